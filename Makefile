@@ -1,0 +1,65 @@
+# twinprop: one network, two languages, the same numbers. `make` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Both are free to choose: make test JOBS=8, make run REPORT=~/report
+JOBS ?= 2
+REPORT ?= .report
+
+BIN := .venv/bin
+PYTHON_CODE := python/src tests
+RUFF := $(BIN)/ruff
+PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.
+
+# R finds the project's own library, whichever target starts it.
+export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
+
+.PHONY: help setup run test test-slow test-r lint format document lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing: R, Python packages in .venv, the R package in .r-library
+	@.setup/run
+
+run: setup ## Run every case in both languages, compare, write a report
+	$(BIN)/twinprop verify --report "$(REPORT)"
+
+test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
+	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
+
+test-slow: setup ## Run the long sweeps alone
+	$(PYTEST) -n $(JOBS) -m slow tests
+
+test-r: ## Run the tests of the R package alone, without Python
+	@.setup/run r
+	cd r/tests && Rscript testthat.R
+
+lint: setup ## Check style, format and types
+	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)
+	$(RUFF) format --check --config python/pyproject.toml $(PYTHON_CODE)
+	$(BIN)/mypy --config-file python/pyproject.toml python/src
+	Rscript -e 'found <- lintr::lint_package("r")' -e 'print(found)' \
+	  -e 'quit(status = as.integer(length(found) > 0))'
+
+format: setup ## Put the Python code into its format
+	$(RUFF) check --fix --config python/pyproject.toml $(PYTHON_CODE)
+	$(RUFF) format --config python/pyproject.toml $(PYTHON_CODE)
+
+document: ## Write r/man and r/NAMESPACE from the comments in r/R
+	@.setup/run system
+	Rscript -e 'roxygen2::roxygenise("r")'
+
+lock: ## Pin the newest versions of the Python packages (needs uv)
+	{ echo "# All versions that are installed, written by make lock."; \
+	  echo "# Chosen for Python 3.11, so that newer ones get the same versions."; \
+	  echo "# Without hashes: mirrors repackage wheels, and the bridge to R is built here anyway."; \
+	  uv pip compile --quiet --python-version 3.11 --extra build --extra lint --extra test \
+	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
+	} > .requirements.new && mv .requirements.new python/requirements.lock
+
+clean: ## Remove all that was made here: .venv, .r-library, report, caches
+	rm -rf .venv .r-library .report .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find python tests \( -name __pycache__ -o -name '.*_cache' \) -prune -exec rm -rf {} +
+	rm -rf python/src/*.egg-info

@@ -1,0 +1,78 @@
+"""The operations that are the same in native and in strict arithmetic."""
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.arithmetic.strict_constants import Array
+
+
+def sqrt(x: Array) -> Array:
+    """Square root of x, correctly rounded.
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values; NaN where negative.
+
+    Returns
+    -------
+    (n, m) float64
+        The square roots.
+
+    Examples
+    --------
+    >>> sqrt(np.array([[4.0, 2.0]]))
+    array([[2.        , 1.41421356]])
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(np.sqrt(x))
+
+
+def where(condition: Any, yes: Any, no: Any) -> Array:
+    """Element of yes where the condition holds, element of no elsewhere.
+
+    Parameters
+    ----------
+    condition : (n, m) bool
+        The choice.
+    yes : (n, m) float64
+        Or one number.
+    no : (n, m) float64
+        Or one number.
+
+    Returns
+    -------
+    (n, m) float64
+        The chosen elements.
+
+    Examples
+    --------
+    >>> where(np.array([[True, False]]), 1.0, np.array([[2.0, 3.0]]))
+    array([[1., 3.]])
+    """
+    return np.where(condition, yes, no)
+
+
+def add_bias(z: Array, b: Array) -> Array:
+    """Add the row b to every row of z.
+
+    Parameters
+    ----------
+    z : (n, m) float64
+        One row per sample.
+    b : (1, m) float64
+        The row.
+
+    Returns
+    -------
+    (n, m) float64
+        The sums.
+
+    Examples
+    --------
+    >>> add_bias(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[10.0, 20.0]]))
+    array([[11., 22.],
+           [13., 24.]])
+    """
+    return z + b

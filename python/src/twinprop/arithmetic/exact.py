@@ -1,0 +1,224 @@
+"""Exact arithmetic: every number is a ball, a midpoint with a proved radius around the true value.
+
+The formulas of the network run unchanged on arrays of balls (python-flint's `arb`), inside
+`with exact(bits) as arithmetic:`. What comes out is the value that the formulas have in real
+numbers, from the float64 numbers that went in:
+
+>>> with exact(128) as arithmetic:
+...     third = 1.0 / arithmetic.lift(np.array([[3.0]]))
+...     value, proved = arithmetic.round(third)
+>>> value.tolist(), proved.tolist()
+([[0.3333333333333333]], [[True]])
+
+A comparison such as `z > 0` is decided by the midpoint. Where the ball lies on both sides, the
+arithmetic counts it in `undecided`, and nothing that was computed is called proved any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import flint
+import numpy as np
+from flint import arb, arb_mat
+from numpy.typing import ArrayLike, NDArray
+
+_ELEMENTWISE = {
+    np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.absolute, np.square,
+}  # fmt: skip
+_CHOICES = {np.maximum: arb.max, np.minimum: arb.min}
+_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+
+
+class ExactArray(np.ndarray):
+    """Array of balls; numpy's operators work on it, and comparisons are watched."""
+
+    arithmetic: Exact
+
+    def __array_finalize__(self, parent: Any) -> None:
+        """Every view and copy belongs to the same arithmetic."""
+        self.arithmetic = getattr(parent, "arithmetic", None)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Evaluate an operator or function on balls."""
+        if method != "__call__" or options:
+            raise TypeError(
+                f"exact arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
+                "the sums and products of the arithmetic, and no operation in place"
+            )
+        owner = next(x.arithmetic for x in inputs if isinstance(x, ExactArray))
+        return owner.evaluate(ufunc, *inputs)
+
+
+class Exact:
+    """The operations on balls at one precision, to be used in a `with` block.
+
+    The precision of python-flint is global: the block sets it and puts the caller's back.
+    """
+
+    def __init__(self, precision_bits: int) -> None:
+        self.precision_bits = precision_bits
+        self.undecided = 0
+        self._callers_precision: list[int] = []
+
+    def __enter__(self) -> Exact:
+        """Set the precision."""
+        self._callers_precision.append(flint.ctx.prec)
+        flint.ctx.prec = self.precision_bits
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Put the caller's precision back."""
+        flint.ctx.prec = self._callers_precision.pop()
+
+    def lift(self, values: ArrayLike) -> ExactArray:
+        """Balls of radius 0 around float64 numbers; balls stay what they are."""
+        return self._own(_balls(values))
+
+    def round(self, values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The nearest float64 numbers, ties to even, and whether each is proved to be that.
+
+        It is proved where both ends of the ball round to the same number of the same sign. A ball
+        around 0 that is not exactly 0 is not proved: its sign is not known.
+        """
+        self._check_precision()
+        balls = _balls(values)
+        low = np.array([float(x.lower()) for x in balls.flat]).reshape(balls.shape)
+        high = np.array([float(x.upper()) for x in balls.flat]).reshape(balls.shape)
+        middle = np.array([float(x.mid()) for x in balls.flat]).reshape(balls.shape)
+        proved = (low == high) & (np.signbit(low) == np.signbit(high)) & (self.undecided == 0)
+        return middle, proved
+
+    def evaluate(self, ufunc: Any, *inputs: Any) -> Any:
+        """Apply one of numpy's elementwise operations to balls."""
+        self._check_precision()
+        balls = [_balls(x) for x in inputs]
+        if ufunc in _COMPARISONS:
+            return ufunc(np.frompyfunc(self._sign, 1, 1)(np.subtract(*balls)), 0)
+        if ufunc in _CHOICES:
+            return self._own(np.frompyfunc(_CHOICES[ufunc], 2, 1)(*balls))
+        if ufunc not in _ELEMENTWISE:
+            raise TypeError(f"exact arithmetic has no {ufunc.__name__}")
+        return self._own(ufunc(*balls))
+
+    def matmul(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+        """Product a b."""
+        self._check_precision()
+        left, right = _balls(a), _balls(b)
+        product = arb_mat(left.tolist()) * arb_mat(right.tolist())
+        return self._own(np.array(product.entries(), dtype=object)).reshape(
+            left.shape[0], right.shape[1]
+        )
+
+    def crossprod(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+        """Product a' b."""
+        return self.matmul(np.transpose(a), b)
+
+    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+        """Product a b'."""
+        return self.matmul(a, np.transpose(b))
+
+    def add_bias(self, z: ArrayLike, b: ArrayLike) -> ExactArray:
+        """The row b added to every row of z."""
+        return self.lift(z) + self.lift(b)
+
+    def column_sums(self, a: ArrayLike) -> ExactArray:
+        """Sum of each column, as a row."""
+        self._check_precision()
+        return self._own(np.add.reduce(_balls(a), axis=0, keepdims=True))
+
+    def row_sums(self, a: ArrayLike) -> ExactArray:
+        """Sum of each row, as a column."""
+        self._check_precision()
+        return self._own(np.add.reduce(_balls(a), axis=1, keepdims=True))
+
+    def row_max(self, a: ArrayLike) -> ExactArray:
+        """Largest element of each row, as a column."""
+        columns = self.lift(a).T[:, :, np.newaxis]
+        return reduce(np.maximum, columns)  # type: ignore[arg-type]
+
+    def total(self, a: ArrayLike) -> ExactArray:
+        """Sum of all elements, without dimensions."""
+        self._check_precision()
+        return self._own(np.add.reduce(_balls(a), axis=None))
+
+    def exp(self, x: ArrayLike) -> ExactArray:
+        """Exponential function."""
+        return self._function(arb.exp, x)
+
+    def log(self, x: ArrayLike) -> ExactArray:
+        """Natural logarithm."""
+        return self._function(arb.log, x)
+
+    def log1p(self, x: ArrayLike) -> ExactArray:
+        """Natural logarithm of 1 + x."""
+        return self._function(arb.log1p, x)
+
+    def tanh(self, x: ArrayLike) -> ExactArray:
+        """Hyperbolic tangent."""
+        return self._function(arb.tanh, x)
+
+    def sigmoid(self, x: ArrayLike) -> ExactArray:
+        """1 / (1 + exp(-x))."""
+        return 1 / (1 + self.exp(-self.lift(x)))
+
+    def sqrt(self, x: ArrayLike) -> ExactArray:
+        """Square root."""
+        return self._function(arb.sqrt, x)
+
+    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> ExactArray:
+        """Yes where the condition holds, no elsewhere."""
+        return self._own(np.where(condition, _balls(yes), _balls(no)))
+
+    def _function(self, function: Callable[[arb], arb], x: ArrayLike) -> ExactArray:
+        self._check_precision()
+        return self._own(np.frompyfunc(function, 1, 1)(_balls(x)))
+
+    def _sign(self, difference: arb) -> int:
+        if difference > 0:
+            return 1
+        if difference < 0:
+            return -1
+        if not difference.is_zero():
+            self.undecided += 1
+        return int(difference.mid() > 0) - int(difference.mid() < 0)
+
+    def _own(self, balls: Any) -> ExactArray:
+        array = np.asarray(balls, dtype=object).view(ExactArray)
+        array.arithmetic = self
+        return array
+
+    def _check_precision(self) -> None:
+        if flint.ctx.prec != self.precision_bits:
+            raise RuntimeError(
+                f"exact arithmetic of {self.precision_bits} bits is used at {flint.ctx.prec} "
+                "bits: put the computation inside `with exact(bits) as arithmetic:`"
+            )
+
+
+def exact(precision_bits: int) -> Exact:
+    """Exact arithmetic at a precision.
+
+    Parameters
+    ----------
+    precision_bits : int
+        Bits of a ball's midpoint, at least 64; more bits make smaller balls.
+
+    Returns
+    -------
+    arithmetic
+        Its operations, for use inside a `with` block.
+    """
+    if precision_bits < 64:
+        raise ValueError(f"the precision is {precision_bits} bits; wanted at least 64")
+    return Exact(precision_bits)
+
+
+def _balls(values: ArrayLike) -> NDArray[np.object_]:
+    """An object array of balls; a float64 number becomes a ball of radius 0."""
+    array = np.asarray(values)
+    if isinstance(values, ExactArray) and all(type(x) is arb for x in array.flat):
+        return array
+    return np.asarray(np.frompyfunc(arb, 1, 1)(array.astype(object)), dtype=object)

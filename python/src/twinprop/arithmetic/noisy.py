@@ -1,0 +1,214 @@
+"""Noisy arithmetic: native evaluation with a random rounding error added to each operation.
+
+Repeating a run with other errors shows how far rounding alone can carry a result (Monte Carlo
+arithmetic: Parker, Pierce and Eggert 2000; Vignes 2004). u is 2^-53, half the distance from 1 to
+the next number. What is added:
+
+- `+ - * /`, square and sqrt: up to 2 u of the result. Each is rounded by at most u; noise of u
+  alone would mostly be rounded away again, as it is less than half a unit in the last place.
+- exp, log and log1p: up to 4 u, tanh: up to 8 u. Platforms differ by 1 and by 3 units in the last
+  place there.
+- products of matrices and sums: up to 2 u sqrt(r) S, where S is the sum of the absolute terms and
+  r the number of roundings: the additions of terms that are not 0, and the products that are not
+  exact. Whatever the order, with fused operations or longer registers or without, each rounding is
+  at most u S, and r of them add up like a random walk: two orders differ by about 0.8 u sqrt(r) S
+  (root mean square), the noise has 1.2. A worst case of r u S would need errors of one sign.
+
+No noise where every implementation gives the same bits from the same numbers, so that a
+difference there is told apart from rounding: sign, absolute value, comparison, choice, maximum;
+products with, and quotients by, 0 or a power of 2; sums without a remainder; matrix products and
+sums with at most one term that is not 0, such as a weight picked out by a 0/1 input; sums of
+integers. A product that leaves the normal range counts as exact where a power of 2 made it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_Array = NDArray[np.float64]
+
+_U = 2.0**-53
+_LARGEST_EXACT_INTEGER = 2.0**53
+_FRACTION_BITS = np.int64(2**52 - 1)
+
+# The largest relative error added, in units of 2 u.
+_ERRORS = {
+    np.add: 1, np.subtract: 1, np.multiply: 1, np.divide: 1, np.square: 1, np.sqrt: 1,
+    np.exp: 2, np.log: 2, np.log1p: 2, np.tanh: 4,
+}  # fmt: skip
+_EXACT = {
+    np.negative, np.positive, np.absolute, np.sign, np.maximum, np.minimum, np.isfinite, np.isnan,
+    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
+}  # fmt: skip
+
+
+class NoisyArray(np.ndarray):
+    """Array of float64 numbers; numpy's operators and functions on it add noise."""
+
+    arithmetic: Noisy
+
+    def __array_finalize__(self, parent: Any) -> None:
+        """Every view and copy belongs to the same arithmetic."""
+        self.arithmetic = getattr(parent, "arithmetic", None)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Evaluate an operator or function with noise."""
+        owner = next(x.arithmetic for x in inputs if isinstance(x, NoisyArray))
+        plain = [np.asarray(x) for x in inputs]
+        if ufunc in _EXACT and not options.get("out"):
+            result = getattr(ufunc, method)(*plain, **options)
+            return owner.lift(result) if result.dtype == np.float64 else result
+        if ufunc not in _ERRORS or method != "__call__" or options:
+            raise TypeError(
+                f"noisy arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
+                "the sums and products of the arithmetic, and no operation in place"
+            )
+        return owner.evaluate(ufunc, *plain)
+
+
+class Noisy:
+    """The operations, with errors drawn from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.Generator(np.random.SFC64(seed))
+
+    def lift(self, values: ArrayLike) -> NoisyArray:
+        """The same numbers, on which operations add noise."""
+        array = np.asarray(values, dtype=np.float64).view(NoisyArray)
+        array.arithmetic = self
+        return array
+
+    def lower(self, values: ArrayLike) -> _Array:
+        """The same numbers as an ordinary array."""
+        return np.asarray(values, dtype=np.float64)
+
+    def evaluate(self, ufunc: Any, *inputs: _Array) -> NoisyArray:
+        """Apply one of numpy's elementwise operations and add its noise."""
+        result = np.asarray(ufunc(*inputs))
+        size = (2.0 * _U * _ERRORS[ufunc]) * result
+        exact = _is_exact(ufunc, result, *inputs)
+        return self._add_noise(result, size if exact is None else np.where(exact, 0.0, size))
+
+    def matmul(self, a: ArrayLike, b: ArrayLike) -> NoisyArray:
+        """Product a b."""
+        left, right = self.lower(a), self.lower(b)
+        product = left @ right
+        size = np.abs(left) @ np.abs(right)
+        if _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
+            return self.lift(product)
+        terms = (left != 0.0).astype(np.float64) @ (right != 0.0).astype(np.float64)
+        inexact = (~_power_of_two(left)).astype(np.float64) @ (~_power_of_two(right))
+        roundings = np.maximum(terms - 1.0, 0.0) + inexact
+        return self._add_noise(product, 2.0 * _U * np.sqrt(roundings) * size)
+
+    def crossprod(self, a: ArrayLike, b: ArrayLike) -> NoisyArray:
+        """Product a' b."""
+        return self.matmul(np.transpose(a), b)
+
+    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> NoisyArray:
+        """Product a b'."""
+        return self.matmul(a, np.transpose(b))
+
+    def add_bias(self, z: ArrayLike, b: ArrayLike) -> NoisyArray:
+        """The row b added to every row of z."""
+        return self.evaluate(np.add, self.lower(z), self.lower(b))
+
+    def column_sums(self, a: ArrayLike) -> NoisyArray:
+        """Sum of each column, as a row."""
+        return self._sum(a, 0)
+
+    def row_sums(self, a: ArrayLike) -> NoisyArray:
+        """Sum of each row, as a column."""
+        return self._sum(a, 1)
+
+    def row_max(self, a: ArrayLike) -> NoisyArray:
+        """Largest element of each row, as a column."""
+        return self.lift(self.lower(a).max(axis=1, keepdims=True))
+
+    def total(self, a: ArrayLike) -> NoisyArray:
+        """Sum of all elements, without dimensions."""
+        return self._sum(self.lower(a).reshape(-1, 1), 0).reshape(())
+
+    def exp(self, x: ArrayLike) -> NoisyArray:
+        """Exponential function."""
+        return self.evaluate(np.exp, self.lower(x))
+
+    def log(self, x: ArrayLike) -> NoisyArray:
+        """Natural logarithm."""
+        return self.evaluate(np.log, self.lower(x))
+
+    def log1p(self, x: ArrayLike) -> NoisyArray:
+        """Natural logarithm of 1 + x."""
+        return self.evaluate(np.log1p, self.lower(x))
+
+    def tanh(self, x: ArrayLike) -> NoisyArray:
+        """Hyperbolic tangent."""
+        return self.evaluate(np.tanh, self.lower(x))
+
+    def sigmoid(self, x: ArrayLike) -> NoisyArray:
+        """1 / (1 + exp(-x))."""
+        return 1.0 / (1.0 + self.exp(-self.lower(x)))
+
+    def sqrt(self, x: ArrayLike) -> NoisyArray:
+        """Square root."""
+        return self.evaluate(np.sqrt, self.lower(x))
+
+    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> NoisyArray:
+        """Yes where the condition holds, no elsewhere."""
+        return self.lift(np.where(condition, self.lower(yes), self.lower(no)))
+
+    def _sum(self, a: ArrayLike, axis: int) -> NoisyArray:
+        terms = self.lower(a)
+        result = terms.sum(axis=axis, keepdims=True)
+        size = np.abs(terms).sum(axis=axis, keepdims=True)
+        if _integers(terms) and size.max() < _LARGEST_EXACT_INTEGER:
+            return self.lift(result)
+        additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
+        return self._add_noise(result, 2.0 * _U * np.sqrt(additions) * size)
+
+    def _add_noise(self, result: _Array, size: _Array) -> NoisyArray:
+        noise = (2.0 * self._generator.random(result.shape) - 1.0) * size
+        if not np.isfinite(noise).all():
+            noise = np.where(np.isfinite(noise), noise, 0.0)
+        return self.lift(result + noise)
+
+
+def noisy(seed: int) -> Noisy:
+    """Native arithmetic with a random rounding error added to each operation.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the errors, at least 0: the same seed gives the same errors.
+
+    Returns
+    -------
+    arithmetic
+        Its operations.
+    """
+    return Noisy(seed)
+
+
+def _is_exact(ufunc: Any, result: _Array, *inputs: _Array) -> NDArray[np.bool_] | None:
+    """Where an operation has no rounding error; None where that is not looked for."""
+    if ufunc is np.multiply:
+        return _power_of_two(inputs[0]) | _power_of_two(inputs[1])
+    if ufunc is np.divide:
+        return _power_of_two(inputs[1])
+    if ufunc is np.add or ufunc is np.subtract:
+        first, second = inputs[0], inputs[1] if ufunc is np.add else -inputs[1]
+        other = result - first  # the remainder of the sum: Knuth's TwoSum
+        return (first - (result - other)) + (second - other) == 0.0
+    return None
+
+
+def _power_of_two(x: _Array) -> NDArray[np.bool_]:
+    """Whether a number is 0 or a power of 2, by its fraction bits."""
+    return (np.asarray(x, dtype=np.float64).view(np.int64) & _FRACTION_BITS) == 0
+
+
+def _integers(x: _Array) -> bool:
+    return bool((x == np.rint(x)).all())

@@ -1,0 +1,159 @@
+"""Strict exp, sigmoid and tanh: the same bits on every machine, from + - * / and tables.
+
+exp(x) = 2^(n / 256) exp(r) with n the integer nearest to 256 x / ln 2. The first factor comes from
+a table in two parts, the second from its Taylor polynomial. After Tang (1989), Table-driven
+implementation of the exponential function in IEEE floating-point arithmetic.
+"""
+
+import numpy as np
+
+from twinprop.arithmetic.strict_blocks import in_blocks
+from twinprop.arithmetic.strict_constants import Array, constants, powers
+
+# Ufuncs take 0-d arrays faster than Python's floats, which matters on small networks.
+INVERSE_STEP = np.array(constants["exp_inverse_step"][0])
+STEP_HIGH, STEP_LOW = map(np.array, constants["exp_step"])
+FIFTH, FOURTH, THIRD = map(np.array, constants["exp_polynomial"])
+TABLE_HIGH, TABLE_LOW = constants["exp_high"], constants["exp_low"]
+ONE, TWO, HALF, MINUS_TWO = map(np.array, (1.0, 2.0, 0.5, -2.0))
+LARGEST, SMALLEST = map(np.array, (710.0, -745.5))  # exp is infinite and 0 beyond
+STEPS, LAST_STEP, STEP_BITS, LOWEST = map(np.array, (256, 255, 8, -1076))
+
+# 2^m for m from -1076 to 1024 as two factors, so that a subnormal result is rounded only once.
+exponents = np.arange(-1076, 1025)
+FIRST_FACTOR = powers[1074 + np.clip(exponents, -1000, 1000)]
+SECOND_FACTOR = powers[1074 + exponents - np.clip(exponents, -1000, 1000)]
+
+
+def exp(x: Array) -> Array:
+    """Exponential of x, within 0.51 ULP.
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values.
+
+    Returns
+    -------
+    (n, m) float64
+        The exponentials.
+
+    Examples
+    --------
+    >>> exp(np.array([[0.0, 1.0]]))
+    array([[1.        , 2.71828183]])
+    """
+    return in_blocks(exp_block, x)
+
+
+def sigmoid(x: Array) -> Array:
+    """Logistic function 1 / (1 + exp(-x)), within 2 ULP.
+
+    With e = exp(-|x|) it is 1 / (1 + e) or e / (1 + e), which loses nothing at either end.
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values.
+
+    Returns
+    -------
+    (n, m) float64
+        From 0 to 1.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([[0.0, 1.0]]))
+    array([[0.5       , 0.73105858]])
+    """
+    return in_blocks(sigmoid_block, x)
+
+
+def tanh(x: Array) -> Array:
+    """Hyperbolic tangent of x, within 2 ULP.
+
+    Below 0.625 it is Lambert's continued fraction, cut after nine levels; above,
+    1 - 2 e / (1 + e) with e = exp(-2 |x|).
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values.
+
+    Returns
+    -------
+    (n, m) float64
+        From -1 to 1.
+
+    Examples
+    --------
+    >>> tanh(np.array([[0.0, 1.0]]))
+    array([[0.        , 0.76159416]])
+    """
+    return in_blocks(tanh_block, x)
+
+
+def exp_block(x: Array) -> Array:
+    """Exponential of one block."""
+    return exp_clipped(np.maximum(np.minimum(x, LARGEST), SMALLEST))
+
+
+def sigmoid_block(x: Array) -> Array:
+    """Logistic function of one block."""
+    e = np.negative(np.abs(x))
+    e = exp_clipped(np.maximum(e, SMALLEST, out=e))
+    s = ONE + e
+    a = np.where(x >= 0.0, ONE, e)
+    np.divide(a, s, a)
+    # What 1 + e lost in rounding would otherwise cost up to half a unit.
+    np.subtract(s, ONE, s)
+    np.subtract(e, s, s)
+    np.multiply(a, s, s)
+    return np.subtract(a, s, a)
+
+
+def tanh_block(x: Array) -> Array:
+    """Hyperbolic tangent of one block."""
+    a = np.abs(x)
+    e = exp_clipped(np.maximum(a * MINUS_TWO, SMALLEST))
+    far = ONE - (TWO * e) / (ONE + e)
+    z = x * x
+    above = 11486475.0 + z * (810810.0 + z * (12870.0 + z * 44.0))
+    below = 34459425.0 + z * (16216200.0 + z * (945945.0 + z * (13860.0 + z * 45.0)))
+    near = x - x * ((z * above) / below)
+    y = np.where(a < 0.625, near, np.where(x < 0.0, -far, far))
+    return np.where(x == 0.0, x, y)  # keeps the sign of zero
+
+
+def exp_clipped(x: Array) -> Array:
+    """Exponential of values from -745.5 to 710."""
+    n = x * INVERSE_STEP
+    np.add(n, HALF, n)
+    np.floor(n, n)
+    # n = 256 m + j, in integers; R computes the same with floor.
+    m = n.astype(np.intp)
+    j = m & LAST_STEP
+    np.right_shift(m, STEP_BITS, m)
+    np.subtract(m, LOWEST, m)
+    # r = x - n ln(2) / 256 as r + low: the first product and both differences are exact.
+    r = n * STEP_HIGH
+    low = np.subtract(x, r)
+    np.multiply(n, STEP_LOW, n)
+    np.subtract(low, n, r)
+    np.subtract(low, r, low)
+    np.subtract(low, n, low)
+    # exp(r) - 1 = r + (low + r^2 (1/2 + r (1/6 + r (1/24 + r / 120))))
+    p = r * FIFTH
+    for coefficient in (FOURTH, THIRD, HALF):
+        np.add(p, coefficient, p)
+        np.multiply(p, r, p)
+    np.multiply(p, r, p)
+    np.add(low, p, p)
+    np.add(r, p, p)
+    # Only NaN has an index outside the tables, and NaN times any entry stays NaN.
+    t = TABLE_HIGH.take(j, None, low, "clip")
+    np.multiply(p, t, p)
+    np.add(TABLE_LOW.take(j, None, n, "clip"), p, p)
+    np.add(t, p, p)
+    np.multiply(p, FIRST_FACTOR.take(m, None, n, "clip"), p)
+    return np.multiply(p, SECOND_FACTOR.take(m, None, n, "clip"), p)

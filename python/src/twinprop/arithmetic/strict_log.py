@@ -1,0 +1,109 @@
+"""Strict log and log1p: the same bits on every machine, from + - * / and tables.
+
+x = 2^e z with z near 1, and log(x) = e log(2) - log(c) + log(1 + r) with r = c z - 1, where c is an
+inverse of few bits from a table. After Tang (1990), Table-driven implementation of the logarithm
+function in IEEE floating-point arithmetic.
+"""
+
+import numpy as np
+
+from twinprop.arithmetic.strict_blocks import in_blocks
+from twinprop.arithmetic.strict_constants import Array, constants, powers
+
+INVERSE, HIGH, LOW = constants["log_inverse"], constants["log_high"], constants["log_low"]
+TWO_HIGH, TWO_LOW = constants["log_of_two"]
+NINTH, EIGHTH, SEVENTH, SIXTH, FIFTH, FOURTH, THIRD = constants["log_polynomial"]
+SMALLEST_NORMAL = powers[1074 - 1022]
+TINY = powers[1074 - 54]
+SPLITTER = 134217729.0  # 2^27 + 1, halves a significand (Veltkamp)
+
+
+def log(x: Array) -> Array:
+    """Natural logarithm of x, within 0.63 ULP.
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values; NaN where negative.
+
+    Returns
+    -------
+    (n, m) float64
+        The logarithms.
+
+    Examples
+    --------
+    >>> log(np.array([[1.0, 10.0]]))
+    array([[0.        , 2.30258509]])
+    """
+    return in_blocks(log_block, x)
+
+
+def log1p(x: Array) -> Array:
+    """Natural logarithm of 1 + x, within 0.66 ULP.
+
+    Parameters
+    ----------
+    x : (n, m) float64
+        Any values; NaN where less than -1.
+
+    Returns
+    -------
+    (n, m) float64
+        The logarithms.
+
+    Examples
+    --------
+    >>> log1p(np.array([[0.0, 1.0]]))
+    array([[0.        , 0.69314718]])
+    """
+    return in_blocks(log1p_block, x)
+
+
+def log_block(x: Array) -> Array:
+    """Logarithm of one block."""
+    usual = (x > 0.0) & (x < np.inf)
+    y = np.where(usual, x, 1.0)
+    subnormal = y < SMALLEST_NORMAL
+    y = np.where(subnormal, y * 18014398509481984.0, y)  # 2^54
+    value = log_sum(y, 0.0 * y, np.where(subnormal, 54.0, 0.0))
+    return np.where(usual, value, np.where(x == 0.0, -np.inf, np.where(x > 0.0, x, np.nan)))
+
+
+def log1p_block(x: Array) -> Array:
+    """Logarithm of 1 + one block."""
+    usual = (x > -1.0) & (x < np.inf)
+    y = np.where(usual, x, 0.0)
+    high, low = two_sum(np.array(1.0), y)
+    value = np.where(np.abs(y) < TINY, y, log_sum(high, low, 0.0 * high))
+    return np.where(usual, value, np.where(x == -1.0, -np.inf, np.where(x > 0.0, x, np.nan)))
+
+
+def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """The rounded sum and its rounding error, exactly (Knuth)."""
+    s = a + b
+    b_found = s - a
+    return s, (a - (s - b_found)) + (b - b_found)
+
+
+def log_sum(x: Array, low: Array, shift: Array) -> Array:
+    """Logarithm of (x + low) 2^-shift for normal x and low at most half a unit of x."""
+    e = np.searchsorted(powers, x, side="right") - 1075
+    scale = powers.take(1074 - e)
+    z, z_low = x * scale, low * scale
+    upper = z > 1.4140625  # 181 / 128, near sqrt(2)
+    z = np.where(upper, z * 0.5, z)
+    z_low = np.where(upper, z_low * 0.5, z_low)
+    e = np.where(upper, e + 1.0, e) - shift
+    i = np.floor(z * 128.0 + 0.5).astype(np.intp) - 90
+    c = INVERSE.take(i)
+    # z in two halves, so that both products with c are exact.
+    wide = SPLITTER * z
+    z_high = wide - (wide - z)
+    r, r_low = two_sum(z_high * c - 1.0, (z - z_high) * c)
+    r_low = r_low + z_low * c
+    square = r * r
+    series = THIRD + r * (FOURTH + r * (FIFTH + r * (SIXTH + r * (SEVENTH + r * (EIGHTH + r * NINTH)))))
+    curve = square * -0.5 + (square * r) * series
+    s, s_low = two_sum(e * TWO_HIGH + HIGH.take(i), r)
+    return s + (s_low + ((r_low - r * r_low) + (curve + (e * TWO_LOW + LOW.take(i)))))

@@ -1,0 +1,204 @@
+"""Strict products and sums: the same bits on every machine, because the order is written down.
+
+Every sum is a halving tree over its index: s[i] + s[h + i] for i < h = floor(k / 2), an odd last
+element is carried to the end, and so on until one is left. Its error grows with log2(k).
+"""
+
+import numpy as np
+
+from twinprop.arithmetic.strict_constants import Array
+
+BLOCK = 65536  # elements of one block of products, so that it stays in the cache
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """Matrix product a b.
+
+    Parameters
+    ----------
+    a : (n, k) float64
+        Left factor.
+    b : (k, m) float64
+        Right factor.
+
+    Returns
+    -------
+    (n, m) float64
+        The product.
+
+    Examples
+    --------
+    >>> matmul(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    array([[11.]])
+    """
+    return sum_of_products(a.T, b)
+
+
+def crossprod(a: Array, b: Array) -> Array:
+    """Matrix product a' b, where a' is a transposed.
+
+    Parameters
+    ----------
+    a : (k, n) float64
+        Left factor, before it is transposed.
+    b : (k, m) float64
+        Right factor.
+
+    Returns
+    -------
+    (n, m) float64
+        The product.
+
+    Examples
+    --------
+    >>> crossprod(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]))
+    array([[11.]])
+    """
+    return sum_of_products(a, b)
+
+
+def tcrossprod(a: Array, b: Array) -> Array:
+    """Matrix product a b', where b' is b transposed.
+
+    Parameters
+    ----------
+    a : (n, k) float64
+        Left factor.
+    b : (m, k) float64
+        Right factor, before it is transposed.
+
+    Returns
+    -------
+    (n, m) float64
+        The product.
+
+    Examples
+    --------
+    >>> tcrossprod(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
+    array([[11.]])
+    """
+    return sum_of_products(a.T, b.T)
+
+
+def column_sums(a: Array) -> Array:
+    """Sum of each column.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        The summands.
+
+    Returns
+    -------
+    (1, m) float64
+        The sums.
+
+    Examples
+    --------
+    >>> column_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[4., 6.]])
+    """
+    with np.errstate(all="ignore"):
+        return halving_tree(np.array(a)).reshape(1, -1)
+
+
+def row_sums(a: Array) -> Array:
+    """Sum of each row.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        The summands.
+
+    Returns
+    -------
+    (n, 1) float64
+        The sums.
+
+    Examples
+    --------
+    >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[3.],
+           [7.]])
+    """
+    with np.errstate(all="ignore"):
+        return halving_tree(np.array(a.T, order="C")).reshape(-1, 1)
+
+
+def total(a: Array) -> float:
+    """Sum of all elements, taken row by row.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        The summands.
+
+    Returns
+    -------
+    float64
+        The sum.
+
+    Examples
+    --------
+    >>> total(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    10.0
+    """
+    with np.errstate(all="ignore"):
+        return float(halving_tree(np.array(a, order="C").reshape(-1, 1))[0])
+
+
+def row_max(a: Array) -> Array:
+    """Largest element of each row; NaN where the row has one.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        At least one column.
+
+    Returns
+    -------
+    (n, 1) float64
+        The largest elements.
+
+    Examples
+    --------
+    >>> row_max(np.array([[1.0, 2.0], [4.0, 3.0]]))
+    array([[2.],
+           [4.]])
+    """
+    largest = a[:, :1]
+    for j in range(1, a.shape[1]):
+        column = a[:, j : j + 1]
+        largest = np.where((column > largest) | (column != column), column, largest)
+    return largest.copy()
+
+
+def sum_of_products(a: Array, b: Array) -> Array:
+    """Tree over k of a[k, i] b[k, j] for each i and j, some rows i at a time."""
+    k, n = a.shape
+    m = b.shape[1]
+    if k == 0:
+        return np.zeros((n, m))
+    a, b = a[:, :, None], b[:, None, :]
+    with np.errstate(all="ignore"):
+        if k * n * m <= BLOCK:
+            return halving_tree(np.multiply(a, b))
+        out = np.empty((n, m))
+        rows = max(1, BLOCK // (k * m))
+        for i in range(0, n, rows):
+            out[i : i + rows] = halving_tree(a[:, i : i + rows] * b)
+        return out
+
+
+def halving_tree(s: Array) -> Array:
+    """Tree over the first index, in the place of s."""
+    n = s.shape[0]
+    while n > 2:
+        half = n // 2
+        np.add(s[:half], s[half : 2 * half], s[:half])
+        if n % 2:
+            s[half] = s[n - 1]
+        n = half + n % 2
+    if n == 2:
+        return s[0] + s[1]
+    return s[0] if n else np.zeros(s.shape[1:])

@@ -1,0 +1,131 @@
+"""Checks of the values in a case's JSON, twin of r/R/case_checks.R.
+
+``where`` names file and key, as in ``cases/xor.json: layers[0].units``; each check returns the
+value or refuses it in one sentence that begins with it.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from twinprop.arithmetic import Array
+from twinprop.errors import InputError, nearest_name, quote_value
+
+LARGEST_INTEGER = 2147483647
+
+
+def read_text(path: Path, where: str, wanted: str) -> str:
+    """The text of a file in UTF-8."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as error:
+        raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
+    if "\0" in text:
+        refuse(where, "not a text in UTF-8", wanted)
+    return text
+
+
+def refuse(where: str, found: str, wanted: str) -> NoReturn:
+    """Stop with the sentence that names what was found and what was wanted."""
+    raise InputError(f"{where} is {found}; wanted {wanted}")
+
+
+def key_of(where: str, key: str) -> str:
+    """The name of a key inside an object."""
+    return f"{where} {key}" if where.endswith(":") else f"{where}.{key}"
+
+
+def check_object(value: Any, where: str, required: list[str], optional: list[str]) -> Any:
+    """An object with all the required keys, and no key that is not known."""
+    known = required + optional
+    if not isinstance(value, dict):
+        refuse(where.removesuffix(":"), quote_value(value), f"an object with {', '.join(known)}")
+    for key in value:
+        if key not in known:
+            raise InputError(
+                f'{key_of(where, key)} is not a known key; did you mean "'
+                f'{nearest_name(key, known)}"? known are {", ".join(known)}'
+            )
+    for key in required:
+        if key not in value:
+            raise InputError(f"{key_of(where, key)} is missing; add it")
+    return value
+
+
+def check_text(value: Any, where: str) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or value == "":
+        refuse(where, quote_value(value), "a text")
+    return value
+
+
+def check_choice(value: Any, where: str, known: list[str]) -> str:
+    """One of the known names."""
+    if isinstance(value, str) and value not in known:
+        hint = f'"{nearest_name(value, known)}"? known are {", ".join(known)}'
+        raise InputError(f"{where} is {quote_value(value)}, which is not known; did you mean {hint}")
+    if not isinstance(value, str):
+        refuse(where, quote_value(value), f"one of {', '.join(known)}")
+    return value
+
+
+def check_number(value: Any, where: str) -> float:
+    """A finite number."""
+    if not is_number(value):
+        refuse(where, quote_value(value), "a finite number")
+    return float(value)
+
+
+def check_integer(value: Any, where: str, low: int, high: int = LARGEST_INTEGER) -> int:
+    """A whole number from low to high."""
+    if not is_number(value) or value != math.floor(value) or not low <= value <= high:
+        refuse(where, quote_value(value), f"a whole number from {low} to {high}")
+    return int(value)
+
+
+def check_list(value: Any, where: str) -> list[Any]:
+    """A list with at least one element."""
+    if not isinstance(value, list) or not value:
+        refuse(where, quote_value(value), "a list with at least one element")
+    return value
+
+
+def check_row(value: Any, where: str) -> Array:
+    """A list of finite numbers, as a matrix of one row."""
+    for i, element in enumerate(check_list(value, where)):
+        if not is_number(element):
+            check_number(element, f"{where}[{i}]")
+    return np.array([value], dtype=np.float64)
+
+
+def check_matrix(value: Any, where: str) -> Array:
+    """A list of rows of finite numbers, all of one length."""
+    rows = [check_row(row, f"{where}[{i}]") for i, row in enumerate(check_list(value, where))]
+    columns = rows[0].shape[1]
+    for i, row in enumerate(rows):
+        if row.shape[1] != columns:
+            raise InputError(
+                f"{where}[{i}] has {row.shape[1]} numbers; wanted {columns}, as in {where_tail(where)}[0]"
+            )
+    return np.concatenate(rows)
+
+
+def where_tail(where: str) -> str:
+    """The key without the file."""
+    return where.rsplit(": ", 1)[-1]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a JSON value is a number that float64 holds as a finite one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False

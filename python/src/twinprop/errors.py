@@ -1,0 +1,88 @@
+"""Errors that people see: one sentence, no traceback on the command line."""
+
+
+class InputError(ValueError):
+    """Something given from outside is wrong: a file, a key, an array, a name."""
+
+
+def nearest_name(name: str, known: list[str]) -> str:
+    """The known name with the smallest edit distance to a given name, the first of equals.
+
+    Parameters
+    ----------
+    name : str
+        What was given.
+    known : list of str
+        What could have been given; at least one.
+
+    Returns
+    -------
+    str
+        One of the known names.
+
+    Examples
+    --------
+    >>> nearest_name("sigmod", ["identity", "sigmoid"])
+    'sigmoid'
+    """
+    return min(known, key=lambda candidate: edit_distance(name, candidate))
+
+
+def edit_distance(first: str, second: str) -> int:
+    """Smallest number of insertions, deletions and substitutions between two words."""
+    row = list(range(len(second) + 1))
+    for i, left in enumerate(first, start=1):
+        diagonal, row[0] = row[0], i
+        for j, right in enumerate(second, start=1):
+            change = diagonal + (left != right)
+            diagonal, row[j] = row[j], min(change, row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+def check_name(what: str, name: object, known: list[str]) -> str:
+    """Return a name that is known, or say which known one is nearest.
+
+    Parameters
+    ----------
+    what : str
+        What is named, such as "activation".
+    name : str
+        What was given.
+    known : list of str
+        What could have been given.
+
+    Returns
+    -------
+    str
+        The name.
+    """
+    if isinstance(name, str) and name in known:
+        return name
+    hint = f'; did you mean "{nearest_name(name, known)}"?' if isinstance(name, str) else ";"
+    raise InputError(f"unknown {what} {quote_value(name)}{hint} known are {', '.join(known)}")
+
+
+def quote_value(value: object) -> str:
+    """A value as a short piece of a sentence: text in quotation marks, the rest as JSON has it.
+
+    Parameters
+    ----------
+    value : object
+        Any value of a JSON document.
+
+    Returns
+    -------
+    str
+        At most 60 characters.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 58 else f'"{value[:55]}..."'
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an empty list" if not value else "a list"
+    return f"{value:.15g}" if isinstance(value, (int, float)) else str(value)

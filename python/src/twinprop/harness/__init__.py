@@ -1,0 +1,1 @@
+"""What tells whether two runs are the same: engines, comparison, command line."""

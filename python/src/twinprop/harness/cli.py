@@ -1,0 +1,197 @@
+"""The command line. What is slow to load is loaded by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twinprop.errors import InputError
+from twinprop.harness.errors import EngineError, MissingPart
+
+AGREE, DIFFER, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+bridge_option = click.option(
+    "--bridge",
+    type=click.Choice(["rpy2", "process"]),
+    default="rpy2",
+    show_default=True,
+    help="How R is reached: in this process, or by Rscript.",
+)
+json_option = click.option(
+    "--json", "json_path", metavar="FILE", help="Write what the table shows; - is standard output."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="twinprop")
+def cli() -> None:
+    """The same network in Python and R: are two runs the same, and if not, where do they differ?
+
+    Exit status: 0 agree, 1 differ, 2 bad input or a missing part.
+    """
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--report", "report_path", metavar="DIR", help="Write a picture and a table there.")
+@json_option
+@bridge_option
+def verify(
+    paths: tuple[str, ...], report_path: str | None, json_path: str | None, bridge: str
+) -> int:
+    """Run cases in both languages, native and strict, and compare.
+
+    A folder stands for all cases in it, no PATH for the project's own cases.
+    """
+    from twinprop.harness import tables
+    from twinprop.harness.progress import show_progress
+    from twinprop.harness.verify import exit_status, summarize, verify_cases
+
+    with show_progress() as on_case:
+        outcomes = verify_cases(paths, bridge, on_case=on_case)
+    if json_path != "-":
+        tables.print_verify(outcomes, tables.make_console())
+    if json_path:
+        _write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
+    if report_path:
+        from twinprop.harness.report import write_report
+
+        write_report(outcomes, Path(report_path))
+    for outcome in outcomes:
+        if outcome.error:
+            _complain(outcome.error)
+    return exit_status(outcomes)
+
+
+@cli.command()
+@click.argument("case")
+@click.option("--language", type=click.Choice(["python", "r"]), required=True)
+@click.option("--arithmetic", metavar="NAME", default="native", show_default=True)
+@click.option("--seed", type=int, help="Replaces the seed of the case's starting weights.")
+@click.option("--out", "out_path", metavar="FILE", help="Where to, instead of standard output.")
+@bridge_option
+def run(
+    case: str, language: str, arithmetic: str, seed: int | None, out_path: str | None, bridge: str
+) -> int:
+    """Run one case and write its trace as JSON."""
+    from twinprop.harness import engines
+    from twinprop.harness.traces import format_run, write_run
+
+    done = engines.run(case, language, arithmetic, bridge, seed)
+    for message in done.messages:
+        click.echo(f"{language}: {message}", err=True)
+    if out_path:
+        write_run(done, out_path)
+    else:
+        click.echo(format_run(done), nl=False)
+    return AGREE
+
+
+@cli.command()
+@click.argument("a")
+@click.argument("b")
+@json_option
+def compare(a: str, b: str, json_path: str | None) -> int:
+    """Compare two traces, A and B: verdict and first difference."""
+    from twinprop.harness import tables
+    from twinprop.harness.compare_files import compare_files
+    from twinprop.harness.verify import summarize_comparison
+
+    comparison, sentence = compare_files(a, b)
+    if json_path != "-":
+        tables.print_comparison(comparison, sentence, tables.make_console())
+    if json_path:
+        summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
+        _write_json(summary, json_path)
+    return DIFFER if comparison.verdict == "different" else AGREE
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def doctor(as_json: bool) -> int:
+    """Say what is installed, and what is missing and how it is installed."""
+    from twinprop.harness.doctor import examine_machine, find_missing
+
+    facts = examine_machine()
+    missing = find_missing(facts)
+    if as_json:
+        _write_json({"format": 1, **facts, "missing": missing}, "-")
+    else:
+        from twinprop.harness.tables import make_console, print_facts
+
+        print_facts(facts, make_console())
+    for sentence in missing:
+        _complain(sentence)
+    return BAD_INPUT if missing else AGREE
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and end the process with its exit status.
+
+    Parameters
+    ----------
+    args : list of str or None
+        The arguments, by default those of the process.
+    """
+    sys.exit(run_command_line(args))
+
+
+def run_command_line(args: list[str] | None = None) -> int:
+    """Run the command line; every error is one sentence on standard error.
+
+    Parameters
+    ----------
+    args : list of str or None
+        The arguments, by default those of the process.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    try:
+        status = cli.main(args=args, prog_name="twinprop", standalone_mode=False)
+        sys.stdout.flush()
+        return int(status or AGREE)
+    except (InputError, MissingPart, EngineError) as error:
+        return _complain(str(error))
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as `head` does; leave without a word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return AGREE
+    except MemoryError:
+        return _complain("there is not enough memory for this")
+    except Exception as error:
+        if os.environ.get("TWINPROP_TRACEBACK"):
+            raise
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        return _complain(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
+
+
+def _complain(sentence: str) -> int:
+    one_line = " ".join(sentence.split())
+    click.echo(f"twinprop: {one_line}", err=True)
+    return BAD_INPUT
+
+
+def _write_json(document: dict[str, Any], path: str) -> None:
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if path == "-":
+        click.echo(text, nl=False)
+    else:
+        from twinprop.harness.files import write_whole
+
+        write_whole(path, text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""A case run by one of the two languages; R over one of two bridges."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from twinprop.errors import InputError, check_name
+from twinprop.harness.errors import EngineError
+from twinprop.harness.traces import Run
+
+LANGUAGES = ("python", "r")
+BRIDGES = ("rpy2", "process")
+
+
+def run(
+    case_path: str | os.PathLike[str],
+    language: str,
+    arithmetic: str,
+    bridge: str = "rpy2",
+    seed: int | None = None,
+    timeout: float | None = None,
+) -> Run:
+    """Run a case in one language, one call for the whole case.
+
+    Parameters
+    ----------
+    case_path : path
+        The case.
+    language : str
+        One of "python", "r".
+    arithmetic : str
+        "native" or "strict"; Python has others beside them.
+    bridge : str
+        How R is reached: "rpy2" in this process, or "process", by Rscript.
+    seed : int or None
+        Replaces the seed of the case's starting weights.
+    timeout : float or None
+        Seconds; only over the bridge "process".
+
+    Returns
+    -------
+    Run
+        The trace, float64 arrays in both languages alike, and the seconds inside the language.
+    """
+    check_name("language", language, list(LANGUAGES))
+    check_name("bridge", bridge, list(BRIDGES))
+    path = os.path.abspath(case_path)
+    try:
+        if language == "python":
+            return _run_python(path, arithmetic, seed)
+        if bridge == "process":
+            from twinprop.harness.r_process import run_in_process
+
+            return run_in_process(path, arithmetic, seed, timeout)
+        return _run_rpy2(path, arithmetic, seed)
+    except EngineError as error:
+        raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
+    except MemoryError as error:
+        raise InputError(f"{path} needs more memory than there is") from error
+
+
+def _run_python(path: str, arithmetic: str, seed: int | None) -> Run:
+    from twinprop.arithmetic import get_arithmetic
+    from twinprop.cases import read_case, run_case
+
+    started = time.perf_counter()
+    case = read_case(path, seed=seed)
+    trace = run_case(case, get_arithmetic(arithmetic))
+    seconds = time.perf_counter() - started
+    return Run(case.id, "python", arithmetic, trace, seconds, python_environment())
+
+
+def _run_rpy2(path: str, arithmetic: str, seed: int | None) -> Run:
+    from twinprop.harness.r_session import call_guarded
+
+    report, messages = call_guarded("run_case_of_file", path, arithmetic, seed)
+    return Run(
+        report["case"],
+        "r",
+        arithmetic,
+        trace={name: np.asarray(value) for name, value in report["trace"].items()},
+        seconds=report["seconds"],
+        environment=report["environment"],
+        messages=messages,
+    )
+
+
+def python_environment() -> dict[str, str]:
+    """What a result of Python may depend on.
+
+    Returns
+    -------
+    dict of str
+        Versions, platform and the library behind the matrix product.
+    """
+    return {
+        "python": platform.python_version(),
+        "twinprop": package_version("twinprop"),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "blas": numpy_blas(),
+    }
+
+
+def numpy_blas() -> str:
+    """Name and version of the library behind numpy's matrix product."""
+    config = cast(dict[str, Any], np.show_config(mode="dicts"))
+    blas = config.get("Build Dependencies", {}).get("blas", {})
+    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+
+
+def package_version(name: str) -> str:
+    """The version of an installed Python package, or "not installed"."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

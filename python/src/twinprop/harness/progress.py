@@ -1,0 +1,38 @@
+"""A progress bar on standard error, where that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[int, int, Path], None]]:
+    """Show how many cases are done; nothing is written where standard error is no terminal.
+
+    Yields
+    ------
+    callable
+        To be called before each case with the number done, the number of all, and the file.
+    """
+    columns = (
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    visible = sys.stderr.isatty()
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not visible
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def on_case(done: int, total: int, path: Path) -> None:
+            bar.update(task, completed=done, total=total, description=path.stem)
+
+        yield on_case

@@ -1,0 +1,104 @@
+"""R in a process of its own, which can be stopped: a case in, a JSON trace out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from twinprop.errors import InputError
+from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.files import read_json
+from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.harness.traces import Run, parse_run
+
+_PACKAGE_MISSING = "there is no package called"
+
+
+def run_in_process(
+    case_path: str, arithmetic: str, seed: int | None = None, timeout: float | None = None
+) -> Run:
+    """Run a case by Rscript.
+
+    Parameters
+    ----------
+    case_path : str
+        An absolute path.
+    arithmetic : str
+        "native" or "strict".
+    seed : int or None
+        Replaces the seed of the case's starting weights.
+    timeout : float or None
+        Seconds after which R and all it started are ended.
+
+    Returns
+    -------
+    Run
+        What R computed.
+    """
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
+        out_path = str(Path(folder) / "trace.json")
+        arguments = [case_path, arithmetic, out_path] + ([] if seed is None else [str(seed)])
+        command = [find_rscript(), "--vanilla", "-e", "twinprop::main_run_case()", *arguments]
+        code, said = run_command(command, timeout)
+        if not Path(out_path).exists():
+            raise _failure(code, said)
+        document = read_json(out_path)
+    if "error" in document:
+        kind = InputError if document["is_input_error"] else EngineError
+        raise kind(document["error"].strip())
+    return parse_run(document, "the trace from R")
+
+
+def run_command(command: list[str], timeout: float | None = None) -> tuple[int, str]:
+    """Run a command of R and end it with all that it started if it takes too long.
+
+    Parameters
+    ----------
+    command : list of str
+        The program and its arguments.
+    timeout : float or None
+        Seconds.
+
+    Returns
+    -------
+    tuple of int and str
+        Its exit status and what it wrote on standard error.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **r_variables()},
+        start_new_session=True,
+    ) as process:
+        try:
+            _, said = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _end_group(process)
+            raise EngineError(f"R was ended after {timeout:g} seconds") from None
+        except BaseException:
+            _end_group(process)
+            raise
+    return process.returncode, said.decode("utf-8", errors="replace").strip()
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    # Rscript is a shell script that starts R: ending it alone would leave R running.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _failure(code: int, said: str) -> Exception:
+    if _PACKAGE_MISSING in said:
+        return MissingPart(
+            "the R package twinprop or one that it needs is not installed for this R; "
+            "`make setup` installs it"
+        )
+    last = said.splitlines()[-1].strip() if said else "it said nothing"
+    return EngineError(f"R stopped with status {code}: {last}")

@@ -1,0 +1,130 @@
+"""The answer in one sentence: is this difference normal, and if not, where does it begin?"""
+
+from __future__ import annotations
+
+from twinprop.harness.comparison import Comparison, Difference
+from twinprop.harness.names import name_element, parse_name
+
+_SHARES = (
+    (1.0, "all"),
+    (0.75, "three quarters"),
+    (0.5, "half"),
+    (1 / 3, "a third"),
+    (0.25, "a quarter"),
+    (0.2, "a fifth"),
+    (0.1, "a tenth"),
+    (0.05, "a twentieth"),
+    (0.01, "a hundredth"),
+    (0.001, "a thousandth"),
+)
+
+
+def describe_comparison(
+    comparison: Comparison,
+    sides: tuple[str, str] = ("a", "b"),
+    what_allows: str = "the tolerances allow",
+) -> str:
+    """The outcome of a comparison as one sentence.
+
+    The difference spoken of is the one that uses up most of its bound, not the one that is
+    largest in ULP, which is often that of a number near zero.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two traces.
+    sides : tuple of str
+        What the two traces are called.
+    what_allows : str
+        Where the bound comes from, such as "rounding explains here".
+
+    Returns
+    -------
+    str
+        It begins with Identical, Normal, Chaotic or Not normal.
+    """
+    verdict = comparison.verdict
+    if verdict == "different":
+        return f"Not normal: {_describe_mismatch(comparison, sides, what_allows)}."
+    if verdict == "identical":
+        return f"Identical: all {len(comparison.quantities)} quantities have the same bits."
+    if verdict == "chaotic":
+        name = next(q.name for q in comparison.quantities if q.verdict == "chaotic")
+        return (
+            f"Chaotic: from {name} on rounding is amplified so far that the two cannot be compared."
+        )
+    return f"Normal: {_describe_share(comparison, what_allows)}."
+
+
+def share_in_words(share: float) -> str:
+    """A part of a bound in words, rounded to the nearest of a few plain fractions.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        Such as "a fifth of".
+
+    Examples
+    --------
+    >>> share_in_words(0.21)
+    'a fifth of'
+    """
+    if share < 0.0005:
+        return "less than a thousandth of"
+    nearest = min(_SHARES, key=lambda entry: abs(entry[0] / share - share / entry[0]))
+    return f"{nearest[1]} of"
+
+
+def describe_shape(shape: tuple[int, ...]) -> str:
+    """A shape as people write it: `3 x 4`, or `a single number`."""
+    return " x ".join(str(n) for n in shape) if shape else "a single number"
+
+
+def _describe_share(comparison: Comparison, what_allows: str) -> str:
+    nearest = comparison.nearest_bound
+    if nearest is None or nearest.share == 0:
+        return "the two differ only in the sign of zeros"
+    element = name_element(nearest.name, nearest.share_at or ())
+    part = share_in_words(nearest.share)
+    return (
+        f"the largest difference, {nearest.share_ulp:.0f} ULP in {element}, "
+        f"is {part} what {what_allows}"
+    )
+
+
+def _describe_mismatch(comparison: Comparison, sides: tuple[str, str], what_allows: str) -> str:
+    a, b = sides
+    if comparison.first is not None:
+        return _describe_first(comparison.first, sides, what_allows)
+    if comparison.shapes:
+        name, shape_a, shape_b = comparison.shapes[0]
+        return f"{name} is {describe_shape(shape_a)} in {a}, {describe_shape(shape_b)} in {b}"
+    names, where = (comparison.missing, a) if comparison.missing else (comparison.extra, b)
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more} missing in {where}"
+
+
+def _describe_first(first: Difference, sides: tuple[str, str], what_allows: str) -> str:
+    if first.bound < 0:
+        limit = "only the same bits will do"
+    else:
+        limit = f"{first.bound:.3g} is what {what_allows}"
+    values = f"{sides[0]} {first.value_a!r}, {sides[1]} {first.value_b!r}"
+    place = f"{first.name}{_describe_place(first)}"
+    return f"first at {place}: {values}, {first.ulp:.0f} ULP apart, where {limit}"
+
+
+def _describe_place(first: Difference) -> str:
+    """Layer, row and column, counted from 0 but for the layer; a bias has no row to speak of."""
+    parts = parse_name(first.name)
+    layer = f", layer {parts.layer}" if parts and parts.layer else ""
+    if len(first.index) != 2:
+        return layer + "".join(f", element {i}" for i in first.index)
+    row, column = first.index
+    is_bias = parts is not None and parts.kind in ("b", "db")
+    return f"{layer}, column {column}" if is_bias else f"{layer}, row {row}, column {column}"

@@ -1,0 +1,205 @@
+"""Results as tables and sentences in the terminal, plain text where they are piped."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from twinprop.harness.comparison import VERDICTS, Comparison
+from twinprop.harness.names import name_element
+from twinprop.harness.verify import Outcome, Pair
+
+_STYLES = {"identical": "green", "rounding": "green", "chaotic": "yellow", "different": "bold red"}
+_WIDE = 110
+# A pipe has no width: wide enough that no line of a table is broken.
+_PIPE_WIDTH = 200
+
+
+def make_console(file: TextIO | None = None) -> Console:
+    """A console for standard output: coloured in a terminal, plain and unbroken in a pipe.
+
+    Parameters
+    ----------
+    file : text file or None
+        Another place to write to.
+
+    Returns
+    -------
+    Console
+        Of rich.
+    """
+    file = file or sys.stdout
+    width = None if file.isatty() else _PIPE_WIDTH
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False)
+
+
+def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
+    """Print one line for each case, then what is to be said about them.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Of verify_cases.
+    console : Console
+        Where to.
+    """
+    done = [outcome for outcome in outcomes if outcome.pairs]
+    if not done:
+        return
+    _print_table(_verify_table(done, wide=console.width >= _WIDE), console)
+    console.print()
+    for outcome in _worth_a_sentence(done):
+        for pair in outcome.pairs.values():
+            if len(done) == 1 or pair.comparison.verdict != "identical":
+                console.print(f"{outcome.case}, {pair.arithmetic}: {pair.sentence}")
+    console.print(_count_verdicts(done))
+
+
+def print_comparison(comparison: Comparison, sentence: str, console: Console) -> None:
+    """Print the quantities that differ, and the sentence.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two traces.
+    sentence : str
+        What describe_comparison says of it.
+    console : Console
+        Where to.
+    """
+    table = _make_table(wide=True)
+    table.add_column("quantity")
+    for heading in ("elements", "largest abs", "at", "largest ULP", "at"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    differing = [q for q in comparison.quantities if q.verdict != "identical"]
+    for q in differing:
+        places = [name_element("", at or ()) for at in (q.max_abs_at, q.max_ulp_at)]
+        table.add_row(
+            q.name,
+            str(q.count),
+            format_number(q.max_abs),
+            places[0],
+            format_count(q.max_ulp),
+            places[1],
+            _styled(q.verdict),
+        )
+    if differing:
+        _print_table(table, console)
+        console.print()
+    for kind, names in (("missing", comparison.missing), ("extra", comparison.extra)):
+        if names:
+            console.print(f"{kind}: {', '.join(names)}")
+    console.print(sentence)
+
+
+def print_facts(facts: dict[str, dict[str, str]], console: Console) -> None:
+    """Print named facts in groups, two columns.
+
+    Parameters
+    ----------
+    facts : dict of dict
+        Groups of facts, in order.
+    console : Console
+        Where to.
+    """
+    table = _make_table(wide=True)
+    table.show_header = False
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for group, entries in facts.items():
+        for position, (name, value) in enumerate(entries.items()):
+            table.add_row(group if position == 0 else "", name, value)
+    _print_table(table, console)
+
+
+def format_number(value: float) -> str:
+    """A difference in two digits."""
+    return "0" if value == 0 else f"{value:.1e}"
+
+
+def format_count(value: float) -> str:
+    """A distance in ULP: whole while it is readable."""
+    return f"{value:.0f}" if value < 1e6 else f"{value:.1e}"
+
+
+def _make_table(wide: bool) -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
+
+
+def _print_table(table: Table, console: Console) -> None:
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as capture:
+        console.print(table)
+    # Cells are filled up with spaces, which nobody wants at the end of a line of a file.
+    console.print("\n".join(line.rstrip() for line in capture.get().splitlines()), soft_wrap=True)
+
+
+def _verify_table(outcomes: Sequence[Outcome], wide: bool) -> Table:
+    table = _make_table(wide)
+    table.add_column("\ncase", overflow="fold")
+    for heading in ("\ncompared", "largest\nabs", "largest\nULP"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("\nnative", no_wrap=True)
+    table.add_column("\nstrict", no_wrap=True)
+    groups = [("native", "strict")] if not wide else [("native",), ("strict",)]
+    for group in groups:
+        above = "seconds" if len(group) > 1 else f"{group[0]} s"
+        for language in ("python", "r"):
+            table.add_column(f"{above}\n{language}", justify="right", no_wrap=True)
+    for outcome in outcomes:
+        table.add_row(*_verify_row(outcome, groups))
+    return table
+
+
+def _verify_row(outcome: Outcome, groups: Sequence[Sequence[str]]) -> list[str | Text]:
+    quantities = outcome.pairs["native"].comparison.quantities
+    row: list[str | Text] = [
+        outcome.case or "",
+        str(len(quantities)),
+        format_number(max((q.max_abs for q in quantities), default=0.0)),
+        format_count(max((q.max_ulp for q in quantities), default=0.0)),
+    ]
+    row += [_styled(pair.comparison.verdict) for pair in outcome.pairs.values()]
+    for group in groups:
+        for language in ("python", "r"):
+            seconds = sum(outcome.pairs[arithmetic].seconds[language] for arithmetic in group)
+            row.append(f"{seconds:.2f}")
+    return row
+
+
+def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The cases that are chaotic or different; if there is none, that nearest to its bound."""
+
+    def share(outcome: Outcome) -> float:
+        nearest = outcome.pairs["native"].comparison.nearest_bound
+        return nearest.share if nearest else 0.0
+
+    def is_plain(pair: Pair) -> bool:
+        return pair.comparison.verdict in ("identical", "rounding")
+
+    special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
+    return special or [max(outcomes, key=share)]
+
+
+def _count_verdicts(outcomes: Sequence[Outcome]) -> str:
+    parts = []
+    for arithmetic in outcomes[0].pairs:
+        counts = Counter(outcome.pairs[arithmetic].comparison.verdict for outcome in outcomes)
+        listed = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+        parts.append(f"{arithmetic}: {listed}")
+    plural = "case" if len(outcomes) == 1 else "cases"
+    return f"{len(outcomes)} {plural}. {'; '.join(parts)}."
+
+
+def _styled(verdict: str) -> Text:
+    return Text(verdict, style=_STYLES[verdict])

@@ -1,0 +1,57 @@
+"""How good predictions are, twin of r/R/metrics.R."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twinprop.arithmetic import Array
+
+
+def predicted_class(a: Array) -> NDArray[np.intp]:
+    """Class of each sample, the column of its largest output (0 or 1 for a single output).
+
+    Ties go to the first column. A single output is class 1 from 1/2 on.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        Output of the network.
+
+    Returns
+    -------
+    (n) int
+        Classes, counted from 0 in both languages, as labels in files are.
+
+    Examples
+    --------
+    >>> predicted_class(np.array([[0.2, 0.7, 0.7], [0.9, 0.0, 0.1]])).tolist()
+    [1, 0]
+    """
+    if a.shape[1] == 1:
+        return (a[:, 0] >= 0.5).astype(np.intp)
+    return np.argmax(a, axis=1)
+
+
+def accuracy(a: Array, y: Array) -> float:
+    """Accuracy, the share of samples whose predicted class is the target's.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        Output of the network.
+    y : (n, m) float64
+        Targets: one-hot rows, or one column of 0 and 1.
+
+    Returns
+    -------
+    scalar float64
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> accuracy(np.array([[0.2], [0.7]]), np.array([[0.0], [0.0]]))
+    0.5
+    """
+    correct = int(np.count_nonzero(predicted_class(a) == predicted_class(y)))
+    return correct / a.shape[0]

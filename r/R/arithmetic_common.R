@@ -1,0 +1,40 @@
+# The operations that are the same in native and in strict arithmetic.
+
+#' Square root of x, correctly rounded.
+#'
+#' @param x (n, m) double. Any values; NaN where negative.
+#' @return (n, m) double. The square roots.
+#' @examples
+#' strict$sqrt(matrix(c(4, 2), 1))
+common_sqrt <- function(x) {
+  x[x < 0] <- NaN # so that R gives no warning
+  sqrt(x)
+}
+
+#' Element of yes where the condition holds, element of no elsewhere.
+#'
+#' @param condition (n, m) logical. The choice.
+#' @param yes (n, m) double. Or one number.
+#' @param no (n, m) double. Or one number.
+#' @return (n, m) double. The chosen elements.
+#' @examples
+#' strict$where(matrix(c(TRUE, FALSE), 1), 1, matrix(c(2, 3), 1))
+common_where <- function(condition, yes, no) {
+  chosen <- if (length(no) == 1L) rep(no, length(condition)) else as.vector(no)
+  # A comparison with NaN is NA in R and does not hold in Python.
+  holds <- which(condition)
+  chosen[holds] <- if (length(yes) == 1L) yes else yes[holds]
+  dim(chosen) <- dim(condition)
+  chosen
+}
+
+#' Add the row b to every row of z.
+#'
+#' @param z (n, m) double. One row per sample.
+#' @param b (1, m) double. The row.
+#' @return (n, m) double. The sums.
+#' @examples
+#' strict$add_bias(matrix(c(1, 3, 2, 4), 2), matrix(c(10, 20), 1))
+common_add_bias <- function(z, b) {
+  z + rep(b, each = nrow(z))
+}

@@ -1,0 +1,166 @@
+# Strict products and sums: the same bits on every machine, because the order is written down.
+#
+# Every sum is a halving tree over its index: s[i] + s[h + i] for i < h = floor(k / 2), an odd last
+# element is carried to the end, and so on until one is left. Its error grows with log2(k).
+
+#' Matrix product a b.
+#'
+#' @param a (n, k) double. Left factor.
+#' @param b (k, m) double. Right factor.
+#' @return (n, m) double. The product.
+#' @examples
+#' strict$matmul(matrix(c(1, 2), 1), matrix(c(3, 4), 2))
+strict_matmul <- function(a, b) {
+  if (length(a) * as.double(ncol(b)) <= strict_small) {
+    return(strict_small_product(t.default(a), b))
+  }
+  strict_large_product(
+    nrow(a), ncol(b), ncol(a),
+    function(p) a[, p], function(p) b[p, ]
+  )
+}
+
+#' Matrix product a' b, where a' is a transposed.
+#'
+#' @param a (k, n) double. Left factor, before it is transposed.
+#' @param b (k, m) double. Right factor.
+#' @return (n, m) double. The product.
+#' @examples
+#' strict$crossprod(matrix(c(1, 2), 2), matrix(c(3, 4), 2))
+strict_crossprod <- function(a, b) {
+  if (length(a) * as.double(ncol(b)) <= strict_small) {
+    return(strict_small_product(a, b))
+  }
+  strict_large_product(
+    ncol(a), ncol(b), nrow(a),
+    function(p) a[p, ], function(p) b[p, ]
+  )
+}
+
+#' Matrix product a b', where b' is b transposed.
+#'
+#' @param a (n, k) double. Left factor.
+#' @param b (m, k) double. Right factor, before it is transposed.
+#' @return (n, m) double. The product.
+#' @examples
+#' strict$tcrossprod(matrix(c(1, 2), 1), matrix(c(3, 4), 1))
+strict_tcrossprod <- function(a, b) {
+  if (length(a) * as.double(nrow(b)) <= strict_small) {
+    return(strict_small_product(t.default(a), t.default(b)))
+  }
+  strict_large_product(
+    nrow(a), nrow(b), ncol(a),
+    function(p) a[, p], function(p) b[, p]
+  )
+}
+
+#' Sum of each column.
+#'
+#' @param a (n, m) double. The summands.
+#' @return (1, m) double. The sums.
+#' @examples
+#' strict$column_sums(matrix(c(1, 3, 2, 4), 2))
+strict_column_sums <- function(a) {
+  strict_sum_of_rows(a)
+}
+
+#' Sum of each row.
+#'
+#' @param a (n, m) double. The summands.
+#' @return (n, 1) double. The sums.
+#' @examples
+#' strict$row_sums(matrix(c(1, 3, 2, 4), 2))
+strict_row_sums <- function(a) {
+  t.default(strict_sum_of_rows(t.default(a)))
+}
+
+#' Sum of all elements, taken row by row.
+#'
+#' @param a (n, m) double. The summands.
+#' @return double. The sum.
+#' @examples
+#' strict$total(matrix(c(1, 3, 2, 4), 2))
+strict_total <- function(a) {
+  if (is.matrix(a)) {
+    a <- t.default(a)
+  }
+  dim(a) <- c(length(a), 1L)
+  strict_sum_of_rows(a)[1L]
+}
+
+#' Largest element of each row; NaN where the row has one.
+#'
+#' @param a (n, m) double. At least one column.
+#' @return (n, 1) double. The largest elements.
+#' @examples
+#' strict$row_max(matrix(c(1, 4, 2, 3), 2))
+strict_row_max <- function(a) {
+  largest <- a[, 1L]
+  for (j in seq_len(ncol(a))[-1L]) {
+    column <- a[, j]
+    larger <- which(column > largest | is.na(column))
+    largest[larger] <- column[larger]
+  }
+  matrix(largest, nrow(a), 1L)
+}
+
+# Up to so many products at a time are computed at once.
+strict_small <- 8192
+
+# Tree over k of a[k, i] b[k, j], all products first.
+strict_small_product <- function(a, b) {
+  n <- ncol(a)
+  m <- ncol(b)
+  left <- a[, rep.int(seq_len(n), m), drop = FALSE]
+  product <- strict_sum_of_rows(left * b[, rep(seq_len(m), each = n), drop = FALSE])
+  dim(product) <- c(n, m)
+  product
+}
+
+# Tree over k of left(k)[i] right(k)[j], one product of vectors at a time.
+strict_large_product <- function(n, m, k, left, right) {
+  times <- rep.int(n, m)
+  product <- strict_sum_of_terms(k, function(p) left(p) * rep.int(right(p), times))
+  dim(product) <- c(n, m)
+  product
+}
+
+# Tree over terms 1 to k. It goes down to each term in turn, so that it holds no more than log2(k)
+# of them at a time.
+strict_sum_of_terms <- function(k, term) {
+  if (k == 1L) {
+    return(term(1L))
+  }
+  halves <- integer(0L)
+  while (k > 1L) {
+    halves <- c(halves, k %/% 2L)
+    k <- k - k %/% 2L
+  }
+  sum_below <- function(level, i) {
+    half <- halves[level]
+    if (i > half) {
+      # The odd last one.
+      return(if (level == 1L) term(i + half) else sum_below(level - 1L, i + half))
+    }
+    if (level == 1L) {
+      return(term(i) + term(half + i))
+    }
+    sum_below(level - 1L, i) + sum_below(level - 1L, half + i)
+  }
+  sum_below(length(halves), 1L)
+}
+
+# Tree over the rows of a matrix, all columns at once.
+strict_sum_of_rows <- function(s) {
+  n <- nrow(s)
+  if (n == 0L) {
+    return(matrix(0, 1L, ncol(s)))
+  }
+  while (n > 1L) {
+    half <- n %/% 2L
+    sums <- s[seq_len(half), , drop = FALSE] + s[half + seq_len(half), , drop = FALSE]
+    s <- if (n > 2L * half) rbind(sums, s[n, ]) else sums
+    n <- n - half
+  }
+  s
+}

@@ -1,0 +1,51 @@
+# What the harness calls: functions that report an error instead of raising it.
+
+#' Run a case for the harness in a process of its own.
+#'
+#' Its arguments stand on the command line of Rscript: case, arithmetic, file of the trace and,
+#' if the case's seed is replaced, the seed. An error is written to that file too.
+#'
+#' @return NULL, invisibly.
+#' @examples
+#' \dontrun{
+#' # Rscript --vanilla -e "twinprop::main_run_case()" case.json strict trace.json
+#' main_run_case()
+#' }
+#' @export
+main_run_case <- function() {
+  arguments <- commandArgs(trailingOnly = TRUE)
+  out_path <- arguments[[3L]]
+  seed <- if (length(arguments) > 3L) as.integer(arguments[[4L]])
+  outcome <- guarded_call(run_case_of_file, list(arguments[[1L]], arguments[[2L]], seed))
+  if (is.null(outcome$error)) {
+    outcome$value$messages <- outcome$messages
+    write_run(outcome$value, out_path)
+  } else {
+    error <- list(error = outcome$error, is_input_error = outcome$is_input_error)
+    write_whole(out_path, as.character(jsonlite::toJSON(error, auto_unbox = TRUE)))
+  }
+  invisible(NULL)
+}
+
+# Call a function and return its value, what it said, and its error as text.
+guarded_call <- function(fun, args) {
+  messages <- character(0)
+  collect <- function(condition) {
+    messages <<- c(messages, trimws(conditionMessage(condition)))
+    invokeRestart(if (inherits(condition, "warning")) "muffleWarning" else "muffleMessage")
+  }
+  outcome <- tryCatch(
+    withCallingHandlers(
+      list(value = do.call(fun, args, quote = TRUE)),
+      warning = collect, message = collect
+    ),
+    error = function(condition) {
+      list(
+        value = NULL,
+        error = conditionMessage(condition),
+        is_input_error = inherits(condition, "twinprop_input_error")
+      )
+    }
+  )
+  c(outcome, list(messages = messages))
+}

@@ -1,0 +1,61 @@
+# Errors that people see: one sentence, of class "twinprop_input_error".
+
+#' Stop with an error of class "twinprop_input_error".
+#' @noRd
+input_error <- function(...) {
+  stop(structure(
+    class = c("twinprop_input_error", "error", "condition"),
+    list(message = paste0(...), call = NULL)
+  ))
+}
+
+#' The known name with the smallest edit distance to a given name, the first of equals.
+#'
+#' @param name character. What was given.
+#' @param known list of character. What could have been given; at least one.
+#' @return character. One of the known names.
+#' @noRd
+nearest_name <- function(name, known) {
+  known[[which.min(drop(utils::adist(name, known)))]]
+}
+
+#' Return a name that is known, or say which known one is nearest.
+#'
+#' @param what character. What is named, such as "activation".
+#' @param name character. What was given.
+#' @param known list of character. What could have been given.
+#' @return character. The name.
+#' @noRd
+check_name <- function(what, name, known) {
+  is_text <- is.character(name) && length(name) == 1L && !is.na(name)
+  if (is_text && name %in% known) {
+    return(name)
+  }
+  hint <- if (is_text) paste0("; did you mean \"", nearest_name(name, known), "\"?") else ";"
+  input_error(
+    "unknown ", what, " ", quote_value(name), hint, " known are ", paste(known, collapse = ", ")
+  )
+}
+
+#' A value as a short piece of a sentence: text in quotation marks, the rest as JSON has it.
+#'
+#' @param value object. Any value of a JSON document.
+#' @return character. At most 60 characters.
+#' @noRd
+quote_value <- function(value) {
+  if (is.null(value)) return("null")
+  if (is.list(value)) {
+    if (!is.null(names(value))) return("an object")
+    return(if (length(value) == 0L) "an empty list" else "a list")
+  }
+  if (length(value) != 1L) return("a list")
+  if (is.logical(value)) return(if (value) "true" else "false")
+  if (is.character(value)) {
+    return(if (nchar(value) <= 58L) {
+      paste0("\"", value, "\"")
+    } else {
+      paste0("\"", substr(value, 1L, 55L), "...\"")
+    })
+  }
+  sprintf("%.15g", value)
+}
