@@ -37,11 +37,14 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
   recorded <- if (is.null(record)) epochs else record
   generator <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
   rows <- batch_rows(nrow(x), batch_size)
+  move <- optimizers[[optimizer]]
+  layers <- seq_along(network$weights)
   whole <- is.null(batch_size) && is.null(generator)
   x_step <- x
   y_step <- y
   trace <- list()
   state <- NULL
+  class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
     order <- if (is.null(generator)) NULL else random_permutation(generator, nrow(x))
     for (batch in seq_along(rows)) {
@@ -52,10 +55,14 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
       }
       cache <- forward(network, x_step, arithmetic)
       gradients <- backward(network, cache, y_step, loss, reduction, arithmetic)
-      moved <- update_network(network, gradients, state, optimizer, learning_rate, arithmetic)
-      network <- moved[[1L]]
+      moved <- move(
+        c(network$weights, network$biases), c(gradients$weights, gradients$biases), state,
+        learning_rate, arithmetic
+      )
+      network$weights <- moved[[1L]][layers]
+      network$biases <- moved[[1L]][-layers]
       state <- moved[[2L]]
-      if (epoch %in% recorded) {
+      if (any(epoch == recorded)) {
         step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
         value <- losses[[loss]]$value(cache$a[[length(cache$a)]], y_step, reduction, arithmetic)
         trace <- c(
@@ -66,33 +73,8 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
       }
     }
   }
+  class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
-}
-
-#' Move all weights and biases one step of the optimizer.
-#'
-#' @param network network. Before the step.
-#' @param gradients gradients. Of backward.
-#' @param state object. What the optimizer remembers; NULL at the first step.
-#' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return network and state. After the step.
-#' @noRd
-update_network <- function(network, gradients, state, optimizer = "gradient_descent",
-                           learning_rate = 0.1, arithmetic = native) {
-  depth <- length(network$weights)
-  moved <- optimizers[[optimizer]](
-    c(network$weights, network$biases),
-    c(gradients$weights, gradients$biases),
-    state,
-    learning_rate,
-    arithmetic
-  )
-  layers <- seq_len(depth)
-  network$weights <- moved[[1L]][layers]
-  network$biases <- moved[[1L]][depth + layers]
-  list(network, moved[[2L]])
 }
 
 # The row numbers of each batch of an epoch.

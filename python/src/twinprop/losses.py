@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 from twinprop.arithmetic import Arithmetic, Array, native
 
 REDUCTIONS = ["sum", "mean"]
-
-
-def reduce_samples(value: Any, n: int, reduction: str) -> Any:
-    """A sum over samples as it is ("sum") or divided by the number of samples ("mean").
-
-    Parameters
-    ----------
-    value : float64
-        A sum over samples, or its derivative.
-    n : int
-        Number of samples.
-    reduction : str
-        "sum" or "mean".
-
-    Returns
-    -------
-    float64
-        The reduced value, of the same shape.
-    """
-    return value / float(n) if reduction == "mean" else value
 
 
 def squared_error(
@@ -58,7 +38,8 @@ def squared_error(
     2.5
     """
     difference = a - y
-    return reduce_samples(0.5 * arithmetic.total(difference * difference), a.shape[0], reduction)
+    loss = 0.5 * arithmetic.total(difference * difference)
+    return loss / float(a.shape[0]) if reduction == "mean" else loss
 
 
 def squared_error_grad(
@@ -87,7 +68,7 @@ def squared_error_grad(
     >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """
-    return reduce_samples(a - y, a.shape[0], reduction)
+    return (a - y) / float(a.shape[0]) if reduction == "mean" else a - y
 
 
 class Loss(NamedTuple):

@@ -88,6 +88,7 @@ def train(
     check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
     recorded = frozenset([epochs] if record is None else record)
     generator = None if shuffle_seed is None else new_generator(shuffle_seed)
+    move, depth = OPTIMIZERS[optimizer], len(network.weights)
     trace: Trace = {}
     state = None
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
@@ -95,55 +96,19 @@ def train(
             for step, x_step, y_step in batches(x, y, epoch, batch_size, generator):
                 cache = forward(network, x_step, arithmetic)
                 gradients = backward(network, cache, y_step, loss, reduction, arithmetic)
-                network, state = update_network(
-                    network, gradients, state, optimizer, learning_rate, arithmetic
+                parameters, state = move(
+                    network.weights + network.biases,
+                    gradients.weights + gradients.biases,
+                    state,
+                    learning_rate,
+                    arithmetic,
                 )
+                network = Network(parameters[:depth], parameters[depth:], network.activations)
                 if epoch in recorded:
                     value = LOSSES[loss].value(cache.a[-1], y_step, reduction, arithmetic)
                     record_step(trace, step, cache, value, gradients)
                     record_parameters(trace, step, network)
     return Training(network, trace)
-
-
-def update_network(
-    network: Network,
-    gradients: Gradients,
-    state: object,
-    optimizer: str = "gradient_descent",
-    learning_rate: float = 0.1,
-    arithmetic: Arithmetic = native,
-) -> tuple[Network, object]:
-    """Move all weights and biases one step of the optimizer.
-
-    Parameters
-    ----------
-    network : network
-        Before the step.
-    gradients : gradients
-        Of backward.
-    state : object
-        What the optimizer remembers; None at the first step.
-    optimizer : str
-        Name of the rule that moves the parameters.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-
-    Returns
-    -------
-    network and state
-        After the step.
-    """
-    depth = len(network.weights)
-    parameters, state = OPTIMIZERS[optimizer](
-        network.weights + network.biases,
-        gradients.weights + gradients.biases,
-        state,
-        learning_rate,
-        arithmetic,
-    )
-    return Network(parameters[:depth], parameters[depth:], network.activations), state
 
 
 def batches(
