@@ -133,7 +133,7 @@ def record_step(trace: Trace, step: str, cache: Cache, loss: float, gradients: G
     for i in range(depth):
         trace[f"{step}/z{i + 1}"] = cache.z[i]
         trace[f"{step}/a{i + 1}"] = cache.a[i + 1]
-    trace[f"{step}/loss"] = np.asarray(loss)
+    trace[f"{step}/loss"] = np.asanyarray(loss)
     for i in range(depth - 1, -1, -1):
         trace[f"{step}/e{i + 1}"] = gradients.e[i]
         trace[f"{step}/slope{i + 1}"] = gradients.slope[i]
