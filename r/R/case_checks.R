@@ -112,7 +112,7 @@ value_or <- function(value, key, default) {
   if (key %in% names(value)) value[[key]] else default
 }
 
-# Whether a JSON value is a number that a double holds as a finite one.
+# Whether a JSON value is a number that double holds as a finite one.
 is_number <- function(value) {
   is.numeric(value) && length(value) == 1L && is.finite(value)
 }

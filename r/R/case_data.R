@@ -90,8 +90,7 @@ is_absolute <- function(name) {
   grepl(if (.Platform$OS.type == "windows") "^([/\\\\]|[A-Za-z]:)" else "^/", name)
 }
 
-# Read a CSV file of numbers: a line of column names, then lines of finite numbers. The numbers are
-# read as JSON, because as.numeric misreads some decimals in the last place.
+# Read a CSV file of numbers: a line of column names, then lines of finite numbers.
 read_csv <- function(file) {
   lines <- split_lines(read_text(file, basename(file), "a CSV file"))
   if (length(lines) < 2L) {
@@ -125,6 +124,8 @@ split_cells <- function(line) {
 }
 
 # Decimals as the nearest doubles; NA where a text is not a number of JSON.
+#
+# They are read as JSON, because as.numeric misreads some decimals in the last place.
 parse_numbers <- function(cells) {
   cells <- trimws(cells)
   is_json <- grepl("^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", cells)

@@ -18,7 +18,7 @@ import numpy as np
 
 from twinprop.arithmetic import strict
 from twinprop.cases import Case, read_case, run_case
-from twinprop.errors import InputError
+from twinprop.errors import InputError, quote_value
 from twinprop.harness.exact_run import ExactTrace, exact_trace
 from twinprop.harness.files import read_json, write_whole
 from twinprop.harness.traces import Array, digest
@@ -103,9 +103,9 @@ def read_expected(case_path: Path) -> Expected | None:
     if not path.is_file():
         return None
     document = read_json(path)
+    if isinstance(document, dict) and document.get("format", 1) != 1:
+        raise InputError(f"{path}: format is {quote_value(document['format'])}; wanted 1")
     try:
-        if document["format"] != 1:
-            raise InputError(f"{path}: format is {document['format']}; wanted 1")
         entries = {entry["name"]: entry for entry in document["quantities"]}
         expected = Expected(
             strict={name: entry["strict"] for name, entry in entries.items()},
