@@ -34,6 +34,7 @@ def squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     2.5
     """
@@ -65,6 +66,7 @@ def squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """
