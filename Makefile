@@ -38,7 +38,7 @@ test-r: ## Run the tests of the R package alone, without Python
 
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
-	$(BIN)/python tests/bench/bench.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 
 lint: setup ## Check style, format and types
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)

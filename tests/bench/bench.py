@@ -38,7 +38,9 @@ STRICT_NETWORKS = {"20-16-1": (100, (20, 16, 1), 200), "784-50-10": (100, (784, 
 def main() -> None:
     """Measure and print."""
     console = Console(width=100)
-    console.print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}")
+    console.print(
+        f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         article = write_article(Path(folder))
         paths = {"4-3-1": article} | write_networks(Path(folder), NETWORKS)
@@ -50,7 +52,9 @@ def main() -> None:
 
 def print_plain(paths: dict[str, Path], console: Console) -> None:
     """run_case against plain programs of the same loop, and scikit-learn."""
-    table = Table("network", "language", "plain, us/epoch", "run_case / plain", "wanted", "sklearn / plain")
+    table = Table(
+        "network", "language", "plain, us/epoch", "run_case / plain", "wanted", "sklearn / plain"
+    )
     for name, path in paths.items():
         case = read_case(path)
         plain, native_, sklearn = time_python(case)
@@ -58,7 +62,9 @@ def print_plain(paths: dict[str, Path], console: Console) -> None:
         ratio = f"{median_ratio(native_, plain):.2f}"
         table.add_row(name, "Python", microseconds(plain), ratio, "1.15", other)
         plain, native_, _ = time_r(path)
-        table.add_row(name, "R", microseconds(plain), f"{median_ratio(native_, plain):.2f}", "1.15", "")
+        table.add_row(
+            name, "R", microseconds(plain), f"{median_ratio(native_, plain):.2f}", "1.15", ""
+        )
     console.print(table)
 
 
@@ -68,7 +74,9 @@ def print_strict(paths: dict[str, Path], console: Console) -> None:
     table = Table("network", "strict / native, Python", "strict / native, R", "wanted")
     for name, path in paths.items():
         case = read_case(path)
-        seconds = time_in_turn(lambda case=case: run_case(case, native), lambda case=case: run_case(case, strict))
+        seconds = time_in_turn(
+            lambda case=case: run_case(case, native), lambda case=case: run_case(case, strict)
+        )
         _, native_r, strict_r = time_r(path)
         table.add_row(
             name,
@@ -90,7 +98,9 @@ def print_harness(console: Console) -> None:
         whole = time.perf_counter() - start
         inside = sum(sum(pair.seconds.values()) for pair in outcome.pairs.values())
         shares.append(whole / inside - 1)
-    console.print(f"the harness adds {median(shares):.1%} to the seconds inside the languages (wanted 10%)")
+    console.print(
+        f"the harness adds {median(shares):.1%} to the seconds inside the languages (wanted 10%)"
+    )
 
 
 def time_python(case: Case) -> tuple[list[float], list[float], list[float]]:

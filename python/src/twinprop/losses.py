@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-
 from twinprop.arithmetic import Arithmetic, Array, native
 
 REDUCTIONS = ["sum", "mean"]
