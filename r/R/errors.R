@@ -47,6 +47,7 @@ quote_value <- function(value) {
   if (is.list(value) && !is.null(names(value))) return("an object")
   if (is.list(value) && length(value) == 0L) return("an empty list")
   if (length(value) != 1L || is.list(value)) return("a list")
+  if (is.na(value) && !is.double(value)) return("NA")
   switch(typeof(value),
     logical = tolower(as.character(value)),
     character = paste0("\"", shorten_text(value), "\""),

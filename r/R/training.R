@@ -144,7 +144,7 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
 #' @return (n, n_out) double. One row per sample.
 #' @export
 predict.twinprop_training <- function(object, newdata, ...) {
-  predict(object$network, newdata, ...)
+  predict.twinprop_network(object$network, newdata, ...)
 }
 
 #' @export
