@@ -71,7 +71,7 @@ R_ALONE = {"bridge", "traces", "fixtures", "zzz"}
 ARITHMETIC = {"arithmetic_common", "arithmetic_native"} | {
     f"arithmetic_strict{part}" for part in ("", "_constants", "_exp", "_log", "_sums")
 }
-STEMS = sorted(path.stem for path in PYTHON_FOLDER.glob("[a-z]*.py")) + ["arithmetic"]
+STEMS = ["arithmetic", *sorted(path.stem for path in PYTHON_FOLDER.glob("[a-z]*.py"))]
 TABLES = [
     ("activations", "ACTIVATIONS", "activation_functions"),
     ("losses", "LOSSES", "losses"),
