@@ -102,14 +102,15 @@ def run(
 @cli.command()
 @click.argument("a")
 @click.argument("b")
+@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
 @json_option
-def compare(a: str, b: str, json_path: str | None) -> int:
+def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""
     from twinprop.harness import tables
     from twinprop.harness.compare_files import compare_files
     from twinprop.harness.summary import summarize_comparison
 
-    comparison, sentence = compare_files(a, b)
+    comparison, sentence = compare_files(a, b, case_path)
     if json_path != "-":
         tables.print_comparison(comparison, sentence, tables.make_console())
     if json_path:
