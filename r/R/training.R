@@ -10,62 +10,75 @@
 #' @param x (n, n_in) double. Samples in rows.
 #' @param y (n, n_out) double. Targets in rows.
 #' @param loss character. Name of the loss.
-#' @param reduction character. "sum" or "mean" over the samples of a step.
+#' @param reduction character or NULL. "sum" or "mean" over the samples of a step; NULL takes the
+#'   loss's own, "sum" where it has both.
 #' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double. Length of the step.
+#' @param learning_rate double or NULL. Length of the step; NULL takes the optimizer's own.
 #' @param epochs integer. How often all samples are used.
-#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an
-#'   epoch may be smaller.
-#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL
-#'   keeps them in order.
+#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an epoch
+#'   may be smaller.
+#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL keeps
+#'   them in order.
 #' @param record list of integer or NULL. Epochs to trace; NULL traces the last.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param l2 double. Strength of the L2 penalty on the weights.
+#' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
+#'   NULL where there are none.
+#' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 #' @return training. The trained network and the trace.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid", seed = 1)
 #' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), epochs = 3)
 #' round(training$trace[["3/loss"]], 6)
 #' @export
-train <- function(network, x, y, loss = "squared_error", reduction = "sum",
-                  optimizer = "gradient_descent", learning_rate = 0.1, epochs = 1,
+train <- function(network, x, y, loss = "squared_error", reduction = NULL,
+                  optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
-                  arithmetic = native) {
+                  arithmetic = native, l2 = 0, draw_seed = NULL, ...) {
+  options <- list(...)
   x <- as_double_matrix(x)
   y <- as_double_matrix(y)
   check_data(network, x, y)
-  check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
+  reduction <- loss_reduction(loss, reduction)
+  check_plan(optimizer, learning_rate, epochs, batch_size, l2)
+  check_optimizer_options(optimizer, options)
+  rate <- if (is.null(learning_rate)) learning_rates[[optimizer]] else learning_rate
   recorded <- if (is.null(record)) epochs else record
-  generator <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
+  shuffler <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
+  drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(nrow(x), batch_size)
-  whole <- is.null(batch_size) && is.null(generator)
+  whole <- is.null(batch_size) && is.null(shuffler)
   x_step <- x
   y_step <- y
   trace <- list()
   state <- NULL
+  class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
-    order <- if (is.null(generator)) NULL else random_permutation(generator, nrow(x))
+    order <- if (is.null(shuffler)) NULL else random_permutation(shuffler, nrow(x))
     for (batch in seq_along(rows)) {
       if (!whole) {
         chosen <- if (is.null(order)) rows[[batch]] else order[rows[[batch]]]
         x_step <- x[chosen, , drop = FALSE]
         y_step <- y[chosen, , drop = FALSE]
       }
-      cache <- forward(network, x_step, arithmetic)
-      gradients <- backward(network, cache, y_step, loss, reduction, arithmetic)
-      moved <- update_network(network, gradients, state, optimizer, learning_rate, arithmetic)
+      drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
+      cache <- forward(drawn, x_step, arithmetic)
+      gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+      moved <- update_network(network, gradients, state, optimizer, rate, arithmetic, options)
       network <- moved[[1L]]
       state <- moved[[2L]]
       if (epoch %in% recorded) {
         step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
-        value <- losses[[loss]]$value(cache$a[[length(cache$a)]], y_step, reduction, arithmetic)
+        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
         trace <- c(
           trace,
-          step_trace(step, cache, value, gradients),
+          step_trace(step, drawn, cache, value, gradients),
           parameter_trace(step, network)
         )
       }
     }
   }
+  class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
 }
 
@@ -77,21 +90,31 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
 #' @param optimizer character. Name of the rule that moves the parameters.
 #' @param learning_rate double. Length of the step.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param options dict or NULL. Options of the optimizer.
 #' @return network and state. After the step.
 #' @noRd
 update_network <- function(network, gradients, state, optimizer = "gradient_descent",
-                           learning_rate = 0.1, arithmetic = native) {
+                           learning_rate = 0.1, arithmetic = native, options = NULL) {
   depth <- length(network$weights)
-  moved <- optimizers[[optimizer]](
-    c(network$weights, network$biases),
-    c(gradients$weights, gradients$biases),
-    state,
-    learning_rate,
-    arithmetic
-  )
+  parameters <- c(network$weights, network$biases)
+  slopes <- c(gradients$weights, gradients$biases)
+  learned <- network$learned
+  if (length(learned) > 0L) {
+    parameters <- c(parameters, lapply(network$options[learned], function(one) one$alpha))
+    slopes <- c(slopes, gradients$alpha[learned])
+  }
+  move <- optimizers[[optimizer]]
+  moved <- if (length(options) == 0L) {
+    move(parameters, slopes, state, learning_rate, arithmetic)
+  } else {
+    do.call(move, c(list(parameters, slopes, state, learning_rate, arithmetic), options))
+  }
   layers <- seq_len(depth)
   network$weights <- moved[[1L]][layers]
   network$biases <- moved[[1L]][depth + layers]
+  for (k in seq_along(learned)) {
+    network$options[[learned[[k]]]]$alpha <- moved[[1L]][[2L * depth + k]]
+  }
   list(network, moved[[2L]])
 }
 
@@ -105,29 +128,39 @@ batch_rows <- function(n, batch_size) {
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
-step_trace <- function(step, cache, loss, gradients) {
+step_trace <- function(step, network, cache, loss, gradients) {
   trace <- list()
   for (i in seq_along(cache$z)) {
     trace[[paste0(step, "/z", i)]] <- cache$z[[i]]
+    if (network$activations[[i]] == "rrelu") {
+      trace[[paste0(step, "/drawn", i)]] <- network$options[[i]]$slope
+    }
     trace[[paste0(step, "/a", i)]] <- cache$a[[i + 1L]]
+    if (!is.null(network$masks) && !is.null(network$masks[[i]])) {
+      trace[[paste0(step, "/mask", i)]] <- network$masks[[i]]
+      trace[[paste0(step, "/dropped", i)]] <- cache$fed[[i + 1L]]
+    }
   }
   trace[[paste0(step, "/loss")]] <- loss
+  names <- c("e", "slope", "delta", "dW", "db", "dalpha")
   for (i in rev(seq_along(cache$z))) {
-    trace[[paste0(step, "/e", i)]] <- gradients$e[[i]]
-    trace[[paste0(step, "/slope", i)]] <- gradients$slope[[i]]
-    trace[[paste0(step, "/delta", i)]] <- gradients$delta[[i]]
-    trace[[paste0(step, "/dW", i)]] <- gradients$weights[[i]]
-    trace[[paste0(step, "/db", i)]] <- gradients$biases[[i]]
+    for (k in seq_along(names)) {
+      # What a layer has not is NULL, and assigning NULL adds nothing.
+      trace[[paste0(step, "/", names[[k]], i)]] <- gradients[[k]][[i]]
+    }
   }
   trace
 }
 
-# The weights and biases of a network as a piece of a trace.
+# The weights, biases and learned slopes of a network as a piece of a trace.
 parameter_trace <- function(step, network) {
   trace <- list()
   for (i in seq_along(network$weights)) {
     trace[[paste0(step, "/W", i)]] <- network$weights[[i]]
     trace[[paste0(step, "/b", i)]] <- network$biases[[i]]
+    if (i %in% network$learned) {
+      trace[[paste0(step, "/alpha", i)]] <- network$options[[i]]$alpha
+    }
   }
   trace
 }
@@ -140,9 +173,7 @@ check_data <- function(network, x, y) {
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.
-check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_size) {
-  check_name("loss", loss, names(losses))
-  check_name("reduction", reduction, reductions)
+check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
   check_name("optimizer", optimizer, names(optimizers))
   if (epochs < 1) {
     input_error("epochs is ", epochs, "; wanted a whole number of at least 1")
@@ -150,8 +181,11 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
   if (!is.null(batch_size) && batch_size < 1) {
     input_error("batch_size is ", batch_size, "; wanted a whole number of at least 1")
   }
-  if (!is.finite(learning_rate)) {
+  if (!is.null(learning_rate) && !is.finite(learning_rate)) {
     input_error("learning_rate is ", learning_rate, "; wanted a finite number")
+  }
+  if (!is.finite(l2) || l2 < 0) {
+    input_error("l2 is ", l2, "; wanted a finite number of at least 0")
   }
 }
 
