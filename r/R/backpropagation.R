@@ -35,7 +35,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   if (!paired) {
     e_i <- rule$grad(a[[depth + 1L]], y, reduction, arithmetic)
   }
-  for (i in rev(seq_len(depth))) {
+  for (i in depth:1) { # rev() would cost more than a small layer does
     activation <- activation_functions[[activations[[i]]]]
     if (paired && i == depth) {
       delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)

@@ -101,8 +101,8 @@ forward <- function(network, x, arithmetic = native) {
   masks <- network$masks
   depth <- length(weights)
   z <- vector("list", depth)
-  a <- vector("list", depth + 1L)
-  a[[1L]] <- fed <- x
+  a <- c(list(x), z)
+  fed <- x
   all_fed <- list(x)
   for (i in seq_len(depth)) {
     z_i <- arithmetic$add_bias(arithmetic$matmul(fed, weights[[i]]), biases[[i]])

@@ -43,11 +43,16 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   check_plan(optimizer, learning_rate, epochs, batch_size, l2)
   check_optimizer_options(optimizer, options)
   rate <- if (is.null(learning_rate)) learning_rates[[optimizer]] else learning_rate
+  move <- optimizers[[optimizer]]
+  formals(move)[names(options)] <- options
   recorded <- if (is.null(record)) epochs else record
   shuffler <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(nrow(x), batch_size)
   whole <- is.null(batch_size) && is.null(shuffler)
+  depth <- length(network$weights)
+  layers <- seq_len(depth)
+  learns <- length(network$learned) > 0L
   x_step <- x
   y_step <- y
   trace <- list()
@@ -64,10 +69,21 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
       cache <- forward(drawn, x_step, arithmetic)
       gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-      moved <- update_network(network, gradients, state, optimizer, rate, arithmetic, options)
-      network <- moved[[1L]]
+      parameters <- c(network$weights, network$biases)
+      slopes <- c(gradients$weights, gradients$biases)
+      if (learns) {
+        parameters <- c(parameters, lapply(network$options[network$learned], `[[`, "alpha"))
+        slopes <- c(slopes, gradients$alpha[network$learned])
+      }
+      moved <- move(parameters, slopes, state, rate, arithmetic)
+      network$weights <- moved[[1L]][layers]
+      network$biases <- moved[[1L]][depth + layers]
+      if (learns) {
+        alphas <- moved[[1L]][-seq_len(2L * depth)]
+        network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
+      }
       state <- moved[[2L]]
-      if (epoch %in% recorded) {
+      if (any(epoch == recorded)) {
         step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
         value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
         trace <- c(
@@ -80,42 +96,6 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   }
   class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
-}
-
-#' Move all weights and biases one step of the optimizer.
-#'
-#' @param network network. Before the step.
-#' @param gradients gradients. Of backward.
-#' @param state object. What the optimizer remembers; NULL at the first step.
-#' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @param options dict or NULL. Options of the optimizer.
-#' @return network and state. After the step.
-#' @noRd
-update_network <- function(network, gradients, state, optimizer = "gradient_descent",
-                           learning_rate = 0.1, arithmetic = native, options = NULL) {
-  depth <- length(network$weights)
-  parameters <- c(network$weights, network$biases)
-  slopes <- c(gradients$weights, gradients$biases)
-  learned <- network$learned
-  if (length(learned) > 0L) {
-    parameters <- c(parameters, lapply(network$options[learned], function(one) one$alpha))
-    slopes <- c(slopes, gradients$alpha[learned])
-  }
-  move <- optimizers[[optimizer]]
-  moved <- if (length(options) == 0L) {
-    move(parameters, slopes, state, learning_rate, arithmetic)
-  } else {
-    do.call(move, c(list(parameters, slopes, state, learning_rate, arithmetic), options))
-  }
-  layers <- seq_len(depth)
-  network$weights <- moved[[1L]][layers]
-  network$biases <- moved[[1L]][depth + layers]
-  for (k in seq_along(learned)) {
-    network$options[[learned[[k]]]]$alpha <- moved[[1L]][[2L * depth + k]]
-  }
-  list(network, moved[[2L]])
 }
 
 # The row numbers of each batch of an epoch.

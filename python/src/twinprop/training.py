@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -101,6 +102,7 @@ def train(
     check_plan(optimizer, learning_rate, epochs, batch_size, l2)
     check_optimizer_options(optimizer, options)
     rate = LEARNING_RATES[optimizer] if learning_rate is None else learning_rate
+    move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **options)
     recorded = frozenset([epochs] if record is None else record)
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
     drawer = step_generator(network, draw_seed)
@@ -115,66 +117,28 @@ def train(
                 if epoch in recorded:
                     value = loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
                     record_step(trace, step, drawn, cache, value, gradients)
-                network, state = update_network(
-                    network, gradients, state, optimizer, rate, arithmetic, options
-                )
+                network, state = update_network(network, gradients, state, move)
                 if epoch in recorded:
                     record_parameters(trace, step, network)
     return Training(network, trace)
 
 
 def update_network(
-    network: Network,
-    gradients: Gradients,
-    state: object,
-    optimizer: str = "gradient_descent",
-    learning_rate: float = 0.1,
-    arithmetic: Arithmetic = native,
-    options: Mapping[str, float] | None = None,
-) -> tuple[Network, object]:
-    """Move all weights and biases one step of the optimizer.
-
-    Parameters
-    ----------
-    network : network
-        Before the step.
-    gradients : gradients
-        Of backward.
-    state : object
-        What the optimizer remembers; None at the first step.
-    optimizer : str
-        Name of the rule that moves the parameters.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-    options : dict or None
-        Options of the optimizer.
-
-    Returns
-    -------
-    network and state
-        After the step.
-    """
-    depth = len(network.weights)
-    parameters = network.weights + network.biases
-    slopes = gradients.weights + gradients.biases
-    if network.learned:
-        parameters += [network.options[i]["alpha"] for i in network.learned]
-        slopes += [gradients.alpha[i] for i in network.learned]
-    moved, state = OPTIMIZERS[optimizer](
-        parameters, slopes, state, learning_rate, arithmetic, **(options or {})
-    )
-    layer_options = network.options
-    if network.learned:
-        layer_options = list(layer_options)
-        for i, alpha in zip(network.learned, moved[2 * depth :], strict=True):
-            layer_options[i] = {"alpha": alpha}
+    network: Network, gradients: Gradients, state: Any, move: Callable[..., tuple[list[Array], Any]]
+) -> tuple[Network, Any]:
+    """Move weights, biases and learned slopes by one step of an optimizer."""
+    weights, biases, activations, options, dropout, learned, _ = network
+    depth = len(weights)
+    parameters, slopes = weights + biases, gradients.weights + gradients.biases
+    if learned:
+        parameters += [options[i]["alpha"] for i in learned]
+        slopes += [gradients.alpha[i] for i in learned]
+    moved, state = move(parameters, slopes, state)
+    if learned:
+        alphas = dict(zip(learned, moved[2 * depth :], strict=True))
+        options = [{"alpha": alphas[i]} if i in alphas else o for i, o in enumerate(options)]
     weights, biases = moved[:depth], moved[depth : 2 * depth]
-    network = Network(
-        weights, biases, network.activations, layer_options, network.dropout, network.learned
-    )
-    return network, state
+    return Network(weights, biases, activations, options, dropout, learned), state
 
 
 def batches(

@@ -71,7 +71,13 @@ def verify(
 @cli.command()
 @click.argument("case")
 @click.option("--language", type=click.Choice(["python", "r"]), required=True)
-@click.option("--arithmetic", metavar="NAME", default="native", show_default=True)
+@click.option(
+    "--arithmetic",
+    metavar="NAME",
+    default="native",
+    show_default=True,
+    help="native, strict or, in Python, exact.",
+)
 @click.option("--seed", type=int, help="Replaces the seed of the case's starting weights.")
 @click.option("--out", "out_path", metavar="FILE", help="Where to, instead of standard output.")
 @bridge_option

@@ -125,7 +125,7 @@ def verify_case(path: Path, bridge: str = "rpy2", runner: Runner = engines.run) 
                 python.messages + r.messages,
             )
     except (InputError, EngineError) as error:
-        return Outcome(path, case, {}, str(error))
+        return Outcome(path, case, {}, _name_file(path, str(error)))
     return Outcome(path, case, pairs)
 
 
@@ -246,6 +246,12 @@ def summarize_comparison(comparison: Comparison) -> dict[str, Any]:
 def plain_number(value: float) -> float | str:
     """A number for JSON: infinities and NaN as texts."""
     return value if abs(value) < float("inf") else str(value)
+
+
+def _name_file(path: Path, sentence: str) -> str:
+    """A sentence about a case, beginning with the path as it was given, folder included."""
+    rest = sentence.removeprefix(path.name)
+    return f"{path}{rest}" if rest != sentence else f"{path}: {sentence}"
 
 
 def _refuse_same_id(outcome: Outcome, before: Sequence[Outcome]) -> Outcome:
