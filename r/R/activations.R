@@ -59,3 +59,15 @@ activation_options <- function(activation, n_out) {
   }
   list(name, given)
 }
+
+# The functions of each layer's activation, with the layer's options in place.
+bind_options <- function(activations, options) {
+  Map(function(name, given) {
+    bound <- activation_functions[[name]]
+    for (part in if (length(given) > 0L) c("value", "grad")) {
+      # As new defaults: a call with options costs no more than one without.
+      formals(bound[[part]])[names(given)] <- given
+    }
+    bound
+  }, unname(activations), options, USE.NAMES = FALSE)
+}

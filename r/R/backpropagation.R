@@ -23,51 +23,45 @@
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
                      arithmetic = native, l2 = 0) {
-  activations <- network$activations
+  functions <- network$functions
   masks <- network$masks
-  depth <- length(activations)
+  depth <- length(functions)
   z <- cache$z
   a <- cache$a
-  fed <- cache$fed
   e <- slope <- delta <- weights <- biases <- alpha <- vector("list", depth)
   rule <- losses[[loss]]
-  paired <- !is.null(rule$delta) && rule$paired_with == activations[[depth]]
-  if (!paired) {
+  paired <- !is.null(rule$delta) && rule$paired_with == network$activations[[depth]]
+  if (paired) {
+    delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
+  } else {
     e_i <- rule$grad(a[[depth + 1L]], y, reduction, arithmetic)
   }
   for (i in depth:1) { # rev() would cost more than a small layer does
-    activation <- activation_functions[[activations[[i]]]]
-    if (paired && i == depth) {
-      delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
-    } else {
+    if (!paired || i < depth) {
       e[[i]] <- e_i
-      if (activation$elementwise) {
-        slope_i <- if (length(network$options[[i]]) == 0L) {
-          activation$grad(z[[i]], a[[i + 1L]], arithmetic)
-        } else {
-          do.call(activation$grad, c(list(z[[i]], a[[i + 1L]], arithmetic), network$options[[i]]))
-        }
+      if (functions[[i]]$elementwise) {
+        slope_i <- functions[[i]]$grad(z[[i]], a[[i + 1L]], arithmetic)
         slope[[i]] <- slope_i
         delta_i <- e_i * slope_i
       } else {
-        delta_i <- activation$grad(z[[i]], a[[i + 1L]], e_i, arithmetic)
-      }
-      if (i %in% network$learned) {
-        alpha[[i]] <- prelu_alpha_grad(z[[i]], e_i, arithmetic)
+        delta_i <- functions[[i]]$grad(z[[i]], a[[i + 1L]], e_i, arithmetic)
       }
     }
     delta[[i]] <- delta_i
-    weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i)
+    weights[[i]] <- arithmetic$crossprod(cache$fed[[i]], delta_i)
     biases[[i]] <- arithmetic$column_sums(delta_i)
-    if (l2 != 0) {
-      weights[[i]] <- weights[[i]] + l2 * network$weights[[i]]
-    }
     if (i > 1L) {
       e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]])
       if (!is.null(masks) && !is.null(masks[[i - 1L]])) {
         e_i <- e_i * masks[[i - 1L]]
       }
     }
+  }
+  for (i in network$learned) {
+    alpha[[i]] <- prelu_alpha_grad(z[[i]], e[[i]], arithmetic)
+  }
+  if (l2 != 0) {
+    weights <- Map(function(dw, w) dw + l2 * w, weights, network$weights)
   }
   list(e = e, slope = slope, delta = delta, weights = weights, biases = biases, alpha = alpha)
 }

@@ -61,6 +61,7 @@ draw_layers <- function(network, n, generator) {
       masks[[i]] <- dropout_mask(generator, n, m, network$dropout[[i]])
     }
   }
+  network$functions <- bind_options(network$activations, network$options)
   network$masks <- masks
   network
 }

@@ -38,12 +38,14 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
     activation_options(activations[[i]], ncol(weights[[i]]))
   })
   names <- vapply(chosen, function(one) one[[1L]], "")
+  options <- lapply(chosen, function(one) one[[2L]])
   structure(
     list(
       weights = weights,
       biases = biases,
       activations = names,
-      options = lapply(chosen, function(one) one[[2L]]),
+      options = options,
+      functions = bind_options(names, options),
       dropout = checked_dropout(dropout, length(names)),
       learned = which(names == "prelu"),
       masks = NULL
@@ -96,30 +98,21 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
 forward <- function(network, x, arithmetic = native) {
   weights <- network$weights
   biases <- network$biases
-  activations <- network$activations
-  options <- network$options
+  functions <- network$functions
   masks <- network$masks
-  depth <- length(weights)
-  z <- vector("list", depth)
-  a <- c(list(x), z)
-  fed <- x
-  all_fed <- list(x)
-  for (i in seq_len(depth)) {
-    z_i <- arithmetic$add_bias(arithmetic$matmul(fed, weights[[i]]), biases[[i]])
-    value <- activation_functions[[activations[[i]]]]$value
-    fed <- if (length(options[[i]]) == 0L) {
-      value(z_i, arithmetic)
-    } else {
-      do.call(value, c(list(z_i, arithmetic), options[[i]]))
-    }
+  z <- vector("list", length(weights))
+  a <- fed <- c(list(x), z)
+  for (i in seq_along(weights)) {
+    below <- if (is.null(masks)) a[[i]] else fed[[i]]
+    z_i <- arithmetic$add_bias(arithmetic$matmul(below, weights[[i]]), biases[[i]])
+    a_i <- functions[[i]]$value(z_i, arithmetic)
     z[[i]] <- z_i
-    a[[i + 1L]] <- fed
+    a[[i + 1L]] <- a_i
     if (!is.null(masks)) {
-      fed <- if (is.null(masks[[i]])) fed else fed * masks[[i]]
-      all_fed[[i + 1L]] <- fed
+      fed[[i + 1L]] <- if (is.null(masks[[i]])) a_i else a_i * masks[[i]]
     }
   }
-  list(z = z, a = a, fed = if (is.null(masks)) a else all_fed)
+  list(z = z, a = a, fed = if (is.null(masks)) a else fed)
 }
 
 #' Output of the network, a_L.

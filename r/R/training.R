@@ -59,6 +59,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
+    recording <- any(epoch == recorded)
     order <- if (is.null(shuffler)) NULL else random_permutation(shuffler, nrow(x))
     for (batch in seq_along(rows)) {
       if (!whole) {
@@ -69,6 +70,12 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
       cache <- forward(drawn, x_step, arithmetic)
       gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+      if (recording) {
+        step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
+        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+        trace <- c(trace, step_trace(step, drawn, cache, value, gradients))
+      }
+      drawn <- NULL # a second name for the network would make R copy it before it changes
       parameters <- c(network$weights, network$biases)
       slopes <- c(gradients$weights, gradients$biases)
       if (learns) {
@@ -79,23 +86,23 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       network$weights <- moved[[1L]][layers]
       network$biases <- moved[[1L]][depth + layers]
       if (learns) {
-        alphas <- moved[[1L]][-seq_len(2L * depth)]
-        network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
+        network <- set_alphas(network, moved[[1L]][-seq_len(2L * depth)])
       }
       state <- moved[[2L]]
-      if (any(epoch == recorded)) {
-        step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
-        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-        trace <- c(
-          trace,
-          step_trace(step, drawn, cache, value, gradients),
-          parameter_trace(step, network)
-        )
+      if (recording) {
+        trace <- c(trace, parameter_trace(step, network))
       }
     }
   }
   class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
+}
+
+# The network with other learned slopes, one row for each layer that has them.
+set_alphas <- function(network, alphas) {
+  network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
+  network$functions <- bind_options(network$activations, network$options)
+  network
 }
 
 # The row numbers of each batch of an epoch.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,3 +82,13 @@ def activation_options(
     if name == "rrelu" and given.get("lower", 0.125) > given.get("upper", 1.0 / 3.0):
         raise InputError("lower of rrelu is above upper; wanted lower <= upper")
     return name, given
+
+
+def bind_options(activations: Sequence[str], options: Sequence[dict[str, Any]]) -> list[Activation]:
+    """The functions of each layer's activation, with the layer's options in place."""
+    return [
+        plain._replace(value=partial(plain.value, **given), grad=partial(plain.grad, **given))
+        if given
+        else plain
+        for plain, given in zip([ACTIVATIONS[name] for name in activations], options, strict=True)
+    ]

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.activations import ACTIVATIONS
 from twinprop.activations_slopes import prelu_alpha_grad
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.losses import LOSSES, l2_penalty
@@ -77,40 +76,35 @@ def backward(
     """
     depth = len(network.weights)
     gradients = Gradients(*([None] * depth for _ in Gradients._fields))
-    rule = LOSSES[loss]
+    rule, output = LOSSES[loss], cache.a[depth]
     e = delta = None
     if rule.delta is not None and rule.paired_with == network.activations[-1]:
-        delta = rule.delta(cache.a[depth], y, reduction, arithmetic)
+        delta = rule.delta(output, y, reduction, arithmetic)
     else:
-        e = rule.grad(cache.a[depth], y, reduction, arithmetic)
+        e = rule.grad(output, y, reduction, arithmetic)
     for i in range(depth - 1, -1, -1):
         if e is not None:
-            delta = layer_delta(network, cache, gradients, e, i, arithmetic)
+            function = network.functions[i]
+            gradients.e[i] = e
+            if function.elementwise:
+                slope = function.grad(cache.z[i], cache.a[i + 1], arithmetic)
+                gradients.slope[i] = slope
+                delta = e * slope
+            else:
+                delta = function.grad(cache.z[i], cache.a[i + 1], e, arithmetic)
         gradients.delta[i] = delta
         gradients.weights[i] = arithmetic.crossprod(cache.fed[i], delta)
         gradients.biases[i] = arithmetic.column_sums(delta)
-        if l2 != 0.0:
-            gradients.weights[i] = gradients.weights[i] + l2 * network.weights[i]
         if i > 0:
             e = arithmetic.tcrossprod(delta, network.weights[i])
             if network.masks is not None and network.masks[i - 1] is not None:
                 e = e * network.masks[i - 1]
+    for i in network.learned:
+        gradients.alpha[i] = prelu_alpha_grad(cache.z[i], gradients.e[i], arithmetic)
+    if l2 != 0.0:
+        for i, w in enumerate(network.weights):
+            gradients.weights[i] = gradients.weights[i] + l2 * w
     return gradients
-
-
-def layer_delta(
-    network: Network, cache: Cache, gradients: Gradients, e: Array, i: int, arithmetic: Arithmetic
-) -> Array:
-    """The delta of layer i (from 0); its e, slope and gradient of alpha are kept in gradients."""
-    activation, z, a = ACTIVATIONS[network.activations[i]], cache.z[i], cache.a[i + 1]
-    gradients.e[i] = e
-    if not activation.elementwise:
-        return activation.grad(z, a, e, arithmetic)
-    if i in network.learned:
-        gradients.alpha[i] = prelu_alpha_grad(z, e, arithmetic)
-    slope = activation.grad(z, a, arithmetic, **network.options[i])
-    gradients.slope[i] = slope
-    return e * slope
 
 
 def loss_value(

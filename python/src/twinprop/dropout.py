@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twinprop.activations import bind_options
 from twinprop.arithmetic import Array
 from twinprop.errors import InputError
 from twinprop.network import Network
@@ -106,7 +107,8 @@ def draw_layers(network: Network, n: int, generator: Generator) -> Network:
             options[i] = {**options[i], "slope": slope}
         if network.dropout[i] > 0.0:
             masks[i] = dropout_mask(generator, n, m, network.dropout[i])
-    return network._replace(options=options, masks=masks)
+    functions = bind_options(network.activations, options)
+    return network._replace(options=options, functions=functions, masks=masks)
 
 
 def step_generator(network: Network, draw_seed: int | None) -> Generator | None:

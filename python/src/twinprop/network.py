@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twinprop.activations import ACTIVATIONS, activation_options
+from twinprop.activations import Activation, activation_options, bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.errors import InputError, check_name
 from twinprop.initializers import INITIALIZERS
@@ -22,15 +22,17 @@ from twinprop.random_numbers import new_generator
 class Network(NamedTuple):
     """Weights, biases and activations, one of each per layer, the first hidden layer first.
 
-    Options are the arguments of each activation beside z. Dropout is the share of a layer's
-    outputs that training drops, and masks are those of one training step (see draw_layers).
-    Learned are the layers, from 0, whose option alpha is learned with the weights (prelu).
+    Options are the arguments of each activation beside z, and functions the activations to which
+    they are bound. Dropout is the share of a layer's outputs that training drops, and masks are
+    those of one training step (see draw_layers). Learned are the layers, from 0, whose option alpha
+    is learned with the weights (prelu).
     """
 
     weights: list[Array]
     biases: list[Array]
     activations: list[str]
     options: list[dict[str, Any]]
+    functions: list[Activation]
     dropout: list[float]
     learned: list[int]
     masks: list[Array | None] | None = None
@@ -94,11 +96,13 @@ def new_network(
         activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)
     ]
     names = [name for name, _ in chosen]
+    options = [given for _, given in chosen]
     return Network(
         matrices,
         rows,
         names,
-        [options for _, options in chosen],
+        options,
+        bind_options(names, options),
         checked_dropout(dropout, len(names)),
         [i for i, name in enumerate(names) if name == "prelu"],
     )
@@ -181,15 +185,13 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     """
     z, a = [], [x]
     fed = a if network.masks is None else [x]
-    for i, activation in enumerate(network.activations):
+    for i, function in enumerate(network.functions):
         product = arithmetic.matmul(fed[i], network.weights[i])
-        z_i = arithmetic.add_bias(product, network.biases[i])
-        a_i = ACTIVATIONS[activation].value(z_i, arithmetic, **network.options[i])
-        z.append(z_i)
-        a.append(a_i)
+        z.append(arithmetic.add_bias(product, network.biases[i]))
+        a.append(function.value(z[i], arithmetic))
         if network.masks is not None:
             mask = network.masks[i]
-            fed.append(a_i if mask is None else a_i * mask)
+            fed.append(a[-1] if mask is None else a[-1] * mask)
     return Cache(z, a, fed)
 
 

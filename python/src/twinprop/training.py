@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.backpropagation import Gradients, backward, loss_value
 from twinprop.dropout import draw_layers, step_generator
@@ -127,7 +128,7 @@ def update_network(
     network: Network, gradients: Gradients, state: Any, move: Callable[..., tuple[list[Array], Any]]
 ) -> tuple[Network, Any]:
     """Move weights, biases and learned slopes by one step of an optimizer."""
-    weights, biases, activations, options, dropout, learned, _ = network
+    weights, biases, activations, options, functions, dropout, learned, _ = network
     depth = len(weights)
     parameters, slopes = weights + biases, gradients.weights + gradients.biases
     if learned:
@@ -137,8 +138,9 @@ def update_network(
     if learned:
         alphas = dict(zip(learned, moved[2 * depth :], strict=True))
         options = [{"alpha": alphas[i]} if i in alphas else o for i, o in enumerate(options)]
+        functions = bind_options(activations, options)
     weights, biases = moved[:depth], moved[depth : 2 * depth]
-    return Network(weights, biases, activations, options, dropout, learned), state
+    return Network(weights, biases, activations, options, functions, dropout, learned), state
 
 
 def batches(

@@ -1,6 +1,6 @@
 """Values between Python and R, over rpy2's lower level.
 
-Arrays go over column by column, as R has them, and come back through a memoryview.
+Arrays go over column by column, as R has them, and come back as a copy of R's memory.
 """
 
 from __future__ import annotations
@@ -83,10 +83,15 @@ def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
     return converted
 
 
-def _array_from_r(dtype: type) -> Callable[[Any, Any], Any]:
+def _array_from_r(kind: str, dtype: type) -> Callable[[Any, Any], Any]:
     def convert(rinterface: Any, value: Any) -> Any:
+        # Not by value.memoryview(): rpy2's memoryview_swapstrides returns None without counting the
+        # reference, and after some ten thousand arrays Python ends with a fatal error.
+        openrlib: Any = import_module("rpy2.rinterface_lib.openrlib")
+        pointer = value._R_GET_PTR(value.__sexp__._cdata)
+        memory = openrlib.ffi.buffer(pointer, np.dtype(kind).itemsize * len(value))
         # A copy: the memory belongs to R.
-        flat: np.ndarray[Any, Any] = np.array(value.memoryview(), dtype=dtype)
+        flat: np.ndarray[Any, Any] = np.frombuffer(memory, kind).astype(dtype)
         shape = rinterface.baseenv["dim"](value)
         if shape is not rinterface.NULL:
             return np.ascontiguousarray(flat.reshape(tuple(shape), order="F"))
@@ -107,9 +112,9 @@ def _list_from_r(rinterface: Any, value: Any) -> Any:
 
 _FROM_R: dict[str, Callable[[Any, Any], Any]] = {
     "NILSXP": lambda rinterface, value: None,
-    "REALSXP": _array_from_r(np.float64),
-    "INTSXP": _array_from_r(np.int64),
-    "LGLSXP": _array_from_r(np.bool_),
+    "REALSXP": _array_from_r("f8", np.float64),
+    "INTSXP": _array_from_r("i4", np.int64),
+    "LGLSXP": _array_from_r("i4", np.bool_),
     "STRSXP": _text_from_r,
     "VECSXP": _list_from_r,
 }
