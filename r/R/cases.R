@@ -78,9 +78,18 @@ run_case <- function(case, arithmetic = native) {
     a <- forward(network, case$data$held_out_x, arithmetic)$a
     output <- a[[length(a)]]
     trace[[paste0("held_out/a", length(network$weights))]] <- output
-    trace[["held_out/accuracy"]] <- accuracy(output, case$data$held_out_y)
+    score <- held_out_score(output, case$data$held_out_y, arithmetic)
+    trace[[paste0("held_out/", score$name)]] <- score$value
   }
   trace
+}
+
+# How good outputs are: accuracy where all targets are 0 or 1, else R2.
+held_out_score <- function(a, y, arithmetic) {
+  if (all(y == 0 | y == 1)) {
+    return(list(name = "accuracy", value = accuracy(a, y)))
+  }
+  list(name = "rsquared", value = r_squared(a, y, arithmetic))
 }
 
 # The text of a file in UTF-8.

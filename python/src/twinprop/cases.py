@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.arithmetic import Arithmetic, native
+from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
     check_choice,
@@ -31,7 +31,7 @@ from twinprop.case_data import Data, read_data
 from twinprop.case_layers import read_initial, read_layers
 from twinprop.errors import InputError
 from twinprop.losses import LOSSES
-from twinprop.metrics import accuracy
+from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
 from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
 from twinprop.training import Trace, record_parameters, record_step, train
@@ -156,8 +156,16 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
         if case.data.held_out_x is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
             trace[f"held_out/a{len(network.weights)}"] = output
-            trace["held_out/accuracy"] = np.asarray(accuracy(output, case.data.held_out_y))
+            name, score = held_out_score(output, case.data.held_out_y, arithmetic)
+            trace[f"held_out/{name}"] = np.asarray(score)
     return trace
+
+
+def held_out_score(a: Array, y: Array, arithmetic: Arithmetic) -> tuple[str, float]:
+    """How good outputs are: accuracy where all targets are 0 or 1, else R2."""
+    if np.all((y == 0.0) | (y == 1.0)):
+        return "accuracy", accuracy(a, y)
+    return "rsquared", r_squared(a, y, arithmetic)
 
 
 def read_json(path: Path, where: str) -> Any:
