@@ -1,5 +1,5 @@
-# The data of a case: inline, or from a CSV file inside its folder; twin of
-# python/src/twinprop/case_data.py.
+# The data of a case: inline, or from a CSV file inside its folder; twin of case_data.py
+# in python/src/twinprop.
 
 # Read the key "data" of a case: samples and targets, scaled.
 read_data <- function(value, where, path) {
@@ -50,6 +50,10 @@ read_csv_table <- function(value, where, path) {
   table <- read_csv(file)
   names <- colnames(table)
   target <- column_of(value$target, key_of(where, "target"), names)
+  if (length(names) == 1L) {
+    found <- paste0(quote_value(names[[target]]), ", the only column")
+    refuse(key_of(where, "target"), found, "more columns beside it")
+  }
   columns <- seq_along(names)[-target]
   if ("features" %in% names(value)) {
     key <- key_of(where, "features")
@@ -76,7 +80,10 @@ column_of <- function(value, where, names) {
   name <- check_text(value, where)
   if (!name %in% names) {
     hint <- paste0("a column of the CSV file, such as \"", nearest_name(name, names), "\"")
-    refuse(where, paste0("\"", name, "\""), hint)
+    refuse(where, quote_value(name), hint)
+  }
+  if (sum(names == name) > 1L) {
+    refuse(where, paste0(quote_value(name), ", which stands twice"), "a name of one column")
   }
   match(name, names)
 }
@@ -119,6 +126,9 @@ read_rows <- function(value, where, n) {
   list(train = rows[chosen[[1L]]], held_out = rows[chosen[[2L]]])
 }
 
+# A folder and the step back out of it, or a step out of the root.
+step_back <- "(/[^/]+)?/[.][.](/|$)"
+
 # The CSV file that a case names, inside the folder of its data.
 #
 # The name is relative to the folder that holds the case, or to the folder above it where that one
@@ -127,29 +137,32 @@ data_file <- function(name, where, path) {
   folder <- dirname(normalizePath(path))
   root <- if (basename(folder) == "cases") dirname(folder) else folder
   file <- normalizePath(if (is_absolute(name)) name else file.path(root, name), mustWork = FALSE)
-  if (!startsWith(file, paste0(sub("/$", "", root), "/")) || grepl("(^|/)[.][.](/|$)", file)) {
-    refuse(where, paste0("\"", name, "\", outside the folder of the case's data"),
-      "a path inside it"
-    )
+  # Where there is no such file, R leaves ".." in its name.
+  while (grepl(step_back, file)) {
+    file <- sub(step_back, "/", file)
+  }
+  if (!startsWith(paste0(file, "/"), paste0(sub("/$", "", root), "/"))) {
+    found <- paste0(quote_value(name), ", outside the folder of the case's data")
+    refuse(where, found, "a path inside it")
   }
   if (!file.exists(file) || dir.exists(file)) {
-    refuse(where, paste0("\"", name, "\", which is not there"), "a CSV file")
+    refuse(where, paste0(quote_value(name), ", which is not there"), "a CSV file")
   }
   file
 }
 
+# Whether a path begins at the root of a disk.
 is_absolute <- function(name) {
-  grepl("^([/\\\\~]|[A-Za-z]:)", name)
+  grepl(if (.Platform$OS.type == "windows") "^([/\\\\]|[A-Za-z]:)" else "^/", name)
 }
 
-# Read a CSV file of numbers: a line of column names, then lines of finite numbers. The numbers are
-# read as JSON, because as.numeric misreads some decimals in the last place.
+# Read a CSV file of numbers: a line of column names, then lines of finite numbers.
 read_csv <- function(file) {
   lines <- split_lines(read_text(file, basename(file), "a CSV file"))
   if (length(lines) < 2L) {
     refuse(basename(file), "without rows", "a line of column names, then at least one row")
   }
-  names <- gsub("^\\s*\"?|\"?\\s*$", "", split_cells(lines[[1L]]))
+  names <- sub("^\"(.*)\"$", "\\1", trimws(split_cells(lines[[1L]])))
   body <- lines[-1L]
   widths <- lengths(regmatches(body, gregexpr(",", body, fixed = TRUE))) + 1L
   for (row in which(widths != length(names))) {
@@ -164,8 +177,8 @@ read_csv <- function(file) {
     row <- (i - 1L) %/% length(names) + 2L
     column <- names[[(i - 1L) %% length(names) + 1L]]
     refuse(
-      paste0(basename(file), ": line ", row, ", column ", column),
-      paste0("\"", trimws(cells[[i]]), "\""), "a finite number"
+      paste0(basename(file), ": line ", row, ", column ", shorten_text(column)),
+      quote_value(trimws(cells[[i]])), "a finite number"
     )
   }
   matrix(numbers, length(body), length(names), byrow = TRUE, dimnames = list(NULL, names))
@@ -177,6 +190,8 @@ split_cells <- function(line) {
 }
 
 # Decimals as the nearest doubles; NA where a text is not a number of JSON.
+#
+# They are read as JSON, because as.numeric misreads some decimals in the last place.
 parse_numbers <- function(cells) {
   cells <- trimws(cells)
   is_json <- grepl("^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", cells)

@@ -41,7 +41,7 @@ read_case <- function(path, seed = NULL) {
     reduction = loss$reduction,
     l2 = loss$l2,
     data = data,
-    training = read_training(document$training, paste(where, "training"), network)
+    training = read_training(document, paste(where, "training"), network)
   )
 }
 
@@ -92,53 +92,6 @@ held_out_score <- function(a, y, arithmetic) {
   list(name = "rsquared", value = r_squared(a, y, arithmetic))
 }
 
-# The text of a file in UTF-8.
-read_text <- function(path, where, wanted) {
-  if (!file.exists(path) || dir.exists(path)) {
-    reason <- if (dir.exists(path)) "Is a directory" else "No such file or directory"
-    input_error(where, " cannot be read (", reason, "); wanted ", wanted)
-  }
-  bytes <- readBin(path, "raw", file.size(path))
-  if (length(bytes) >= 3L && identical(bytes[1:3], as.raw(c(0xef, 0xbb, 0xbf)))) {
-    bytes <- bytes[-(1:3)]
-  }
-  text <- if (any(bytes == 0L)) NA_character_ else rawToChar(bytes)
-  if (is.na(text) || !validUTF8(text)) {
-    refuse(where, "not a text in UTF-8", wanted)
-  }
-  Encoding(text) <- "UTF-8"
-  text
-}
-
-# The lines of a text, whatever ends them.
-split_lines <- function(text) {
-  strsplit(gsub("\r\n?", "\n", text), "\n", fixed = TRUE)[[1L]]
-}
-
-# The document of a JSON file in which no key stands twice.
-read_json <- function(path, where) {
-  text <- read_text(path, sub(":$", "", where), "a JSON file")
-  document <- tryCatch(
-    jsonlite::parse_json(text, simplifyVector = FALSE),
-    error = function(e) {
-      refuse(sub(":$", "", where), "not valid JSON (cut off, or mistyped)", "a JSON file")
-    }
-  )
-  check_unique(document, where)
-  document
-}
-
-# Refuse an object, at any depth, in which a key stands twice.
-check_unique <- function(document, where) {
-  if (is.list(document)) {
-    twice <- names(document)[duplicated(names(document))]
-    if (length(twice) > 0L) {
-      input_error(where, " has the key \"", twice[[1L]], "\" twice; keep one")
-    }
-    for (part in document) if (is.list(part)) check_unique(part, where)
-  }
-}
-
 # A name that is also a good file name.
 check_id <- function(value, where) {
   if (!is_text(value) || !grepl("^[a-z0-9][a-z0-9-]{0,99}$", value)) {
@@ -163,10 +116,11 @@ read_loss <- function(value, where) {
 }
 
 # The training plan, or NULL where a case has none.
-read_training <- function(value, where, network) {
-  if (is.null(value)) {
+read_training <- function(document, where, network) {
+  if (!"training" %in% names(document)) {
     return(NULL)
   }
+  value <- document$training
   optional <- c("batch_size", "shuffle_seed", "draw_seed", "record")
   check_object(value, where, c("optimizer", "epochs"), optional)
   optimizer <- read_optimizer(value$optimizer, paste0(where, ".optimizer"))

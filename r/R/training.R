@@ -36,9 +36,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
                   arithmetic = native, l2 = 0, draw_seed = NULL, ...) {
   options <- list(...)
-  x <- as_double_matrix(x)
-  y <- as_double_matrix(y)
-  check_data(network, x, y)
+  data <- checked_data(network, x, y)
+  x <- data$x
+  y <- data$y
   reduction <- loss_reduction(loss, reduction)
   check_plan(optimizer, learning_rate, epochs, batch_size, l2)
   check_optimizer_options(optimizer, options)
@@ -46,9 +46,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   move <- optimizers[[optimizer]]
   formals(move)[names(options)] <- options
   recorded <- if (is.null(record)) epochs else record
-  shuffler <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
+  shuffler <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
-  rows <- batch_rows(nrow(x), batch_size)
+  rows <- batch_rows(seq_len(nrow(x)), batch_size)
   whole <- is.null(batch_size) && is.null(shuffler)
   depth <- length(network$weights)
   layers <- seq_len(depth)
@@ -60,12 +60,13 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
     recording <- any(epoch == recorded)
-    order <- if (is.null(shuffler)) NULL else random_permutation(shuffler, nrow(x))
+    if (!is.null(shuffler)) {
+      rows <- batch_rows(random_permutation(shuffler, nrow(x)), batch_size)
+    }
     for (batch in seq_along(rows)) {
       if (!whole) {
-        chosen <- if (is.null(order)) rows[[batch]] else order[rows[[batch]]]
-        x_step <- x[chosen, , drop = FALSE]
-        y_step <- y[chosen, , drop = FALSE]
+        x_step <- x[rows[[batch]], , drop = FALSE]
+        y_step <- y[rows[[batch]], , drop = FALSE]
       }
       drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
       cache <- forward(drawn, x_step, arithmetic)
@@ -105,13 +106,12 @@ set_alphas <- function(network, alphas) {
   network
 }
 
-# The row numbers of each batch of an epoch.
-batch_rows <- function(n, batch_size) {
+# The row numbers of each batch of an epoch, from those of the epoch in their order.
+batch_rows <- function(order, batch_size) {
   if (is.null(batch_size)) {
-    return(list(seq_len(n)))
+    return(list(order))
   }
-  firsts <- seq(1, n, by = batch_size)
-  lapply(firsts, function(first) seq(first, min(first + batch_size - 1, n)))
+  unname(split(order, (seq_along(order) - 1L) %/% batch_size))
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
@@ -152,27 +152,28 @@ parameter_trace <- function(step, network) {
   trace
 }
 
-# Refuse samples and targets whose shapes do not fit the network and each other.
-check_data <- function(network, x, y) {
+# Samples and targets as matrices whose shapes fit the network and each other.
+checked_data <- function(network, x, y) {
+  x <- as_double_matrix(x)
+  y <- as_double_matrix(y)
   depth <- length(network$weights)
   check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
   check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  list(x = x, y = y)
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.
 check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
   check_name("optimizer", optimizer, names(optimizers))
-  if (epochs < 1) {
-    input_error("epochs is ", epochs, "; wanted a whole number of at least 1")
+  if (!is.null(learning_rate)) {
+    check_number(learning_rate, "learning_rate")
   }
-  if (!is.null(batch_size) && batch_size < 1) {
-    input_error("batch_size is ", batch_size, "; wanted a whole number of at least 1")
+  check_integer(epochs, "epochs", 1)
+  if (!is.null(batch_size)) {
+    check_integer(batch_size, "batch_size", 1)
   }
-  if (!is.null(learning_rate) && !is.finite(learning_rate)) {
-    input_error("learning_rate is ", learning_rate, "; wanted a finite number")
-  }
-  if (!is.finite(l2) || l2 < 0) {
-    input_error("l2 is ", l2, "; wanted a finite number of at least 0")
+  if (check_number(l2, "l2") < 0) {
+    refuse("l2", sprintf("%.15g", l2), "a number of at least 0")
   }
 }
 

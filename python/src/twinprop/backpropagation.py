@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,7 +75,8 @@ def backward(
     [[2.0], [4.0]]
     """
     depth = len(network.weights)
-    gradients = Gradients(*([None] * depth for _ in Gradients._fields))
+    empty: list[Any] = [None] * depth  # filled from the last layer back
+    gradients = Gradients(*(list(empty) for _ in Gradients._fields))
     rule, output = LOSSES[loss], cache.a[depth]
     e = delta = None
     if rule.delta is not None and rule.paired_with == network.activations[-1]:

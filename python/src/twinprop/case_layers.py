@@ -16,8 +16,8 @@ from twinprop.case_checks import (
     check_object,
     check_row,
     check_share,
-    refuse,
 )
+from twinprop.case_files import refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.network import Network, draw_network, new_network, show_shape
 

@@ -5,7 +5,6 @@ The format is described in shared_fixtures/README.md.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -24,12 +23,11 @@ from twinprop.case_checks import (
     check_share,
     check_text,
     key_of,
-    read_text,
-    refuse,
 )
 from twinprop.case_data import Data, read_data
+from twinprop.case_files import read_json, refuse
 from twinprop.case_layers import read_initial, read_layers
-from twinprop.errors import InputError
+from twinprop.errors import InputError, quote_value
 from twinprop.losses import LOSSES
 from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
@@ -106,7 +104,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
         reduction=reduction,
         l2=l2,
         data=data,
-        training=read_training(document.get("training"), f"{where} training", network),
+        training=read_training(document, f"{where} training", network),
     )
 
 
@@ -153,7 +151,7 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
             )
             network = training.network
             trace.update(training.trace)
-        if case.data.held_out_x is not None:
+        if case.data.held_out_x is not None and case.data.held_out_y is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
             trace[f"held_out/a{len(network.weights)}"] = output
             name, score = held_out_score(output, case.data.held_out_y, arithmetic)
@@ -168,26 +166,10 @@ def held_out_score(a: Array, y: Array, arithmetic: Arithmetic) -> tuple[str, flo
     return "rsquared", r_squared(a, y, arithmetic)
 
 
-def read_json(path: Path, where: str) -> Any:
-    """The document of a JSON file in which no key stands twice."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        for i, (key, _) in enumerate(pairs):
-            if key in [earlier for earlier, _ in pairs[:i]]:
-                raise InputError(f'{where} has the key "{key}" twice; keep one')
-        return dict(pairs)
-
-    text = read_text(path, where.removesuffix(":"), "a JSON file")
-    try:
-        return json.loads(text, object_pairs_hook=unique)
-    except (json.JSONDecodeError, RecursionError):
-        refuse(where.removesuffix(":"), "not valid JSON (cut off, or mistyped)", "a JSON file")
-
-
 def check_id(value: Any, where: str) -> str:
     """A name that is also a good file name."""
     if not isinstance(value, str) or not re.fullmatch("[a-z0-9][a-z0-9-]{0,99}", value):
-        refuse(where, str(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
+        refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
     return value
 
 
@@ -203,10 +185,11 @@ def read_loss(value: Any, where: str) -> tuple[str, str, float]:
     return name, reduction, l2
 
 
-def read_training(value: Any, where: str, network: Network) -> Plan | None:
+def read_training(document: Any, where: str, network: Network) -> Plan | None:
     """The training plan, or None where a case has none."""
-    if value is None:
+    if "training" not in document:
         return None
+    value = document["training"]
     optional = ["batch_size", "shuffle_seed", "draw_seed", "record"]
     check_object(value, where, ["optimizer", "epochs"], optional)
     name, learning_rate, options = read_optimizer(value["optimizer"], f"{where}.optimizer")

@@ -185,13 +185,14 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     """
     z, a = [], [x]
     fed = a if network.masks is None else [x]
-    for i, function in enumerate(network.functions):
-        product = arithmetic.matmul(fed[i], network.weights[i])
-        z.append(arithmetic.add_bias(product, network.biases[i]))
-        a.append(function.value(z[i], arithmetic))
-        if network.masks is not None:
-            mask = network.masks[i]
-            fed.append(a[-1] if mask is None else a[-1] * mask)
+    with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
+        for i, function in enumerate(network.functions):
+            product = arithmetic.matmul(fed[i], network.weights[i])
+            z.append(arithmetic.add_bias(product, network.biases[i]))
+            a.append(function.value(z[i], arithmetic))
+            if network.masks is not None:
+                mask = network.masks[i]
+                fed.append(a[-1] if mask is None else a[-1] * mask)
     return Cache(z, a, fed)
 
 
@@ -214,8 +215,7 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     """
     x = np.array(x, dtype=np.float64, ndmin=2)
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
-    with np.errstate(over="ignore"):
-        return forward(network, x, arithmetic).a[-1]
+    return forward(network, x, arithmetic).a[-1]
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:

@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike
 from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.backpropagation import Gradients, backward, loss_value
+from twinprop.case_checks import check_integer, check_number
+from twinprop.case_files import refuse
 from twinprop.dropout import draw_layers, step_generator
-from twinprop.errors import InputError, check_name
+from twinprop.errors import check_name
 from twinprop.losses import loss_reduction
 from twinprop.network import Cache, Network, check_shape, forward
 from twinprop.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options
@@ -172,7 +174,7 @@ def record_step(
         if network.masks is not None and network.masks[i] is not None:
             trace[f"{step}/mask{i + 1}"] = network.masks[i]
             trace[f"{step}/dropped{i + 1}"] = cache.fed[i + 1]
-    trace[f"{step}/loss"] = np.asarray(loss)
+    trace[f"{step}/loss"] = np.asanyarray(loss)
     names = ["e", "slope", "delta", "dW", "db", "dalpha"]
     for i in range(depth - 1, -1, -1):
         for name, values in zip(names, gradients, strict=True):
@@ -207,11 +209,10 @@ def check_plan(
 ) -> None:
     """Refuse names that are not known and numbers with which nothing can be trained."""
     check_name("optimizer", optimizer, list(OPTIMIZERS))
-    if epochs < 1:
-        raise InputError(f"epochs is {epochs}; wanted a whole number of at least 1")
-    if batch_size is not None and batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}; wanted a whole number of at least 1")
-    if learning_rate is not None and not np.isfinite(learning_rate):
-        raise InputError(f"learning_rate is {learning_rate}; wanted a finite number")
-    if not 0.0 <= l2 < np.inf:
-        raise InputError(f"l2 is {l2}; wanted a finite number of at least 0")
+    if learning_rate is not None:
+        check_number(learning_rate, "learning_rate")
+    check_integer(epochs, "epochs", 1)
+    if batch_size is not None:
+        check_integer(batch_size, "batch_size", 1)
+    if check_number(l2, "l2") < 0.0:
+        refuse("l2", f"{l2:.15g}", "a number of at least 0")

@@ -90,7 +90,7 @@ def _array_from_r(kind: str, dtype: type) -> Callable[[Any, Any], Any]:
         openrlib: Any = import_module("rpy2.rinterface_lib.openrlib")
         pointer = value._R_GET_PTR(value.__sexp__._cdata)
         memory = openrlib.ffi.buffer(pointer, np.dtype(kind).itemsize * len(value))
-        # A copy: the memory belongs to R.
+        # A copy, row by row: the memory belongs to R.
         flat: np.ndarray[Any, Any] = np.frombuffer(memory, kind).astype(dtype)
         shape = rinterface.baseenv["dim"](value)
         if shape is not rinterface.NULL:
