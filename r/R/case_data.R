@@ -7,8 +7,7 @@ read_data <- function(value, where, path) {
   prepare_data(table, table$train, table$held_out)
 }
 
-# Samples and targets as they were read, how to scale them, and which rows serve for what: of
-# {x, y}, or of a CSV file and what to take of it.
+# The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it.
 read_table <- function(value, where, path) {
   if ("csv" %in% names(value)) {
     return(read_csv_table(value, where, path))
@@ -91,7 +90,11 @@ column_of <- function(value, where, names) {
 # A number to divide by, or the name of a scaling that is learned.
 read_scale <- function(value, where) {
   if (is.character(value)) {
-    return(check_choice(value, where, scalings))
+    if (!value %in% scalings) {
+      wanted <- paste("a number to divide by, or one of", paste(scalings, collapse = ", "))
+      refuse(where, quote_value(value), wanted)
+    }
+    return(value)
   }
   scale <- check_number(value, where)
   if (scale <= 0) {

@@ -5,7 +5,7 @@ distribution_options <- list(
   zeros = character()
 )
 
-# Units, activation (with its options) and dropout, one of each per layer.
+# Units, activations and dropout of all layers.
 read_layers <- function(value, where) {
   units <- activations <- dropout <- vector("list", length(check_list(value, where)))
   for (i in seq_along(value)) {

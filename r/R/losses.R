@@ -1,10 +1,13 @@
 # Losses by name, with their derivatives, and the L2 penalty; twin of
 # python/src/twinprop/losses.py.
 
+reductions <- c("sum", "mean")
+
 # A function of output and target, its derivative with respect to the output, its reductions.
 # Paired with an activation of the last layer, value_of_z takes z in place of the output, and delta
 # is the derivative with respect to z, without a detour over e and slope.
-new_loss <- function(value, grad, reductions = c("sum", "mean"), paired_with = NULL,
+new_loss <- function(value, grad, reductions = c("sum", "mean"),
+                     paired_with = NULL,
                      value_of_z = NULL, delta = NULL) {
   list(
     value = value, grad = grad, reductions = reductions, paired_with = paired_with,

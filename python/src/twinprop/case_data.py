@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from twinprop.arithmetic import Array
 from twinprop.case_checks import (
     LARGEST_INTEGER,
-    check_choice,
     check_integer,
     check_list,
     check_matrix,
@@ -60,7 +59,7 @@ def read_data(value: Any, where: str, path: Path) -> Data:
 
 
 def read_table(value: Any, where: str, path: Path) -> Table:
-    """Read the key "data" of a case: {x, y}, or a CSV file and what to take of it."""
+    """The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it."""
     if isinstance(value, dict) and "csv" in value:
         return read_csv_table(value, where, path)
     check_object(value, where, ["x", "y"], [])
@@ -127,7 +126,10 @@ def column_of(value: Any, where: str, names: list[str]) -> int:
 def read_scale(value: Any, where: str) -> float | str:
     """A number to divide by, or the name of a scaling that is learned."""
     if isinstance(value, str):
-        return check_choice(value, where, SCALINGS)
+        if value not in SCALINGS:
+            wanted = f"a number to divide by, or one of {', '.join(SCALINGS)}"
+            refuse(where, quote_value(value), wanted)
+        return value
     scale = check_number(value, where)
     if scale <= 0:
         refuse(where, f"{scale:.15g}", "a number above 0 to divide by")

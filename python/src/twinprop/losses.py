@@ -11,6 +11,9 @@ from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.errors import InputError, check_name
 
 
+REDUCTIONS = ["sum", "mean"]
+
+
 class Loss(NamedTuple):
     """A function of output and target, its derivative with respect to the output, its reductions.
 
@@ -20,7 +23,7 @@ class Loss(NamedTuple):
 
     value: Callable[..., float]
     grad: Callable[..., Array]
-    reductions: tuple[str, ...] = ("sum", "mean")
+    reductions: tuple[str, ...] = tuple(REDUCTIONS)
     paired_with: str | None = None
     value_of_z: Callable[..., float] | None = None
     delta: Callable[..., Array] | None = None
@@ -74,7 +77,7 @@ def loss_reduction(loss: str, reduction: str | None = None) -> str:
     known = LOSSES[check_name("loss", loss, list(LOSSES))].reductions
     if reduction is None:
         return known[0]
-    check_name("reduction", reduction, ["sum", "mean"])
+    check_name("reduction", reduction, REDUCTIONS)
     if reduction not in known:
         raise InputError(f'reduction of {loss} is "{reduction}"; wanted "{known[0]}"')
     return reduction
