@@ -68,54 +68,70 @@ def search_catalogue(
     steps: list[StepFindings], step: StepFindings, finding: Finding
 ) -> Cause | None:
     """The mistake that gives their value in every step looked at, and explains most of the rest."""
-    near = [s for s in steps[:STEPS_LOOKED_AT] if s is not step] + [step]
+    near = [step] + [s for s in steps[:STEPS_LOOKED_AT] if s is not step]
     kept = [(s, s.values()) for s in near]
     best: tuple[int, str] | None = None
-    for name, mistake in _candidates(len(step.inputs.activations), finding.quantity):
+    for name, mistake in _candidates(step, kept[0][1], finding.quantity):
         unexplained = _count_unexplained(kept, finding.quantity, mistake)
         if unexplained is not None and (best is None or unexplained < best[0]):
             best = (unexplained, name)
     return None if best is None else name_cause(best[1])
 
 
-def _candidates(depth: int, quantity: str) -> Iterator[tuple[str, Mistake]]:
-    """Each mistake of the catalogue, in all layers and in each single one."""
-    _, layer = split_quantity(quantity)
-    choices = [frozenset(range(1, depth + 1)), *(frozenset([i]) for i in range(depth, 0, -1))]
+def _candidates(
+    step: StepFindings, values: Mapping[str, Array], quantity: str
+) -> Iterator[tuple[str, Mistake]]:
+    """Mistakes in the formula of a quantity, or in those before it that were not seen."""
+    depth = len(step.inputs.activations)
+    open_ones = [quantity, *(q for q in step.findings if q not in values)]
+    places = [(_formula_kind(q, depth), split_quantity(q)[1] or depth) for q in open_ones]
     for entry in read_catalogue()["mistakes"]:
         variants = max(len(texts) for texts in entry["formulas"].values())
         for i in range(variants):
             formulas = {k: t[min(i, len(t) - 1)] for k, t in entry["formulas"].items()}
             subsets = [formulas, *({k: t} for k, t in formulas.items())]
             for chosen in subsets if len(formulas) > 1 else [formulas]:
-                for layers in choices if depth > 1 else choices[:1]:
-                    yield entry["id"], Mistake(chosen, layers, entry.get("fit"))
+                layers = {layer for kinds, layer in places if kinds & set(chosen)}
+                whole = frozenset(range(1, depth + 1))
+                for some in dict.fromkeys([whole, *(frozenset([i]) for i in sorted(layers)[::-1])]):
+                    if layers:
+                        yield entry["id"], Mistake(chosen, some, entry.get("fit"))
+
+
+def _formula_kind(quantity: str, depth: int) -> frozenset[str]:
+    kind, layer = split_quantity(quantity)
+    if kind == "e":
+        return frozenset({"e", "e_last" if layer == depth else "e_hidden"})
+    return frozenset({kind})
 
 
 def _count_unexplained(
     kept: list[tuple[StepFindings, dict[str, Array]]], quantity: str, mistake: Mistake
 ) -> int | None:
-    """How many values a mistake leaves unexplained; None if it does not even give this one."""
-    count, fitted, at_last = 0, [], False
-    kind = split_quantity(quantity)[0]
-    same = same_rows if mistake.fit == "rows" else None
+    """How many values a mistake leaves unexplained; None if it does not even give this one.
+
+    The first of the steps is the one in question; in the others the mistake must not contradict.
+    """
+    count, fitted = 0, []
     for i, (step, values) in enumerate(kept):
         predicted, k = predict_step(step.inputs, values, mistake)
         fitted += [k[quantity]] if quantity in k else []
-        for name, theirs in values.items():
-            guess = predicted.get(name)
-            own = split_quantity(name)[0]
-            fine = matches(theirs, guess, own) or (same is not None and same(theirs, guess))
-            if name == quantity:
-                last = i == len(kept) - 1
-                at_last = at_last or (last and fine)
-                if not fine and (last or guess is not None):
-                    return None
-            elif not fine:
-                count += 1
-    if not at_last or not _fit_holds(mistake.fit, fitted):
+        guess = predicted.get(quantity)
+        if (i == 0 or guess is not None) and quantity in values:
+            if not _explains(values[quantity], guess, quantity, mistake):
+                return None
+        count += sum(
+            name != quantity and not _explains(theirs, predicted.get(name), name, mistake)
+            for name, theirs in values.items()
+        )
+    if quantity not in kept[0][1] or not _fit_holds(mistake.fit, fitted):
         return None
-    return 10 * count + (kind in ("W", "b") and mistake.fit is not None)
+    return 10 * count + (mistake.fit is not None)
+
+
+def _explains(theirs: Array, guess: Array | None, quantity: str, mistake: Mistake) -> bool:
+    fine = matches(theirs, guess, split_quantity(quantity)[0])
+    return fine or (mistake.fit == "rows" and same_rows(theirs, guess))
 
 
 def _fit_holds(fit: str | None, fitted: list[float]) -> bool:

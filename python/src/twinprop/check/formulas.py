@@ -95,11 +95,11 @@ def evaluate(formula: str, values: Mapping[str, Any]) -> Array | None:
     float64 or None
         None where a name has no value, or shapes do not fit.
     """
-    known = {name: value for name, value in values.items() if value is not None}
+    # A name without a value is None, on which every operation fails.
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(eval(_compiled(formula), dict(FUNCTIONS), known), dtype=np.float64)
-    except (NameError, ValueError, IndexError, TypeError):
+            return np.asarray(eval(_compiled(formula), FUNCTIONS, values), dtype=np.float64)
+    except (NameError, ValueError, IndexError, TypeError, AttributeError):
         return None
 
 

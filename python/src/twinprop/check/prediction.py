@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.formulas import RIGHT, activation_slope, activation_value, evaluate
+from twinprop.check.formulas import FUNCTIONS, RIGHT, activation_slope, activation_value, evaluate
 
 Values = Mapping[str, Array]
 
@@ -105,7 +105,8 @@ class _Step:
         **more: Array | None,
     ) -> Array | None:
         """The right or the mistaken formula of a kind of quantity in a layer."""
-        names = {**self._names(layer), **more}
+        names = self._names(layer)
+        names.update(more)
         mistaken = self.mistake is not None and layer in self.mistake.layers
         text = self.mistake.formulas.get(kind) if self.mistake and mistaken else None
         if text is None:
@@ -114,10 +115,13 @@ class _Step:
             return self._fit(text, kind, layer, names)
         return evaluate(text, names)
 
-    def _fit(self, text: str, kind: str, layer: int, names: dict[str, Any]) -> Array | None:
+    def _fit(self, text: str, kind: str, layer: int, names: _Names) -> Array | None:
         """The formula with the k that comes nearest to the script's value; linear in k."""
         theirs = self.seen.get(f"{kind}{layer}")
-        base, one = (evaluate(text, {**names, "k": k}) for k in (0.0, 1.0))
+        names["k"] = 0.0
+        base = evaluate(text, names)
+        names["k"] = 1.0
+        one = evaluate(text, names)
         if theirs is None or base is None or one is None or theirs.shape != base.shape:
             return None
         direction = one - base
@@ -131,37 +135,35 @@ class _Step:
     def _activation(self, layer: int) -> str:
         return self.inputs.activations[layer - 1]
 
-    def _names(self, layer: int) -> dict[str, Any]:
-        """What the names in a formula of this layer stand for."""
-        v, before, earlier = self.values, self.inputs.before, self.inputs.earlier
-        w, b = before.get(f"W{layer}"), before.get(f"b{layer}")
-        above = layer + 1
-        next_w = before.get(f"W{above}")
-        names = {kind: v.get(f"{kind}{layer}") for kind in _KINDS}
-        return {
-            **names,
-            "x": self.inputs.x,
-            "y": self.inputs.y,
-            "n": float(self.inputs.x.shape[0]),
-            "n_features": float(self.inputs.x.shape[1]),
-            "n_in": None if w is None else float(w.shape[0]),
-            "n_out": None if w is None else float(w.shape[1]),
-            "n_out_next": None if next_w is None else float(next_w.shape[1]),
-            "lr": self.inputs.lr,
-            "divisor": self.inputs.divisor,
-            "W": w,
-            "b": b,
-            "a_prev": v.get(f"a{layer - 1}"),
-            "z_prev": v.get(f"z{layer - 1}"),
-            "W_next": next_w,
-            "delta_next": v.get(f"delta{above}"),
-            "e_next": v.get(f"e{above}"),
-            "W_next_new": v.get(f"new W{above}"),
-            "W_previous": earlier.get(f"W{layer}"),
-            "b_previous": earlier.get(f"b{layer}"),
-            "dW_previous": earlier.get(f"dW{layer}"),
-            "db_previous": earlier.get(f"db{layer}"),
-        }
+    def _names(self, layer: int) -> _Names:
+        return _Names(self.inputs, self.values, layer)
 
 
-_KINDS = ("product", "z", "a", "e", "slope", "delta", "dW", "db")
+class _Names(dict[str, Any]):
+    """What the names in a formula of a layer stand for, looked up when they are used."""
+
+    def __init__(self, inputs: Inputs, values: Mapping[str, Array | None], layer: int):
+        super().__init__()
+        self.inputs, self.quantities, self.layer = inputs, values, layer
+
+    def __missing__(self, name: str) -> Any:
+        inputs, layer = self.inputs, self.layer
+        if name in FUNCTIONS:
+            raise KeyError(name)
+        if name in ("x", "y", "lr", "divisor"):
+            return getattr(inputs, name)
+        if name in ("n", "n_features"):
+            return float(inputs.x.shape[name == "n_features"])
+        if name in ("n_in", "n_out", "n_out_next"):
+            weights = inputs.before.get(f"W{layer + (name == 'n_out_next')}")
+            return None if weights is None else float(weights.shape[name != "n_in"])
+        if name == "W_next_new":
+            return self.quantities.get(f"new W{layer + 1}")
+        kind, _, place = name.partition("_")
+        if place == "previous":
+            return inputs.earlier.get(f"{kind}{layer}")
+        if place in ("", "prev", "next"):
+            at = layer + {"": 0, "prev": -1, "next": 1}[place]
+            values = inputs.before if kind in ("W", "b") else self.quantities
+            return values.get(f"{kind}{at}")
+        raise KeyError(name)
