@@ -22,9 +22,9 @@ from twinprop.check.problem import Problem, make_job, pose_problem
 
 SHAPES = {
     "4-3-1": {"n": 3, "n0": 4, "n1": 3, "n2": 1, "mean": False, "lr": 0.1},
-    "5-4-2-mean": {"n": 6, "n0": 5, "n1": 4, "n2": 2, "mean": True, "lr": 0.5},
+    "5-4-2-mean": {"n": 6, "n0": 5, "n1": 4, "n2": 2, "mean": True, "lr": 0.6},
     "3-3-3": {"n": 3, "n0": 3, "n1": 3, "n2": 3, "mean": False, "lr": 0.3},
-    "7-2-3": {"n": 5, "n0": 7, "n1": 2, "n2": 3, "mean": False, "lr": 0.2},
+    "7-2-3": {"n": 5, "n0": 7, "n1": 2, "n2": 3, "mean": False, "lr": 0.25},
 }
 
 
@@ -55,7 +55,7 @@ def write_cases(folder: Path) -> dict[str, Problem]:
     for name, shape in SHAPES.items():
         n, n0, n1, n2 = (int(shape[k]) for k in ("n", "n0", "n1", "n2"))
         x = [[((i * 13 + j * 7 + i * j * 3) % 17) / 8 - 0.9 for j in range(n0)] for i in range(n)]
-        y = [[int(j == (i * 2 + 1) % max(n2, 2)) for j in range(n2)] for i in range(n)]
+        y = [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
         document = {
             "format": 1, "id": f"proof-{name}", "title": name, "source": "made by machine",
             "layers": [{"units": n1, "activation": "sigmoid"}, {"units": n2, "activation": "sigmoid"}],

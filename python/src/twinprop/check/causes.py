@@ -120,6 +120,10 @@ def _count_unexplained(
         if (i == 0 or guess is not None) and quantity in values:
             if not _explains(values[quantity], guess, quantity, mistake):
                 return None
+        if i == 0 and mistake.fit != "rows":
+            right = predict_step(step.inputs, values)[0].get(quantity)
+            if matches(right, guess, "") and not matches(values[quantity], right, ""):
+                return None  # here the mistake makes no difference
         count += sum(
             name != quantity and not _explains(theirs, predicted.get(name), name, mistake)
             for name, theirs in values.items()

@@ -5,6 +5,7 @@ It reads a job (JSON: the case's values, names, the source) and writes a recordi
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -36,10 +37,13 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
         Keys steps, start, first_start, replaced, guesses, turns, has_loop, functions, stop.
     """
     source, file = job["source"], job["file"]
-    import ast
-
+    try:
+        written = assigned_names(ast.parse(source))
+    except SyntaxError as error:
+        where = f"line {error.lineno}, column {error.offset}"
+        return {"syntax": f"{error.msg} at {where}", "line": error.lineno}
     names = Names(
-        job["depth"], job["given"], counts_from_zero(assigned_names(ast.parse(source)))
+        job["depth"], job["given"], counts_from_zero(written)
     )
     look, _ = _run(source, file, job, names, None)
     guesses = look.guesses()
@@ -65,8 +69,9 @@ def _run(
     source: str, file: str, job: dict[str, Any], names: Names, looking: Recorder | None
 ) -> tuple[Recorder, dict[str, Any] | None]:
     recorder = Recorder(job, names, looking)
-    tree = rewrite_script(source, lambda name: name_quantity(name, names))
-    recorder.has_loop = ".epoch_turn(" in _calls(tree)
+    tree, loop_names = rewrite_script(source, lambda name: name_quantity(name, names))
+    recorder.has_loop = loop_names is not None
+    recorder.loop_names = frozenset(loop_names or ())
     module = {"__name__": "__main__", "__file__": file, RECORDER: recorder}
     recorder.globals = module
     kept, outcome = (sys.stdout, sys.stderr), None
@@ -83,16 +88,6 @@ def _run(
     module.pop(RECORDER, None)
     recorder.finish("", 0, "", {})
     return recorder, outcome
-
-
-def _calls(tree: Any) -> str:
-    import ast
-
-    return "".join(
-        f".{node.func.attr}("
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    )
 
 
 def _describe_error(error: BaseException, file: str) -> dict[str, Any]:

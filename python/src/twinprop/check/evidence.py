@@ -94,6 +94,8 @@ def find_orientation(
         theirs = read_array(value)
         if right is not None and name[0] == "W" and theirs.shape == right.shape[::-1]:
             votes["weights"] += [] if agrees(theirs, right) else [agrees(theirs.T, right)] * 9
+        if name[0] == "b" and theirs.ndim == 2 and theirs.size > 1 and not votes["weights"]:
+            votes["weights"].append(theirs.shape[1] == 1)
     chosen = {group: sum(v) * 2 > len(v) for group, v in votes.items() if v}
     any_vote = next(iter(chosen.values()), False)
     return {group: chosen.get(group, any_vote) for group in votes}

@@ -10,7 +10,7 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.check.aliases import PARAMETERS, Names, split_quantity
-from twinprop.check.causes import Cause, find_cause, find_start_cause, structural
+from twinprop.check.causes import Cause, find_cause, find_start_cause, name_cause, structural
 from twinprop.check.evidence import Evidence, Sighting, gather_evidence, guess_names
 from twinprop.check.matching import SIGNED, agrees, ratio_of, sign_of
 from twinprop.check.prediction import Inputs, predict_step
@@ -29,6 +29,7 @@ class Finding:
     sighting: Sighting | None = None
     right: Array | None = None
     sign: int = 1
+    later: Sighting | None = None
 
 
 @dataclass
@@ -38,17 +39,18 @@ class StepFindings:
     evidence: Evidence
     inputs: Inputs
     findings: dict[str, Finding]
+    signs: Mapping[str, int]
 
     def values(self) -> dict[str, Array]:
         """The script's values, with the sign of d loss: what formulas go on with."""
         kept = {}
-        sign = next((f.sign for f in self.findings.values() if f.sign == -1), 1)
+        common = -1 if -1 in self.signs.values() else 1
         for quantity, finding in self.findings.items():
             if finding.sighting is None or finding.status == FORM:
                 continue
             signed = split_quantity(quantity)[0] in SIGNED
-            own = finding.sign if finding.status == RIGHT else sign
-            kept[quantity] = finding.sighting.value * (own if signed else 1)
+            sign = self.signs.get(quantity, common) if signed else 1
+            kept[quantity] = finding.sighting.value * sign
         return kept
 
 
@@ -100,9 +102,8 @@ def judge_recording(
     missing = [q for q in list_quantities(problem.depth) if q not in found]
     guesses.update(guess_names(problem, recording, names, missing))
     names = names._replace(given={**guesses, **given})
-    steps = [_judge_step(problem, e, None) for e in gather_evidence(problem, recording, names)]
+    steps = _judge_steps(problem, gather_evidence(problem, recording, names))
     _link(steps)
-    steps = [_judge_step(problem, s.evidence, s.inputs) for s in steps]
     first = find_start_cause_first(problem, recording, steps) or _first_of_steps(
         problem, recording, steps
     )
@@ -110,18 +111,23 @@ def judge_recording(
     return Judgement(_verdict(steps, first, recording), first, others, steps, guesses)
 
 
-def _judge_step(problem: Problem, evidence: Evidence, inputs: Inputs | None) -> StepFindings:
-    inputs = inputs or _inputs(problem, evidence)
-    name = evidence.step.name
-    findings: dict[str, Finding] = {}
-    quantities = list_quantities(problem.depth)
-    for quantity in quantities:
-        right = _reference(problem, evidence, quantity)
-        sighting, sign = _choose(evidence, quantity, right)
-        status = UNSEEN if sighting is None else RIGHT if sign else DIFFERENT
-        findings[quantity] = Finding(quantity, status, sighting, right, sign or 1)
-    _forgive(findings, problem, name)
-    return StepFindings(evidence, inputs, findings)
+def _judge_steps(problem: Problem, evidence: list[Evidence]) -> list[StepFindings]:
+    """Compare every step; the signs that a script gives its gradients are those of its first."""
+    steps: list[StepFindings] = []
+    signs: dict[str, int] = {}
+    for seen in evidence:
+        findings: dict[str, Finding] = {}
+        for quantity in list_quantities(problem.depth):
+            right = _reference(problem, seen, quantity)
+            sighting, sign, later = _choose(seen, quantity, right)
+            status = UNSEEN if sighting is None else RIGHT if sign else DIFFERENT
+            findings[quantity] = Finding(quantity, status, sighting, right, sign or 1, later)
+        _forgive(findings, problem)
+        for quantity, finding in findings.items():
+            if finding.status == RIGHT and split_quantity(quantity)[0] in SIGNED:
+                signs.setdefault(quantity, finding.sign)
+        steps.append(StepFindings(seen, _inputs(problem, seen), findings, signs))
+    return steps
 
 
 def _reference(problem: Problem, evidence: Evidence, quantity: str) -> Array | None:
@@ -136,52 +142,56 @@ def _reference(problem: Problem, evidence: Evidence, quantity: str) -> Array | N
 
 def _choose(
     evidence: Evidence, quantity: str, right: Array | None
-) -> tuple[Sighting | None, int]:
-    """The value to compare: the last of a parameter, of others one that is right if any is."""
+) -> tuple[Sighting | None, int, Sighting | None]:
+    """The value to compare: the last of a parameter, of others one that is right if any is.
+
+    Returns it with its sign, and the last value where that is not right.
+    """
     kind, _ = split_quantity(quantity)
     seen = evidence.sightings.get(quantity, [])
     if kind in PARAMETERS:
         last = evidence.after.get(quantity) or (seen[-1] if seen else None)
-        return (None, 0) if last is None else (last, sign_of(last.value, right, kind))
+        return (None, 0, None) if last is None else (last, sign_of(last.value, right, kind), None)
     for sighting in seen:
         sign = sign_of(sighting.value, right, kind)
         if sign:
-            return sighting, sign
-    return (seen[-1], 0) if seen else (None, 0)
+            final = seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
+            return sighting, sign, final
+    return (seen[-1], 0, None) if seen else (None, 0, None)
 
 
-def _forgive(findings: dict[str, Finding], problem: Problem, step: str) -> None:
-    """Take for another form what differs on the way to parameters that are right."""
+def _forgive(findings: dict[str, Finding], problem: Problem) -> None:
+    """Take for another form what differs on the way to parameters that are right.
+
+    And the other way round: a value that was right and then changed is wrong where its parameters
+    are.
+    """
     depth = problem.depth
-
-    def fine(quantity: str) -> bool:
-        return findings[quantity].status == RIGHT
-
-    every = [f"{kind}{i}" for i in range(1, depth + 1) for kind in PARAMETERS]
-    seen = [q for q in every if findings[q].status != UNSEEN]
-    all_fine = bool(seen) and all(fine(q) for q in seen) and len(seen) >= depth
-    upper: float | None = 1.0
+    seen = [q for q in findings if q[0] in "Wb" and findings[q].status != UNSEEN]
+    all_fine = len(seen) >= depth and all(findings[q].status == RIGHT for q in seen)
+    scale: float | None = 1.0
     for quantity, finding in findings.items():
-        kind, layer = split_quantity(quantity)
+        fine = quantity != "loss" and (all_fine or _parameters_are_right(findings, quantity))
+        if finding.later is not None and finding.status == RIGHT and not fine:
+            finding.status, finding.sighting = DIFFERENT, finding.later
         if finding.status != DIFFERENT or finding.right is None or finding.sighting is None:
             continue
-        if kind in ("product", "z", "a"):
-            forgiven = all_fine
-        elif kind in ("e", "slope", "delta"):
-            forgiven = all_fine or (fine(f"W{layer}") and fine(f"b{layer}"))
-            if not forgiven and layer < depth and kind in ("e", "delta"):
-                ratio = ratio_of(finding.sighting.value, finding.right)
-                forgiven = ratio is not None and upper not in (None, 1.0) and bool(
-                    np.isclose(abs(ratio), abs(upper or 1.0))
-                )
-        elif kind in ("dW", "db"):
-            forgiven = fine(f"{kind[1]}{layer}")
-        else:
-            forgiven = False
-        if forgiven:
+        kind, layer = split_quantity(quantity)
+        ratio = ratio_of(finding.sighting.value, finding.right)
+        scaled = layer < depth and scale not in (None, 1.0) and kind in ("e", "delta")
+        if fine or (scaled and ratio and np.isclose(abs(ratio), abs(scale or 1.0))):
             finding.status = FORM
-            if kind == "delta":
-                upper = ratio_of(finding.sighting.value, finding.right)
+            scale = ratio if kind == "delta" else scale
+
+
+def _parameters_are_right(findings: Mapping[str, Finding], quantity: str) -> bool:
+    """Whether what is made of a gradient is right: then a gradient may be scaled."""
+    kind, layer = split_quantity(quantity)
+    if kind in ("e", "slope", "delta"):
+        return all(findings[f"{p}{layer}"].status == RIGHT for p in PARAMETERS)
+    if kind in ("dW", "db"):
+        return findings[f"{kind[1]}{layer}"].status == RIGHT
+    return False
 
 
 def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
@@ -249,7 +259,9 @@ def _first_of_steps(
         different = [f for f in different if f.quantity != "loss" or _is_known_loss(steps, found)]
         if different:
             finding = _blame_sign(found, different[0])
-            cause = find_cause(problem, recording, steps, found, finding)
+            cause = name_cause("wrong_sign")
+            if finding is different[0]:
+                cause = find_cause(problem, recording, steps, found, finding)
             sighting = finding.sighting
             line = cause.line if cause and cause.line else sighting.line if sighting else None
             theirs = sighting.value if sighting else None

@@ -17,7 +17,9 @@ Loop = ast.For | ast.While
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def rewrite_script(source: str, known: Callable[[str], str | None]) -> ast.Module:
+def rewrite_script(
+    source: str, known: Callable[[str], str | None]
+) -> tuple[ast.Module, set[str] | None]:
     """A script with the calls of the recorder in it.
 
     Parameters
@@ -29,14 +31,23 @@ def rewrite_script(source: str, known: Callable[[str], str | None]) -> ast.Modul
 
     Returns
     -------
-    ast.Module
-        To be compiled, with the name `RECORDER` defined.
+    tuple of ast.Module and set of str
+        To be compiled, with the name `RECORDER` defined; and the names assigned in the training
+        loop, None where there is no such loop.
     """
     tree = ast.parse(source)
     touched = _touched_by_functions(tree, known)
     loops = find_training_loops(tree, known, touched)
+    loop = next(iter(loops), None)
+    inside = None if loop is None else assigned_names(loop) | _assigned_by_functions(tree, loop)
     tree = _Rewriter(known, loops).visit(tree)
-    return ast.fix_missing_locations(tree)
+    return ast.fix_missing_locations(tree), inside
+
+
+def _assigned_by_functions(tree: ast.AST, loop: ast.AST) -> set[str]:
+    called = {target_name(n.func) for n in ast.walk(loop) if isinstance(n, ast.Call)}
+    functions = [n for n in ast.walk(tree) if isinstance(n, Function) and n.name in called]
+    return {name for function in functions for name in assigned_names(function)}
 
 
 def assigned_names(tree: ast.AST) -> set[str]:

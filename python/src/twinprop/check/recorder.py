@@ -129,6 +129,10 @@ class Recorder:
                 kind = "weights" if quantity[0] == "W" else "samples"
                 vote = is_transposed(own, self.values[quantity].shape)
                 votes[kind] += [] if vote is None else [vote]
+        for quantity, own in self.own.items():
+            # A bias that is a column tells of samples in columns, where all else is square.
+            if quantity[0] == "b" and np.ndim(_array(own)) == 2 and np.size(own) > 1:
+                votes["weights"] += [] if votes["weights"] else [np.shape(own)[1] == 1]
         chosen = {k: sum(v) * 2 > len(v) for k, v in votes.items() if v}
         # Samples in columns go with transposed weights: W X where others have X W.
         any_vote = next(iter(chosen.values()), False)
@@ -172,8 +176,9 @@ class Recorder:
         if value is None or callable(value) or isinstance(value, (str, bytes)):
             return value
         if self.replaced.get(quantity, {}).get("name", name) != name:
-            return value  # made from a variable that already has the case's value
-        self.own.setdefault(quantity, value)
+            if quantity in self.numbers or np.isin(value, self.values[quantity]).all():
+                return value  # made from a variable that already has the case's value
+        self.own[quantity] = value
         self._tell(name, line, quantity)
         if quantity in self.numbers:
             return self.numbers[quantity]
@@ -207,6 +212,7 @@ class Recorder:
         return not self.has_loop and quantity.rstrip("0123456789") in ("product", "z", "a")
 
     has_loop = True
+    loop_names: frozenset[str] = frozenset()
 
     def _settle(self) -> None:
         """Copy the variable that was shown last: until now it may have changed further."""
@@ -237,13 +243,17 @@ class Recorder:
 
     def parameters(self) -> dict[str, Any]:
         """Weights and biases that the script's variables hold now."""
-        found = {}
+        found: dict[str, Any] = {}
+        firm = set()
         for name, value in [*self.globals.items(), *self.variables.items()]:
             for part, item in flatten(name, value):
                 quantity = self.known(part)
                 array = _array(item) if quantity and quantity[0] in PARAMETERS else None
-                if array is not None:
+                # Of two names for one quantity, such as bias_in and bh, the updated one counts.
+                updated = part in self.loop_names
+                if array is not None and (updated or quantity not in firm):
                     found[quantity] = array
+                    firm |= {quantity} if updated else set()
         return found
 
 
