@@ -23,7 +23,8 @@ make_venv() {
   grep -v '^rpy2-rinterface==' "$lock" >"$others"
   pip_install -r "$others" || fail "pip could not install the packages of $lock (see above)."
   say "building the bridge to $(r_version)"
-  # API mode: compiled, without rpy2's slower fallback. No cache: it could hold a bridge to another R.
+  # API mode: compiled, without rpy2's slower fallback.
+  # No cache: it could hold a bridge to another R.
   RPY2_CFFI_MODE=API pip_install --no-build-isolation --no-cache-dir --no-binary rpy2-rinterface \
     "$bridge" || fail "pip could not build $bridge (see above)."
   quietly "$venv/bin/python" -c 'import _rinterface_cffi_api' ||

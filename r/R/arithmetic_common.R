@@ -36,5 +36,5 @@ common_where <- function(condition, yes, no) {
 #' @examples
 #' strict$add_bias(matrix(c(1, 3, 2, 4), 2), matrix(c(10, 20), 1))
 common_add_bias <- function(z, b) {
-  z + rep(b, each = nrow(z))
+  z + rep(b, each = dim(z)[1L])
 }

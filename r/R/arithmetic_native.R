@@ -2,19 +2,21 @@
 
 #' Native arithmetic: BLAS and the platform's functions, what people use.
 #'
-#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total, row_max,
-#'   exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
+#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total,
+#'   row_max, exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
 #' @name native
 #' @examples
 #' native$exp(1)
 #' @export
 NULL
 
-# Evaluated when first used, so that the files of the package can be loaded in any order.
+# The products are R's own where they can be: a function around them would cost as much as a small
+# product does. The list is evaluated when first used, so that the files of the package can be
+# loaded in any order.
 delayedAssign("native", list(
-  matmul = native_matmul,
+  matmul = `%*%`,
   crossprod = native_crossprod,
-  tcrossprod = native_tcrossprod,
+  tcrossprod = base::tcrossprod,
   column_sums = native_column_sums,
   row_sums = native_row_sums,
   total = native_total,
@@ -29,35 +31,22 @@ delayedAssign("native", list(
   add_bias = common_add_bias
 ))
 
-#' Matrix product a b.
-#'
-#' @param a (n, k) double. Left factor.
-#' @param b (k, m) double. Right factor.
-#' @return (n, m) double. The product.
-native_matmul <- function(a, b) a %*% b
-
 #' Matrix product a' b, where a' is a transposed.
 #'
 #' @param a (k, n) double. Left factor, before it is transposed.
 #' @param b (k, m) double. Right factor.
 #' @return (n, m) double. The product.
-native_crossprod <- function(a, b) crossprod(a, b)
-
-#' Matrix product a b', where b' is b transposed.
-#'
-#' @param a (n, k) double. Left factor.
-#' @param b (m, k) double. Right factor, before it is transposed.
-#' @return (n, m) double. The product.
-native_tcrossprod <- function(a, b) tcrossprod(a, b)
+native_crossprod <- function(a, b) {
+  # The reference BLAS is quicker on large matrices when they are transposed before.
+  if (length(a) > 100000L) t(a) %*% b else crossprod(a, b)
+}
 
 #' Sum of each column.
 #'
 #' @param a (n, m) double. The summands.
 #' @return (1, m) double. The sums.
 native_column_sums <- function(a) {
-  sums <- colSums(a)
-  dim(sums) <- c(1L, length(sums))
-  sums
+  crossprod(rep(1, dim(a)[1L]), a) # the row of ones times a, by BLAS as the products are
 }
 
 #' Sum of each row.
@@ -113,6 +102,8 @@ native_log1p <- function(x) {
 native_tanh <- function(x) tanh(x)
 
 #' Logistic function 1 / (1 + exp(-x)).
+#'
+#' Where exp(-x) overflows the result is rightly 0; numpy warns unless told not to.
 #'
 #' @param x (n, m) double. Any values.
 #' @return (n, m) double. From 0 to 1.

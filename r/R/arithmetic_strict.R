@@ -8,8 +8,8 @@
 #' It uses only what IEEE 754 rounds correctly, + - * / and the square root, with comparisons,
 #' selections and tables, in a written order; no function of the platform, no BLAS, no built-in sum.
 #'
-#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total, row_max,
-#'   exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
+#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total,
+#'   row_max, exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
 #' @name strict
 #' @examples
 #' strict$exp(1)

@@ -14,7 +14,10 @@ strict_exp <- function(x) {
   y <- as.vector(x)
   y[y > 710] <- 710
   y[y < -745.5] <- -745.5
-  strict_in_shape(strict_exp_clipped(y), x)
+  value <- strict_exp_clipped(y)
+  subnormal <- which(value < strict_constants$powers[1075L - 1022L])
+  value[subnormal] <- strict_exp_subnormal(y[subnormal])
+  strict_in_shape(value, x)
 }
 
 #' Logistic function 1 / (1 + exp(-x)), within 2 ULP.
@@ -67,8 +70,34 @@ strict_tanh <- function(x) {
   strict_in_shape(y, x)
 }
 
+# Exponential of values below -708.4, rounded only once, within 0.51 ULP. Adding 2^(-1022 - m) moves
+# the last place of exp(x) 2^-m to where the result has it.
+strict_exp_subnormal <- function(x) {
+  constants <- strict_constants
+  parts <- strict_exp_parts(x)
+  m <- parts$m
+  high <- parts$t + parts$p
+  low <- parts$p - (high - parts$t)
+  unit <- constants$powers[1075 - 1022 - (m - 1077)]
+  kept <- unit + high
+  kept <- (kept + ((high - (kept - unit)) + low)) - unit
+  (kept * constants$first_factor[m]) * constants$second_factor[m]
+}
+
 # Exponential of values from -745.5 to 710.
 strict_exp_clipped <- function(x) {
+  constants <- strict_constants
+  parts <- strict_exp_parts(x)
+  m <- parts$m
+  value <- ((parts$t + parts$p) * constants$first_factor[m]) * constants$second_factor[m]
+  if (anyNA(x)) {
+    value[is.na(x)] <- NaN
+  }
+  value
+}
+
+# t, p and m + 1077 with exp(x) = 2^m (t + p), t from the table and p small.
+strict_exp_parts <- function(x) {
   constants <- strict_constants
   steps <- constants$exp_step
   taylor <- constants$exp_polynomial
@@ -81,15 +110,10 @@ strict_exp_clipped <- function(x) {
   product <- n * steps[2L]
   r <- high - product
   low <- (high - r) - product
-  # exp(r) - 1 = r + (low + r^2 (1/2 + r (1/6 + r (1/24 + r / 120))))
+  # The exponential of r, less 1, is r + (low + r^2 (1/2 + r (1/6 + r (1/24 + r / 120))))
   p <- r + (low + (((r * taylor[1L] + taylor[2L]) * r + taylor[3L]) * r + 0.5) * r * r)
   t <- constants$exp_high[j]
-  m <- m + 1077
-  y <- ((t + (constants$exp_low[j] + p * t)) * constants$first_factor[m]) * constants$second_factor[m]
-  if (anyNA(x)) {
-    y[is.na(x)] <- NaN
-  }
-  y
+  list(t = t, p = constants$exp_low[j] + p * t, m = m + 1077)
 }
 
 # 2^m for m from -1076 to 1024 as two factors, so that a subnormal result is rounded only once.

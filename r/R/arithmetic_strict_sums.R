@@ -11,8 +11,8 @@
 #' @examples
 #' strict$matmul(matrix(c(1, 2), 1), matrix(c(3, 4), 2))
 strict_matmul <- function(a, b) {
-  if (length(a) * as.double(ncol(b)) <= strict_small) {
-    return(strict_small_product(t.default(a), b))
+  if (1 * length(a) * dim(b)[2L] <= strict_small) {
+    return(strict_small_product(a, t.default(b)))
   }
   strict_large_product(
     nrow(a), ncol(b), ncol(a),
@@ -28,8 +28,8 @@ strict_matmul <- function(a, b) {
 #' @examples
 #' strict$crossprod(matrix(c(1, 2), 2), matrix(c(3, 4), 2))
 strict_crossprod <- function(a, b) {
-  if (length(a) * as.double(ncol(b)) <= strict_small) {
-    return(strict_small_product(a, b))
+  if (1 * length(a) * dim(b)[2L] <= strict_small) {
+    return(strict_small_product(t.default(a), t.default(b)))
   }
   strict_large_product(
     ncol(a), ncol(b), nrow(a),
@@ -45,8 +45,8 @@ strict_crossprod <- function(a, b) {
 #' @examples
 #' strict$tcrossprod(matrix(c(1, 2), 1), matrix(c(3, 4), 1))
 strict_tcrossprod <- function(a, b) {
-  if (length(a) * as.double(nrow(b)) <= strict_small) {
-    return(strict_small_product(t.default(a), t.default(b)))
+  if (1 * length(a) * dim(b)[1L] <= strict_small) {
+    return(strict_small_product(a, b))
   }
   strict_large_product(
     nrow(a), nrow(b), ncol(a),
@@ -61,7 +61,9 @@ strict_tcrossprod <- function(a, b) {
 #' @examples
 #' strict$column_sums(matrix(c(1, 3, 2, 4), 2))
 strict_column_sums <- function(a) {
-  strict_sum_of_rows(a)
+  sums <- strict_halving_tree(t.default(a), dim(a)[1L], dim(a)[2L])
+  dim(sums) <- c(1L, length(sums))
+  sums
 }
 
 #' Sum of each row.
@@ -71,7 +73,9 @@ strict_column_sums <- function(a) {
 #' @examples
 #' strict$row_sums(matrix(c(1, 3, 2, 4), 2))
 strict_row_sums <- function(a) {
-  t.default(strict_sum_of_rows(t.default(a)))
+  sums <- strict_halving_tree(a, dim(a)[2L], dim(a)[1L])
+  dim(sums) <- c(length(sums), 1L)
+  sums
 }
 
 #' Sum of all elements, taken row by row.
@@ -84,8 +88,7 @@ strict_total <- function(a) {
   if (is.matrix(a)) {
     a <- t.default(a)
   }
-  dim(a) <- c(length(a), 1L)
-  strict_sum_of_rows(a)[1L]
+  strict_halving_tree(as.vector(a), length(a), 1L)
 }
 
 #' Largest element of each row; NaN where the row has one.
@@ -104,17 +107,17 @@ strict_row_max <- function(a) {
   matrix(largest, nrow(a), 1L)
 }
 
-# Up to so many products at a time are computed at once.
+# Up to so many products are computed at once. They are counted in doubles: integers could overflow.
 strict_small <- 8192
 
-# Tree over k of a[k, i] b[k, j], all products first.
+# Tree over k of a[i, k] b[j, k], all products first.
 strict_small_product <- function(a, b) {
-  n <- ncol(a)
-  m <- ncol(b)
-  left <- a[, rep.int(seq_len(n), m), drop = FALSE]
-  product <- strict_sum_of_rows(left * b[, rep(seq_len(m), each = n), drop = FALSE])
-  dim(product) <- c(n, m)
-  product
+  n <- dim(a)[1L]
+  m <- dim(b)[1L]
+  products <- a[rep.int(seq_len(n), m), ] * b[rep(seq_len(m), each = n), ]
+  sums <- strict_halving_tree(products, dim(a)[2L], n * m)
+  dim(sums) <- c(n, m)
+  sums
 }
 
 # Tree over k of left(k)[i] right(k)[j], one product of vectors at a time.
@@ -150,17 +153,20 @@ strict_sum_of_terms <- function(k, term) {
   sum_below(length(halves), 1L)
 }
 
-# Tree over the rows of a matrix, all columns at once.
-strict_sum_of_rows <- function(s) {
-  n <- nrow(s)
-  if (n == 0L) {
-    return(matrix(0, 1L, ncol(s)))
+# Tree over k vectors of a width, stored one after the other.
+strict_halving_tree <- function(s, k, width) {
+  if (k == 0L) {
+    return(numeric(width))
   }
-  while (n > 1L) {
-    half <- n %/% 2L
-    sums <- s[seq_len(half), , drop = FALSE] + s[half + seq_len(half), , drop = FALSE]
-    s <- if (n > 2L * half) rbind(sums, s[n, ]) else sums
-    n <- n - half
+  while (k > 1L) {
+    half <- k %/% 2L
+    chosen <- seq_len(half * width)
+    sums <- s[chosen] + s[half * width + chosen]
+    if (k > 2L * half) {
+      sums <- c(sums, s[2L * half * width + seq_len(width)])
+    }
+    s <- sums
+    k <- k - half
   }
   s
 }

@@ -15,7 +15,7 @@
 main_run_case <- function() {
   arguments <- commandArgs(trailingOnly = TRUE)
   out_path <- arguments[[3L]]
-  seed <- if (length(arguments) > 3L) as.integer(arguments[[4L]])
+  seed <- if (length(arguments) > 3L) as.double(arguments[[4L]])
   outcome <- guarded_call(run_case_of_file, list(arguments[[1L]], arguments[[2L]], seed))
   if (is.null(outcome$error)) {
     outcome$value$messages <- outcome$messages

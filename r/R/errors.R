@@ -44,18 +44,29 @@ check_name <- function(what, name, known) {
 #' @noRd
 quote_value <- function(value) {
   if (is.null(value)) return("null")
-  if (is.list(value)) {
-    if (!is.null(names(value))) return("an object")
-    return(if (length(value) == 0L) "an empty list" else "a list")
+  if (is.list(value) && !is.null(names(value))) return("an object")
+  if (is.list(value) && length(value) == 0L) return("an empty list")
+  if (length(value) != 1L || is.list(value)) return("a list")
+  if (is.na(value) && !is.double(value)) return("NA")
+  switch(typeof(value),
+    logical = tolower(as.character(value)),
+    character = paste0("\"", shorten_text(value), "\""),
+    quote_number(value)
+  )
+}
+
+# A number with at most 15 digits, beyond the range of double as Infinity.
+quote_number <- function(value) {
+  if (is.finite(value)) {
+    return(sprintf("%.15g", value))
   }
-  if (length(value) != 1L) return("a list")
-  if (is.logical(value)) return(if (value) "true" else "false")
-  if (is.character(value)) {
-    return(if (nchar(value) <= 58L) {
-      paste0("\"", value, "\"")
-    } else {
-      paste0("\"", substr(value, 1L, 55L), "...\"")
-    })
-  }
-  sprintf("%.15g", value)
+  if (is.na(value)) "NaN" else if (value > 0) "Infinity" else "-Infinity"
+}
+
+# At most 58 characters of a text, on one line and harmless to a terminal.
+shorten_text <- function(text) {
+  text <- if (nchar(text) <= 58L) text else paste0(substr(text, 1L, 55L), "...")
+  codes <- utf8ToInt(enc2utf8(text))
+  codes[codes < 32L | codes >= 127L & codes < 160L] <- utf8ToInt("?")
+  intToUtf8(codes)
 }

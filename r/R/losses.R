@@ -2,17 +2,6 @@
 
 reductions <- c("sum", "mean")
 
-#' A sum over samples as it is ("sum") or divided by the number of samples ("mean").
-#'
-#' @param value double. A sum over samples, or its derivative.
-#' @param n integer. Number of samples.
-#' @param reduction character. "sum" or "mean".
-#' @return double. The reduced value, of the same shape.
-#' @noRd
-reduce_samples <- function(value, n, reduction) {
-  if (reduction == "mean") value / n else value
-}
-
 #' Squared error, 1/2 sum over samples and outputs of (a - y)^2.
 #'
 #' @param a (n, m) double. Output of the network.
@@ -25,7 +14,8 @@ reduce_samples <- function(value, n, reduction) {
 #' @export
 squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
   difference <- a - y
-  reduce_samples(0.5 * arithmetic$total(difference * difference), nrow(a), reduction)
+  loss <- 0.5 * arithmetic$total(difference * difference)
+  if (reduction == "mean") loss / nrow(a) else loss
 }
 
 #' Derivative of the squared error with respect to the output, a - y.
@@ -39,7 +29,7 @@ squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
 #' squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
-  reduce_samples(a - y, nrow(a), reduction)
+  if (reduction == "mean") (a - y) / nrow(a) else a - y
 }
 
 losses <- list(

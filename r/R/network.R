@@ -1,5 +1,5 @@
-# The multilayer perceptron: forward pass, gradients, prediction; twin of
-# python/src/twinprop/network.py.
+# The multilayer perceptron: forward pass, gradients, prediction; twin of network.py
+# in python/src/twinprop.
 #
 # Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 # z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
@@ -85,8 +85,7 @@ forward <- function(network, x, arithmetic = native) {
   activations <- network$activations
   depth <- length(weights)
   z <- vector("list", depth)
-  a <- vector("list", depth + 1L)
-  a[[1L]] <- x
+  a <- c(list(x), z)
   for (i in seq_len(depth)) {
     z[[i]] <- arithmetic$add_bias(arithmetic$matmul(a[[i]], weights[[i]]), biases[[i]])
     a[[i + 1L]] <- activation_functions[[activations[[i]]]]$value(z[[i]], arithmetic)
@@ -119,7 +118,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   a <- cache$a
   e <- slope <- delta <- weights <- biases <- vector("list", depth)
   e_i <- losses[[loss]]$grad(a[[depth + 1L]], y, reduction, arithmetic)
-  for (i in rev(seq_len(depth))) {
+  for (i in depth:1) { # rev() would cost more than a small layer does
     slope_i <- activation_functions[[activations[[i]]]]$grad(z[[i]], a[[i + 1L]], arithmetic)
     delta_i <- e_i * slope_i
     e[[i]] <- e_i

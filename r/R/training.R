@@ -1,5 +1,5 @@
-# Training by full batches and mini-batches, and its trace; twin of
-# python/src/twinprop/training.py.
+# Training by full batches and mini-batches, and its trace; twin of training.py
+# in python/src/twinprop.
 
 #' Train a network: in each step a forward pass, the gradients, one update.
 #'
@@ -30,32 +30,40 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
                   optimizer = "gradient_descent", learning_rate = 0.1, epochs = 1,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
                   arithmetic = native) {
-  x <- as_double_matrix(x)
-  y <- as_double_matrix(y)
-  check_data(network, x, y)
+  data <- checked_data(network, x, y)
+  x <- data$x
+  y <- data$y
   check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
   recorded <- if (is.null(record)) epochs else record
-  generator <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
-  rows <- batch_rows(nrow(x), batch_size)
+  generator <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
+  rows <- batch_rows(seq_len(nrow(x)), batch_size)
+  move <- optimizers[[optimizer]]
+  layers <- seq_along(network$weights)
   whole <- is.null(batch_size) && is.null(generator)
   x_step <- x
   y_step <- y
   trace <- list()
   state <- NULL
+  class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
-    order <- if (is.null(generator)) NULL else random_permutation(generator, nrow(x))
+    if (!is.null(generator)) {
+      rows <- batch_rows(random_permutation(generator, nrow(x)), batch_size)
+    }
     for (batch in seq_along(rows)) {
       if (!whole) {
-        chosen <- if (is.null(order)) rows[[batch]] else order[rows[[batch]]]
-        x_step <- x[chosen, , drop = FALSE]
-        y_step <- y[chosen, , drop = FALSE]
+        x_step <- x[rows[[batch]], , drop = FALSE]
+        y_step <- y[rows[[batch]], , drop = FALSE]
       }
       cache <- forward(network, x_step, arithmetic)
       gradients <- backward(network, cache, y_step, loss, reduction, arithmetic)
-      moved <- update_network(network, gradients, state, optimizer, learning_rate, arithmetic)
-      network <- moved[[1L]]
+      moved <- move(
+        c(network$weights, network$biases), c(gradients$weights, gradients$biases), state,
+        learning_rate, arithmetic
+      )
+      network$weights <- moved[[1L]][layers]
+      network$biases <- moved[[1L]][-layers]
       state <- moved[[2L]]
-      if (epoch %in% recorded) {
+      if (any(epoch == recorded)) {
         step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
         value <- losses[[loss]]$value(cache$a[[length(cache$a)]], y_step, reduction, arithmetic)
         trace <- c(
@@ -66,42 +74,16 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
       }
     }
   }
+  class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
 }
 
-#' Move all weights and biases one step of the optimizer.
-#'
-#' @param network network. Before the step.
-#' @param gradients gradients. Of backward.
-#' @param state object. What the optimizer remembers; NULL at the first step.
-#' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return network and state. After the step.
-#' @noRd
-update_network <- function(network, gradients, state, optimizer = "gradient_descent",
-                           learning_rate = 0.1, arithmetic = native) {
-  depth <- length(network$weights)
-  moved <- optimizers[[optimizer]](
-    c(network$weights, network$biases),
-    c(gradients$weights, gradients$biases),
-    state,
-    learning_rate,
-    arithmetic
-  )
-  layers <- seq_len(depth)
-  network$weights <- moved[[1L]][layers]
-  network$biases <- moved[[1L]][depth + layers]
-  list(network, moved[[2L]])
-}
-
-# The row numbers of each batch of an epoch.
-batch_rows <- function(n, batch_size) {
+# The row numbers of each batch of an epoch, from those of the epoch in their order.
+batch_rows <- function(order, batch_size) {
   if (is.null(batch_size)) {
-    return(list(seq_len(n)))
+    return(list(order))
   }
-  firsts <- seq(1, n, by = batch_size)
-  lapply(firsts, function(first) seq(first, min(first + batch_size - 1, n)))
+  unname(split(order, (seq_along(order) - 1L) %/% batch_size))
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
@@ -132,11 +114,14 @@ parameter_trace <- function(step, network) {
   trace
 }
 
-# Refuse samples and targets whose shapes do not fit the network and each other.
-check_data <- function(network, x, y) {
+# Samples and targets as matrices whose shapes fit the network and each other.
+checked_data <- function(network, x, y) {
+  x <- as_double_matrix(x)
+  y <- as_double_matrix(y)
   depth <- length(network$weights)
   check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
   check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  list(x = x, y = y)
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.
@@ -144,14 +129,10 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
   check_name("loss", loss, names(losses))
   check_name("reduction", reduction, reductions)
   check_name("optimizer", optimizer, names(optimizers))
-  if (epochs < 1) {
-    input_error("epochs is ", epochs, "; wanted a whole number of at least 1")
-  }
-  if (!is.null(batch_size) && batch_size < 1) {
-    input_error("batch_size is ", batch_size, "; wanted a whole number of at least 1")
-  }
-  if (!is.finite(learning_rate)) {
-    input_error("learning_rate is ", learning_rate, "; wanted a finite number")
+  check_number(learning_rate, "learning_rate")
+  check_integer(epochs, "epochs", 1)
+  if (!is.null(batch_size)) {
+    check_integer(batch_size, "batch_size", 1)
   }
 }
 
@@ -163,7 +144,7 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
 #' @return (n, n_out) double. One row per sample.
 #' @export
 predict.twinprop_training <- function(object, newdata, ...) {
-  predict(object$network, newdata, ...)
+  predict.twinprop_network(object$network, newdata, ...)
 }
 
 #' @export

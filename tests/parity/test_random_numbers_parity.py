@@ -5,8 +5,8 @@ import platform
 
 import numpy as np
 import pytest
+
 from twinprop import random_numbers
-from twinprop.harness.r_session import call_r, from_r, start_r
 from twinprop.harness.ulp import ulp_distance
 from twinprop.random_numbers import (
     new_generator,
@@ -26,23 +26,25 @@ LIBM_DIFFERENCES = 40e-6
 LIBM_ULP = 8  # r - 1.6 loses up to 7 bits; seen: 4
 
 
-def draw_in_r(seed, expression):
-    return from_r(start_r().evalr(f"set.seed({seed}L); {expression}"))
+@pytest.fixture
+def draw_in_r(r):
+    """Base R's own numbers after set.seed."""
+    return lambda seed, expression: r.evaluate(f"set.seed({seed}L); {expression}")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_uniform_numbers_are_runif_in_every_bit(seed):
+def test_uniform_numbers_are_runif_in_every_bit(seed, draw_in_r):
     ours = random_uniform(new_generator(seed), 100_000)
     np.testing.assert_array_equal(ours, draw_in_r(seed, "runif(1e5)"))
 
 
-def test_uniform_numbers_between_bounds_are_scaled_runif_in_every_bit():
+def test_uniform_numbers_between_bounds_are_scaled_runif_in_every_bit(draw_in_r):
     ours = random_uniform(new_generator(3), 100_000, low=-0.3, high=0.7)
     np.testing.assert_array_equal(ours, draw_in_r(3, "-0.3 + (0.7 - -0.3) * runif(1e5)"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_permutations_are_sample_int_and_leave_the_stream_where_r_does(seed):
+def test_permutations_are_sample_int_and_leave_the_stream_where_r_does(seed, draw_in_r):
     generator = new_generator(seed)
     ours = [random_permutation(generator, n) + 1 for n in SIZES]
     ours = [*np.concatenate(ours), *random_uniform(generator, 3)]
@@ -50,7 +52,7 @@ def test_permutations_are_sample_int_and_leave_the_stream_where_r_does(seed):
     np.testing.assert_array_equal(ours, draw_in_r(seed, f"c({draws}, runif(3))"))
 
 
-def check_rnorm_with_the_logarithm_of_the_platform(seed, n, monkeypatch):
+def check_rnorm_with_the_logarithm_of_the_platform(seed, n, draw_in_r, monkeypatch):
     platform_log = np.vectorize(math.log, otypes=[np.float64])
     monkeypatch.setattr(random_numbers, "log", platform_log)
     ours = random_normal(new_generator(seed), n)
@@ -59,18 +61,20 @@ def check_rnorm_with_the_logarithm_of_the_platform(seed, n, monkeypatch):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_with_the_logarithm_of_the_platform_normal_numbers_are_rnorm_in_every_bit(
-    seed, monkeypatch
+    seed, draw_in_r, monkeypatch
 ):
-    check_rnorm_with_the_logarithm_of_the_platform(seed, 100_000, monkeypatch)
+    check_rnorm_with_the_logarithm_of_the_platform(seed, 100_000, draw_in_r, monkeypatch)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_with_the_logarithm_of_the_platform_a_million_normal_numbers_are_rnorm(seed, monkeypatch):
-    check_rnorm_with_the_logarithm_of_the_platform(seed, 1_000_000, monkeypatch)
+def test_with_the_logarithm_of_the_platform_a_million_normal_numbers_are_rnorm(
+    seed, draw_in_r, monkeypatch
+):
+    check_rnorm_with_the_logarithm_of_the_platform(seed, 1_000_000, draw_in_r, monkeypatch)
 
 
-def check_rnorm(seed, n):
+def check_rnorm(seed, n, draw_in_r):
     distance = ulp_distance(random_normal(new_generator(seed), n), draw_in_r(seed, f"rnorm({n})"))
     assert distance.max() <= max(LIBM_ULP, RNORM_ULP)
     if RNORM_ULP == 0:
@@ -78,14 +82,14 @@ def check_rnorm(seed, n):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_normal_numbers_are_rnorm_but_for_the_last_bits_of_few(seed):
-    check_rnorm(seed, 100_000)
+def test_normal_numbers_are_rnorm_but_for_the_last_bits_of_few(seed, draw_in_r):
+    check_rnorm(seed, 100_000, draw_in_r)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_million_normal_numbers_are_rnorm_but_for_the_last_bits_of_few(seed):
-    check_rnorm(seed, 1_000_000)
+def test_a_million_normal_numbers_are_rnorm_but_for_the_last_bits_of_few(seed, draw_in_r):
+    check_rnorm(seed, 1_000_000, draw_in_r)
 
 
 def draw_all(seed, n):
@@ -95,37 +99,39 @@ def draw_all(seed, n):
     return first, second, random_permutation(generator, 1000) + 1, random_uniform(generator, 5)
 
 
-def draw_all_in_r(seed, n):
-    generator = call_r("new_generator", seed)
-    first = call_r("random_uniform", generator, n, -1, 2)
-    second = call_r("random_normal", generator, n, 3, 0.5)
-    third = call_r("random_permutation", generator, 1000)
-    return first, second, third, call_r("random_uniform", generator, 5)
+def draw_all_in_r(r, seed, n):
+    generator = r.call("new_generator", seed)
+    first = r.call("random_uniform", generator, n, -1, 2)
+    second = r.call("random_normal", generator, n, 3, 0.5)
+    third = r.call("random_permutation", generator, 1000)
+    return first, second, third, r.call("random_uniform", generator, 5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_both_languages_draw_the_same_bits_from_one_stream(seed):
-    for ours, theirs in zip(draw_all(seed, 20_000), draw_all_in_r(seed, 20_000), strict=True):
+def test_both_languages_draw_the_same_bits_from_one_stream(seed, r):
+    for ours, theirs in zip(draw_all(seed, 20_000), draw_all_in_r(r, seed, 20_000), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_both_languages_draw_the_same_million_bits_from_one_stream(seed):
-    for ours, theirs in zip(draw_all(seed, 1_000_000), draw_all_in_r(seed, 1_000_000), strict=True):
+def test_both_languages_draw_the_same_million_bits_from_one_stream(seed, r):
+    for ours, theirs in zip(
+        draw_all(seed, 1_000_000), draw_all_in_r(r, seed, 1_000_000), strict=True
+    ):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_both_languages_have_the_same_quantile_far_out():
+def test_both_languages_have_the_same_quantile_far_out(r):
     p = np.array([5e-324, 1e-300, 1e-20, 0.075, 0.925, 1 - 2.0**-53, 1.0])
     ours = random_numbers.normal_quantile(p)
-    np.testing.assert_array_equal(ours, call_r("normal_quantile", p))
+    np.testing.assert_array_equal(ours, r.call("normal_quantile", p))
 
 
 @pytest.mark.parametrize("seed", [1.5, 2**31 + 0.0, "1"])
-def test_both_languages_refuse_a_seed_with_the_same_sentence(seed):
+def test_both_languages_refuse_a_seed_with_the_same_sentence(seed, r):
     with pytest.raises(ValueError, match="The seed is") as ours:
         new_generator(seed)
     with pytest.raises(ValueError, match="The seed is") as theirs:
-        call_r("new_generator", seed)
+        r.call("new_generator", seed)
     assert str(ours.value) == str(theirs.value)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from flint import arb, ctx
+
 from twinprop.errors import InputError
 from twinprop.random_numbers import (
     new_generator,

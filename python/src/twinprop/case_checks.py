@@ -7,33 +7,15 @@ value or refuses it in one sentence that begins with it.
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.errors import InputError, nearest_name, quote_value
+from twinprop.case_files import refuse
+from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
 
 LARGEST_INTEGER = 2147483647
-
-
-def read_text(path: Path, where: str, wanted: str) -> str:
-    """The text of a file in UTF-8."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    except OSError as error:
-        raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
-    if "\0" in text:
-        refuse(where, "not a text in UTF-8", wanted)
-    return text
-
-
-def refuse(where: str, found: str, wanted: str) -> NoReturn:
-    """Stop with the sentence that names what was found and what was wanted."""
-    raise InputError(f"{where} is {found}; wanted {wanted}")
 
 
 def key_of(where: str, key: str) -> str:
@@ -49,7 +31,7 @@ def check_object(value: Any, where: str, required: list[str], optional: list[str
     for key in value:
         if key not in known:
             raise InputError(
-                f'{key_of(where, key)} is not a known key; did you mean "'
+                f'{key_of(where, shorten_text(key))} is not a known key; did you mean "'
                 f'{nearest_name(key, known)}"? known are {", ".join(known)}'
             )
     for key in required:
@@ -69,7 +51,9 @@ def check_choice(value: Any, where: str, known: list[str]) -> str:
     """One of the known names."""
     if isinstance(value, str) and value not in known:
         hint = f'"{nearest_name(value, known)}"? known are {", ".join(known)}'
-        raise InputError(f"{where} is {quote_value(value)}, which is not known; did you mean {hint}")
+        raise InputError(
+            f"{where} is {quote_value(value)}, which is not known; did you mean {hint}"
+        )
     if not isinstance(value, str):
         refuse(where, quote_value(value), f"one of {', '.join(known)}")
     return value
@@ -110,9 +94,8 @@ def check_matrix(value: Any, where: str) -> Array:
     columns = rows[0].shape[1]
     for i, row in enumerate(rows):
         if row.shape[1] != columns:
-            raise InputError(
-                f"{where}[{i}] has {row.shape[1]} numbers; wanted {columns}, as in {where_tail(where)}[0]"
-            )
+            wanted = f"{columns}, as in {where_tail(where)}[0]"
+            raise InputError(f"{where}[{i}] has {row.shape[1]} numbers; wanted {wanted}")
     return np.concatenate(rows)
 
 
@@ -123,7 +106,7 @@ def where_tail(where: str) -> str:
 
 def is_number(value: Any) -> bool:
     """Whether a JSON value is a number that float64 holds as a finite one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)):
         return False
     try:
         return math.isfinite(float(value))

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from typing import NamedTuple
 
 from twinprop.arithmetic import Arithmetic, Array, native
 
 REDUCTIONS = ["sum", "mean"]
-
-
-def reduce_samples(value: Any, n: int, reduction: str) -> Any:
-    """A sum over samples as it is ("sum") or divided by the number of samples ("mean").
-
-    Parameters
-    ----------
-    value : float64
-        A sum over samples, or its derivative.
-    n : int
-        Number of samples.
-    reduction : str
-        "sum" or "mean".
-
-    Returns
-    -------
-    float64
-        The reduced value, of the same shape.
-    """
-    return value / float(n) if reduction == "mean" else value
 
 
 def squared_error(
@@ -54,11 +33,13 @@ def squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     2.5
     """
     difference = a - y
-    return reduce_samples(0.5 * arithmetic.total(difference * difference), a.shape[0], reduction)
+    loss = 0.5 * arithmetic.total(difference * difference)
+    return loss / float(a.shape[0]) if reduction == "mean" else loss
 
 
 def squared_error_grad(
@@ -84,10 +65,11 @@ def squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """
-    return reduce_samples(a - y, a.shape[0], reduction)
+    return (a - y) / float(a.shape[0]) if reduction == "mean" else a - y
 
 
 class Loss(NamedTuple):

@@ -7,7 +7,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -161,9 +161,10 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     [[3.0]]
     """
     z, a = [], [x]
-    for weights, bias, activation in zip(*network, strict=True):
-        z.append(arithmetic.add_bias(arithmetic.matmul(a[-1], weights), bias))
-        a.append(ACTIVATIONS[activation].value(z[-1], arithmetic))
+    with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
+        for weights, bias, activation in zip(*network, strict=True):
+            z.append(arithmetic.add_bias(arithmetic.matmul(a[-1], weights), bias))
+            a.append(ACTIVATIONS[activation].value(z[-1], arithmetic))
     return Cache(z, a)
 
 
@@ -208,7 +209,8 @@ def backward(
     [[2.0], [4.0]]
     """
     depth = len(network.weights)
-    gradients = Gradients(*([None] * depth for _ in Gradients._fields))
+    empty: list[Any] = [None] * depth  # filled from the last layer back
+    gradients = Gradients(*(list(empty) for _ in Gradients._fields))
     e = LOSSES[loss].grad(cache.a[depth], y, reduction, arithmetic)
     for i in range(depth - 1, -1, -1):
         slope = ACTIVATIONS[network.activations[i]].grad(cache.z[i], cache.a[i + 1], arithmetic)
@@ -240,8 +242,7 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     """
     x = np.array(x, dtype=np.float64, ndmin=2)
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
-    with np.errstate(over="ignore"):
-        return forward(network, x, arithmetic).a[-1]
+    return forward(network, x, arithmetic).a[-1]
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:

@@ -5,6 +5,7 @@ numbers are R's inversion: the algorithm AS241 of Wichura (1988), evaluated in s
 """
 
 import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,8 +242,8 @@ def _checked_seed(seed: int) -> int:
     whole = _whole(seed)
     if whole is None or abs(whole) > _LARGEST_SEED:
         raise InputError(
-            f"The seed is {quote_value(seed)}, but a whole number from -2147483647 to 2147483647 is "
-            "needed: choose such a seed."
+            f"The seed is {quote_value(seed)}, but a whole number from -2147483647 to 2147483647 "
+            "is needed: choose such a seed."
         )
     return whole
 
@@ -257,7 +258,7 @@ def _checked_count(n: int) -> int:
     return whole
 
 
-def _whole(value: object) -> int | None:
+def _whole(value: Any) -> int | None:
     """The value as an int, None where it is not a whole number (True is not one)."""
     if isinstance(value, bool):
         return None

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.errors import InputError, check_name
+from twinprop.case_checks import check_integer, check_number
+from twinprop.errors import check_name
 from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.network import Cache, Gradients, Network, backward, check_shape, forward
 from twinprop.optimizers import OPTIMIZERS
@@ -82,12 +83,13 @@ def train(
     >>> network = draw_network(2, [1], ["sigmoid"], seed=1)
     >>> training = train(network, [[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]], epochs=3)
     >>> round(float(training.trace["3/loss"]), 6)
-    0.247823
+    0.276226
     """
     x, y = checked_data(network, x, y)
     check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
     recorded = frozenset([epochs] if record is None else record)
     generator = None if shuffle_seed is None else new_generator(shuffle_seed)
+    move, depth = OPTIMIZERS[optimizer], len(network.weights)
     trace: Trace = {}
     state = None
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
@@ -95,55 +97,19 @@ def train(
             for step, x_step, y_step in batches(x, y, epoch, batch_size, generator):
                 cache = forward(network, x_step, arithmetic)
                 gradients = backward(network, cache, y_step, loss, reduction, arithmetic)
-                network, state = update_network(
-                    network, gradients, state, optimizer, learning_rate, arithmetic
+                parameters, state = move(
+                    network.weights + network.biases,
+                    gradients.weights + gradients.biases,
+                    state,
+                    learning_rate,
+                    arithmetic,
                 )
+                network = Network(parameters[:depth], parameters[depth:], network.activations)
                 if epoch in recorded:
                     value = LOSSES[loss].value(cache.a[-1], y_step, reduction, arithmetic)
                     record_step(trace, step, cache, value, gradients)
                     record_parameters(trace, step, network)
     return Training(network, trace)
-
-
-def update_network(
-    network: Network,
-    gradients: Gradients,
-    state: object,
-    optimizer: str = "gradient_descent",
-    learning_rate: float = 0.1,
-    arithmetic: Arithmetic = native,
-) -> tuple[Network, object]:
-    """Move all weights and biases one step of the optimizer.
-
-    Parameters
-    ----------
-    network : network
-        Before the step.
-    gradients : gradients
-        Of backward.
-    state : object
-        What the optimizer remembers; None at the first step.
-    optimizer : str
-        Name of the rule that moves the parameters.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-
-    Returns
-    -------
-    network and state
-        After the step.
-    """
-    depth = len(network.weights)
-    parameters, state = OPTIMIZERS[optimizer](
-        network.weights + network.biases,
-        gradients.weights + gradients.biases,
-        state,
-        learning_rate,
-        arithmetic,
-    )
-    return Network(parameters[:depth], parameters[depth:], network.activations), state
 
 
 def batches(
@@ -168,7 +134,7 @@ def record_step(trace: Trace, step: str, cache: Cache, loss: float, gradients: G
     for i in range(depth):
         trace[f"{step}/z{i + 1}"] = cache.z[i]
         trace[f"{step}/a{i + 1}"] = cache.a[i + 1]
-    trace[f"{step}/loss"] = np.asarray(loss)
+    trace[f"{step}/loss"] = np.asanyarray(loss)
     for i in range(depth - 1, -1, -1):
         trace[f"{step}/e{i + 1}"] = gradients.e[i]
         trace[f"{step}/slope{i + 1}"] = gradients.slope[i]
@@ -205,9 +171,7 @@ def check_plan(
     check_name("loss", loss, list(LOSSES))
     check_name("reduction", reduction, REDUCTIONS)
     check_name("optimizer", optimizer, list(OPTIMIZERS))
-    if epochs < 1:
-        raise InputError(f"epochs is {epochs}; wanted a whole number of at least 1")
-    if batch_size is not None and batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}; wanted a whole number of at least 1")
-    if not np.isfinite(learning_rate):
-        raise InputError(f"learning_rate is {learning_rate}; wanted a finite number")
+    check_number(learning_rate, "learning_rate")
+    check_integer(epochs, "epochs", 1)
+    if batch_size is not None:
+        check_integer(batch_size, "batch_size", 1)

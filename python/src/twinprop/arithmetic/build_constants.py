@@ -95,12 +95,13 @@ def log_constants() -> dict[str, list[float]]:
 
 def constants_text() -> str:
     """The whole text of strict_constants.txt."""
-    ctx.prec = 400
-    constants = exp_constants() | log_constants()
+    with ctx.workprec(400):
+        constants = exp_constants() | log_constants()
     for name, decimals in AS241.items():
         constants["as241_" + name] = [float(decimal) for decimal in decimals.split()]
-    lines = [" ".join([name, *map(float.hex, map(float, v))]) + "\n" for name, v in constants.items()]
-    text = "".join(lines)
+    text = ""
+    for name, values in constants.items():
+        text += " ".join([name, *(float(value).hex() for value in values)]) + "\n"
     return text + f"sha256 {hashlib.sha256(text.encode()).hexdigest()}\n"
 
 

@@ -11,7 +11,11 @@ numbers, from the float64 numbers that went in:
 ([[0.3333333333333333]], [[True]])
 
 A comparison such as `z > 0` is decided by the midpoint. Where the ball lies on both sides, the
-arithmetic counts it in `undecided`, and nothing that was computed is called proved any more.
+arithmetic counts it in `undecided`, and nothing that is computed afterwards is called proved.
+
+Balls can grow much faster than the error of their midpoints, and in the end they say nothing.
+`exact(bits, points=True)` computes with points alone: a value that is the same at two precisions to
+many bits is known with good evidence, though without proof.
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import ArrayLike, NDArray
 
+_Balls = NDArray[Any]
+
 _ELEMENTWISE = {
     np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.absolute, np.square,
 }  # fmt: skip
@@ -32,14 +38,16 @@ _CHOICES = {np.maximum: arb.max, np.minimum: arb.min}
 _COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
 
 
-class ExactArray(np.ndarray):
+class ExactArray(np.ndarray[Any, np.dtype[Any]]):
     """Array of balls; numpy's operators work on it, and comparisons are watched."""
 
-    arithmetic: Exact
+    arithmetic: Any  # Exact; None only until lift has set it
+    undecided: int | None  # comparisons that were undecided when the array was made
 
     def __array_finalize__(self, parent: Any) -> None:
         """Every view and copy belongs to the same arithmetic."""
         self.arithmetic = getattr(parent, "arithmetic", None)
+        self.undecided = getattr(parent, "undecided", None)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Evaluate an operator or function on balls."""
@@ -48,8 +56,18 @@ class ExactArray(np.ndarray):
                 f"exact arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
                 "the sums and products of the arithmetic, and no operation in place"
             )
-        owner = next(x.arithmetic for x in inputs if isinstance(x, ExactArray))
-        return owner.evaluate(ufunc, *inputs)
+        return self.arithmetic.evaluate(ufunc, *inputs)
+
+    def argmax(self, axis: Any = None, *_: Any, **__: Any) -> Any:
+        """Column of the largest element of each row, the first of equals."""
+        if self.ndim != 2 or axis not in (1, -1):
+            raise TypeError("exact arithmetic has argmax along the rows of a matrix only")
+        best, largest = np.zeros(self.shape[0], dtype=np.intp), self[:, 0]
+        for column in range(1, self.shape[1]):
+            larger = self[:, column] > largest
+            best = np.where(larger, column, best)
+            largest = self.arithmetic.where(larger, self[:, column], largest)
+        return best
 
 
 class Exact:
@@ -58,8 +76,9 @@ class Exact:
     The precision of python-flint is global: the block sets it and puts the caller's back.
     """
 
-    def __init__(self, precision_bits: int) -> None:
+    def __init__(self, precision_bits: int, points: bool = False) -> None:
         self.precision_bits = precision_bits
+        self.points = points
         self.undecided = 0
         self._callers_precision: list[int] = []
 
@@ -73,23 +92,29 @@ class Exact:
         """Put the caller's precision back."""
         flint.ctx.prec = self._callers_precision.pop()
 
-    def lift(self, values: ArrayLike) -> ExactArray:
+    def lift(self, values: Any) -> _Balls:
         """Balls of radius 0 around float64 numbers; balls stay what they are."""
-        return self._own(_balls(values))
+        if _is_lifted(values):
+            return values
+        lifted = self._own(_balls(values))
+        if np.asarray(values).dtype != object:
+            lifted.undecided = 0  # data: no comparison had a part in it
+        return lifted
 
-    def round(self, values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    def round(self, values: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """The nearest float64 numbers, ties to even, and whether each is proved to be that.
 
         It is proved where both ends of the ball round to the same number of the same sign. A ball
-        around 0 that is not exactly 0 is not proved: its sign is not known.
+        around 0 that is not exactly 0 is not proved: its sign is not known. Nor is a point.
         """
         self._check_precision()
         balls = _balls(values)
         low = np.array([float(x.lower()) for x in balls.flat]).reshape(balls.shape)
         high = np.array([float(x.upper()) for x in balls.flat]).reshape(balls.shape)
         middle = np.array([float(x.mid()) for x in balls.flat]).reshape(balls.shape)
-        proved = (low == high) & (np.signbit(low) == np.signbit(high)) & (self.undecided == 0)
-        return middle, proved
+        undecided = values.undecided if isinstance(values, ExactArray) else self.undecided
+        certain = undecided == 0 and not self.points
+        return middle, (low == high) & (np.signbit(low) == np.signbit(high)) & certain
 
     def evaluate(self, ufunc: Any, *inputs: Any) -> Any:
         """Apply one of numpy's elementwise operations to balls."""
@@ -103,7 +128,7 @@ class Exact:
             raise TypeError(f"exact arithmetic has no {ufunc.__name__}")
         return self._own(ufunc(*balls))
 
-    def matmul(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+    def matmul(self, a: ArrayLike, b: ArrayLike) -> _Balls:
         """Product a b."""
         self._check_precision()
         left, right = _balls(a), _balls(b)
@@ -112,67 +137,67 @@ class Exact:
             left.shape[0], right.shape[1]
         )
 
-    def crossprod(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+    def crossprod(self, a: ArrayLike, b: ArrayLike) -> _Balls:
         """Product a' b."""
         return self.matmul(np.transpose(a), b)
 
-    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> ExactArray:
+    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> _Balls:
         """Product a b'."""
         return self.matmul(a, np.transpose(b))
 
-    def add_bias(self, z: ArrayLike, b: ArrayLike) -> ExactArray:
+    def add_bias(self, z: ArrayLike, b: ArrayLike) -> _Balls:
         """The row b added to every row of z."""
         return self.lift(z) + self.lift(b)
 
-    def column_sums(self, a: ArrayLike) -> ExactArray:
+    def column_sums(self, a: ArrayLike) -> _Balls:
         """Sum of each column, as a row."""
         self._check_precision()
         return self._own(np.add.reduce(_balls(a), axis=0, keepdims=True))
 
-    def row_sums(self, a: ArrayLike) -> ExactArray:
+    def row_sums(self, a: ArrayLike) -> _Balls:
         """Sum of each row, as a column."""
         self._check_precision()
         return self._own(np.add.reduce(_balls(a), axis=1, keepdims=True))
 
-    def row_max(self, a: ArrayLike) -> ExactArray:
+    def row_max(self, a: ArrayLike) -> _Balls:
         """Largest element of each row, as a column."""
         columns = self.lift(a).T[:, :, np.newaxis]
-        return reduce(np.maximum, columns)  # type: ignore[arg-type]
+        return reduce(np.maximum, columns)
 
-    def total(self, a: ArrayLike) -> ExactArray:
+    def total(self, a: ArrayLike) -> Any:
         """Sum of all elements, without dimensions."""
         self._check_precision()
         return self._own(np.add.reduce(_balls(a), axis=None))
 
-    def exp(self, x: ArrayLike) -> ExactArray:
+    def exp(self, x: ArrayLike) -> _Balls:
         """Exponential function."""
         return self._function(arb.exp, x)
 
-    def log(self, x: ArrayLike) -> ExactArray:
+    def log(self, x: ArrayLike) -> _Balls:
         """Natural logarithm."""
         return self._function(arb.log, x)
 
-    def log1p(self, x: ArrayLike) -> ExactArray:
+    def log1p(self, x: ArrayLike) -> _Balls:
         """Natural logarithm of 1 + x."""
         return self._function(arb.log1p, x)
 
-    def tanh(self, x: ArrayLike) -> ExactArray:
+    def tanh(self, x: ArrayLike) -> _Balls:
         """Hyperbolic tangent."""
         return self._function(arb.tanh, x)
 
-    def sigmoid(self, x: ArrayLike) -> ExactArray:
+    def sigmoid(self, x: ArrayLike) -> _Balls:
         """1 / (1 + exp(-x))."""
         return 1 / (1 + self.exp(-self.lift(x)))
 
-    def sqrt(self, x: ArrayLike) -> ExactArray:
+    def sqrt(self, x: ArrayLike) -> _Balls:
         """Square root."""
         return self._function(arb.sqrt, x)
 
-    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> ExactArray:
+    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> _Balls:
         """Yes where the condition holds, no elsewhere."""
         return self._own(np.where(condition, _balls(yes), _balls(no)))
 
-    def _function(self, function: Callable[[arb], arb], x: ArrayLike) -> ExactArray:
+    def _function(self, function: Callable[[arb], arb], x: ArrayLike) -> _Balls:
         self._check_precision()
         return self._own(np.frompyfunc(function, 1, 1)(_balls(x)))
 
@@ -186,8 +211,11 @@ class Exact:
         return int(difference.mid() > 0) - int(difference.mid() < 0)
 
     def _own(self, balls: Any) -> ExactArray:
+        if self.points:
+            balls = np.frompyfunc(arb.mid, 1, 1)(balls)
         array = np.asarray(balls, dtype=object).view(ExactArray)
         array.arithmetic = self
+        array.undecided = self.undecided
         return array
 
     def _check_precision(self) -> None:
@@ -198,13 +226,15 @@ class Exact:
             )
 
 
-def exact(precision_bits: int) -> Exact:
+def exact(precision_bits: int, points: bool = False) -> Exact:
     """Exact arithmetic at a precision.
 
     Parameters
     ----------
     precision_bits : int
         Bits of a ball's midpoint, at least 64; more bits make smaller balls.
+    points : bool
+        Compute without radius.
 
     Returns
     -------
@@ -213,12 +243,17 @@ def exact(precision_bits: int) -> Exact:
     """
     if precision_bits < 64:
         raise ValueError(f"the precision is {precision_bits} bits; wanted at least 64")
-    return Exact(precision_bits)
+    return Exact(precision_bits, points)
 
 
-def _balls(values: ArrayLike) -> NDArray[np.object_]:
+def _balls(values: ArrayLike) -> _Balls:
     """An object array of balls; a float64 number becomes a ball of radius 0."""
     array = np.asarray(values)
-    if isinstance(values, ExactArray) and all(type(x) is arb for x in array.flat):
+    if _is_lifted(values):
         return array
     return np.asarray(np.frompyfunc(arb, 1, 1)(array.astype(object)), dtype=object)
+
+
+def _is_lifted(values: Any) -> bool:
+    """Whether all elements are balls; np.ones_like puts integers into an array of balls."""
+    return isinstance(values, ExactArray) and all(type(x) is arb for x in values.flat)

@@ -21,7 +21,6 @@ from twinprop.arithmetic.strict_sums import (
 )
 from twinprop.errors import InputError
 
-
 __all__ = [
     "add_bias",
     "column_sums",

@@ -6,9 +6,12 @@ implementation of the exponential function in IEEE floating-point arithmetic.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twinprop.arithmetic.strict_blocks import in_blocks
 from twinprop.arithmetic.strict_constants import Array, constants, powers
+
+Indices = NDArray[np.intp]
 
 # Ufuncs take 0-d arrays faster than Python's floats, which matters on small networks.
 INVERSE_STEP = np.array(constants["exp_inverse_step"][0])
@@ -18,6 +21,8 @@ TABLE_HIGH, TABLE_LOW = constants["exp_high"], constants["exp_low"]
 ONE, TWO, HALF, MINUS_TWO = map(np.array, (1.0, 2.0, 0.5, -2.0))
 LARGEST, SMALLEST = map(np.array, (710.0, -745.5))  # exp is infinite and 0 beyond
 STEPS, LAST_STEP, STEP_BITS, LOWEST = map(np.array, (256, 255, 8, -1076))
+
+SMALLEST_NORMAL = powers[1074 - 1022]
 
 # 2^m for m from -1076 to 1024 as two factors, so that a subnormal result is rounded only once.
 exponents = np.arange(-1076, 1025)
@@ -95,7 +100,26 @@ def tanh(x: Array) -> Array:
 
 def exp_block(x: Array) -> Array:
     """Exponential of one block."""
-    return exp_clipped(np.maximum(np.minimum(x, LARGEST), SMALLEST))
+    x = np.maximum(np.minimum(x, LARGEST), SMALLEST)
+    value = exp_clipped(x)
+    subnormal = value < SMALLEST_NORMAL
+    if subnormal.any():
+        value[subnormal] = exp_subnormal(x[subnormal])
+    return value
+
+
+def exp_subnormal(x: Array) -> Array:
+    """Exponential of values below -708.4, rounded only once, within 0.51 ULP.
+
+    Adding 2^(-1022 - m) moves the last place of exp(x) 2^-m to where the result has it.
+    """
+    t, p, m = exp_parts(x)
+    high = t + p
+    low = p - (high - t)
+    unit = powers[1074 - 1022 - (m + LOWEST)]
+    kept = unit + high
+    kept = (kept + ((high - (kept - unit)) + low)) - unit
+    return (kept * FIRST_FACTOR[m]) * SECOND_FACTOR[m]
 
 
 def sigmoid_block(x: Array) -> Array:
@@ -127,6 +151,14 @@ def tanh_block(x: Array) -> Array:
 
 def exp_clipped(x: Array) -> Array:
     """Exponential of values from -745.5 to 710."""
+    t, p, m = exp_parts(x)
+    np.add(t, p, p)
+    np.multiply(p, FIRST_FACTOR.take(m, None, t, "clip"), p)
+    return np.multiply(p, SECOND_FACTOR.take(m, None, t, "clip"), p)
+
+
+def exp_parts(x: Array) -> tuple[Array, Array, Indices]:
+    """t, p and m + 1076 with exp(x) = 2^m (t + p), t from the table and p small."""
     n = x * INVERSE_STEP
     np.add(n, HALF, n)
     np.floor(n, n)
@@ -154,6 +186,4 @@ def exp_clipped(x: Array) -> Array:
     t = TABLE_HIGH.take(j, None, low, "clip")
     np.multiply(p, t, p)
     np.add(TABLE_LOW.take(j, None, n, "clip"), p, p)
-    np.add(t, p, p)
-    np.multiply(p, FIRST_FACTOR.take(m, None, n, "clip"), p)
-    return np.multiply(p, SECOND_FACTOR.take(m, None, n, "clip"), p)
+    return t, p, m

@@ -7,15 +7,19 @@ import platform
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from twinprop.errors import InputError, check_name
 from twinprop.harness.errors import EngineError
-from twinprop.harness.traces import Run
+from twinprop.harness.traces import Array, Run
+
+if TYPE_CHECKING:
+    from twinprop.cases import Case
 
 LANGUAGES = ("python", "r")
+ARITHMETICS = {"python": ("native", "strict", "exact"), "r": ("native", "strict")}
 BRIDGES = ("rpy2", "process")
 
 
@@ -36,7 +40,7 @@ def run(
     language : str
         One of "python", "r".
     arithmetic : str
-        "native" or "strict"; Python has others beside them.
+        One of "native", "strict"; for Python also "exact".
     bridge : str
         How R is reached: "rpy2" in this process, or "process", by Rscript.
     seed : int or None
@@ -50,6 +54,7 @@ def run(
         The trace, float64 arrays in both languages alike, and the seconds inside the language.
     """
     check_name("language", language, list(LANGUAGES))
+    check_name(f"arithmetic of {language}", arithmetic, list(ARITHMETICS[language]))
     check_name("bridge", bridge, list(BRIDGES))
     path = os.path.abspath(case_path)
     try:
@@ -70,11 +75,25 @@ def _run_python(path: str, arithmetic: str, seed: int | None) -> Run:
     from twinprop.arithmetic import get_arithmetic
     from twinprop.cases import read_case, run_case
 
+    messages: tuple[str, ...] = ()
     started = time.perf_counter()
     case = read_case(path, seed=seed)
-    trace = run_case(case, get_arithmetic(arithmetic))
+    if arithmetic == "exact":
+        trace, messages = _run_exact(case)
+    else:
+        trace = run_case(case, get_arithmetic(arithmetic))
     seconds = time.perf_counter() - started
-    return Run(case.id, "python", arithmetic, trace, seconds, python_environment())
+    return Run(case.id, "python", arithmetic, trace, seconds, python_environment(), messages)
+
+
+def _run_exact(case: Case) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """The correctly rounded values, and which of them could not be proved."""
+    from twinprop.harness.exact_run import exact_trace
+
+    found = exact_trace(case)
+    agreed = [name for name, evidence in found.evidence.items() if evidence == "agreed"]
+    said = f"not proved, but agreed at two precisions: {', '.join(agreed)}"
+    return found.values, (said,) if agreed else ()
 
 
 def _run_rpy2(path: str, arithmetic: str, seed: int | None) -> Run:

@@ -1,24 +1,24 @@
 """R inside the Python process: started when first needed, called with arrays.
 
-Only rpy2's lower level is used. Values go over as vectors of R, column by column, and come back
-through a memoryview.
+Only rpy2's lower level is used.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+import signal
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from twinprop.errors import InputError
 from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.harness.r_values import from_r, to_r
 
 PACKAGE = "twinprop"
 
@@ -36,7 +36,7 @@ def start_r() -> Any:
     # In its ABI mode rpy2 logs a line on standard error, which is no error.
     logging.getLogger("rpy2").addHandler(logging.NullHandler())
     logging.getLogger("rpy2").propagate = False
-    with _environment(r_variables()):
+    with _environment(r_variables()), _signal_handler_kept():
         try:
             embedded: Any = import_module("rpy2.rinterface_lib.embedded")
             callbacks: Any = import_module("rpy2.rinterface_lib.callbacks")
@@ -79,13 +79,15 @@ def find_function(name: str) -> Any:
         raise MissingPart(
             f"the R package {PACKAGE} is not installed for this R; `make setup` installs it"
         ) from error
-    found, *parts = name.split(".")
+    # Some of R's own functions have a dot in their name.
+    whole = base["exists"](name, envir=namespace)[0]
+    found, *parts = [name] if whole else name.split(".")
     try:
         value = base["get"](found, envir=namespace)
+        for part in parts:
+            value = base["[["](value, part)
     except rinterface.embedded.RRuntimeError as error:
-        raise InputError(f"the R package {PACKAGE} has no {found}") from error
-    for part in parts:
-        value = base["[["](value, part)
+        raise InputError(f"the R package {PACKAGE} has no {name}") from error
     return value
 
 
@@ -123,7 +125,9 @@ def call_guarded(name: str, *args: Any, **named: Any) -> tuple[Any, tuple[str, .
     r_args = rinterface.ListSexpVector(arguments)
     if named:
         r_args.names = rinterface.StrSexpVector([""] * len(args) + list(named))
-    outcome = find_function("guarded_call")(fun, r_args)
+    guarded = find_function("guarded_call")
+    with _interruptible():
+        outcome = guarded(fun, r_args)
     parts = dict(zip(outcome.names, outcome, strict=True))
     if "error" in parts:
         kind = InputError if parts["is_input_error"][0] else EngineError
@@ -131,114 +135,65 @@ def call_guarded(name: str, *args: Any, **named: Any) -> tuple[Any, tuple[str, .
     return from_r(parts["value"]), tuple(parts["messages"])
 
 
-def to_r(value: Any) -> Any:
-    """A Python value as a value of R.
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a call of R, and be raised once R is back.
 
-    Parameters
-    ----------
-    value : object
-        An array (float64, integer or bool), number, text, None, list, dict or value of R.
-
-    Returns
-    -------
-    object
-        A value of R.
+    An exception in a callback of R would be swallowed, so the handler tells R instead, which looks
+    for it between two evaluations.
     """
-    rinterface = start_r()
-    if value is None:
-        return rinterface.NULL
-    if isinstance(value, str):
-        return rinterface.StrSexpVector([value])
-    if isinstance(value, dict):
-        converted = rinterface.ListSexpVector([to_r(item) for item in value.values()])
-        converted.names = rinterface.StrSexpVector(list(value))
-        return converted
-    if isinstance(value, (list, tuple)):
-        return rinterface.ListSexpVector([to_r(item) for item in value])
-    if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
-        return _array_to_r(np.asarray(value))
-    return value
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    rlib: Any = import_module("rpy2.rinterface_lib.openrlib").rlib
+    interrupted = []
+
+    def tell_r(number: int, frame: object) -> None:
+        interrupted.append(number)
+        rlib.R_interrupts_pending = 1
+
+    before = signal.signal(signal.SIGINT, tell_r)
+    try:
+        yield
+    except start_r().embedded.RRuntimeError:
+        if not interrupted:
+            raise
+    finally:
+        rlib.R_interrupts_pending = 0
+        signal.signal(signal.SIGINT, before)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
-def from_r(value: Any) -> Any:
-    """A value of R as a Python value.
-
-    Parameters
-    ----------
-    value : object
-        What a call of R returned.
-
-    Returns
-    -------
-    object
-        As call_r says.
-    """
-    rinterface = start_r()
-    convert = _FROM_R.get(value.typeof.name)
-    if convert is None:
-        return value
-    return convert(rinterface, value)
-
-
-def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
-    rinterface = start_r()
-    kinds: dict[str, tuple[Any, Any]] = {
-        "f": (rinterface.FloatSexpVector, np.float64),
-        "i": (rinterface.IntSexpVector, np.int32),
-        "b": (rinterface.BoolSexpVector, np.int32),
-    }
-    vector, dtype = kinds[array.dtype.kind]
-    flat = np.ascontiguousarray(array.ravel(order="F"), dtype=dtype)
-    converted = vector.from_memoryview(flat.data)
-    if array.ndim > 1:
-        converted = rinterface.baseenv["array"](
-            converted, dim=rinterface.IntSexpVector(list(array.shape))
-        )
-    return converted
-
-
-def _array_from_r(dtype: type) -> Callable[[Any, Any], Any]:
-    def convert(rinterface: Any, value: Any) -> Any:
-        # A copy: the memory belongs to R.
-        flat: np.ndarray[Any, Any] = np.array(value.memoryview(), dtype=dtype)
-        shape = rinterface.baseenv["dim"](value)
-        if shape is not rinterface.NULL:
-            return np.ascontiguousarray(flat.reshape(tuple(shape), order="F"))
-        return flat[0].item() if flat.size == 1 else flat
-
-    return convert
-
-
-def _text_from_r(rinterface: Any, value: Any) -> Any:
-    return value[0] if len(value) == 1 else list(value)
-
-
-def _list_from_r(rinterface: Any, value: Any) -> Any:
-    items = [from_r(item) for item in value]
-    names = value.names
-    return items if names is rinterface.NULL else dict(zip(names, items, strict=True))
-
-
-_FROM_R: dict[str, Callable[[Any, Any], Any]] = {
-    "NILSXP": lambda rinterface, value: None,
-    "REALSXP": _array_from_r(np.float64),
-    "INTSXP": _array_from_r(np.int64),
-    "LGLSXP": _array_from_r(np.bool_),
-    "STRSXP": _text_from_r,
-    "VECSXP": _list_from_r,
-}
+@contextmanager
+def _signal_handler_kept() -> Iterator[None]:
+    """Keep what the caller does on Ctrl-C: starting R replaces it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Environment variables for the time of a block."""
-    before = {name: os.environ.get(name) for name in variables}
+    """Environment variables for the time of a block, in which R is started.
+
+    Afterwards only those remain that R has set for itself: it also changes the search path of
+    libraries and other things that programs started later would see.
+    """
+    before = dict(os.environ)
     os.environ.update(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in set(os.environ) - set(before):
+            if name in variables or not name.startswith("R_"):
+                del os.environ[name]
+        os.environ.update(before)
+
+
+__all__ = ["call_guarded", "call_r", "find_function", "from_r", "start_r", "to_r"]

@@ -61,7 +61,9 @@ def tolerance_bound(
     """
     parts = parse_name(name)
     tolerance = TOLERANCES.get(parts.kind, OTHERS) if parts else OTHERS
-    return tolerance.absolute + tolerance.relative * np.abs(b)
+    # Beside an infinite value everything finite would be within a relative tolerance.
+    size = np.where(np.isfinite(b), np.abs(b), 0.0)
+    return np.asarray(tolerance.absolute + tolerance.relative * size)
 
 
 def no_difference(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -223,6 +223,8 @@ def _parse_values(values: Any, source: str) -> Array:
         if found.size and found.dtype.kind not in "iuf":
             found = np.array(_read_values(values, source))
         array = found.astype(np.float64)
+    except InputError:
+        raise
     except (ValueError, OverflowError):
         raise InputError(f"{source}: the values are ragged or not all numbers") from None
     if found.dtype.kind == "f" and not np.isfinite(array).all():

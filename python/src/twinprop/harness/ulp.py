@@ -36,7 +36,8 @@ def ulp_distance(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     # The difference of two int64 can need 64 bits: subtracting as uint64 wraps to the right value.
     larger = np.maximum(place_a, place_b).astype(np.uint64)
     smaller = np.minimum(place_a, place_b).astype(np.uint64)
-    distance = (larger - smaller).astype(np.float64)
+    with np.errstate(over="ignore"):
+        distance = (larger - smaller).astype(np.float64)
     nan_a, nan_b = np.isnan(a), np.isnan(b)
     if nan_a.any() or nan_b.any():
         distance = np.where(nan_a & nan_b, 0.0, np.where(nan_a | nan_b, np.inf, distance))

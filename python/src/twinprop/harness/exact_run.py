@@ -1,0 +1,192 @@
+"""A case evaluated in exact arithmetic, at as many bits as its values need.
+
+The precision is doubled until every value of the trace is correctly rounded, which is proved where
+both ends of its ball round to the same float64 number. Balls can grow much faster than the error of
+their midpoints, by several bits in each epoch of a wide network. So where the budget ends first,
+the trace is computed with points, without radius, at two precisions, and a value is agreed where
+they have many more bits in common than float64 has. That is good evidence, but no proof.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from twinprop.arithmetic.exact import Exact, ExactArray, exact
+from twinprop.cases import Case, run_case
+from twinprop.errors import InputError
+
+Array = NDArray[np.float64]
+Computation = Callable[[Exact], Mapping[str, Any]]
+
+FIRST_BITS = 64
+FIRST_POINT_BITS = 128
+AGREED_BITS = 80  # float64 has 53: by chance one value in 2^27 would still be rounded wrongly
+SLOWER = 3.0  # twice the bits were never seen to take more than this many times the seconds
+
+
+@dataclass(frozen=True)
+class ExactTrace:
+    """The correctly rounded values of a trace, and how sure each quantity is.
+
+    `evidence` has "proved" or "agreed" for each quantity, `bits` the precision of the last run
+    with balls, `agreed_bits` the leading bits that two runs have in common, for those only agreed.
+    """
+
+    values: dict[str, Array]
+    evidence: dict[str, str]
+    bits: int
+    agreed_bits: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    bits: int
+    balls: dict[str, NDArray[Any]]
+    values: dict[str, Array]
+    unproved: list[str]
+    seconds: float
+
+
+def exact_trace(case: Case, max_bits: int = 4096, max_seconds: float = 60.0) -> ExactTrace:
+    """Run a case in exact arithmetic until all values of its trace are known.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    max_bits : int
+        The highest precision to try.
+    max_seconds : float
+        For the proof, and as many again for agreement: no run is begun that is expected to end
+        later, but for the first one with balls and the first two with points.
+
+    Returns
+    -------
+    ExactTrace
+        Each value correctly rounded, proved or agreed.
+
+    Raises
+    ------
+    InputError
+        With what was reached, where some value is neither.
+    """
+    try:
+        return exact_values(lambda arithmetic: run_case(case, arithmetic), max_bits, max_seconds)
+    except InputError as error:
+        raise InputError(f"{case.id}: {error}") from error
+
+
+def exact_values(
+    compute: Computation, max_bits: int = 4096, max_seconds: float = 60.0
+) -> ExactTrace:
+    """Evaluate named quantities at a rising precision until all their values are known.
+
+    Parameters
+    ----------
+    compute : function of an arithmetic
+        Computes the quantities, the same ones each time.
+    max_bits : int
+        The highest precision to try.
+    max_seconds : float
+        As in exact_trace.
+
+    Returns
+    -------
+    ExactTrace
+        Each value correctly rounded, proved or agreed.
+
+    Raises
+    ------
+    InputError
+        With what was reached, where some value is neither.
+
+    Examples
+    --------
+    >>> trace = exact_values(lambda arithmetic: {"third": 1.0 / arithmetic.lift([[3.0]])})
+    >>> trace.values["third"].tolist(), trace.evidence["third"]
+    ([[0.3333333333333333]], 'proved')
+    """
+    deadline = time.perf_counter() + max_seconds
+    balls = _attempt(compute, FIRST_BITS)
+    while balls.unproved and _can_double(balls, max_bits, deadline):
+        balls = _attempt(compute, 2 * balls.bits)
+    values = dict(balls.values)
+    evidence = dict.fromkeys(values, "proved")
+    agreed: dict[str, int] = {}
+    if balls.unproved:
+        points, agreed = _agreement(compute, balls.unproved, max_bits, max_seconds)
+        for name in agreed:
+            values[name], evidence[name] = points.values[name], "agreed"
+    return ExactTrace(values, evidence, balls.bits, agreed)
+
+
+def _agreement(
+    compute: Computation, names: list[str], max_bits: int, max_seconds: float
+) -> tuple[_Attempt, dict[str, int]]:
+    """A run with points that agrees with one at half the precision, and to how many bits."""
+    deadline = time.perf_counter() + max_seconds
+    before = _attempt(compute, FIRST_POINT_BITS, points=True)
+    while True:
+        points = _attempt(compute, 2 * before.bits, points=True)
+        agreed = {name: _common_bits(name, before, points) for name in names}
+        worst = min(agreed, key=lambda name: agreed[name])
+        if agreed[worst] >= AGREED_BITS:
+            return points, agreed
+        if not _can_double(points, max_bits, deadline):
+            raise InputError(
+                f"the exact value of {worst} is not known: at {before.bits} and {points.bits} "
+                f"bits it has {agreed[worst]} bits in common, wanted {AGREED_BITS}; allow more "
+                "bits or more seconds, or record fewer epochs"
+            )
+        before = points
+
+
+def _can_double(attempt: _Attempt, max_bits: int, deadline: float) -> bool:
+    expected_end = time.perf_counter() + SLOWER * attempt.seconds
+    return 2 * attempt.bits <= max_bits and expected_end <= deadline
+
+
+def _attempt(compute: Computation, bits: int, points: bool = False) -> _Attempt:
+    started = time.perf_counter()
+    values, unproved = {}, []
+    with exact(bits, points) as arithmetic:
+        computed = compute(arithmetic)
+        balls = {name: arithmetic.lift(quantity) for name, quantity in computed.items()}
+        for name, quantity in balls.items():
+            values[name], proved = arithmetic.round(quantity)
+            # A plain number, such as the accuracy, was counted from comparisons.
+            is_count = not isinstance(computed[name], ExactArray) and not name.startswith("0/")
+            if not proved.all() or (is_count and arithmetic.undecided > 0):
+                unproved.append(name)
+    plain = {name: np.asarray(quantity) for name, quantity in balls.items()}
+    return _Attempt(bits, plain, values, unproved, time.perf_counter() - started)
+
+
+def _common_bits(name: str, before: _Attempt, after: _Attempt) -> int:
+    pairs = zip(before.balls[name].flat, after.balls[name].flat, strict=True)
+    return min(common_bits(first, second, before.bits) for first, second in pairs)
+
+
+def common_bits(first: arb, second: arb, most: int) -> int:
+    """How many leading bits two points have in common, at most so many.
+
+    None where one is infinite, or where only one is 0. Two zeros agree, though a number too small
+    to be seen beside 1 would look the same.
+    """
+    if not first.is_finite() or not second.is_finite():
+        return 0
+    with exact(2 * most):
+        difference = abs(first - second)
+        if difference.is_zero():
+            return most
+        if second.is_zero():
+            return 0
+        mantissa, exponent = (difference / abs(second)).mid().man_exp()
+    return max(0, min(most, -int(exponent) - int(mantissa).bit_length()))

@@ -1,0 +1,116 @@
+"""Values between Python and R, over rpy2's lower level.
+
+Arrays go over column by column, as R has them, and come back through a memoryview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+# Beyond it R has whole numbers only as doubles; its negative is NA.
+_LARGEST_R_INTEGER = 2147483647
+
+
+def to_r(value: Any) -> Any:
+    """A Python value as a value of R.
+
+    Parameters
+    ----------
+    value : object
+        An array (float64, integer or bool), number, text, None, list, dict or value of R.
+
+    Returns
+    -------
+    object
+        A value of R.
+    """
+    rinterface: Any = import_module("rpy2.rinterface")
+    if value is None:
+        return rinterface.NULL
+    if isinstance(value, str):
+        return rinterface.StrSexpVector([value])
+    if isinstance(value, dict):
+        converted = rinterface.ListSexpVector([to_r(item) for item in value.values()])
+        converted.names = rinterface.StrSexpVector(list(value))
+        return converted
+    if isinstance(value, (list, tuple)):
+        return rinterface.ListSexpVector([to_r(item) for item in value])
+    if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        return _array_to_r(np.asarray(value))
+    return value
+
+
+def from_r(value: Any) -> Any:
+    """A value of R as a Python value.
+
+    Parameters
+    ----------
+    value : object
+        What a call of R returned.
+
+    Returns
+    -------
+    object
+        As call_r says.
+    """
+    rinterface: Any = import_module("rpy2.rinterface")
+    convert = _FROM_R.get(value.typeof.name)
+    if convert is None:
+        return value
+    return convert(rinterface, value)
+
+
+def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
+    rinterface: Any = import_module("rpy2.rinterface")
+    if array.dtype.kind == "i" and array.size and np.abs(array).max() > _LARGEST_R_INTEGER:
+        array = array.astype(np.float64)
+    kinds: dict[str, tuple[Any, Any]] = {
+        "f": (rinterface.FloatSexpVector, np.float64),
+        "i": (rinterface.IntSexpVector, np.int32),
+        "b": (rinterface.BoolSexpVector, np.int32),
+    }
+    vector, dtype = kinds[array.dtype.kind]
+    flat = np.ascontiguousarray(array.ravel(order="F"), dtype=dtype)
+    converted = vector.from_memoryview(flat.data)
+    if array.ndim > 1:
+        converted = rinterface.baseenv["array"](
+            converted, dim=rinterface.IntSexpVector(list(array.shape))
+        )
+    return converted
+
+
+def _array_from_r(dtype: type) -> Callable[[Any, Any], Any]:
+    def convert(rinterface: Any, value: Any) -> Any:
+        if len(value) == 0:
+            # rpy2 has no memoryview of a vector without elements.
+            shape = rinterface.baseenv["dim"](value)
+            return np.empty((0,) if shape is rinterface.NULL else tuple(shape), dtype=dtype)
+        # A copy, row by row: the memory belongs to R.
+        array: np.ndarray[Any, Any] = np.array(value.memoryview(), dtype=dtype, order="C")
+        return array[0].item() if array.shape == (1,) else array
+
+    return convert
+
+
+def _text_from_r(rinterface: Any, value: Any) -> Any:
+    return value[0] if len(value) == 1 else list(value)
+
+
+def _list_from_r(rinterface: Any, value: Any) -> Any:
+    items = [from_r(item) for item in value]
+    names = value.names
+    return items if names is rinterface.NULL else dict(zip(names, items, strict=True))
+
+
+_FROM_R: dict[str, Callable[[Any, Any], Any]] = {
+    "NILSXP": lambda rinterface, value: None,
+    "REALSXP": _array_from_r(np.float64),
+    "INTSXP": _array_from_r(np.int64),
+    "LGLSXP": _array_from_r(np.bool_),
+    "STRSXP": _text_from_r,
+    "VECSXP": _list_from_r,
+}

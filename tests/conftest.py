@@ -1,0 +1,65 @@
+"""What many tests need.
+
+`r` is R itself, started once, with the R half of the package:
+
+    r.call("sigmoid", z)                      a function
+    r.call("strict.exp", x)                   a function of a list of functions
+    r.call("draw_network", 4, [3, 1], seed=1) arguments by name
+
+Arrays, numbers, texts, None, lists and dicts go over; matrices come back as two-dimensional
+arrays, vectors of one element as numbers, named lists as dicts, and what has no counterpart (a
+generator, say) as an object that can be given to the next call. `r.evaluate("runif(3)")` gives
+the value of an expression of R itself, to compare with base R.
+
+Where R, rpy2 or the R package is absent these tests fail, and are not skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from twinprop.harness import r_session
+from twinprop.harness.errors import MissingPart
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_fixtures() -> Path:
+    """The folder of cases and data that both languages read."""
+    return REPOSITORY / "shared_fixtures"
+
+
+@pytest.fixture(scope="session")
+def case_path(shared_fixtures: Path) -> Callable[[str], Path]:
+    """The file of a case, by its id."""
+    return lambda name: shared_fixtures / "cases" / f"{name}.json"
+
+
+@pytest.fixture(scope="session")
+def r() -> SimpleNamespace:
+    """R in this process: call a function of the package, or evaluate an expression."""
+    # Fails here, in one sentence that names `make setup`, and not inside some test.
+    missing = ""
+    try:
+        r_session.find_function("run_case")
+    except MissingPart as error:
+        missing = str(error)
+    if missing:
+        pytest.fail(missing, pytrace=False)
+
+    def evaluate(expression: str) -> Any:
+        return r_session.from_r(r_session.start_r().evalr(expression))
+
+    return SimpleNamespace(call=r_session.call_r, evaluate=evaluate)

@@ -1,0 +1,216 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
+SMALL = ["one-1-1", "fixed-2-3-2-2"]
+
+
+def twinprop(*args, cwd=None, **variables):
+    env = {**os.environ, **variables}
+    return subprocess.run(
+        [*COMMAND, *map(str, args)],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def small(case_path):
+    return [case_path(name) for name in SMALL]
+
+
+def test_verify_prints_a_line_for_each_case_and_agrees(r, small):
+    done = twinprop("verify", *small)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == SMALL
+    assert lines[-1].startswith("2 cases. native: ")
+    assert lines[-1].endswith("strict: 2 identical.")
+    assert "\x1b" not in done.stdout
+
+
+def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
+    (tmp_path / "cut.json").write_text('{"format": 1,')
+    (tmp_path / "again.json").write_bytes(small[0].read_bytes())
+    done = twinprop("verify", tmp_path / "cut.json", small[0], "no-such", tmp_path / "again.json")
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[2].startswith("one-1-1")
+    cut, absent, again = done.stderr.splitlines()
+    assert cut.startswith(f"twinprop: {tmp_path}/cut.json ")
+    assert absent == "twinprop: no-such does not exist"
+    assert f"{small[0]} and {tmp_path}/again.json have the same id" in again
+
+
+def test_verify_writes_what_it_shows_as_json(r, small, tmp_path):
+    done = twinprop("verify", small[0], "--json", "-", "--bridge", "process")
+    case = json.loads(done.stdout)["cases"][0]
+    assert (case["case"], case["strict"]["verdict"]) == ("one-1-1", "identical")
+    twinprop("verify", small[0], "--json", tmp_path / "v.json")
+    assert json.loads((tmp_path / "v.json").read_text())["cases"][0]["case"] == "one-1-1"
+
+
+def test_verify_writes_a_report(r, small, tmp_path):
+    done = twinprop("verify", *small, "--report", tmp_path / "report")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report" / "difference.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_traces_of_both_languages_can_be_compared(r, case_path, tmp_path):
+    a, b = tmp_path / "a.json", tmp_path / "b.json"
+    for language, out in (("python", a), ("r", b)):
+        options = ["--language", language, "--arithmetic", "strict", "--out", out]
+        done = twinprop("run", case_path("one-1-1"), *options)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = twinprop("compare", a, b)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Identical: all ")
+
+    text = json.loads(b.read_text())
+    text["trace"][-1]["values"][0][0] += 1
+    del text["trace"][-1]["digest"]
+    b.write_text(json.dumps(text))
+    done = twinprop("compare", a, b)
+    assert done.returncode == 1
+    name = text["trace"][-1]["name"]
+    assert done.stdout.splitlines()[-1].startswith(f"Not normal: first at {name}, layer 1,")
+    done = twinprop("compare", a, b, "--json", "-")
+    assert json.loads(done.stdout)["first_difference"]["name"] == name
+
+
+def test_a_trace_goes_to_standard_output(case_path):
+    done = twinprop("run", case_path("one-1-1"), "--language", "python")
+    assert json.loads(done.stdout)["case"] == "one-1-1"
+
+
+def test_traces_of_two_cases_are_not_compared(small, tmp_path):
+    for path in small:
+        out = tmp_path / f"{path.stem}.json"
+        twinprop("run", path, "--language", "python", "--out", out)
+    done = twinprop("compare", *(tmp_path / f"{name}.json" for name in SMALL))
+    assert done.returncode == 2
+    assert "is a trace of one-1-1" in done.stderr
+
+
+def test_doctor_describes_the_machine(r):
+    done = twinprop("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("machine")
+    assert json.loads(twinprop("doctor", "--json").stdout)["missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["verfy"], "No such command 'verfy'"),
+        (["run", "x.json"], "Missing option '--language'"),
+        (["run", "no.json", "--language", "r"], "no.json cannot be read"),
+        (["run", "no.json", "--language", "python"], "no.json cannot be read"),
+        (["run", "x", "--language", "julia"], "Invalid value for '--language'"),
+        (
+            ["compare", "no.json", "no.json"],
+            "cannot read no.json: No such file or directory",
+        ),
+        (["compare", "/", "/"], "cannot read /: Is a directory"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(args, sentence):
+    done = twinprop(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("twinprop: ")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_missing_r_is_one_sentence(small):
+    for bridge in ("rpy2", "process"):
+        done = twinprop("verify", *small, "--bridge", bridge, PATH="/nowhere", R_HOME="")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "twinprop: R is not installed (no Rscript found); `make setup` installs it\n"
+        )
+    done = twinprop("doctor", PATH="/nowhere", R_HOME="")
+    assert done.returncode == 2
+    assert "twinprop: R is not installed; `make setup` installs it\n" in done.stderr
+
+
+def test_a_missing_r_package_is_one_sentence(small, tmp_path):
+    empty_library = {"TWINPROP_R_LIBRARY": str(tmp_path), "R_LIBS": "", "R_LIBS_USER": ""}
+    for bridge in ("rpy2", "process"):
+        done = twinprop("verify", *small, "--bridge", bridge, **empty_library)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "not installed for this R; `make setup` installs it" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_an_error_of_our_own_is_one_sentence_too(case_path):
+    program = (
+        "from twinprop.harness import cli, engines\n"
+        "engines.run = lambda *a: 1 / 0\n"
+        f"cli.main(['run', {str(case_path('one-1-1'))!r}, '--language', 'r'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "twinprop: an error in twinprop itself, ZeroDivisionError: division by zero "
+        "(TWINPROP_TRACEBACK=1 shows where)\n"
+    )
+
+
+@pytest.mark.parametrize("bridge", ["rpy2", "process"])
+def test_an_interrupt_ends_quietly(r, case_path, tmp_path, bridge):
+    text = case_path("article-4-3-1").read_text()
+    (tmp_path / "long.json").write_text(text.replace("5000", "500000000"))
+    command = [
+        *COMMAND,
+        "run",
+        str(tmp_path / "long.json"),
+        "--language",
+        "r",
+        "--bridge",
+        bridge,
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(3)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, said.strip()) == (130, "")
+
+
+def test_a_reader_that_stops_reading_is_no_error(case_path):
+    command = [
+        *COMMAND,
+        "run",
+        str(case_path("digits-64-32-10")),
+        "--language",
+        "python",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_help_loads_nothing_slow():
+    program = (
+        "import sys; from twinprop.harness.cli import run_command_line\n"
+        "assert run_command_line(['--help']) == 0\n"
+        "slow = {'pandas', 'matplotlib', 'rich', 'rpy2', 'jsonschema', 'flint'}\n"
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "verify" in done.stdout

@@ -1,0 +1,47 @@
+import copy
+
+import numpy as np
+import pytest
+
+from twinprop.harness.doctor import R_PACKAGES, examine_machine, find_missing
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return examine_machine()
+
+
+def test_the_machine_is_described(r, facts):
+    assert list(facts) == ["machine", "python", "r", "bridge"]
+    assert facts["python"]["numpy"] == np.__version__
+    assert facts["r"]["version"] == r.evaluate('paste(R.version$major, R.version$minor, sep = ".")')
+    assert facts["r"]["long double"] == f"{r.evaluate('.Machine$sizeof.longdouble')} bytes"
+    assert facts["bridge"]["rpy2 mode"] in ("API", "ABI")
+    assert set(R_PACKAGES) < set(facts["r"])
+    for group in facts.values():
+        assert all(isinstance(value, str) and value for value in group.values())
+
+
+def test_nothing_is_missing_here(facts):
+    assert find_missing(facts) == []
+
+
+def test_what_is_missing_is_named_with_the_command_that_installs_it(facts):
+    facts = copy.deepcopy(facts)
+    facts["python"]["flint"] = "not installed"
+    facts["r"]["digest"] = "not installed"
+    facts["bridge"]["rpy2 mode"] = "none (no library)"
+    assert find_missing(facts) == [
+        "the Python package flint is not installed; `make setup` installs it",
+        "the R package digest is not installed; `make setup` installs it",
+        "rpy2 cannot load R: none (no library); `make setup` installs it, "
+        "--bridge process does without",
+    ]
+
+
+def test_a_machine_without_r_is_described_too(monkeypatch):
+    monkeypatch.delenv("R_HOME", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    facts = examine_machine()
+    assert facts["r"] == {"version": "not installed"}
+    assert "R is not installed; `make setup` installs it" in find_missing(facts)

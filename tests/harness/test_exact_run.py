@@ -1,0 +1,111 @@
+"""Runs in exact arithmetic: what is proved, what is agreed, and what is given up."""
+
+import flint
+import numpy as np
+import pytest
+from flint import arb
+
+from twinprop.cases import read_case
+from twinprop.errors import InputError
+from twinprop.harness import exact_run
+from twinprop.harness.exact_run import common_bits, exact_trace, exact_values
+
+
+@pytest.fixture
+def article(case_path):
+    case = read_case(case_path("article-4-3-1"))
+    return case._replace(training=case.training._replace(epochs=100, record=[1, 100]))
+
+
+def logistic_map(steps):
+    """A chaotic map: each step loses a bit, and a ball more."""
+
+    def compute(arithmetic):
+        x = arithmetic.lift(np.array([[0.1]]))
+        for _ in range(steps):
+            x = 4.0 * x * (1.0 - x)
+        return {"start": np.array([[0.1]]), "end": x}
+
+    return compute
+
+
+def test_the_precision_rises_until_everything_is_proved():
+    trace = exact_values(logistic_map(60))
+    assert trace.evidence == {"start": "proved", "end": "proved"}
+    assert trace.bits == 256
+    assert trace.agreed_bits == {}
+    assert trace.values["end"].tolist() == [[float(logistic_map_in_balls(60))]]
+
+
+def test_what_the_budget_does_not_prove_is_agreed_between_two_runs():
+    trace = exact_values(logistic_map(40), max_bits=64)
+    assert trace.evidence == {"start": "proved", "end": "agreed"}
+    assert 80 <= trace.agreed_bits["end"] <= 128
+    assert trace.values["end"].tolist() == [[float(logistic_map_in_balls(40))]]
+
+
+def test_what_does_not_agree_is_refused_with_what_was_reached():
+    with pytest.raises(InputError, match=r"value of end is not known: at 128 and 256 bits it has"):
+        exact_values(logistic_map(300), max_bits=256)
+
+
+def test_no_time_leaves_one_run_with_balls_and_two_with_points():
+    trace = exact_values(logistic_map(20), max_seconds=0.0)
+    assert (trace.bits, trace.evidence["end"]) == (64, "agreed")
+
+
+def test_a_comparison_decided_by_the_midpoint_is_agreed_but_not_proved():
+    def compute(arithmetic):
+        around_zero = arithmetic.exp([[1.0]]) * arithmetic.exp([[-1.0]]) - 1.0
+        return {"choice": arithmetic.where(around_zero >= 2.0**-900, [[1.0]], [[2.0]])}
+
+    trace = exact_values(compute, max_bits=512)
+    assert trace.evidence == {"choice": "agreed"}
+    assert trace.values["choice"].tolist() == [[2.0]]
+
+
+def test_the_article_is_proved_over_its_first_hundred_epochs(article):
+    trace = exact_trace(article)
+    assert set(trace.evidence.values()) == {"proved"}
+    assert list(trace.values)[:4] == ["0/W1", "0/b1", "0/W2", "0/b2"]
+    assert flint.ctx.prec == 53
+
+
+def test_the_refusal_names_the_case(article, monkeypatch):
+    monkeypatch.setattr(exact_run, "AGREED_BITS", 257)
+    with pytest.raises(InputError, match=f"^{article.id}: the exact value of "):
+        exact_trace(article, max_bits=64)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        (arb(1), arb(1), 200),
+        (arb(1), 1 + arb(2) ** -20, 20),
+        (arb(0), arb(0), 200),
+        (arb(2) ** -300, arb(0), 0),
+        (arb(0), arb(2) ** -300, 0),
+        (arb(1), arb(-1), 0),
+        (arb("nan"), arb(1), 0),
+    ],
+)
+def test_common_bits_count_from_the_leading_one(first, second, wanted):
+    assert common_bits(first, second, 200) == wanted
+
+
+def logistic_map_in_balls(steps):
+    with flint.ctx.workprec(1000):
+        x = arb(0.1)
+        for _ in range(steps):
+            x = 4 * x * (1 - x)
+        assert x.rel_accuracy_bits() > 60
+        return x
+
+
+def test_a_count_made_from_an_undecided_comparison_is_not_called_proved():
+    def count(arithmetic):
+        third = 1.0 / arithmetic.lift(np.array([[3.0]]))
+        is_larger = third * 3.0 > 1.0  # the ball around 1 lies on both sides
+        return {"share": np.asarray(float(np.count_nonzero(is_larger)))}
+
+    assert exact_values(count, max_bits=128).evidence["share"] == "agreed"

@@ -1,0 +1,120 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from twinprop.harness.comparison import compare_traces
+from twinprop.harness.tables import (
+    format_count,
+    format_number,
+    make_console,
+    print_comparison,
+    print_facts,
+    print_verify,
+)
+from twinprop.harness.traces import Run
+from twinprop.harness.verify import Outcome, verify_case
+
+
+def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
+    def runner(path, language, arithmetic, bridge):
+        size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
+        return Run(name, language, arithmetic, {"1/W1": np.full((2, 3), 2.0 + size)}, 0.5)
+
+    return verify_case(Path(f"{name}.json"), runner=runner)
+
+
+def printed(print_it, *args):
+    file = io.StringIO()
+    print_it(*args, make_console(file))
+    return file.getvalue()
+
+
+def test_each_case_is_one_line():
+    text = printed(print_verify, [make_outcome(), make_outcome("xor-2-2-1", native=0.0)])
+    assert text.splitlines() == [
+        "                         largest  largest                        native s  native s"
+        "  strict s  strict s",
+        "case           compared      abs      ULP  native     strict       python         r"
+        "    python         r",
+        "article-4-3-1         1  4.4e-16        1  rounding   identical      0.50      0.50"
+        "      0.50      0.50",
+        "xor-2-2-1             1        0        0  identical  identical      0.50      0.50"
+        "      0.50      0.50",
+        "",
+        "article-4-3-1, native: Normal: the largest difference, 1 ULP in 1/W1[0,0], "
+        "is less than a thousandth of what the tolerances allow.",
+        "2 cases. native: 1 identical, 1 rounding; strict: 2 identical.",
+    ]
+
+
+def test_cases_that_differ_are_spoken_of_and_the_others_not():
+    outcomes = [make_outcome(), make_outcome("xor-2-2-1", native=1.0, strict=1.0)]
+    sentences = [line for line in printed(print_verify, outcomes).splitlines() if ": " in line]
+    assert [sentence.partition(": ")[0] for sentence in sentences] == [
+        "xor-2-2-1, native",
+        "xor-2-2-1, strict",
+        "2 cases. native",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_table_fits_a_terminal_and_loses_nothing(width):
+    file = io.StringIO()
+    console = Console(file=file, width=width, highlight=False)
+    name = "a-case-with-a-name-that-is-rather-long-for-eighty-columns"
+    print_verify([make_outcome(name)], console)
+    table = file.getvalue().partition("\n\n")[0].splitlines()
+    assert max(len(line) for line in table) <= width
+    assert "".join(line.split(" ")[0] for line in table[2:]) == name
+    assert "rounding" in table[2]
+    assert "identical" in table[2]
+
+
+def test_the_accuracy_on_held_out_rows_is_printed():
+    def runner(path, language, arithmetic, bridge):
+        return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})
+
+    text = printed(print_verify, [verify_case(Path("digits.json"), runner=runner)])
+    sentence = (
+        "digits: of the held-out rows 94.7 % by python, 94.7 % by r are classified correctly."
+    )
+    assert sentence in text.splitlines()
+
+
+def test_nothing_is_printed_where_nothing_could_be_run():
+    assert printed(print_verify, [Outcome(Path("x"), None, {}, "bad")]) == ""
+
+
+def test_a_comparison_lists_what_differs_and_what_is_missing():
+    a = {"1/z1": np.ones((2, 3)), "1/loss": np.array(1.0), "1/a1": np.ones(1)}
+    b = {"1/z1": np.ones((2, 3)), "1/loss": np.array(1.5), "1/e1": np.ones(1)}
+    text = printed(print_comparison, compare_traces(a, b), "Not normal.")
+    lines = [line.split() for line in text.splitlines()]
+    assert lines[1] == ["1/loss", "1", "5.0e-01", "2.3e+15", "different"]
+    assert lines[3:] == [["missing:", "1/e1"], ["extra:", "1/a1"], ["Not", "normal."]]
+
+
+def test_facts_are_in_groups():
+    text = printed(print_facts, {"r": {"version": "4.2.2", "blas": "x"}, "bridge": {"mode": "API"}})
+    assert text.splitlines() == [
+        "r       version  4.2.2",
+        "        blas     x",
+        "bridge  mode     API",
+    ]
+
+
+def test_numbers_are_short():
+    assert [format_number(x) for x in (0.0, 1.234e-16, np.inf)] == [
+        "0",
+        "1.2e-16",
+        "inf",
+    ]
+    assert [format_count(x) for x in (0.0, 12.0, 123456.0, 2.0**60)] == [
+        "0",
+        "12",
+        "123456",
+        "1.2e+18",
+    ]

@@ -1,0 +1,142 @@
+import hashlib
+import json
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from twinprop.errors import InputError
+from twinprop.harness.traces import (
+    Run,
+    digest,
+    format_run,
+    parse_run,
+    read_run,
+    write_run,
+)
+from twinprop.harness.ulp import same_bits
+
+HEAD = {"case": "xor", "language": "r", "arithmetic": "native"}
+
+
+def document(*entries, **changes):
+    return {**HEAD, "trace": list(entries), **changes}
+
+
+def entry(name="1/z1", shape=(1, 2), values=((1, 2.5),), **more):
+    return {
+        "name": name,
+        "shape": list(shape),
+        "values": json.loads(json.dumps(values)),
+        **more,
+    }
+
+
+@given(arrays(np.float64, array_shapes(min_dims=0, max_dims=2), elements=st.floats()))
+def test_every_double_comes_back_with_the_same_bits(array):
+    run = Run("xor", "python", "native", {"1/z1": array, "1/loss": np.array(-0.0)})
+    back = parse_run(json.loads(format_run(run)), "test")
+    assert back.trace["1/z1"].shape == array.shape
+    assert same_bits(back.trace["1/z1"], array).all()
+    assert np.signbit(back.trace["1/loss"])
+
+
+def test_a_run_comes_back_from_its_file(tmp_path):
+    run = Run(
+        "xor",
+        "r",
+        "strict",
+        {"1/z1": np.ones((2, 3))},
+        1.25,
+        {"r": "4.2.2"},
+        ("hello",),
+    )
+    write_run(run, tmp_path / "trace.json")
+    back = read_run(tmp_path / "trace.json")
+    np.testing.assert_array_equal(back.trace["1/z1"], np.ones((2, 3)))
+    assert (back.seconds, back.environment, back.messages) == (
+        1.25,
+        {"r": "4.2.2"},
+        ("hello",),
+    )
+
+
+def test_an_array_without_elements_keeps_its_shape():
+    run = Run("xor", "r", "native", {"1/z1": np.empty((0, 3)), "1/a1": np.empty((2, 0))})
+    back = parse_run(json.loads(format_run(run)), "test")
+    assert [array.shape for array in back.trace.values()] == [(0, 3), (2, 0)]
+
+
+def test_infinities_and_nan_are_texts():
+    values = np.array([[np.inf, -np.inf, np.nan, 0.1]])
+    text = format_run(Run("xor", "r", "native", {"1/z1": values}))
+    assert '"values": [["inf", "-inf", "nan", 0.1]]' in text
+
+
+def test_the_digest_is_that_of_the_little_endian_bytes_row_by_row():
+    array = np.array([[1.0, 2.0], [-0.0, 1e-310]])
+    by_hand = hashlib.sha256(struct.pack("<4d", 1.0, 2.0, -0.0, 1e-310)).hexdigest()
+    assert digest(array) == by_hand
+    assert digest(np.asfortranarray(array)) == by_hand
+    assert digest(np.array([[1.0, 2.0], [0.0, 1e-310]])) != by_hand
+
+
+def test_all_nan_have_one_digest():
+    payload = np.array([0x7FF8000000000001, -1], dtype=np.int64).view(np.float64)
+    assert digest(payload) == digest([np.nan, np.nan])
+    assert same_bits(payload, [np.nan, np.nan]).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ([], "f.json: a trace is an object, not an empty list"),
+        ({"case": "xor"}, 'f.json: the key "language" is missing'),
+        (document(extra=1), 'f.json: unknown key "extra"; known are'),
+        (document(case=3), "f.json: case is a text, not 3"),
+        (document(seconds="long"), 'f.json: seconds is a number, not "long"'),
+        (
+            document(environment=[]),
+            "f.json: environment is an object, not an empty list",
+        ),
+        (document(trace={}), "f.json: trace is a list, not an object"),
+        (document({"shape": []}), "f.json: entry 0 of the trace has no name"),
+        (document(entry(), entry()), "f.json: 1/z1 is given twice"),
+        (
+            document({"name": "1/z1", "shape": []}),
+            'f.json: 1/z1: the key "values" is missing',
+        ),
+        (
+            document(entry(shape=(2, 1))),
+            "1/z1: the values are 1 x 2, the shape says 2 x 1",
+        ),
+        (
+            document(entry(shape=(-1,))),
+            "a shape is a list of whole numbers, not a list",
+        ),
+        (
+            document(entry(values=((1, 2), (3,)))),
+            "1/z1: the values are ragged or not all numbers",
+        ),
+        (
+            document(entry(values=((1, "x"),))),
+            '"x" is not a number, "inf", "-inf" or "nan"',
+        ),
+        (document(entry(values=((1, None),))), "null is not a number"),
+        (document(entry(digest="00")), "1/z1: the values do not match their digest"),
+    ],
+)
+def test_a_document_that_is_no_trace_is_refused_by_name(wrong, sentence):
+    with pytest.raises(InputError) as error:
+        parse_run(wrong, "f.json")
+    assert sentence in str(error.value)
+
+
+def test_a_number_too_large_for_a_double_is_not_taken_for_infinity(tmp_path):
+    text = json.dumps(document(entry(values=((1, 2.5),)))).replace("2.5", "1e999")
+    (tmp_path / "f.json").write_text(text)
+    with pytest.raises(InputError, match="a number is too large for a double"):
+        read_run(tmp_path / "f.json")

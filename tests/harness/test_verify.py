@@ -1,0 +1,131 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twinprop.errors import InputError
+from twinprop.harness import verify
+from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.summary import summarize
+from twinprop.harness.traces import Run
+from twinprop.harness.verify import exit_status, verify_case, verify_cases
+
+
+def make_runner(native=0.0, strict=0.0, case=None):
+    """Two languages that differ by so much in the last quantity."""
+
+    def runner(path, language, arithmetic, bridge):
+        size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
+        trace = {"0/W1": np.ones((2, 3)), "1/W1": np.full((2, 3), 2.0 + size)}
+        return Run(case or path.stem, language, arithmetic, trace, 0.5)
+
+    return runner
+
+
+def make_files(folder, *names):
+    for name in names:
+        (folder / name).write_text("{}")
+
+
+@pytest.mark.parametrize(
+    ("native", "strict", "verdicts", "status"),
+    [
+        (0.0, 0.0, ["identical", "identical"], 0),
+        (2**-51, 0.0, ["rounding", "identical"], 0),
+        (1e-6, 0.0, ["different", "identical"], 1),
+        (0.0, 2**-51, ["identical", "different"], 1),
+    ],
+)
+def test_native_results_may_differ_by_rounding_and_strict_ones_not_at_all(
+    native, strict, verdicts, status
+):
+    outcome = verify_case(Path("x.json"), runner=make_runner(native, strict))
+    assert [pair.comparison.verdict for pair in outcome.pairs.values()] == verdicts
+    assert exit_status([outcome]) == status
+
+
+@pytest.mark.parametrize(
+    "error", [InputError("x.json: id is missing"), EngineError("x: R stopped")]
+)
+def test_a_bad_case_is_reported_and_the_rest_goes_on(tmp_path, error):
+    make_files(tmp_path, "x.json", "y.json")
+    good = make_runner()
+
+    def runner(path, language, arithmetic, bridge):
+        if path.stem == "x":
+            raise error
+        return good(path, language, arithmetic, bridge)
+
+    outcomes = verify_cases([tmp_path], runner=runner)
+    assert outcomes[0].error.startswith(f"{tmp_path}/x.json: ")
+    assert str(error).removeprefix("x.json: ") in outcomes[0].error
+    assert outcomes[1].error is None
+    assert exit_status(outcomes) == 2
+
+
+def test_a_missing_part_stops_at_once(tmp_path):
+    make_files(tmp_path, "x.json")
+
+    def runner(*args, **named):
+        raise MissingPart("no R")
+
+    with pytest.raises(MissingPart):
+        verify_cases([tmp_path], runner=runner)
+
+
+def test_two_cases_with_one_id_are_named(tmp_path):
+    make_files(tmp_path, "a.json", "b.json", "c.json")
+    outcomes = verify_cases([tmp_path], runner=make_runner(case="same"))
+    assert [outcome.error for outcome in outcomes] == [
+        None,
+        f'{tmp_path}/a.json and {tmp_path}/b.json have the same id, "same"',
+        f'{tmp_path}/a.json and {tmp_path}/c.json have the same id, "same"',
+    ]
+    assert exit_status(outcomes) == 2
+
+
+def test_progress_is_told_before_each_case(tmp_path):
+    make_files(tmp_path, "a.json", "b.json")
+    told = []
+    verify_cases([tmp_path], runner=make_runner(), on_case=lambda *args: told.append(args))
+    assert told == [(0, 2, tmp_path / "a.json"), (1, 2, tmp_path / "b.json")]
+
+
+def test_the_summary_says_what_the_table_shows():
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=1e-6))
+    summary = summarize(outcome)
+    assert (summary["file"], summary["case"]) == ("x.json", "x")
+    native = summary["native"]
+    assert native["verdict"] == "different"
+    assert native["quantities"] == 2
+    assert native["max_abs"] == 2.000001 - 2
+    assert native["max_abs_at"] == "1/W1[0,0]"
+    assert native["first_difference"]["name"] == "1/W1"
+    assert native["seconds"] == {"python": 0.5, "r": 0.5}
+    assert native["sentence"].startswith("Not normal: first at 1/W1, layer 1, row 0, column 0:")
+    assert summary["strict"]["max_ulp_at"] is None
+
+
+def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
+    def runner(path, language, arithmetic, bridge):
+        accuracy = np.array({"python": 0.75, "r": 0.5}[language])
+        return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
+
+    native = summarize(verify_case(Path("x.json"), runner=runner))["native"]
+    assert native["accuracy"] == {"python": 0.75, "r": 0.5}
+    assert native["verdict"] == "different"
+
+
+def test_the_summary_of_a_bad_case_is_its_error():
+    outcome = verify.Outcome(Path("x.json"), None, {}, "x.json: id is missing")
+    assert summarize(outcome) == {
+        "file": "x.json",
+        "case": None,
+        "error": "x.json: id is missing",
+    }
+
+
+def test_infinite_differences_are_texts_in_the_summary():
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=np.inf))
+    assert summarize(outcome)["native"]["max_abs"] == "inf"
+    assert summarize(outcome)["native"]["first_difference"]["value_b"] == "inf"

@@ -1,0 +1,126 @@
+"""Noisy arithmetic: where noise is added, how much, and where there is none."""
+
+import numpy as np
+import pytest
+
+from twinprop.arithmetic import native
+from twinprop.arithmetic.noisy import noisy
+
+U = 2.0**-53
+RNG = np.random.default_rng(7)
+A = RNG.normal(size=(6, 40))
+B = RNG.normal(size=(40, 5))
+REPEATS = 50
+
+
+def spread(operation, *arguments):
+    """Relative deviations from the native result, over repeats with different errors."""
+    results = [np.asarray(operation(noisy(seed), *arguments)) for seed in range(REPEATS)]
+    expected = np.asarray(operation(native, *arguments))
+    return np.abs(np.stack(results) - expected) / np.abs(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "units"), [("exp", 2), ("log", 2), ("log1p", 2), ("tanh", 4), ("sqrt", 1)]
+)
+def test_noise_of_a_function_reaches_its_size_and_not_more(name, units):
+    found = spread(lambda arithmetic, x: getattr(arithmetic, name)(x), np.abs(A) + 0.1)
+    # Rounding the sum of value and noise adds up to one u.
+    assert 1.5 * units * U < found.max() <= (2 * units + 1) * U
+
+
+@pytest.mark.parametrize("operation", [np.add, np.subtract, np.multiply, np.divide])
+def test_noise_of_an_elementwise_operation_reaches_two_u_and_not_more_than_three(operation):
+    right = B.T[:, :40][[0, 1, 2, 3, 4, 0]]
+    found = np.stack([np.asarray(operation(noisy(seed).lift(A), right)) for seed in range(REPEATS)])
+    expected = operation(A, right)
+    assert 1.5 * U < (np.abs(found - expected) / np.abs(expected)).max() <= 3 * U
+
+
+def test_the_same_seed_gives_the_same_errors_and_another_seed_others():
+    products = [np.asarray(noisy(seed).matmul(A, B)) for seed in (3, 3, 4)]
+    np.testing.assert_array_equal(products[0], products[1])
+    assert (products[0] != products[2]).mean() > 0.9
+
+
+def test_each_operation_has_its_own_errors():
+    arithmetic = noisy(1)
+    first, second = (np.asarray(arithmetic.exp(A)) for _ in range(2))
+    assert (first != second).mean() > 0.5
+
+
+def test_large_and_small_arrays_are_noisy_alike():
+    arithmetic = noisy(1)
+    large = np.asarray(arithmetic.exp(np.ones((200, 100))))
+    small = np.asarray(arithmetic.exp(np.ones((2, 2))))
+    assert len(np.unique(large)) > 2
+    assert not np.array_equal(large[:2, :2], small)
+
+
+@pytest.mark.parametrize(
+    "evaluate",
+    [
+        lambda x: -x,
+        lambda x: np.abs(x),
+        lambda x: np.maximum(x, 0.0),
+        lambda x: x * 0.25,
+        lambda x: x * (x > 0),
+        lambda x: x / 8.0,
+        lambda x: x + 0.0,
+        lambda x: x - x,
+        lambda x: x.arithmetic.where(x > 0, x, 0.0),
+        lambda x: x.arithmetic.row_max(x),
+        lambda x: x.arithmetic.matmul(x, np.eye(40)),
+        lambda x: x.arithmetic.column_sums(x * np.eye(6, 40)),
+        lambda x: x.arithmetic.total(np.rint(np.asarray(10 * x))),
+        lambda x: x.arithmetic.crossprod(np.rint(10 * A), np.rint(10 * A)),
+    ],
+)
+def test_operations_that_are_exact_in_every_implementation_have_no_noise(evaluate):
+    first, second = (np.asarray(evaluate(noisy(seed).lift(A))) for seed in (1, 2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_the_weight_picked_out_by_one_input_is_exact_and_the_sum_of_three_is_not():
+    x = np.array([[0.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    weights = RNG.random((3, 200))
+    first, second = (np.asarray(noisy(seed).matmul(x, weights)) for seed in (1, 2))
+    np.testing.assert_array_equal(first[0], weights[1])
+    np.testing.assert_array_equal(second[0], weights[1])
+    assert (first[1] != second[1]).any()
+
+
+@pytest.mark.parametrize("k", [3, 30, 300, 3000])
+def test_noise_of_a_product_covers_the_difference_between_orders_of_summation(k):
+    a, b = RNG.normal(size=(20, k)), RNG.normal(size=(k, 20))
+    orders = [np.arange(k), np.arange(k)[::-1], RNG.permutation(k)]
+    in_order = [sum(a[:, [i]] * b[[i], :] for i in order) for order in orders]
+    noise = np.asarray(noisy(1).matmul(a, b)) - a @ b
+    for first, second in [(0, 1), (0, 2), (1, 2)]:
+        difference = in_order[first] - in_order[second]
+        assert np.sqrt(np.mean(difference**2)) < np.sqrt(np.mean(noise**2))
+    assert np.abs(noise).max() < 2 * k * U * (np.abs(a) @ np.abs(b)).max()
+
+
+def test_noise_leaves_infinite_numbers_as_they_are():
+    arithmetic = noisy(1)
+    with np.errstate(over="ignore"):
+        assert np.asarray(arithmetic.exp(np.array([[1000.0, 1.0]])))[0, 0] == np.inf
+        assert np.asarray(arithmetic.sigmoid(np.array([[-1000.0, 1.0]])))[0, 0] == 0.0
+
+
+def test_a_sum_of_numpy_an_unknown_function_and_an_operation_in_place_are_refused():
+    lifted = noisy(1).lift(A)
+    with pytest.raises(TypeError, match="sums and products of the arithmetic"):
+        lifted.sum()
+    with pytest.raises(TypeError, match="has no sin"):
+        np.sin(lifted)
+    with pytest.raises(TypeError, match="no operation in place"):
+        lifted += 1.0
+
+
+def test_noise_does_not_change_the_numbers_that_went_in():
+    values = A.copy()
+    arithmetic = noisy(1)
+    arithmetic.exp(arithmetic.lift(values) + 1.0)
+    np.testing.assert_array_equal(values, A)
