@@ -265,8 +265,16 @@ def _first_of_steps(
             sighting = finding.sighting
             line = cause.line if cause and cause.line else sighting.line if sighting else None
             theirs = sighting.value if sighting else None
-            return First(step.name, finding.quantity, line, theirs, finding.right, cause)
+            right = _in_their_sign(found, finding)
+            return First(step.name, finding.quantity, line, theirs, right, cause)
     return structural(problem, recording, None, steps, First)
+
+
+def _in_their_sign(step: StepFindings, finding: Finding) -> Array | None:
+    """The right value with the sign that the script gives its gradients, as with E = y - output."""
+    common = -1 if -1 in step.signs.values() else 1
+    signed = split_quantity(finding.quantity)[0] in SIGNED and finding.right is not None
+    return finding.right * common if signed and finding.right is not None else finding.right
 
 
 def _is_known_loss(steps: list[StepFindings], found: StepFindings) -> bool:

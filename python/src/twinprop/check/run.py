@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from twinprop.cases import read_case
 from twinprop.check.aliases import split_quantity
-from twinprop.check.answer import make_answer
+from twinprop.check.answer import describe_stop, make_answer
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import make_job, pose_problem
 from twinprop.check.sandbox import Ended, Limits, run_sandboxed
@@ -58,6 +58,8 @@ def check_file(
     job = make_job(problem, source, file.name, given)
     recording, printed = record_sandboxed(job, language, file.name, limits)
     judgement = judge_recording(problem, recording, given)
+    if judgement.verdict == "stopped" and not judgement.steps:
+        raise InputError(describe_stop(recording["stop"], file.name))
     return make_answer(problem, recording, judgement, source, file.name, language, printed)
 
 
@@ -80,6 +82,23 @@ def read_source(file: Path) -> str:
     if "\0" in text:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_maps(maps: Iterable[str]) -> dict[str, str]:
+    """The names and quantities of --map.
+
+    Examples
+    --------
+    >>> read_maps(["wh=W1"])
+    {'wh': 'W1'}
+    """
+    given = {}
+    for text in maps:
+        name, equals, quantity = text.partition("=")
+        if not (name and equals and quantity):
+            raise InputError(f"--map {text}: wanted NAME=QUANTITY, such as wh=W1")
+        given[name.strip()] = quantity.strip()
+    return given
 
 
 def check_given(given: Mapping[str, str], depth: int) -> None:
