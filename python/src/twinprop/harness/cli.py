@@ -118,6 +118,53 @@ def compare(a: str, b: str, json_path: str | None) -> int:
 
 
 @cli.command()
+@click.argument("case")
+@click.option(
+    "--epoch",
+    "epochs",
+    type=int,
+    multiple=True,
+    help="Which epoch; may be given more than once.  [default: those that the case records]",
+)
+@click.option("--batch", type=int, default=1, help="Which mini-batch of the epoch.")
+@click.option("--step", type=int, help="Print this step alone.")
+@click.option(
+    "--arithmetic",
+    type=click.Choice(["native", "strict"]),
+    default="native",
+    show_default=True,
+    help="Whose numbers are printed; a page has both.",
+)
+@click.option("--page", "page_path", metavar="FILE", help="Write a page instead of printing.")
+@bridge_option
+def walk(
+    case: str,
+    epochs: tuple[int, ...],
+    batch: int,
+    step: int | None,
+    arithmetic: str,
+    page_path: str | None,
+    bridge: str,
+) -> int:
+    """Show the steps of one epoch, both languages side by side."""
+    from twinprop.pictures.walk_run import take_walk
+
+    if page_path:
+        from twinprop.harness.files import write_whole
+        from twinprop.pictures.walk_page import walk_page
+
+        write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))
+        return AGREE
+    from twinprop.harness.tables import make_console
+    from twinprop.pictures.walk_terminal import print_walk
+
+    taken = take_walk(case, epochs or (1,), batch, bridge)
+    for epoch in taken.epochs:
+        print_walk(taken, epoch, make_console(), arithmetic, step)
+    return AGREE
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(as_json: bool) -> int:
     """Say what is installed, and what is missing and how it is installed."""
