@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from twinprop.harness import r_session
+from twinprop.harness.errors import MissingPart
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -50,10 +51,13 @@ def case_path(shared_fixtures: Path) -> Callable[[str], Path]:
 def r() -> SimpleNamespace:
     """R in this process: call a function of the package, or evaluate an expression."""
     # Fails here, in one sentence that names `make setup`, and not inside some test.
+    missing = ""
     try:
         r_session.find_function("run_case")
-    except r_session.MissingPart as missing:
-        pytest.fail(str(missing), pytrace=False)
+    except MissingPart as error:
+        missing = str(error)
+    if missing:
+        pytest.fail(missing, pytrace=False)
 
     def evaluate(expression: str) -> Any:
         return r_session.from_r(r_session.start_r().evalr(expression))

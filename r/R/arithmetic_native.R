@@ -11,7 +11,8 @@
 NULL
 
 # The products are R's own where they can be: a function around them would cost as much as a small
-# product does. Evaluated when first used, so that the files of the package can be loaded in any order.
+# product does. The list is evaluated when first used, so that the files of the package can be
+# loaded in any order.
 delayedAssign("native", list(
   matmul = `%*%`,
   crossprod = native_crossprod,
@@ -101,6 +102,8 @@ native_log1p <- function(x) {
 native_tanh <- function(x) tanh(x)
 
 #' Logistic function 1 / (1 + exp(-x)).
+#'
+#' Where exp(-x) overflows the result is rightly 0; numpy warns unless told not to.
 #'
 #' @param x (n, m) double. Any values.
 #' @return (n, m) double. From 0 to 1.

@@ -5,11 +5,6 @@
 
 largest_integer <- 2147483647
 
-# Stop with the sentence that names what was found and what was wanted.
-refuse <- function(where, found, wanted) {
-  input_error(where, " is ", found, "; wanted ", wanted)
-}
-
 # The name of a key inside an object.
 key_of <- function(where, key) {
   paste0(where, if (endsWith(where, ":")) " " else ".", key)
@@ -24,8 +19,8 @@ check_object <- function(value, where, required, optional) {
   }
   for (key in setdiff(names(value), known)) {
     input_error(
-      key_of(where, key), " is not a known key; did you mean \"", nearest_name(key, known),
-      "\"? known are ", paste(known, collapse = ", ")
+      key_of(where, shorten_text(key)), " is not a known key; did you mean \"",
+      nearest_name(key, known), "\"? known are ", paste(known, collapse = ", ")
     )
   }
   for (key in setdiff(required, names(value))) {
@@ -117,7 +112,7 @@ value_or <- function(value, key, default) {
   if (key %in% names(value)) value[[key]] else default
 }
 
-# Whether a JSON value is a number that a double holds as a finite one.
+# Whether a JSON value is a number that double holds as a finite one.
 is_number <- function(value) {
   is.numeric(value) && length(value) == 1L && is.finite(value)
 }

@@ -25,7 +25,15 @@ read_csv_data <- function(value, where, path) {
   names <- colnames(table)
   if (!target %in% names) {
     hint <- paste0("a column of the CSV file, such as \"", nearest_name(target, names), "\"")
-    refuse(key_of(where, "target"), paste0("\"", target, "\""), hint)
+    refuse(key_of(where, "target"), quote_value(target), hint)
+  }
+  if (sum(names == target) > 1L) {
+    found <- paste0(quote_value(target), ", which stands twice")
+    refuse(key_of(where, "target"), found, "a name of one column")
+  }
+  if (length(names) == 1L) {
+    found <- paste0(quote_value(target), ", the only column")
+    refuse(key_of(where, "target"), found, "more columns beside it")
   }
   column <- match(target, names)
   scale <- check_number(value_or(value, "scale", 1), key_of(where, "scale"))
@@ -52,6 +60,9 @@ read_csv_data <- function(value, where, path) {
   )
 }
 
+# A folder and the step back out of it, or a step out of the root.
+step_back <- "(/[^/]+)?/[.][.](/|$)"
+
 # The CSV file that a case names, inside the folder of its data.
 #
 # The name is relative to the folder that holds the case, or to the folder above it where that one
@@ -60,29 +71,32 @@ data_file <- function(name, where, path) {
   folder <- dirname(normalizePath(path))
   root <- if (basename(folder) == "cases") dirname(folder) else folder
   file <- normalizePath(if (is_absolute(name)) name else file.path(root, name), mustWork = FALSE)
-  if (!startsWith(file, paste0(sub("/$", "", root), "/")) || grepl("(^|/)[.][.](/|$)", file)) {
-    refuse(where, paste0("\"", name, "\", outside the folder of the case's data"),
-      "a path inside it"
-    )
+  # Where there is no such file, R leaves ".." in its name.
+  while (grepl(step_back, file)) {
+    file <- sub(step_back, "/", file)
+  }
+  if (!startsWith(paste0(file, "/"), paste0(sub("/$", "", root), "/"))) {
+    found <- paste0(quote_value(name), ", outside the folder of the case's data")
+    refuse(where, found, "a path inside it")
   }
   if (!file.exists(file) || dir.exists(file)) {
-    refuse(where, paste0("\"", name, "\", which is not there"), "a CSV file")
+    refuse(where, paste0(quote_value(name), ", which is not there"), "a CSV file")
   }
   file
 }
 
+# Whether a path begins at the root of a disk.
 is_absolute <- function(name) {
-  grepl("^([/\\\\~]|[A-Za-z]:)", name)
+  grepl(if (.Platform$OS.type == "windows") "^([/\\\\]|[A-Za-z]:)" else "^/", name)
 }
 
-# Read a CSV file of numbers: a line of column names, then lines of finite numbers. The numbers are
-# read as JSON, because as.numeric misreads some decimals in the last place.
+# Read a CSV file of numbers: a line of column names, then lines of finite numbers.
 read_csv <- function(file) {
   lines <- split_lines(read_text(file, basename(file), "a CSV file"))
   if (length(lines) < 2L) {
     refuse(basename(file), "without rows", "a line of column names, then at least one row")
   }
-  names <- gsub("^\\s*\"?|\"?\\s*$", "", split_cells(lines[[1L]]))
+  names <- sub("^\"(.*)\"$", "\\1", trimws(split_cells(lines[[1L]])))
   body <- lines[-1L]
   widths <- lengths(regmatches(body, gregexpr(",", body, fixed = TRUE))) + 1L
   for (row in which(widths != length(names))) {
@@ -97,8 +111,8 @@ read_csv <- function(file) {
     row <- (i - 1L) %/% length(names) + 2L
     column <- names[[(i - 1L) %% length(names) + 1L]]
     refuse(
-      paste0(basename(file), ": line ", row, ", column ", column),
-      paste0("\"", trimws(cells[[i]]), "\""), "a finite number"
+      paste0(basename(file), ": line ", row, ", column ", shorten_text(column)),
+      quote_value(trimws(cells[[i]])), "a finite number"
     )
   }
   matrix(numbers, length(body), length(names), byrow = TRUE, dimnames = list(NULL, names))
@@ -110,6 +124,8 @@ split_cells <- function(line) {
 }
 
 # Decimals as the nearest doubles; NA where a text is not a number of JSON.
+#
+# They are read as JSON, because as.numeric misreads some decimals in the last place.
 parse_numbers <- function(cells) {
   cells <- trimws(cells)
   is_json <- grepl("^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", cells)

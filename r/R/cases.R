@@ -42,7 +42,7 @@ read_case <- function(path, seed = NULL) {
     loss = check_choice(loss$name, paste(where, "loss.name"), names(losses)),
     reduction = check_choice(reduction, paste(where, "loss.reduction"), reductions),
     data = data,
-    training = read_training(document$training, paste(where, "training"))
+    training = read_training(document, paste(where, "training"))
   )
 }
 
@@ -82,53 +82,6 @@ run_case <- function(case, arithmetic = native) {
     trace[["held_out/accuracy"]] <- accuracy(output, case$data$held_out_y)
   }
   trace
-}
-
-# The text of a file in UTF-8.
-read_text <- function(path, where, wanted) {
-  if (!file.exists(path) || dir.exists(path)) {
-    reason <- if (dir.exists(path)) "Is a directory" else "No such file or directory"
-    input_error(where, " cannot be read (", reason, "); wanted ", wanted)
-  }
-  bytes <- readBin(path, "raw", file.size(path))
-  if (length(bytes) >= 3L && identical(bytes[1:3], as.raw(c(0xef, 0xbb, 0xbf)))) {
-    bytes <- bytes[-(1:3)]
-  }
-  text <- if (any(bytes == 0L)) NA_character_ else rawToChar(bytes)
-  if (is.na(text) || !validUTF8(text)) {
-    refuse(where, "not a text in UTF-8", wanted)
-  }
-  Encoding(text) <- "UTF-8"
-  text
-}
-
-# The lines of a text, whatever ends them.
-split_lines <- function(text) {
-  strsplit(gsub("\r\n?", "\n", text), "\n", fixed = TRUE)[[1L]]
-}
-
-# The document of a JSON file in which no key stands twice.
-read_json <- function(path, where) {
-  text <- read_text(path, sub(":$", "", where), "a JSON file")
-  document <- tryCatch(
-    jsonlite::parse_json(text, simplifyVector = FALSE),
-    error = function(e) {
-      refuse(sub(":$", "", where), "not valid JSON (cut off, or mistyped)", "a JSON file")
-    }
-  )
-  check_unique(document, where)
-  document
-}
-
-# Refuse an object, at any depth, in which a key stands twice.
-check_unique <- function(document, where) {
-  if (is.list(document)) {
-    twice <- names(document)[duplicated(names(document))]
-    if (length(twice) > 0L) {
-      input_error(where, " has the key \"", twice[[1L]], "\" twice; keep one")
-    }
-    for (part in document) if (is.list(part)) check_unique(part, where)
-  }
 }
 
 # A name that is also a good file name.
@@ -193,10 +146,11 @@ check_array <- function(value, where, wanted) {
 }
 
 # The training plan, or NULL where a case has none.
-read_training <- function(value, where) {
-  if (is.null(value)) {
+read_training <- function(document, where) {
+  if (!"training" %in% names(document)) {
     return(NULL)
   }
+  value <- document$training
   check_object(value, where, c("optimizer", "epochs"), c("batch_size", "shuffle_seed", "record"))
   key <- paste0(where, ".optimizer")
   optimizer <- check_object(value$optimizer, key, c("name", "learning_rate"), character())

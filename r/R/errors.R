@@ -50,12 +50,22 @@ quote_value <- function(value) {
   }
   if (length(value) != 1L) return("a list")
   if (is.logical(value)) return(if (value) "true" else "false")
-  if (is.character(value)) {
-    return(if (nchar(value) <= 58L) {
-      paste0("\"", value, "\"")
-    } else {
-      paste0("\"", substr(value, 1L, 55L), "...\"")
-    })
+  if (is.character(value)) return(paste0("\"", shorten_text(value), "\""))
+  quote_number(value)
+}
+
+# A number with at most 15 digits, beyond the range of double as Infinity.
+quote_number <- function(value) {
+  if (is.finite(value)) {
+    return(sprintf("%.15g", value))
   }
-  sprintf("%.15g", value)
+  if (is.na(value)) "NaN" else if (value > 0) "Infinity" else "-Infinity"
+}
+
+# At most 58 characters of a text, on one line and harmless to a terminal.
+shorten_text <- function(text) {
+  text <- if (nchar(text) <= 58L) text else paste0(substr(text, 1L, 55L), "...")
+  codes <- utf8ToInt(enc2utf8(text))
+  codes[codes < 32L | codes >= 127L & codes < 160L] <- utf8ToInt("?")
+  intToUtf8(codes)
 }

@@ -16,6 +16,22 @@ run_case_file <- function(case_path, arithmetic, out_path, seed = NULL) {
   write_run(run_case_of_file(case_path, arithmetic, seed), out_path)
 }
 
+#' SHA-256 of an array's values: row by row, little-endian doubles, every NaN alike.
+#'
+#' The same digest as `twinprop.harness.traces.digest` gives in Python.
+#'
+#' @param values (n, m) double. Or a vector, or a number; the shape has no part in the digest.
+#' @return character. 64 hexadecimal digits.
+#' @examples
+#' substr(array_digest(matrix(c(1, 2, 3, 4), 2)), 1, 16)
+#' @export
+array_digest <- function(values) {
+  by_row <- if (is.matrix(values)) as.vector(t(values)) else as.vector(values)
+  bytes <- matrix(writeBin(as.double(by_row), raw(), endian = "little"), nrow = 8L)
+  bytes[, is.na(by_row)] <- as.raw(c(0, 0, 0, 0, 0, 0, 0xf8, 0x7f))
+  digest::digest(as.vector(bytes), algo = "sha256", serialize = FALSE)
+}
+
 # A case that was run, with all that its file of a trace says.
 run_case_of_file <- function(case_path, arithmetic, seed = NULL) {
   started <- Sys.time()
@@ -75,7 +91,7 @@ format_quantity <- function(name, values) {
   }
   paste0(
     "{\"name\": ", quote_json(name), ", \"shape\": ", bracket(as.character(shape)),
-    ", \"values\": ", text, "}"
+    ", \"values\": ", text, ", \"digest\": ", quote_json(array_digest(values)), "}"
   )
 }
 

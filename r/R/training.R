@@ -30,9 +30,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
                   optimizer = "gradient_descent", learning_rate = 0.1, epochs = 1,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
                   arithmetic = native) {
-  x <- as_double_matrix(x)
-  y <- as_double_matrix(y)
-  check_data(network, x, y)
+  data <- checked_data(network, x, y)
+  x <- data$x
+  y <- data$y
   check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
   recorded <- if (is.null(record)) epochs else record
   generator <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
@@ -114,11 +114,14 @@ parameter_trace <- function(step, network) {
   trace
 }
 
-# Refuse samples and targets whose shapes do not fit the network and each other.
-check_data <- function(network, x, y) {
+# Samples and targets as matrices whose shapes fit the network and each other.
+checked_data <- function(network, x, y) {
+  x <- as_double_matrix(x)
+  y <- as_double_matrix(y)
   depth <- length(network$weights)
   check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
   check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  list(x = x, y = y)
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.
@@ -126,14 +129,10 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
   check_name("loss", loss, names(losses))
   check_name("reduction", reduction, reductions)
   check_name("optimizer", optimizer, names(optimizers))
-  if (epochs < 1) {
-    input_error("epochs is ", epochs, "; wanted a whole number of at least 1")
-  }
-  if (!is.null(batch_size) && batch_size < 1) {
-    input_error("batch_size is ", batch_size, "; wanted a whole number of at least 1")
-  }
-  if (!is.finite(learning_rate)) {
-    input_error("learning_rate is ", learning_rate, "; wanted a finite number")
+  check_number(learning_rate, "learning_rate")
+  check_integer(epochs, "epochs", 1)
+  if (!is.null(batch_size)) {
+    check_integer(batch_size, "batch_size", 1)
   }
 }
 

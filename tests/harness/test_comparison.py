@@ -78,10 +78,7 @@ def test_what_is_not_finite_on_one_side_is_different(value):
 def test_zero_and_minus_zero_are_rounding_in_native_and_different_in_strict():
     zero, minus_zero = np.zeros((1, 1)), -np.zeros((1, 1))
     assert compare_arrays("1/z1", zero, minus_zero)[0].verdict == "rounding"
-    assert (
-        compare_arrays("1/z1", zero, minus_zero, no_difference)[0].verdict
-        == "different"
-    )
+    assert compare_arrays("1/z1", zero, minus_zero, no_difference)[0].verdict == "different"
 
 
 def test_strict_allows_no_ulp():

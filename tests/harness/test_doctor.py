@@ -14,12 +14,8 @@ def facts():
 def test_the_machine_is_described(r, facts):
     assert list(facts) == ["machine", "python", "r", "bridge"]
     assert facts["python"]["numpy"] == np.__version__
-    assert facts["r"]["version"] == r.evaluate(
-        'paste(R.version$major, R.version$minor, sep = ".")'
-    )
-    assert (
-        facts["r"]["long double"] == f"{r.evaluate('.Machine$sizeof.longdouble')} bytes"
-    )
+    assert facts["r"]["version"] == r.evaluate('paste(R.version$major, R.version$minor, sep = ".")')
+    assert facts["r"]["long double"] == f"{r.evaluate('.Machine$sizeof.longdouble')} bytes"
     assert facts["bridge"]["rpy2 mode"] in ("API", "ABI")
     assert set(R_PACKAGES) < set(facts["r"])
     for group in facts.values():

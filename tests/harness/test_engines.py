@@ -58,9 +58,7 @@ def test_another_seed_gives_other_weights_in_both_languages_alike(r, case_path, 
 @pytest.mark.parametrize(
     ("language", "bridge"), [("python", "rpy2"), ("r", "rpy2"), ("r", "process")]
 )
-def test_wrong_input_is_refused_in_the_same_sentence(
-    r, tmp_path, case_path, language, bridge
-):
+def test_wrong_input_is_refused_in_the_same_sentence(r, tmp_path, case_path, language, bridge):
     path = tmp_path / "broken.json"
     text = case_path("xor-2-2-1").read_text()
     path.write_text(text.replace('"epochs"', '"epochen"'))

@@ -45,9 +45,7 @@ def test_what_the_budget_does_not_prove_is_agreed_between_two_runs():
 
 
 def test_what_does_not_agree_is_refused_with_what_was_reached():
-    with pytest.raises(
-        InputError, match=r"value of end is not known: at 128 and 256 bits it has"
-    ):
+    with pytest.raises(InputError, match=r"value of end is not known: at 128 and 256 bits it has"):
         exact_values(logistic_map(300), max_bits=256)
 
 
@@ -102,3 +100,12 @@ def logistic_map_in_balls(steps):
             x = 4 * x * (1 - x)
         assert x.rel_accuracy_bits() > 60
         return x
+
+
+def test_a_count_made_from_an_undecided_comparison_is_not_called_proved():
+    def count(arithmetic):
+        third = 1.0 / arithmetic.lift(np.array([[3.0]]))
+        is_larger = third * 3.0 > 1.0  # the ball around 1 lies on both sides
+        return {"share": np.asarray(float(np.count_nonzero(is_larger)))}
+
+    assert exact_values(count, max_bits=128).evidence["share"] == "agreed"

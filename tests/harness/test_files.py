@@ -19,9 +19,7 @@ def test_a_file_has_the_rights_that_any_other_has(tmp_path):
     plain = tmp_path / "plain"
     plain.write_text("")
     write_whole(tmp_path / "whole", "")
-    assert stat.S_IMODE((tmp_path / "whole").stat().st_mode) == stat.S_IMODE(
-        plain.stat().st_mode
-    )
+    assert stat.S_IMODE((tmp_path / "whole").stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
 
 
 def test_when_writing_fails_the_old_file_is_still_there_and_nothing_else(tmp_path):
@@ -40,9 +38,7 @@ def test_when_writing_fails_the_old_file_is_still_there_and_nothing_else(tmp_pat
 
 
 def test_a_folder_that_is_absent_is_named(tmp_path):
-    with pytest.raises(
-        InputError, match=r"cannot write .*absent/a\.json: No such file"
-    ):
+    with pytest.raises(InputError, match=r"cannot write .*absent/a\.json: No such file"):
         write_whole(tmp_path / "absent" / "a.json", "")
 
 
@@ -65,9 +61,7 @@ def test_a_file_that_is_no_json_is_named_with_the_reason(tmp_path, content, sent
 
 
 def test_an_absent_file_is_named(tmp_path):
-    with pytest.raises(
-        InputError, match=r"cannot read .*no\.json: No such file or directory"
-    ):
+    with pytest.raises(InputError, match=r"cannot read .*no\.json: No such file or directory"):
         read_json(tmp_path / "no.json")
 
 

@@ -25,9 +25,7 @@ def test_the_library_may_be_given(tmp_path, monkeypatch):
     monkeypatch.setenv("TWINPROP_R_LIBRARY", str(tmp_path))
     assert find_r_library() == tmp_path.resolve()
     monkeypatch.setenv("TWINPROP_R_LIBRARY", str(tmp_path / "absent"))
-    with pytest.raises(
-        InputError, match=r"TWINPROP_R_LIBRARY is .*absent, which is no folder"
-    ):
+    with pytest.raises(InputError, match=r"TWINPROP_R_LIBRARY is .*absent, which is no folder"):
         find_r_library()
 
 
@@ -52,7 +50,5 @@ def test_rscript_is_that_of_r_home(tmp_path, monkeypatch):
 def test_a_missing_r_names_the_command_that_installs_it(monkeypatch):
     monkeypatch.delenv("R_HOME", raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(
-        MissingPart, match=r"R is not installed .*; `make setup` installs it"
-    ):
+    with pytest.raises(MissingPart, match=r"R is not installed .*; `make setup` installs it"):
         find_rscript()

@@ -25,7 +25,5 @@ def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(tmp_pat
 
 def test_r_that_stops_without_a_word_of_its_own_is_reported(monkeypatch, case_path):
     monkeypatch.setattr("twinprop.harness.r_process.find_rscript", lambda: "false")
-    with pytest.raises(
-        EngineError, match=r"^R stopped with status 1: it said nothing$"
-    ):
+    with pytest.raises(EngineError, match=r"^R stopped with status 1: it said nothing$"):
         run_in_process(str(case_path("xor-2-2-1")), "native")

@@ -81,11 +81,12 @@ def test_an_error_of_r_arrives_with_its_message(r, capfd):
 def test_ctrl_c_is_still_the_callers_and_ends_a_call_of_r(r):
     told = []
     before = signal.signal(signal.SIGINT, lambda *_: told.append("caller"))
-    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    endless = r.evaluate("function() { i <- 0; repeat i <- i + 1 }")
     timer.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            r.call("Sys.sleep", 30)
+            r.call("do.call", endless, [])
         signal.raise_signal(signal.SIGINT)
     finally:
         timer.cancel()
@@ -112,14 +113,10 @@ print(json.dumps([run.case, call_r("format", 0.5), changed]))
 
 
 @pytest.mark.parametrize("locale", ["C", "de_DE.UTF-8", "C.UTF-8"])
-def test_r_does_not_mind_locale_time_zone_folder_or_profile(
-    tmp_path, case_path, locale
-):
+def test_r_does_not_mind_locale_time_zone_folder_or_profile(tmp_path, case_path, locale):
     (tmp_path / "c ä").mkdir()
     (tmp_path / "c ä" / "x'.json").write_bytes(case_path("xor-2-2-1").read_bytes())
-    (tmp_path / ".Rprofile").write_text(
-        'cat("hello from the profile\\n"); options(OutDec = ",")\n'
-    )
+    (tmp_path / ".Rprofile").write_text('cat("hello from the profile\\n"); options(OutDec = ",")\n')
     said = subprocess.run(
         [sys.executable, "-c", PROBE],
         cwd=tmp_path,

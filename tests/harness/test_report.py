@@ -44,10 +44,7 @@ def test_the_table_of_all_cases_has_case_and_arithmetic_in_front():
 
 
 def test_the_picture_has_a_row_of_panels_for_each_of_the_cases_that_tell_most(tmp_path):
-    tables = [
-        (f"case-{i}", "native", make_table([0, 1, 10, 100], i * 1e-15))
-        for i in range(9)
-    ]
+    tables = [(f"case-{i}", "native", make_table([0, 1, 10, 100], i * 1e-15)) for i in range(9)]
     draw_differences(gather_differences(tables), tmp_path / "many.png")
     draw_differences(gather_differences(tables[:1]), tmp_path / "one.png")
     many, one = image.imread(tmp_path / "many.png"), image.imread(tmp_path / "one.png")
@@ -58,9 +55,7 @@ def test_the_picture_has_a_row_of_panels_for_each_of_the_cases_that_tell_most(tm
 
 def test_steps_of_batches_are_drawn_by_their_epoch(tmp_path):
     draw_differences(
-        gather_differences(
-            [("b", "native", make_table(["0", "1.1", "1.2", "20.1"], 1e-15))]
-        ),
+        gather_differences([("b", "native", make_table(["0", "1.1", "1.2", "20.1"], 1e-15))]),
         tmp_path / "batches.png",
     )
     assert (tmp_path / "batches.png").stat().st_size > 1000

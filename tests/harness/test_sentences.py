@@ -9,16 +9,11 @@ A = np.array([[1.0, 2.0, 3.0]])
 
 
 def describe(a, b, bound=None, **options):
-    return describe_comparison(
-        compare_traces(a, b, bound or (lambda *_: 1e-12)), **options
-    )
+    return describe_comparison(compare_traces(a, b, bound or (lambda *_: 1e-12)), **options)
 
 
 def test_identical_traces():
-    assert (
-        describe({"1/z1": A}, {"1/z1": A})
-        == "Identical: all 1 quantities have the same bits."
-    )
+    assert describe({"1/z1": A}, {"1/z1": A}) == "Identical: all 1 quantities have the same bits."
 
 
 def test_rounding_names_the_element_its_ulp_and_the_part_of_the_bound():
@@ -45,9 +40,7 @@ def test_signs_of_zeros():
 
 
 def test_a_bias_that_differs_is_named_by_its_column():
-    sentence = describe(
-        {"2/db1": A}, {"2/db1": A + np.array([[0, 0, 0.5]])}, sides=("python", "r")
-    )
+    sentence = describe({"2/db1": A}, {"2/db1": A + np.array([[0, 0, 0.5]])}, sides=("python", "r"))
     assert sentence == (
         "Not normal: first at 2/db1, layer 1, column 2: python 3.0, r 3.5, "
         "1125899906842624 ULP apart, where 1e-12 is what the tolerances allow."
@@ -57,16 +50,12 @@ def test_a_bias_that_differs_is_named_by_its_column():
 def test_a_weight_that_differs_is_named_by_row_and_column():
     a = np.arange(6.0).reshape(2, 3)
     sentence = describe({"0/W3": a}, {"0/W3": np.where(a == 4, 4.5, a)})
-    assert sentence.startswith(
-        "Not normal: first at 0/W3, layer 3, row 1, column 1: a 4.0, b 4.5,"
-    )
+    assert sentence.startswith("Not normal: first at 0/W3, layer 3, row 1, column 1: a 4.0, b 4.5,")
 
 
 def test_a_loss_that_differs_has_no_place():
     sentence = describe({"1/loss": np.array(1.0)}, {"1/loss": np.array(np.nan)})
-    assert sentence.startswith(
-        "Not normal: first at 1/loss: a 1.0, b nan, inf ULP apart,"
-    )
+    assert sentence.startswith("Not normal: first at 1/loss: a 1.0, b nan, inf ULP apart,")
 
 
 def test_strict_results_that_differ():
@@ -79,9 +68,7 @@ def test_missing_quantities_extra_ones_and_shapes():
         "Not normal: 1/z1 and 1 more missing in mine."
     )
     assert describe({"1/z1": A}, {}) == "Not normal: 1/z1 missing in b."
-    assert describe({"1/z1": A}, {"1/z1": A.T}) == (
-        "Not normal: 1/z1 is 1 x 3 in a, 3 x 1 in b."
-    )
+    assert describe({"1/z1": A}, {"1/z1": A.T}) == ("Not normal: 1/z1 is 1 x 3 in a, 3 x 1 in b.")
     assert describe({"1/loss": A[0, 0]}, {"1/loss": A}) == (
         "Not normal: 1/loss is a single number in a, 1 x 3 in b."
     )

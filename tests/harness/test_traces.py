@@ -65,9 +65,7 @@ def test_a_run_comes_back_from_its_file(tmp_path):
 
 
 def test_an_array_without_elements_keeps_its_shape():
-    run = Run(
-        "xor", "r", "native", {"1/z1": np.empty((0, 3)), "1/a1": np.empty((2, 0))}
-    )
+    run = Run("xor", "r", "native", {"1/z1": np.empty((0, 3)), "1/a1": np.empty((2, 0))})
     back = parse_run(json.loads(format_run(run)), "test")
     assert [array.shape for array in back.trace.values()] == [(0, 3), (2, 0)]
 

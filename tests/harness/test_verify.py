@@ -6,14 +6,9 @@ import pytest
 from twinprop.errors import InputError
 from twinprop.harness import verify
 from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.summary import summarize
 from twinprop.harness.traces import Run
-from twinprop.harness.verify import (
-    exit_status,
-    find_cases,
-    summarize,
-    verify_case,
-    verify_cases,
-)
+from twinprop.harness.verify import exit_status, verify_case, verify_cases
 
 
 def make_runner(native=0.0, strict=0.0, case=None):
@@ -30,34 +25,6 @@ def make_runner(native=0.0, strict=0.0, case=None):
 def make_files(folder, *names):
     for name in names:
         (folder / name).write_text("{}")
-
-
-def test_a_folder_stands_for_all_its_cases_in_order_each_once(tmp_path):
-    make_files(tmp_path, "b.json", "a.json", "notes.txt")
-    found = list(find_cases([tmp_path, tmp_path / "b.json"]))
-    assert found == [(tmp_path / "a.json", None), (tmp_path / "b.json", None)]
-
-
-def test_a_path_that_is_not_there_is_reported_and_the_others_are_found(tmp_path):
-    make_files(tmp_path, "a.json")
-    (tmp_path / "empty").mkdir()
-    found = list(find_cases([tmp_path / "no", tmp_path / "empty", tmp_path / "a.json"]))
-    assert [sentence for _, sentence in found] == [
-        f"{tmp_path}/no does not exist",
-        f"{tmp_path}/empty holds no case (no .json file)",
-        None,
-    ]
-
-
-def test_without_a_path_the_cases_of_the_project_are_found(shared_fixtures):
-    files = [path for path, _ in find_cases([])]
-    assert files == sorted((shared_fixtures / "cases").glob("*.json"))
-
-
-def test_cases_that_cannot_be_found_have_to_be_named(monkeypatch):
-    monkeypatch.setattr(verify, "find_upwards", lambda name, start: None)
-    with pytest.raises(InputError, match="name a case or a folder"):
-        verify.default_cases()
 
 
 @pytest.mark.parametrize(
@@ -120,9 +87,7 @@ def test_two_cases_with_one_id_are_named(tmp_path):
 def test_progress_is_told_before_each_case(tmp_path):
     make_files(tmp_path, "a.json", "b.json")
     told = []
-    verify_cases(
-        [tmp_path], runner=make_runner(), on_case=lambda *args: told.append(args)
-    )
+    verify_cases([tmp_path], runner=make_runner(), on_case=lambda *args: told.append(args))
     assert told == [(0, 2, tmp_path / "a.json"), (1, 2, tmp_path / "b.json")]
 
 
@@ -137,10 +102,18 @@ def test_the_summary_says_what_the_table_shows():
     assert native["max_abs_at"] == "1/W1[0,0]"
     assert native["first_difference"]["name"] == "1/W1"
     assert native["seconds"] == {"python": 0.5, "r": 0.5}
-    assert native["sentence"].startswith(
-        "Not normal: first at 1/W1, layer 1, row 0, column 0:"
-    )
+    assert native["sentence"].startswith("Not normal: first at 1/W1, layer 1, row 0, column 0:")
     assert summary["strict"]["max_ulp_at"] is None
+
+
+def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
+    def runner(path, language, arithmetic, bridge):
+        accuracy = np.array({"python": 0.75, "r": 0.5}[language])
+        return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
+
+    native = summarize(verify_case(Path("x.json"), runner=runner))["native"]
+    assert native["accuracy"] == {"python": 0.75, "r": 0.5}
+    assert native["verdict"] == "different"
 
 
 def test_the_summary_of_a_bad_case_is_its_error():

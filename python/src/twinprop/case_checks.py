@@ -7,33 +7,15 @@ value or refuses it in one sentence that begins with it.
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.errors import InputError, nearest_name, quote_value
+from twinprop.case_files import refuse
+from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
 
 LARGEST_INTEGER = 2147483647
-
-
-def read_text(path: Path, where: str, wanted: str) -> str:
-    """The text of a file in UTF-8."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    except OSError as error:
-        raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
-    if "\0" in text:
-        refuse(where, "not a text in UTF-8", wanted)
-    return text
-
-
-def refuse(where: str, found: str, wanted: str) -> NoReturn:
-    """Stop with the sentence that names what was found and what was wanted."""
-    raise InputError(f"{where} is {found}; wanted {wanted}")
 
 
 def key_of(where: str, key: str) -> str:
@@ -49,7 +31,7 @@ def check_object(value: Any, where: str, required: list[str], optional: list[str
     for key in value:
         if key not in known:
             raise InputError(
-                f'{key_of(where, key)} is not a known key; did you mean "'
+                f'{key_of(where, shorten_text(key))} is not a known key; did you mean "'
                 f'{nearest_name(key, known)}"? known are {", ".join(known)}'
             )
     for key in required:
@@ -123,7 +105,7 @@ def where_tail(where: str) -> str:
 
 def is_number(value: Any) -> bool:
     """Whether a JSON value is a number that float64 holds as a finite one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)):
         return False
     try:
         return math.isfinite(float(value))

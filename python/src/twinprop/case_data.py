@@ -19,13 +19,13 @@ from twinprop.case_checks import (
     check_text,
     is_number,
     key_of,
-    read_text,
-    refuse,
 )
-from twinprop.errors import InputError, nearest_name
-
+from twinprop.case_files import read_text, refuse, split_lines
+from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?")
+QUOTED = re.compile('^"(.*)"$')
+BLANK = " \t\r\n"
 
 
 class Data(NamedTuple):
@@ -57,7 +57,11 @@ def read_csv_data(value: dict[str, Any], where: str, path: Path) -> Data:
     target = check_text(value["target"], key_of(where, "target"))
     if target not in names:
         hint = f'a column of the CSV file, such as "{nearest_name(target, names)}"'
-        refuse(key_of(where, "target"), f'"{target}"', hint)
+        refuse(key_of(where, "target"), quote_value(target), hint)
+    if names.count(target) > 1:
+        refuse(key_of(where, "target"), f"{quote_value(target)}, which stands twice", "a name of one column")
+    if len(names) == 1:
+        refuse(key_of(where, "target"), f"{quote_value(target)}, the only column", "more columns beside it")
     column = names.index(target)
     scale = check_number(value.get("scale", 1), key_of(where, "scale"))
     if scale <= 0:
@@ -87,18 +91,18 @@ def data_file(name: str, where: str, path: Path) -> Path:
     root = folder.parent if folder.name == "cases" else folder
     file = Path(os.path.realpath(root / name))
     if not file.is_relative_to(root):
-        refuse(where, f'"{name}", outside the folder of the case\'s data', "a path inside it")
+        refuse(where, f"{quote_value(name)}, outside the folder of the case\'s data", "a path inside it")
     if not file.is_file():
-        refuse(where, f'"{name}", which is not there', "a CSV file")
+        refuse(where, f"{quote_value(name)}, which is not there", "a CSV file")
     return file
 
 
 def read_csv(file: Path) -> tuple[list[str], Array]:
     """Read a CSV file of numbers: a line of column names, then lines of finite numbers."""
-    lines = read_text(file, file.name, "a CSV file").splitlines()
+    lines = split_lines(read_text(file, file.name, "a CSV file"))
     if len(lines) < 2:
         refuse(file.name, "without rows", "a line of column names, then at least one row")
-    names = [name.strip().strip('"') for name in lines[0].split(",")]
+    names = [QUOTED.sub(r"\1", name.strip(BLANK)) for name in lines[0].split(",")]
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split(",")
@@ -113,9 +117,11 @@ def read_csv(file: Path) -> tuple[list[str], Array]:
 
 def parse_cell(cell: str, file: Path, number: int, name: str) -> float:
     """A cell of a CSV file as a finite number, written as JSON writes numbers."""
-    value = float(cell) if NUMBER.fullmatch(cell.strip()) else float("nan")
+    cell = cell.strip(BLANK)
+    value = float(cell) if NUMBER.fullmatch(cell) else float("nan")
     if not is_number(value):
-        refuse(f"{file.name}: line {number}, column {name}", f'"{cell.strip()}"', "a finite number")
+        where = f"{file.name}: line {number}, column {shorten_text(name)}"
+        refuse(where, quote_value(cell), "a finite number")
     return value
 
 

@@ -5,7 +5,6 @@ The format is described in shared_fixtures/README.md.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -25,11 +24,10 @@ from twinprop.case_checks import (
     check_row,
     check_text,
     key_of,
-    read_text,
-    refuse,
 )
+from twinprop.case_files import read_json, refuse
 from twinprop.case_data import Data, read_data
-from twinprop.errors import InputError
+from twinprop.errors import InputError, quote_value
 from twinprop.initializers import INITIALIZERS
 from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.metrics import accuracy
@@ -105,7 +103,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
             loss.get("reduction", "sum"), f"{where} loss.reduction", REDUCTIONS
         ),
         data=data,
-        training=read_training(document.get("training"), f"{where} training"),
+        training=read_training(document, f"{where} training"),
     )
 
 
@@ -147,26 +145,10 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
     return trace
 
 
-def read_json(path: Path, where: str) -> Any:
-    """The document of a JSON file in which no key stands twice."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        for i, (key, _) in enumerate(pairs):
-            if key in [earlier for earlier, _ in pairs[:i]]:
-                raise InputError(f'{where} has the key "{key}" twice; keep one')
-        return dict(pairs)
-
-    text = read_text(path, where.removesuffix(":"), "a JSON file")
-    try:
-        return json.loads(text, object_pairs_hook=unique)
-    except (json.JSONDecodeError, RecursionError):
-        refuse(where.removesuffix(":"), "not valid JSON (cut off, or mistyped)", "a JSON file")
-
-
 def check_id(value: Any, where: str) -> str:
     """A name that is also a good file name."""
     if not isinstance(value, str) or not re.fullmatch("[a-z0-9][a-z0-9-]{0,99}", value):
-        refuse(where, str(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
+        refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
     return value
 
 
@@ -213,10 +195,11 @@ def check_array(value: Array, where: str, wanted: tuple[int, int]) -> None:
         refuse(where, f"of the shape {show_shape(value.shape)}", show_shape(wanted))
 
 
-def read_training(value: Any, where: str) -> Plan | None:
+def read_training(document: Any, where: str) -> Plan | None:
     """The training plan, or None where a case has none."""
-    if value is None:
+    if "training" not in document:
         return None
+    value = document["training"]
     optional = ["batch_size", "shuffle_seed", "record"]
     check_object(value, where, ["optimizer", "epochs"], optional)
     optimizer = check_object(

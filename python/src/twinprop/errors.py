@@ -1,5 +1,8 @@
 """Errors that people see: one sentence, no traceback on the command line."""
 
+import math
+import re
+
 
 class InputError(ValueError):
     """Something given from outside is wrong: a file, a key, an array, a name."""
@@ -80,9 +83,26 @@ def quote_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 58 else f'"{value[:55]}..."'
+        return f'"{shorten_text(value)}"'
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
         return "an empty list" if not value else "a list"
-    return f"{value:.15g}" if isinstance(value, (int, float)) else str(value)
+    return quote_number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def quote_number(value: float) -> str:
+    """A number with at most 15 digits, beyond the range of float64 as Infinity."""
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf if value > 0 else -math.inf
+    if math.isfinite(value):
+        return f"{value:.15g}"
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def shorten_text(text: str) -> str:
+    """At most 58 characters of a text, on one line and harmless to a terminal."""
+    text = text if len(text) <= 58 else f"{text[:55]}..."
+    return re.sub("[\x00-\x1f\x7f-\x9f]", "?", text)

@@ -161,9 +161,10 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     [[3.0]]
     """
     z, a = [], [x]
-    for weights, bias, activation in zip(*network, strict=True):
-        z.append(arithmetic.add_bias(arithmetic.matmul(a[-1], weights), bias))
-        a.append(ACTIVATIONS[activation].value(z[-1], arithmetic))
+    with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
+        for weights, bias, activation in zip(*network, strict=True):
+            z.append(arithmetic.add_bias(arithmetic.matmul(a[-1], weights), bias))
+            a.append(ACTIVATIONS[activation].value(z[-1], arithmetic))
     return Cache(z, a)
 
 
@@ -240,8 +241,7 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     """
     x = np.array(x, dtype=np.float64, ndmin=2)
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
-    with np.errstate(over="ignore"):
-        return forward(network, x, arithmetic).a[-1]
+    return forward(network, x, arithmetic).a[-1]
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:

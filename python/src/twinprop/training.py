@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.errors import InputError, check_name
+from twinprop.case_checks import check_integer, check_number
+from twinprop.errors import check_name
 from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.network import Cache, Gradients, Network, backward, check_shape, forward
 from twinprop.optimizers import OPTIMIZERS
@@ -133,7 +134,7 @@ def record_step(trace: Trace, step: str, cache: Cache, loss: float, gradients: G
     for i in range(depth):
         trace[f"{step}/z{i + 1}"] = cache.z[i]
         trace[f"{step}/a{i + 1}"] = cache.a[i + 1]
-    trace[f"{step}/loss"] = np.asarray(loss)
+    trace[f"{step}/loss"] = np.asanyarray(loss)
     for i in range(depth - 1, -1, -1):
         trace[f"{step}/e{i + 1}"] = gradients.e[i]
         trace[f"{step}/slope{i + 1}"] = gradients.slope[i]
@@ -170,9 +171,7 @@ def check_plan(
     check_name("loss", loss, list(LOSSES))
     check_name("reduction", reduction, REDUCTIONS)
     check_name("optimizer", optimizer, list(OPTIMIZERS))
-    if epochs < 1:
-        raise InputError(f"epochs is {epochs}; wanted a whole number of at least 1")
-    if batch_size is not None and batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}; wanted a whole number of at least 1")
-    if not np.isfinite(learning_rate):
-        raise InputError(f"learning_rate is {learning_rate}; wanted a finite number")
+    check_number(learning_rate, "learning_rate")
+    check_integer(epochs, "epochs", 1)
+    if batch_size is not None:
+        check_integer(batch_size, "batch_size", 1)

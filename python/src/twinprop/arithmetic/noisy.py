@@ -19,10 +19,15 @@ difference there is told apart from rounding: sign, absolute value, comparison, 
 products with, and quotients by, 0 or a power of 2; sums without a remainder; matrix products and
 sums with at most one term that is not 0, such as a weight picked out by a 0/1 input; sums of
 integers. A product that leaves the normal range counts as exact where a power of 2 made it.
+
+Many runs can be evaluated at once, which for small networks takes hardly longer than one: each
+array then has the run as its last axis, behind rows and columns, so that formulas see the shapes
+they expect. In memory that axis is the first, so that matrices are contiguous.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -58,10 +63,10 @@ class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Evaluate an operator or function with noise."""
-        plain = [np.asarray(x) for x in inputs]
+        plain = [self.arithmetic.lower(x) for x in inputs]
         if ufunc in _EXACT and not options.get("out"):
             result = getattr(ufunc, method)(*plain, **options)
-            return self.arithmetic.lift(result) if result.dtype == np.float64 else result
+            return self.arithmetic.mark(result) if result.dtype == np.float64 else result
         if ufunc not in _ERRORS or method != "__call__" or options:
             raise TypeError(
                 f"noisy arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
@@ -71,21 +76,28 @@ class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
 
 
 class Noisy:
-    """The operations, with errors drawn from one seed."""
+    """The operations, with errors drawn from one seed; for several runs at once, or for one."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, runs: int | None) -> None:
         self._generator = np.random.Generator(np.random.SFC64(seed))
         self._drawn = np.empty(0)
+        self._runs = runs
 
     def lift(self, values: ArrayLike) -> NoisyArray:
         """The same numbers, on which operations add noise."""
-        array = np.asarray(values, dtype=np.float64).view(NoisyArray)
-        array.arithmetic = self
-        return array
+        return self.mark(self.lower(values))
+
+    def mark(self, array: _Array) -> NoisyArray:
+        """An array that has its axis of runs, if there are several, as one that gets noise."""
+        marked = np.asarray(array, dtype=np.float64).view(NoisyArray)
+        marked.arithmetic = self
+        return marked
 
     def lower(self, values: ArrayLike) -> _Array:
-        """The same numbers as an ordinary array."""
-        return np.asarray(values, dtype=np.float64)
+        """The same numbers as an ordinary array, a matrix with an axis of runs if there are."""
+        array = np.asarray(values)
+        array = array if array.dtype == bool else np.asarray(array, dtype=np.float64)
+        return array[..., np.newaxis] if self._runs and array.ndim == 2 else array
 
     def evaluate(self, ufunc: Any, *inputs: _Array) -> _Array:
         """Apply one of numpy's elementwise operations and add its noise."""
@@ -97,19 +109,19 @@ class Noisy:
     def matmul(self, a: ArrayLike, b: ArrayLike) -> _Array:
         """Product a b."""
         left, right = self.lower(a), self.lower(b)
-        product = left @ right
-        size = np.abs(left) @ np.abs(right)
+        product = _product(left, right)
+        size = _product(np.abs(left), np.abs(right))
         if _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
-            return self.lift(product)
+            return self.mark(product)
         return self._add_noise(product, 2.0 * _U * np.sqrt(_roundings(left, right)) * size)
 
     def crossprod(self, a: ArrayLike, b: ArrayLike) -> _Array:
         """Product a' b."""
-        return self.matmul(np.transpose(a), b)
+        return self.matmul(np.swapaxes(self.lower(a), 0, 1), b)
 
     def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> _Array:
         """Product a b'."""
-        return self.matmul(a, np.transpose(b))
+        return self.matmul(a, np.swapaxes(self.lower(b), 0, 1))
 
     def add_bias(self, z: ArrayLike, b: ArrayLike) -> _Array:
         """The row b added to every row of z."""
@@ -125,11 +137,13 @@ class Noisy:
 
     def row_max(self, a: ArrayLike) -> _Array:
         """Largest element of each row, as a column."""
-        return self.lift(self.lower(a).max(axis=1, keepdims=True))
+        return self.mark(self.lower(a).max(axis=1, keepdims=True))
 
     def total(self, a: ArrayLike) -> Any:
-        """Sum of all elements, without dimensions."""
-        return self._sum(self.lower(a).reshape(-1, 1), 0).reshape(())
+        """Sum of all elements, without dimensions but that of the runs."""
+        terms = self.lower(a)
+        runs = terms.shape[2:]
+        return self._sum(terms.reshape(-1, 1, *runs), 0).reshape(runs or ())
 
     def exp(self, x: ArrayLike) -> _Array:
         """Exponential function."""
@@ -157,20 +171,26 @@ class Noisy:
 
     def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> _Array:
         """Yes where the condition holds, no elsewhere."""
-        return self.lift(np.where(condition, self.lower(yes), self.lower(no)))
+        condition, yes, no = (self.lower(x) for x in (condition, yes, no))
+        return self.mark(np.where(condition, yes, no))
 
     def _sum(self, a: ArrayLike, axis: int) -> _Array:
         terms = self.lower(a)
         result = terms.sum(axis=axis, keepdims=True)
         size = np.abs(terms).sum(axis=axis, keepdims=True)
         if _integers(terms) and size.max() < _LARGEST_EXACT_INTEGER:
-            return self.lift(result)
+            return self.mark(result)
         additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
         return self._add_noise(result, 2.0 * _U * np.sqrt(additions) * size)
 
     def _add_noise(self, result: _Array, size: _Array) -> _Array:
         finite = np.fmin(np.abs(size), _LARGEST)  # infinite noise would make infinity NaN
-        return self.lift(result + self._draw(result.size).reshape(result.shape) * finite)
+        if not self._runs:
+            return self.mark(result + self._draw(result.size).reshape(result.shape) * finite)
+        shape = (self._runs, *result.shape[:-1])
+        return self.mark(
+            result + np.moveaxis(self._draw(math.prod(shape)).reshape(shape), 0, -1) * finite
+        )
 
     def _draw(self, n: int) -> _Array:
         """Random numbers from -1 to 1, drawn many at a time since small arrays are many."""
@@ -180,20 +200,32 @@ class Noisy:
         return taken
 
 
-def noisy(seed: int) -> Noisy:
+def noisy(seed: int, runs: int | None = None) -> Noisy:
     """Native arithmetic with a random rounding error added to each operation.
 
     Parameters
     ----------
     seed : int
         Seed of the errors, at least 0: the same seed gives the same errors.
+    runs : int or None
+        So many runs at once, each with its own errors: every result has one more axis, the last,
+        of that length, or of length 1 where no error was added yet. None is one run without it.
 
     Returns
     -------
     arithmetic
         Its operations.
     """
-    return Noisy(seed)
+    return Noisy(seed, runs)
+
+
+def _product(left: _Array, right: _Array) -> _Array:
+    """Product of matrices, of each run where they have that axis."""
+    if left.ndim == 2:
+        return np.asarray(left @ right)
+    # A copy is made where a view would keep BLAS from working.
+    first, second = (np.ascontiguousarray(x.transpose(2, 0, 1)) for x in (left, right))
+    return np.matmul(first, second).transpose(1, 2, 0)
 
 
 def _is_exact(ufunc: Any, result: _Array, *inputs: _Array) -> NDArray[np.bool_] | None:
@@ -215,8 +247,8 @@ def _roundings(a: _Array, b: _Array) -> _Array | float:
     general_a, general_b = ~_power_of_two(a), ~_power_of_two(b)
     if general_a.all() and general_b.all():
         return 2.0 * a.shape[1] - 1.0
-    terms = (a != 0.0).astype(np.float64) @ (b != 0.0).astype(np.float64)
-    inexact = general_a.astype(np.float64) @ general_b.astype(np.float64)
+    terms = _product((a != 0.0).astype(np.float64), (b != 0.0).astype(np.float64))
+    inexact = _product(general_a.astype(np.float64), general_b.astype(np.float64))
     return np.asarray(np.maximum(terms - 1.0, 0.0) + inexact)
 
 

@@ -50,7 +50,8 @@ def verify(
     """
     from twinprop.harness import tables
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.verify import exit_status, summarize, verify_cases
+    from twinprop.harness.summary import summarize
+    from twinprop.harness.verify import exit_status, verify_cases
 
     with show_progress() as on_case:
         outcomes = verify_cases(paths, bridge, on_case=on_case)
@@ -106,7 +107,7 @@ def compare(a: str, b: str, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""
     from twinprop.harness import tables
     from twinprop.harness.compare_files import compare_files
-    from twinprop.harness.verify import summarize_comparison
+    from twinprop.harness.summary import summarize_comparison
 
     comparison, sentence = compare_files(a, b)
     if json_path != "-":
@@ -183,6 +184,50 @@ def doctor(as_json: bool) -> int:
     return BAD_INPUT if missing else AGREE
 
 
+@cli.group()
+def fixtures() -> None:
+    """Build or check the expected values of the shared cases."""
+
+
+folder_argument = click.argument("folder", required=False, metavar="[FOLDER]")
+
+
+@fixtures.command()
+@folder_argument
+def build(folder: str | None) -> int:
+    """Compute exact values and strict digests of all cases of FOLDER.
+
+    Without FOLDER it takes the project's own cases. Building twice changes no byte.
+    """
+    from twinprop.harness.fixtures import build_fixtures
+
+    for path, changed in build_fixtures(_cases_folder(folder)):
+        click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
+    return AGREE
+
+
+@fixtures.command()
+@folder_argument
+def lint(folder: str | None) -> int:
+    """Check all cases of FOLDER: schema, names, expected values and their digests."""
+    from twinprop.harness.fixtures import lint_fixtures
+
+    found = lint_fixtures(_cases_folder(folder))
+    for sentence in found:
+        _complain(sentence)
+    return BAD_INPUT if found else AGREE
+
+
+def _cases_folder(folder: str | None) -> Path:
+    """The folder of cases that is meant; one without any is refused."""
+    from twinprop.harness.verify import default_cases
+
+    path = Path(folder) if folder else default_cases()
+    if not any(path.glob("*.json")):
+        raise InputError(f"{path} holds no case (no .json file); give a folder of cases")
+    return path
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit status.
 
@@ -217,8 +262,9 @@ def run_command_line(args: list[str] | None = None) -> int:
         return _complain(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, as `head` does; leave without a word.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has seen enough, as `head` does (click makes of it an exit with
+        # status 1, which here means a difference): leave without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return AGREE
     except MemoryError:

@@ -148,7 +148,7 @@ def _library_function(library: ctypes.CDLL, name: str, result: Any) -> Callable[
         function = getattr(library, form.format(name), None)
         if function is not None:
             function.restype = result
-            return function  # type: ignore[no-any-return]
+            return function
     return None
 
 

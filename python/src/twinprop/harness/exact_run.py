@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from twinprop.arithmetic.exact import Exact, exact
+from twinprop.arithmetic.exact import Exact, ExactArray, exact
 from twinprop.cases import Case, run_case
 from twinprop.errors import InputError
 
@@ -157,10 +157,13 @@ def _attempt(compute: Computation, bits: int, points: bool = False) -> _Attempt:
     started = time.perf_counter()
     values, unproved = {}, []
     with exact(bits, points) as arithmetic:
-        balls = {name: arithmetic.lift(quantity) for name, quantity in compute(arithmetic).items()}
+        computed = compute(arithmetic)
+        balls = {name: arithmetic.lift(quantity) for name, quantity in computed.items()}
         for name, quantity in balls.items():
             values[name], proved = arithmetic.round(quantity)
-            if not proved.all():
+            # A plain number, such as the accuracy, was counted from comparisons.
+            is_count = not isinstance(computed[name], ExactArray) and not name.startswith("0/")
+            if not proved.all() or (is_count and arithmetic.undecided > 0):
                 unproved.append(name)
     plain = {name: np.asarray(quantity) for name, quantity in balls.items()}
     return _Attempt(bits, plain, values, unproved, time.perf_counter() - started)

@@ -103,7 +103,7 @@ def _most_telling(parameters: pd.DataFrame) -> list[str]:
 def _draw_panel(axis: Any, of_case: pd.DataFrame, measure: str, smallest: float) -> None:
     import matplotlib
 
-    axis.set_prop_cycle(color=matplotlib.colormaps["tab20"].colors)
+    axis.set_prop_cycle(color=matplotlib.color_sequences["tab20"])
     for array, points in of_case.groupby("array", sort=False):
         axis.plot(points["epoch"], points[measure], marker="o", markersize=3, label=array)
     axis.set_xscale("symlog", linthresh=1)

@@ -85,12 +85,13 @@ def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
 
 def _array_from_r(dtype: type) -> Callable[[Any, Any], Any]:
     def convert(rinterface: Any, value: Any) -> Any:
-        # A copy: the memory belongs to R.
-        flat: np.ndarray[Any, Any] = np.array(value.memoryview(), dtype=dtype)
-        shape = rinterface.baseenv["dim"](value)
-        if shape is not rinterface.NULL:
-            return np.ascontiguousarray(flat.reshape(tuple(shape), order="F"))
-        return flat[0].item() if flat.size == 1 else flat
+        if len(value) == 0:
+            # rpy2 has no memoryview of a vector without elements.
+            shape = rinterface.baseenv["dim"](value)
+            return np.empty((0,) if shape is rinterface.NULL else tuple(shape), dtype=dtype)
+        # A copy, row by row: the memory belongs to R.
+        array: np.ndarray[Any, Any] = np.array(value.memoryview(), dtype=dtype, order="C")
+        return array[0].item() if array.shape == (1,) else array
 
     return convert
 

@@ -58,6 +58,8 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
         for pair in outcome.pairs.values():
             if len(done) == 1 or pair.comparison.verdict != "identical":
                 console.print(f"{outcome.case}, {pair.arithmetic}: {pair.sentence}")
+    for outcome in done:
+        _print_accuracy(outcome, console)
     console.print(_count_verdicts(done))
 
 
@@ -197,6 +199,13 @@ def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
     special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
     return special or [max(outcomes, key=share)]
+
+
+def _print_accuracy(outcome: Outcome, console: Console) -> None:
+    accuracy = outcome.pairs["native"].accuracy
+    if accuracy:
+        found = ", ".join(f"{100 * share:.1f} % by {name}" for name, share in accuracy.items())
+        console.print(f"{outcome.case}: of the held-out rows {found} are classified correctly.")
 
 
 def _count_verdicts(outcomes: Sequence[Outcome]) -> str:

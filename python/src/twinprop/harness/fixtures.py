@@ -1,0 +1,213 @@
+"""The expected values of the cases: built from exact and strict arithmetic, and checked.
+
+Beside shared_fixtures/cases stands shared_fixtures/expected, with one file for each case: for each
+quantity the digest of its strict result, the digest of its exact value (correctly rounded) and, for
+small arrays and the final weights, the exact value itself. Building them twice changes no byte.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twinprop.arithmetic import strict
+from twinprop.cases import Case, read_case, run_case
+from twinprop.errors import InputError, quote_value
+from twinprop.harness.exact_run import ExactTrace, exact_trace
+from twinprop.harness.files import read_json, write_whole
+from twinprop.harness.traces import Array, digest
+
+LARGEST_KEPT = 400  # elements of an array whose exact values are written out
+PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow for too long
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The expected values of a case: digests of all quantities, exact values of some."""
+
+    strict: Mapping[str, str]
+    exact: Mapping[str, str]
+    evidence: Mapping[str, str]
+    values: Mapping[str, Array]
+
+
+def build_expected(case_path: Path) -> str:
+    """The file of expected values of a case, as JSON text.
+
+    Parameters
+    ----------
+    case_path : Path
+        The case.
+
+    Returns
+    -------
+    str
+        JSON with one line for each quantity.
+    """
+    case = read_case(case_path)
+    strict.self_test()
+    computed = run_case(case, strict)
+    exact = exact_case(case)
+    final = {f"{final_step(computed)}/{kind}" for kind in parameter_names(case)}
+    lines = [
+        json.dumps(_entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final))
+        for name, array in computed.items()
+    ]
+    body = ",\n".join(lines)
+    return f'{{\n"format": 1,\n"case": {json.dumps(case.id)},\n"quantities": [\n{body}\n]\n}}\n'
+
+
+def exact_case(case: Case) -> ExactTrace:
+    """The exact values of a case, within a budget that does not depend on the machine's speed."""
+    wide = count_products(case) > PRODUCTS_TO_PROVE
+    return exact_trace(case, max_bits=256 if wide else 4096, max_seconds=math.inf)
+
+
+def count_products(case: Case) -> float:
+    """Roughly how many multiplications running a case takes."""
+    epochs = case.training.epochs if case.training else 1
+    weights = sum(w.size for w in case.network.weights)
+    return 3.0 * epochs * case.data.x.shape[0] * weights
+
+
+def parameter_names(case: Case) -> list[str]:
+    """W1, b1, W2, b2 and so on."""
+    return [f"{kind}{i}" for i in range(1, len(case.network.weights) + 1) for kind in "Wb"]
+
+
+def final_step(trace: Mapping[str, Array]) -> str:
+    """The last recorded step of a trace: "5000", or "40.15" with mini-batches."""
+    return [name.split("/")[0] for name in trace if not name.startswith("held_out/")][-1]
+
+
+def read_expected(case_path: Path) -> Expected | None:
+    """The expected values beside a case, or None where there are none.
+
+    Parameters
+    ----------
+    case_path : Path
+        The case.
+
+    Returns
+    -------
+    Expected or None
+        Their digests are checked, so that no misread number can pass.
+    """
+    path = expected_path(case_path)
+    if not path.is_file():
+        return None
+    document = read_json(path)
+    if isinstance(document, dict) and document.get("format", 1) != 1:
+        raise InputError(f"{path}: format is {quote_value(document['format'])}; wanted 1")
+    try:
+        entries = {entry["name"]: entry for entry in document["quantities"]}
+        expected = Expected(
+            strict={name: entry["strict"] for name, entry in entries.items()},
+            exact={name: entry["exact"] for name, entry in entries.items()},
+            evidence={name: entry["evidence"] for name, entry in entries.items()},
+            values={
+                name: np.array(entry["values"], dtype=np.float64).reshape(entry["shape"])
+                for name, entry in entries.items()
+                if "values" in entry
+            },
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: is not a file of expected values; build it again") from error
+    for name, values in expected.values.items():
+        if digest(values) != expected.exact[name]:
+            raise InputError(f"{path}: the values of {name} do not match their digest")
+    return expected
+
+
+def expected_path(case_path: Path) -> Path:
+    """Where the expected values of a case are."""
+    return case_path.parent.parent / "expected" / case_path.name
+
+
+def build_fixtures(cases: Path) -> Iterator[tuple[Path, bool]]:
+    """Build the expected values of all cases of a folder.
+
+    Parameters
+    ----------
+    cases : Path
+        The folder.
+
+    Yields
+    ------
+    tuple of Path and bool
+        A file, and whether it has changed.
+    """
+    for case_path in sorted(cases.glob("*.json")):
+        path = expected_path(case_path)
+        text = build_expected(case_path)
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        if changed:
+            path.parent.mkdir(exist_ok=True)
+            write_whole(path, text)
+        yield path, changed
+
+
+def lint_fixtures(cases: Path) -> list[str]:
+    """What is wrong with the cases of a folder and their expected values.
+
+    Parameters
+    ----------
+    cases : Path
+        The folder.
+
+    Returns
+    -------
+    list of str
+        One sentence each; none where all is well.
+    """
+    found = []
+    for case_path in sorted(cases.glob("*.json")):
+        try:
+            found += _lint_case(case_path)
+        except InputError as error:
+            found.append(str(error))
+    known = {case_path.name for case_path in cases.glob("*.json")}
+    for path in sorted((cases.parent / "expected").glob("*.json")):
+        if path.name not in known:
+            found.append(f"expected/{path.name} belongs to no case; remove it")
+    return found
+
+
+def _lint_case(case_path: Path) -> Iterator[str]:
+    from jsonschema import Draft202012Validator
+
+    schema = read_json(case_path.parent.parent / "case.schema.json")
+    for error in Draft202012Validator(schema).iter_errors(read_json(case_path)):
+        yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
+    case = read_case(case_path)
+    if case.id != case_path.stem:
+        yield f'{case_path.name}: id is "{case.id}"; wanted "{case_path.stem}", as the file'
+    expected = read_expected(case_path)
+    if expected is None:
+        yield f"{case_path.name}: expected/{case_path.name} is missing; build it"
+        return
+    for name, array in run_case(case, strict).items():
+        if name not in expected.strict:
+            yield f"expected/{case_path.name}: {name} is missing; build it again"
+        elif expected.strict[name] != digest(array):
+            yield f"expected/{case_path.name}: the strict {name} is another now; build it again"
+
+
+def _entry(name: str, array: Array, exact: ExactTrace, keep: bool) -> dict[str, Any]:
+    values = np.asarray(exact.values[name], dtype=np.float64)
+    entry: dict[str, Any] = {
+        "name": name,
+        "shape": list(values.shape),
+        "strict": digest(array),
+        "exact": digest(values),
+        "evidence": exact.evidence[name],
+    }
+    if keep:
+        entry["values"] = values.tolist()
+    return entry

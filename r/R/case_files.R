@@ -1,0 +1,90 @@
+# The files of a case as text and as JSON, twin of python/src/twinprop/case_files.py.
+
+deepest_nesting <- 20L
+invalid_json <- "not valid JSON (cut off, mistyped, or with NaN or Infinity)"
+json_text <- "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
+# Zero, and the halves of a pair of surrogates that stand alone.
+high_code <- "\\\\u[dD][89abAB][0-9a-fA-F]{2}"
+low_code <- "\\\\u[dD][c-fC-F]"
+no_character <- paste0(
+  "\\\\u0000|", high_code, "(?!", low_code, ")|(?<!", high_code, ")", low_code
+)
+
+# Stop with the sentence that names what was found and what was wanted.
+refuse <- function(where, found, wanted) {
+  input_error(where, " is ", found, "; wanted ", wanted)
+}
+
+# The text of a file in UTF-8.
+read_text <- function(path, where, wanted) {
+  reason <- if (!file.exists(path)) {
+    "No such file or directory"
+  } else if (dir.exists(path)) {
+    "Is a directory"
+  } else if (file.access(path, 4L) != 0L) {
+    "Permission denied"
+  }
+  if (!is.null(reason)) {
+    input_error(where, " cannot be read (", reason, "); wanted ", wanted)
+  }
+  bytes <- readBin(path, "raw", file.size(path))
+  if (length(bytes) >= 3L && identical(bytes[1:3], as.raw(c(0xef, 0xbb, 0xbf)))) {
+    bytes <- bytes[-(1:3)]
+  }
+  text <- if (any(bytes == 0L)) NA_character_ else rawToChar(bytes)
+  if (is.na(text) || !validUTF8(text)) {
+    refuse(where, "not a text in UTF-8", wanted)
+  }
+  Encoding(text) <- "UTF-8"
+  text
+}
+
+# The lines of a text, whatever ends them.
+split_lines <- function(text) {
+  strsplit(gsub("\r\n?", "\n", text), "\n", fixed = TRUE)[[1L]]
+}
+
+# The document of a JSON file in which no key stands twice.
+read_json <- function(path, where) {
+  file <- sub(":$", "", where)
+  text <- read_text(path, file, "a JSON file")
+  check_json_text(text, file)
+  document <- tryCatch(
+    jsonlite::parse_json(text, simplifyVector = FALSE),
+    error = function(e) {
+      refuse(file, invalid_json, "a JSON file")
+    }
+  )
+  check_unique(document, where)
+  document
+}
+
+# Refuse a JSON text that parsers read in different ways or cannot be trusted with.
+#
+# That is one with deeply nested brackets, with a comment, or with the code of a character that is
+# none: zero, or half of a pair.
+check_json_text <- function(text, where) {
+  outside <- gsub(json_text, "", text, perl = TRUE)
+  brackets <- utf8ToInt(gsub("[^][{}]", "", outside, perl = TRUE))
+  deepest <- max(0, cumsum(ifelse(brackets %in% utf8ToInt("[{"), 1, -1)))
+  if (deepest > deepest_nesting) {
+    refuse(where, paste("nested", deepest, "brackets deep"), paste("at most", deepest_nesting))
+  }
+  if (grepl("/", outside, fixed = TRUE)) {
+    refuse(where, invalid_json, "a JSON file")
+  }
+  if (grepl(no_character, gsub("\\\\", "", text, fixed = TRUE), perl = TRUE)) {
+    refuse(where, "with the code \\u of no character", "a JSON file")
+  }
+}
+
+# Refuse an object, at any depth, in which a key stands twice.
+check_unique <- function(document, where) {
+  if (is.list(document)) {
+    twice <- names(document)[duplicated(names(document))]
+    if (length(twice) > 0L) {
+      input_error(where, " has the key ", quote_value(twice[[1L]]), " twice; keep one")
+    }
+    for (part in document) if (is.list(part)) check_unique(part, where)
+  }
+}

@@ -1,0 +1,79 @@
+# The shared cases and their expected values, for the tests and for people in an R session.
+
+#' Run the shared cases in R and compare them with their expected values.
+#'
+#' The strict result of each quantity must have the recorded bits. The native result must be near
+#' the exact value: within 1e-8 of it, absolute and relative, which finds a wrong formula; how near
+#' two native results should be is what the Python package's `twinprop verify` works out.
+#'
+#' @param folder character. A folder with cases and expected in it; by default those that come with
+#'   the package.
+#' @return data frame, invisibly. One row per case: quantities, how many have other strict bits, how
+#'   many are far from the exact value, seconds. An error where any is wrong.
+#' @examples
+#' \donttest{
+#' verify_fixtures()
+#' }
+#' @export
+verify_fixtures <- function(folder = system.file("fixtures", package = "twinprop")) {
+  paths <- sort(list.files(file.path(folder, "cases"), "[.]json$", full.names = TRUE))
+  if (length(paths) == 0L) {
+    input_error(folder, " holds no cases; give the folder that has cases and expected in it")
+  }
+  rows <- lapply(paths, verify_fixture)
+  result <- do.call(rbind, rows)
+  print(result, row.names = FALSE)
+  wrong <- result$case[result$other_bits > 0L | result$far > 0L]
+  if (length(wrong) > 0L) {
+    stop("not as expected: ", paste(wrong, collapse = ", "), call. = FALSE)
+  }
+  invisible(result)
+}
+
+# Run one case, strict and native, and count what is not as expected.
+verify_fixture <- function(path) {
+  start <- proc.time()[["elapsed"]]
+  case <- read_case(path)
+  expected <- read_expected(file.path(dirname(dirname(path)), "expected", basename(path)))
+  computed <- run_case(case, get_arithmetic("strict"))
+  native_trace <- run_case(case, native)
+  digests <- vapply(computed, array_digest, "")
+  same <- names(digests) %in% names(expected) &
+    digests == vapply(expected[names(digests)], function(entry) entry$strict, "")
+  far <- vapply(names(native_trace), function(name) {
+    is_far(native_trace[[name]], expected[[name]]$values)
+  }, TRUE)
+  data.frame(
+    case = case$id, quantities = length(computed),
+    other_bits = length(which(!same)) + length(setdiff(names(expected), names(digests))),
+    far = length(which(far)), seconds = round(proc.time()[["elapsed"]] - start, 2)
+  )
+}
+
+# The expected quantities of a case by name; values, where they are kept, are checked with their
+# digest, so that no misread number can pass.
+read_expected <- function(path) {
+  document <- read_json(path, paste0(basename(path), ":"))
+  expected <- lapply(document$quantities, function(entry) {
+    if (!is.null(entry$values)) {
+      numbers <- as.double(unlist(entry$values))
+      shape <- unlist(entry$shape)
+      entry$values <- if (length(shape) == 2L) {
+        matrix(numbers, shape[1L], shape[2L], byrow = TRUE)
+      } else {
+        numbers
+      }
+      if (array_digest(entry$values) != entry$exact) {
+        input_error(path, ": the values of ", entry$name, " do not match their digest")
+      }
+    }
+    entry
+  })
+  names(expected) <- vapply(document$quantities, function(entry) entry$name, "")
+  expected
+}
+
+# Whether an array is farther from the exact values than any rounding of a short training brings it.
+is_far <- function(found, exact) {
+  !is.null(exact) && !all(abs(found - exact) <= 1e-8 + 1e-8 * abs(exact))
+}

@@ -1,0 +1,39 @@
+folder <- system.file("fixtures", package = "twinprop")
+
+test_that("every shared case has its recorded strict bits and is near its exact values", {
+  result <- NULL
+  capture.output(result <- verify_fixtures(folder))
+  expect_gte(nrow(result), 14)
+  expect_equal(result$other_bits, integer(nrow(result)))
+  expect_equal(result$far, integer(nrow(result)))
+})
+
+# A copy of one case and its expected values, changed by a function of the text.
+changed_copy <- function(change_case = identity, change_expected = identity) {
+  copy <- tempfile()
+  for (part in c("cases", "expected")) {
+    dir.create(file.path(copy, part), recursive = TRUE)
+    text <- readLines(file.path(folder, part, "xor-2-2-1.json"))
+    text <- if (part == "cases") change_case(text) else change_expected(text)
+    writeLines(text, file.path(copy, part, "xor-2-2-1.json"))
+  }
+  copy
+}
+
+test_that("another learning rate is found, with the case's name", {
+  copy <- changed_copy(function(text) sub('"learning_rate": 2', '"learning_rate": 2.5', text))
+  expect_error(capture.output(verify_fixtures(copy)), "not as expected: xor-2-2-1")
+})
+
+test_that("an exact value that does not match its digest is refused", {
+  copy <- changed_copy(change_expected = function(text) {
+    line <- grep('"1/loss"', text)
+    text[line] <- sub('"values": 0.6', '"values": 0.7', text[line])
+    text
+  })
+  expect_error(verify_fixtures(copy), "values of 1/loss do not match their digest")
+})
+
+test_that("a folder without cases is refused", {
+  expect_error(verify_fixtures(tempdir()), "holds no cases", class = "twinprop_input_error")
+})
