@@ -38,7 +38,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--report", "report_path", metavar="DIR", help="Write a picture and a table there.")
+@click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
 @bridge_option
 def verify(
