@@ -166,6 +166,17 @@ def walk(
 
 
 @cli.command()
+@click.option("--out", "folder", metavar="DIR", required=True, help="Where its pages go.")
+def lesson(folder: str) -> int:
+    """Make the lesson: a small site whose numbers are computed now, in both languages."""
+    from twinprop.pictures.lesson import write_lesson
+
+    first, *_ = write_lesson(Path(folder))
+    click.echo(f"the lesson begins at {first}")
+    return AGREE
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(as_json: bool) -> int:
     """Say what is installed, and what is missing and how it is installed."""

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from twinprop import plot
+
 # Stand-ins: matplotlib needs colours, the page replaces them by its own, light or dark.
 INK, MUTED, LINE, PYTHON, R, TRUTH, NOISE, GOOD = (
     "#010203",
@@ -30,6 +32,11 @@ _PAGE_COLOURS = {
     TRUTH: "var(--good)",
     NOISE: "var(--warn)",
     GOOD: "var(--input)",
+    # The colours of plot_network.
+    plot.POSITIVE: "var(--python)",
+    plot.NEGATIVE: "var(--r)",
+    plot.UNIT: "var(--paper)",
+    "#000000": "var(--ink)",
 }
 _STYLE = {
     "svg.fonttype": "none",

@@ -37,19 +37,34 @@ def walk_page(walk: Walk) -> str:
     str
         HTML, complete in itself. Without a script it shows all steps of the first epoch.
     """
+    return render_page("walk.html.j2", **walk_values(walk))
+
+
+def walk_values(walk: Walk) -> dict[str, Any]:
+    """What the template of the steps needs.
+
+    Parameters
+    ----------
+    walk : Walk
+        Of take_walk.
+
+    Returns
+    -------
+    dict
+        Values by name.
+    """
     values = walk.values["native"][walk.epochs[0]]
     steps = [_describe_step(step, n, values) for n, step in enumerate(walk.steps, start=1)]
-    return render_page(
-        "walk.html.j2",
-        walk=walk,
-        sizes=network_sizes(walk),
-        steps=steps,
-        groups=_group_steps(steps),
-        values=values,
-        data=walk_data(walk),
-        symbol=symbol,
-        place_computed=_places(walk.steps),
-    )
+    return {
+        "walk": walk,
+        "sizes": network_sizes(walk),
+        "steps": steps,
+        "groups": list(_group_steps(steps)),
+        "values": values,
+        "data": walk_data(walk),
+        "symbol": symbol,
+        "place_computed": _places(walk.steps),
+    }
 
 
 def network_sizes(walk: Walk) -> str:
