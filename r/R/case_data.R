@@ -1,5 +1,5 @@
-# The data of a case: inline, or from a CSV file inside its folder; twin of
-# python/src/twinprop/case_data.py.
+# The data of a case: inline, or from a CSV file inside its folder; twin of case_data.py
+# in python/src/twinprop.
 
 # Read the key "data" of a case: {x, y}, or {csv, target, classes, scale, rows, held_out}.
 read_data <- function(value, where, path) {

@@ -1,5 +1,5 @@
-# Training by full batches and mini-batches, and its trace; twin of
-# python/src/twinprop/training.py.
+# Training by full batches and mini-batches, and its trace; twin of training.py
+# in python/src/twinprop.
 
 #' Train a network: in each step a forward pass, the gradients, one update.
 #'
@@ -35,8 +35,8 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
   y <- data$y
   check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
   recorded <- if (is.null(record)) epochs else record
-  generator <- if (is.null(shuffle_seed)) NULL else new_generator(shuffle_seed)
-  rows <- batch_rows(nrow(x), batch_size)
+  generator <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
+  rows <- batch_rows(seq_len(nrow(x)), batch_size)
   move <- optimizers[[optimizer]]
   layers <- seq_along(network$weights)
   whole <- is.null(batch_size) && is.null(generator)
@@ -46,12 +46,13 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
-    order <- if (is.null(generator)) NULL else random_permutation(generator, nrow(x))
+    if (!is.null(generator)) {
+      rows <- batch_rows(random_permutation(generator, nrow(x)), batch_size)
+    }
     for (batch in seq_along(rows)) {
       if (!whole) {
-        chosen <- if (is.null(order)) rows[[batch]] else order[rows[[batch]]]
-        x_step <- x[chosen, , drop = FALSE]
-        y_step <- y[chosen, , drop = FALSE]
+        x_step <- x[rows[[batch]], , drop = FALSE]
+        y_step <- y[rows[[batch]], , drop = FALSE]
       }
       cache <- forward(network, x_step, arithmetic)
       gradients <- backward(network, cache, y_step, loss, reduction, arithmetic)
@@ -77,13 +78,12 @@ train <- function(network, x, y, loss = "squared_error", reduction = "sum",
   structure(list(network = network, trace = trace), class = "twinprop_training")
 }
 
-# The row numbers of each batch of an epoch.
-batch_rows <- function(n, batch_size) {
+# The row numbers of each batch of an epoch, from those of the epoch in their order.
+batch_rows <- function(order, batch_size) {
   if (is.null(batch_size)) {
-    return(list(seq_len(n)))
+    return(list(order))
   }
-  firsts <- seq(1, n, by = batch_size)
-  lapply(firsts, function(first) seq(first, min(first + batch_size - 1, n)))
+  unname(split(order, (seq_along(order) - 1L) %/% batch_size))
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
@@ -144,7 +144,7 @@ check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_
 #' @return (n, n_out) double. One row per sample.
 #' @export
 predict.twinprop_training <- function(object, newdata, ...) {
-  predict(object$network, newdata, ...)
+  predict.twinprop_network(object$network, newdata, ...)
 }
 
 #' @export

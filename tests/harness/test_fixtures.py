@@ -45,7 +45,9 @@ def test_building_again_changes_no_byte(name, case_path):
 
 @pytest.mark.slow
 def test_building_all_again_changes_no_byte(shared_fixtures):
-    assert [path.name for path, changed in build_fixtures(shared_fixtures / "cases") if changed] == []
+    assert [
+        path.name for path, changed in build_fixtures(shared_fixtures / "cases") if changed
+    ] == []
 
 
 def test_the_strict_results_have_the_recorded_digests(shared_fixtures):

@@ -51,7 +51,9 @@ def check_choice(value: Any, where: str, known: list[str]) -> str:
     """One of the known names."""
     if isinstance(value, str) and value not in known:
         hint = f'"{nearest_name(value, known)}"? known are {", ".join(known)}'
-        raise InputError(f"{where} is {quote_value(value)}, which is not known; did you mean {hint}")
+        raise InputError(
+            f"{where} is {quote_value(value)}, which is not known; did you mean {hint}"
+        )
     if not isinstance(value, str):
         refuse(where, quote_value(value), f"one of {', '.join(known)}")
     return value
@@ -92,9 +94,8 @@ def check_matrix(value: Any, where: str) -> Array:
     columns = rows[0].shape[1]
     for i, row in enumerate(rows):
         if row.shape[1] != columns:
-            raise InputError(
-                f"{where}[{i}] has {row.shape[1]} numbers; wanted {columns}, as in {where_tail(where)}[0]"
-            )
+            wanted = f"{columns}, as in {where_tail(where)}[0]"
+            raise InputError(f"{where}[{i}] has {row.shape[1]} numbers; wanted {wanted}")
     return np.concatenate(rows)
 
 

@@ -59,9 +59,17 @@ def read_csv_data(value: dict[str, Any], where: str, path: Path) -> Data:
         hint = f'a column of the CSV file, such as "{nearest_name(target, names)}"'
         refuse(key_of(where, "target"), quote_value(target), hint)
     if names.count(target) > 1:
-        refuse(key_of(where, "target"), f"{quote_value(target)}, which stands twice", "a name of one column")
+        refuse(
+            key_of(where, "target"),
+            f"{quote_value(target)}, which stands twice",
+            "a name of one column",
+        )
     if len(names) == 1:
-        refuse(key_of(where, "target"), f"{quote_value(target)}, the only column", "more columns beside it")
+        refuse(
+            key_of(where, "target"),
+            f"{quote_value(target)}, the only column",
+            "more columns beside it",
+        )
     column = names.index(target)
     scale = check_number(value.get("scale", 1), key_of(where, "scale"))
     if scale <= 0:
@@ -91,7 +99,9 @@ def data_file(name: str, where: str, path: Path) -> Path:
     root = folder.parent if folder.name == "cases" else folder
     file = Path(os.path.realpath(root / name))
     if not file.is_relative_to(root):
-        refuse(where, f"{quote_value(name)}, outside the folder of the case\'s data", "a path inside it")
+        refuse(
+            where, f"{quote_value(name)}, outside the folder of the case's data", "a path inside it"
+        )
     if not file.is_file():
         refuse(where, f"{quote_value(name)}, which is not there", "a CSV file")
     return file

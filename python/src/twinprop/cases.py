@@ -25,8 +25,8 @@ from twinprop.case_checks import (
     check_text,
     key_of,
 )
-from twinprop.case_files import read_json, refuse
 from twinprop.case_data import Data, read_data
+from twinprop.case_files import read_json, refuse
 from twinprop.errors import InputError, quote_value
 from twinprop.initializers import INITIALIZERS
 from twinprop.losses import LOSSES, REDUCTIONS
@@ -99,9 +99,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
             document["initial"], f"{where} initial", data.x.shape[1], units, activations, seed
         ),
         loss=check_choice(loss["name"], f"{where} loss.name", list(LOSSES)),
-        reduction=check_choice(
-            loss.get("reduction", "sum"), f"{where} loss.reduction", REDUCTIONS
-        ),
+        reduction=check_choice(loss.get("reduction", "sum"), f"{where} loss.reduction", REDUCTIONS),
         data=data,
         training=read_training(document, f"{where} training"),
     )
@@ -138,7 +136,7 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
             )
             network = training.network
             trace.update(training.trace)
-        if case.data.held_out_x is not None:
+        if case.data.held_out_x is not None and case.data.held_out_y is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
             trace[f"held_out/a{len(network.weights)}"] = output
             trace["held_out/accuracy"] = np.asarray(accuracy(output, case.data.held_out_y))
@@ -173,8 +171,12 @@ def read_initial(
         name = check_choice(value["distribution"], f"{where}.distribution", known)
         check_object(value, where, ["distribution", "seed"], OPTIONS[name])
         drawn = check_integer(value["seed"], f"{where}.seed", -LARGEST_SEED)
-        options = {key: check_number(value[key], f"{where}.{key}") for key in OPTIONS[name] if key in value}
-        return draw_network(n_in, units, activations, name, drawn if seed is None else seed, **options)
+        options = {
+            key: check_number(value[key], f"{where}.{key}") for key in OPTIONS[name] if key in value
+        }
+        return draw_network(
+            n_in, units, activations, name, drawn if seed is None else seed, **options
+        )
     if seed is not None:
         refuse(where, "of given weights", "a distribution, since a seed is given")
     names = [f"{kind}{i}" for i in range(1, len(units) + 1) for kind in "Wb"]

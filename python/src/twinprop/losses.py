@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-
 from twinprop.arithmetic import Arithmetic, Array, native
 
 REDUCTIONS = ["sum", "mean"]
@@ -34,6 +33,7 @@ def squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     2.5
     """
@@ -65,6 +65,7 @@ def squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """

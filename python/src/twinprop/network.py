@@ -7,7 +7,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -209,7 +209,8 @@ def backward(
     [[2.0], [4.0]]
     """
     depth = len(network.weights)
-    gradients = Gradients(*([None] * depth for _ in Gradients._fields))
+    empty: list[Any] = [None] * depth  # filled from the last layer back
+    gradients = Gradients(*(list(empty) for _ in Gradients._fields))
     e = LOSSES[loss].grad(cache.a[depth], y, reduction, arithmetic)
     for i in range(depth - 1, -1, -1):
         slope = ACTIVATIONS[network.activations[i]].grad(cache.z[i], cache.a[i + 1], arithmetic)

@@ -41,7 +41,7 @@ def gradient_descent(
     >>> gradient_descent([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
-    return [p - learning_rate * dp for p, dp in zip(parameters, gradients)], state
+    return [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)], state
 
 
 OPTIMIZERS: dict[str, Callable[..., tuple[list[Array], Any]]] = {

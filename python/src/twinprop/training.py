@@ -83,7 +83,7 @@ def train(
     >>> network = draw_network(2, [1], ["sigmoid"], seed=1)
     >>> training = train(network, [[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]], epochs=3)
     >>> round(float(training.trace["3/loss"]), 6)
-    0.247823
+    0.276226
     """
     x, y = checked_data(network, x, y)
     check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)

@@ -185,12 +185,11 @@ class Noisy:
 
     def _add_noise(self, result: _Array, size: _Array) -> _Array:
         finite = np.fmin(np.abs(size), _LARGEST)  # infinite noise would make infinity NaN
-        if not self._runs:
-            return self.mark(result + self._draw(result.size).reshape(result.shape) * finite)
-        shape = (self._runs, *result.shape[:-1])
-        return self.mark(
-            result + np.moveaxis(self._draw(math.prod(shape)).reshape(shape), 0, -1) * finite
-        )
+        shape = (self._runs, *result.shape[:-1]) if self._runs else result.shape
+        drawn = self._draw(math.prod(shape)).reshape(shape)
+        if len(shape) == 3:
+            drawn = drawn.transpose(1, 2, 0)
+        return self.mark(result + drawn * finite)
 
     def _draw(self, n: int) -> _Array:
         """Random numbers from -1 to 1, drawn many at a time since small arrays are many."""

@@ -231,7 +231,7 @@ def lint(folder: str | None) -> int:
 
 def _cases_folder(folder: str | None) -> Path:
     """The folder of cases that is meant; one without any is refused."""
-    from twinprop.harness.verify import default_cases
+    from twinprop.harness.case_paths import default_cases
 
     path = Path(folder) if folder else default_cases()
     if not any(path.glob("*.json")):

@@ -166,7 +166,7 @@ def lint_fixtures(cases: Path) -> list[str]:
     list of str
         One sentence each; none where all is well.
     """
-    found = []
+    found: list[str] = []
     for case_path in sorted(cases.glob("*.json")):
         try:
             found += _lint_case(case_path)

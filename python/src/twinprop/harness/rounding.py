@@ -1,0 +1,189 @@
+"""How far two right native runs of a case may differ: a bound that comes from rounding itself.
+
+The case is run several times in noisy arithmetic, and the bound of an element is a multiple of how
+far the runs are spread there. It is deterministic: the errors are drawn from a fixed seed.
+
+Few runs may lie close together in an element by chance. So an element has the spread of the most
+spread one in its row or in its column, whichever is less: rows are samples or units, columns are
+units, and those may differ in size by powers of ten. What is left to chance are quantities of one
+element. They are those of small networks, which are run more often, as that costs hardly more. Last
+there is a floor, since a number rounded once may be rounded alike in all runs.
+
+Where rounding is amplified so much that the bound of a layer's weights and biases is no longer
+small beside them, nothing can be said of native results any more: from that step on the case is
+chaotic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twinprop.arithmetic.noisy import noisy
+from twinprop.cases import Case, run_case
+from twinprop.harness.names import parse_name
+from twinprop.metrics import accuracy
+from twinprop.network import Network, forward
+
+Array = NDArray[np.float64]
+
+# The mean absolute deviation of the runs times this is the bound. Two right runs were never seen
+# to differ by a quarter of it (10,000 random networks), a normal variable would once in 10^20.
+MULTIPLE = 12.0
+# One step more or less in the last place, where rounding shows in no run.
+FLOOR_RELATIVE = 2.0**-52
+# Products of subnormal numbers have absolute errors, which the noise has not.
+FLOOR_ABSOLUTE = 2.0**-1060
+# Above this share of the largest weight or bias of a layer nothing can be said of native results.
+CHAOTIC_SHARE = 1e-3
+
+SEED = 1
+FEWEST_RUNS, MOST_RUNS = 8, 32
+_ELEMENTS = 2**14  # of all runs together in one step: up to there many runs cost like one
+
+
+@dataclass(frozen=True)
+class RoundingBound:
+    """The bounds of a case's quantities, infinite from the step on from which it is chaotic."""
+
+    bounds: Mapping[str, Array]
+    chaotic_from: str | None
+
+
+def rounding_bound(case: Case) -> RoundingBound:
+    """The largest difference between two right native runs, for each element of a case.
+
+    Parameters
+    ----------
+    case : Case
+        Read from its file.
+
+    Returns
+    -------
+    RoundingBound
+        Zero for the starting weights, which every run has been given alike.
+    """
+    trace = noisy_runs(case, choose_runs(case))
+    with np.errstate(over="ignore", invalid="ignore"):
+        bounds = {name: _bound(name, values) for name, values in trace.items()}
+    start = _first_chaotic(trace, bounds)
+    if start is None:
+        return RoundingBound(bounds, None)
+    reached = False
+    for name, bound in bounds.items():
+        reached = reached or name.partition("/")[0] == start
+        if reached:
+            bounds[name] = np.full(bound.shape, np.inf)
+    return RoundingBound(bounds, start)
+
+
+def choose_runs(case: Case) -> int:
+    """How many noisy runs: many of a small network, few of a large one."""
+    units = sum(weights.shape[1] for weights in case.network.weights)
+    weights = sum(weights.size for weights in case.network.weights)
+    elements = case.data.x.shape[0] * units + weights
+    return min(max(_ELEMENTS // elements, FEWEST_RUNS), MOST_RUNS)
+
+
+def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
+    """The traces of several noisy runs of a case, all at once.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    runs : int
+        How many runs.
+
+    Returns
+    -------
+    dict of float64 arrays
+        By name; the run is the last axis.
+    """
+    arithmetic = noisy(SEED, runs)
+    plain = case._replace(data=case.data._replace(held_out_x=None, held_out_y=None))
+    if case.training is not None:
+        record = sorted({*case.training.record, case.training.epochs})
+        plain = plain._replace(training=case.training._replace(record=record))
+    noisy_trace = run_case(plain, arithmetic)
+    trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
+    if case.data.held_out_x is not None:
+        network = _final_network(case, noisy_trace)
+        with np.errstate(over="ignore", under="ignore"):
+            output = forward(network, case.data.held_out_x, arithmetic).a[-1]
+        name = f"held_out/a{len(network.weights)}"
+        trace[name] = _with_runs(np.asarray(output), name, runs)
+        trace["held_out/accuracy"] = np.array(
+            [accuracy(trace[name][..., i], case.data.held_out_y) for i in range(runs)]
+        )
+    if case.training is not None:
+        recorded = {str(epoch) for epoch in case.training.record}
+        # The last epoch was recorded for its weights; the case may not ask for it.
+        kept = {"0", "held_out", *recorded}
+        trace = {name: a for name, a in trace.items() if _epoch(name) in kept}
+    return trace
+
+
+def _with_runs(array: Array, name: str, runs: int) -> Array:
+    """An array with the axis of runs, which those without any noise have not."""
+    parts = parse_name(name)
+    is_scalar = parts is not None and parts.layer is None
+    if array.ndim == (0 if is_scalar else 2):
+        array = array[..., np.newaxis]
+    return np.broadcast_to(array, (*array.shape[:-1], runs))
+
+
+def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
+    """The network at the end of training, of all runs, or that of the start."""
+    step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
+    layers = range(1, len(case.network.weights) + 1)
+    return Network(
+        [trace[f"{step}/W{i}"] for i in layers],
+        [trace[f"{step}/b{i}"] for i in layers],
+        case.network.activations,
+    )
+
+
+def _epoch(name: str) -> str:
+    return name.partition("/")[0].partition(".")[0]
+
+
+def _bound(name: str, values: Array) -> Array:
+    """Bound of each element, from its values in all runs."""
+    if name.startswith("0/"):
+        return np.zeros(values.shape[:-1])
+    from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
+    centred = from_first - from_first.mean(axis=-1, keepdims=True)
+    spread = np.abs(centred).mean(axis=-1)
+    alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
+    spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
+    size = np.abs(values).max(axis=-1)
+    size = np.where(np.isfinite(size), size, 0.0)
+    return MULTIPLE * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
+
+
+def _share_spread(spread: Array) -> Array:
+    """For each element of a matrix the largest in its row or in its column, whichever is less."""
+    if spread.ndim != 2:
+        return spread
+    rows = spread.max(axis=1, keepdims=True)
+    columns = spread.max(axis=0, keepdims=True)
+    return np.minimum(rows, columns)
+
+
+def _first_chaotic(trace: Mapping[str, Array], bounds: Mapping[str, Array]) -> str | None:
+    """The first step after which the bound of a layer's parameters is no longer small."""
+    for name, bound in bounds.items():
+        parts = parse_name(name)
+        if parts is None or parts.kind != "W":
+            continue
+        pair = (name, f"{parts.step}/b{parts.layer}")
+        with np.errstate(invalid="ignore"):
+            size = max(float(np.abs(trace[each]).max()) for each in pair)
+        largest = max(float(bound.max()), float(bounds[pair[1]].max()))
+        if largest > CHAOTIC_SHARE * size or np.isnan(size):
+            return parts.step
+    return None

@@ -1,0 +1,244 @@
+"""Many random networks: strict bits of both languages, native differences against the bound."""
+
+from __future__ import annotations
+
+import json
+import math
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twinprop.cases import read_case
+from twinprop.errors import InputError
+from twinprop.harness import engines
+from twinprop.harness.comparison import Comparison, compare_traces
+from twinprop.harness.names import name_element, parse_name
+from twinprop.harness.random_cases import FAMILIES, family_of, random_case
+from twinprop.harness.rounding import rounding_bound
+from twinprop.harness.sentences import describe_comparison
+from twinprop.harness.tolerances import no_difference
+from twinprop.harness.traces import Array
+from twinprop.harness.ulp import same_bits
+
+GRADIENTS = ("dW", "db")
+# Networks are so small that a second thread of BLAS costs more than it brings.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_AT_ONCE = 5  # networks that a process is given at a time
+
+Traces = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One random network: what both languages made of it.
+
+    `strict_differing` counts the numbers whose strict bits differ. `share` is the largest part of
+    its bound that a native difference uses up, in the element `share_at`. `planted` has, for one
+    element of each gradient, the smallest relative error that would be found there for certain.
+    """
+
+    index: int
+    family: str
+    compared: int
+    strict_differing: int
+    native: str
+    sentence: str
+    share: float
+    share_at: str | None
+    planted: Mapping[str, float]
+
+
+def sweep_networks(
+    networks: int,
+    seed: int = 1,
+    processes: int | None = None,
+    on_network: Callable[[int], object] = lambda done: None,
+) -> list[Swept]:
+    """Run random networks in both languages, on several cores.
+
+    Parameters
+    ----------
+    networks : int
+        How many.
+    seed : int
+        The same seed gives the same networks.
+    processes : int or None
+        How many at once; by default as many as there are cores.
+    on_network : callable
+        Called after each network with the number done.
+
+    Returns
+    -------
+    list of Swept
+        In order.
+    """
+    if networks < 1 or seed < 0:
+        raise InputError(
+            f"networks is {networks} and seed {seed}; wanted at least 1 and at least 0"
+        )
+    processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
+    swept = []
+    numbers = [(seed, index) for index in range(networks)]
+    # R in a forked process would share its parent's state: each process starts anew.
+    context = multiprocessing.get_context("spawn")
+    with _environment(_ONE_THREAD), context.Pool(processes) as pool:
+        for one in pool.imap_unordered(_sweep_one, numbers, chunksize=_AT_ONCE):
+            swept.append(one)
+            on_network(len(swept))
+    return sorted(swept, key=lambda one: one.index)
+
+
+def sweep_one(seed: int, index: int) -> Swept:
+    """Run one random network in both languages, strict and native, and judge the differences.
+
+    Parameters
+    ----------
+    seed : int
+        Of the whole sweep.
+    index : int
+        Number of the network.
+
+    Returns
+    -------
+    Swept
+        The result.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sweep-{seed}-{index}.json"
+        path.write_text(json.dumps(random_case(seed, index)), encoding="utf-8")
+        case = read_case(path)
+        strict, native = (
+            [engines.run(path, language, arithmetic).trace for language in engines.LANGUAGES]
+            for arithmetic in ("strict", "native")
+        )
+    bounds = rounding_bound(case).bounds
+    compared = compare_traces(*native, bounds)
+    nearest = compared.nearest_bound
+    return Swept(
+        index=index,
+        family=family_of(index),
+        compared=sum(array.size for array in native[0].values()),
+        strict_differing=_count_differing(compare_traces(*strict, no_difference), *strict),
+        native=compared.verdict,
+        sentence=describe_comparison(compared, engines.LANGUAGES, "rounding explains here"),
+        share=nearest.share if nearest else 0.0,
+        share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
+        planted=smallest_errors(*native, bounds, np.random.default_rng([seed, index])),
+    )
+
+
+def smallest_errors(
+    python: Traces, r: Traces, bounds: Traces, generator: np.random.Generator
+) -> dict[str, float]:
+    """The relative error from which on one wrong element of a gradient is found for certain.
+
+    Parameters
+    ----------
+    python, r : trace
+        Two right native traces.
+    bounds : dict of float64 arrays
+        Of rounding_bound.
+    generator : Generator
+        Chooses one element of each gradient.
+
+    Returns
+    -------
+    dict of float
+        By the element's name; none for an element that is 0 or chaotic.
+    """
+    found = {}
+    for name, values in python.items():
+        parts = parse_name(name)
+        if parts is None or parts.kind not in GRADIENTS:
+            continue
+        index = tuple(int(generator.integers(n)) for n in values.shape)
+        value, bound = abs(float(values[index])), float(bounds[name][index])
+        if value > 0 and math.isfinite(value) and math.isfinite(bound):
+            # A planted error that works against the difference already there has to be larger.
+            present = abs(float(values[index]) - float(r[name][index]))
+            found[name_element(name, index)] = (bound + present) / value
+    return found
+
+
+def summarize_family(swept: Sequence[Swept], family: str) -> dict[str, Any]:
+    """What was found in the networks of one family, or of all.
+
+    Parameters
+    ----------
+    swept : list of Swept
+        Of sweep_networks.
+    family : str
+        One of FAMILIES, or "all".
+
+    Returns
+    -------
+    dict
+        Plain values; `planted_always` is the relative error that is found in every gradient
+        looked at, `planted_median` the one that is found in half of them.
+    """
+    part = [one for one in swept if family in ("all", one.family)]
+    planted = [error for one in part for error in one.planted.values()]
+    verdicts = [one.native for one in part]
+    return {
+        "family": family,
+        "networks": len(part),
+        "numbers": sum(one.compared for one in part),
+        "strict_differing": sum(one.strict_differing for one in part),
+        **{name: verdicts.count(name) for name in ("identical", "rounding", "chaotic")},
+        "different": verdicts.count("different"),
+        "largest_share": max((one.share for one in part), default=0.0),
+        "gradients": len(planted),
+        "planted_median": float(np.median(planted)) if planted else None,
+        "planted_always": max(planted, default=None),
+    }
+
+
+def summarize_sweep(swept: Sequence[Swept]) -> list[dict[str, Any]]:
+    """A summary for each family that was met, and one for all."""
+    met = {one.family for one in swept}
+    return [summarize_family(swept, name) for name in (*FAMILIES, "all") if name in {*met, "all"}]
+
+
+def find_wrong(swept: Sequence[Swept]) -> list[Swept]:
+    """The networks with other strict bits, or with native results that are different."""
+    return [one for one in swept if one.strict_differing or one.native == "different"]
+
+
+def plain_swept(one: Swept) -> dict[str, Any]:
+    """One network for JSON; its largest share may be infinite, which JSON has not."""
+    share = one.share if math.isfinite(one.share) else "inf"
+    return {**asdict(one), "share": share}
+
+
+def _sweep_one(numbers: tuple[int, int]) -> Swept:
+    return sweep_one(*numbers)
+
+
+def _count_differing(comparison: Comparison, python: Traces, r: Traces) -> int:
+    """Numbers without the same bits; all of a quantity that is missing or has another shape."""
+    names = {*comparison.missing, *comparison.extra, *(name for name, _, _ in comparison.shapes)}
+    whole = sum(max(trace[name].size for trace in (python, r) if name in trace) for name in names)
+    differing = [q.name for q in comparison.quantities if q.verdict != "identical"]
+    return whole + sum(int((~same_bits(python[name], r[name])).sum()) for name in differing)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

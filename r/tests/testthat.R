@@ -1,0 +1,4 @@
+library(testthat)
+library(twinprop)
+
+test_check("twinprop")

@@ -1,0 +1,55 @@
+"""Checks a network's gradients against central differences of its loss, element by element."""
+
+import numpy as np
+
+from twinprop.losses import LOSSES
+from twinprop.network import Network, backward, forward
+
+# Central differences err by h^2 / 6 times the third derivative, and by the rounding of the loss,
+# about 2^-52, divided by h: the sum is least near the cube root of 2^-52. Both parts are then
+# about 4e-11; a thousand times that leaves room for larger derivatives, while a wrong formula
+# differs in the first digits.
+STEP = 2.0**-17
+TOLERANCE = 4e-8
+
+
+def central_difference(f, x):
+    """Derivative of a number f(x) with respect to each element of an array x."""
+    slopes = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += STEP
+        below[index] -= STEP
+        # The distance that the two arguments really have, after rounding.
+        slopes[index] = (f(above) - f(below)) / (above[index] - below[index])
+    return slopes
+
+
+def check_close(name, analytic, numeric):
+    """Fail where an element of a gradient differs from its central difference, with both values."""
+    assert analytic.shape == numeric.shape, f"{name}: {analytic.shape}, not {numeric.shape}"
+    bound = TOLERANCE * np.maximum(1.0, np.abs(numeric))
+    for index in np.argwhere(~(np.abs(analytic - numeric) <= bound)):
+        place = tuple(index)
+        raise AssertionError(
+            f"{name}{[int(i) for i in place]} is {analytic[place]!r}, but by central differences "
+            f"{numeric[place]!r}; they may differ by {bound[place]!r}"
+        )
+
+
+def check_gradients(network, x, y, loss, reduction):
+    """Fail where a gradient of a weight or bias differs from its central difference."""
+
+    def loss_of(kind, layer, values):
+        parts = network._asdict()
+        parts[kind] = [*parts[kind][:layer], values, *parts[kind][layer + 1 :]]
+        return LOSSES[loss].value(forward(Network(**parts), x).a[-1], y, reduction)
+
+    gradients = backward(network, forward(network, x), y, loss, reduction)
+    for layer in range(len(network.weights)):
+        for kind, name in (("weights", "dW"), ("biases", "db")):
+            numeric = central_difference(
+                lambda values, kind=kind, layer=layer: loss_of(kind, layer, values),
+                getattr(network, kind)[layer],
+            )
+            check_close(f"{name}{layer + 1}", getattr(gradients, kind)[layer], numeric)
