@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -52,7 +52,7 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     done = [outcome for outcome in outcomes if outcome.pairs]
     if not done:
         return
-    _print_table(_verify_table(done, wide=console.width >= _WIDE), console)
+    print_trimmed(_verify_table(done, wide=console.width >= _WIDE), console)
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
@@ -93,7 +93,7 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
             _styled(q.verdict),
         )
     if differing:
-        _print_table(table, console)
+        print_trimmed(table, console)
         console.print()
     for kind, names in (("missing", comparison.missing), ("extra", comparison.extra)):
         if names:
@@ -119,7 +119,7 @@ def print_facts(facts: dict[str, dict[str, str]], console: Console) -> None:
     for group, entries in facts.items():
         for position, (name, value) in enumerate(entries.items()):
             table.add_row(group if position == 0 else "", name, value)
-    _print_table(table, console)
+    print_trimmed(table, console)
 
 
 def format_number(value: float) -> str:
@@ -136,13 +136,21 @@ def _make_table(wide: bool) -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
 
 
-def _print_table(table: Table, console: Console) -> None:
+def print_trimmed(table: RenderableType, console: Console) -> None:
+    """Print a table or the like; no line of a file ends with the spaces that fill up its cells.
+
+    Parameters
+    ----------
+    table : renderable
+        Of rich.
+    console : Console
+        Where to.
+    """
     if console.is_terminal:
         console.print(table)
         return
     with console.capture() as capture:
         console.print(table)
-    # Cells are filled up with spaces, which nobody wants at the end of a line of a file.
     console.print("\n".join(line.rstrip() for line in capture.get().splitlines()), soft_wrap=True)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinprop.errors import InputError
@@ -27,7 +27,8 @@ Runner = Callable[..., Run]
 class Pair:
     """One case in one arithmetic, run by both languages.
 
-    `accuracy` is that on held-out rows, by language; empty where a case holds out none.
+    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `runs` has
+    all values, by language, for pictures.
     """
 
     arithmetic: str
@@ -35,6 +36,7 @@ class Pair:
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
+    runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
     def agrees(self) -> bool:
@@ -112,6 +114,7 @@ def pair_runs(python: Run, r: Run) -> Pair:
             if ACCURACY in run.trace
         },
         messages=python.messages + r.messages,
+        runs=runs,
     )
 
 
