@@ -90,7 +90,9 @@ def summarize_distance(distance: Distance | None) -> dict[str, Any] | None:
     dict or None
         Infinity as the text "inf"; None where no exact value is known.
     """
-    return distance and {
+    if distance is None:
+        return None
+    return {
         key: plain_number(value) if isinstance(value, float) else value
         for key, value in vars(distance).items()
     }

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -53,7 +53,7 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     done = [outcome for outcome in outcomes if outcome.pairs]
     if not done:
         return
-    _print_table(_verify_table(done, wide=console.width >= _WIDE), console)
+    print_trimmed(_verify_table(done, wide=console.width >= _WIDE), console)
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
@@ -96,7 +96,7 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
             _styled(q.verdict),
         )
     if differing:
-        _print_table(table, console)
+        print_trimmed(table, console)
         console.print()
     for kind, names in (("missing", comparison.missing), ("extra", comparison.extra)):
         if names:
@@ -122,7 +122,7 @@ def print_facts(facts: dict[str, dict[str, str]], console: Console) -> None:
     for group, entries in facts.items():
         for position, (name, value) in enumerate(entries.items()):
             table.add_row(group if position == 0 else "", name, value)
-    _print_table(table, console)
+    print_trimmed(table, console)
 
 
 def format_number(value: float) -> str:
@@ -139,13 +139,21 @@ def _make_table(wide: bool) -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
 
 
-def _print_table(table: Table, console: Console) -> None:
+def print_trimmed(table: RenderableType, console: Console) -> None:
+    """Print a table or the like; no line of a file ends with the spaces that fill up its cells.
+
+    Parameters
+    ----------
+    table : renderable
+        Of rich.
+    console : Console
+        Where to.
+    """
     if console.is_terminal:
         console.print(table)
         return
     with console.capture() as capture:
         console.print(table)
-    # Cells are filled up with spaces, which nobody wants at the end of a line of a file.
     console.print("\n".join(line.rstrip() for line in capture.get().splitlines()), soft_wrap=True)
 
 
@@ -183,7 +191,7 @@ def _verify_row(outcome: Outcome, wide: bool) -> list[str | Text]:
 
 
 def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The cases that are chaotic or different; if there is none, that nearest to its bound."""
+    """The cases that are chaotic or different; if none is different, that nearest to its bound."""
 
     def share(outcome: Outcome) -> float:
         nearest = outcome.pairs["native"].comparison.nearest_bound
@@ -193,7 +201,9 @@ def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
         return pair.verdict in ("identical", "rounding")
 
     special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
-    return special or [max(outcomes, key=share)]
+    plain = [outcome for outcome in outcomes if outcome not in special]
+    agree = all(pair.agrees for outcome in special for pair in outcome.pairs.values())
+    return [*special, max(plain, key=share)] if plain and agree else special
 
 
 def _print_accuracy(outcome: Outcome, console: Console) -> None:

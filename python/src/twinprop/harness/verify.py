@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinprop.errors import InputError
@@ -32,7 +32,8 @@ class Pair:
 
     `truth` is each language's distance from the exact values, None where none are known.
     `not_recorded` names the quantities whose strict bits are not those recorded for the case.
-    `accuracy` is that on held-out rows, by language; empty where a case holds out none.
+    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `runs` has
+    all values, by language, for pictures.
     """
 
     arithmetic: str
@@ -42,6 +43,7 @@ class Pair:
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
+    runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
     def verdict(self) -> str:
@@ -145,6 +147,7 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
             if ACCURACY in run.trace
         },
         messages=python.messages + r.messages,
+        runs=runs,
     )
 
 
