@@ -218,6 +218,32 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     return forward(network, x, arithmetic).a[-1]
 
 
+def predict_batches(
+    network: Network, x: ArrayLike, batch_size: int = 100, arithmetic: Arithmetic = native
+) -> Array:
+    """Output of the network, computed for some samples at a time, which needs less memory.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network, draw_network or train.
+    x : (n, n_in) float64
+        Samples in rows.
+    batch_size : int
+        Samples at a time.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+
+    Returns
+    -------
+    (n, n_out) float64
+        One row per sample.
+    """
+    x = np.array(x, dtype=np.float64, ndmin=2, copy=None)
+    starts = range(0, x.shape[0], batch_size)
+    return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
+
+
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:
     """Refuse an array of another shape than wanted, by its name."""
     if tuple(found) != wanted:
