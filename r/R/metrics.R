@@ -2,7 +2,8 @@
 
 #' Class of each sample, the column of its largest output (0 or 1 for a single output).
 #'
-#' Ties go to the first column. A single output is class 1 from 1/2 on.
+#' Ties go to the first column. A single output is class 1 from 1/2 on. A row with NaN is of class
+#' -1, which no target is.
 #'
 #' @param a (n, m) double. Output of the network.
 #' @return (n) integer. Classes, counted from 0 in both languages, as labels in files are.
@@ -10,10 +11,10 @@
 #' predicted_class(rbind(c(0.2, 0.7, 0.7), c(0.9, 0.0, 0.1)))
 #' @export
 predicted_class <- function(a) {
-  if (ncol(a) == 1L) {
-    return(as.integer(a[, 1L] >= 0.5))
-  }
-  max.col(a, ties.method = "first") - 1L
+  single <- ncol(a) == 1L
+  classes <- if (single) as.integer(a[, 1L] >= 0.5) else max.col(a, ties.method = "first") - 1L
+  classes[is.na(classes)] <- -1L
+  classes
 }
 
 #' Accuracy, the share of samples whose predicted class is the target's.

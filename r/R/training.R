@@ -191,7 +191,7 @@ check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
 #' @return (n, n_out) double. One row per sample.
 #' @export
 predict.twinprop_training <- function(object, newdata, ...) {
-  predict(object$network, newdata, ...)
+  predict.twinprop_network(object$network, newdata, ...)
 }
 
 #' @export

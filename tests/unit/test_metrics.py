@@ -16,6 +16,15 @@ def test_a_single_output_is_class_one_from_a_half_on():
     assert predicted_class(a).tolist() == [0, 1, 1]
 
 
+def test_a_row_with_nan_is_of_no_class_and_judged_wrongly_in_both_languages(r):
+    a = np.array([[np.nan, 0.1, 0.9], [0.9, 0.0, np.nan], [0.1, 0.2, 0.3]])
+    y = np.array([[1.0, 0, 0], [1, 0, 0], [0, 0, 1]])
+    assert predicted_class(a).tolist() == r.call("predicted_class", a).tolist() == [-1, -1, 2]
+    assert accuracy(a, y) == r.call("accuracy", a, y) == 1 / 3
+    single = np.array([[np.nan], [0.2]])
+    assert predicted_class(single).tolist() == r.call("predicted_class", single).tolist() == [-1, 0]
+
+
 def test_accuracy_is_the_share_of_rows_judged_rightly():
     a = np.array([[0.2, 0.7, 0.1], [0.9, 0.0, 0.1], [0.1, 0.2, 0.3], [0.3, 0.2, 0.1]])
     y = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]])

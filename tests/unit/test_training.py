@@ -21,9 +21,11 @@ def start():
 def stepped(network, x, y, learning_rate):
     """One step of gradient descent, written out."""
     gradients = backward(network, forward(network, x), y)
-    weights = [w - learning_rate * dw for w, dw in zip(network.weights, gradients.weights)]
-    biases = [b - learning_rate * db for b, db in zip(network.biases, gradients.biases)]
-    return network._replace(weights=weights, biases=biases)
+    layers = range(len(network.weights))
+    return network._replace(
+        weights=[network.weights[i] - learning_rate * gradients.weights[i] for i in layers],
+        biases=[network.biases[i] - learning_rate * gradients.biases[i] for i in layers],
+    )
 
 
 def assert_same_network(a, b):
@@ -125,7 +127,7 @@ def test_what_cannot_be_trained_is_refused(options, sentence, r):
     arguments = {"x": X, "y": Y} | options
     with pytest.raises(InputError, match=re.escape(sentence)) as ours:
         train(start(), **arguments)
+    start_in_r = r.call("draw_network", 4, [3, 2], ["sigmoid", "identity"], seed=5)
     with pytest.raises(InputError) as theirs:
-        in_r = r.call("draw_network", 4, [3, 2], ["sigmoid", "identity"], seed=5)
-        r.call("train", in_r, **arguments)
+        r.call("train", start_in_r, **arguments)
     assert str(ours.value) == str(theirs.value)

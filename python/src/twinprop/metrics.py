@@ -14,7 +14,8 @@ from twinprop.arithmetic import Arithmetic, Array, native, strict
 def predicted_class(a: Array) -> NDArray[np.intp]:
     """Class of each sample, the column of its largest output (0 or 1 for a single output).
 
-    Ties go to the first column. A single output is class 1 from 1/2 on.
+    Ties go to the first column. A single output is class 1 from 1/2 on. A row with NaN is of class
+    -1, which no target is.
 
     Parameters
     ----------
@@ -31,9 +32,10 @@ def predicted_class(a: Array) -> NDArray[np.intp]:
     >>> predicted_class(np.array([[0.2, 0.7, 0.7], [0.9, 0.0, 0.1]])).tolist()
     [1, 0]
     """
-    if a.shape[1] == 1:
-        return (a[:, 0] >= 0.5).astype(np.intp)
-    return np.argmax(a, axis=1)
+    single = a.shape[1] == 1
+    classes = (a[:, 0] >= 0.5).astype(np.intp) if single else np.argmax(a, axis=1)
+    classes[(a != a).any(axis=1)] = -1  # not isnan, which balls of exact arithmetic do not have
+    return classes
 
 
 def accuracy(a: Array, y: Array) -> float:

@@ -1,5 +1,5 @@
 test_that("sigmoid has its known values", {
-  # 1 / (1 + e^-2), 1 / (1 + e) and 1 / (1 + e^40) to 16 digits.
+  # from 1 / (1 + e^-2), 1 / (1 + e) and 1 / (1 + e^40) to 16 digits.
   z <- rbind(c(0, 2, -1), c(40, -40, 0))
   wanted <- rbind(
     c(0.5, 0.8807970779778824, 0.2689414213699951), c(1, 4.248354255291589e-18, 0.5)

@@ -25,6 +25,8 @@ test_that("a known name is returned and an unknown one refused with the nearest"
 test_that("values are quoted as JSON has them, short and on one line", {
   expect_identical(quote_value(NULL), "null")
   expect_identical(quote_value(TRUE), "true")
+  expect_identical(quote_value(NA), "NA")
+  expect_identical(quote_value(NA_character_), "NA")
   expect_identical(quote_value(2.5), "2.5")
   expect_identical(quote_value(1e300 * 1e300), "Infinity")
   expect_identical(quote_value(-Inf), "-Infinity")

@@ -20,3 +20,10 @@ test_that("accuracy is the share of rows judged rightly", {
   expect_identical(accuracy(a, y), 0.75)
   expect_identical(accuracy(matrix(c(0.9, 0.2, 0.6), 3), matrix(c(1, 0, 0), 3)), 2 / 3)
 })
+
+test_that("a row with NaN is of no class and judged wrongly", {
+  a <- rbind(c(NaN, 0.1, 0.9), c(0.9, 0, NaN), c(0.1, 0.2, 0.3))
+  expect_identical(predicted_class(a), c(-1L, -1L, 2L))
+  expect_identical(accuracy(a, rbind(c(1, 0, 0), c(1, 0, 0), c(0, 0, 1))), 1 / 3)
+  expect_identical(predicted_class(matrix(c(NaN, 0.2), 2)), c(-1L, 0L))
+})

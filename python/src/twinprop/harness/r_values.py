@@ -1,6 +1,6 @@
 """Values between Python and R, over rpy2's lower level.
 
-Arrays go over column by column, as R has them, and come back as a copy of R's memory.
+Arrays go over column by column, as R has them, and come back out of R's memory.
 """
 
 from __future__ import annotations
@@ -83,21 +83,30 @@ def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
     return converted
 
 
-def _array_from_r(kind: str, dtype: type) -> Callable[[Any, Any], Any]:
+def _array_from_r(stored: str, dtype: type) -> Callable[[Any, Any], Any]:
     def convert(rinterface: Any, value: Any) -> Any:
-        # Not by value.memoryview(): rpy2's memoryview_swapstrides returns None without counting the
-        # reference, and after some ten thousand arrays Python ends with a fatal error.
-        openrlib: Any = import_module("rpy2.rinterface_lib.openrlib")
-        pointer = value._R_GET_PTR(value.__sexp__._cdata)
-        memory = openrlib.ffi.buffer(pointer, np.dtype(kind).itemsize * len(value))
+        protocol = import_module("rpy2.rinterface_lib.bufferprotocol")
+        shape = protocol.getshape(value.__sexp__._cdata)
         # A copy, row by row: the memory belongs to R.
-        flat: np.ndarray[Any, Any] = np.frombuffer(memory, kind).astype(dtype)
-        shape = rinterface.baseenv["dim"](value)
-        if shape is not rinterface.NULL:
-            return np.ascontiguousarray(flat.reshape(tuple(shape), order="F"))
-        return flat[0].item() if flat.size == 1 else flat
+        array: np.ndarray[Any, Any] = np.array(
+            _read_memory(value, stored).reshape(shape, order="F"), dtype=dtype, order="C"
+        )
+        return array[0].item() if array.shape == (1,) else array
 
     return convert
+
+
+def _read_memory(value: Any, stored: str) -> np.ndarray[Any, Any]:
+    """The elements of a vector where R has them.
+
+    rpy2's own memoryview gives back one reference to None too many at each call (rpy2 3.6.5 on
+    Python before 3.12), and after some thousand matrices the process ends.
+    """
+    if len(value) == 0:
+        return np.empty(0, dtype=stored)
+    ffi = import_module("rpy2.rinterface_lib.openrlib").ffi
+    pointer = value._R_GET_PTR(value.__sexp__._cdata)
+    return np.frombuffer(ffi.buffer(pointer, len(value) * np.dtype(stored).itemsize), dtype=stored)
 
 
 def _text_from_r(rinterface: Any, value: Any) -> Any:

@@ -1,0 +1,22 @@
+"""The R package's own tests, which need no Python: run as `make test-r` does."""
+
+import os
+import re
+import subprocess
+
+from twinprop.harness.r_library import find_rscript, r_variables
+
+
+def test_the_r_package_passes_its_own_tests(repository):
+    done = subprocess.run(
+        [find_rscript(), "--vanilla", "testthat.R"],
+        cwd=repository / "r" / "tests",
+        env={**os.environ, **r_variables()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    passed = re.search(r"\[ FAIL 0 \| WARN 0 \| SKIP 0 \| PASS (\d+) \]", output)
+    assert done.returncode == 0 and passed, output[-4000:]
+    assert int(passed[1]) > 300, "tests of the R package have gone missing"
