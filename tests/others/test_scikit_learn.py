@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics, neural_network, preprocessing
 
 from twinprop.data import fit_scaling
 from twinprop.metrics import classification_report, format_report, predicted_class, r_squared
@@ -18,12 +19,17 @@ def values(seed, n, m):
     return random_normal(new_generator(seed), n * m).reshape(n, m)
 
 
-X, W1, B1, W2, B2 = values(1, 9, 5), values(2, 5, 4), values(3, 1, 4), values(4, 4, 1), values(5, 1, 1)
+X, W1, B1, W2, B2 = (
+    values(1, 9, 5),
+    values(2, 5, 4),
+    values(3, 1, 4),
+    values(4, 4, 1),
+    values(5, 1, 1),
+)
 
 
 def perceptron(kind, **options):
     """scikit-learn's network with our weights, ready for one step on all samples."""
-    neural_network = pytest.importorskip("sklearn.neural_network")
     model = getattr(neural_network, kind)(
         hidden_layer_sizes=(4,), activation="tanh", batch_size=9, shuffle=False, **options
     )
@@ -92,7 +98,6 @@ def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, our
 
 
 def test_the_report_is_the_same_text():
-    metrics = pytest.importorskip("sklearn.metrics")
     for k in (2, 3, 12):
         target = (np.abs(values(k, 1, 200)[0]) * 4).astype(int) % k
         predicted = np.where(values(7, 1, 200)[0] > -0.5, target, 0)
@@ -103,8 +108,6 @@ def test_the_report_is_the_same_text():
 
 
 def test_r_squared_and_scalings_are_the_same():
-    metrics = pytest.importorskip("sklearn.metrics")
-    preprocessing = pytest.importorskip("sklearn.preprocessing")
     assert r_squared(X * 0.9, X) == pytest.approx(metrics.r2_score(X, X * 0.9), rel=1e-14)
     x = np.column_stack([X, np.ones(9)])
     standard, min_max = preprocessing.StandardScaler().fit(x), preprocessing.MinMaxScaler().fit(x)

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from twinprop.network import new_network
 from twinprop.random_numbers import new_generator, random_normal
 from twinprop.training import train
 
-torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.others
 CLOSE = {"rtol": 1e-11, "atol": 1e-13}  # ten steps, each with sums in another order
 STEPS, RATE = 10, 0.05
@@ -26,10 +26,9 @@ ACTIVATIONS = {
 }
 LOSSES = {
     ("cross_entropy", "softmax"): lambda z, y: F.cross_entropy(z, y),
-    ("binary_cross_entropy", "sigmoid"): lambda z, y: F.binary_cross_entropy_with_logits(
-        z, y, reduction="sum"
-    )
-    / len(y),
+    ("binary_cross_entropy", "sigmoid"): lambda z, y: (
+        F.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(y)
+    ),
     ("mean_squared_error", "identity"): F.mse_loss,
 }
 OPTIMIZERS = {

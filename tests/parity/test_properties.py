@@ -104,8 +104,7 @@ def cases(draw, values, largest_rate, names=ANYTHING):
         "title": "A random case",
         "source": "drawn",
         "layers": [
-            {"units": size, "activation": draw(st.sampled_from(activations))}
-            for size in units
+            {"units": size, "activation": draw(st.sampled_from(activations))} for size in units
         ],
         "loss": {
             "name": draw(st.sampled_from(losses)),

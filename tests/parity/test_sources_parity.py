@@ -80,7 +80,9 @@ def test_scaling_has_the_same_bits_and_leaves_constant_columns_at_0(method, r):
 
 
 def test_splits_and_folds_are_the_same_rows(r):
-    for ours, theirs in zip(split_rows(103, 0.3, 5), r.call("split_rows", 103, 0.3, 5), strict=True):
+    for ours, theirs in zip(
+        split_rows(103, 0.3, 5), r.call("split_rows", 103, 0.3, 5), strict=True
+    ):
         np.testing.assert_array_equal(ours + 1, theirs)
     for ours, theirs in zip(k_folds(103, 4, 5), r.call("k_folds", 103, 4, 5), strict=True):
         np.testing.assert_array_equal(ours + 1, theirs)

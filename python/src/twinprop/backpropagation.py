@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from twinprop.activations_slopes import prelu_alpha_grad
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.losses import LOSSES, l2_penalty

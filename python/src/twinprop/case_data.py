@@ -70,9 +70,7 @@ def read_table(value: Any, where: str, path: Path) -> Table:
     return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
-def prepare_data(
-    table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None
-) -> Data:
+def prepare_data(table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None) -> Data:
     """The rows to train on and those held out, scaled by what the former alone say."""
     x, y = table.x[train], table.y[train]
     scale = table.scale

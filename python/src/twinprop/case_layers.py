@@ -85,9 +85,7 @@ def check_alpha(activation: dict[str, Any], where: str, units: int) -> None:
         refuse(where, f"a list of {found}", f"one number, or {units}, as many as units")
 
 
-def read_initial(
-    value: Any, where: str, n_in: int, layers: Layers, seed: int | None
-) -> Network:
+def read_initial(value: Any, where: str, n_in: int, layers: Layers, seed: int | None) -> Network:
     """The starting network: drawn from the shared generator, or of given weights and biases."""
     units, activations, dropout = layers
     if isinstance(value, dict) and "distribution" in value:

@@ -157,9 +157,7 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if case.training is None:
             cache = forward(network, x, arithmetic)
-            gradients = backward(
-                network, cache, y, case.loss, case.reduction, arithmetic, case.l2
-            )
+            gradients = backward(network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
             value = loss_value(network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
             record_step(trace, "1", network, cache, value, gradients)
         else:

@@ -40,9 +40,7 @@ def write_model(network: Network, path: str | os.PathLike[str]) -> None:
         given = {k: np.ravel(v).tolist() for k, v in network.options[i].items()}
         activation = {"name": name, **{k: v[0] if len(v) == 1 else v for k, v in given.items()}}
         units = network.biases[i].shape[1]
-        layers.append(
-            {"units": units, "activation": activation, "dropout": network.dropout[i]}
-        )
+        layers.append({"units": units, "activation": activation, "dropout": network.dropout[i]})
     lines = [f'"format": {MODEL_FORMAT}', f'"inputs": {network.weights[0].shape[0]}']
     lines.append(f'"layers": {json.dumps(layers)}')
     for i, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):

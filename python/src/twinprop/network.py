@@ -92,9 +92,7 @@ def new_network(
         check_shape(f"W{i}", w.shape, (n_in, w.shape[1]))
         check_shape(f"b{i}", b.shape, (1, w.shape[1]))
         n_in = w.shape[1]
-    chosen = [
-        activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)
-    ]
+    chosen = [activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)]
     names = [name for name, _ in chosen]
     options = [given for _, given in chosen]
     return Network(

@@ -202,10 +202,7 @@ def adam(
         for s, dp in zip(state["mean_square"], gradients, strict=True)
     ]
     moved = [
-        p
-        - learning_rate
-        * (m / (1.0 - power_1))
-        / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
+        p - learning_rate * (m / (1.0 - power_1)) / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
         for p, m, s in zip(parameters, mean, mean_square, strict=True)
     ]
     state = {"mean": mean, "mean_square": mean_square, "power_1": power_1, "power_2": power_2}

@@ -232,18 +232,53 @@ def lint(folder: str | None) -> int:
 
 @cli.command()
 @click.argument("file")
-@click.option("--case", "case", default="article-4-3-1", show_default=True, metavar="CASE",
-              help="A case file, or the id of one of the project's own.")
-@click.option("--map", "maps", multiple=True, metavar="NAME=QUANTITY",
-              help="What a variable holds, such as wh=W1; may be given often.")
-@click.option("--time", "seconds", type=click.FloatRange(1, 86400), default=60.0,
-              show_default=True, help="Seconds that it may run.")
-@click.option("--memory", "memory_mb", type=click.IntRange(256), default=2048, show_default=True,
-              help="MB of memory that it may use.")
-@click.option("--printed", "printed_kb", type=click.IntRange(1), default=1024, show_default=True,
-              help="KB that it may print.")
-@click.option("--file-size", "file_mb", type=click.IntRange(1), default=64, show_default=True,
-              help="MB of the largest file that it may write.")
+@click.option(
+    "--case",
+    "case",
+    default="article-4-3-1",
+    show_default=True,
+    metavar="CASE",
+    help="A case file, or the id of one of the project's own.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="NAME=QUANTITY",
+    help="What a variable holds, such as wh=W1; may be given often.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(1, 86400),
+    default=60.0,
+    show_default=True,
+    help="Seconds that it may run.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    help="MB of memory that it may use.",
+)
+@click.option(
+    "--printed",
+    "printed_kb",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="KB that it may print.",
+)
+@click.option(
+    "--file-size",
+    "file_mb",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="MB of the largest file that it may write.",
+)
 @json_option
 def check(
     file: str,
@@ -292,7 +327,11 @@ def _cases_folder(folder: str | None) -> Path:
     "--arithmetic", type=click.Choice(["native", "strict"]), default="native", show_default=True
 )
 @click.option(
-    "--out", "out_path", metavar="DIR", default=".digits", show_default=True,
+    "--out",
+    "out_path",
+    metavar="DIR",
+    default=".digits",
+    show_default=True,
     help="Where the network (model.json) and the picture (confusion.png) go.",
 )
 @json_option
@@ -300,7 +339,12 @@ def digits(
     csv_path: str, epochs: int, arithmetic: str, out_path: str, json_path: str | None
 ) -> int:
     """Train on 70 % of the images of a CSV file and classify the others in both languages."""
-    from twinprop.harness.digits import describe_digits, draw_confusion, run_digits, summarize_digits
+    from twinprop.harness.digits import (
+        describe_digits,
+        draw_confusion,
+        run_digits,
+        summarize_digits,
+    )
     from twinprop.harness.progress import show_steps
 
     folder = Path(out_path)
@@ -318,7 +362,11 @@ def digits(
 @cli.command()
 @click.argument("case")
 @click.option(
-    "--vary", "varied", metavar="FIELD=A,B", multiple=True, required=True,
+    "--vary",
+    "varied",
+    metavar="FIELD=A,B",
+    multiple=True,
+    required=True,
     help="Values of a field of the case, as JSON: training.epochs=5,10,15.",
 )
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True)
@@ -328,7 +376,12 @@ def digits(
 )
 @json_option
 def grid(
-    case: str, varied: tuple[str, ...], folds: int, seed: int, arithmetic: str, json_path: str | None
+    case: str,
+    varied: tuple[str, ...],
+    folds: int,
+    seed: int,
+    arithmetic: str,
+    json_path: str | None,
 ) -> int:
     """Search a grid of a case's fields by cross-validation, in both languages."""
     from twinprop.harness.grid import describe_grid, parse_grid, search_in_both

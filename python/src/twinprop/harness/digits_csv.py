@@ -87,9 +87,7 @@ def _read_fast(path: str | os.PathLike[str]) -> NDArray[np.int16] | None:
 
 def _in_range(table: NDArray[np.int16]) -> bool:
     labels = table[:, 0]
-    return bool(
-        table.min() >= 0 and table.max() <= BRIGHTEST and labels.max(initial=0) < CLASSES
-    )
+    return bool(table.min() >= 0 and table.max() <= BRIGHTEST and labels.max(initial=0) < CLASSES)
 
 
 def _refuse_first_fault(path: str | os.PathLike[str], name: str) -> None:
