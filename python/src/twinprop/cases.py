@@ -119,18 +119,23 @@ def train_case(
     """Train the network of a case by its plan; record replaces the plan's epochs to trace."""
     if case.training is None:
         raise InputError(f"{case.id} has no training; add it")
-    *plan, recorded, draw_seed, options = case.training
+    plan = case.training
+    options: dict[str, Any] = plan.options
     return train(
         case.network,
         case.data.x,
         case.data.y,
         case.loss,
         case.reduction,
-        *plan,
-        record=recorded if record is None else record,
-        arithmetic=arithmetic,
-        l2=case.l2,
-        draw_seed=draw_seed,
+        plan.optimizer,
+        plan.learning_rate,
+        plan.epochs,
+        plan.batch_size,
+        plan.shuffle_seed,
+        plan.record if record is None else record,
+        arithmetic,
+        case.l2,
+        plan.draw_seed,
         **options,
     )
 

@@ -121,6 +121,8 @@ def score_point(
     for i, part in enumerate(parts):
         others = np.concatenate(parts[:i] + parts[i + 1 :])
         data = prepare_data(table, table.train[others], table.train[part])
+        assert data.held_out_x is not None
+        assert data.held_out_y is not None
         case = case_of_document(document, where, data)
         a = forward(train_case(case, arithmetic, []).network, data.held_out_x, arithmetic).a[-1]
         scores.append(held_out_score(a, data.held_out_y, arithmetic)[1])
@@ -158,7 +160,7 @@ def grid_search(
         For each point its fields (point), the scores of the folds, their mean, and the rank of the
         mean (1 is best; equal ones share it).
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for done, point in enumerate(grid_points(grid), start=1):
         scores = score_point(path, point, folds, seed, arithmetic)
         mean = float(strict.total(np.array([scores]))) / len(scores)

@@ -35,7 +35,7 @@ class Network(NamedTuple):
     functions: list[Activation]
     dropout: list[float]
     learned: list[int]
-    masks: list[Array | None] | None = None
+    masks: list[Any] | None = None
 
 
 class Cache(NamedTuple):

@@ -137,7 +137,8 @@ def update_network(
     """Move weights, biases and learned slopes by one step of an optimizer."""
     weights, biases, activations, options, functions, dropout, learned, _ = network
     depth = len(weights)
-    parameters, slopes = weights + biases, gradients.weights + gradients.biases
+    parameters: list[Any] = weights + biases
+    slopes: list[Any] = gradients.weights + gradients.biases
     if learned:
         parameters += [options[i]["alpha"] for i in learned]
         slopes += [gradients.alpha[i] for i in learned]

@@ -143,7 +143,8 @@ class Noisy:
         """Sum of all elements, without dimensions but that of the runs."""
         terms = self.lower(a)
         runs = terms.shape[2:]
-        return self._sum(terms.reshape(-1, 1, *runs), 0).reshape(runs or ())
+        summed = self._sum(terms.reshape(-1, 1, *runs), 0)
+        return summed.reshape(summed.shape[2:])  # noise may have added the runs
 
     def exp(self, x: ArrayLike) -> _Array:
         """Exponential function."""

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.arithmetic import native
 from twinprop.arithmetic.noisy import noisy
-from twinprop.cases import Case, run_case
+from twinprop.cases import Case, held_out_score, run_case
 from twinprop.harness.names import parse_name
-from twinprop.metrics import accuracy
 from twinprop.network import Network, forward
 
 Array = NDArray[np.float64]
@@ -110,15 +110,16 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
         plain = plain._replace(training=case.training._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
-    if case.data.held_out_x is not None:
+    if case.data.held_out_x is not None and case.data.held_out_y is not None:
         network = _final_network(case, noisy_trace)
         with np.errstate(over="ignore", under="ignore"):
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
         name = f"held_out/a{len(network.weights)}"
         trace[name] = _with_runs(np.asarray(output), name, runs)
-        trace["held_out/accuracy"] = np.array(
-            [accuracy(trace[name][..., i], case.data.held_out_y) for i in range(runs)]
-        )
+        scores = [
+            held_out_score(trace[name][..., i], case.data.held_out_y, native) for i in range(runs)
+        ]
+        trace[f"held_out/{scores[0][0]}"] = np.array([score for _, score in scores])
     if case.training is not None:
         recorded = {str(epoch) for epoch in case.training.record}
         # The last epoch was recorded for its weights; the case may not ask for it.
@@ -140,10 +141,9 @@ def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
     """The network at the end of training, of all runs, or that of the start."""
     step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
     layers = range(1, len(case.network.weights) + 1)
-    return Network(
-        [trace[f"{step}/W{i}"] for i in layers],
-        [trace[f"{step}/b{i}"] for i in layers],
-        case.network.activations,
+    return case.network._replace(
+        weights=[trace[f"{step}/W{i}"] for i in layers],
+        biases=[trace[f"{step}/b{i}"] for i in layers],
     )
 
 
