@@ -132,6 +132,25 @@ predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) 
   a[[length(a)]]
 }
 
+#' Output of the network, computed for some samples at a time, which needs less memory.
+#'
+#' @param network network. Of new_network, draw_network or train.
+#' @param x (n, n_in) double. Samples in rows.
+#' @param batch_size integer. Samples at a time.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @return (n, n_out) double. One row per sample.
+#' @examples
+#' predict_batches(draw_network(2, 1, "sigmoid"), matrix(c(0, 1, 2, 3), 2), 1)
+#' @export
+predict_batches <- function(network, x, batch_size = 100, arithmetic = native) {
+  x <- as_double_matrix(x)
+  starts <- seq(1, nrow(x), by = batch_size)
+  do.call(rbind, lapply(starts, function(first) {
+    rows <- seq(first, min(first + batch_size - 1, nrow(x)))
+    predict(network, x[rows, , drop = FALSE], arithmetic)
+  }))
+}
+
 #' @export
 print.twinprop_network <- function(x, ...) {
   sizes <- c(nrow(x$weights[[1L]]), vapply(x$weights, ncol, 1L))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from twinprop.activations_slopes import prelu_alpha_grad
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.losses import LOSSES, l2_penalty
@@ -19,12 +17,12 @@ class Gradients(NamedTuple):
     softmax, alpha where none is learned.
     """
 
-    e: list[Array]
-    slope: list[Array]
+    e: list[Any]
+    slope: list[Any]
     delta: list[Array]
     weights: list[Array]
     biases: list[Array]
-    alpha: list[Array]
+    alpha: list[Any]
 
 
 def backward(
@@ -78,7 +76,8 @@ def backward(
     empty: list[Any] = [None] * depth  # filled from the last layer back
     gradients = Gradients(*(list(empty) for _ in Gradients._fields))
     rule, output = LOSSES[loss], cache.a[depth]
-    e = delta = None
+    e: Any = None
+    delta: Any = None
     if rule.delta is not None and rule.paired_with == network.activations[-1]:
         delta = rule.delta(output, y, reduction, arithmetic)
     else:

@@ -35,7 +35,7 @@ class Network(NamedTuple):
     functions: list[Activation]
     dropout: list[float]
     learned: list[int]
-    masks: list[Array | None] | None = None
+    masks: list[Any] | None = None
 
 
 class Cache(NamedTuple):
@@ -92,9 +92,7 @@ def new_network(
         check_shape(f"W{i}", w.shape, (n_in, w.shape[1]))
         check_shape(f"b{i}", b.shape, (1, w.shape[1]))
         n_in = w.shape[1]
-    chosen = [
-        activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)
-    ]
+    chosen = [activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)]
     names = [name for name, _ in chosen]
     options = [given for _, given in chosen]
     return Network(
@@ -216,6 +214,32 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     x = np.array(x, dtype=np.float64, ndmin=2)
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
     return forward(network, x, arithmetic).a[-1]
+
+
+def predict_batches(
+    network: Network, x: ArrayLike, batch_size: int = 100, arithmetic: Arithmetic = native
+) -> Array:
+    """Output of the network, computed for some samples at a time, which needs less memory.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network, draw_network or train.
+    x : (n, n_in) float64
+        Samples in rows.
+    batch_size : int
+        Samples at a time.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+
+    Returns
+    -------
+    (n, n_out) float64
+        One row per sample.
+    """
+    x = np.array(x, dtype=np.float64, ndmin=2, copy=None)
+    starts = range(0, x.shape[0], batch_size)
+    return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:
