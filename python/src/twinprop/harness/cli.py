@@ -354,7 +354,7 @@ def digits(
     if json_path != "-":
         click.echo(describe_digits(found))
     if json_path:
-        _write_json({"format": 1, **summarize_digits(found)}, json_path)
+        write_json({"format": 1, **summarize_digits(found)}, json_path)
     return DIFFER if found.different else AGREE
 
 
@@ -392,7 +392,7 @@ def grid(
     if json_path != "-":
         click.echo(describe_grid(rows))
     if json_path:
-        _write_json({"format": 1, "points": rows}, json_path)
+        write_json({"format": 1, "points": rows}, json_path)
     return DIFFER if any(row["python"] != row["r"] for row in rows) else AGREE
 
 

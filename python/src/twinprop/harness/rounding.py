@@ -127,16 +127,17 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
         plain = plain._replace(training=case.training._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
-    if case.data.held_out_x is not None:
+    held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
+    if held_out_x is not None and held_out_y is not None:
         network = _final_network(case, noisy_trace)
         with np.errstate(over="ignore", under="ignore"):
-            output = forward(network, case.data.held_out_x, arithmetic).a[-1]
+            output = forward(network, held_out_x, arithmetic).a[-1]
         name = f"held_out/a{len(network.weights)}"
         trace[name] = _with_runs(np.asarray(output), name, runs)
         # A score asks for classes, which have no axis of runs: one run after the other.
         outputs = np.moveaxis(trace[name], -1, 0)
         scores = [
-            held_out_score(each, case.data.held_out_y, noisy(SEED + run))
+            held_out_score(each, held_out_y, noisy(SEED + run))
             for run, each in enumerate(outputs, start=1)
         ]
         trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
