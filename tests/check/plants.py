@@ -44,7 +44,7 @@ plant("product_averaged", "z1", "z1", "{prev} @ {W} / {prev}.shape[1] + {b}",
 plant("one_row_only", "z1", "z1", "{prev}[:1] @ {W} + {b}", "{prev}[1, ] %*% {W} + {b}", "n > 1")
 plant("last_row_left_out", "z1", "z1",
       "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(n - 1):\n    {z}[i] = {prev}[i] @ {W} + {b}[0]",
-      "\n{z} <- matrix(0, n, ncol({W}))\nfor (i in 1:n-1) {z}[i, ] <- {prev}[i, ] %*% {W} + {b}",
+      "\n{z} <- matrix(0, n, ncol({W}))\nfor (i in 1:(n - 1)) {z}[i, ] <- {prev}[i, ] %*% {W} + {b}",
       "n > 1")
 plant("first_row_left_out", "z1", "z1",
       "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(1, n):\n    {z}[i] = {prev}[i] @ {W} + {b}[0]",
