@@ -42,7 +42,7 @@ record_job <- function(job) {
   if (length(recorder$steps) == 0L && is.null(stop)) {
     called <- tryCatch(
       list(steps = call_functions(recorder$script, job, done$lines)),
-      error = function(e) list(stop = describe_error(e, NULL))
+      error = function(e) list(stop = describe_error(e, recorder$last_line))
     )
     recorder$steps <- c(recorder$steps, called$steps)
     if (length(called$steps) > 0L) recorder$has_loop <- FALSE
@@ -74,9 +74,11 @@ run_recorded <- function(job, names, looking) {
   }
   frame$quit <- frame$q <- quit_here
   stop <- evaluate_script(script, frame, is.null(looking))
-  rm(list = c(as.character(recorder_name), "quit", "q"), envir = frame)
+  rm(list = c("quit", "q"), envir = frame)
   recorder$finish(NULL)
   if (recorder$state == "start") recorder$start_notes <- recorder$notes
+  recorder$state <- "done"
+  recorder$noting <- FALSE
   list(recorder = recorder, stop = stop, lines = definition_lines(script))
 }
 

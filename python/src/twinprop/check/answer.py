@@ -101,7 +101,8 @@ def _format_first(first: Mapping[str, Any], cause: Mapping[str, Any] | None) -> 
         lines.append(f"  line {first['line']}: {first['source']}")
     if first["yours"] is not None:
         at = f", row {first['row']}, column {first['column']}" if first["row"] else ""
-        lines.append(f"  {first['name']}{at}: yours {first['yours']}, right {first['right']}")
+        yours, right = (_format_number(first[key]) for key in ("yours", "right"))
+        lines.append(f"  {first['name']}{at}: yours {yours}, right {right}")
     elif first["your_shape"] != first["right_shape"]:
         lines.append(
             f"  {first['name']}: yours is {first['your_shape']}, right is {first['right_shape']}"
@@ -145,7 +146,11 @@ def _first_different(theirs: Array, right: Array) -> tuple[int, int]:
 
 
 def _number(value: float) -> float | str:
-    return float(f"{value:.10g}") if np.isfinite(value) else str(float(value))
+    return float(value) if np.isfinite(value) else str(float(value))
+
+
+def _format_number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def _shape(value: Array | None) -> str | None:
