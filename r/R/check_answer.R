@@ -90,9 +90,8 @@ answer_sentence <- function(problem, recording, judgement, file) {
   if (judgement$verdict == "stopped") {
     return(paste(halted, "All that was computed before is right."))
   }
-  how <- if (judgement$verdict == "identical") "in every bit" else "but for rounding"
   paste0(
-    "Right: every quantity that was seen is the twin's ", how, " (epochs ",
+    "Right: every quantity that was seen is the twin's but for rounding (epochs ",
     paste(names(judgement$steps), collapse = ", "), ")."
   )
 }

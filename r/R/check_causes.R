@@ -120,7 +120,7 @@ fit_holds <- function(fit, fitted) {
   if (is.null(fit) || !grepl("k", fit, fixed = TRUE)) {
     return(TRUE)
   }
-  if (length(fitted) == 0L || any(abs(fitted) < 1e-9)) {
+  if (length(fitted) == 0L || !all(is.finite(fitted)) || any(abs(fitted) < 1e-9)) {
     return(FALSE)
   }
   constant <- diff(range(fitted)) <= 1e-6 * max(abs(fitted))

@@ -81,7 +81,7 @@ like_theirs <- function(value, theirs, transposed) {
   }
   if (n == 1L && ncol(theirs) == m && nrow(theirs) > 1L) {
     rows <- nrow(theirs)
-    by_row <- all(theirs == rep(theirs[1L, ], each = rows)) ||
+    by_row <- isTRUE(all(theirs == rep(theirs[1L, ], each = rows))) ||
       length(unique(c(theirs))) == length(theirs)
     return(matrix(rep(value, rows), rows, m, byrow = by_row))
   }

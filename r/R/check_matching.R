@@ -19,7 +19,8 @@ fit_shape <- function(value, shape, kind, transposed) {
   }
   if (kind == "b") {
     turned <- if (ncol(value) == shape[[2L]]) value else t(value)
-    if (ncol(turned) == shape[[2L]] && all(turned == rep(turned[1L, ], each = nrow(turned)))) {
+    same <- ncol(turned) == shape[[2L]] && all(turned == rep(turned[1L, ], each = nrow(turned)))
+    if (isTRUE(same)) {
       return(turned[1L, , drop = FALSE])
     }
   }

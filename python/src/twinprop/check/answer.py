@@ -62,7 +62,7 @@ def make_answer(
 
 def exit_status(answer: Mapping[str, Any]) -> int:
     """0 where the program is right, 1 where it differs or stops, 2 where nothing could be judged."""
-    return {"identical": 0, "rounding": 0, "unseen": 2}.get(answer["verdict"], 1)
+    return {"right": 0, "unseen": 2}.get(answer["verdict"], 1)
 
 
 def escape(line: str) -> str:
@@ -175,9 +175,8 @@ def _sentence(
         )
     if judgement.verdict == "stopped":
         return f"{halted} All that was computed before is right."
-    how = "in every bit" if judgement.verdict == "identical" else "but for rounding"
-    epochs = [s.evidence.step.name for s in judgement.steps]
-    return f"Right: every quantity that was seen is the twin's {how} (epochs {', '.join(epochs)})."
+    epochs = ", ".join(s.evidence.step.name for s in judgement.steps)
+    return f"Right: every quantity that was seen is the twin's but for rounding (epochs {epochs})."
 
 
 def describe_stop(stop: Mapping[str, Any], file: str) -> str:

@@ -352,15 +352,7 @@ def _verdict(
 ) -> str:
     if first is not None:
         return "different"
-    seen = [f for s in steps for f in s.findings.values() if f.status in (RIGHT, FORM)]
     if recording["stop"] is not None:
         return "stopped"
-    if not seen:
-        return "unseen"
-    same = all(
-        f.sighting is not None and f.right is not None
-        and np.array_equal(f.sighting.value * f.sign, f.right)
-        for f in seen
-        if f.status == RIGHT
-    )
-    return "identical" if same else "rounding"
+    seen = any(f.status != UNSEEN for s in steps for f in s.findings.values())
+    return "right" if seen else "unseen"
