@@ -5,29 +5,35 @@
 # epochs and the first three; of each also the epoch before, which says with which weights it begins.
 pose_problem <- function(case) {
   plan <- case$training
-  optimizer <- if (is.null(plan)) "no optimizer" else plan$optimizer
-  if (case$loss != "squared_error" || !optimizer %in% c("gradient_descent", "no optimizer")) {
-    input_error(
-      "check understands squared_error and gradient_descent; case ", case$id, " has ", case$loss,
-      " and ", optimizer, "; choose another --case"
-    )
-  }
   if (is.null(plan)) {
     input_error("case ", case$id, " has no training to check; choose another --case")
   }
+  refuse_unknown(case, "losses", case$loss, "squared_error")
+  refuse_unknown(case, "optimizers", plan$optimizer, "gradient_descent")
+  refuse_unknown(case, "activations", case$network$activations, plain_activations)
+  refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
+  dropout <- unlist(case$network$dropout)
+  refuse_unknown(case, "dropout", sprintf("%g", dropout[dropout != 0]))
   record <- sort(unique(c(plan$record, seq_len(min(3L, plan$epochs)))))
-  plan$record <- sort(unique(c(record, record[record > 1L] - 1L)))
-  trace <- c(
-    parameter_trace("0", case$network),
-    train(
-      case$network, case$data$x, case$data$y, case$loss, case$reduction, plan$optimizer,
-      plan$learning_rate, plan$epochs, plan$batch_size, plan$shuffle_seed, plan$record, native
-    )$trace
-  )
+  case$training$record <- sort(unique(c(record, record[record > 1L] - 1L)))
+  trace <- run_case(case)
   list(
     case = case, depth = length(case$network$weights), record = record,
     steps = list_steps_of(case, record), trace = trace
   )
+}
+
+plain_activations <- c("sigmoid", "identity", "tanh", "relu", "softplus")
+
+refuse_unknown <- function(case, what, found, known = character(0)) {
+  other <- setdiff(found, known)
+  if (length(other) > 0L) {
+    only <- if (length(known) > 0L) paste("only", paste(known, collapse = ", ")) else "none"
+    input_error(
+      "case ", case$id, " has ", other[[1L]], "; of ", what, " check understands ", only,
+      "; choose another --case"
+    )
+  }
 }
 
 list_steps_of <- function(case, record) {

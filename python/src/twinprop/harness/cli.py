@@ -38,7 +38,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--report", "report_path", metavar="DIR", help="Write a picture and a table there.")
+@click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
 @bridge_option
 def verify(
@@ -102,20 +102,79 @@ def run(
 @cli.command()
 @click.argument("a")
 @click.argument("b")
+@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
 @json_option
-def compare(a: str, b: str, json_path: str | None) -> int:
+def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""
     from twinprop.harness import tables
     from twinprop.harness.compare_files import compare_files
     from twinprop.harness.summary import summarize_comparison
 
-    comparison, sentence = compare_files(a, b)
+    comparison, sentence = compare_files(a, b, case_path)
     if json_path != "-":
         tables.print_comparison(comparison, sentence, tables.make_console())
     if json_path:
         summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
         _write_json(summary, json_path)
     return DIFFER if comparison.verdict == "different" else AGREE
+
+
+@cli.command()
+@click.argument("case")
+@click.option(
+    "--epoch",
+    "epochs",
+    type=int,
+    multiple=True,
+    help="Which epoch; may be given more than once.  [default: those that the case records]",
+)
+@click.option("--batch", type=int, default=1, help="Which mini-batch of the epoch.")
+@click.option("--step", type=int, help="Print this step alone.")
+@click.option(
+    "--arithmetic",
+    type=click.Choice(["native", "strict"]),
+    default="native",
+    show_default=True,
+    help="Whose numbers are printed; a page has both.",
+)
+@click.option("--page", "page_path", metavar="FILE", help="Write a page instead of printing.")
+@bridge_option
+def walk(
+    case: str,
+    epochs: tuple[int, ...],
+    batch: int,
+    step: int | None,
+    arithmetic: str,
+    page_path: str | None,
+    bridge: str,
+) -> int:
+    """Show the steps of one epoch, both languages side by side."""
+    from twinprop.pictures.walk_run import take_walk
+
+    if page_path:
+        from twinprop.harness.files import write_whole
+        from twinprop.pictures.walk_page import walk_page
+
+        write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))
+        return AGREE
+    from twinprop.harness.tables import make_console
+    from twinprop.pictures.walk_terminal import print_walk
+
+    taken = take_walk(case, epochs or (1,), batch, bridge)
+    for epoch in taken.epochs:
+        print_walk(taken, epoch, make_console(), arithmetic, step)
+    return AGREE
+
+
+@cli.command()
+@click.option("--out", "folder", metavar="DIR", required=True, help="Where its pages go.")
+def lesson(folder: str) -> int:
+    """Make the lesson: a small site whose numbers are computed now, in both languages."""
+    from twinprop.pictures.lesson import write_lesson
+
+    first, *_ = write_lesson(Path(folder))
+    click.echo(f"the lesson begins at {first}")
+    return AGREE
 
 
 @cli.command()
@@ -173,18 +232,53 @@ def lint(folder: str | None) -> int:
 
 @cli.command()
 @click.argument("file")
-@click.option("--case", "case", default="article-4-3-1", show_default=True, metavar="CASE",
-              help="A case file, or the id of one of the project's own.")
-@click.option("--map", "maps", multiple=True, metavar="NAME=QUANTITY",
-              help="What a variable holds, such as wh=W1; may be given often.")
-@click.option("--time", "seconds", type=click.FloatRange(1, 86400), default=60.0,
-              show_default=True, help="Seconds that it may run.")
-@click.option("--memory", "memory_mb", type=click.IntRange(256), default=2048, show_default=True,
-              help="MB of memory that it may use.")
-@click.option("--printed", "printed_kb", type=click.IntRange(1), default=1024, show_default=True,
-              help="KB that it may print.")
-@click.option("--file-size", "file_mb", type=click.IntRange(1), default=64, show_default=True,
-              help="MB of the largest file that it may write.")
+@click.option(
+    "--case",
+    "case",
+    default="article-4-3-1",
+    show_default=True,
+    metavar="CASE",
+    help="A case file, or the id of one of the project's own.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="NAME=QUANTITY",
+    help="What a variable holds, such as wh=W1; may be given often.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(1, 86400),
+    default=60.0,
+    show_default=True,
+    help="Seconds that it may run.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    help="MB of memory that it may use.",
+)
+@click.option(
+    "--printed",
+    "printed_kb",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="KB that it may print.",
+)
+@click.option(
+    "--file-size",
+    "file_mb",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="MB of the largest file that it may write.",
+)
 @json_option
 def check(
     file: str,

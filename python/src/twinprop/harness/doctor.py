@@ -45,7 +45,7 @@ def examine_machine() -> dict[str, dict[str, str]]:
         Groups "machine", "python", "r" and "bridge".
     """
     return {
-        "machine": _machine_facts(),
+        "machine": machine_facts(),
         "python": _python_facts(),
         "r": _r_facts(),
         "bridge": _bridge_facts(),
@@ -77,7 +77,8 @@ def find_missing(facts: dict[str, dict[str, str]]) -> list[str]:
     return missing
 
 
-def _machine_facts() -> dict[str, str]:
+def machine_facts() -> dict[str, str]:
+    """System, processor, C library and where this process believes to be."""
     return {
         "system": _system_name(),
         "processor": _processor_name(),

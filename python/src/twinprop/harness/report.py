@@ -1,37 +1,74 @@
-"""Files of a report: the differences as a table and as a picture."""
+"""Files of a report: a page, and the differences as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from twinprop.errors import InputError
+from twinprop.harness.comparison import Quantity
 from twinprop.harness.files import write_whole
-from twinprop.harness.plots import draw_differences, gather_differences
+from twinprop.harness.names import parse_name
 from twinprop.harness.verify import Outcome
 
+if TYPE_CHECKING:
+    from twinprop.pictures.report_data import Extra
 
-def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """Write differences.csv and difference.png.
+_KEYS = ("case", "arithmetic", "name", "step", "kind", "layer")
+_MEASURES = tuple(key for key in Quantity.__dataclass_fields__ if key != "name")
+
+
+def write_report(outcomes: Sequence[Outcome], folder: Path, extra: Extra | None = None) -> None:
+    """Write index.html and differences.csv.
 
     Parameters
     ----------
     outcomes : list of Outcome
-        Of verify_cases; those that could not be run are left out.
+        Of verify_cases; those that could not be run are named on the page.
     folder : Path
         It is made if it does not exist.
+    extra : Extra or None
+        Further columns and bounds of the page.
     """
-    tables = [
-        (outcome.case or "", arithmetic, pair.comparison.table())
-        for outcome in outcomes
-        for arithmetic, pair in outcome.pairs.items()
-    ]
-    if not tables:
+    from twinprop.pictures.report_page import report_page
+
+    if not any(outcome.pairs for outcome in outcomes):
         raise InputError("no case could be run, so there is nothing to report")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {folder}: {error.strerror}") from error
-    differences = gather_differences(tables)
-    write_whole(folder / "differences.csv", differences.to_csv(index=False))
-    draw_differences(differences, folder / "difference.png")
+    write_whole(folder / "index.html", report_page(outcomes, extra))
+    write_whole(folder / "differences.csv", format_differences(outcomes))
+
+
+def format_differences(outcomes: Sequence[Outcome]) -> str:
+    """Every quantity of every case as one line of a CSV file.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Of verify_cases.
+
+    Returns
+    -------
+    str
+        CSV with a line of names.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*_KEYS, *_MEASURES])
+    writer.writerows(_rows(outcomes))
+    return text.getvalue()
+
+
+def _rows(outcomes: Sequence[Outcome]) -> Iterator[list[Any]]:
+    for outcome in outcomes:
+        for arithmetic, pair in outcome.pairs.items():
+            for quantity in pair.comparison.quantities:
+                parts = parse_name(quantity.name) or (None, None, None)
+                measures = [getattr(quantity, key) for key in _MEASURES]
+                yield [outcome.case, arithmetic, quantity.name, *parts, *measures]

@@ -1,0 +1,1 @@
+"""Pages and pictures: the steps of an epoch, the report, the lesson."""

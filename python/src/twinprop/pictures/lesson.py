@@ -1,0 +1,187 @@
+"""The lesson: a small site whose numbers and code all come from running the project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from markupsafe import Markup
+
+from twinprop.activations import ACTIVATIONS
+from twinprop.cases import read_case
+from twinprop.errors import InputError
+from twinprop.harness.case_paths import default_cases
+from twinprop.harness.files import write_whole
+from twinprop.harness.traces import Run
+from twinprop.harness.ulp import ulp_distance
+from twinprop.harness.verify import verify_case
+from twinprop.network import Network
+from twinprop.pictures.figures import Picture, drawing, named
+from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
+from twinprop.pictures.lesson_figures import draw_activation, draw_descent
+from twinprop.pictures.lesson_numbers import find_disagreements
+from twinprop.pictures.pages import render_page
+from twinprop.pictures.report_data import digest_of_trace
+from twinprop.pictures.sources import twin_function
+from twinprop.pictures.walk_page import walk_values
+from twinprop.pictures.walk_run import take_walk
+from twinprop.plot import layer_sizes, plot_network
+
+CASE = "article-4-3-1"
+RATES = (0.05, 0.5, 5.0, 20.0)
+EPOCHS = 40
+
+# The functions that are shown side by side, and what differs between their two forms.
+FUNCTIONS = {
+    "sigmoid": "The arithmetic is an argument: Python asks a module for its function, R a list.",
+    "sigmoid_grad": "Cell by cell, the same in both languages.",
+    "squared_error": "R's last expression is its value; Python returns it.",
+    "squared_error_grad": "The article's error has the other sign.",
+    "forward": "Python's lists grow; R makes lists of full length first, since growing them copies "
+    "them. The list of activations begins with the samples, so in R, which counts from one, the "
+    "activation of a layer stands one place further on.",
+    "backward": "Both go from the last layer to the first. Python's range ends before its end and "
+    "counts from nought; R's sequence includes both ends.",
+    "gradient_descent": "A new list in Python, the same list changed in R: R copies it on the "
+    "first change, so the caller's stays as it was in both.",
+    "accuracy": "The first of equal outputs wins in both languages.",
+}
+
+
+class Page(NamedTuple):
+    """One page of the site."""
+
+    file: str
+    title: str
+    make: Callable[[], dict[str, Any]]
+
+
+def write_lesson(folder: Path) -> list[Path]:
+    """Write all pages of the lesson.
+
+    Parameters
+    ----------
+    folder : Path
+        It is made if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files, the first page first.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {folder}: {error.strerror}") from error
+    written = []
+    for page in PAGES:
+        template = f"lesson_{Path(page.file).stem}.html.j2"
+        text = render_page(template, page=page, pages=PAGES, inline=inline_code, **page.make())
+        write_whole(folder / page.file, text)
+        written.append(folder / page.file)
+    return written
+
+
+def inline_code(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code."""
+    parts = re.split(r"`([^`]*)`", text)
+    pieces = [Markup("{}").format(part) for part in parts]
+    pieces[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(pieces)
+
+
+def _case_path() -> Path:
+    return default_cases() / f"{CASE}.json"
+
+
+def _idea() -> dict[str, Any]:
+    case = read_case(_case_path())
+    outcome = verify_case(_case_path())
+    native, strict = outcome.pairs["native"], outcome.pairs["strict"]
+    runs = native.runs
+    depth = len(case.network.weights)
+    last = max(int(name.split("/")[0]) for name in runs["python"].trace)
+    output = f"{last}/a{depth}"
+    trained = _final_network(runs["python"], last, case.network)
+    return {
+        "case": case,
+        "epochs": last,
+        "outputs": [
+            [float(value) for value in row]
+            for row in np.column_stack(
+                [case.data.y, runs["python"].trace[output], runs["r"].trace[output]]
+            )
+        ],
+        "apart": float(ulp_distance(runs["python"].trace[output], runs["r"].trace[output]).max()),
+        "sentence": native.sentence,
+        "strict_sentence": strict.sentence,
+        "digests": {name: digest_of_trace(run) for name, run in strict.runs.items()},
+        "picture": _network_picture(trained),
+    }
+
+
+def _final_network(run: Run, epoch: int, network: Network) -> Network:
+    layers = range(1, len(network.weights) + 1)
+    return Network(
+        [run.trace[f"{epoch}/W{layer}"] for layer in layers],
+        [run.trace[f"{epoch}/b{layer}"] for layer in layers],
+        network.activations,
+    )
+
+
+def _network_picture(network: Network) -> Picture:
+    with drawing("network", 5.2, 3.4) as (figure, finished):
+        axes = plot_network(network, figure.add_axes((0.02, 0.02, 0.96, 0.96)))
+        axes.set_title("")
+    sizes = "-".join(str(size) for size in layer_sizes(network))
+    text = f"The trained {sizes} network; the wider a line, the larger the weight."
+    return Picture(named(finished[0], text), text)
+
+
+def _steps() -> dict[str, Any]:
+    return walk_values(take_walk(_case_path()))
+
+
+def _sources() -> dict[str, Any]:
+    return {
+        "functions": [(name, twin_function(name), note) for name, note in FUNCTIONS.items()],
+        "demos": [run_demo(demo) for demo in ARRAYS],
+    }
+
+
+def _activations() -> dict[str, Any]:
+    return {
+        "activations": [
+            (name, draw_activation(name), twin_function(found.value.__name__),
+             twin_function(found.grad.__name__))
+            for name, found in ACTIVATIONS.items()
+        ]
+    }
+
+
+def _descent() -> dict[str, Any]:
+    return {
+        "pictures": [draw_descent(rate, EPOCHS) for rate in RATES],
+        "source": twin_function("gradient_descent"),
+    }
+
+
+def _disagree() -> dict[str, Any]:
+    return {
+        "rows": list(find_disagreements()),
+        "demos": [run_demo(demo) for demo in NUMBERS],
+        "format_share": lambda row: f"{100 * row.differing / row.count:.2g} %",
+    }
+
+
+PAGES = (
+    Page("index.html", "The idea", _idea),
+    Page("steps.html", "The steps", _steps),
+    Page("sources.html", "Side by side", _sources),
+    Page("activations.html", "Activations", _activations),
+    Page("descent.html", "Downhill", _descent),
+    Page("disagree.html", "Why they disagree", _disagree),
+)

@@ -1,0 +1,140 @@
+"""The pictures of the lesson: activations, and gradient descent on a surface."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twinprop.activations import ACTIVATIONS
+from twinprop.harness import engines
+from twinprop.harness.r_session import call_r
+from twinprop.harness.traces import Array
+from twinprop.losses import LOSSES
+from twinprop.network import forward, new_network
+from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, PYTHON, R, Picture, drawing, named
+
+_REACH = 5.0
+
+
+def draw_activation(name: str) -> Picture:
+    """An activation and its derivative, from both languages' values."""
+    activation = ACTIVATIONS[name]
+    z = np.linspace(-_REACH, _REACH, 201).reshape(-1, 1)
+    value, grad = activation.value.__name__, activation.grad.__name__
+    a = activation.value(z)
+    r_a = np.asarray(call_r(value, z))
+    curves = {
+        "value": (a, r_a),
+        "derivative": (activation.grad(z, a), np.asarray(call_r(grad, z, r_a))),
+    }
+    with drawing(f"activation-{name}", 4.0, 2.7) as (figure, finished):
+        axes = figure.add_axes((0.1, 0.12, 0.88, 0.76))
+        axes.axhline(0, color=LINE, lw=0.8)
+        axes.axvline(0, color=LINE, lw=0.8)
+        for kind, style in (("value", "-"), ("derivative", ":")):
+            python, r = curves[kind]
+            axes.plot(z, python, "-", color=PYTHON, lw=4.5, alpha=0.35)
+            axes.plot(z, r, style, color=R, lw=1.5, label=kind)
+        axes.set_title(name)
+        axes.yaxis.set_major_locator(_ticks())
+        axes.legend(loc="upper left")
+    apart = max(float(np.max(np.abs(python - r))) for python, r in curves.values())
+    text = (
+        f"{name} from −{_REACH:g} to {_REACH:g}: values from {a.min():.3g} to {a.max():.3g}. "
+        f"Python and R {f'are at most {apart:.1e} apart' if apart else 'have the same bits'}."
+    )
+    return Picture(named(finished[0], text), text)
+
+
+def draw_descent(learning_rate: float, epochs: int) -> Picture:
+    """Gradient descent on the loss of a network with one weight and one bias.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Length of the steps.
+    epochs : int
+        Their number.
+
+    Returns
+    -------
+    Picture
+        Lines of equal loss, Python's way as a line, R's as rings.
+    """
+    case = _small_case(learning_rate, epochs)
+    ways, losses = _run_both(case)
+    w, b, surface = _surface(case, ways["python"])
+    with drawing(f"descent-{learning_rate:g}", 4.4, 3.4) as (figure, finished):
+        axes = figure.add_axes((0.13, 0.15, 0.84, 0.75))
+        levels = np.quantile(surface, np.linspace(0.02, 0.98, 14))
+        axes.contour(w, b, surface, levels=levels, colors=MUTED, linewidths=0.6, alpha=0.8)
+        low = np.min(surface)
+        axes.contourf(w, b, surface, levels=[low, *levels[:3]], colors=[GOOD], alpha=0.15)
+        axes.plot(*ways["python"].T, "-", color=PYTHON, lw=1.6, label="Python")
+        axes.plot(*ways["r"].T, "o", mfc="none", mec=R, ms=4, mew=0.9, label="R")
+        axes.plot(*ways["python"][0], "s", color=INK, ms=5)
+        axes.set(xlabel="weight", ylabel="bias")
+        axes.set_title(f"learning rate {learning_rate:g}")
+        axes.legend(loc="best")
+    text = (
+        f"Learning rate {learning_rate:g}, {epochs} epochs: the loss goes from {losses[0]:.4g} to "
+        f"{losses[-1]:.4g}. The square is the start."
+    )
+    return Picture(named(finished[0], text), text)
+
+
+def _small_case(learning_rate: float, epochs: int) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "id": "one-weight",
+        "title": "One weight and one bias",
+        "source": "the lesson",
+        "layers": [{"units": 1, "activation": "sigmoid"}],
+        "loss": {"name": "squared_error", "reduction": "sum"},
+        "data": {"x": [[-2], [-1], [1], [2]], "y": [[0], [0.2], [0.7], [1]]},
+        "initial": {"W1": [[-1.5]], "b1": [1.5]},
+        "training": {
+            "optimizer": {"name": "gradient_descent", "learning_rate": learning_rate},
+            "epochs": epochs,
+            "record": list(range(1, epochs + 1)),
+        },
+    }
+
+
+def _run_both(case: dict[str, Any]) -> tuple[dict[str, Array], list[float]]:
+    """The weight and bias after each epoch, in both languages, and the losses."""
+    ways: dict[str, Array] = {}
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
+        path = Path(folder) / "one-weight.json"
+        path.write_text(json.dumps(case), encoding="utf-8")
+        for language in engines.LANGUAGES:
+            trace = engines.run(path, language, "native").trace
+            steps = range(case["training"]["epochs"] + 1)
+            ways[language] = np.array(
+                [[trace[f"{e}/W1"].item(), trace[f"{e}/b1"].item()] for e in steps]
+            )
+    return ways, [float(value) for name, value in trace.items() if name.endswith("/loss")]
+
+
+def _surface(case: dict[str, Any], way: Array) -> tuple[Array, Array, Array]:
+    """The loss on a grid around the way."""
+    x, y = (np.array(case["data"][key], dtype=np.float64) for key in "xy")
+    low, high = way.min(axis=0) - 1.0, way.max(axis=0) + 1.0
+    w, b = (np.linspace(low[k], high[k], 41) for k in (0, 1))
+    loss = LOSSES["squared_error"].value
+
+    def height(weight: float, bias: float) -> float:
+        network = new_network([[[weight]]], [[[bias]]], ["sigmoid"])
+        return float(loss(forward(network, x).a[-1], y))
+
+    return w, b, np.array([[height(weight, bias) for weight in w] for bias in b])
+
+
+def _ticks() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=4)

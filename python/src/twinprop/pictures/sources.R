@@ -1,0 +1,50 @@
+# Prints, as JSON, the source of every function of the R package: file, first line, text, and for
+# each statement its line, its text and what it assigns to ("value" for the last of a function).
+
+statements_of <- function(expression) {
+  if (!is.call(expression)) {
+    return(list())
+  }
+  parts <- as.list(expression)
+  marks <- attr(expression, "srcref")
+  found <- list()
+  for (i in seq_along(parts)) {
+    part <- parts[[i]]
+    if (missing(part)) next
+    if (!is.null(marks) && i > 1L) {
+      found <- c(found, list(list(
+        line = as.integer(marks[[i]])[[1L]],
+        target = target_of(part),
+        text = paste(as.character(marks[[i]]), collapse = "\n")
+      )))
+    }
+    found <- c(found, statements_of(part))
+  }
+  found
+}
+
+target_of <- function(expression) {
+  if (is.call(expression) && identical(expression[[1L]], as.name("<-"))) {
+    return(paste(deparse(expression[[2L]], width.cutoff = 500L), collapse = ""))
+  }
+  "value"
+}
+
+describe_function <- function(name, namespace) {
+  value <- get(name, envir = namespace)
+  source <- attr(value, "srcref")
+  if (is.null(source)) {
+    return(NULL)
+  }
+  list(
+    file = basename(attr(source, "srcfile")$filename),
+    line = as.integer(source)[[1L]],
+    text = paste(as.character(source), collapse = "\n"),
+    statements = statements_of(body(value))
+  )
+}
+
+namespace <- asNamespace("twinprop")
+names <- Filter(function(name) is.function(get(name, envir = namespace)), ls(namespace))
+described <- lapply(stats::setNames(names, names), describe_function, namespace = namespace)
+cat(jsonlite::toJSON(Filter(Negate(is.null), described), auto_unbox = TRUE))

@@ -1,0 +1,87 @@
+"""Numbers and matrices as a walk writes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from twinprop.harness.traces import Array
+from twinprop.pictures.walk_cells import MOST_TERMS, Piece
+
+MOST_ROWS = 12
+MOST_COLUMNS = MOST_TERMS
+
+
+def short_number(value: float) -> str:
+    """A number in at most three decimals; a smaller one in two digits with a power of ten.
+
+    Parameters
+    ----------
+    value : float
+        Any double.
+
+    Returns
+    -------
+    str
+        With a minus sign, not a hyphen.
+
+    Examples
+    --------
+    >>> short_number(-0.25), short_number(3.0), short_number(0.00012)
+    ('−0.250', '3', '1.2e−4')
+    """
+    if not math.isfinite(value):
+        text = str(value)
+    elif value == int(value) and abs(value) < 1e6:
+        text = str(int(value))
+    elif 0.0005 <= abs(value) < 1e6:
+        text = f"{value:.3f}"
+    else:
+        mantissa, _, power = f"{value:.1e}".partition("e")
+        text = f"{mantissa}e{int(power)}"
+    return text.replace("-", "−")
+
+
+def hex_number(value: float) -> str:
+    """All bits of a number, as C and R's sprintf("%a") write them.
+
+    Examples
+    --------
+    >>> hex_number(0.5), hex_number(1.0), hex_number(0.1)
+    ('0x1p-1', '0x1p+0', '0x1.999999999999ap-4')
+    """
+    if not math.isfinite(value):
+        return str(value)
+    head, _, power = value.hex().partition("p")
+    return f"{head.rstrip('0').rstrip('.') if '.' in head else head}p{power}"
+
+
+def write_sum(pieces: list[Piece], values: Mapping[str, Array]) -> str:
+    """The sum that makes a cell, with its numbers, as text.
+
+    Parameters
+    ----------
+    pieces : list
+        Of a part's `cells`.
+    values : dict of arrays
+        Quantities by name.
+
+    Returns
+    -------
+    str
+        Negative numbers stand in brackets, except the first.
+    """
+    written = []
+    for position, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            written.append(piece)
+            continue
+        text = short_number(float(values[piece.name][piece.row, piece.column]))
+        written.append(f"({text})" if text.startswith("−") and position else text)
+    return "".join(written)
+
+
+def shown_extent(array: Array) -> tuple[int, int]:
+    """How many rows and columns of a matrix are shown: a little too many are not worth a cut."""
+    rows, columns = array.shape
+    return min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)

@@ -1,0 +1,155 @@
+"""A case run up to the epochs that a walk shows, in both languages and both arithmetics."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twinprop.cases import Case, read_case
+from twinprop.errors import InputError
+from twinprop.harness import engines
+from twinprop.harness.names import PARAMETERS
+from twinprop.harness.traces import Array
+from twinprop.harness.verify import ARITHMETICS
+from twinprop.pictures.walk_steps import AFTER, Step, epoch_steps
+from twinprop.random_numbers import new_generator
+from twinprop.training import batches
+
+Quantities = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Everything that a walk shows.
+
+    `values` goes from arithmetic and epoch to the quantities of Python and of R.
+    """
+
+    case: Case
+    epochs: tuple[int, ...]
+    batch: int | None
+    steps: tuple[Step, ...]
+    values: dict[str, dict[int, dict[str, Quantities]]]
+    losses: dict[int, float]
+
+
+def take_walk(
+    path: str | os.PathLike[str],
+    epochs: Sequence[int] = (),
+    batch: int = 1,
+    bridge: str = "rpy2",
+) -> Walk:
+    """Run a case as far as needed, and gather the quantities of some epochs.
+
+    Parameters
+    ----------
+    path : path
+        The case.
+    epochs : list of int
+        Epochs to show; none stands for those that the case records.
+    batch : int
+        Which mini-batch of an epoch, counted from 1, where the case has them.
+    bridge : str
+        How R is reached.
+
+    Returns
+    -------
+    Walk
+        Steps and values.
+    """
+    case = read_case(path)
+    plan = case.training
+    wanted = tuple(sorted(set(epochs or (plan.record if plan else [1]))))
+    _check_epochs(case, wanted)
+    has_batches = plan is not None and plan.batch_size is not None
+    samples = _samples_of_steps(case, wanted, batch)
+    values: dict[str, dict[int, dict[str, Quantities]]] = {}
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
+        file = Path(folder) / f"{case.id}.json"
+        file.write_text(json.dumps(_shortened(path, case, wanted)), encoding="utf-8")
+        for arithmetic in ARITHMETICS:
+            runs = {
+                language: engines.run(file, language, arithmetic, bridge).trace
+                for language in engines.LANGUAGES
+            }
+            values[arithmetic] = {
+                epoch: {
+                    language: {**samples[epoch], **_quantities(case, trace, epoch, batch)}
+                    for language, trace in runs.items()
+                }
+                for epoch in wanted
+            }
+    shown = values["native"][wanted[0]]["python"]
+    steps = epoch_steps(case, set(shown), shown["x"].shape[0])
+    losses = {e: float(values["native"][e]["python"]["loss"]) for e in wanted}
+    return Walk(case, wanted, batch if has_batches else None, tuple(steps), values, losses)
+
+
+def _check_epochs(case: Case, epochs: Sequence[int]) -> None:
+    last = case.training.epochs if case.training else 1
+    for epoch in epochs:
+        if not 1 <= epoch <= last:
+            raise InputError(f"{case.id} has no epoch {epoch}; it has those from 1 to {last}")
+
+
+def _shortened(path: str | os.PathLike[str], case: Case, epochs: Sequence[int]) -> dict[str, Any]:
+    """The case's document with its data inside, ending with the last epoch that is shown.
+
+    Also the epoch before each one is recorded: it ends with the weights with which that begins.
+    """
+    document = json.loads(Path(path).read_text(encoding="utf-8"))
+    document["data"] = {"x": case.data.x.tolist(), "y": case.data.y.tolist()}
+    if case.training is not None:
+        recorded = sorted({e for epoch in epochs for e in (epoch - 1, epoch) if e > 0})
+        document["training"] = {
+            **document["training"],
+            "epochs": epochs[-1],
+            "record": recorded,
+        }
+    return dict(document)
+
+
+def _samples_of_steps(case: Case, epochs: Sequence[int], batch: int) -> dict[int, Quantities]:
+    """x and y as the chosen batch of each epoch has them, in its order of samples."""
+    plan, x, y = case.training, case.data.x, case.data.y
+    if plan is None:
+        return {epoch: {"x": x, "y": y} for epoch in epochs}
+    seed = plan.shuffle_seed
+    generator = None if seed is None else new_generator(seed)
+    found: dict[int, Quantities] = {}
+    for epoch in range(1, epochs[-1] + 1):
+        steps = list(batches(x, y, epoch, plan.batch_size, generator))
+        if not 1 <= batch <= len(steps):
+            raise InputError(
+                f"{case.id} has no batch {batch}; an epoch has those from 1 to {len(steps)}"
+            )
+        if epoch in epochs:
+            found[epoch] = {"x": steps[batch - 1][1], "y": steps[batch - 1][2]}
+    return found
+
+
+def _quantities(case: Case, trace: Any, epoch: int, batch: int) -> Quantities:
+    """The quantities of one step, with the parameters before and after it."""
+    plan = case.training
+    step, before = str(epoch), str(epoch - 1)
+    if plan is not None and plan.batch_size is not None:
+        last = -(-case.data.x.shape[0] // plan.batch_size)
+        step = f"{epoch}.{batch}"
+        before = f"{epoch}.{batch - 1}" if batch > 1 else f"{epoch - 1}.{last}"
+        before = "0" if before.startswith("0.") else before
+    found = {}
+    for name, value in trace.items():
+        where, _, quantity = name.partition("/")
+        is_parameter = quantity.rstrip("0123456789") in PARAMETERS
+        if where == step:
+            found[quantity + AFTER if is_parameter else quantity] = np.asarray(value)
+        elif where == before and is_parameter:
+            found[quantity] = np.asarray(value)
+    return found
