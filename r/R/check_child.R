@@ -74,6 +74,9 @@ run_recorded <- function(job, names, looking) {
   }
   frame$quit <- frame$q <- quit_here
   stop <- evaluate_script(script, frame, is.null(looking))
+  if (recorder$state == "done" && identical(stop$kind, "quit")) {
+    stop <- NULL # it had done its work
+  }
   rm(list = c("quit", "q"), envir = frame)
   recorder$finish(NULL)
   if (recorder$state == "start") recorder$start_notes <- recorder$notes

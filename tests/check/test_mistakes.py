@@ -26,7 +26,7 @@ def test_the_catalogue_has_more_than_forty_mistakes_with_a_sentence_each():
     catalogue = read_catalogue()
     texts = [m["text"] for m in catalogue["mistakes"]] + list(catalogue["structural"].values())
     assert len(texts) >= 40
-    assert all(text.endswith(".") for text in texts)
+    assert all(text.endswith((".", ".)")) for text in texts)
 
 
 def test_every_mistake_that_can_be_planted_is_planted_in_both_languages():

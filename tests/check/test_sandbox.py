@@ -14,14 +14,16 @@ ENDS = {
     "an endless loop": ("while True: pass", "repeat {}", "was ended after"),
     "leaving at once": ("import os; os._exit(0)", "base::quit()", "ended its own process"),
     "a crash": (
-        "import ctypes; ctypes.string_at(0)", "tools::pskill(Sys.getpid(), 11)", "crashed (SIGSEGV)"
+        "import ctypes; ctypes.string_at(0)",
+        "dyn.load(Sys.glob('/lib/*/libc.so.6')[1]); .C('abort')",
+        "crashed (SIG",
     ),
     "ten gigabytes": (
         "import numpy as np\nx = np.ones(10 * 2**27)", "x <- rep(1, 10 * 2^27)", "line"
     ),
     "a missing import": ("import nothere_at_all", "library(notthereatall)", "line 1"),
     "standard input": ("x = input()", 'x <- scan("stdin")[[1]] + nothing', "line 1"),
-    "an error": ("x = 1\ny = x / 0", "x <- 1\ny <- x + unknown_name", "line 2"),
+    "an error": ("q = 1\np = q / 0", "q <- 1\np <- q + unknown_name", "line 2"),
 }  # fmt: skip
 
 

@@ -89,6 +89,8 @@ def _run(
         outcome = _describe_error(error, file)
     finally:
         sys.stdout, sys.stderr = kept
+    if recorder.state == "done" and outcome is not None and outcome["kind"] == "quit":
+        outcome = None  # it had done its work
     recorder.finish("", 0, "", {})
     recorder.state, recorder.notes = "done", None
     return recorder, outcome

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.aliases import is_parameter
+
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
 
@@ -59,7 +61,7 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
             value = _call(present[name], _arguments(job, right, 1))
             kinds = _FIELDS[name]
             notes += [(q, *_at(present[name]), v) for q, v in name_parts(value, kinds, depth)]
-    before = {q: right[q] for q in right if q[0] in "Wb"}
+    before = {q: right[q] for q in right if is_parameter(q)}
     steps = [{"step": "1", "before": before, "after": {}, "notes": notes}]
     if "train" in present:
         steps = _call_train(present["train"], job, right, steps)

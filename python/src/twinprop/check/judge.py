@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import PARAMETERS, Names, name_quantity, split_quantity
+from twinprop.check.aliases import PARAMETERS, Names, is_parameter, name_quantity, split_quantity
 from twinprop.check.causes import Cause, find_cause, find_start_cause, name_cause, structural
 from twinprop.check.evidence import Evidence, Sighting, gather_evidence, guess_names
 from twinprop.check.matching import SIGNED, agrees, ratio_of, sign_of
@@ -183,7 +183,7 @@ def _forgive(findings: dict[str, Finding], problem: Problem) -> None:
     are.
     """
     depth = problem.depth
-    seen = [q for q in findings if q[0] in "Wb" and findings[q].status != UNSEEN]
+    seen = [q for q in findings if is_parameter(q) and findings[q].status != UNSEEN]
     all_fine = len(seen) >= depth and all(findings[q].status == RIGHT for q in seen)
     scale: float | None = 1.0
     for quantity, finding in findings.items():

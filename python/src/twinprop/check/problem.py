@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from twinprop.arithmetic import Array
 from twinprop.cases import Case, run_case
+from twinprop.check.aliases import is_parameter
 from twinprop.errors import InputError
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
@@ -99,7 +100,7 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
     reference = {
         name.partition("/")[2]: value
         for name, value in problem.trace.items()
-        if name.startswith(f"{first.name}/") and name.partition("/")[2][0] not in "Wb"
+        if name.startswith(f"{first.name}/") and not is_parameter(name.partition("/")[2])
     }
     return {
         "source": source,
