@@ -17,7 +17,7 @@ export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
 # matplotlib keeps its list of fonts there, not in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
-.PHONY: help setup run test test-slow test-r bench lint format document lock clean
+.PHONY: help setup run test test-slow test-r mistakes bench lint format document lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ test-slow: setup ## Run the long sweeps alone
 test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r
 	cd r/tests && Rscript testthat.R
+
+mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
+	$(BIN)/python tests/check/prove.py
 
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock

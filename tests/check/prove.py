@@ -101,20 +101,22 @@ def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
                     yield Trial("", name, language, style, case, source)
 
 
-def run_trials(
-    trials: list[Trial], problems: dict[str, Problem], folder: Path
-) -> list[Outcome]:
+def run_trials(trials: list[Trial], problems: dict[str, Problem], folder: Path) -> list[Outcome]:
     """Check every script, those of each language in one process: they are our own."""
     jobs = [make_job(problems[t.case], t.source, f"their.{t.language}", {}) for t in trials]
     recordings: list[Any] = [None] * len(trials)
     python = [i for i, t in enumerate(trials) if t.language == "python"]
     with ProcessPoolExecutor(1) as pool:
-        for i, recording in zip(python, pool.map(record_job, [jobs[i] for i in python]), strict=True):
+        for i, recording in zip(
+            python, pool.map(record_job, [jobs[i] for i in python]), strict=True
+        ):
             recordings[i] = json.loads(json.dumps(recording))
     r = [i for i, t in enumerate(trials) if t.language == "r"]
     for i, recording in zip(r, record_r_jobs([jobs[i] for i in r]), strict=True):
         recordings[i] = recording
-    said = judge_in_r([trials[i] for i in r[::SAMPLE]], [recordings[i] for i in r[::SAMPLE]], folder)
+    said = judge_in_r(
+        [trials[i] for i in r[::SAMPLE]], [recordings[i] for i in r[::SAMPLE]], folder
+    )
     in_r = dict(zip(r[::SAMPLE], said, strict=True))
     posed = [problems[t.case] for t in trials]
     with ProcessPoolExecutor(2) as pool:
@@ -204,7 +206,9 @@ def main(languages: list[str]) -> int:
     print(f"  first quantity right: {n - len(other_first)} of {n}")
     print(f"  cause right:          {n - len(other_cause)} of {n}")
     print(f"right scripts: {len(right)}, called wrong: {len(wrong)}")
-    print(f"R scripts judged in both languages: {len(twice)}, judged alike: {len(twice) - len(unlike)}")
+    print(
+        f"R scripts judged in both languages: {len(twice)}, judged alike: {len(twice) - len(unlike)}"
+    )
     for o in unlike:
         print(f"unlike         {o.trial.case:11}{o.trial.id:25}Python {o.both[0]}, R {o.both[1]}")
     for title, outcomes in (("missed", missed), ("first quantity", other_first),

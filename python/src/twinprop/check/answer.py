@@ -166,7 +166,9 @@ def _sentence(
         halted = f"{describe_stop(stop, file)}."
     if first is not None:
         number = 2 if first.step == "0" else step_number(first.quantity, problem.depth)
-        found = f"Different: the first difference is in step {number}, {first.step}/{first.quantity}."
+        found = (
+            f"Different: the first difference is in step {number}, {first.step}/{first.quantity}."
+        )
         return f"{found} {halted}".strip()
     if judgement.verdict == "unseen":
         return halted or (
@@ -211,9 +213,7 @@ def _list_steps(
     return steps
 
 
-def _status_of(
-    problem: Problem, at: StepFindings | None, number: int
-) -> tuple[str, list[str]]:
+def _status_of(problem: Problem, at: StepFindings | None, number: int) -> tuple[str, list[str]]:
     findings = list(at.findings.values()) if at else []
     here = [f for f in findings if step_number(f.quantity, problem.depth) == number]
     # A loss that is no mistake of the catalogue is another measure, not a step of the network.

@@ -42,9 +42,7 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
     except SyntaxError as error:
         where = f"line {error.lineno}, column {error.offset}"
         return {"syntax": f"{error.msg} at {where}", "line": error.lineno}
-    names = Names(
-        job["depth"], job["given"], counts_from_zero(written)
-    )
+    names = Names(job["depth"], job["given"], counts_from_zero(written))
     look, _ = _run(source, file, job, names, None)
     guesses = look.guesses()
     names = names._replace(given={**guesses, **names.given})

@@ -55,7 +55,9 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
         for i in range(1, depth + 1) if name in present else ():
             if job["activations"][i - 1] == "sigmoid":
                 value = _call(present[name], _arguments(job, right, i))
-                notes.append((f"{'a' if name == 'sigmoid' else 'slope'}{i}", *_at(present[name]), value))
+                notes.append(
+                    (f"{'a' if name == 'sigmoid' else 'slope'}{i}", *_at(present[name]), value)
+                )
     for name in ("forward", "backward"):
         if name in present:
             value = _call(present[name], _arguments(job, right, 1))
@@ -70,8 +72,15 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
 
 _FIELDS = {
     "forward": {"z": "z", "a": "a"},
-    "backward": {"e": "e", "slope": "slope", "delta": "delta", "weights": "dW", "biases": "db",
-                 "dW": "dW", "db": "db"},
+    "backward": {
+        "e": "e",
+        "slope": "slope",
+        "delta": "delta",
+        "weights": "dW",
+        "biases": "db",
+        "dW": "dW",
+        "db": "db",
+    },
     "train": {"weights": "W", "biases": "b", "W": "W", "b": "b"},
 }
 

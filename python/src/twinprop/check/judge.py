@@ -171,7 +171,9 @@ def _choose(
     for sighting in seen:
         sign = sign_of(sighting.value, right, kind)
         if sign:
-            final = seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
+            final = (
+                seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
+            )
             return sighting, sign, final
     return (seen[-1], 0, None) if seen else (None, 0, None)
 
@@ -347,9 +349,7 @@ def _other_faults(
     return found
 
 
-def _verdict(
-    steps: list[StepFindings], first: First | None, recording: Mapping[str, Any]
-) -> str:
+def _verdict(steps: list[StepFindings], first: First | None, recording: Mapping[str, Any]) -> str:
     if first is not None:
         return "different"
     if recording["stop"] is not None:

@@ -11,7 +11,6 @@ from twinprop.errors import InputError
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
 
-
 PLAIN_ACTIVATIONS = ["sigmoid", "identity", "tanh", "relu", "softplus"]
 
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import PARAMETERS, SETTINGS, Names, is_parameter, list_kind, name_quantity
+from twinprop.check.aliases import (
+    PARAMETERS,
+    SETTINGS,
+    Names,
+    is_parameter,
+    list_kind,
+    name_quantity,
+)
 from twinprop.check.forms import is_transposed, like_theirs
 
 LARGEST = 2_000_000  # numbers noted in one step; more is not kept
@@ -131,7 +138,12 @@ class Recorder:
                 votes[kind] += [] if vote is None else [vote]
         for quantity, own in self.own.items():
             # A bias that is a column tells of samples in columns, where all else is square.
-            if is_parameter(quantity) and quantity[0] == "b" and np.ndim(_array(own)) == 2 and np.size(own) > 1:
+            if (
+                is_parameter(quantity)
+                and quantity[0] == "b"
+                and np.ndim(_array(own)) == 2
+                and np.size(own) > 1
+            ):
                 votes["weights"] += [] if votes["weights"] else [np.shape(own)[1] == 1]
         chosen = {k: sum(v) * 2 > len(v) for k, v in votes.items() if v}
         # Samples in columns go with transposed weights: W X where others have X W.
