@@ -76,7 +76,7 @@ def epoch_steps(case: Case, trace_names: set[str], rows: int) -> list[Step]:
     ]
     for layer in layers:
         steps += _forward_steps(case, layer)
-    steps += _output_steps(case, trace_names)
+    steps += _output_steps(case, trace_names, rows)
     for layer in range(depth - 1, 0, -1):
         steps += [_error_step(case, layer), _delta_step(layer, depth)]
     if case.training is not None:
@@ -150,7 +150,7 @@ def _activation_part(a: str, z: str, activation: str) -> Part:
     return Part(a, formula, (f"{activation} of", f"[{z}]"), same_place(*parts), places)
 
 
-def _output_steps(case: Case, trace_names: set[str]) -> list[Step]:
+def _output_steps(case: Case, trace_names: set[str], rows: int) -> list[Step]:
     depth = len(case.network.weights)
     a, z, e, slope = (f"{kind}{depth}" for kind in ("a", "z", "e", "slope"))
     slopes = tuple(
@@ -162,11 +162,11 @@ def _output_steps(case: Case, trace_names: set[str]) -> list[Step]:
     slope_step = [Step("slopes", "Slopes", slope_text, slopes)] if slopes else []
     if e not in trace_names:
         return [*slope_step, _paired_step(case, z, a)]
-    name, reduction = case.loss, case.reduction
+    name = case.loss
     grad = LOSSES[name].grad.__name__
     places = (Places(Place("backward", "e"), Place("backward", "e_i")), grad)
-    over = f" / {case.data.y.shape[0]}" if reduction == "mean" else ""
-    if name == "squared_error" and (not over or not _has_batches(case)):
+    over = f" / {rows}" if case.reduction == "mean" else ""
+    if name == "squared_error":
         formula = f"e_{depth} = (a_{depth} - y){over}" if over else f"e_{depth} = a_{depth} - y"
         cells = same_place("(", f"[{a}]", " − ", "[y]", ")", over) if over else same_place(
             f"[{a}]", " − ", "[y]"
@@ -185,10 +185,6 @@ def _output_steps(case: Case, trace_names: set[str]) -> list[Step]:
         *slope_step,
         _delta_step(depth, depth),
     ]
-
-
-def _has_batches(case: Case) -> bool:
-    return case.training is not None and case.training.batch_size is not None
 
 
 def _slope_part(layer: int, activation: str) -> Part:
