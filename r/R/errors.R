@@ -44,15 +44,20 @@ check_name <- function(what, name, known) {
 #' @noRd
 quote_value <- function(value) {
   if (is.null(value)) return("null")
-  if (is.list(value) && !is.null(names(value))) return("an object")
-  if (is.list(value) && length(value) == 0L) return("an empty list")
-  if (length(value) != 1L || is.list(value)) return("a list")
+  if (is.list(value)) return(quote_list(value))
+  if (length(value) != 1L) return("a list")
   if (is.na(value) && !is.double(value)) return("NA")
   switch(typeof(value),
     logical = tolower(as.character(value)),
     character = paste0("\"", shorten_text(value), "\""),
     quote_number(value)
   )
+}
+
+# A list by its kind.
+quote_list <- function(value) {
+  if (!is.null(names(value))) return("an object")
+  if (length(value) == 0L) "an empty list" else "a list"
 }
 
 # A number with at most 15 digits, beyond the range of double as Infinity.

@@ -127,3 +127,11 @@ def test_r_does_not_mind_locale_time_zone_folder_or_profile(tmp_path, case_path,
     )
     assert json.loads(said.stdout) == ["xor-2-2-1", "0.5", []]
     assert said.stderr == ""
+
+
+def test_matrices_come_back_without_a_reference_to_none_too_few(r):
+    r.evaluate("matrix(1:6, 2)")
+    before = sys.getrefcount(None)
+    for _ in range(200):
+        r.evaluate("matrix(1:6, 2)")
+    assert sys.getrefcount(None) > before - 100

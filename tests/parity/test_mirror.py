@@ -31,6 +31,7 @@ class Allowed(NamedTuple):
 NO_TWIN = "name"
 ALLOWED = [
     Allowed("errors", "input_error", NO_TWIN, "R raises a condition, Python a class InputError"),
+    Allowed("errors", "quote_list", NO_TWIN, "in Python objects and lists are of different types"),
     Allowed("errors", "edit_distance", NO_TWIN, "R has it in utils::adist"),
     Allowed("network", "predict", "arguments", "R's generic has object, newdata and ..."),
     Allowed("network", "print.twinprop_network", NO_TWIN, "R's S3 method, Python's repr"),

@@ -2,7 +2,7 @@ a <- rbind(c(1, 3, 0.5), c(2, -1, 0.25))
 y <- rbind(c(0, 1, 0.5), c(2, 1, -0.75))
 
 test_that("squared error is half the sum of squares", {
-  # from (1 + 4 + 0 + 0 + 4 + 1) / 2
+  # The squares are 1, 4, 0, 0, 4 and 1.
   expect_identical(squared_error(a, y), 5)
   expect_identical(squared_error(a, y, arithmetic = strict), 5)
 })

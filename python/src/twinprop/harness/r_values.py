@@ -1,6 +1,6 @@
 """Values between Python and R, over rpy2's lower level.
 
-Arrays go over column by column, as R has them, and come back through numpy's array interface.
+Arrays go over column by column, as R has them, and come back out of R's memory.
 """
 
 from __future__ import annotations
@@ -83,14 +83,30 @@ def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
     return converted
 
 
-def _array_from_r(dtype: type) -> Callable[[Any, Any], Any]:
+def _array_from_r(stored: str, dtype: type) -> Callable[[Any, Any], Any]:
     def convert(rinterface: Any, value: Any) -> Any:
-        # A copy, row by row: the memory belongs to R. Not by value.memoryview(), which in rpy2 3.6.5
-        # gives back one reference to None more than it took, so that Python dies after thousands.
-        array: np.ndarray[Any, Any] = np.array(value, dtype=dtype, order="C")
+        protocol = import_module("rpy2.rinterface_lib.bufferprotocol")
+        shape = protocol.getshape(value.__sexp__._cdata)
+        # A copy, row by row: the memory belongs to R.
+        array: np.ndarray[Any, Any] = np.array(
+            _read_memory(value, stored).reshape(shape, order="F"), dtype=dtype, order="C"
+        )
         return array[0].item() if array.shape == (1,) else array
 
     return convert
+
+
+def _read_memory(value: Any, stored: str) -> np.ndarray[Any, Any]:
+    """The elements of a vector where R has them.
+
+    rpy2's own memoryview gives back one reference to None too many at each call (rpy2 3.6.5 on
+    Python before 3.12), and after some thousand matrices the process ends.
+    """
+    if len(value) == 0:
+        return np.empty(0, dtype=stored)
+    ffi = import_module("rpy2.rinterface_lib.openrlib").ffi
+    pointer = value._R_GET_PTR(value.__sexp__._cdata)
+    return np.frombuffer(ffi.buffer(pointer, len(value) * np.dtype(stored).itemsize), dtype=stored)
 
 
 def _text_from_r(rinterface: Any, value: Any) -> Any:
@@ -105,9 +121,9 @@ def _list_from_r(rinterface: Any, value: Any) -> Any:
 
 _FROM_R: dict[str, Callable[[Any, Any], Any]] = {
     "NILSXP": lambda rinterface, value: None,
-    "REALSXP": _array_from_r(np.float64),
-    "INTSXP": _array_from_r(np.int64),
-    "LGLSXP": _array_from_r(np.bool_),
+    "REALSXP": _array_from_r("f8", np.float64),
+    "INTSXP": _array_from_r("i4", np.int64),
+    "LGLSXP": _array_from_r("i4", np.bool_),
     "STRSXP": _text_from_r,
     "VECSXP": _list_from_r,
 }

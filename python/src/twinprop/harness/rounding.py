@@ -16,7 +16,7 @@ chaotic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,9 +30,9 @@ from twinprop.network import Network, forward
 
 Array = NDArray[np.float64]
 
-# The mean absolute deviation of the runs times this is the bound. Two right runs were never seen
-# to differ by a quarter of it (10,000 random networks), a normal variable would once in 10^20.
-MULTIPLE = 12.0
+# The mean absolute deviation of the runs times this is the bound. Two right runs of 10,000 random
+# networks differed by less than half of it; a normal variable is beyond it once in 10^10.
+MULTIPLE = 8.0
 # One step more or less in the last place, where rounding shows in no run.
 FLOOR_RELATIVE = 2.0**-52
 # Products of subnormal numbers have absolute errors, which the noise has not.

@@ -8,19 +8,21 @@ import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.harness import engines
-from twinprop.harness.comparison import Comparison, compare_traces
+from twinprop.harness.comparison import VERDICTS, Comparison, compare_traces
 from twinprop.harness.names import name_element, parse_name
-from twinprop.harness.random_cases import FAMILIES, family_of, random_case
+from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
@@ -35,13 +37,22 @@ _AT_ONCE = 5  # networks that a process is given at a time
 Traces = Mapping[str, Array]
 
 
+class PlantedError(NamedTuple):
+    """The smallest error that is found for certain: in any element, over the largest of its
+    gradient; and in one element chosen at random, over that element, which may be near 0.
+    """
+
+    of_largest: float
+    of_element: float
+
+
 @dataclass(frozen=True)
 class Swept:
     """One random network: what both languages made of it.
 
     `strict_differing` counts the numbers whose strict bits differ. `share` is the largest part of
-    its bound that a native difference uses up, in the element `share_at`. `planted` has, for one
-    element of each gradient, the smallest relative error that would be found there for certain.
+    its bound that a native difference uses up, in the element `share_at`. `planted` has for each
+    gradient the smallest errors that would be found in it for certain, see smallest_errors.
     """
 
     index: int
@@ -52,7 +63,7 @@ class Swept:
     sentence: str
     share: float
     share_at: str | None
-    planted: Mapping[str, float]
+    planted: Mapping[str, PlantedError]
 
 
 def sweep_networks(
@@ -85,14 +96,18 @@ def sweep_networks(
         )
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
-    numbers = [(seed, index) for index in range(networks)]
-    # R in a forked process would share its parent's state: each process starts anew.
+    # R in a forked process would share its parent's state: each process starts anew. An executor,
+    # other than a pool, notices where a process dies.
     context = multiprocessing.get_context("spawn")
-    with _environment(_ONE_THREAD), context.Pool(processes) as pool:
-        for one in pool.imap_unordered(_sweep_one, numbers, chunksize=_AT_ONCE):
+    with (
+        _environment(_ONE_THREAD),
+        ProcessPoolExecutor(processes, context) as executor,
+    ):
+        indices = range(networks)
+        for one in executor.map(sweep_one, repeat(seed), indices, chunksize=_AT_ONCE):
             swept.append(one)
             on_network(len(swept))
-    return sorted(swept, key=lambda one: one.index)
+    return swept
 
 
 def sweep_one(seed: int, index: int) -> Swept:
@@ -136,8 +151,8 @@ def sweep_one(seed: int, index: int) -> Swept:
 
 def smallest_errors(
     python: Traces, r: Traces, bounds: Traces, generator: np.random.Generator
-) -> dict[str, float]:
-    """The relative error from which on one wrong element of a gradient is found for certain.
+) -> dict[str, PlantedError]:
+    """How small an error in one element of a gradient is found for certain.
 
     Parameters
     ----------
@@ -146,12 +161,12 @@ def smallest_errors(
     bounds : dict of float64 arrays
         Of rounding_bound.
     generator : Generator
-        Chooses one element of each gradient.
+        Chooses an element of each gradient.
 
     Returns
     -------
-    dict of float
-        By the element's name; none for an element that is 0 or chaotic.
+    dict of PlantedError
+        By the gradient's name; none for one that is chaotic or 0.
     """
     found = {}
     for name, values in python.items():
@@ -159,11 +174,14 @@ def smallest_errors(
         if parts is None or parts.kind not in GRADIENTS:
             continue
         index = tuple(int(generator.integers(n)) for n in values.shape)
-        value, bound = abs(float(values[index])), float(bounds[name][index])
-        if value > 0 and math.isfinite(value) and math.isfinite(bound):
-            # A planted error that works against the difference already there has to be larger.
-            present = abs(float(values[index]) - float(r[name][index]))
-            found[name_element(name, index)] = (bound + present) / value
+        size = np.abs(values)
+        # A planted error that works against the difference already there has to be larger.
+        needed = bounds[name] + np.abs(values - r[name])
+        if size[index] > 0 and np.isfinite(needed).all():
+            found[name] = PlantedError(
+                of_largest=float(needed.max() / size.max()),
+                of_element=float(needed[index] / size[index]),
+            )
     return found
 
 
@@ -180,24 +198,33 @@ def summarize_family(swept: Sequence[Swept], family: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain values; `planted_always` is the relative error that is found in every gradient
-        looked at, `planted_median` the one that is found in half of them.
+        Plain values. The planted errors are those of the first recorded step and those of the
+        last: what is always found, over the largest element of its gradient, and what is found in
+        half of the elements, over the element itself.
     """
     part = [one for one in swept if family in ("all", one.family)]
-    planted = [error for one in part for error in one.planted.values()]
     verdicts = [one.native for one in part]
-    return {
+    summary: dict[str, Any] = {
         "family": family,
         "networks": len(part),
         "numbers": sum(one.compared for one in part),
         "strict_differing": sum(one.strict_differing for one in part),
-        **{name: verdicts.count(name) for name in ("identical", "rounding", "chaotic")},
-        "different": verdicts.count("different"),
+        **{verdict: verdicts.count(verdict) for verdict in VERDICTS},
         "largest_share": max((one.share for one in part), default=0.0),
-        "gradients": len(planted),
-        "planted_median": float(np.median(planted)) if planted else None,
-        "planted_always": max(planted, default=None),
     }
+    for when, epoch in (("first", 1), ("last", EPOCHS)):
+        planted = [
+            error
+            for one in part
+            for name, error in one.planted.items()
+            if name.partition("/")[0].partition(".")[0] == str(epoch)
+        ]
+        summary[f"gradients_{when}"] = len(planted)
+        summary[f"planted_{when}_always"] = max((e.of_largest for e in planted), default=None)
+        summary[f"planted_{when}_median"] = (
+            float(np.median([e.of_element for e in planted])) if planted else None
+        )
+    return summary
 
 
 def summarize_sweep(swept: Sequence[Swept]) -> list[dict[str, Any]]:
@@ -209,16 +236,6 @@ def summarize_sweep(swept: Sequence[Swept]) -> list[dict[str, Any]]:
 def find_wrong(swept: Sequence[Swept]) -> list[Swept]:
     """The networks with other strict bits, or with native results that are different."""
     return [one for one in swept if one.strict_differing or one.native == "different"]
-
-
-def plain_swept(one: Swept) -> dict[str, Any]:
-    """One network for JSON; its largest share may be infinite, which JSON has not."""
-    share = one.share if math.isfinite(one.share) else "inf"
-    return {**asdict(one), "share": share}
-
-
-def _sweep_one(numbers: tuple[int, int]) -> Swept:
-    return sweep_one(*numbers)
 
 
 def _count_differing(comparison: Comparison, python: Traces, r: Traces) -> int:
