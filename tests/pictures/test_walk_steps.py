@@ -46,9 +46,7 @@ def test_every_sum_that_is_written_out_gives_the_number_it_is_said_to_make(walks
 
 def evaluate(pieces, values):
     """The value of a sum as it is written, by Python's own rules."""
-    texts = [
-        f"({values[p.name][p.row, p.column]!r})" if isinstance(p, Cell) else p for p in pieces
-    ]
+    texts = [f"({values[p.name][p.row, p.column]!r})" if isinstance(p, Cell) else p for p in pieces]
     text = "".join(texts).replace("·", "*").replace("−", "-").replace("np.float64", "")
     assert re.fullmatch(r"[-+*/(). 0-9einfxp]*", text), text
     return eval(text, {"exp": np.exp})

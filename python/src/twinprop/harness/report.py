@@ -21,9 +21,7 @@ _KEYS = ("case", "arithmetic", "name", "step", "kind", "layer")
 _MEASURES = tuple(key for key in Quantity.__dataclass_fields__ if key != "name")
 
 
-def write_report(
-    outcomes: Sequence[Outcome], folder: Path, extra: Extra | None = None
-) -> None:
+def write_report(outcomes: Sequence[Outcome], folder: Path, extra: Extra | None = None) -> None:
     """Write index.html and differences.csv.
 
     Parameters

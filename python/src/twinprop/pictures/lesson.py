@@ -155,8 +155,12 @@ def _sources() -> dict[str, Any]:
 def _activations() -> dict[str, Any]:
     return {
         "activations": [
-            (name, draw_activation(name), twin_function(found.value.__name__),
-             twin_function(found.grad.__name__))
+            (
+                name,
+                draw_activation(name),
+                twin_function(found.value.__name__),
+                twin_function(found.grad.__name__),
+            )
             for name, found in ACTIVATIONS.items()
         ]
     }
@@ -173,7 +177,7 @@ def _disagree() -> dict[str, Any]:
     return {
         "rows": list(find_disagreements()),
         "demos": [run_demo(demo) for demo in NUMBERS],
-        "format_share": lambda row: f"{100 * row.differing / row.count:.2g} %",
+        "format_share": lambda row: f"{100 * row.differing / row.numbers:.2g} %",
     }
 
 

@@ -15,7 +15,7 @@ from twinprop.harness.r_session import call_r
 from twinprop.harness.traces import Array
 from twinprop.losses import LOSSES
 from twinprop.network import forward, new_network
-from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, PYTHON, R, Picture, drawing, named
+from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, PYTHON, Picture, R, drawing, named
 
 _REACH = 5.0
 

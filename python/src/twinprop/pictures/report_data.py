@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -81,23 +82,21 @@ def case_data(outcome: Outcome, extra: Extra) -> CaseData:
     if expected is not None:
         courses["Python to the truth"] = largest_by_epoch(python.trace, expected.values)
         courses["R to the truth"] = largest_by_epoch(r.trace, expected.values)
-    if outcome.case in extra.noise:
-        courses["what rounding explains"] = list(extra.noise[outcome.case])
+    noise = extra.noise.get(outcome.case or "")
+    if noise is not None:
+        courses["what rounding explains"] = list(noise)
     return CaseData(
         outcome,
         expected,
         {
-            measure: max(quantities, key=lambda q, m=measure: getattr(q, m), default=None)
+            measure: max(quantities, key=attrgetter(measure), default=None)
             for measure in ("max_abs", "max_ulp")
         },
         largest_by_kind(quantities),
         {name: course for name, course in courses.items() if course},
         {run.language: losses_of(run) for run in (python, r)},
         {run.language: weights_of(run) for run in (python, r)},
-        {
-            language: digest_of_trace(run)
-            for language, run in outcome.pairs["strict"].runs.items()
-        },
+        {language: digest_of_trace(run) for language, run in outcome.pairs["strict"].runs.items()},
     )
 
 

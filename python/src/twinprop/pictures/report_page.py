@@ -12,10 +12,21 @@ from twinprop.harness.tables import format_count, format_number
 from twinprop.harness.verify import Outcome, Pair
 from twinprop.pictures.figures import Picture
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.report_data import LANGUAGES, CaseData, Extra, as_recorded, case_data
-from twinprop.pictures.report_data import ulp_counts
-from twinprop.pictures.report_figures import draw_courses, draw_heat_map, draw_histogram
-from twinprop.pictures.report_figures import draw_losses, draw_weights
+from twinprop.pictures.report_data import (
+    LANGUAGES,
+    CaseData,
+    Extra,
+    as_recorded,
+    case_data,
+    ulp_counts,
+)
+from twinprop.pictures.report_figures import (
+    draw_courses,
+    draw_heat_map,
+    draw_histogram,
+    draw_losses,
+    draw_weights,
+)
 from twinprop.pictures.walk_numbers import hex_number
 
 MOST_PANELS = 6

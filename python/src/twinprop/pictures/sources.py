@@ -1,7 +1,7 @@
 """The lines of Python and of R that compute something, read from the twins themselves.
 
-Nothing here is a copy: Python's lines come from the running modules, R's from the installed package,
-which keeps its source. So what a page shows cannot differ from what was run.
+Nothing here is a copy: Python's lines come from the running modules, R's from the installed
+package, which keeps its source. So what a page shows cannot differ from what was run.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from twinprop.pictures.walk_cells import Cell
 from twinprop.pictures.walk_numbers import shown_extent, write_sum
 from twinprop.pictures.walk_run import Quantities, Walk
 from twinprop.pictures.walk_sources import part_sources
-from twinprop.pictures.walk_steps import AFTER, Part, Step, symbol
+from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
 
 _GROUPS = (
     ("given", ("data", "parameters")),
@@ -128,10 +128,7 @@ def _plain(array: Array) -> Any:
 def _plain_cells(part: Part, shown: Quantities) -> list[list[list[Any]]]:
     rows, columns = shown_extent(shown[part.name])
     return [
-        [
-            [list(p) if isinstance(p, Cell) else p for p in part.cells(i, j)]
-            for j in range(columns)
-        ]
+        [[list(p) if isinstance(p, Cell) else p for p in part.cells(i, j)] for j in range(columns)]
         for i in range(rows)
     ]
 

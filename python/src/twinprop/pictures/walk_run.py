@@ -18,7 +18,8 @@ from twinprop.harness import engines
 from twinprop.harness.names import PARAMETERS
 from twinprop.harness.traces import Array
 from twinprop.harness.verify import ARITHMETICS
-from twinprop.pictures.walk_steps import AFTER, Step, epoch_steps
+from twinprop.pictures.walk_parts import AFTER, Step
+from twinprop.pictures.walk_steps import epoch_steps
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
 

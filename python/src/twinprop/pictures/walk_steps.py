@@ -1,54 +1,14 @@
-"""The steps of one epoch, for a network of any depth: what is computed, from what, and where.
-
-The parameters before the update are called W1, b1, ..., those after it "W1 after" and so on.
-"""
+"""The steps of one epoch, for a network of any depth: what is computed, from what, and where."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import Case
 from twinprop.losses import LOSSES
 from twinprop.optimizers import OPTIMIZERS
 from twinprop.pictures.sources import Place
-from twinprop.pictures.walk_cells import Maker, column_sum, plus_bias, product, same_place
-
-AFTER = " after"
-
-
-class Places(NamedTuple):
-    """Where a quantity is computed: a statement in both languages, or a function by its name."""
-
-    python: Place
-    r: Place
-
-
-@dataclass(frozen=True)
-class Part:
-    """One computed quantity of a step.
-
-    `layout` is the formula with matrices in it: names in brackets, and signs between them.
-    """
-
-    name: str
-    formula: str
-    layout: tuple[str, ...]
-    cells: Maker
-    places: tuple[Places | str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of an epoch; the first two have no parts, they show what is given."""
-
-    key: str
-    title: str
-    text: str
-    parts: tuple[Part, ...] = ()
-    given: tuple[str, ...] = ()
-
+from twinprop.pictures.walk_cells import column_sum, plus_bias, product, same_place
+from twinprop.pictures.walk_parts import AFTER, Part, Places, Step, layer_name, symbol
 
 def epoch_steps(case: Case, trace_names: set[str], rows: int) -> list[Step]:
     """The steps of an epoch in order; twelve for two layers.
@@ -91,22 +51,6 @@ _PARAMETERS_TEXT = (
 )
 
 
-def layer_name(layer: int, depth: int) -> str:
-    """What a layer is called in a sentence."""
-    if layer == depth:
-        return "the output layer"
-    return "the hidden layer" if depth == 2 else f"hidden layer {layer}"
-
-
-def symbol(name: str) -> str:
-    """The sign of a quantity in formulas, such as δ_2 for delta2."""
-    bare = name.removesuffix(AFTER)
-    kind = bare.rstrip("0123456789")
-    layer = bare[len(kind) :]
-    sign = {"delta": "δ", "slope": "s", "dW": "∂W", "db": "∂b"}.get(kind, kind)
-    return f"{sign}_{layer}" if layer else sign
-
-
 def _forward_steps(case: Case, layer: int) -> list[Step]:
     depth, activation = len(case.network.weights), case.network.activations[layer - 1]
     where = layer_name(layer, depth)
@@ -140,6 +84,7 @@ def _activation_part(a: str, z: str, activation: str) -> Part:
         value,
     )
     za, aa = symbol(z), symbol(a)
+    parts: tuple[str, ...]
     if activation == "sigmoid":
         formula, parts = f"{aa} = 1 / (1 + e^{{-{za}}})", ("1 / (1 + exp(−", f"[{z}]", "))")
         places = (*places, "native_sigmoid")
@@ -152,7 +97,7 @@ def _activation_part(a: str, z: str, activation: str) -> Part:
 
 def _output_steps(case: Case, trace_names: set[str], rows: int) -> list[Step]:
     depth = len(case.network.weights)
-    a, z, e, slope = (f"{kind}{depth}" for kind in ("a", "z", "e", "slope"))
+    a, z, e = (f"{kind}{depth}" for kind in ("a", "z", "e"))
     slopes = tuple(
         _slope_part(layer, case.network.activations[layer - 1])
         for layer in range(depth, 0, -1)
@@ -168,8 +113,10 @@ def _output_steps(case: Case, trace_names: set[str], rows: int) -> list[Step]:
     over = f" / {rows}" if case.reduction == "mean" else ""
     if name == "squared_error":
         formula = f"e_{depth} = (a_{depth} - y){over}" if over else f"e_{depth} = a_{depth} - y"
-        cells = same_place("(", f"[{a}]", " − ", "[y]", ")", over) if over else same_place(
-            f"[{a}]", " − ", "[y]"
+        cells = (
+            same_place("(", f"[{a}]", " − ", "[y]", ")", over)
+            if over
+            else same_place(f"[{a}]", " − ", "[y]")
         )
         layout = (f"[{a}]", "−", "[y]", *((over,) if over else ()))
     else:
@@ -311,6 +258,4 @@ def _moved_part(case: Case, optimizer: str, name: str, gradient: str) -> Part:
         return Part(name + AFTER, formula, layout, cells, (place,))
     formula = f"{sign} ← {rule}({sign}, {change})".replace("_descent", " descent")
     cells = same_place(f"{rule}(", f"[{name}]", ", ", f"[{gradient}]", ")")
-    return Part(
-        name + AFTER, formula, (f"[{name}]", "and", f"[{gradient}]"), cells, (rule,)
-    )
+    return Part(name + AFTER, formula, (f"[{name}]", "and", f"[{gradient}]"), cells, (rule,))
