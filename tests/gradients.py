@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from twinprop.losses import LOSSES
-from twinprop.network import Network, backward, forward
+from twinprop.backpropagation import backward, loss_value
+from twinprop.network import Network, forward
 
 # Central differences err by h^2 / 6 times the third derivative, and by the rounding of the loss,
 # about 2^-52, divided by h: the sum is least near the cube root of 2^-52. Both parts are then
@@ -43,7 +43,8 @@ def check_gradients(network, x, y, loss, reduction):
     def loss_of(kind, layer, values):
         parts = network._asdict()
         parts[kind] = [*parts[kind][:layer], values, *parts[kind][layer + 1 :]]
-        return LOSSES[loss].value(forward(Network(**parts), x).a[-1], y, reduction)
+        moved = Network(**parts)
+        return loss_value(moved, forward(moved, x), y, loss, reduction)
 
     gradients = backward(network, forward(network, x), y, loss, reduction)
     for layer in range(len(network.weights)):

@@ -59,6 +59,15 @@ check_number <- function(value, where) {
   as.double(value)
 }
 
+# A number of at least 0 and less than 1.
+check_share <- function(value, where) {
+  number <- check_number(value, where)
+  if (number < 0 || number >= 1) {
+    refuse(where, quote_value(value), "a number of at least 0 and less than 1")
+  }
+  number
+}
+
 # A whole number from low to high.
 check_integer <- function(value, where, low, high = largest_integer) {
   if (!is_number(value) || value != floor(value) || value < low || value > high) {

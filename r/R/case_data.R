@@ -1,10 +1,16 @@
 # The data of a case: inline, or from a CSV file inside its folder; twin of case_data.py
 # in python/src/twinprop.
 
-# Read the key "data" of a case: {x, y}, or {csv, target, classes, scale, rows, held_out}.
+# Read the key "data" of a case: samples and targets, scaled.
 read_data <- function(value, where, path) {
+  table <- read_table(value, where, path)
+  prepare_data(table, table$train, table$held_out)
+}
+
+# The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it.
+read_table <- function(value, where, path) {
   if ("csv" %in% names(value)) {
-    return(read_csv_data(value, where, path))
+    return(read_csv_table(value, where, path))
   }
   check_object(value, where, c("x", "y"), character())
   x <- check_matrix(value$x, key_of(where, "x"))
@@ -13,51 +19,114 @@ read_data <- function(value, where, path) {
     found <- paste("of", nrow(y), "rows")
     refuse(key_of(where, "y"), found, paste0(nrow(x), ", as many as x has"))
   }
-  list(x = x, y = y, held_out_x = NULL, held_out_y = NULL)
+  list(x = x, y = y, scale = 1, train = seq_len(nrow(x)), held_out = NULL)
+}
+
+# The rows to train on and those held out, scaled by what the former alone say.
+prepare_data <- function(table, train, held_out) {
+  x <- table$x[train, , drop = FALSE]
+  scaled <- if (is.character(table$scale)) {
+    scaling <- fit_scaling(x, table$scale)
+    function(rows) apply_scaling(scaling, rows)
+  } else {
+    function(rows) rows / table$scale
+  }
+  data <- list(
+    x = scaled(x), y = table$y[train, , drop = FALSE], held_out_x = NULL, held_out_y = NULL
+  )
+  if (!is.null(held_out)) {
+    data$held_out_x <- scaled(table$x[held_out, , drop = FALSE])
+    data$held_out_y <- table$y[held_out, , drop = FALSE]
+  }
+  data
 }
 
 # Read features and target from a CSV file, and choose the rows to train on.
-read_csv_data <- function(value, where, path) {
-  check_object(value, where, c("csv", "target"), c("classes", "scale", "rows", "held_out"))
+read_csv_table <- function(value, where, path) {
+  optional <- c("features", "classes", "scale", "rows", "held_out", "split")
+  check_object(value, where, c("csv", "target"), optional)
   file <- data_file(check_text(value$csv, key_of(where, "csv")), key_of(where, "csv"), path)
   table <- read_csv(file)
-  target <- check_text(value$target, key_of(where, "target"))
   names <- colnames(table)
-  if (!target %in% names) {
-    hint <- paste0("a column of the CSV file, such as \"", nearest_name(target, names), "\"")
-    refuse(key_of(where, "target"), quote_value(target), hint)
-  }
-  if (sum(names == target) > 1L) {
-    found <- paste0(quote_value(target), ", which stands twice")
-    refuse(key_of(where, "target"), found, "a name of one column")
-  }
+  target <- column_of(value$target, key_of(where, "target"), names)
   if (length(names) == 1L) {
-    found <- paste0(quote_value(target), ", the only column")
+    found <- paste0(quote_value(names[[target]]), ", the only column")
     refuse(key_of(where, "target"), found, "more columns beside it")
   }
-  column <- match(target, names)
-  scale <- check_number(value_or(value, "scale", 1), key_of(where, "scale"))
-  if (scale <= 0) {
-    refuse(key_of(where, "scale"), sprintf("%.15g", scale), "a number above 0 to divide by")
+  columns <- seq_along(names)[-target]
+  if ("features" %in% names(value)) {
+    key <- key_of(where, "features")
+    check_list(value$features, key)
+    columns <- vapply(seq_along(value$features), function(i) {
+      column_of(value$features[[i]], paste0(key, "[", i - 1L, "]"), names)
+    }, 1L)
   }
-  x <- unname(table[, -column, drop = FALSE]) / scale
-  y <- unname(table[, column, drop = FALSE])
+  y <- unname(table[, target, drop = FALSE])
   if ("classes" %in% names(value)) {
     classes <- check_integer(value$classes, key_of(where, "classes"), 2, 1000000)
-    y <- one_hot(y, classes, paste0(basename(file), ": column ", target))
+    y <- one_hot(y, classes, paste0(basename(file), ": column ", names[[target]]))
   }
-  n <- nrow(table)
-  train <- check_rows(value_or(value, "rows", list(0, n - 1)), key_of(where, "rows"), n)
-  held_out_x <- held_out_y <- NULL
-  if ("held_out" %in% names(value)) {
-    held_out <- check_rows(value$held_out, key_of(where, "held_out"), n)
-    held_out_x <- x[held_out, , drop = FALSE]
-    held_out_y <- y[held_out, , drop = FALSE]
-  }
+  scale <- read_scale(value_or(value, "scale", 1), key_of(where, "scale"))
+  rows <- read_rows(value, where, nrow(table))
   list(
-    x = x[train, , drop = FALSE], y = y[train, , drop = FALSE],
-    held_out_x = held_out_x, held_out_y = held_out_y
+    x = unname(table[, columns, drop = FALSE]), y = y, scale = scale,
+    train = rows$train, held_out = rows$held_out
   )
+}
+
+# The position of a column that a case names.
+column_of <- function(value, where, names) {
+  name <- check_text(value, where)
+  if (!name %in% names) {
+    hint <- paste0("a column of the CSV file, such as \"", nearest_name(name, names), "\"")
+    refuse(where, quote_value(name), hint)
+  }
+  if (sum(names == name) > 1L) {
+    refuse(where, paste0(quote_value(name), ", which stands twice"), "a name of one column")
+  }
+  match(name, names)
+}
+
+# A number to divide by, or the name of a scaling that is learned.
+read_scale <- function(value, where) {
+  if (is.character(value)) {
+    if (!value %in% scalings) {
+      wanted <- paste("a number to divide by, or one of", paste(scalings, collapse = ", "))
+      refuse(where, quote_value(value), wanted)
+    }
+    return(value)
+  }
+  scale <- check_number(value, where)
+  if (scale <= 0) {
+    refuse(where, sprintf("%.15g", scale), "a number above 0 to divide by")
+  }
+  scale
+}
+
+# The rows to train on and those held out (or NULL): given ranges, or a drawn split.
+read_rows <- function(value, where, n) {
+  rows <- check_rows(value_or(value, "rows", list(0, n - 1)), key_of(where, "rows"), n)
+  if (!"split" %in% names(value)) {
+    if (!"held_out" %in% names(value)) {
+      return(list(train = rows, held_out = NULL))
+    }
+    held_out <- check_rows(value$held_out, key_of(where, "held_out"), n)
+    return(list(train = rows, held_out = held_out))
+  }
+  key <- key_of(where, "split")
+  if ("held_out" %in% names(value)) {
+    refuse(key, "given beside held_out", "one of the two")
+  }
+  split <- check_object(value$split, key, c("held_out", "seed"), character())
+  share <- check_share(split$held_out, paste0(key, ".held_out"))
+  seed <- check_integer(split$seed, paste0(key, ".seed"), -largest_integer)
+  first <- floor(length(rows) * share + 0.5)
+  if (first <= 0 || first >= length(rows)) {
+    found <- sprintf("%.15g of %d rows", share, length(rows))
+    refuse(paste0(key, ".held_out"), found, "rows on both sides")
+  }
+  chosen <- split_rows(length(rows), share, seed)
+  list(train = rows[chosen[[1L]]], held_out = rows[chosen[[2L]]])
 }
 
 # A folder and the step back out of it, or a step out of the root.
@@ -135,18 +204,6 @@ parse_numbers <- function(cells) {
     numbers[is_json] <- as.double(jsonlite::fromJSON(json))
   }
   numbers
-}
-
-# A column of labels 0, 1, ... as a matrix with a 1 in the column of each label.
-one_hot <- function(labels, classes, where) {
-  codes <- labels[, 1L]
-  for (row in which(codes != floor(codes) | codes < 0 | codes >= classes)) {
-    found <- sprintf("%.15g in row %d", codes[[row]], row - 1L)
-    refuse(where, found, paste("a whole number from 0 to", classes - 1L))
-  }
-  y <- matrix(0, length(codes), classes)
-  y[cbind(seq_along(codes), codes + 1)] <- 1
-  y
 }
 
 # The rows from first to last, given as counted from 0 and both included; here counted from 1.

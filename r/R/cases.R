@@ -4,7 +4,6 @@
 
 case_format <- 1L
 network_keys <- c("format", "id", "title", "source", "layers", "loss", "data", "initial")
-distribution_options <- list(uniform = c("low", "high"), normal = c("mean", "sd"))
 
 #' Read a case from its JSON file, and check every key of it.
 #'
@@ -22,7 +21,7 @@ read_case <- function(path, seed = NULL) {
   check_object(document, where, network_keys, "training")
   check_integer(document$format, paste(where, "format"), case_format, case_format)
   layers <- read_layers(document$layers, paste(where, "layers"))
-  loss <- check_object(document$loss, paste(where, "loss"), "name", "reduction")
+  loss <- read_loss(document$loss, paste(where, "loss"))
   data <- read_data(document$data, paste(where, "data"), path)
   n_out <- layers$units[[length(layers$units)]]
   if (ncol(data$y) != n_out) {
@@ -30,19 +29,19 @@ read_case <- function(path, seed = NULL) {
     refuse(paste(where, "layers"), found, paste0(ncol(data$y), ", the columns of y"))
   }
   check_memory(dim(data$x), layers$units, where)
-  reduction <- value_or(loss, "reduction", "sum")
+  network <- read_initial(
+    document$initial, paste(where, "initial"), ncol(data$x), layers, seed
+  )
   list(
     id = check_id(document$id, paste(where, "id")),
     title = check_text(document$title, paste(where, "title")),
     source = check_text(document$source, paste(where, "source")),
-    network = read_initial(
-      document$initial, paste(where, "initial"), ncol(data$x), layers$units, layers$activations,
-      seed
-    ),
-    loss = check_choice(loss$name, paste(where, "loss.name"), names(losses)),
-    reduction = check_choice(reduction, paste(where, "loss.reduction"), reductions),
+    network = network,
+    loss = loss$name,
+    reduction = loss$reduction,
+    l2 = loss$l2,
     data = data,
-    training = read_training(document, paste(where, "training"))
+    training = read_training(document, paste(where, "training"), network)
   )
 }
 
@@ -63,15 +62,15 @@ run_case <- function(case, arithmetic = native) {
   plan <- case$training
   if (is.null(plan)) {
     cache <- forward(network, x, arithmetic)
-    gradients <- backward(network, cache, y, case$loss, case$reduction, arithmetic)
-    output <- cache$a[[length(cache$a)]]
-    value <- losses[[case$loss]]$value(output, y, case$reduction, arithmetic)
-    trace <- c(trace, step_trace("1", cache, value, gradients))
+    gradients <- backward(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
+    value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
+    trace <- c(trace, step_trace("1", network, cache, value, gradients))
   } else {
-    training <- train(
+    arguments <- list(
       network, x, y, case$loss, case$reduction, plan$optimizer, plan$learning_rate, plan$epochs,
-      plan$batch_size, plan$shuffle_seed, plan$record, arithmetic
+      plan$batch_size, plan$shuffle_seed, plan$record, arithmetic, case$l2, plan$draw_seed
     )
+    training <- do.call(train, c(arguments, plan$options))
     network <- training$network
     trace <- c(trace, training$trace)
   }
@@ -79,9 +78,18 @@ run_case <- function(case, arithmetic = native) {
     a <- forward(network, case$data$held_out_x, arithmetic)$a
     output <- a[[length(a)]]
     trace[[paste0("held_out/a", length(network$weights))]] <- output
-    trace[["held_out/accuracy"]] <- accuracy(output, case$data$held_out_y)
+    score <- held_out_score(output, case$data$held_out_y, arithmetic)
+    trace[[paste0("held_out/", score$name)]] <- score$value
   }
   trace
+}
+
+# How good outputs are: accuracy where all targets are 0 or 1, else R2.
+held_out_score <- function(a, y, arithmetic) {
+  if (all(y == 0 | y == 1)) {
+    return(list(name = "accuracy", value = accuracy(a, y)))
+  }
+  list(name = "rsquared", value = r_squared(a, y, arithmetic))
 }
 
 # A name that is also a good file name.
@@ -93,67 +101,35 @@ check_id <- function(value, where) {
   value
 }
 
-# Units and activations of all layers.
-read_layers <- function(value, where) {
-  units <- activations <- list()
-  check_list(value, where)
-  for (i in seq_along(value)) {
-    here <- paste0(where, "[", i - 1L, "]")
-    layer <- check_object(value[[i]], here, c("units", "activation"), character())
-    units[[i]] <- check_integer(layer$units, paste0(here, ".units"), 1)
-    known <- names(activation_functions)
-    activations[[i]] <- check_choice(layer$activation, paste0(here, ".activation"), known)
+# Name, reduction and L2 penalty of the loss.
+read_loss <- function(value, where) {
+  check_object(value, where, "name", c("reduction", "l2"))
+  name <- check_choice(value$name, paste0(where, ".name"), names(losses))
+  known <- losses[[name]]$reductions
+  given <- value_or(value, "reduction", known[[1L]])
+  reduction <- check_choice(given, paste0(where, ".reduction"), known)
+  l2 <- check_number(value_or(value, "l2", 0), paste0(where, ".l2"))
+  if (l2 < 0) {
+    refuse(paste0(where, ".l2"), sprintf("%.15g", l2), "a number of at least 0")
   }
-  list(units = unlist(units), activations = unlist(activations))
-}
-
-# The starting network: drawn from the shared generator, or of given weights and biases.
-read_initial <- function(value, where, n_in, units, activations, seed) {
-  if ("distribution" %in% names(value)) {
-    known <- names(initializers)
-    name <- check_choice(value$distribution, paste0(where, ".distribution"), known)
-    known <- distribution_options[[name]]
-    check_object(value, where, c("distribution", "seed"), known)
-    drawn <- check_integer(value$seed, paste0(where, ".seed"), -largest_integer)
-    keys <- intersect(known, names(value))
-    options <- lapply(keys, function(key) check_number(value[[key]], paste0(where, ".", key)))
-    names(options) <- keys
-    seed <- if (is.null(seed)) drawn else seed
-    return(do.call(draw_network, c(list(n_in, units, activations, name, seed), options)))
-  }
-  if (!is.null(seed)) {
-    refuse(where, "of given weights", "a distribution, since a seed is given")
-  }
-  check_object(value, where, paste0(c("W", "b"), rep(seq_along(units), each = 2L)), character())
-  weights <- biases <- vector("list", length(units))
-  for (i in seq_along(units)) {
-    w <- paste0("W", i)
-    b <- paste0("b", i)
-    weights[[i]] <- check_matrix(value[[w]], paste0(where, ".", w))
-    biases[[i]] <- check_row(value[[b]], paste0(where, ".", b))
-    check_array(weights[[i]], paste0(where, ".", w), c(n_in, units[[i]]))
-    check_array(biases[[i]], paste0(where, ".", b), c(1L, units[[i]]))
-    n_in <- units[[i]]
-  }
-  new_network(weights, biases, activations)
-}
-
-# Refuse a matrix of another shape than the layers need.
-check_array <- function(value, where, wanted) {
-  if (any(dim(value) != wanted)) {
-    refuse(where, paste("of the shape", show_shape(dim(value))), show_shape(wanted))
-  }
+  list(name = name, reduction = reduction, l2 = l2)
 }
 
 # The training plan, or NULL where a case has none.
-read_training <- function(document, where) {
+read_training <- function(document, where, network) {
   if (!"training" %in% names(document)) {
     return(NULL)
   }
   value <- document$training
-  check_object(value, where, c("optimizer", "epochs"), c("batch_size", "shuffle_seed", "record"))
-  key <- paste0(where, ".optimizer")
-  optimizer <- check_object(value$optimizer, key, c("name", "learning_rate"), character())
+  optional <- c("batch_size", "shuffle_seed", "draw_seed", "record")
+  check_object(value, where, c("optimizer", "epochs"), optional)
+  optimizer <- read_optimizer(value$optimizer, paste0(where, ".optimizer"))
+  draws <- any(network$dropout > 0) || "rrelu" %in% network$activations
+  if (draws && !"draw_seed" %in% names(value)) {
+    input_error(
+      where, ".draw_seed is missing; add it, training with dropout or rrelu draws numbers"
+    )
+  }
   epochs <- check_integer(value$epochs, paste0(where, ".epochs"), 1)
   record <- epochs
   if ("record" %in% names(value)) {
@@ -163,12 +139,29 @@ read_training <- function(document, where) {
     }, 1L)
   }
   list(
-    optimizer = check_choice(optimizer$name, paste0(key, ".name"), names(optimizers)),
-    learning_rate = check_number(optimizer$learning_rate, paste0(key, ".learning_rate")),
+    optimizer = optimizer$name,
+    learning_rate = optimizer$learning_rate,
     epochs = epochs,
     batch_size = optional_integer(value, "batch_size", where, 1),
     shuffle_seed = optional_integer(value, "shuffle_seed", where, -largest_integer),
-    record = record
+    record = record,
+    draw_seed = optional_integer(value, "draw_seed", where, -largest_integer),
+    options = optimizer$options
+  )
+}
+
+# Name, learning rate and options of the optimizer.
+read_optimizer <- function(value, where) {
+  if (!"name" %in% names(value)) {
+    check_object(value, where, c("name", "learning_rate"), character())
+  }
+  name <- check_choice(value$name, paste0(where, ".name"), names(optimizers))
+  options <- optimizer_options[[name]]
+  check_object(value, where, c("name", "learning_rate"), options)
+  list(
+    name = name,
+    learning_rate = check_number(value$learning_rate, paste0(where, ".learning_rate")),
+    options = read_numbers(value, where, options, check_share)
   )
 }
 

@@ -1,5 +1,5 @@
-# The multilayer perceptron: forward pass, gradients, prediction; twin of network.py
-# in python/src/twinprop.
+# The multilayer perceptron: its layers, forward pass and prediction; twin of
+# python/src/twinprop/network.py.
 #
 # Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 # z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
@@ -8,14 +8,16 @@
 #'
 #' @param weights list of (n_in, n_out) double. One matrix per layer.
 #' @param biases list of (1, n_out) double. One row per layer.
-#' @param activations list of character. One name per layer, such as "sigmoid".
-#' @return network. Its layers fit together: shapes that do not are refused with the layer's
-#'   number.
+#' @param activations list of character or dict. One per layer: a name such as "sigmoid", or a name
+#'   with options, as name "leaky_relu" and slope 0.2.
+#' @param dropout list of double or NULL. Share of each layer's outputs that training drops, 0 for
+#'   the last layer; NULL drops none.
+#' @return network. Its layers fit together: shapes that do not are refused with the layer's number.
 #' @examples
 #' network <- new_network(list(matrix(1, 2, 3)), list(matrix(0, 1, 3)), "sigmoid")
 #' predict(network, matrix(c(1, -1), 1))
 #' @export
-new_network <- function(weights, biases, activations) {
+new_network <- function(weights, biases, activations, dropout = NULL) {
   counts <- c(length(weights), length(biases), length(activations))
   if (any(counts != counts[1L]) || counts[1L] == 0L) {
     input_error(
@@ -23,23 +25,33 @@ new_network <- function(weights, biases, activations) {
       counts[1L], ", ", counts[2L], " and ", counts[3L]
     )
   }
-  network <- structure(
+  weights <- lapply(unname(weights), as_double_matrix)
+  biases <- lapply(unname(biases), as_double_row)
+  n_in <- nrow(weights[[1L]])
+  for (i in seq_along(weights)) {
+    n_out <- ncol(weights[[i]])
+    check_shape(paste0("W", i), dim(weights[[i]]), c(n_in, n_out))
+    check_shape(paste0("b", i), dim(biases[[i]]), c(1L, n_out))
+    n_in <- n_out
+  }
+  chosen <- lapply(seq_along(weights), function(i) {
+    activation_options(activations[[i]], ncol(weights[[i]]))
+  })
+  names <- vapply(chosen, function(one) one[[1L]], "")
+  options <- lapply(chosen, function(one) one[[2L]])
+  structure(
     list(
-      weights = lapply(unname(weights), as_double_matrix),
-      biases = lapply(unname(biases), as_double_row),
-      activations = as.character(activations)
+      weights = weights,
+      biases = biases,
+      activations = names,
+      options = options,
+      functions = bind_options(names, options),
+      dropout = checked_dropout(dropout, length(names)),
+      learned = which(names == "prelu"),
+      masks = NULL
     ),
     class = "twinprop_network"
   )
-  n_in <- nrow(network$weights[[1L]])
-  for (i in seq_along(network$weights)) {
-    n_out <- ncol(network$weights[[i]])
-    check_name("activation", network$activations[[i]], names(activation_functions))
-    check_shape(paste0("W", i), dim(network$weights[[i]]), c(n_in, n_out))
-    check_shape(paste0("b", i), dim(network$biases[[i]]), c(1L, n_out))
-    n_in <- n_out
-  }
-  network
 }
 
 #' Network whose starting weights are drawn from the shared generator.
@@ -48,15 +60,19 @@ new_network <- function(weights, biases, activations) {
 #'
 #' @param n_in integer. Columns of x.
 #' @param units list of integer. Units of each layer.
-#' @param activations list of character. One name per layer, such as "sigmoid".
-#' @param distribution character. "uniform" or "normal".
+#' @param activations list of character or dict. One per layer: a name such as "sigmoid", or a name
+#'   with options, as name "leaky_relu" and slope 0.2.
+#' @param distribution character. "uniform", "normal", "glorot", "he" or "zeros".
 #' @param seed integer. Seed of the generator, the same numbers in both languages.
+#' @param dropout list of double or NULL. Share of each layer's outputs that training drops, 0 for
+#'   the last layer; NULL drops none.
 #' @param ... double. Parameters of the distribution: low and high, or mean and sd.
 #' @return network. Ready to train.
 #' @examples
 #' round(draw_network(2, 1, "sigmoid", seed = 1)$weights[[1]], 4)
 #' @export
-draw_network <- function(n_in, units, activations, distribution = "uniform", seed = 1, ...) {
+draw_network <- function(n_in, units, activations, distribution = "uniform", seed = 1,
+                         dropout = NULL, ...) {
   check_name("distribution", distribution, names(initializers))
   generator <- new_generator(seed)
   weights <- biases <- vector("list", length(units))
@@ -66,7 +82,7 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
     biases[[i]] <- layer[[2L]]
     n_in <- units[[i]]
   }
-  new_network(weights, biases, activations)
+  new_network(weights, biases, activations, dropout)
 }
 
 #' Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
@@ -74,7 +90,7 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
 #' @param network network. Of new_network or draw_network.
 #' @param x (n, n_in) double. Samples in rows.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return cache. The lists z and a; a begins with x.
+#' @return cache. The lists z, a and fed; a begins with x, and fed is a after dropout.
 #' @examples
 #' network <- new_network(list(matrix(1, 2, 1)), list(matrix(0, 1, 1)), "identity")
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
@@ -82,55 +98,21 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
 forward <- function(network, x, arithmetic = native) {
   weights <- network$weights
   biases <- network$biases
-  activations <- network$activations
-  depth <- length(weights)
-  z <- vector("list", depth)
-  a <- c(list(x), z)
-  for (i in seq_len(depth)) {
-    z[[i]] <- arithmetic$add_bias(arithmetic$matmul(a[[i]], weights[[i]]), biases[[i]])
-    a[[i + 1L]] <- activation_functions[[activations[[i]]]]$value(z[[i]], arithmetic)
-  }
-  list(z = z, a = a)
-}
-
-#' Gradients of the loss, from the last layer back to the first.
-#'
-#' e_L is the derivative of the loss with respect to a_L. For each layer delta_l = e_l f'_l(z_l),
-#' dW_l = a_\{l-1\}' delta_l, db_l = the column sums of delta_l, and e_\{l-1\} = delta_l W_l'.
-#'
-#' @param network network. Of new_network or draw_network.
-#' @param cache cache. Of forward, with the same network.
-#' @param y (n, n_out) double. Targets in rows.
-#' @param loss character. Name of the loss.
-#' @param reduction character. "sum" or "mean" over the samples.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return gradients. The lists e, slope, delta, weights and biases.
-#' @examples
-#' network <- new_network(list(matrix(1, 2, 1)), list(matrix(0, 1, 1)), "identity")
-#' cache <- forward(network, matrix(c(1, 2), 1))
-#' backward(network, cache, matrix(1))$weights[[1]]
-#' @export
-backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
-                     arithmetic = native) {
-  activations <- network$activations
-  depth <- length(activations)
-  z <- cache$z
-  a <- cache$a
-  e <- slope <- delta <- weights <- biases <- vector("list", depth)
-  e_i <- losses[[loss]]$grad(a[[depth + 1L]], y, reduction, arithmetic)
-  for (i in depth:1) { # rev() would cost more than a small layer does
-    slope_i <- activation_functions[[activations[[i]]]]$grad(z[[i]], a[[i + 1L]], arithmetic)
-    delta_i <- e_i * slope_i
-    e[[i]] <- e_i
-    slope[[i]] <- slope_i
-    delta[[i]] <- delta_i
-    weights[[i]] <- arithmetic$crossprod(a[[i]], delta_i)
-    biases[[i]] <- arithmetic$column_sums(delta_i)
-    if (i > 1L) {
-      e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]])
+  functions <- network$functions
+  masks <- network$masks
+  z <- vector("list", length(weights))
+  a <- fed <- c(list(x), z)
+  for (i in seq_along(weights)) {
+    below <- if (is.null(masks)) a[[i]] else fed[[i]]
+    z_i <- arithmetic$add_bias(arithmetic$matmul(below, weights[[i]]), biases[[i]])
+    a_i <- functions[[i]]$value(z_i, arithmetic)
+    z[[i]] <- z_i
+    a[[i + 1L]] <- a_i
+    if (!is.null(masks)) {
+      fed[[i + 1L]] <- if (is.null(masks[[i]])) a_i else a_i * masks[[i]]
     }
   }
-  list(e = e, slope = slope, delta = delta, weights = weights, biases = biases)
+  list(z = z, a = a, fed = if (is.null(masks)) a else fed)
 }
 
 #' Output of the network, a_L.
@@ -182,4 +164,22 @@ as_double_matrix <- function(x) {
 # Numbers as a matrix of one row; a plain vector becomes that row.
 as_double_row <- function(x) {
   as_double_matrix(if (is.null(dim(x))) matrix(x, 1L) else x)
+}
+
+# One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer.
+checked_dropout <- function(dropout, depth) {
+  rates <- if (is.null(dropout)) rep(0, depth) else as.double(dropout)
+  if (length(rates) != depth) {
+    input_error("dropout has ", length(rates), " numbers; wanted ", depth, ", one per layer")
+  }
+  for (i in seq_along(rates)) {
+    if (is.na(rates[[i]]) || rates[[i]] < 0 || rates[[i]] >= 1) {
+      found <- sprintf("dropout of layer %d is %.15g", i, rates[[i]])
+      input_error(found, "; wanted a number of at least 0 and less than 1")
+    }
+  }
+  if (rates[[depth]] > 0) {
+    input_error("dropout of the last layer is above 0; wanted 0, its outputs are needed")
+  }
+  rates
 }

@@ -1,5 +1,5 @@
-# Training by full batches and mini-batches, and its trace; twin of training.py
-# in python/src/twinprop.
+# Training by full batches and mini-batches, and its trace; twin of
+# python/src/twinprop/training.py.
 
 #' Train a network: in each step a forward pass, the gradients, one update.
 #'
@@ -10,72 +10,100 @@
 #' @param x (n, n_in) double. Samples in rows.
 #' @param y (n, n_out) double. Targets in rows.
 #' @param loss character. Name of the loss.
-#' @param reduction character. "sum" or "mean" over the samples of a step.
+#' @param reduction character or NULL. "sum" or "mean" over the samples of a step; NULL takes the
+#'   loss's own, "sum" where it has both.
 #' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double. Length of the step.
+#' @param learning_rate double or NULL. Length of the step; NULL takes the optimizer's own.
 #' @param epochs integer. How often all samples are used.
-#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an
-#'   epoch may be smaller.
-#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL
-#'   keeps them in order.
+#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an epoch
+#'   may be smaller.
+#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL keeps
+#'   them in order.
 #' @param record list of integer or NULL. Epochs to trace; NULL traces the last.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param l2 double. Strength of the L2 penalty on the weights.
+#' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
+#'   NULL where there are none.
+#' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 #' @return training. The trained network and the trace.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid", seed = 1)
 #' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), epochs = 3)
 #' round(training$trace[["3/loss"]], 6)
 #' @export
-train <- function(network, x, y, loss = "squared_error", reduction = "sum",
-                  optimizer = "gradient_descent", learning_rate = 0.1, epochs = 1,
+train <- function(network, x, y, loss = "squared_error", reduction = NULL,
+                  optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
-                  arithmetic = native) {
+                  arithmetic = native, l2 = 0, draw_seed = NULL, ...) {
+  options <- list(...)
   data <- checked_data(network, x, y)
   x <- data$x
   y <- data$y
-  check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
-  recorded <- if (is.null(record)) epochs else record
-  generator <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
-  rows <- batch_rows(seq_len(nrow(x)), batch_size)
+  reduction <- loss_reduction(loss, reduction)
+  check_plan(optimizer, learning_rate, epochs, batch_size, l2)
+  check_optimizer_options(optimizer, options)
+  rate <- if (is.null(learning_rate)) learning_rates[[optimizer]] else learning_rate
   move <- optimizers[[optimizer]]
-  layers <- seq_along(network$weights)
-  whole <- is.null(batch_size) && is.null(generator)
+  formals(move)[names(options)] <- options
+  recorded <- if (is.null(record)) epochs else record
+  shuffler <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
+  drawer <- step_generator(network, draw_seed)
+  rows <- batch_rows(seq_len(nrow(x)), batch_size)
+  whole <- is.null(batch_size) && is.null(shuffler)
+  depth <- length(network$weights)
+  layers <- seq_len(depth)
+  learns <- length(network$learned) > 0L
   x_step <- x
   y_step <- y
   trace <- list()
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
-    if (!is.null(generator)) {
-      rows <- batch_rows(random_permutation(generator, nrow(x)), batch_size)
+    recording <- any(epoch == recorded)
+    if (!is.null(shuffler)) {
+      rows <- batch_rows(random_permutation(shuffler, nrow(x)), batch_size)
     }
     for (batch in seq_along(rows)) {
       if (!whole) {
         x_step <- x[rows[[batch]], , drop = FALSE]
         y_step <- y[rows[[batch]], , drop = FALSE]
       }
-      cache <- forward(network, x_step, arithmetic)
-      gradients <- backward(network, cache, y_step, loss, reduction, arithmetic)
-      moved <- move(
-        c(network$weights, network$biases), c(gradients$weights, gradients$biases), state,
-        learning_rate, arithmetic
-      )
-      network$weights <- moved[[1L]][layers]
-      network$biases <- moved[[1L]][-layers]
-      state <- moved[[2L]]
-      if (any(epoch == recorded)) {
+      drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
+      cache <- forward(drawn, x_step, arithmetic)
+      gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+      if (recording) {
         step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
-        value <- losses[[loss]]$value(cache$a[[length(cache$a)]], y_step, reduction, arithmetic)
-        trace <- c(
-          trace,
-          step_trace(step, cache, value, gradients),
-          parameter_trace(step, network)
-        )
+        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+        trace <- c(trace, step_trace(step, drawn, cache, value, gradients))
+      }
+      drawn <- NULL # a second name for the network would make R copy it before it changes
+      parameters <- c(network$weights, network$biases)
+      slopes <- c(gradients$weights, gradients$biases)
+      if (learns) {
+        parameters <- c(parameters, lapply(network$options[network$learned], `[[`, "alpha"))
+        slopes <- c(slopes, gradients$alpha[network$learned])
+      }
+      moved <- move(parameters, slopes, state, rate, arithmetic)
+      network$weights <- moved[[1L]][layers]
+      network$biases <- moved[[1L]][depth + layers]
+      if (learns) {
+        network <- set_alphas(network, moved[[1L]][-seq_len(2L * depth)])
+      }
+      state <- moved[[2L]]
+      if (recording) {
+        trace <- c(trace, parameter_trace(step, network))
       }
     }
   }
   class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
+}
+
+# The network with other learned slopes, one row for each layer that has them.
+set_alphas <- function(network, alphas) {
+  network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
+  network$functions <- bind_options(network$activations, network$options)
+  network
 }
 
 # The row numbers of each batch of an epoch, from those of the epoch in their order.
@@ -87,29 +115,39 @@ batch_rows <- function(order, batch_size) {
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
-step_trace <- function(step, cache, loss, gradients) {
+step_trace <- function(step, network, cache, loss, gradients) {
   trace <- list()
   for (i in seq_along(cache$z)) {
     trace[[paste0(step, "/z", i)]] <- cache$z[[i]]
+    if (network$activations[[i]] == "rrelu") {
+      trace[[paste0(step, "/drawn", i)]] <- network$options[[i]]$slope
+    }
     trace[[paste0(step, "/a", i)]] <- cache$a[[i + 1L]]
+    if (!is.null(network$masks) && !is.null(network$masks[[i]])) {
+      trace[[paste0(step, "/mask", i)]] <- network$masks[[i]]
+      trace[[paste0(step, "/dropped", i)]] <- cache$fed[[i + 1L]]
+    }
   }
   trace[[paste0(step, "/loss")]] <- loss
+  names <- c("e", "slope", "delta", "dW", "db", "dalpha")
   for (i in rev(seq_along(cache$z))) {
-    trace[[paste0(step, "/e", i)]] <- gradients$e[[i]]
-    trace[[paste0(step, "/slope", i)]] <- gradients$slope[[i]]
-    trace[[paste0(step, "/delta", i)]] <- gradients$delta[[i]]
-    trace[[paste0(step, "/dW", i)]] <- gradients$weights[[i]]
-    trace[[paste0(step, "/db", i)]] <- gradients$biases[[i]]
+    for (k in seq_along(names)) {
+      # What a layer has not is NULL, and assigning NULL adds nothing.
+      trace[[paste0(step, "/", names[[k]], i)]] <- gradients[[k]][[i]]
+    }
   }
   trace
 }
 
-# The weights and biases of a network as a piece of a trace.
+# The weights, biases and learned slopes of a network as a piece of a trace.
 parameter_trace <- function(step, network) {
   trace <- list()
   for (i in seq_along(network$weights)) {
     trace[[paste0(step, "/W", i)]] <- network$weights[[i]]
     trace[[paste0(step, "/b", i)]] <- network$biases[[i]]
+    if (i %in% network$learned) {
+      trace[[paste0(step, "/alpha", i)]] <- network$options[[i]]$alpha
+    }
   }
   trace
 }
@@ -125,14 +163,17 @@ checked_data <- function(network, x, y) {
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.
-check_plan <- function(loss, reduction, optimizer, learning_rate, epochs, batch_size) {
-  check_name("loss", loss, names(losses))
-  check_name("reduction", reduction, reductions)
+check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
   check_name("optimizer", optimizer, names(optimizers))
-  check_number(learning_rate, "learning_rate")
+  if (!is.null(learning_rate)) {
+    check_number(learning_rate, "learning_rate")
+  }
   check_integer(epochs, "epochs", 1)
   if (!is.null(batch_size)) {
     check_integer(batch_size, "batch_size", 1)
+  }
+  if (check_number(l2, "l2") < 0) {
+    refuse("l2", sprintf("%.15g", l2), "a number of at least 0")
   }
 }
 

@@ -43,7 +43,7 @@ def matrices(n, m, values):
     return st.lists(st.lists(values, min_size=m, max_size=m), min_size=n, max_size=n)
 
 
-def trainings(n, largest_rate):
+def trainings(n, largest_rate, optimizers, optimizers):
     def plan(name, learning_rate, epochs, batch_size, shuffle_seed, record_all):
         training = {
             "optimizer": {"name": name, "learning_rate": learning_rate},
@@ -52,13 +52,14 @@ def trainings(n, largest_rate):
         }
         if batch_size is not None:
             training["batch_size"] = batch_size
+        training["draw_seed"] = 3
         if shuffle_seed is not None:
             training["shuffle_seed"] = shuffle_seed
         return training
 
     return st.builds(
         plan,
-        st.sampled_from(sorted(OPTIMIZERS)),
+        st.sampled_from(optimizers),
         st.floats(0, largest_rate),
         st.integers(1, 3),
         st.none() | st.integers(1, n + 1),
@@ -82,9 +83,19 @@ def initials(draw, n_in, units, values):
     return initial
 
 
+ANYTHING = (sorted(ACTIVATIONS), sorted(LOSSES), sorted(OPTIMIZERS))
+# What native rounding is not enlarged by: no kink, no logarithm, no quotient of small gradients.
+GENTLE = (
+    ["identity", "sigmoid", "softplus", "swish", "tanh"],
+    ["mean_squared_error", "squared_error", "sum_squared_error"],
+    ["gradient_descent", "momentum"],
+)
+
+
 @st.composite
-def cases(draw, values, largest_rate):
+def cases(draw, values, largest_rate, names=ANYTHING):
     """A case of random shape, whose arrays hold the given values."""
+    activations, losses, optimizers = names
     n, n_in = draw(st.integers(1, 6)), draw(st.integers(1, 5))
     units = draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
     case = {
@@ -93,12 +104,12 @@ def cases(draw, values, largest_rate):
         "title": "A random case",
         "source": "drawn",
         "layers": [
-            {"units": size, "activation": draw(st.sampled_from(sorted(ACTIVATIONS)))}
+            {"units": size, "activation": draw(st.sampled_from(activations))}
             for size in units
         ],
         "loss": {
-            "name": draw(st.sampled_from(sorted(LOSSES))),
-            "reduction": draw(st.sampled_from(REDUCTIONS)),
+            "name": draw(st.sampled_from(losses)),
+            "l2": draw(st.sampled_from([0, 0.25])),
         },
         "data": {
             "x": draw(matrices(n, n_in, values)),
@@ -106,7 +117,7 @@ def cases(draw, values, largest_rate):
         },
         "initial": draw(initials(n_in, units, values)),
     }
-    training = draw(st.none() | trainings(n, largest_rate))
+    training = draw(st.none() | trainings(n, largest_rate, optimizers))
     return case if training is None else case | {"training": training}
 
 
@@ -125,7 +136,7 @@ def run_in_both(r, case, arithmetic):
 
 
 @PROPERTY
-@given(case=cases(MODERATE, 0.1))
+@given(case=cases(MODERATE, 0.1, GENTLE))
 def test_native_traces_agree_within_rounding(r, case):
     for name, ours, theirs in run_in_both(r, case, native):
         assert ours.shape == theirs.shape, name

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from twinprop.activations import ACTIVATIONS, identity_function, sigmoid, sigmoid_grad
+from twinprop.activations import ACTIVATIONS
+from twinprop.activations_piecewise import identity_function
+from twinprop.activations_smooth import sigmoid, sigmoid_grad
 from twinprop.arithmetic import native, strict
 
 ARITHMETICS = pytest.mark.parametrize("arithmetic", [native, strict], ids=["native", "strict"])
@@ -40,7 +42,7 @@ def test_identity_keeps_every_bit():
 
 
 @ARITHMETICS
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 def test_functions_and_derivatives_keep_the_shape_and_their_arguments(name, arithmetic):
     z = np.linspace(-3, 3, 6).reshape(2, 3)
     before = z.copy()

@@ -36,7 +36,7 @@ def test_a_case_is_read_as_it_is_written(write):
     case = read_case(write(training=TRAINING | {"batch_size": 2, "record": [1, 3]}))
     assert (case.id, case.title, case.source) == ("small", "A small case", "made up")
     assert (case.loss, case.reduction) == ("squared_error", "sum")
-    assert case.training == ("gradient_descent", 0.1, 3, 2, None, [1, 3])
+    assert case.training == ("gradient_descent", 0.1, 3, 2, None, [1, 3], None, {})
     assert case.data.x.tolist() == [[1, 2, 3], [4, 5, 6]]
     drawn = draw_network(3, [2, 1], ["sigmoid", "identity"], "normal", 4, sd=0.5)
     assert [w.tolist() for w in case.network.weights] == [w.tolist() for w in drawn.weights]

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import native, strict
-from twinprop.losses import LOSSES, REDUCTIONS, squared_error, squared_error_grad
+from twinprop.losses import LOSSES, REDUCTIONS
+from twinprop.losses_squared import squared_error, squared_error_grad
 
 A = np.array([[1.0, 3.0, 0.5], [2.0, -1.0, 0.25]])
 Y = np.array([[0.0, 1.0, 0.5], [2.0, 1.0, -0.75]])

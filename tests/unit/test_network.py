@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import native, strict
+from twinprop.backpropagation import backward
 from twinprop.errors import InputError
-from twinprop.network import backward, draw_network, forward, new_network, predict
+from twinprop.network import draw_network, forward, new_network, predict
 from twinprop.random_numbers import new_generator, random_normal
 
 W1 = np.array([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import native, strict
+from twinprop.backpropagation import backward
 from twinprop.errors import InputError
-from twinprop.network import backward, draw_network, forward
+from twinprop.network import draw_network, forward
 from twinprop.random_numbers import new_generator, random_permutation
 from twinprop.training import train
 

@@ -4,15 +4,14 @@ The sigmoid multilayer perceptron, function for function the twin of the R packa
 """
 
 from twinprop.activations import ACTIVATIONS
+from twinprop.backpropagation import Gradients, backward
 from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError
 from twinprop.losses import LOSSES
 from twinprop.metrics import accuracy, predicted_class
 from twinprop.network import (
     Cache,
-    Gradients,
     Network,
-    backward,
     draw_network,
     forward,
     new_network,

@@ -1,121 +1,94 @@
-"""Activations and their derivatives, twin of r/R/activations.R."""
+"""Activations by name, and their options; twin of r/R/activations.R."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.arithmetic import Arithmetic, Array, native
-
-
-def sigmoid(z: Array, arithmetic: Arithmetic = native) -> Array:
-    """Sigmoid, 1 / (1 + exp(-z)).
-
-    Parameters
-    ----------
-    z : (n, m) float64
-        Weighted input of a layer.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    (n, m) float64
-        Between 0 and 1, both included where float64 has nothing nearer.
-
-    Examples
-    --------
-    >>> sigmoid(np.array([[0.0, 2.0]])).round(6).tolist()
-    [[0.5, 0.880797]]
-    """
-    return arithmetic.sigmoid(z)
-
-
-def sigmoid_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
-    """Derivative of the sigmoid with respect to z, a (1 - a).
-
-    Parameters
-    ----------
-    z : (n, m) float64
-        Weighted input of a layer.
-    a : (n, m) float64
-        Sigmoid of z.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    (n, m) float64
-        Between 0 and 1/4.
-
-    Examples
-    --------
-    >>> z = np.array([[0.0, 2.0]])
-    >>> sigmoid_grad(z, sigmoid(z)).round(6).tolist()
-    [[0.25, 0.104994]]
-    """
-    return a * (1.0 - a)
-
-
-def identity_function(z: Array, arithmetic: Arithmetic = native) -> Array:
-    """Identity, z itself.
-
-    Parameters
-    ----------
-    z : (n, m) float64
-        Weighted input of a layer.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    (n, m) float64
-        The same values.
-
-    Examples
-    --------
-    >>> identity_function(np.array([[-1.0, 2.0]])).tolist()
-    [[-1.0, 2.0]]
-    """
-    return z
-
-
-def identity_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
-    """Derivative of the identity with respect to z, 1.
-
-    Parameters
-    ----------
-    z : (n, m) float64
-        Weighted input of a layer.
-    a : (n, m) float64
-        Identity of z.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    (n, m) float64
-        Ones.
-
-    Examples
-    --------
-    >>> z = np.array([[-1.0, 2.0]])
-    >>> identity_function_grad(z, z).tolist()
-    [[1.0, 1.0]]
-    """
-    return np.ones_like(z)
+from twinprop import activations_piecewise as piecewise
+from twinprop import activations_slopes as slopes
+from twinprop import activations_smooth as smooth
+from twinprop.arithmetic import Array
+from twinprop.errors import InputError, check_name
 
 
 class Activation(NamedTuple):
-    """A function of a layer's weighted input, and its derivative."""
+    """A function of a layer's weighted input, its derivative, and the names of its options.
+
+    The derivative is a slope for each element, but for softmax, whose outputs depend on the whole
+    row: its derivative takes e and gives delta.
+    """
 
     value: Callable[..., Array]
     grad: Callable[..., Array]
+    options: tuple[str, ...] = ()
+    elementwise: bool = True
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(sigmoid, sigmoid_grad),
-    "identity": Activation(identity_function, identity_function_grad),
+    "sigmoid": Activation(smooth.sigmoid, smooth.sigmoid_grad),
+    "identity": Activation(piecewise.identity_function, piecewise.identity_function_grad),
+    "step": Activation(piecewise.step_function, piecewise.step_function_grad),
+    "tanh": Activation(smooth.tanh_function, smooth.tanh_function_grad),
+    "relu": Activation(piecewise.relu, piecewise.relu_grad),
+    "leaky_relu": Activation(slopes.leaky_relu, slopes.leaky_relu_grad, ("slope",)),
+    "prelu": Activation(slopes.prelu, slopes.prelu_grad, ("alpha",)),
+    "rrelu": Activation(slopes.rrelu, slopes.rrelu_grad, ("lower", "upper")),
+    "elu": Activation(piecewise.elu, piecewise.elu_grad, ("alpha",)),
+    "swish": Activation(smooth.swish, smooth.swish_grad, ("beta",)),
+    "softplus": Activation(smooth.softplus, smooth.softplus_grad),
+    "softmax": Activation(smooth.softmax, smooth.softmax_grad, elementwise=False),
 }
+
+
+def activation_options(
+    activation: str | Mapping[str, Any], n_out: int
+) -> tuple[str, dict[str, Any]]:
+    """Name and options of a layer's activation; the alpha of prelu becomes one for each unit.
+
+    Parameters
+    ----------
+    activation : str or dict
+        A name such as "sigmoid", or the name with options, as name "leaky_relu" and slope 0.2.
+    n_out : int
+        Units of the layer.
+
+    Returns
+    -------
+    name and options
+        Options that are not given keep the activation's own values.
+
+    Examples
+    --------
+    >>> activation_options({"name": "leaky_relu", "slope": 0.2}, 3)
+    ('leaky_relu', {'slope': 0.2})
+    """
+    given = {"name": activation} if isinstance(activation, str) else dict(activation)
+    name = check_name("activation", given.pop("name", None), list(ACTIVATIONS))
+    for option, value in given.items():
+        if option not in ACTIVATIONS[name].options:
+            known = ", ".join(ACTIVATIONS[name].options) or "none"
+            raise InputError(f"{name} has no option {option}; known are {known}")
+        if not np.all(np.isfinite(value)):
+            raise InputError(f"{option} of {name} is {value}; wanted a finite number")
+    if name == "prelu":
+        alpha = np.array(given.get("alpha", 0.25), dtype=np.float64).reshape(1, -1)
+        if alpha.size not in (1, n_out):
+            raise InputError(f"alpha of prelu has {alpha.size} numbers; wanted 1 or {n_out}")
+        given["alpha"] = np.broadcast_to(alpha, (1, n_out)).copy()
+    if name == "rrelu" and given.get("lower", 0.125) > given.get("upper", 1.0 / 3.0):
+        raise InputError("lower of rrelu is above upper; wanted lower <= upper")
+    return name, given
+
+
+def bind_options(activations: Sequence[str], options: Sequence[dict[str, Any]]) -> list[Activation]:
+    """The functions of each layer's activation, with the layer's options in place."""
+    return [
+        plain._replace(value=partial(plain.value, **given), grad=partial(plain.grad, **given))
+        if given
+        else plain
+        for plain, given in zip([ACTIVATIONS[name] for name in activations], options, strict=True)
+    ]

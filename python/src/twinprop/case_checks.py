@@ -66,6 +66,13 @@ def check_number(value: Any, where: str) -> float:
     return float(value)
 
 
+def check_share(value: Any, where: str) -> float:
+    """A number of at least 0 and less than 1."""
+    if not 0.0 <= check_number(value, where) < 1.0:
+        refuse(where, quote_value(value), "a number of at least 0 and less than 1")
+    return float(value)
+
+
 def check_integer(value: Any, where: str, low: int, high: int = LARGEST_INTEGER) -> int:
     """A whole number from low to high."""
     if not is_number(value) or value != math.floor(value) or not low <= value <= high:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twinprop.arithmetic import Array
 from twinprop.case_checks import (
+    LARGEST_INTEGER,
     check_integer,
     check_list,
     check_matrix,
     check_number,
     check_object,
+    check_share,
     check_text,
     is_number,
     key_of,
 )
 from twinprop.case_files import read_text, refuse, split_lines
+from twinprop.data import SCALINGS, apply_scaling, fit_scaling, one_hot, split_rows
 from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?")
@@ -37,56 +42,119 @@ class Data(NamedTuple):
     held_out_y: Array | None
 
 
+class Table(NamedTuple):
+    """Samples and targets as they were read, how to scale them, and which rows serve for what."""
+
+    x: Array
+    y: Array
+    scale: float | str
+    train: NDArray[np.intp]
+    held_out: NDArray[np.intp] | None
+
+
 def read_data(value: Any, where: str, path: Path) -> Data:
-    """Read the key "data" of a case: {x, y}, or {csv, target, classes, scale, rows, held_out}."""
+    """Read the key "data" of a case: samples and targets, scaled."""
+    table = read_table(value, where, path)
+    return prepare_data(table, table.train, table.held_out)
+
+
+def read_table(value: Any, where: str, path: Path) -> Table:
+    """The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it."""
     if isinstance(value, dict) and "csv" in value:
-        return read_csv_data(value, where, path)
+        return read_csv_table(value, where, path)
     check_object(value, where, ["x", "y"], [])
     x = check_matrix(value["x"], key_of(where, "x"))
     y = check_matrix(value["y"], key_of(where, "y"))
     if y.shape[0] != x.shape[0]:
         refuse(key_of(where, "y"), f"of {y.shape[0]} rows", f"{x.shape[0]}, as many as x has")
-    return Data(x, y, None, None)
+    return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
-def read_csv_data(value: dict[str, Any], where: str, path: Path) -> Data:
+def prepare_data(
+    table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None
+) -> Data:
+    """The rows to train on and those held out, scaled by what the former alone say."""
+    x, y = table.x[train], table.y[train]
+    scale = table.scale
+
+    def scaled(rows: Array) -> Array:
+        return apply_scaling(scaling, rows) if isinstance(scale, str) else rows / scale
+
+    scaling = fit_scaling(x, scale) if isinstance(scale, str) else None
+    if held_out is None:
+        return Data(scaled(x), y, None, None)
+    return Data(scaled(x), y, scaled(table.x[held_out]), table.y[held_out])
+
+
+def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:
     """Read features and target from a CSV file, and choose the rows to train on."""
-    check_object(value, where, ["csv", "target"], ["classes", "scale", "rows", "held_out"])
+    optional = ["features", "classes", "scale", "rows", "held_out", "split"]
+    check_object(value, where, ["csv", "target"], optional)
     file = data_file(check_text(value["csv"], key_of(where, "csv")), key_of(where, "csv"), path)
     names, table = read_csv(file)
-    target = check_text(value["target"], key_of(where, "target"))
-    if target not in names:
-        hint = f'a column of the CSV file, such as "{nearest_name(target, names)}"'
-        refuse(key_of(where, "target"), quote_value(target), hint)
-    if names.count(target) > 1:
-        refuse(
-            key_of(where, "target"),
-            f"{quote_value(target)}, which stands twice",
-            "a name of one column",
-        )
+    target = column_of(value["target"], key_of(where, "target"), names)
     if len(names) == 1:
-        refuse(
-            key_of(where, "target"),
-            f"{quote_value(target)}, the only column",
-            "more columns beside it",
-        )
-    column = names.index(target)
-    scale = check_number(value.get("scale", 1), key_of(where, "scale"))
-    if scale <= 0:
-        refuse(key_of(where, "scale"), f"{scale:.15g}", "a number above 0 to divide by")
-    x = np.delete(table, column, axis=1) / scale
-    y = table[:, [column]]
+        found = f"{quote_value(names[target])}, the only column"
+        refuse(key_of(where, "target"), found, "more columns beside it")
+    columns = [i for i in range(len(names)) if i != target]
+    if "features" in value:
+        key = key_of(where, "features")
+        columns = [
+            column_of(name, f"{key}[{i}]", names)
+            for i, name in enumerate(check_list(value["features"], key))
+        ]
+    y = table[:, [target]]
     if "classes" in value:
         classes = check_integer(value["classes"], key_of(where, "classes"), 2, 1000000)
-        y = one_hot(y, classes, f"{file.name}: column {target}")
-    n = table.shape[0]
-    first, last = check_rows(value.get("rows", [0, n - 1]), key_of(where, "rows"), n)
-    train = slice(first, last + 1)
-    if "held_out" not in value:
-        return Data(x[train], y[train], None, None)
-    first, last = check_rows(value["held_out"], key_of(where, "held_out"), n)
-    held_out = slice(first, last + 1)
-    return Data(x[train], y[train], x[held_out], y[held_out])
+        y = one_hot(y, classes, f"{file.name}: column {names[target]}")
+    scale = read_scale(value.get("scale", 1), key_of(where, "scale"))
+    train, held_out = read_rows(value, where, table.shape[0])
+    return Table(table[:, columns], y, scale, train, held_out)
+
+
+def column_of(value: Any, where: str, names: list[str]) -> int:
+    """The position of a column that a case names."""
+    name = check_text(value, where)
+    if name not in names:
+        hint = f'a column of the CSV file, such as "{nearest_name(name, names)}"'
+        refuse(where, quote_value(name), hint)
+    if names.count(name) > 1:
+        refuse(where, f"{quote_value(name)}, which stands twice", "a name of one column")
+    return names.index(name)
+
+
+def read_scale(value: Any, where: str) -> float | str:
+    """A number to divide by, or the name of a scaling that is learned."""
+    if isinstance(value, str):
+        if value not in SCALINGS:
+            wanted = f"a number to divide by, or one of {', '.join(SCALINGS)}"
+            refuse(where, quote_value(value), wanted)
+        return value
+    scale = check_number(value, where)
+    if scale <= 0:
+        refuse(where, f"{scale:.15g}", "a number above 0 to divide by")
+    return scale
+
+
+def read_rows(
+    value: dict[str, Any], where: str, n: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp] | None]:
+    """The rows to train on and those held out (or None): given ranges, or a drawn split."""
+    rows = check_rows(value.get("rows", [0, n - 1]), key_of(where, "rows"), n)
+    if "split" not in value:
+        if "held_out" not in value:
+            return rows, None
+        return rows, check_rows(value["held_out"], key_of(where, "held_out"), n)
+    key = key_of(where, "split")
+    if "held_out" in value:
+        refuse(key, "given beside held_out", "one of the two")
+    split = check_object(value["split"], key, ["held_out", "seed"], [])
+    share = check_share(split["held_out"], f"{key}.held_out")
+    seed = check_integer(split["seed"], f"{key}.seed", -LARGEST_INTEGER)
+    if not 0 < math.floor(len(rows) * share + 0.5) < len(rows):
+        refuse(f"{key}.held_out", f"{share:.15g} of {len(rows)} rows", "rows on both sides")
+    train, held_out = split_rows(len(rows), share, seed)
+    return rows[train], rows[held_out]
 
 
 def data_file(name: str, where: str, path: Path) -> Path:
@@ -135,18 +203,9 @@ def parse_cell(cell: str, file: Path, number: int, name: str) -> float:
     return value
 
 
-def one_hot(labels: Array, classes: int, where: str) -> Array:
-    """A column of labels 0, 1, ... as a matrix with a 1 in the column of each label."""
-    codes = labels[:, 0]
-    for row in np.flatnonzero((codes != np.floor(codes)) | (codes < 0) | (codes >= classes)):
-        found = f"{codes[row]:.15g} in row {row}"
-        refuse(where, found, f"a whole number from 0 to {classes - 1}")
-    return np.eye(classes, dtype=np.float64)[codes.astype(np.intp)]
-
-
-def check_rows(value: Any, where: str, n: int) -> tuple[int, int]:
-    """First and last row, both counted from 0 and both included."""
+def check_rows(value: Any, where: str, n: int) -> NDArray[np.intp]:
+    """The rows from first to last, both counted from 0 and both included."""
     if len(check_list(value, where)) != 2:
         refuse(where, f"a list of {len(value)}", "[first, last]")
     first = check_integer(value[0], f"{where}[0]", 0, n - 1)
-    return first, check_integer(value[1], f"{where}[1]", first, n - 1)
+    return np.arange(first, check_integer(value[1], f"{where}[1]", first, n - 1) + 1)

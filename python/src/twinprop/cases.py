@@ -12,37 +12,35 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
     check_choice,
     check_integer,
     check_list,
-    check_matrix,
     check_number,
     check_object,
-    check_row,
+    check_share,
     check_text,
     key_of,
 )
 from twinprop.case_data import Data, read_data
 from twinprop.case_files import read_json, refuse
+from twinprop.case_layers import read_initial, read_layers
 from twinprop.errors import InputError, quote_value
-from twinprop.initializers import INITIALIZERS
-from twinprop.losses import LOSSES, REDUCTIONS
-from twinprop.metrics import accuracy
-from twinprop.network import Network, backward, draw_network, forward, new_network, show_shape
-from twinprop.optimizers import OPTIMIZERS
+from twinprop.losses import LOSSES
+from twinprop.metrics import accuracy, r_squared
+from twinprop.network import Network, forward
+from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
 from twinprop.training import Trace, record_parameters, record_step, train
 
 FORMAT = 1
 LARGEST_SEED = 2147483647
 NETWORK_KEYS = ["format", "id", "title", "source", "layers", "loss", "data", "initial"]
-OPTIONS = {"uniform": ["low", "high"], "normal": ["mean", "sd"]}
 
 
 class Plan(NamedTuple):
-    """How a case trains: the arguments of train."""
+    """How a case trains: arguments of train; options are the optimizer's."""
 
     optimizer: str
     learning_rate: float
@@ -50,6 +48,8 @@ class Plan(NamedTuple):
     batch_size: int | None
     shuffle_seed: int | None
     record: list[int]
+    draw_seed: int | None
+    options: dict[str, float]
 
 
 class Case(NamedTuple):
@@ -61,6 +61,7 @@ class Case(NamedTuple):
     network: Network
     loss: str
     reduction: str
+    l2: float
     data: Data
     training: Plan | None
 
@@ -84,24 +85,26 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     document = read_json(Path(path), where)
     check_object(document, where, NETWORK_KEYS, ["training"])
     check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
-    units, activations = read_layers(document["layers"], f"{where} layers")
-    loss = check_object(document["loss"], f"{where} loss", ["name"], ["reduction"])
+    layers = read_layers(document["layers"], f"{where} layers")
+    name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
     data = read_data(document["data"], f"{where} data", Path(path))
-    if data.y.shape[1] != units[-1]:
-        found = f"of {units[-1]} units in the last layer"
+    if data.y.shape[1] != layers.units[-1]:
+        found = f"of {layers.units[-1]} units in the last layer"
         refuse(f"{where} layers", found, f"{data.y.shape[1]}, the columns of y")
-    check_memory(data.x.shape, units, where)
+    check_memory(data.x.shape, layers.units, where)
+    network = read_initial(
+        document["initial"], f"{where} initial", data.x.shape[1], layers, seed
+    )
     return Case(
         id=check_id(document["id"], f"{where} id"),
         title=check_text(document["title"], f"{where} title"),
         source=check_text(document["source"], f"{where} source"),
-        network=read_initial(
-            document["initial"], f"{where} initial", data.x.shape[1], units, activations, seed
-        ),
-        loss=check_choice(loss["name"], f"{where} loss.name", list(LOSSES)),
-        reduction=check_choice(loss.get("reduction", "sum"), f"{where} loss.reduction", REDUCTIONS),
+        network=network,
+        loss=name,
+        reduction=reduction,
+        l2=l2,
         data=data,
-        training=read_training(document, f"{where} training"),
+        training=read_training(document, f"{where} training", network),
     )
 
 
@@ -127,20 +130,40 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if case.training is None:
             cache = forward(network, x, arithmetic)
-            gradients = backward(network, cache, y, case.loss, case.reduction, arithmetic)
-            value = LOSSES[case.loss].value(cache.a[-1], y, case.reduction, arithmetic)
-            record_step(trace, "1", cache, value, gradients)
+            gradients = backward(
+                network, cache, y, case.loss, case.reduction, arithmetic, case.l2
+            )
+            value = loss_value(network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
+            record_step(trace, "1", network, cache, value, gradients)
         else:
+            *plan, draw_seed, options = case.training
             training = train(
-                network, x, y, case.loss, case.reduction, *case.training, arithmetic=arithmetic
+                network,
+                x,
+                y,
+                case.loss,
+                case.reduction,
+                *plan,
+                arithmetic=arithmetic,
+                l2=case.l2,
+                draw_seed=draw_seed,
+                **options,
             )
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
             trace[f"held_out/a{len(network.weights)}"] = output
-            trace["held_out/accuracy"] = np.asarray(accuracy(output, case.data.held_out_y))
+            name, score = held_out_score(output, case.data.held_out_y, arithmetic)
+            trace[f"held_out/{name}"] = np.asarray(score)
     return trace
+
+
+def held_out_score(a: Array, y: Array, arithmetic: Arithmetic) -> tuple[str, float]:
+    """How good outputs are: accuracy where all targets are 0 or 1, else R2."""
+    if np.all((y == 0.0) | (y == 1.0)):
+        return "accuracy", accuracy(a, y)
+    return "rsquared", r_squared(a, y, arithmetic)
 
 
 def check_id(value: Any, where: str) -> str:
@@ -150,63 +173,31 @@ def check_id(value: Any, where: str) -> str:
     return value
 
 
-def read_layers(value: Any, where: str) -> tuple[list[int], list[str]]:
-    """Units and activations of all layers."""
-    units, activations = [], []
-    for i, layer in enumerate(check_list(value, where)):
-        here = f"{where}[{i}]"
-        check_object(layer, here, ["units", "activation"], [])
-        units.append(check_integer(layer["units"], f"{here}.units", 1))
-        known = list(ACTIVATIONS)
-        activations.append(check_choice(layer["activation"], f"{here}.activation", known))
-    return units, activations
+def read_loss(value: Any, where: str) -> tuple[str, str, float]:
+    """Name, reduction and L2 penalty of the loss."""
+    check_object(value, where, ["name"], ["reduction", "l2"])
+    name = check_choice(value["name"], f"{where}.name", list(LOSSES))
+    known = list(LOSSES[name].reductions)
+    reduction = check_choice(value.get("reduction", known[0]), f"{where}.reduction", known)
+    l2 = check_number(value.get("l2", 0.0), f"{where}.l2")
+    if l2 < 0.0:
+        refuse(f"{where}.l2", f"{l2:.15g}", "a number of at least 0")
+    return name, reduction, l2
 
 
-def read_initial(
-    value: Any, where: str, n_in: int, units: list[int], activations: list[str], seed: int | None
-) -> Network:
-    """The starting network: drawn from the shared generator, or of given weights and biases."""
-    if isinstance(value, dict) and "distribution" in value:
-        known = list(INITIALIZERS)
-        name = check_choice(value["distribution"], f"{where}.distribution", known)
-        check_object(value, where, ["distribution", "seed"], OPTIONS[name])
-        drawn = check_integer(value["seed"], f"{where}.seed", -LARGEST_SEED)
-        options = {
-            key: check_number(value[key], f"{where}.{key}") for key in OPTIONS[name] if key in value
-        }
-        return draw_network(
-            n_in, units, activations, name, drawn if seed is None else seed, **options
-        )
-    if seed is not None:
-        refuse(where, "of given weights", "a distribution, since a seed is given")
-    names = [f"{kind}{i}" for i in range(1, len(units) + 1) for kind in "Wb"]
-    check_object(value, where, names, [])
-    weights, biases = [], []
-    for i, n_out in enumerate(units, start=1):
-        weights.append(check_matrix(value[f"W{i}"], f"{where}.W{i}"))
-        biases.append(check_row(value[f"b{i}"], f"{where}.b{i}"))
-        check_array(weights[-1], f"{where}.W{i}", (n_in, n_out))
-        check_array(biases[-1], f"{where}.b{i}", (1, n_out))
-        n_in = n_out
-    return new_network(weights, biases, activations)
-
-
-def check_array(value: Array, where: str, wanted: tuple[int, int]) -> None:
-    """Refuse a matrix of another shape than the layers need."""
-    if value.shape != wanted:
-        refuse(where, f"of the shape {show_shape(value.shape)}", show_shape(wanted))
-
-
-def read_training(document: Any, where: str) -> Plan | None:
+def read_training(document: Any, where: str, network: Network) -> Plan | None:
     """The training plan, or None where a case has none."""
     if "training" not in document:
         return None
     value = document["training"]
-    optional = ["batch_size", "shuffle_seed", "record"]
+    optional = ["batch_size", "shuffle_seed", "draw_seed", "record"]
     check_object(value, where, ["optimizer", "epochs"], optional)
-    optimizer = check_object(
-        value["optimizer"], f"{where}.optimizer", ["name", "learning_rate"], []
-    )
+    name, learning_rate, options = read_optimizer(value["optimizer"], f"{where}.optimizer")
+    draws = any(network.dropout) or "rrelu" in network.activations
+    if draws and "draw_seed" not in value:
+        raise InputError(
+            f"{where}.draw_seed is missing; add it, training with dropout or rrelu draws numbers"
+        )
     epochs = check_integer(value["epochs"], f"{where}.epochs", 1)
     record = [epochs]
     if "record" in value:
@@ -216,12 +207,29 @@ def read_training(document: Any, where: str) -> Plan | None:
             for i, epoch in enumerate(check_list(value["record"], key))
         ]
     return Plan(
-        check_choice(optimizer["name"], f"{where}.optimizer.name", list(OPTIMIZERS)),
-        check_number(optimizer["learning_rate"], f"{where}.optimizer.learning_rate"),
+        name,
+        learning_rate,
         epochs,
         optional_integer(value, "batch_size", where, 1),
         optional_integer(value, "shuffle_seed", where, -LARGEST_SEED),
         record,
+        optional_integer(value, "draw_seed", where, -LARGEST_SEED),
+        options,
+    )
+
+
+def read_optimizer(value: Any, where: str) -> tuple[str, float, dict[str, float]]:
+    """Name, learning rate and options of the optimizer."""
+    known = list(OPTIMIZERS)
+    if not isinstance(value, dict) or "name" not in value:
+        check_object(value, where, ["name", "learning_rate"], [])
+    name = check_choice(value["name"], f"{where}.name", known)
+    options = OPTIMIZER_OPTIONS[name]
+    check_object(value, where, ["name", "learning_rate"], list(options))
+    return (
+        name,
+        check_number(value["learning_rate"], f"{where}.learning_rate"),
+        {key: check_share(value[key], f"{where}.{key}") for key in options if key in value},
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.random_numbers import Generator, random_normal, random_uniform
@@ -70,7 +73,99 @@ def normal(
     )
 
 
+def glorot(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
+    """Glorot's start, weights uniform between -r and r with r = sqrt(6 / (n_in + n_out)), biases 0.
+
+    It keeps the size of activations and of gradients about the same from layer to layer where the
+    activation is steep at 0, as tanh is (Glorot and Bengio, 2010). Filled row by row.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n_in : int
+        Units of the layer before.
+    n_out : int
+        Units of the layer.
+
+    Returns
+    -------
+    weights (n_in, n_out) and bias (1, n_out) float64
+        In this order.
+
+    Examples
+    --------
+    >>> from twinprop.random_numbers import new_generator
+    >>> glorot(new_generator(1), 2, 1)[0].round(4).tolist()
+    [[-0.6632], [-0.3617]]
+    """
+    end = math.sqrt(6.0 / (n_in + n_out))
+    weights = random_uniform(generator, n_in * n_out, -end, end).reshape(n_in, n_out)
+    return weights, np.zeros((1, n_out))
+
+
+def he(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
+    """He's start, weights normal with standard deviation sqrt(2 / n_in), biases 0.
+
+    It keeps the size of activations about the same from layer to layer where half of them are 0,
+    as with relu (He and others, 2015). Filled row by row.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n_in : int
+        Units of the layer before.
+    n_out : int
+        Units of the layer.
+
+    Returns
+    -------
+    weights (n_in, n_out) and bias (1, n_out) float64
+        In this order.
+
+    Examples
+    --------
+    >>> from twinprop.random_numbers import new_generator
+    >>> he(new_generator(1), 2, 1)[0].round(4).tolist()
+    [[-0.6265], [0.1836]]
+    """
+    weights = random_normal(generator, n_in * n_out, 0.0, math.sqrt(2.0 / n_in))
+    return weights.reshape(n_in, n_out), np.zeros((1, n_out))
+
+
+def zeros(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
+    """Weights and biases of one layer, all 0; nothing is drawn.
+
+    It suits one layer, as in logistic regression. Hidden units that start alike stay alike.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n_in : int
+        Units of the layer before.
+    n_out : int
+        Units of the layer.
+
+    Returns
+    -------
+    weights (n_in, n_out) and bias (1, n_out) float64
+        In this order.
+
+    Examples
+    --------
+    >>> from twinprop.random_numbers import new_generator
+    >>> zeros(new_generator(1), 2, 1)[0].tolist()
+    [[0.0], [0.0]]
+    """
+    return np.zeros((n_in, n_out)), np.zeros((1, n_out))
+
+
 INITIALIZERS: dict[str, Callable[..., tuple[Array, Array]]] = {
     "uniform": uniform,
     "normal": normal,
+    "glorot": glorot,
+    "he": he,
+    "zeros": zeros,
 }

@@ -1,82 +1,115 @@
-"""Losses and their derivatives, twin of r/R/losses.R."""
+"""Losses by name, with their derivatives, and the L2 penalty; twin of r/R/losses.R."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from twinprop import losses_entropy as entropy
+from twinprop import losses_squared as squared
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.errors import InputError, check_name
+
 
 REDUCTIONS = ["sum", "mean"]
 
 
-def squared_error(
-    a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
-) -> float:
-    """Squared error, 1/2 sum over samples and outputs of (a - y)^2.
+class Loss(NamedTuple):
+    """A function of output and target, its derivative with respect to the output, its reductions.
+
+    Paired with an activation of the last layer, value_of_z takes z in place of the output, and
+    delta is the derivative with respect to z, without a detour over e and slope.
+    """
+
+    value: Callable[..., float]
+    grad: Callable[..., Array]
+    reductions: tuple[str, ...] = tuple(REDUCTIONS)
+    paired_with: str | None = None
+    value_of_z: Callable[..., float] | None = None
+    delta: Callable[..., Array] | None = None
+
+
+LOSSES: dict[str, Loss] = {
+    "squared_error": Loss(squared.squared_error, squared.squared_error_grad),
+    "sum_squared_error": Loss(
+        squared.sum_squared_error, squared.sum_squared_error_grad, reductions=("sum",)
+    ),
+    "mean_squared_error": Loss(
+        squared.mean_squared_error, squared.mean_squared_error_grad, reductions=("mean",)
+    ),
+    "binary_cross_entropy": Loss(
+        entropy.binary_cross_entropy,
+        entropy.binary_cross_entropy_grad,
+        paired_with="sigmoid",
+        value_of_z=entropy.binary_cross_entropy_of_z,
+        delta=entropy.binary_cross_entropy_delta,
+    ),
+    "cross_entropy": Loss(
+        entropy.cross_entropy,
+        entropy.cross_entropy_grad,
+        paired_with="softmax",
+        value_of_z=entropy.cross_entropy_of_z,
+        delta=entropy.cross_entropy_delta,
+    ),
+}
+
+
+def loss_reduction(loss: str, reduction: str | None = None) -> str:
+    """The reduction of a loss, the given one or its own.
 
     Parameters
     ----------
-    a : (n, m) float64
-        Output of the network.
-    y : (n, m) float64
-        Target.
-    reduction : str
-        "sum", or "mean" to divide by the number of samples.
+    loss : str
+        Name of the loss.
+    reduction : str or None
+        "sum" or "mean" over the samples; None takes the loss's own, "sum" where it has both.
+
+    Returns
+    -------
+    str
+        "sum" or "mean".
+
+    Examples
+    --------
+    >>> loss_reduction("mean_squared_error")
+    'mean'
+    """
+    known = LOSSES[check_name("loss", loss, list(LOSSES))].reductions
+    if reduction is None:
+        return known[0]
+    check_name("reduction", reduction, REDUCTIONS)
+    if reduction not in known:
+        raise InputError(f'reduction of {loss} is "{reduction}"; wanted "{known[0]}"')
+    return reduction
+
+
+def l2_penalty(weights: Sequence[Array], l2: float, arithmetic: Arithmetic = native) -> float:
+    """L2 penalty, l2 / 2 times the sum of all squared weights.
+
+    It is added to the loss; its derivative l2 W is added to the derivative of each W. Biases have
+    no part in it, and neither has the number of samples: the alpha of scikit-learn is l2 times n.
+
+    Parameters
+    ----------
+    weights : list of (n_in, n_out) float64
+        One matrix per layer.
+    l2 : float64
+        Strength of the penalty.
     arithmetic : arithmetic
         How the formula is evaluated.
 
     Returns
     -------
     scalar float64
-        The loss.
+        The penalty.
 
     Examples
     --------
     >>> import numpy as np
-    >>> float(squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
-    2.5
+    >>> l2_penalty([np.array([[1.0, 2.0]]), np.array([[3.0]])], 0.5)
+    3.5
     """
-    difference = a - y
-    loss = 0.5 * arithmetic.total(difference * difference)
-    return loss / float(a.shape[0]) if reduction == "mean" else loss
-
-
-def squared_error_grad(
-    a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
-) -> Array:
-    """Derivative of the squared error with respect to the output, a - y.
-
-    Parameters
-    ----------
-    a : (n, m) float64
-        Output of the network.
-    y : (n, m) float64
-        Target.
-    reduction : str
-        "sum", or "mean" to divide by the number of samples.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    (n, m) float64
-        The derivative; its sign is opposite to the article's E = y - output.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
-    [[1.0, 2.0]]
-    """
-    return (a - y) / float(a.shape[0]) if reduction == "mean" else a - y
-
-
-class Loss(NamedTuple):
-    """A function of output and target, and its derivative with respect to the output."""
-
-    value: Callable[..., float]
-    grad: Callable[..., Array]
-
-
-LOSSES = {"squared_error": Loss(squared_error, squared_error_grad)}
+    penalty = 0.0
+    for w in weights:
+        penalty = penalty + 0.5 * l2 * arithmetic.total(w * w)
+    return penalty

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.arithmetic import Array
+from twinprop.arithmetic import Arithmetic, Array, native, strict
 
 
 def predicted_class(a: Array) -> NDArray[np.intp]:
@@ -57,3 +60,163 @@ def accuracy(a: Array, y: Array) -> float:
     """
     correct = int(np.count_nonzero(predicted_class(a) == predicted_class(y)))
     return correct / a.shape[0]
+
+
+def confusion_matrix(
+    predicted: NDArray[np.intp], target: NDArray[np.intp], classes: int
+) -> NDArray[np.intp]:
+    """Confusion matrix: how often a class (row) was predicted as which (column).
+
+    Parameters
+    ----------
+    predicted : (n) int
+        Predicted classes, counted from 0.
+    target : (n) int
+        True classes, counted from 0.
+    classes : int
+        Number of classes.
+
+    Returns
+    -------
+    (classes, classes) int
+        Counts; the diagonal holds what is right.
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2).tolist()
+    [[1, 1], [0, 1]]
+    """
+    cells = np.asarray(target) * classes + np.asarray(predicted)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def classification_report(
+    predicted: NDArray[np.intp], target: NDArray[np.intp], classes: int
+) -> dict[str, Any]:
+    """Precision, recall, F1 and support of each class, and their averages.
+
+    Precision is the share of right ones among those predicted as a class, recall among those that
+    are of the class, F1 = 2 right / (predicted + support). A quotient 0 / 0 counts as 0. Macro is
+    the plain mean over the classes, weighted the mean weighted by support. Sums are strict, so both
+    languages have the same figures.
+
+    Parameters
+    ----------
+    predicted : (n) int
+        Predicted classes, counted from 0.
+    target : (n) int
+        True classes, counted from 0.
+    classes : int
+        Number of classes.
+
+    Returns
+    -------
+    report
+        Precision, recall, f1 and support (one number per class), accuracy, macro and weighted
+        (three numbers each) and total, the number of samples.
+
+    Examples
+    --------
+    >>> report = classification_report(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
+    >>> report["precision"], report["recall"]
+    ([1.0, 0.5], [0.5, 1.0])
+    """
+    counts = confusion_matrix(predicted, target, classes).astype(np.float64)
+    right, support, found = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    total = support.sum()
+    scores = {
+        "precision": quotients(right, found),
+        "recall": quotients(right, support),
+        "f1": quotients(2.0 * right, found + support),
+    }
+    return {
+        **{name: score.tolist() for name, score in scores.items()},
+        "support": support.astype(np.intp).tolist(),
+        "accuracy": float(right.sum() / total),
+        "macro": [float(strict.total(s[None, :]) / classes) for s in scores.values()],
+        "weighted": [float(strict.total((s * support)[None, :]) / total) for s in scores.values()],
+        "total": int(total),
+    }
+
+
+def format_report(report: dict[str, Any], names: Sequence[str] | None = None) -> str:
+    """A classification report as text, laid out as scikit-learn does.
+
+    Parameters
+    ----------
+    report : report
+        Of classification_report.
+    names : list of str or None
+        One name per class; None numbers them from 0.
+
+    Returns
+    -------
+    str
+        Lines of text, each with a line end.
+
+    Examples
+    --------
+    >>> report = classification_report(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
+    >>> print(format_report(report).splitlines()[2])
+               0       1.00      0.50      0.67         2
+    """
+    labels = [str(i) for i in range(len(report["support"]))] if names is None else list(names)
+    width = max(len(label) for label in [*labels, "weighted avg"])
+    titles = ["precision", "recall", "f1-score", "support"]
+    head = " " * (width + 1) + "".join(f" {title:>9}" for title in titles)
+    columns = zip(report["precision"], report["recall"], report["f1"], strict=True)
+    rows = [
+        score_line(label, width, scores, support)
+        for label, scores, support in zip(labels, columns, report["support"], strict=True)
+    ]
+    total = report["total"]
+    accuracy = f"{'accuracy':>{width}} {'':>20} {report['accuracy']:9.2f} {total:>9}"
+    averages = [
+        score_line("macro avg", width, report["macro"], total),
+        score_line("weighted avg", width, report["weighted"], total),
+    ]
+    return "\n".join([head, "", *rows, "", accuracy, *averages]) + "\n"
+
+
+def r_squared(a: Array, y: Array, arithmetic: Arithmetic = native) -> float:
+    """Coefficient of determination R2, 1 - sum (y - a)^2 / sum (y - mean of y)^2.
+
+    With several outputs it is the mean over them. For a target that is constant it is 1 where all
+    is right and else 0.
+
+    Parameters
+    ----------
+    a : (n, m) float64
+        Output of the network.
+    y : (n, m) float64
+        Target.
+    arithmetic : arithmetic
+        How the formula is evaluated.
+
+    Returns
+    -------
+    scalar float64
+        At most 1.
+
+    Examples
+    --------
+    >>> r_squared(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
+    0.7857142857142857
+    """
+    n, m = y.shape
+    error, centred = y - a, arithmetic.add_bias(y, -(arithmetic.column_sums(y) / float(n)))
+    left = arithmetic.column_sums(error * error)
+    whole = arithmetic.column_sums(centred * centred)
+    constant = arithmetic.where(left == 0.0, 1.0, 0.0)
+    share = left / arithmetic.where(whole == 0.0, 1.0, whole)
+    return arithmetic.total(arithmetic.where(whole == 0.0, constant, 1.0 - share)) / float(m)
+
+
+def quotients(numerators: Array, denominators: Array) -> Array:
+    """Quotients in which 0 / 0 is 0."""
+    return numerators / np.where(denominators == 0.0, 1.0, denominators)
+
+
+def score_line(label: str, width: int, scores: Sequence[float], support: int) -> str:
+    """One line of a report: label, three scores, support."""
+    return f"{label:>{width}} " + "".join(f" {score:9.2f}" for score in scores) + f" {support:>9}"

@@ -1,4 +1,4 @@
-"""The multilayer perceptron: forward pass, gradients, prediction; twin of r/R/network.R.
+"""The multilayer perceptron: its layers, forward pass and prediction; twin of r/R/network.R.
 
 Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
@@ -6,47 +6,54 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twinprop.activations import ACTIVATIONS
+from twinprop.activations import Activation, activation_options, bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.errors import InputError, check_name
 from twinprop.initializers import INITIALIZERS
-from twinprop.losses import LOSSES
 from twinprop.random_numbers import new_generator
 
 
 class Network(NamedTuple):
-    """Weights, biases and activations, one of each per layer, the first hidden layer first."""
+    """Weights, biases and activations, one of each per layer, the first hidden layer first.
+
+    Options are the arguments of each activation beside z, and functions the activations to which
+    they are bound. Dropout is the share of a layer's outputs that training drops, and masks are
+    those of one training step (see draw_layers). Learned are the layers, from 0, whose option alpha
+    is learned with the weights (prelu).
+    """
 
     weights: list[Array]
     biases: list[Array]
     activations: list[str]
+    options: list[dict[str, Any]]
+    functions: list[Activation]
+    dropout: list[float]
+    learned: list[int]
+    masks: list[Array | None] | None = None
 
 
 class Cache(NamedTuple):
-    """What the forward pass computed: z of each layer, and a of each layer with a_0 = x before."""
+    """What the forward pass computed: z of each layer, and a of each layer with a_0 = x before.
+
+    Fed is what each layer was given: a of the layer before, after dropout where it has that.
+    """
 
     z: list[Array]
     a: list[Array]
-
-
-class Gradients(NamedTuple):
-    """What the backward pass computed, one of each per layer, the first hidden layer first."""
-
-    e: list[Array]
-    slope: list[Array]
-    delta: list[Array]
-    weights: list[Array]
-    biases: list[Array]
+    fed: list[Array]
 
 
 def new_network(
-    weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activations: Sequence[str]
+    weights: Sequence[ArrayLike],
+    biases: Sequence[ArrayLike],
+    activations: Sequence[str | Mapping[str, Any]],
+    dropout: Sequence[float] | None = None,
 ) -> Network:
     """Network of given weights, biases and activations.
 
@@ -56,8 +63,11 @@ def new_network(
         One matrix per layer.
     biases : list of (1, n_out) float64
         One row per layer.
-    activations : list of str
-        One name per layer, such as "sigmoid".
+    activations : list of str or dict
+        One per layer: a name such as "sigmoid", or a name with options, as name "leaky_relu" and
+        slope 0.2.
+    dropout : list of float64 or None
+        Share of each layer's outputs that training drops, 0 for the last layer; None drops none.
 
     Returns
     -------
@@ -75,26 +85,36 @@ def new_network(
             f"a network needs as many weights as biases and activations, and at least one: "
             f"found {len(weights)}, {len(biases)} and {len(activations)}"
         )
-    network = Network(
-        [np.array(w, dtype=np.float64, ndmin=2) for w in weights],
-        [np.array(b, dtype=np.float64, ndmin=2) for b in biases],
-        list(activations),
-    )
-    n_in = network.weights[0].shape[0]
-    for i, (w, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
-        check_name("activation", network.activations[i - 1], list(ACTIVATIONS))
+    matrices = [np.array(w, dtype=np.float64, ndmin=2) for w in weights]
+    rows = [np.array(b, dtype=np.float64, ndmin=2) for b in biases]
+    n_in = matrices[0].shape[0]
+    for i, (w, b) in enumerate(zip(matrices, rows, strict=True), start=1):
         check_shape(f"W{i}", w.shape, (n_in, w.shape[1]))
         check_shape(f"b{i}", b.shape, (1, w.shape[1]))
         n_in = w.shape[1]
-    return network
+    chosen = [
+        activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)
+    ]
+    names = [name for name, _ in chosen]
+    options = [given for _, given in chosen]
+    return Network(
+        matrices,
+        rows,
+        names,
+        options,
+        bind_options(names, options),
+        checked_dropout(dropout, len(names)),
+        [i for i, name in enumerate(names) if name == "prelu"],
+    )
 
 
 def draw_network(
     n_in: int,
     units: Sequence[int],
-    activations: Sequence[str],
+    activations: Sequence[str | Mapping[str, Any]],
     distribution: str = "uniform",
     seed: int = 1,
+    dropout: Sequence[float] | None = None,
     **options: float,
 ) -> Network:
     """Network whose starting weights are drawn from the shared generator.
@@ -107,12 +127,15 @@ def draw_network(
         Columns of x.
     units : list of int
         Units of each layer.
-    activations : list of str
-        One name per layer, such as "sigmoid".
+    activations : list of str or dict
+        One per layer: a name such as "sigmoid", or a name with options, as name "leaky_relu" and
+        slope 0.2.
     distribution : str
-        "uniform" or "normal".
+        "uniform", "normal", "glorot", "he" or "zeros".
     seed : int
         Seed of the generator, the same numbers in both languages.
+    dropout : list of float64 or None
+        Share of each layer's outputs that training drops, 0 for the last layer; None drops none.
     **options : float64
         Parameters of the distribution: low and high, or mean and sd.
 
@@ -134,7 +157,7 @@ def draw_network(
         weights.append(w)
         biases.append(b)
         n_in = n_out
-    return new_network(weights, biases, activations)
+    return new_network(weights, biases, activations, dropout)
 
 
 def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cache:
@@ -152,7 +175,7 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     Returns
     -------
     cache
-        The lists z and a; a begins with x.
+        The lists z, a and fed; a begins with x, and fed is a after dropout.
 
     Examples
     --------
@@ -161,66 +184,16 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     [[3.0]]
     """
     z, a = [], [x]
+    fed = a if network.masks is None else [x]
     with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
-        for weights, bias, activation in zip(*network, strict=True):
-            z.append(arithmetic.add_bias(arithmetic.matmul(a[-1], weights), bias))
-            a.append(ACTIVATIONS[activation].value(z[-1], arithmetic))
-    return Cache(z, a)
-
-
-def backward(
-    network: Network,
-    cache: Cache,
-    y: Array,
-    loss: str = "squared_error",
-    reduction: str = "sum",
-    arithmetic: Arithmetic = native,
-) -> Gradients:
-    """Gradients of the loss, from the last layer back to the first.
-
-    e_L is the derivative of the loss with respect to a_L. For each layer delta_l = e_l f'_l(z_l),
-    dW_l = a_{l-1}' delta_l, db_l = the column sums of delta_l, and e_{l-1} = delta_l W_l'.
-
-    Parameters
-    ----------
-    network : network
-        Of new_network or draw_network.
-    cache : cache
-        Of forward, with the same network.
-    y : (n, n_out) float64
-        Targets in rows.
-    loss : str
-        Name of the loss.
-    reduction : str
-        "sum" or "mean" over the samples.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-
-    Returns
-    -------
-    gradients
-        The lists e, slope, delta, weights and biases.
-
-    Examples
-    --------
-    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
-    >>> cache = forward(network, np.array([[1.0, 2.0]]))
-    >>> backward(network, cache, np.array([[1.0]])).weights[0].tolist()
-    [[2.0], [4.0]]
-    """
-    depth = len(network.weights)
-    empty: list[Any] = [None] * depth  # filled from the last layer back
-    gradients = Gradients(*(list(empty) for _ in Gradients._fields))
-    e = LOSSES[loss].grad(cache.a[depth], y, reduction, arithmetic)
-    for i in range(depth - 1, -1, -1):
-        slope = ACTIVATIONS[network.activations[i]].grad(cache.z[i], cache.a[i + 1], arithmetic)
-        delta = e * slope
-        gradients.e[i], gradients.slope[i], gradients.delta[i] = e, slope, delta
-        gradients.weights[i] = arithmetic.crossprod(cache.a[i], delta)
-        gradients.biases[i] = arithmetic.column_sums(delta)
-        if i > 0:
-            e = arithmetic.tcrossprod(delta, network.weights[i])
-    return gradients
+        for i, function in enumerate(network.functions):
+            product = arithmetic.matmul(fed[i], network.weights[i])
+            z.append(arithmetic.add_bias(product, network.biases[i]))
+            a.append(function.value(z[i], arithmetic))
+            if network.masks is not None:
+                mask = network.masks[i]
+                fed.append(a[-1] if mask is None else a[-1] * mask)
+    return Cache(z, a, fed)
 
 
 def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> Array:
@@ -254,3 +227,17 @@ def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> N
 def show_shape(shape: tuple[int, ...]) -> str:
     """A shape as in "3 x 4"."""
     return " x ".join(str(size) for size in shape)
+
+
+def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
+    """One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer."""
+    rates = [0.0] * depth if dropout is None else [float(rate) for rate in dropout]
+    if len(rates) != depth:
+        raise InputError(f"dropout has {len(rates)} numbers; wanted {depth}, one per layer")
+    for i, rate in enumerate(rates, start=1):
+        if not 0.0 <= rate < 1.0:
+            found = f"dropout of layer {i} is {rate:.15g}"
+            raise InputError(f"{found}; wanted a number of at least 0 and less than 1")
+    if rates[-1] > 0.0:
+        raise InputError("dropout of the last layer is above 0; wanted 0, its outputs are needed")
+    return rates

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.backpropagation import Gradients, backward, loss_value
 from twinprop.case_checks import check_integer, check_number
+from twinprop.case_files import refuse
+from twinprop.dropout import draw_layers, step_generator
 from twinprop.errors import check_name
-from twinprop.losses import LOSSES, REDUCTIONS
-from twinprop.network import Cache, Gradients, Network, backward, check_shape, forward
-from twinprop.optimizers import OPTIMIZERS
+from twinprop.losses import loss_reduction
+from twinprop.network import Cache, Network, check_shape, forward
+from twinprop.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options
 from twinprop.random_numbers import Generator, new_generator, random_permutation
 
 Trace = dict[str, Array]
@@ -31,14 +36,17 @@ def train(
     x: ArrayLike,
     y: ArrayLike,
     loss: str = "squared_error",
-    reduction: str = "sum",
+    reduction: str | None = None,
     optimizer: str = "gradient_descent",
-    learning_rate: float = 0.1,
+    learning_rate: float | None = None,
     epochs: int = 1,
     batch_size: int | None = None,
     shuffle_seed: int | None = None,
     record: Sequence[int] | None = None,
     arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+    draw_seed: int | None = None,
+    **options: float,
 ) -> Training:
     """Train a network: in each step a forward pass, the gradients, one update.
 
@@ -55,12 +63,13 @@ def train(
         Targets in rows.
     loss : str
         Name of the loss.
-    reduction : str
-        "sum" or "mean" over the samples of a step.
+    reduction : str or None
+        "sum" or "mean" over the samples of a step; None takes the loss's own, "sum" where it has
+        both.
     optimizer : str
         Name of the rule that moves the parameters.
-    learning_rate : float64
-        Length of the step.
+    learning_rate : float64 or None
+        Length of the step; None takes the optimizer's own.
     epochs : int
         How often all samples are used.
     batch_size : int or None
@@ -71,6 +80,12 @@ def train(
         Epochs to trace; None traces the last.
     arithmetic : arithmetic
         How the formulas are evaluated.
+    l2 : float64
+        Strength of the L2 penalty on the weights.
+    draw_seed : int or None
+        Seed of the numbers that dropout and rrelu draw in each step; None where there are none.
+    **options : float64
+        Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 
     Returns
     -------
@@ -86,30 +101,48 @@ def train(
     0.276226
     """
     x, y = checked_data(network, x, y)
-    check_plan(loss, reduction, optimizer, learning_rate, epochs, batch_size)
+    reduction = loss_reduction(loss, reduction)
+    check_plan(optimizer, learning_rate, epochs, batch_size, l2)
+    check_optimizer_options(optimizer, options)
+    rate = LEARNING_RATES[optimizer] if learning_rate is None else learning_rate
+    move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **options)
     recorded = frozenset([epochs] if record is None else record)
-    generator = None if shuffle_seed is None else new_generator(shuffle_seed)
-    move, depth = OPTIMIZERS[optimizer], len(network.weights)
+    shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
+    drawer = step_generator(network, draw_seed)
     trace: Trace = {}
     state = None
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(1, epochs + 1):
-            for step, x_step, y_step in batches(x, y, epoch, batch_size, generator):
-                cache = forward(network, x_step, arithmetic)
-                gradients = backward(network, cache, y_step, loss, reduction, arithmetic)
-                parameters, state = move(
-                    network.weights + network.biases,
-                    gradients.weights + gradients.biases,
-                    state,
-                    learning_rate,
-                    arithmetic,
-                )
-                network = Network(parameters[:depth], parameters[depth:], network.activations)
+            for step, x_step, y_step in batches(x, y, epoch, batch_size, shuffler):
+                drawn = network if drawer is None else draw_layers(network, len(x_step), drawer)
+                cache = forward(drawn, x_step, arithmetic)
+                gradients = backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
                 if epoch in recorded:
-                    value = LOSSES[loss].value(cache.a[-1], y_step, reduction, arithmetic)
-                    record_step(trace, step, cache, value, gradients)
+                    value = loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+                    record_step(trace, step, drawn, cache, value, gradients)
+                network, state = update_network(network, gradients, state, move)
+                if epoch in recorded:
                     record_parameters(trace, step, network)
     return Training(network, trace)
+
+
+def update_network(
+    network: Network, gradients: Gradients, state: Any, move: Callable[..., tuple[list[Array], Any]]
+) -> tuple[Network, Any]:
+    """Move weights, biases and learned slopes by one step of an optimizer."""
+    weights, biases, activations, options, functions, dropout, learned, _ = network
+    depth = len(weights)
+    parameters, slopes = weights + biases, gradients.weights + gradients.biases
+    if learned:
+        parameters += [options[i]["alpha"] for i in learned]
+        slopes += [gradients.alpha[i] for i in learned]
+    moved, state = move(parameters, slopes, state)
+    if learned:
+        alphas = dict(zip(learned, moved[2 * depth :], strict=True))
+        options = [{"alpha": alphas[i]} if i in alphas else o for i, o in enumerate(options)]
+        functions = bind_options(activations, options)
+    weights, biases = moved[:depth], moved[depth : 2 * depth]
+    return Network(weights, biases, activations, options, functions, dropout, learned), state
 
 
 def batches(
@@ -128,26 +161,34 @@ def batches(
         yield f"{epoch}.{batch}", x[first:last], y[first:last]
 
 
-def record_step(trace: Trace, step: str, cache: Cache, loss: float, gradients: Gradients) -> None:
+def record_step(
+    trace: Trace, step: str, network: Network, cache: Cache, loss: float, gradients: Gradients
+) -> None:
     """Add one step to a trace: forward pass, loss, and gradients from the last layer back."""
     depth = len(cache.z)
     for i in range(depth):
         trace[f"{step}/z{i + 1}"] = cache.z[i]
+        if network.activations[i] == "rrelu" and "slope" in network.options[i]:
+            trace[f"{step}/drawn{i + 1}"] = network.options[i]["slope"]
         trace[f"{step}/a{i + 1}"] = cache.a[i + 1]
+        if network.masks is not None and network.masks[i] is not None:
+            trace[f"{step}/mask{i + 1}"] = network.masks[i]
+            trace[f"{step}/dropped{i + 1}"] = cache.fed[i + 1]
     trace[f"{step}/loss"] = np.asanyarray(loss)
+    names = ["e", "slope", "delta", "dW", "db", "dalpha"]
     for i in range(depth - 1, -1, -1):
-        trace[f"{step}/e{i + 1}"] = gradients.e[i]
-        trace[f"{step}/slope{i + 1}"] = gradients.slope[i]
-        trace[f"{step}/delta{i + 1}"] = gradients.delta[i]
-        trace[f"{step}/dW{i + 1}"] = gradients.weights[i]
-        trace[f"{step}/db{i + 1}"] = gradients.biases[i]
+        for name, values in zip(names, gradients, strict=True):
+            if values[i] is not None:
+                trace[f"{step}/{name}{i + 1}"] = values[i]
 
 
 def record_parameters(trace: Trace, step: str, network: Network) -> None:
-    """Add the weights and biases of a network to a trace."""
+    """Add the weights, biases and learned slopes of a network to a trace."""
     for i, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
         trace[f"{step}/W{i}"] = weights
         trace[f"{step}/b{i}"] = bias
+        if i - 1 in network.learned:
+            trace[f"{step}/alpha{i}"] = network.options[i - 1]["alpha"]
 
 
 def checked_data(network: Network, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
@@ -160,18 +201,18 @@ def checked_data(network: Network, x: ArrayLike, y: ArrayLike) -> tuple[Array, A
 
 
 def check_plan(
-    loss: str,
-    reduction: str,
     optimizer: str,
-    learning_rate: float,
+    learning_rate: float | None,
     epochs: int,
     batch_size: int | None,
+    l2: float,
 ) -> None:
     """Refuse names that are not known and numbers with which nothing can be trained."""
-    check_name("loss", loss, list(LOSSES))
-    check_name("reduction", reduction, REDUCTIONS)
     check_name("optimizer", optimizer, list(OPTIMIZERS))
-    check_number(learning_rate, "learning_rate")
+    if learning_rate is not None:
+        check_number(learning_rate, "learning_rate")
     check_integer(epochs, "epochs", 1)
     if batch_size is not None:
         check_integer(batch_size, "batch_size", 1)
+    if check_number(l2, "l2") < 0.0:
+        refuse("l2", f"{l2:.15g}", "a number of at least 0")

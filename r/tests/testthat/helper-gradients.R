@@ -54,8 +54,7 @@ largest_gradient_error <- function(activations, loss, reduction) {
       loss_of <- function(values) {
         changed <- network
         changed[[kind]][[layer]] <- values
-        a <- forward(changed, problem$x)$a
-        losses[[loss]]$value(a[[length(a)]], problem$y, reduction)
+        loss_value(changed, forward(changed, problem$x), problem$y, loss, reduction)
       }
       numeric <- central_difference(loss_of, network[[kind]][[layer]])
       error <- gradient_error(gradients[[kind]][[layer]], numeric)

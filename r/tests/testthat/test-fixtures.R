@@ -37,3 +37,9 @@ test_that("an exact value that does not match its digest is refused", {
 test_that("a folder without cases is refused", {
   expect_error(verify_fixtures(tempdir()), "holds no cases", class = "twinprop_input_error")
 })
+
+test_that("native results are compared only before a case becomes chaotic", {
+  trace <- list("1/W1" = 1, "100/z1" = 1, "100/W1" = 1, "held_out/a1" = 1)
+  expect_equal(comparable_names(trace, list()), names(trace))
+  expect_equal(comparable_names(trace, structure(list(), chaotic_from = "100")), "1/W1")
+})

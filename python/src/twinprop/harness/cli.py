@@ -102,14 +102,15 @@ def run(
 @cli.command()
 @click.argument("a")
 @click.argument("b")
+@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
 @json_option
-def compare(a: str, b: str, json_path: str | None) -> int:
+def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""
     from twinprop.harness import tables
     from twinprop.harness.compare_files import compare_files
     from twinprop.harness.summary import summarize_comparison
 
-    comparison, sentence = compare_files(a, b)
+    comparison, sentence = compare_files(a, b, case_path)
     if json_path != "-":
         tables.print_comparison(comparison, sentence, tables.make_console())
     if json_path:
@@ -227,6 +228,51 @@ def lint(folder: str | None) -> int:
     for sentence in found:
         _complain(sentence)
     return BAD_INPUT if found else AGREE
+
+
+@cli.command()
+@click.argument("file")
+@click.option("--case", "case", default="article-4-3-1", show_default=True, metavar="CASE",
+              help="A case file, or the id of one of the project's own.")
+@click.option("--map", "maps", multiple=True, metavar="NAME=QUANTITY",
+              help="What a variable holds, such as wh=W1; may be given often.")
+@click.option("--time", "seconds", type=click.FloatRange(1, 86400), default=60.0,
+              show_default=True, help="Seconds that it may run.")
+@click.option("--memory", "memory_mb", type=click.IntRange(256), default=2048, show_default=True,
+              help="MB of memory that it may use.")
+@click.option("--printed", "printed_kb", type=click.IntRange(1), default=1024, show_default=True,
+              help="KB that it may print.")
+@click.option("--file-size", "file_mb", type=click.IntRange(1), default=64, show_default=True,
+              help="MB of the largest file that it may write.")
+@json_option
+def check(
+    file: str,
+    case: str,
+    maps: tuple[str, ...],
+    seconds: float,
+    memory_mb: int,
+    printed_kb: int,
+    file_mb: int,
+    json_path: str | None,
+) -> int:
+    """Say which step of somebody's own FILE (.py or .R) is the first to differ, and why.
+
+    FILE runs in a process of its own with the limits below, in an empty folder; `doctor` says what
+    else protects this machine.
+    """
+    from twinprop.check.answer import exit_status, format_answer
+    from twinprop.check.run import check_file, read_maps
+    from twinprop.check.sandbox import Limits
+    from twinprop.harness.case_paths import default_cases
+
+    path = Path(case) if Path(case).exists() else default_cases() / f"{case}.json"
+    limits = Limits(seconds, memory_mb, printed_kb, file_mb)
+    answer = check_file(file, path, read_maps(maps), limits)
+    if json_path != "-":
+        click.echo(format_answer(answer), nl=False)
+    if json_path:
+        _write_json(answer, json_path)
+    return exit_status(answer)
 
 
 def _cases_folder(folder: str | None) -> Path:

@@ -2,7 +2,9 @@
 
 Beside shared_fixtures/cases stands shared_fixtures/expected, with one file for each case: for each
 quantity the digest of its strict result, the digest of its exact value (correctly rounded) and, for
-small arrays and the final weights, the exact value itself. Building them twice changes no byte.
+small arrays and the final weights, the exact value itself. A case in which rounding is amplified
+so far that native results cannot be compared says from which step on. Building the files twice
+changes no byte.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
 from twinprop.harness.exact_run import ExactTrace, exact_trace
 from twinprop.harness.files import read_json, write_whole
+from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.traces import Array, digest
 
 LARGEST_KEPT = 400  # elements of an array whose exact values are written out
@@ -29,12 +32,16 @@ PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow fo
 
 @dataclass(frozen=True)
 class Expected:
-    """The expected values of a case: digests of all quantities, exact values of some."""
+    """The expected values of a case: digests of all quantities, exact values of some.
+
+    `chaotic_from` is the step from which on native results are compared with nothing.
+    """
 
     strict: Mapping[str, str]
     exact: Mapping[str, str]
     evidence: Mapping[str, str]
     values: Mapping[str, Array]
+    chaotic_from: str | None = None
 
 
 def build_expected(case_path: Path) -> str:
@@ -59,8 +66,13 @@ def build_expected(case_path: Path) -> str:
         json.dumps(_entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final))
         for name, array in computed.items()
     ]
+    head: dict[str, Any] = {"format": 1, "case": case.id}
+    chaotic_from = rounding_bound(case).chaotic_from
+    if chaotic_from is not None:
+        head["chaotic_from"] = chaotic_from
+    top = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
     body = ",\n".join(lines)
-    return f'{{\n"format": 1,\n"case": {json.dumps(case.id)},\n"quantities": [\n{body}\n]\n}}\n'
+    return f'{{\n{top}"quantities": [\n{body}\n]\n}}\n'
 
 
 def exact_case(case: Case) -> ExactTrace:
@@ -116,6 +128,7 @@ def read_expected(case_path: Path) -> Expected | None:
                 for name, entry in entries.items()
                 if "values" in entry
             },
+            chaotic_from=document.get("chaotic_from"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: is not a file of expected values; build it again") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from twinprop.harness.comparison import Comparison, Difference
 from twinprop.harness.names import name_element, parse_name
 
@@ -51,7 +53,8 @@ def describe_comparison(
     if verdict == "chaotic":
         name = next(q.name for q in comparison.quantities if q.verdict == "chaotic")
         return (
-            f"Chaotic: from {name} on rounding is amplified so far that the two cannot be compared."
+            f"Chaotic: from {_describe_step(name)} on rounding is amplified so far that native "
+            "results cannot be compared; strict ones can."
         )
     return f"Normal: {_describe_share(comparison, what_allows)}."
 
@@ -80,9 +83,22 @@ def share_in_words(share: float) -> str:
     return f"{nearest[1]} of"
 
 
+def list_names(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
+
+
 def describe_shape(shape: tuple[int, ...]) -> str:
     """A shape as people write it: `3 x 4`, or `a single number`."""
     return " x ".join(str(n) for n in shape) if shape else "a single number"
+
+
+def _describe_step(name: str) -> str:
+    """The epoch of a quantity, with the batch if there are several."""
+    epoch, _, batch = name.partition("/")[0].partition(".")
+    if not epoch.isdigit():
+        return name
+    return f"epoch {epoch}, batch {batch}," if batch else f"epoch {epoch}"
 
 
 def _describe_share(comparison: Comparison, what_allows: str) -> str:
@@ -105,8 +121,7 @@ def _describe_mismatch(comparison: Comparison, sides: tuple[str, str], what_allo
         name, shape_a, shape_b = comparison.shapes[0]
         return f"{name} is {describe_shape(shape_a)} in {a}, {describe_shape(shape_b)} in {b}"
     names, where = (comparison.missing, a) if comparison.missing else (comparison.extra, b)
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{names[0]}{more} missing in {where}"
+    return f"{list_names(names)} missing in {where}"
 
 
 def _describe_first(first: Difference, sides: tuple[str, str], what_allows: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twinprop.harness.comparison import Comparison
+from twinprop.harness.distances import Distance
 from twinprop.harness.names import name_element
 from twinprop.harness.verify import Outcome
 
@@ -25,10 +26,15 @@ def summarize(outcome: Outcome) -> dict[str, Any]:
     summary: dict[str, Any] = {"file": str(outcome.path), "case": outcome.case}
     if outcome.error:
         return {**summary, "error": outcome.error}
+    if outcome.truth:
+        summary["truth"] = {"source": outcome.truth.source, "not_proved": outcome.truth.agreed}
     for arithmetic, pair in outcome.pairs.items():
         summary[arithmetic] = {
             **summarize_comparison(pair.comparison),
             "sentence": pair.sentence,
+            "agrees": pair.agrees,
+            "to_truth": {name: summarize_distance(each) for name, each in pair.truth.items()},
+            "not_recorded": list(pair.not_recorded),
             "seconds": pair.seconds,
             "accuracy": pair.accuracy,
             "messages": list(pair.messages),
@@ -69,6 +75,27 @@ def summarize_comparison(comparison: Comparison) -> dict[str, Any]:
     summary["extra"] = list(comparison.extra)
     summary["shapes"] = [{"name": n, "a": a, "b": b} for n, a, b in comparison.shapes]
     return summary
+
+
+def summarize_distance(distance: Distance | None) -> dict[str, Any] | None:
+    """The distance of a run from the truth as plain values.
+
+    Parameters
+    ----------
+    distance : Distance or None
+        Of distance_to_truth.
+
+    Returns
+    -------
+    dict or None
+        Infinity as the text "inf"; None where no exact value is known.
+    """
+    if distance is None:
+        return None
+    return {
+        key: plain_number(value) if isinstance(value, float) else value
+        for key, value in vars(distance).items()
+    }
 
 
 def plain_number(value: float) -> float | str:

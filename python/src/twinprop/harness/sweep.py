@@ -20,7 +20,7 @@ import numpy as np
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.harness import engines
-from twinprop.harness.comparison import VERDICTS, Comparison, compare_traces
+from twinprop.harness.comparison import VERDICTS, compare_traces
 from twinprop.harness.names import name_element, parse_name
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.harness.rounding import rounding_bound
@@ -129,23 +129,21 @@ def sweep_one(seed: int, index: int) -> Swept:
         path = Path(folder) / f"sweep-{seed}-{index}.json"
         path.write_text(json.dumps(random_case(seed, index)), encoding="utf-8")
         case = read_case(path)
-        strict, native = (
-            [engines.run(path, language, arithmetic).trace for language in engines.LANGUAGES]
-            for arithmetic in ("strict", "native")
-        )
+        strict, strict_r = (engines.run(path, name, "strict").trace for name in engines.LANGUAGES)
+        native, native_r = (engines.run(path, name, "native").trace for name in engines.LANGUAGES)
     bounds = rounding_bound(case).bounds
-    compared = compare_traces(*native, bounds)
+    compared = compare_traces(native, native_r, bounds)
     nearest = compared.nearest_bound
     return Swept(
         index=index,
         family=family_of(index),
-        compared=sum(array.size for array in native[0].values()),
-        strict_differing=_count_differing(compare_traces(*strict, no_difference), *strict),
+        compared=sum(array.size for array in native.values()),
+        strict_differing=_count_differing(strict, strict_r),
         native=compared.verdict,
         sentence=describe_comparison(compared, engines.LANGUAGES, "rounding explains here"),
         share=nearest.share if nearest else 0.0,
         share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
-        planted=smallest_errors(*native, bounds, np.random.default_rng([seed, index])),
+        planted=smallest_errors(native, native_r, bounds, np.random.default_rng([seed, index])),
     )
 
 
@@ -238,8 +236,9 @@ def find_wrong(swept: Sequence[Swept]) -> list[Swept]:
     return [one for one in swept if one.strict_differing or one.native == "different"]
 
 
-def _count_differing(comparison: Comparison, python: Traces, r: Traces) -> int:
+def _count_differing(python: Traces, r: Traces) -> int:
     """Numbers without the same bits; all of a quantity that is missing or has another shape."""
+    comparison = compare_traces(python, r, no_difference)
     names = {*comparison.missing, *comparison.extra, *(name for name, _, _ in comparison.shapes)}
     whole = sum(max(trace[name].size for trace in (python, r) if name in trace) for name in names)
     differing = [q.name for q in comparison.quantities if q.verdict != "identical"]

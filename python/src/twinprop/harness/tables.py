@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from twinprop.harness.comparison import VERDICTS, Comparison
+from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
 from twinprop.harness.verify import Outcome, Pair
 
@@ -56,10 +57,12 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
-            if len(done) == 1 or pair.comparison.verdict != "identical":
+            if len(done) == 1 or pair.verdict != "identical":
                 console.print(f"{outcome.case}, {pair.arithmetic}: {pair.sentence}")
     for outcome in done:
         _print_accuracy(outcome, console)
+        if outcome.truth and not outcome.truth.values:
+            console.print(f"{outcome.case}: the distance to the truth is {outcome.truth.source}.")
     console.print(_count_verdicts(done))
 
 
@@ -157,48 +160,50 @@ def print_trimmed(table: RenderableType, console: Console) -> None:
 def _verify_table(outcomes: Sequence[Outcome], wide: bool) -> Table:
     table = _make_table(wide)
     table.add_column("\ncase", overflow="fold")
-    for heading in ("\ncompared", "largest\nabs", "largest\nULP"):
-        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("\nnative", no_wrap=True)
     table.add_column("\nstrict", no_wrap=True)
-    groups = [("native", "strict")] if not wide else [("native",), ("strict",)]
-    for group in groups:
-        above = "seconds" if len(group) > 1 else f"{group[0]} s"
-        for language in ("python", "r"):
-            table.add_column(f"{above}\n{language}", justify="right", no_wrap=True)
+    headings = ["apart\nabs", "apart\nULP"]
+    for measure in ("abs", "ULP") if wide else ("ULP",):
+        headings += [f"{measure} to truth\n{language}" for language in LANGUAGES]
+    headings += [f"seconds\n{language}" for language in LANGUAGES] if wide else []
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     for outcome in outcomes:
-        table.add_row(*_verify_row(outcome, groups))
+        table.add_row(*_verify_row(outcome, wide))
     return table
 
 
-def _verify_row(outcome: Outcome, groups: Sequence[Sequence[str]]) -> list[str | Text]:
-    quantities = outcome.pairs["native"].comparison.quantities
-    row: list[str | Text] = [
-        outcome.case or "",
-        str(len(quantities)),
-        format_number(max((q.max_abs for q in quantities), default=0.0)),
-        format_count(max((q.max_ulp for q in quantities), default=0.0)),
-    ]
-    row += [_styled(pair.comparison.verdict) for pair in outcome.pairs.values()]
-    for group in groups:
-        for language in ("python", "r"):
-            seconds = sum(outcome.pairs[arithmetic].seconds[language] for arithmetic in group)
-            row.append(f"{seconds:.2f}")
+def _verify_row(outcome: Outcome, wide: bool) -> list[str | Text]:
+    """Verdicts; how far the native runs are apart, and each from the truth; seconds of all runs."""
+    native = outcome.pairs["native"]
+    quantities = native.comparison.quantities
+    row: list[str | Text] = [outcome.case or ""]
+    row += [_styled(pair.verdict) for pair in outcome.pairs.values()]
+    row.append(format_number(max((q.max_abs for q in quantities), default=0.0)))
+    row.append(format_count(max((q.max_ulp for q in quantities), default=0.0)))
+    distances = [native.truth[language] for language in LANGUAGES]
+    row += [format_number(d.max_abs) if d else "?" for d in distances] if wide else []
+    row += [format_count(d.max_ulp) if d else "?" for d in distances]
+    if wide:
+        for language in LANGUAGES:
+            row.append(f"{sum(pair.seconds[language] for pair in outcome.pairs.values()):.2f}")
     return row
 
 
 def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The cases that are chaotic or different; if there is none, that nearest to its bound."""
+    """The cases that are chaotic or different; if none is different, that nearest to its bound."""
 
     def share(outcome: Outcome) -> float:
         nearest = outcome.pairs["native"].comparison.nearest_bound
         return nearest.share if nearest else 0.0
 
     def is_plain(pair: Pair) -> bool:
-        return pair.comparison.verdict in ("identical", "rounding")
+        return pair.verdict in ("identical", "rounding")
 
     special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
-    return special or [max(outcomes, key=share)]
+    plain = [outcome for outcome in outcomes if outcome not in special]
+    agree = all(pair.agrees for outcome in special for pair in outcome.pairs.values())
+    return [*special, max(plain, key=share)] if plain and agree else special
 
 
 def _print_accuracy(outcome: Outcome, console: Console) -> None:
@@ -211,7 +216,7 @@ def _print_accuracy(outcome: Outcome, console: Console) -> None:
 def _count_verdicts(outcomes: Sequence[Outcome]) -> str:
     parts = []
     for arithmetic in outcomes[0].pairs:
-        counts = Counter(outcome.pairs[arithmetic].comparison.verdict for outcome in outcomes)
+        counts = Counter(outcome.pairs[arithmetic].verdict for outcome in outcomes)
         listed = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
         parts.append(f"{arithmetic}: {listed}")
     plural = "case" if len(outcomes) == 1 else "cases"

@@ -11,42 +11,57 @@ from twinprop.errors import InputError
 from twinprop.harness import engines
 from twinprop.harness.case_paths import find_cases
 from twinprop.harness.comparison import Comparison, compare_traces
+from twinprop.harness.distances import Distance, Truth, distance_to_truth
 from twinprop.harness.errors import EngineError
-from twinprop.harness.sentences import describe_comparison
-from twinprop.harness.tolerances import no_difference, tolerance_bound
-from twinprop.harness.traces import Run
+from twinprop.harness.reference import ROUNDING_EXPLAINS, Reference, read_reference
+from twinprop.harness.sentences import describe_comparison, list_names
+from twinprop.harness.tolerances import no_difference
+from twinprop.harness.traces import Run, digest
 
 ACCURACY = "held_out/accuracy"
 ARITHMETICS = ("native", "strict")
 AGREE, DIFFER, BAD_INPUT = 0, 1, 2
 
 Runner = Callable[..., Run]
+ReferenceReader = Callable[[Path], Reference]
 
 
 @dataclass(frozen=True)
 class Pair:
     """One case in one arithmetic, run by both languages.
 
+    `truth` is each language's distance from the exact values, None where none are known.
+    `not_recorded` names the quantities whose strict bits are not those recorded for the case.
     `accuracy` is that on held-out rows, by language; empty where a case holds out none. `runs` has
     all values, by language, for pictures.
     """
 
     arithmetic: str
     comparison: Comparison
+    truth: dict[str, Distance | None]
+    not_recorded: tuple[str, ...]
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
     runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
+    def verdict(self) -> str:
+        """That of the comparison; strict bits other than those recorded are different too."""
+        return "different" if self.not_recorded else self.comparison.verdict
+
+    @property
     def agrees(self) -> bool:
         """Strict results agree bit for bit, native ones as far as they can be compared."""
-        return self.comparison.verdict != "different"
+        return self.verdict != "different"
 
     @property
     def sentence(self) -> str:
         """The outcome in one sentence."""
-        return describe_comparison(self.comparison, engines.LANGUAGES)
+        if self.not_recorded and self.comparison.verdict == "identical":
+            names = list_names(self.not_recorded)
+            return f"Not normal: other strict bits than recorded for the case, in {names}."
+        return describe_comparison(self.comparison, engines.LANGUAGES, ROUNDING_EXPLAINS)
 
 
 @dataclass(frozen=True)
@@ -57,9 +72,15 @@ class Outcome:
     case: str | None
     pairs: dict[str, Pair]
     error: str | None = None
+    truth: Truth | None = None
 
 
-def verify_case(path: Path, bridge: str = "rpy2", runner: Runner = engines.run) -> Outcome:
+def verify_case(
+    path: Path,
+    bridge: str = "rpy2",
+    runner: Runner = engines.run,
+    reader: ReferenceReader = read_reference,
+) -> Outcome:
     """Run one case in both languages, native and strict, and compare.
 
     Parameters
@@ -70,6 +91,8 @@ def verify_case(path: Path, bridge: str = "rpy2", runner: Runner = engines.run) 
         How R is reached.
     runner : callable
         As engines.run.
+    reader : callable
+        As read_reference.
 
     Returns
     -------
@@ -78,24 +101,28 @@ def verify_case(path: Path, bridge: str = "rpy2", runner: Runner = engines.run) 
     """
     pairs = {}
     case = None
+    reference = None
     try:
         for arithmetic in ARITHMETICS:
             python = runner(path, "python", arithmetic, bridge=bridge)
             r = runner(path, "r", arithmetic, bridge=bridge)
             case = python.case
-            pairs[arithmetic] = pair_runs(python, r)
+            reference = reference or reader(path)
+            pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, _name_file(path, str(error)))
-    return Outcome(path, case, pairs)
+    return Outcome(path, case, pairs, truth=reference.truth if reference else None)
 
 
-def pair_runs(python: Run, r: Run) -> Pair:
+def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
     """Compare the two languages' runs of one case in one arithmetic.
 
     Parameters
     ----------
     python, r : Run
         In the same arithmetic.
+    reference : Reference
+        What they are judged by.
 
     Returns
     -------
@@ -103,10 +130,16 @@ def pair_runs(python: Run, r: Run) -> Pair:
         Strict runs have to have the same bits.
     """
     runs = {"python": python, "r": r}
-    bound = no_difference if python.arithmetic == "strict" else tolerance_bound
+    is_strict = python.arithmetic == "strict"
+    bound = no_difference if is_strict else reference.bound
     return Pair(
         python.arithmetic,
         compare_traces(python.trace, r.trace, bound),
+        truth={
+            language: distance_to_truth(run.trace, reference.truth)
+            for language, run in runs.items()
+        },
+        not_recorded=_other_bits(python, reference.strict) if is_strict else (),
         seconds={language: run.seconds for language, run in runs.items()},
         accuracy={
             language: float(run.trace[ACCURACY])
@@ -122,6 +155,7 @@ def verify_cases(
     paths: Sequence[str | os.PathLike[str]],
     bridge: str = "rpy2",
     runner: Runner = engines.run,
+    reader: ReferenceReader = read_reference,
     on_case: Callable[[int, int, Path], object] = lambda done, total, path: None,
 ) -> list[Outcome]:
     """Verify cases one after the other; a bad one does not stop the others.
@@ -134,6 +168,8 @@ def verify_cases(
         How R is reached.
     runner : callable
         As engines.run.
+    reader : callable
+        As read_reference.
     on_case : callable
         Called before each case with the number done, the number of all, and the file.
 
@@ -146,7 +182,10 @@ def verify_cases(
     outcomes: list[Outcome] = []
     for done, (path, error) in enumerate(found):
         on_case(done, len(found), path)
-        outcome = Outcome(path, None, {}, error) if error else verify_case(path, bridge, runner)
+        if error:
+            outcome = Outcome(path, None, {}, error)
+        else:
+            outcome = verify_case(path, bridge, runner, reader)
         outcomes.append(_refuse_same_id(outcome, outcomes))
     return outcomes
 
@@ -169,6 +208,18 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
         return BAD_INPUT
     agree = all(pair.agrees for outcome in outcomes for pair in outcome.pairs.values())
     return AGREE if agree else DIFFER
+
+
+def _other_bits(run: Run, recorded: Mapping[str, str]) -> tuple[str, ...]:
+    """The quantities whose bits are not those recorded, or that are missing on one side."""
+    if not recorded:
+        return ()
+    names = [*run.trace, *(name for name in recorded if name not in run.trace)]
+    return tuple(
+        name
+        for name in names
+        if name not in run.trace or recorded.get(name) != digest(run.trace[name])
+    )
 
 
 def _name_file(path: Path, sentence: str) -> str:

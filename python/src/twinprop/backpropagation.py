@@ -1,0 +1,158 @@
+"""The loss of a network and its gradients; twin of r/R/backpropagation.R."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from twinprop.activations_slopes import prelu_alpha_grad
+from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.losses import LOSSES, l2_penalty
+from twinprop.network import Cache, Network
+
+
+class Gradients(NamedTuple):
+    """What the backward pass computed, one of each per layer, the first hidden layer first.
+
+    None stands for what a layer has not: e and slope where delta is computed directly, slope of
+    softmax, alpha where none is learned.
+    """
+
+    e: list[Array]
+    slope: list[Array]
+    delta: list[Array]
+    weights: list[Array]
+    biases: list[Array]
+    alpha: list[Array]
+
+
+def backward(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str = "sum",
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> Gradients:
+    """Gradients of the loss, from the last layer back to the first.
+
+    e_L is the derivative of the loss with respect to a_L. For each layer delta_l = e_l f'_l(z_l),
+    dW_l = a_{l-1}' delta_l, db_l = the column sums of delta_l, and e_{l-1} = delta_l W_l'. Where
+    the last activation is paired with the loss (softmax with cross_entropy, sigmoid with
+    binary_cross_entropy) delta_L is computed directly. Dropout multiplies a_{l-1} and e_{l-1} by
+    its mask. The L2 penalty adds l2 W_l to dW_l.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    cache : cache
+        Of forward, with the same network.
+    y : (n, n_out) float64
+        Targets in rows.
+    loss : str
+        Name of the loss.
+    reduction : str
+        "sum" or "mean" over the samples.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+    l2 : float64
+        Strength of the L2 penalty on the weights.
+
+    Returns
+    -------
+    gradients
+        The lists e, slope, delta, weights, biases and alpha.
+
+    Examples
+    --------
+    >>> from twinprop.network import forward, new_network
+    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
+    >>> cache = forward(network, np.array([[1.0, 2.0]]))
+    >>> backward(network, cache, np.array([[1.0]])).weights[0].tolist()
+    [[2.0], [4.0]]
+    """
+    depth = len(network.weights)
+    empty: list[Any] = [None] * depth  # filled from the last layer back
+    gradients = Gradients(*(list(empty) for _ in Gradients._fields))
+    rule, output = LOSSES[loss], cache.a[depth]
+    e = delta = None
+    if rule.delta is not None and rule.paired_with == network.activations[-1]:
+        delta = rule.delta(output, y, reduction, arithmetic)
+    else:
+        e = rule.grad(output, y, reduction, arithmetic)
+    for i in range(depth - 1, -1, -1):
+        if e is not None:
+            function = network.functions[i]
+            gradients.e[i] = e
+            if function.elementwise:
+                slope = function.grad(cache.z[i], cache.a[i + 1], arithmetic)
+                gradients.slope[i] = slope
+                delta = e * slope
+            else:
+                delta = function.grad(cache.z[i], cache.a[i + 1], e, arithmetic)
+        gradients.delta[i] = delta
+        gradients.weights[i] = arithmetic.crossprod(cache.fed[i], delta)
+        gradients.biases[i] = arithmetic.column_sums(delta)
+        if i > 0:
+            e = arithmetic.tcrossprod(delta, network.weights[i])
+            if network.masks is not None and network.masks[i - 1] is not None:
+                e = e * network.masks[i - 1]
+    for i in network.learned:
+        gradients.alpha[i] = prelu_alpha_grad(cache.z[i], gradients.e[i], arithmetic)
+    if l2 != 0.0:
+        for i, w in enumerate(network.weights):
+            gradients.weights[i] = gradients.weights[i] + l2 * w
+    return gradients
+
+
+def loss_value(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str = "sum",
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> float:
+    """Loss of a forward pass, with the L2 penalty.
+
+    Where the last activation is paired with the loss, it is computed from z_L.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    cache : cache
+        Of forward, with the same network.
+    y : (n, n_out) float64
+        Targets in rows.
+    loss : str
+        Name of the loss.
+    reduction : str
+        "sum" or "mean" over the samples.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+    l2 : float64
+        Strength of the L2 penalty on the weights.
+
+    Returns
+    -------
+    scalar float64
+        The loss.
+
+    Examples
+    --------
+    >>> from twinprop.network import forward, new_network
+    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
+    >>> float(loss_value(network, forward(network, np.array([[1.0, 2.0]])), np.array([[1.0]])))
+    2.0
+    """
+    rule = LOSSES[loss]
+    if rule.value_of_z is not None and rule.paired_with == network.activations[-1]:
+        value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)
+    else:
+        value = rule.value(cache.a[-1], y, reduction, arithmetic)
+    return value + l2_penalty(network.weights, l2, arithmetic) if l2 != 0.0 else value

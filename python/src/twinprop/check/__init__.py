@@ -1,0 +1,1 @@
+"""Somebody's own implementation, checked step by step against the twins."""

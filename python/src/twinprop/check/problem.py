@@ -1,0 +1,117 @@
+"""The case as the judge needs it: the right values of every step that is looked at."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from twinprop.arithmetic import Array, native
+from twinprop.cases import Case
+from twinprop.errors import InputError
+from twinprop.training import batches, train
+from twinprop.random_numbers import new_generator
+
+
+class Step(NamedTuple):
+    """Name, samples and targets of one step, and the step before it where that is known."""
+
+    name: str
+    x: Array
+    y: Array
+    previous: str | None
+
+
+class Problem(NamedTuple):
+    """A case, its steps and its reference trace."""
+
+    case: Case
+    depth: int
+    record: list[int]
+    steps: list[Step]
+    trace: dict[str, Array]
+
+
+def pose_problem(case: Case) -> Problem:
+    """Run a case in native arithmetic, with the epochs that a check looks at.
+
+    Those are the case's recorded ones and the first three; of each also the epoch before, which
+    says with which weights it begins.
+
+    Parameters
+    ----------
+    case : Case
+        With squared error and gradient descent.
+
+    Returns
+    -------
+    Problem
+        What the judge compares with.
+    """
+    plan = case.training
+    if case.loss != "squared_error" or (plan and plan.optimizer != "gradient_descent"):
+        raise InputError(
+            f"check understands squared_error and gradient_descent; case {case.id} has "
+            f"{case.loss} and {plan.optimizer if plan else 'no optimizer'}; choose another --case"
+        )
+    if plan is None:
+        raise InputError(f"case {case.id} has no training to check; choose another --case")
+    epochs = plan.epochs
+    record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
+    wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
+    full = train(
+        case.network, case.data.x, case.data.y, case.loss, case.reduction,
+        *plan._replace(record=wanted), arithmetic=native,
+    )
+    trace = dict(full.trace)
+    for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
+        trace[f"0/W{i}"], trace[f"0/b{i}"] = w, b
+    return Problem(case, len(case.network.weights), record, _list_steps(case, record), trace)
+
+
+def _list_steps(case: Case, record: list[int]) -> list[Step]:
+    plan = case.training
+    assert plan is not None
+    steps: list[Step] = []
+    last = "0"
+    generator = None if plan.shuffle_seed is None else new_generator(plan.shuffle_seed)
+    for epoch in range(1, record[-1] + 1):
+        for name, x, y in batches(case.data.x, case.data.y, epoch, plan.batch_size, generator):
+            if epoch in record:
+                known = last if last == "0" or int(float(last)) >= epoch - 1 else None
+                steps.append(Step(name, x, y, known))
+            last = name
+    return steps
+
+
+def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) -> dict[str, Any]:
+    """What the process that runs a script has to know, as JSON has it."""
+    case = problem.case
+    assert case.training is not None
+    values = {"x": case.data.x, "y": case.data.y}
+    for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
+        values[f"W{i}"], values[f"b{i}"] = w, b
+    first = problem.steps[0]
+    reference = {
+        name.partition("/")[2]: value
+        for name, value in problem.trace.items()
+        if name.startswith(f"{first.name}/") and name.partition("/")[2][0] not in "Wb"
+    }
+    return {
+        "source": source,
+        "file": file,
+        "values": {name: value.tolist() for name, value in values.items()},
+        "reference": {
+            **{name: value.tolist() for name, value in reference.items()},
+            **{name: value.tolist() for name, value in values.items()},
+        },
+        "numbers": {
+            "lr": case.training.learning_rate,
+            "epochs": case.training.epochs,
+            "batch_size": case.training.batch_size or len(case.data.x),
+        },
+        "record": problem.record,
+        "depth": problem.depth,
+        "given": given,
+        "activations": case.network.activations,
+        "loss": case.loss,
+        "reduction": case.reduction,
+    }

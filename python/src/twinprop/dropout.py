@@ -1,0 +1,120 @@
+"""What training draws in each step: dropout masks and slopes of rrelu; twin of r/R/dropout.R."""
+
+from __future__ import annotations
+
+from twinprop.activations import bind_options
+from twinprop.arithmetic import Array
+from twinprop.errors import InputError
+from twinprop.network import Network
+from twinprop.random_numbers import Generator, new_generator, random_uniform
+
+
+def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Array:
+    """Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
+
+    One uniform number is drawn for each output, row by row; where it is less than rate the output
+    is dropped. What is kept is enlarged so that the sum stays the same on average, and prediction
+    needs no mask.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n : int
+        Samples.
+    m : int
+        Units of the layer.
+    rate : float64
+        Share that is dropped, at least 0 and less than 1.
+
+    Returns
+    -------
+    (n, m) float64
+        The mask.
+
+    Examples
+    --------
+    >>> dropout_mask(new_generator(1), 2, 3).tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
+    """
+    kept = random_uniform(generator, n * m).reshape(n, m) >= rate
+    return kept * (1.0 / (1.0 - rate))
+
+
+def rrelu_slopes(
+    generator: Generator, n: int, m: int, lower: float = 0.125, upper: float = 1.0 / 3.0
+) -> Array:
+    """Slopes of rrelu for one step, uniform between lower and upper, drawn row by row.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n : int
+        Samples.
+    m : int
+        Units of the layer.
+    lower : float64
+        Least slope.
+    upper : float64
+        Largest slope.
+
+    Returns
+    -------
+    (n, m) float64
+        The slopes.
+
+    Examples
+    --------
+    >>> rrelu_slopes(new_generator(1), 1, 2).round(6).tolist()
+    [[0.180314, 0.202526]]
+    """
+    return random_uniform(generator, n * m, lower, upper).reshape(n, m)
+
+
+def draw_layers(network: Network, n: int, generator: Generator) -> Network:
+    """The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+
+    They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    n : int
+        Samples of the step.
+    generator : generator
+        Where the numbers come from; it moves on.
+
+    Returns
+    -------
+    network
+        For forward and backward of this step; the update moves the network it was made from.
+
+    Examples
+    --------
+    >>> from twinprop.network import draw_network
+    >>> network = draw_network(2, [3, 1], ["relu", "sigmoid"], dropout=[0.5, 0.0])
+    >>> draw_layers(network, 2, new_generator(1)).masks[0].tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
+    """
+    options = list(network.options)
+    masks: list[Array | None] = [None] * len(options)
+    for i, bias in enumerate(network.biases):
+        m = bias.shape[1]
+        if network.activations[i] == "rrelu":
+            slope = rrelu_slopes(generator, n, m, **options[i])
+            options[i] = {**options[i], "slope": slope}
+        if network.dropout[i] > 0.0:
+            masks[i] = dropout_mask(generator, n, m, network.dropout[i])
+    functions = bind_options(network.activations, options)
+    return network._replace(options=options, functions=functions, masks=masks)
+
+
+def step_generator(network: Network, draw_seed: int | None) -> Generator | None:
+    """The generator that a network's training draws from, or None where it draws nothing."""
+    if not any(network.dropout) and "rrelu" not in network.activations:
+        return None
+    if draw_seed is None:
+        raise InputError("draw_seed is missing; training with dropout or rrelu draws numbers")
+    return new_generator(draw_seed)

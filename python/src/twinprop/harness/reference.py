@@ -1,0 +1,83 @@
+"""What the runs of a case are judged by: rounding's bound, the truth, the recorded strict bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from twinprop.cases import Case, read_case
+from twinprop.errors import InputError
+from twinprop.harness.comparison import Bound
+from twinprop.harness.distances import Truth, find_truth
+from twinprop.harness.fixtures import read_expected
+from twinprop.harness.rounding import RoundingBound, rounding_bound
+from twinprop.harness.sentences import describe_shape
+from twinprop.harness.tolerances import tolerance_bound
+from twinprop.harness.traces import Array
+
+ROUNDING_EXPLAINS = "rounding explains here"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The bound of a native comparison, the exact values, and the digests of strict results.
+
+    `strict` is empty where nothing was recorded for the case.
+    """
+
+    bound: Bound
+    truth: Truth
+    strict: Mapping[str, str]
+
+
+def read_reference(case_path: Path) -> Reference:
+    """What the runs of a case are judged by.
+
+    Parameters
+    ----------
+    case_path : Path
+        The case's file; its expected values are looked for beside it.
+
+    Returns
+    -------
+    Reference
+        Its bound is computed when it is first asked for: equal runs need none.
+    """
+    case = read_case(case_path)
+    truth = find_truth(case_path, case)
+    expected = read_expected(case_path) if truth.source == "recorded" else None
+    return Reference(bound_of_case(case), truth, expected.strict if expected else {})
+
+
+def bound_of_case(case: Case) -> Bound:
+    """The bound from rounding for each quantity of a case, as compare_traces wants it.
+
+    Parameters
+    ----------
+    case : Case
+        What both runs ran.
+
+    Returns
+    -------
+    callable
+        For a quantity that the case does not compute it is the table of tolerances.
+    """
+
+    @cache
+    def rounding() -> RoundingBound:
+        return rounding_bound(case)
+
+    def bound(name: str, a: Array, b: Array) -> Array:
+        allowed = rounding().bounds.get(name)
+        if allowed is None:
+            return tolerance_bound(name, a, b)
+        if allowed.shape != np.shape(a):
+            found, wanted = describe_shape(np.shape(a)), describe_shape(allowed.shape)
+            raise InputError(f"{name} is {found}; in the case {case.id} it is {wanted}")
+        return allowed
+
+    return bound

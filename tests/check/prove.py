@@ -1,0 +1,190 @@
+"""The proof of `twinprop check`: mistakes planted, and right programs, in both languages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from plants import PLANTS
+from scripts import STYLES, write_script
+from variants import VARIANTS
+
+from twinprop.cases import read_case
+from twinprop.check.child import record_job
+from twinprop.check.judge import judge_recording
+from twinprop.check.problem import Problem, make_job, pose_problem
+
+SHAPES = {
+    "4-3-1": {"n": 3, "n0": 4, "n1": 3, "n2": 1, "mean": False, "lr": 0.1},
+    "5-4-2-mean": {"n": 6, "n0": 5, "n1": 4, "n2": 2, "mean": True, "lr": 0.6},
+    "3-3-3": {"n": 3, "n0": 3, "n1": 3, "n2": 3, "mean": False, "lr": 0.3},
+    "7-2-3": {"n": 5, "n0": 7, "n1": 2, "n2": 3, "mean": False, "lr": 0.25},
+}
+
+
+class Trial(NamedTuple):
+    """A script and what check should say of it; the id is empty where it is right."""
+
+    id: str
+    first: str
+    language: str
+    style: str
+    case: str
+    source: str
+
+
+class Outcome(NamedTuple):
+    """What check said."""
+
+    trial: Trial
+    verdict: str
+    first: str
+    cause: str
+    stop: str
+
+
+def write_cases(folder: Path) -> dict[str, Problem]:
+    """The cases of the proof, with a target that is one-hot."""
+    problems = {}
+    for name, shape in SHAPES.items():
+        n, n0, n1, n2 = (int(shape[k]) for k in ("n", "n0", "n1", "n2"))
+        x = [[((i * 13 + j * 7 + i * j * 3) % 17) / 8 - 0.9 for j in range(n0)] for i in range(n)]
+        y = [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
+        document = {
+            "format": 1, "id": f"proof-{name}", "title": name, "source": "made by machine",
+            "layers": [{"units": n1, "activation": "sigmoid"}, {"units": n2, "activation": "sigmoid"}],
+            "loss": {"name": "squared_error", "reduction": "mean" if shape["mean"] else "sum"},
+            "data": {"x": x, "y": y},
+            "initial": {"distribution": "uniform", "low": -1, "high": 1, "seed": 3},
+            "training": {
+                "optimizer": {"name": "gradient_descent", "learning_rate": shape["lr"]},
+                "epochs": 12, "record": [1, 2, 7, 12],
+            },
+        }  # fmt: skip
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        problems[name] = pose_problem(read_case(path))
+    return problems
+
+
+def list_mistakes(languages: Iterable[str]) -> Iterator[Trial]:
+    """Every mistake, in both styles, in every case in which it shows."""
+    for i, plant in enumerate(PLANTS):
+        for language in languages:
+            for j, (case, shape) in enumerate(SHAPES.items()):
+                facts = {**shape, "python": language == "python"}
+                if plant.needs and not eval(plant.needs, {}, facts):
+                    continue
+                style = list(STYLES)[(i + j) % 2]
+                source = write_script(language, style, shape, getattr(plant, language))
+                yield Trial(plant.id, plant.first, language, style, case, source)
+
+
+def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
+    """Every right program, in both styles, in every case."""
+    for language in languages:
+        for name, pair in VARIANTS.items():
+            for style in STYLES:
+                for case, shape in SHAPES.items():
+                    source = write_script(language, style, shape, pair[language == "r"])
+                    yield Trial("", name, language, style, case, source)
+
+
+def run_trials(trials: list[Trial], problems: dict[str, Problem]) -> list[Outcome]:
+    """Check every script, those of each language in one process: they are our own."""
+    jobs = [make_job(problems[t.case], t.source, f"their.{t.language}", {}) for t in trials]
+    recordings: list[Any] = [None] * len(trials)
+    python = [i for i, t in enumerate(trials) if t.language == "python"]
+    with ProcessPoolExecutor(1) as pool:
+        for i, recording in zip(python, pool.map(record_job, [jobs[i] for i in python]), strict=True):
+            recordings[i] = json.loads(json.dumps(recording))
+    r = [i for i, t in enumerate(trials) if t.language == "r"]
+    for i, recording in zip(r, record_r_jobs([jobs[i] for i in r]), strict=True):
+        recordings[i] = recording
+    with ProcessPoolExecutor(2) as pool:
+        return list(
+            pool.map(_judge, trials, [problems[t.case] for t in trials], recordings, chunksize=20)
+        )
+
+
+def record_r_jobs(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Recordings of R scripts, all in one process of R."""
+    from twinprop.harness.r_library import find_rscript, r_variables
+
+    if not jobs:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [str(Path(folder) / name) for name in ("jobs.json", "recordings.json")]
+        Path(paths[0]).write_text(json.dumps(jobs), encoding="utf-8")
+        command = [find_rscript(), "--vanilla", "-e", "twinprop:::main_check_child()", *paths]
+        subprocess.run(command, check=True, env={**__import__("os").environ, **r_variables()},
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        return json.loads(Path(paths[1]).read_text(encoding="utf-8"))
+
+
+def _judge(trial: Trial, problem: Problem, recording: dict[str, Any]) -> Outcome:
+    judgement = judge_recording(problem, recording, {})
+    first = judgement.first
+    stop = recording["stop"]["message"] if recording["stop"] else ""
+    return Outcome(
+        trial,
+        judgement.verdict,
+        f"{first.step}/{first.quantity}" if first else "",
+        first.cause.id if first and first.cause else "",
+        stop,
+    )
+
+
+def is_found(outcome: Outcome) -> bool:
+    """Whether a mistake was noticed."""
+    return outcome.verdict in ("different", "stopped")
+
+
+def is_first_right(outcome: Outcome) -> bool:
+    """Whether the first quantity is the one in which the mistake is; a gradient may be its update."""
+    wanted = outcome.trial.first
+    step, _, found = outcome.first.partition("/")
+    if "/" in wanted:
+        return outcome.first == wanted
+    return not wanted or found == wanted
+
+
+def is_cause_right(outcome: Outcome) -> bool:
+    """Whether the cause named is the one planted."""
+    return outcome.cause == outcome.trial.id
+
+
+def main(languages: list[str]) -> int:
+    """Run the proof and print its figures; the status is 0 where all is as it should be."""
+    with tempfile.TemporaryDirectory() as folder:
+        problems = write_cases(Path(folder))
+        mistakes = run_trials(list(list_mistakes(languages)), problems)
+        right = run_trials(list(list_variants(languages)), problems)
+    missed = [o for o in mistakes if not is_found(o)]
+    other_first = [o for o in mistakes if not is_first_right(o)]
+    other_cause = [o for o in mistakes if not is_cause_right(o)]
+    wrong = [o for o in right if o.verdict not in ("identical", "rounding")]
+    n = len(mistakes)
+    print(f"mistakes of the catalogue planted: {len({o.trial.id for o in mistakes})}")
+    print(f"scripts with a mistake: {n}")
+    print(f"  found:                {n - len(missed)} of {n}")
+    print(f"  first quantity right: {n - len(other_first)} of {n}")
+    print(f"  cause right:          {n - len(other_cause)} of {n}")
+    print(f"right scripts: {len(right)}, called wrong: {len(wrong)}")
+    for title, outcomes in (("missed", missed), ("first quantity", other_first),
+                            ("cause", other_cause), ("called wrong", wrong)):  # fmt: skip
+        for o in outcomes:
+            t = o.trial
+            print(f"{title:15}{t.language:7}{t.case:11}{t.style:9}{t.id:25}wanted {t.first or '-':18}"
+                  f"{o.verdict} {o.first} {o.cause} {o.stop[:60]}")  # fmt: skip
+    return int(bool(missed or wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["python", "r"]))
