@@ -22,7 +22,7 @@ def test_a_function_is_quoted_without_its_documentation():
 
 @pytest.mark.parametrize("find", [python_statement, r_statement])
 def test_a_line_that_is_not_there_any_more_is_an_error(find):
-    with pytest.raises(EngineError, match="backward assigns to nothing 0 times"):
+    with pytest.raises(EngineError, match="backward assigns to nothing nowhere"):
         find(Place("backward", "nothing"))
 
 

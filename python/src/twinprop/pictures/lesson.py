@@ -18,7 +18,7 @@ from twinprop.harness.files import write_whole
 from twinprop.harness.traces import Run
 from twinprop.harness.ulp import ulp_distance
 from twinprop.harness.verify import verify_case
-from twinprop.network import Network
+from twinprop.network import Network, new_network
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson_figures import draw_activation, draw_descent
@@ -125,7 +125,7 @@ def _idea() -> dict[str, Any]:
 
 def _final_network(run: Run, epoch: int, network: Network) -> Network:
     layers = range(1, len(network.weights) + 1)
-    return Network(
+    return new_network(
         [run.trace[f"{epoch}/W{layer}"] for layer in layers],
         [run.trace[f"{epoch}/b{layer}"] for layer in layers],
         network.activations,

@@ -1,4 +1,4 @@
-"""What a step of an epoch is: its parts, the cells they are made of, and their places in the source.
+"""What a step of an epoch is: its parts, what their cells are made of, where they are computed.
 
 The parameters before the update are called W1, b1, ..., those after it "W1 after" and so on.
 """
@@ -53,10 +53,21 @@ def layer_name(layer: int, depth: int) -> str:
     return "the hidden layer" if depth == 2 else f"hidden layer {layer}"
 
 
+_SIGNS = {"delta": "δ", "slope": "s", "dW": "∂W", "db": "∂b", "alpha": "α", "dalpha": "∂α"}
+
+
 def symbol(name: str) -> str:
     """The sign of a quantity in formulas, such as δ_2 for delta2."""
     bare = name.removesuffix(AFTER)
     kind = bare.rstrip("0123456789")
     layer = bare[len(kind) :]
-    sign = {"delta": "δ", "slope": "s", "dW": "∂W", "db": "∂b"}.get(kind, kind)
+    sign = _SIGNS.get(kind, kind)
     return f"{sign}_{layer}" if layer else sign
+
+
+def layer_input(layer: int, names: set[str]) -> str:
+    """What a layer is given: the samples, or the layer before, after its dropout."""
+    if layer == 1:
+        return "x"
+    dropped = f"dropped{layer - 1}"
+    return dropped if dropped in names else f"a{layer - 1}"

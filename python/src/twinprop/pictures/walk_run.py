@@ -148,7 +148,7 @@ def _quantities(case: Case, trace: Any, epoch: int, batch: int) -> Quantities:
     found = {}
     for name, value in trace.items():
         where, _, quantity = name.partition("/")
-        is_parameter = quantity.rstrip("0123456789") in PARAMETERS
+        is_parameter = quantity.rstrip("0123456789") in (*PARAMETERS, "alpha")
         if where == step:
             found[quantity + AFTER if is_parameter else quantity] = np.asarray(value)
         elif where == before and is_parameter:

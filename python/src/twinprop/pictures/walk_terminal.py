@@ -16,9 +16,9 @@ from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource
 from twinprop.pictures.walk_cells import Cell
 from twinprop.pictures.walk_numbers import short_number, shown_extent, write_sum
+from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
 from twinprop.pictures.walk_run import Quantities, Walk
 from twinprop.pictures.walk_sources import part_sources
-from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
 
 # The colours of a page: what is computed, and what it is computed from.
 COMPUTED, INPUT = "black on yellow", "black on cyan"
