@@ -15,6 +15,8 @@ PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.
 
 # R finds the project's own library, whichever target starts it.
 export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
+# matplotlib keeps its list of fonts there, not in the home folder.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
 .PHONY: help setup run lesson test test-slow test-r bench lint format document lock clean
 

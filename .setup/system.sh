@@ -68,8 +68,8 @@ as_root() {
   elif has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
     sudo "$@"
   else
-    fail "needs an administrator; run this, then make setup again:" \
-      "sudo apt-get install --no-install-recommends $apt_wanted"
+    fail "packages of the system are missing; run this as root, then make again:" \
+      "apt-get update && apt-get install --no-install-recommends $apt_wanted"
   fi
 }
 

@@ -157,7 +157,7 @@ def mean_squared_error(
     2.5
     """
     difference = a - y
-    return arithmetic.total(difference * difference) / float(a.size)
+    return arithmetic.total(difference * difference) / float(a.shape[0] * a.shape[1])
 
 
 def mean_squared_error_grad(
@@ -186,4 +186,4 @@ def mean_squared_error_grad(
     >>> mean_squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """
-    return 2.0 * (a - y) / float(a.size)
+    return 2.0 * (a - y) / float(a.shape[0] * a.shape[1])

@@ -232,18 +232,53 @@ def lint(folder: str | None) -> int:
 
 @cli.command()
 @click.argument("file")
-@click.option("--case", "case", default="article-4-3-1", show_default=True, metavar="CASE",
-              help="A case file, or the id of one of the project's own.")
-@click.option("--map", "maps", multiple=True, metavar="NAME=QUANTITY",
-              help="What a variable holds, such as wh=W1; may be given often.")
-@click.option("--time", "seconds", type=click.FloatRange(1, 86400), default=60.0,
-              show_default=True, help="Seconds that it may run.")
-@click.option("--memory", "memory_mb", type=click.IntRange(256), default=2048, show_default=True,
-              help="MB of memory that it may use.")
-@click.option("--printed", "printed_kb", type=click.IntRange(1), default=1024, show_default=True,
-              help="KB that it may print.")
-@click.option("--file-size", "file_mb", type=click.IntRange(1), default=64, show_default=True,
-              help="MB of the largest file that it may write.")
+@click.option(
+    "--case",
+    "case",
+    default="article-4-3-1",
+    show_default=True,
+    metavar="CASE",
+    help="A case file, or the id of one of the project's own.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="NAME=QUANTITY",
+    help="What a variable holds, such as wh=W1; may be given often.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(1, 86400),
+    default=60.0,
+    show_default=True,
+    help="Seconds that it may run.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    help="MB of memory that it may use.",
+)
+@click.option(
+    "--printed",
+    "printed_kb",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="KB that it may print.",
+)
+@click.option(
+    "--file-size",
+    "file_mb",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="MB of the largest file that it may write.",
+)
 @json_option
 def check(
     file: str,
