@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from twinprop.harness.cli import run_command_line
+from twinprop.harness.distances import Truth
+from twinprop.harness.reference import Reference
+from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
 from twinprop.harness.verify import Outcome, pair_runs, verify_case
-from twinprop.pictures.report_data import Extra
 from twinprop.pictures.report_page import overall_verdict, report_page
 from twinprop.pictures.walk_page import walk_page
 from twinprop.pictures.walk_run import take_walk
@@ -64,17 +66,25 @@ def test_one_step_can_be_asked_for(case_path, capsys):
     assert capsys.readouterr().out.count("Step ") == 1
 
 
-def make_outcome(tmp_path, change=0.0, strict_change=0.0):
+def make_reference(strict=None):
+    return Reference(tolerance_bound, Truth({}, 0, "unknown"), strict or {})
+
+
+def make_outcome(tmp_path, change=0.0, strict_change=0.0, reference=None, epochs=1):
     def run(language, arithmetic, added):
-        trace = {"0/W1": np.ones((2, 3)), "1/loss": np.asarray(0.5)}
-        trace["1/W1"] = np.ones((2, 3)) + added
+        trace = {"0/W1": np.ones((2, 3))}
+        for epoch in range(1, epochs + 1):
+            trace[f"{epoch}/loss"] = np.asarray(0.5)
+            trace[f"{epoch}/W1"] = np.ones((2, 3)) + added
         return Run("made", language, arithmetic, trace, environment={"version": "1"})
 
+    reference = reference or make_reference()
     pairs = {
-        name: pair_runs(run("python", name, 0.0), run("r", name, added))
+        name: pair_runs(run("python", name, 0.0), run("r", name, added), reference)
         for name, added in (("native", change), ("strict", strict_change))
     }
-    return Outcome(tmp_path / "made.json", "made", pairs)
+    path = tmp_path / "made.json"
+    return Outcome(path, "made", pairs, truth=reference.truth, reference=reference)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +119,17 @@ def test_a_case_that_could_not_be_run_is_named_in_the_report(tmp_path):
     assert "broken.json: not valid JSON" in page
 
 
-def test_other_parts_of_the_harness_may_add_columns_and_a_bound(tmp_path):
-    extra = Extra(columns={"spread": {"made": "17 %"}}, noise={"made": [(0, 1e-16), (1, 1e-15)]})
-    page = report_page([make_outcome(tmp_path, 1e-16)], extra)
-    assert ">spread</th>" in page
-    assert "17 %" in page
+def test_strict_bits_other_than_recorded_are_a_failure(tmp_path):
+    reference = make_reference(strict={"1/loss": "another digest"})
+    outcome = make_outcome(tmp_path, reference=reference)
+    page = report_page([outcome])
+    assert overall_verdict([outcome])[0] == "different"
+    assert "differs in 0/W1" in page
+
+
+def test_the_bound_of_rounding_is_drawn_where_the_runs_differ(tmp_path):
+    assert "what rounding explains" in report_page([make_outcome(tmp_path, 1e-15, epochs=4)])
+    assert "what rounding explains" not in report_page([make_outcome(tmp_path, epochs=4)])
 
 
 def test_the_report_on_real_cases_is_complete_in_itself_and_small(case_path):
