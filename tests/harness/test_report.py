@@ -11,6 +11,11 @@ from twinprop.harness.traces import Run
 from twinprop.harness.verify import verify_case
 
 
+def plain_reference(path):
+    """The table of tolerances, no exact values, nothing recorded."""
+    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
+
+
 def make_outcome(folder, name):
     (folder / f"{name}.json").write_text("{}")
 
@@ -22,10 +27,7 @@ def make_outcome(folder, name):
             {"0/W1": np.ones((2, 3)), "1/b1": np.ones((1, 3))},
         )
 
-    def reader(path):
-        return Reference(tolerance_bound, Truth({}, 0, "unknown"), {})
-
-    return verify_case(folder / f"{name}.json", runner=runner, reader=reader)
+    return verify_case(folder / f"{name}.json", runner=runner, reader=plain_reference)
 
 
 def test_a_report_is_a_page_and_a_table_with_case_and_arithmetic_in_front(tmp_path):

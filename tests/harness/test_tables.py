@@ -6,6 +6,8 @@ import pytest
 from rich.console import Console
 
 from twinprop.harness.comparison import compare_traces
+from twinprop.harness.distances import Truth
+from twinprop.harness.reference import Reference
 from twinprop.harness.tables import (
     format_count,
     format_number,
@@ -14,8 +16,14 @@ from twinprop.harness.tables import (
     print_facts,
     print_verify,
 )
+from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
 from twinprop.harness.verify import Outcome, verify_case
+
+
+def plain_reference(path):
+    """The table of tolerances, no exact values, nothing recorded."""
+    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
@@ -23,7 +31,7 @@ def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         return Run(name, language, arithmetic, {"1/W1": np.full((2, 3), 2.0 + size)}, 0.5)
 
-    return verify_case(Path(f"{name}.json"), runner=runner)
+    return verify_case(Path(f"{name}.json"), runner=runner, reader=plain_reference)
 
 
 def printed(print_it, *args):
@@ -77,7 +85,9 @@ def test_the_accuracy_on_held_out_rows_is_printed():
     def runner(path, language, arithmetic, bridge):
         return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})
 
-    text = printed(print_verify, [verify_case(Path("digits.json"), runner=runner)])
+    text = printed(
+        print_verify, [verify_case(Path("digits.json"), runner=runner, reader=plain_reference)]
+    )
     sentence = (
         "digits: of the held-out rows 94.7 % by python, 94.7 % by r are classified correctly."
     )

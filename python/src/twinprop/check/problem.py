@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from twinprop.arithmetic import Array, native
-from twinprop.cases import Case
+from twinprop.cases import Case, train_case
 from twinprop.errors import InputError
-from twinprop.training import batches, train
+from twinprop.training import batches
 from twinprop.random_numbers import new_generator
 
 
@@ -57,10 +57,7 @@ def pose_problem(case: Case) -> Problem:
     epochs = plan.epochs
     record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
     wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
-    full = train(
-        case.network, case.data.x, case.data.y, case.loss, case.reduction,
-        *plan._replace(record=wanted), arithmetic=native,
-    )
+    full = train_case(case, native, wanted)
     trace = dict(full.trace)
     for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
         trace[f"0/W{i}"], trace[f"0/b{i}"] = w, b

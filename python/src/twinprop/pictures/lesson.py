@@ -18,7 +18,7 @@ from twinprop.harness.files import write_whole
 from twinprop.harness.traces import Run
 from twinprop.harness.ulp import ulp_distance
 from twinprop.harness.verify import verify_case
-from twinprop.network import Network, new_network
+from twinprop.network import Network
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson_figures import draw_activation, draw_descent
@@ -125,10 +125,9 @@ def _idea() -> dict[str, Any]:
 
 def _final_network(run: Run, epoch: int, network: Network) -> Network:
     layers = range(1, len(network.weights) + 1)
-    return new_network(
-        [run.trace[f"{epoch}/W{layer}"] for layer in layers],
-        [run.trace[f"{epoch}/b{layer}"] for layer in layers],
-        network.activations,
+    return network._replace(
+        weights=[run.trace[f"{epoch}/W{layer}"] for layer in layers],
+        biases=[run.trace[f"{epoch}/b{layer}"] for layer in layers],
     )
 
 
@@ -155,12 +154,8 @@ def _sources() -> dict[str, Any]:
 def _activations() -> dict[str, Any]:
     return {
         "activations": [
-            (
-                name,
-                draw_activation(name),
-                twin_function(found.value.__name__),
-                twin_function(found.grad.__name__),
-            )
+            (name, draw_activation(name), twin_function(found.value.__name__),
+             twin_function(found.grad.__name__))
             for name, found in ACTIVATIONS.items()
         ]
     }
@@ -177,7 +172,7 @@ def _disagree() -> dict[str, Any]:
     return {
         "rows": list(find_disagreements()),
         "demos": [run_demo(demo) for demo in NUMBERS],
-        "format_share": lambda row: f"{100 * row.differing / row.numbers:.2g} %",
+        "format_share": lambda row: f"{100 * row.differing / row.count:.2g} %",
     }
 
 
