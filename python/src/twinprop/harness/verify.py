@@ -73,13 +73,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case file: its pairs by arithmetic, or why it could not be run."""
+    """One case file: its pairs by arithmetic, or why it could not be run.
+
+    `truth` and `reference`, for pictures, are what the runs were judged by.
+    """
 
     path: Path
     case: str | None
     pairs: dict[str, Pair]
     error: str | None = None
     truth: Truth | None = None
+    reference: Reference | None = field(default=None, repr=False)
 
 
 def verify_case(
@@ -118,7 +122,8 @@ def verify_case(
             pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, _name_file(path, str(error)))
-    return Outcome(path, case, pairs, truth=reference.truth if reference else None)
+    truth = reference.truth if reference else None
+    return Outcome(path, case, pairs, truth=truth, reference=reference)
 
 
 def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
