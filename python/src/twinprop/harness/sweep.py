@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -22,6 +20,7 @@ from twinprop.errors import InputError
 from twinprop.harness import engines
 from twinprop.harness.comparison import VERDICTS, compare_traces
 from twinprop.harness.names import name_element, parse_name
+from twinprop.harness.processes import start_processes
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
@@ -96,13 +95,7 @@ def sweep_networks(
         )
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
-    # R in a forked process would share its parent's state: each process starts anew. An executor,
-    # other than a pool, notices where a process dies.
-    context = multiprocessing.get_context("spawn")
-    with (
-        _environment(_ONE_THREAD),
-        ProcessPoolExecutor(processes, context) as executor,
-    ):
+    with _environment(_ONE_THREAD), start_processes(processes) as executor:
         indices = range(networks)
         for one in executor.map(sweep_one, repeat(seed), indices, chunksize=_AT_ONCE):
             swept.append(one)
