@@ -162,3 +162,15 @@ prepare_system() {
   check_r "$1"
   [ "$1" != bridge ] || check_python
 }
+
+# A browser for the tests of pages: Debian's own, which apt-get serves as an ordinary package. Nothing
+# else needs it, so its absence stops no set-up; the tests of pages then fail and say so.
+prepare_browser() {
+  if has chromium || has chromium-browser; then return; fi
+  # shellcheck disable=SC1091
+  if has apt-get && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
+    (apt_install chromium) || say "chromium could not be installed; the tests of pages need it"
+  else
+    say "chromium is missing; the tests of pages need it, all else does without"
+  fi
+}

@@ -49,3 +49,14 @@ guarded_call <- function(fun, args) {
   )
   c(outcome, list(messages = messages))
 }
+
+# The output of a model in a file for samples, some at a time.
+predict_of_model <- function(path, x, batch_size, arithmetic) {
+  predict_batches(read_model(path), x, batch_size, get_arithmetic(arithmetic))
+}
+
+# The scores of a point of a grid, which comes as JSON.
+score_point_of_file <- function(path, point, folds, seed, arithmetic) {
+  point <- jsonlite::parse_json(point, simplifyVector = FALSE)
+  score_point(path, point, folds, seed, get_arithmetic(arithmetic))
+}

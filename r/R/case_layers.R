@@ -12,7 +12,9 @@ read_layers <- function(value, where) {
     here <- paste0(where, "[", i - 1L, "]")
     layer <- check_object(value[[i]], here, c("units", "activation"), "dropout")
     units[[i]] <- check_integer(layer$units, paste0(here, ".units"), 1)
-    activations[[i]] <- read_activation(layer$activation, paste0(here, ".activation"))
+    activation <- read_activation(layer$activation, paste0(here, ".activation"))
+    check_alpha(activation, paste0(here, ".activation.alpha"), units[[i]])
+    activations[[i]] <- activation
     rate <- check_share(value_or(layer, "dropout", 0), paste0(here, ".dropout"))
     if (rate > 0 && i == length(value)) {
       found <- sprintf("%.15g in the last layer", rate)
@@ -35,7 +37,9 @@ read_activation <- function(value, where) {
   name <- check_choice(value$name, paste0(where, ".name"), known)
   options <- activation_functions[[name]]$options
   check_object(value, where, "name", options)
-  read <- read_numbers(value, where, options)
+  # The slopes of prelu may be a list, one for each unit.
+  several <- name == "prelu" && is.list(value$alpha)
+  read <- read_numbers(value, where, options, if (several) check_row else check_number)
   if (name == "rrelu" && value_or(read, "lower", 0.125) > value_or(read, "upper", 1 / 3)) {
     refuse(paste0(where, ".lower"), "above upper", "lower <= upper")
   }
@@ -48,6 +52,15 @@ read_numbers <- function(value, where, keys, check = check_number) {
   numbers <- lapply(keys, function(key) check(value[[key]], paste0(where, ".", key)))
   names(numbers) <- keys
   numbers
+}
+
+# Refuse slopes of prelu that are neither one nor as many as units.
+check_alpha <- function(activation, where, units) {
+  found <- length(value_or(activation, "alpha", 0))
+  if (!found %in% c(1L, units)) {
+    wanted <- paste0("one number, or ", units, ", as many as units")
+    refuse(where, paste("a list of", found), wanted)
+  }
 }
 
 # The starting network: drawn from the shared generator, or of given weights and biases.

@@ -20,18 +20,23 @@ read_case <- function(path, seed = NULL) {
   document <- read_json(path, where)
   check_object(document, where, network_keys, "training")
   check_integer(document$format, paste(where, "format"), case_format, case_format)
+  data <- read_data(document$data, paste(where, "data"), path)
+  case_of_document(document, where, data, seed)
+}
+
+# The case of a JSON document whose data were read.
+case_of_document <- function(document, where, data, seed = NULL) {
+  check_object(document, where, network_keys, "training")
   layers <- read_layers(document$layers, paste(where, "layers"))
   loss <- read_loss(document$loss, paste(where, "loss"))
-  data <- read_data(document$data, paste(where, "data"), path)
   n_out <- layers$units[[length(layers$units)]]
   if (ncol(data$y) != n_out) {
     found <- paste("of", n_out, "units in the last layer")
     refuse(paste(where, "layers"), found, paste0(ncol(data$y), ", the columns of y"))
   }
   check_memory(dim(data$x), layers$units, where)
-  network <- read_initial(
-    document$initial, paste(where, "initial"), ncol(data$x), layers, seed
-  )
+  n_in <- ncol(data$x)
+  network <- read_initial(document$initial, paste(where, "initial"), n_in, layers, seed)
   list(
     id = check_id(document$id, paste(where, "id")),
     title = check_text(document$title, paste(where, "title")),
@@ -43,6 +48,21 @@ read_case <- function(path, seed = NULL) {
     data = data,
     training = read_training(document, paste(where, "training"), network)
   )
+}
+
+# Train the network of a case by its plan; record replaces the plan's epochs to trace.
+train_case <- function(case, arithmetic = native, record = NULL) {
+  plan <- case$training
+  if (is.null(plan)) {
+    input_error(case$id, " has no training; add it")
+  }
+  record <- if (is.null(record)) plan$record else record
+  arguments <- list(
+    case$network, case$data$x, case$data$y, case$loss, case$reduction, plan$optimizer,
+    plan$learning_rate, plan$epochs, plan$batch_size, plan$shuffle_seed, record, arithmetic,
+    case$l2, plan$draw_seed
+  )
+  do.call(train, c(arguments, plan$options))
 }
 
 #' Run a case: train its network, or compute the gradients of one step.
@@ -59,18 +79,13 @@ run_case <- function(case, arithmetic = native) {
   trace <- parameter_trace("0", network)
   x <- case$data$x
   y <- case$data$y
-  plan <- case$training
-  if (is.null(plan)) {
+  if (is.null(case$training)) {
     cache <- forward(network, x, arithmetic)
     gradients <- backward(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
     value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
     trace <- c(trace, step_trace("1", network, cache, value, gradients))
   } else {
-    arguments <- list(
-      network, x, y, case$loss, case$reduction, plan$optimizer, plan$learning_rate, plan$epochs,
-      plan$batch_size, plan$shuffle_seed, plan$record, arithmetic, case$l2, plan$draw_seed
-    )
-    training <- do.call(train, c(arguments, plan$options))
+    training <- train_case(case, arithmetic)
     network <- training$network
     trace <- c(trace, training$trace)
   }
@@ -107,7 +122,11 @@ read_loss <- function(value, where) {
   name <- check_choice(value$name, paste0(where, ".name"), names(losses))
   known <- losses[[name]]$reductions
   given <- value_or(value, "reduction", known[[1L]])
-  reduction <- check_choice(given, paste0(where, ".reduction"), known)
+  reduction <- check_choice(given, paste0(where, ".reduction"), reductions)
+  if (!reduction %in% known) {
+    wanted <- paste0("\"", known[[1L]], "\", as ", name, " says")
+    refuse(paste0(where, ".reduction"), quote_value(reduction), wanted)
+  }
   l2 <- check_number(value_or(value, "l2", 0), paste0(where, ".l2"))
   if (l2 < 0) {
     refuse(paste0(where, ".l2"), sprintf("%.15g", l2), "a number of at least 0")

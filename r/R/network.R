@@ -100,11 +100,13 @@ forward <- function(network, x, arithmetic = native) {
   biases <- network$biases
   functions <- network$functions
   masks <- network$masks
+  n <- dim(x)[1L]
   z <- vector("list", length(weights))
   a <- fed <- c(list(x), z)
   for (i in seq_along(weights)) {
     below <- if (is.null(masks)) a[[i]] else fed[[i]]
-    z_i <- arithmetic$add_bias(arithmetic$matmul(below, weights[[i]]), biases[[i]])
+    # The bias stands in every row: each of its elements is repeated down a column of z.
+    z_i <- arithmetic$matmul(below, weights[[i]]) + rep(biases[[i]], each = n)
     a_i <- functions[[i]]$value(z_i, arithmetic)
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i
@@ -130,6 +132,25 @@ predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) 
   check_shape("x", dim(newdata), c(nrow(newdata), nrow(object$weights[[1L]])))
   a <- forward(object, newdata, arithmetic)$a
   a[[length(a)]]
+}
+
+#' Output of the network, computed for some samples at a time, which needs less memory.
+#'
+#' @param network network. Of new_network, draw_network or train.
+#' @param x (n, n_in) double. Samples in rows.
+#' @param batch_size integer. Samples at a time.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @return (n, n_out) double. One row per sample.
+#' @examples
+#' predict_batches(draw_network(2, 1, "sigmoid"), matrix(c(0, 1, 2, 3), 2), 1)
+#' @export
+predict_batches <- function(network, x, batch_size = 100, arithmetic = native) {
+  x <- as_double_matrix(x)
+  starts <- seq(1, nrow(x), by = batch_size)
+  do.call(rbind, lapply(starts, function(first) {
+    rows <- seq(first, min(first + batch_size - 1, nrow(x)))
+    predict(network, x[rows, , drop = FALSE], arithmetic)
+  }))
 }
 
 #' @export

@@ -81,8 +81,9 @@ rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
 #'
 #' Before that, in step t, m = beta_1 m + (1 - beta_1) dp and s = beta_2 s + (1 - beta_2) dp^2.
 #' Epsilon is 1e-8 and is added after the correction, as in the paper (Kingma and Ba, 2015,
-#' algorithm 1) and in PyTorch. Keras adds 1e-7 before the correction of s, which is an epsilon 1 /
-#' sqrt(1 - beta_2^t) times as large. Powers of beta are running products.
+#' algorithm 1) and in PyTorch. Keras (1e-7) and scikit-learn (1e-8) add it before the correction of
+#' s, which is an epsilon 1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running
+#' products.
 #'
 #' @param parameters list of (n_in, n_out) double. Weights and biases.
 #' @param gradients list of (n_in, n_out) double. Derivatives of the loss with respect to them, in

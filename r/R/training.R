@@ -24,6 +24,8 @@
 #' @param l2 double. Strength of the L2 penalty on the weights.
 #' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
 #'   NULL where there are none.
+#' @param on_epoch function or NULL. Called with the number of each epoch when it is done, as for a
+#'   progress bar.
 #' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 #' @return training. The trained network and the trace.
 #' @examples
@@ -34,7 +36,8 @@
 train <- function(network, x, y, loss = "squared_error", reduction = NULL,
                   optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
-                  arithmetic = native, l2 = 0, draw_seed = NULL, ...) {
+                  arithmetic = native, l2 = 0, draw_seed = NULL,
+                  on_epoch = NULL, ...) {
   options <- list(...)
   data <- checked_data(network, x, y)
   x <- data$x
@@ -93,6 +96,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       if (recording) {
         trace <- c(trace, parameter_trace(step, network))
       }
+    }
+    if (!is.null(on_epoch)) {
+      on_epoch(epoch)
     }
   }
   class(network) <- "twinprop_network"

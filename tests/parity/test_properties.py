@@ -43,7 +43,7 @@ def matrices(n, m, values):
     return st.lists(st.lists(values, min_size=m, max_size=m), min_size=n, max_size=n)
 
 
-def trainings(n, largest_rate, optimizers, optimizers):
+def trainings(n, largest_rate, optimizers):
     def plan(name, learning_rate, epochs, batch_size, shuffle_seed, record_all):
         training = {
             "optimizer": {"name": name, "learning_rate": learning_rate},
@@ -104,8 +104,7 @@ def cases(draw, values, largest_rate, names=ANYTHING):
         "title": "A random case",
         "source": "drawn",
         "layers": [
-            {"units": size, "activation": draw(st.sampled_from(activations))}
-            for size in units
+            {"units": size, "activation": draw(st.sampled_from(activations))} for size in units
         ],
         "loss": {
             "name": draw(st.sampled_from(losses)),

@@ -78,8 +78,11 @@ def test_the_derivative_of_a_loss_is_that_of_its_value(name, reduction):
 @pytest.mark.parametrize("name", ["binary_cross_entropy", "cross_entropy"])
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
 def test_the_delta_of_a_pair_is_the_derivative_with_respect_to_z(name, reduction):
-    loss, (_, y), z, direction = LOSSES[name], outputs_and_targets(name), values(4, 5, 3), values(
-        5, 5, 3
+    loss, (_, y), z, direction = (
+        LOSSES[name],
+        outputs_and_targets(name),
+        values(4, 5, 3),
+        values(5, 5, 3),
     )
     a = ACTIVATIONS[loss.paired_with].value(z)
     expected = difference(lambda at: loss.value_of_z(at, y, reduction), z, direction)

@@ -188,8 +188,8 @@ def rrelu(
     >>> rrelu(np.array([[-1.0, 0.0, 2.0]]), lower=0.25, upper=0.5).tolist()
     [[-0.375, 0.0, 2.0]]
     """
-    slope = 0.5 * (lower + upper) if slope is None else slope
-    return arithmetic.where(z <= 0.0, slope * z, z)
+    below = 0.5 * (lower + upper) if slope is None else slope
+    return arithmetic.where(z <= 0.0, below * z, z)
 
 
 def rrelu_grad(
@@ -230,5 +230,5 @@ def rrelu_grad(
     >>> rrelu_grad(z, rrelu(z), lower=0.25, upper=0.5).tolist()
     [[0.375, 0.375, 1.0]]
     """
-    slope = 0.5 * (lower + upper) if slope is None else slope
-    return arithmetic.where(z <= 0.0, slope * np.ones_like(z), 1.0)
+    below = 0.5 * (lower + upper) if slope is None else slope
+    return arithmetic.where(z <= 0.0, below * np.ones_like(z), 1.0)

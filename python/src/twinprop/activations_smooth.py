@@ -6,8 +6,6 @@ None overflows, however large z is.
 
 from __future__ import annotations
 
-import numpy as np
-
 from twinprop.arithmetic import Arithmetic, Array, native
 
 

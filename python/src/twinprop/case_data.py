@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +60,7 @@ def read_data(value: Any, where: str, path: Path) -> Data:
 
 
 def read_table(value: Any, where: str, path: Path) -> Table:
-    """The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it."""
+    """The key "data" of a case before scaling: {x, y}, or a CSV file and what to take of it."""
     if isinstance(value, dict) and "csv" in value:
         return read_csv_table(value, where, path)
     check_object(value, where, ["x", "y"], [])
@@ -70,20 +71,21 @@ def read_table(value: Any, where: str, path: Path) -> Table:
     return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
-def prepare_data(
-    table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None
-) -> Data:
+def prepare_data(table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None) -> Data:
     """The rows to train on and those held out, scaled by what the former alone say."""
     x, y = table.x[train], table.y[train]
-    scale = table.scale
-
-    def scaled(rows: Array) -> Array:
-        return apply_scaling(scaling, rows) if isinstance(scale, str) else rows / scale
-
-    scaling = fit_scaling(x, scale) if isinstance(scale, str) else None
+    if isinstance(table.scale, str):
+        scaled = partial(apply_scaling, fit_scaling(x, table.scale))
+    else:
+        scaled = partial(divide_by, table.scale)
     if held_out is None:
         return Data(scaled(x), y, None, None)
     return Data(scaled(x), y, scaled(table.x[held_out]), table.y[held_out])
+
+
+def divide_by(scale: float, x: Array) -> Array:
+    """Features divided by a number."""
+    return x / scale
 
 
 def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:

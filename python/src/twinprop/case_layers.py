@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Array
 from twinprop.case_checks import (
@@ -45,7 +47,9 @@ def read_layers(value: Any, where: str) -> Layers:
         here = f"{where}[{i}]"
         check_object(layer, here, ["units", "activation"], ["dropout"])
         layers.units.append(check_integer(layer["units"], f"{here}.units", 1))
-        layers.activations.append(read_activation(layer["activation"], f"{here}.activation"))
+        activation = read_activation(layer["activation"], f"{here}.activation")
+        check_alpha(activation, f"{here}.activation.alpha", layers.units[-1])
+        layers.activations.append(activation)
         rate = check_share(layer.get("dropout", 0.0), f"{here}.dropout")
         if rate > 0.0 and i + 1 == len(value):
             refuse(f"{here}.dropout", f"{rate:.15g} in the last layer", "0, its outputs are needed")
@@ -63,15 +67,25 @@ def read_activation(value: Any, where: str) -> dict[str, Any]:
     name = check_choice(value["name"], f"{where}.name", known)
     options = ACTIVATIONS[name].options
     check_object(value, where, ["name"], list(options))
-    read = {key: check_number(value[key], f"{where}.{key}") for key in options if key in value}
+    read: dict[str, Any] = {}
+    for key in options:
+        if key in value:
+            # The slopes of prelu may be a list, one for each unit.
+            several = name == "prelu" and isinstance(value[key], list)
+            read[key] = (check_row if several else check_number)(value[key], f"{where}.{key}")
     if name == "rrelu" and read.get("lower", 0.125) > read.get("upper", 1.0 / 3.0):
         refuse(f"{where}.lower", "above upper", "lower <= upper")
     return {"name": name, **read}
 
 
-def read_initial(
-    value: Any, where: str, n_in: int, layers: Layers, seed: int | None
-) -> Network:
+def check_alpha(activation: dict[str, Any], where: str, units: int) -> None:
+    """Refuse slopes of prelu that are neither one nor as many as units."""
+    found = np.size(activation.get("alpha", 0.0))
+    if found not in (1, units):
+        refuse(where, f"a list of {found}", f"one number, or {units}, as many as units")
+
+
+def read_initial(value: Any, where: str, n_in: int, layers: Layers, seed: int | None) -> Network:
     """The starting network: drawn from the shared generator, or of given weights and biases."""
     units, activations, dropout = layers
     if isinstance(value, dict) and "distribution" in value:

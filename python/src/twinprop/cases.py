@@ -28,11 +28,11 @@ from twinprop.case_data import Data, read_data
 from twinprop.case_files import read_json, refuse
 from twinprop.case_layers import read_initial, read_layers
 from twinprop.errors import InputError, quote_value
-from twinprop.losses import LOSSES
+from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
 from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
-from twinprop.training import Trace, record_parameters, record_step, train
+from twinprop.training import Trace, Training, record_parameters, record_step, train
 
 FORMAT = 1
 LARGEST_SEED = 2147483647
@@ -85,16 +85,21 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     document = read_json(Path(path), where)
     check_object(document, where, NETWORK_KEYS, ["training"])
     check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
+    data = read_data(document["data"], f"{where} data", Path(path))
+    return case_of_document(document, where, data, seed)
+
+
+def case_of_document(document: Any, where: str, data: Data, seed: int | None = None) -> Case:
+    """The case of a JSON document whose data were read."""
+    check_object(document, where, NETWORK_KEYS, ["training"])
     layers = read_layers(document["layers"], f"{where} layers")
     name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
-    data = read_data(document["data"], f"{where} data", Path(path))
     if data.y.shape[1] != layers.units[-1]:
         found = f"of {layers.units[-1]} units in the last layer"
         refuse(f"{where} layers", found, f"{data.y.shape[1]}, the columns of y")
     check_memory(data.x.shape, layers.units, where)
-    network = read_initial(
-        document["initial"], f"{where} initial", data.x.shape[1], layers, seed
-    )
+    n_in = data.x.shape[1]
+    network = read_initial(document["initial"], f"{where} initial", n_in, layers, seed)
     return Case(
         id=check_id(document["id"], f"{where} id"),
         title=check_text(document["title"], f"{where} title"),
@@ -105,6 +110,33 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
         l2=l2,
         data=data,
         training=read_training(document, f"{where} training", network),
+    )
+
+
+def train_case(
+    case: Case, arithmetic: Arithmetic = native, record: list[int] | None = None
+) -> Training:
+    """Train the network of a case by its plan; record replaces the plan's epochs to trace."""
+    if case.training is None:
+        raise InputError(f"{case.id} has no training; add it")
+    plan = case.training
+    options: dict[str, Any] = plan.options
+    return train(
+        case.network,
+        case.data.x,
+        case.data.y,
+        case.loss,
+        case.reduction,
+        plan.optimizer,
+        plan.learning_rate,
+        plan.epochs,
+        plan.batch_size,
+        plan.shuffle_seed,
+        plan.record if record is None else record,
+        arithmetic,
+        case.l2,
+        plan.draw_seed,
+        **options,
     )
 
 
@@ -130,25 +162,11 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if case.training is None:
             cache = forward(network, x, arithmetic)
-            gradients = backward(
-                network, cache, y, case.loss, case.reduction, arithmetic, case.l2
-            )
+            gradients = backward(network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
             value = loss_value(network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
             record_step(trace, "1", network, cache, value, gradients)
         else:
-            *plan, draw_seed, options = case.training
-            training = train(
-                network,
-                x,
-                y,
-                case.loss,
-                case.reduction,
-                *plan,
-                arithmetic=arithmetic,
-                l2=case.l2,
-                draw_seed=draw_seed,
-                **options,
-            )
+            training = train_case(case, arithmetic)
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
@@ -178,7 +196,9 @@ def read_loss(value: Any, where: str) -> tuple[str, str, float]:
     check_object(value, where, ["name"], ["reduction", "l2"])
     name = check_choice(value["name"], f"{where}.name", list(LOSSES))
     known = list(LOSSES[name].reductions)
-    reduction = check_choice(value.get("reduction", known[0]), f"{where}.reduction", known)
+    reduction = check_choice(value.get("reduction", known[0]), f"{where}.reduction", REDUCTIONS)
+    if reduction not in known:
+        refuse(f"{where}.reduction", quote_value(reduction), f'"{known[0]}", as {name} says')
     l2 = check_number(value.get("l2", 0.0), f"{where}.l2")
     if l2 < 0.0:
         refuse(f"{where}.l2", f"{l2:.15g}", "a number of at least 0")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from twinprop.activations import bind_options
 from twinprop.arithmetic import Array
 from twinprop.errors import InputError
@@ -38,7 +40,7 @@ def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Arr
     [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
     """
     kept = random_uniform(generator, n * m).reshape(n, m) >= rate
-    return kept * (1.0 / (1.0 - rate))
+    return np.where(kept, 1.0 / (1.0 - rate), 0.0)
 
 
 def rrelu_slopes(

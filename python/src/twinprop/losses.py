@@ -10,7 +10,6 @@ from twinprop import losses_squared as squared
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.errors import InputError, check_name
 
-
 REDUCTIONS = ["sum", "mean"]
 
 

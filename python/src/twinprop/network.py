@@ -35,7 +35,7 @@ class Network(NamedTuple):
     functions: list[Activation]
     dropout: list[float]
     learned: list[int]
-    masks: list[Array | None] | None = None
+    masks: list[Any] | None = None
 
 
 class Cache(NamedTuple):
@@ -92,9 +92,7 @@ def new_network(
         check_shape(f"W{i}", w.shape, (n_in, w.shape[1]))
         check_shape(f"b{i}", b.shape, (1, w.shape[1]))
         n_in = w.shape[1]
-    chosen = [
-        activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)
-    ]
+    chosen = [activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)]
     names = [name for name, _ in chosen]
     options = [given for _, given in chosen]
     return Network(
@@ -183,16 +181,18 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     >>> forward(network, np.array([[1.0, 2.0]])).z[0].tolist()
     [[3.0]]
     """
-    z, a = [], [x]
-    fed = a if network.masks is None else [x]
+    z, a, masks = [], [x], network.masks
+    fed = a if masks is None else [x]
+    layers = zip(network.functions, network.weights, network.biases, strict=True)
     with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
-        for i, function in enumerate(network.functions):
-            product = arithmetic.matmul(fed[i], network.weights[i])
-            z.append(arithmetic.add_bias(product, network.biases[i]))
-            a.append(function.value(z[i], arithmetic))
-            if network.masks is not None:
-                mask = network.masks[i]
-                fed.append(a[-1] if mask is None else a[-1] * mask)
+        for i, (function, weights, bias) in enumerate(layers):
+            z_i = arithmetic.matmul(fed[i], weights) + bias
+            a_i = function.value(z_i, arithmetic)
+            z.append(z_i)
+            a.append(a_i)
+            if masks is not None:
+                mask = masks[i]
+                fed.append(a_i if mask is None else a_i * mask)
     return Cache(z, a, fed)
 
 
@@ -216,6 +216,32 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     x = np.array(x, dtype=np.float64, ndmin=2)
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
     return forward(network, x, arithmetic).a[-1]
+
+
+def predict_batches(
+    network: Network, x: ArrayLike, batch_size: int = 100, arithmetic: Arithmetic = native
+) -> Array:
+    """Output of the network, computed for some samples at a time, which needs less memory.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network, draw_network or train.
+    x : (n, n_in) float64
+        Samples in rows.
+    batch_size : int
+        Samples at a time.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+
+    Returns
+    -------
+    (n, n_out) float64
+        One row per sample.
+    """
+    x = np.array(x, dtype=np.float64, ndmin=2, copy=None)
+    starts = range(0, x.shape[0], batch_size)
+    return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:

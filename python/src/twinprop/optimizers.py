@@ -157,8 +157,9 @@ def adam(
 
     Before that, in step t, m = beta_1 m + (1 - beta_1) dp and s = beta_2 s + (1 - beta_2) dp^2.
     Epsilon is 1e-8 and is added after the correction, as in the paper (Kingma and Ba, 2015,
-    algorithm 1) and in PyTorch. Keras adds 1e-7 before the correction of s, which is an epsilon
-    1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running products.
+    algorithm 1) and in PyTorch. Keras (1e-7) and scikit-learn (1e-8) add it before the correction
+    of s, which is an epsilon 1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running
+    products.
 
     Parameters
     ----------
@@ -201,10 +202,7 @@ def adam(
         for s, dp in zip(state["mean_square"], gradients, strict=True)
     ]
     moved = [
-        p
-        - learning_rate
-        * (m / (1.0 - power_1))
-        / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
+        p - learning_rate * (m / (1.0 - power_1)) / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
         for p, m, s in zip(parameters, mean, mean_square, strict=True)
     ]
     state = {"mean": mean, "mean_square": mean_square, "power_1": power_1, "power_2": power_2}

@@ -46,6 +46,7 @@ def train(
     arithmetic: Arithmetic = native,
     l2: float = 0.0,
     draw_seed: int | None = None,
+    on_epoch: Callable[[int], object] | None = None,
     **options: float,
 ) -> Training:
     """Train a network: in each step a forward pass, the gradients, one update.
@@ -84,6 +85,8 @@ def train(
         Strength of the L2 penalty on the weights.
     draw_seed : int or None
         Seed of the numbers that dropout and rrelu draw in each step; None where there are none.
+    on_epoch : function or None
+        Called with the number of each epoch when it is done, as for a progress bar.
     **options : float64
         Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 
@@ -123,6 +126,8 @@ def train(
                 network, state = update_network(network, gradients, state, move)
                 if epoch in recorded:
                     record_parameters(trace, step, network)
+            if on_epoch is not None:
+                on_epoch(epoch)
     return Training(network, trace)
 
 
@@ -132,7 +137,8 @@ def update_network(
     """Move weights, biases and learned slopes by one step of an optimizer."""
     weights, biases, activations, options, functions, dropout, learned, _ = network
     depth = len(weights)
-    parameters, slopes = weights + biases, gradients.weights + gradients.biases
+    parameters: list[Any] = weights + biases
+    slopes: list[Any] = gradients.weights + gradients.biases
     if learned:
         parameters += [options[i]["alpha"] for i in learned]
         slopes += [gradients.alpha[i] for i in learned]

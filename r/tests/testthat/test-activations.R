@@ -29,8 +29,11 @@ test_that("the identity keeps every bit", {
   expect_identical(1 / identity_function(z), 1 / z)
 })
 
+# The derivative of softmax takes e as well: see test-gradients.R.
+sloped <- function() activation_functions[names(activation_functions) != "softmax"]
+
 test_that("functions and derivatives keep the shape, also of one column or row", {
-  for (activation in activation_functions) {
+  for (activation in sloped()) {
     for (shape in list(c(2, 3), c(1, 3), c(4, 1), c(1, 1))) {
       z <- matrix(seq(-3, 3, length.out = prod(shape)), shape[1], shape[2])
       a <- activation$value(z, strict)
@@ -42,7 +45,7 @@ test_that("functions and derivatives keep the shape, also of one column or row",
 
 test_that("each derivative is the central difference of its function", {
   z <- uniform_matrix(3, 4, 7, -6, 6)
-  for (name in names(activation_functions)) {
+  for (name in names(sloped())) {
     activation <- activation_functions[[name]]
     numeric <- central_difference(function(z) sum(activation$value(z, native)), z)
     error <- gradient_error(activation$grad(z, activation$value(z, native), native), numeric)

@@ -98,11 +98,14 @@ test_that("every quantity of a step is the one worked by hand", {
 })
 
 test_that("gradients are central differences for every activation, loss, reduction and depth", {
-  for (activation in names(activation_functions)) {
+  # A step has no derivative to compare.
+  for (activation in setdiff(names(activation_functions), "step")) {
     for (loss in names(losses)) {
-      for (reduction in reductions) {
+      last <- losses[[loss]]$paired_with
+      for (reduction in losses[[loss]]$reductions) {
         for (depth in 1:4) {
-          worst <- largest_gradient_error(rep(activation, depth), loss, reduction)
+          layers <- c(rep(activation, depth - 1), if (is.null(last)) activation else last)
+          worst <- largest_gradient_error(layers, loss, reduction)
           place <- paste(activation, loss, reduction, depth, worst$name)
           expect_lt(worst$error, gradient_tolerance, label = place)
         }

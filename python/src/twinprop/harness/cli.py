@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from twinprop.errors import InputError
+from twinprop.harness.cli_common import (
+    AGREE,
+    BAD_INPUT,
+    DIFFER,
+    INTERRUPTED,
+    bridge_option,
+    json_option,
+    write_json,
+)
+from twinprop.harness.cli_records import record, reproduce, sweep
 from twinprop.harness.errors import EngineError, MissingPart
-
-AGREE, DIFFER, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-
-bridge_option = click.option(
-    "--bridge",
-    type=click.Choice(["rpy2", "process"]),
-    default="rpy2",
-    show_default=True,
-    help="How R is reached: in this process, or by Rscript.",
-)
-json_option = click.option(
-    "--json", "json_path", metavar="FILE", help="Write what the table shows; - is standard output."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +53,7 @@ def verify(
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
-        _write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
+        write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
     if report_path:
         from twinprop.harness.report import write_report
 
@@ -115,7 +110,7 @@ def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int
         tables.print_comparison(comparison, sentence, tables.make_console())
     if json_path:
         summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
-        _write_json(summary, json_path)
+        write_json(summary, json_path)
     return DIFFER if comparison.verdict == "different" else AGREE
 
 
@@ -186,7 +181,7 @@ def doctor(as_json: bool) -> int:
     facts = examine_machine()
     missing = find_missing(facts)
     if as_json:
-        _write_json({"format": 1, **facts, "missing": missing}, "-")
+        write_json({"format": 1, **facts, "missing": missing}, "-")
     else:
         from twinprop.harness.tables import make_console, print_facts
 
@@ -306,8 +301,12 @@ def check(
     if json_path != "-":
         click.echo(format_answer(answer), nl=False)
     if json_path:
-        _write_json(answer, json_path)
+        write_json(answer, json_path)
     return exit_status(answer)
+
+
+for command in (record, reproduce, sweep):
+    cli.add_command(command)
 
 
 def _cases_folder(folder: str | None) -> Path:
@@ -318,6 +317,83 @@ def _cases_folder(folder: str | None) -> Path:
     if not any(path.glob("*.json")):
         raise InputError(f"{path} holds no case (no .json file); give a folder of cases")
     return path
+
+
+@cli.command()
+@click.option("--csv", "csv_path", metavar="FILE", required=True, help="label, pixel0 to pixel783.")
+@click.option("--epochs", type=click.IntRange(1), default=10, show_default=True)
+@click.option(
+    "--arithmetic", type=click.Choice(["native", "strict"]), default="native", show_default=True
+)
+@click.option(
+    "--out",
+    "out_path",
+    metavar="DIR",
+    default=".digits",
+    show_default=True,
+    help="Where the network (model.json) and the picture (confusion.png) go.",
+)
+@json_option
+def digits(
+    csv_path: str, epochs: int, arithmetic: str, out_path: str, json_path: str | None
+) -> int:
+    """Train on 70 % of the images of a CSV file and classify the others in both languages."""
+    from twinprop.harness.digits import (
+        describe_digits,
+        draw_confusion,
+        run_digits,
+        summarize_digits,
+    )
+    from twinprop.harness.progress import show_steps
+
+    folder = Path(out_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with show_steps(epochs, "epochs") as on_epoch:
+        found = run_digits(csv_path, folder / "model.json", epochs, arithmetic, on_epoch)
+    draw_confusion(found.confusion, folder / "confusion.png")
+    if json_path != "-":
+        click.echo(describe_digits(found))
+    if json_path:
+        write_json({"format": 1, **summarize_digits(found)}, json_path)
+    return DIFFER if found.different else AGREE
+
+
+@cli.command()
+@click.argument("case")
+@click.option(
+    "--vary",
+    "varied",
+    metavar="FIELD=A,B",
+    multiple=True,
+    required=True,
+    help="Values of a field of the case, as JSON: training.epochs=5,10,15.",
+)
+@click.option("--folds", type=click.IntRange(2), default=3, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the folds.")
+@click.option(
+    "--arithmetic", type=click.Choice(["native", "strict"]), default="native", show_default=True
+)
+@json_option
+def grid(
+    case: str,
+    varied: tuple[str, ...],
+    folds: int,
+    seed: int,
+    arithmetic: str,
+    json_path: str | None,
+) -> int:
+    """Search a grid of a case's fields by cross-validation, in both languages."""
+    from twinprop.harness.grid import describe_grid, parse_grid, search_in_both
+    from twinprop.harness.progress import show_steps
+
+    chosen = parse_grid(varied)
+    with show_steps(len(chosen.points), "points") as on_point:
+        rows = search_in_both(case, chosen, folds, seed, arithmetic, on_point)
+    if json_path != "-":
+        click.echo(describe_grid(rows))
+    if json_path:
+        write_json({"format": 1, "points": rows}, json_path)
+    return DIFFER if any(row["python"] != row["r"] for row in rows) else AGREE
 
 
 def main(args: list[str] | None = None) -> None:
@@ -372,16 +448,6 @@ def _complain(sentence: str) -> int:
     one_line = " ".join(sentence.split())
     click.echo(f"twinprop: {one_line}", err=True)
     return BAD_INPUT
-
-
-def _write_json(document: dict[str, Any], path: str) -> None:
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    if path == "-":
-        click.echo(text, nl=False)
-    else:
-        from twinprop.harness.files import write_whole
-
-        write_whole(path, text)
 
 
 if __name__ == "__main__":

@@ -36,3 +36,32 @@ def show_progress() -> Iterator[Callable[[int, int, Path], None]]:
             bar.update(task, completed=done, total=total, description=path.stem)
 
         yield on_case
+
+
+@contextmanager
+def show_steps(total: int, description: str) -> Iterator[Callable[[int], None]]:
+    """Show how many steps are done; nothing is written where standard error is no terminal.
+
+    Parameters
+    ----------
+    total : int
+        All steps.
+    description : str
+        What is done.
+
+    Yields
+    ------
+    callable
+        To be called with the number of steps that are done.
+    """
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda done: bar.update(task, completed=done)

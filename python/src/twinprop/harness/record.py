@@ -28,7 +28,8 @@ FORMAT = 1
 KIND = "twinprop record"
 # In this order the digests of a quantity stand.
 RUNS = tuple((name, how) for how in ("native", "strict") for name in engines.LANGUAGES)
-DIGITS = 16  # of each digest: 64 bits tell apart what differs by accident
+DIGITS = 12  # of each digest: 48 bits tell apart what differs by accident
+MISSING, AS_BEFORE = "-", "="
 
 # Where the programs lie says nothing of what they compute.
 _PLACES = {("python", "twinprop"), ("r", "library")}
@@ -72,7 +73,7 @@ def record_cases(
                 "native_against_strict": {
                     language: judge_native(case, runs, language) for language in engines.LANGUAGES
                 },
-                "digests": short_digests(runs),
+                "digests": {name: pack_digests(four) for name, four in short_digests(runs).items()},
             }
         )
     return {
@@ -136,16 +137,60 @@ def run_all(path: Path, bridge: str = "rpy2") -> Runs:
     return {run: engines.run(path, *run, bridge=bridge) for run in RUNS}
 
 
-def short_digests(runs: Runs) -> dict[str, list[str | None]]:
-    """For each quantity the beginnings of its digests, in the order of RUNS; None if missing."""
-    names = dict.fromkeys(name for run in RUNS for name in runs[run].trace)
+def short_digests(runs: Runs) -> dict[str, list[str]]:
+    """For each quantity the beginnings of its digests, in the order of RUNS."""
+    traces = [runs[run].trace for run in RUNS]
+    names = dict.fromkeys(name for trace in traces for name in trace)
     return {
-        name: [
-            digest(runs[run].trace[name])[:DIGITS] if name in runs[run].trace else None
-            for run in RUNS
-        ]
+        name: [digest(trace[name])[:DIGITS] if name in trace else MISSING for trace in traces]
         for name in names
     }
+
+
+def pack_digests(digests: Sequence[str]) -> str:
+    """Digests as one text, in which = stands for one that is as the one before.
+
+    Parameters
+    ----------
+    digests : list of str
+        Of one quantity.
+
+    Returns
+    -------
+    str
+        With blanks between them.
+
+    Examples
+    --------
+    >>> pack_digests(["a1", "a1", "b2", "b2"])
+    'a1 = b2 ='
+    """
+    pairs = zip(["", *digests], digests, strict=False)
+    return " ".join(AS_BEFORE if one == before else one for before, one in pairs)
+
+
+def unpack_digests(text: str) -> list[str]:
+    """The digests that pack_digests has made one text of.
+
+    Parameters
+    ----------
+    text : str
+        With blanks between them.
+
+    Returns
+    -------
+    list of str
+        One for each run.
+
+    Examples
+    --------
+    >>> unpack_digests("a1 = b2 =")
+    ['a1', 'a1', 'b2', 'b2']
+    """
+    digests: list[str] = []
+    for word in text.split():
+        digests.append(digests[-1] if word == AS_BEFORE and digests else word)
+    return digests
 
 
 def judge_native(case: Case, runs: Runs, language: str) -> str:
@@ -172,6 +217,8 @@ def digest_input(case: Case) -> str:
     def add(value: Any) -> None:
         if isinstance(value, np.ndarray):
             found.update(f"{value.dtype.kind}{value.shape}{digest(value)}".encode())
+        elif isinstance(value, np.generic):
+            add(value.item())
         elif isinstance(value, Mapping):
             add(sorted(value.items()))
         elif isinstance(value, (list, tuple)):
@@ -181,7 +228,9 @@ def digest_input(case: Case) -> str:
         else:
             found.update(repr(value).encode() + b";")
 
-    add([value for key, value in case._asdict().items() if key not in ("title", "source")])
+    # The functions of a network follow from its activations and their options.
+    given = case._replace(title="", source="", network=case.network._replace(functions=[]))
+    add(given)
     return found.hexdigest()[:DIGITS]
 
 
@@ -238,5 +287,8 @@ def _is_case(case: Mapping[str, Any]) -> bool:
         and sorted(verdicts) == sorted(engines.LANGUAGES)
         and all(verdict in VERDICTS for verdict in verdicts.values())
         and isinstance(digests, dict)
-        and all(isinstance(four, list) and len(four) == len(RUNS) for four in digests.values())
+        and all(
+            isinstance(text, str) and len(unpack_digests(text)) == len(RUNS)
+            for text in digests.values()
+        )
     )

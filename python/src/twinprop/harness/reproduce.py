@@ -10,6 +10,7 @@ from typing import Any
 from twinprop.cases import read_case
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.record import (
+    MISSING,
     RUNS,
     Facts,
     OnCase,
@@ -18,6 +19,7 @@ from twinprop.harness.record import (
     public_facts,
     run_all,
     short_digests,
+    unpack_digests,
 )
 
 
@@ -106,13 +108,12 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
         return _absent(entry, "the case itself is another than when it was recorded")
     runs = run_all(path, bridge)
     found = short_digests(runs)
-    names = list(dict.fromkeys([*entry["digests"], *found]))
-    nothing = [None] * len(RUNS)
+    recorded = {name: unpack_digests(text) for name, text in entry["digests"].items()}
+    names = list(dict.fromkeys([*recorded, *found]))
+    nothing = [MISSING] * len(RUNS)
     changed = {
         run: tuple(
-            name
-            for name in names
-            if entry["digests"].get(name, nothing)[i] != found.get(name, nothing)[i]
+            name for name in names if recorded.get(name, nothing)[i] != found.get(name, nothing)[i]
         )
         for i, run in enumerate(RUNS)
     }
@@ -122,8 +123,8 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
         if changed[language, arithmetic]:
             verdict = "different"
             if arithmetic == "native" and not changed[language, "strict"]:
-                recorded = entry["native_against_strict"][language]
-                verdict = _worse(recorded, judge_native(case, runs, language))
+                before = entry["native_against_strict"][language]
+                verdict = _worse(before, judge_native(case, runs, language))
         again.append(Again(language, arithmetic, verdict, changed[language, arithmetic]))
     return Reproduced(case.id, len(names), tuple(again))
 

@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 # The mean absolute deviation of the runs times this is the bound. Two right runs of 10,000 random
 # networks differed by less than half of it; a normal variable is beyond it once in 10^10.
 MULTIPLE = 8.0
+MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
 # A vector has no other row to learn from: an element has at least this share of the largest spread.
 VECTOR_SHARE = 0.25
 # One step more or less in the last place, where rounding shows in no run.
@@ -126,16 +127,17 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
         plain = plain._replace(training=case.training._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
-    if case.data.held_out_x is not None:
+    held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
+    if held_out_x is not None and held_out_y is not None:
         network = _final_network(case, noisy_trace)
         with np.errstate(over="ignore", under="ignore"):
-            output = forward(network, case.data.held_out_x, arithmetic).a[-1]
+            output = forward(network, held_out_x, arithmetic).a[-1]
         name = f"held_out/a{len(network.weights)}"
         trace[name] = _with_runs(np.asarray(output), name, runs)
         # A score asks for classes, which have no axis of runs: one run after the other.
         outputs = np.moveaxis(trace[name], -1, 0)
         scores = [
-            held_out_score(each, case.data.held_out_y, noisy(SEED + run))
+            held_out_score(each, held_out_y, noisy(SEED + run))
             for run, each in enumerate(outputs, start=1)
         ]
         trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
@@ -188,7 +190,8 @@ def _bound(name: str, values: Array) -> Array:
     spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
     size = np.abs(values).max(axis=-1)
     size = np.where(np.isfinite(size), size, 0.0)
-    return MULTIPLE * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
+    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
+    return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
 
 
 def _share_spread(spread: Array) -> Array:
@@ -196,7 +199,7 @@ def _share_spread(spread: Array) -> Array:
     if spread.ndim != 2:
         return spread
     if 1 in spread.shape:
-        return np.where(spread == 0, 0.0, np.maximum(spread, VECTOR_SHARE * spread.max()))
+        return np.maximum(spread, VECTOR_SHARE * spread.max())
     rows = spread.max(axis=1, keepdims=True)
     columns = spread.max(axis=0, keepdims=True)
     return np.minimum(rows, columns)

@@ -125,10 +125,9 @@ def _idea() -> dict[str, Any]:
 
 def _final_network(run: Run, epoch: int, network: Network) -> Network:
     layers = range(1, len(network.weights) + 1)
-    return Network(
-        [run.trace[f"{epoch}/W{layer}"] for layer in layers],
-        [run.trace[f"{epoch}/b{layer}"] for layer in layers],
-        network.activations,
+    return network._replace(
+        weights=[run.trace[f"{epoch}/W{layer}"] for layer in layers],
+        biases=[run.trace[f"{epoch}/b{layer}"] for layer in layers],
     )
 
 

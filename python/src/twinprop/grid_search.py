@@ -1,0 +1,172 @@
+"""Grid search with cross-validation over any fields of a case; twin of r/R/grid_search.R."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twinprop.arithmetic import Arithmetic, native, strict
+from twinprop.case_data import prepare_data, read_table
+from twinprop.case_files import read_json
+from twinprop.cases import case_of_document, held_out_score, train_case
+from twinprop.data import k_folds
+from twinprop.errors import InputError
+from twinprop.network import forward
+
+
+def grid_points(grid: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All combinations of a grid's values; those of the last field change fastest.
+
+    Parameters
+    ----------
+    grid : dict
+        Fields of a case, such as training.epochs, each with a list of values.
+
+    Returns
+    -------
+    list of dict
+        One value for each field.
+
+    Examples
+    --------
+    >>> grid_points({"training.epochs": [5, 10], "training.batch_size": [128]})[1]
+    {'training.epochs': 10, 'training.batch_size': 128}
+    """
+    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def set_field(document: Any, field: str, value: Any) -> Any:
+    """A case's document with another value of a field, such as training.optimizer.name.
+
+    A number is a position in a list, counted from 0, as in layers.0.units. The last name may be
+    new, the others are there.
+
+    Parameters
+    ----------
+    document : dict
+        The case as its JSON file has it.
+    field : str
+        Names and positions with dots between them.
+    value : object
+        The value, as JSON has it.
+
+    Returns
+    -------
+    dict
+        Changed; what was given stays as it was.
+
+    Examples
+    --------
+    >>> set_field({"training": {"epochs": 5}}, "training.epochs", 10)
+    {'training': {'epochs': 10}}
+    """
+    document = copy.copy(document)
+    head, _, rest = field.partition(".")
+    key = int(head) if isinstance(document, list) and head.isdigit() else head
+    known = isinstance(document, dict) or (
+        isinstance(document, list) and isinstance(key, int) and key < len(document)
+    )
+    if not known or (rest and isinstance(document, dict) and key not in document):
+        raise InputError(f"{field} is no field of the case; wanted one such as training.epochs")
+    document[key] = set_field(document[key], rest, value) if rest else value
+    return document
+
+
+def score_point(
+    path: str | os.PathLike[str],
+    point: Mapping[str, Any],
+    folds: int = 3,
+    seed: int = 1,
+    arithmetic: Arithmetic = native,
+) -> list[float]:
+    """Scores of one point of a grid, one for each fold.
+
+    Of the rows that the case trains on, each fold in turn is judged by a network that was trained
+    on the others: accuracy where all targets are 0 or 1, else R2. Scaling is learned anew from the
+    rows of each training. Rows that the case holds out have no part in it.
+
+    Parameters
+    ----------
+    path : str
+        The file of the case.
+    point : dict
+        Fields and their values, as of grid_points.
+    folds : int
+        Number of folds.
+    seed : int
+        Seed of the folds, the same in both languages.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+
+    Returns
+    -------
+    list of float64
+        One score for each fold.
+    """
+    where = f"{Path(path).name}:"
+    document = read_json(Path(path), where)
+    if isinstance(document, dict) and isinstance(document.get("training"), dict):
+        document["training"].pop("record", None)  # it may name later epochs than the point has
+    for field, value in point.items():
+        document = set_field(document, field, value)
+    table = read_table(document["data"], f"{where} data", Path(path))
+    parts = k_folds(len(table.train), folds, seed)
+    scores = []
+    for i, part in enumerate(parts):
+        others = np.concatenate(parts[:i] + parts[i + 1 :])
+        data = prepare_data(table, table.train[others], table.train[part])
+        assert data.held_out_x is not None
+        assert data.held_out_y is not None
+        case = case_of_document(document, where, data)
+        a = forward(train_case(case, arithmetic, []).network, data.held_out_x, arithmetic).a[-1]
+        scores.append(held_out_score(a, data.held_out_y, arithmetic)[1])
+    return scores
+
+
+def grid_search(
+    path: str | os.PathLike[str],
+    grid: Mapping[str, Any],
+    folds: int = 3,
+    seed: int = 1,
+    arithmetic: Arithmetic = native,
+    on_point: Any = None,
+) -> list[dict[str, Any]]:
+    """Cross-validated scores of all points of a grid.
+
+    Parameters
+    ----------
+    path : str
+        The file of the case.
+    grid : dict
+        Fields of the case, such as training.epochs, each with a list of values.
+    folds : int
+        Number of folds.
+    seed : int
+        Seed of the folds, the same in both languages.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+    on_point : function or None
+        Called with the number of points that are done.
+
+    Returns
+    -------
+    list of rows
+        For each point its fields (point), the scores of the folds, their mean, and the rank of the
+        mean (1 is best; equal ones share it).
+    """
+    rows: list[dict[str, Any]] = []
+    for done, point in enumerate(grid_points(grid), start=1):
+        scores = score_point(path, point, folds, seed, arithmetic)
+        mean = float(strict.total(np.array([scores]))) / len(scores)
+        rows.append({"point": point, "scores": scores, "mean": mean})
+        if on_point is not None:
+            on_point(done)
+    for row in rows:
+        row["rank"] = 1 + sum(other["mean"] > row["mean"] for other in rows)
+    return rows

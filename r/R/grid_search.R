@@ -1,0 +1,111 @@
+# Grid search with cross-validation over any fields of a case; twin of
+# python/src/twinprop/grid_search.py.
+
+#' All combinations of a grid's values; those of the last field change fastest.
+#'
+#' @param grid dict. Fields of a case, such as training.epochs, each with a list of values.
+#' @return list of dict. One value for each field.
+#' @examples
+#' grid_points(list(training.epochs = list(5, 10), training.batch_size = list(128)))[[2]]
+#' @export
+grid_points <- function(grid) {
+  points <- list(list())
+  for (field in names(grid)) {
+    longer <- lapply(points, function(point) {
+      lapply(as.list(grid[[field]]), function(value) {
+        point[field] <- list(value)
+        point
+      })
+    })
+    points <- unlist(longer, recursive = FALSE)
+  }
+  points
+}
+
+#' A case's document with another value of a field, such as training.optimizer.name.
+#'
+#' A number is a position in a list, counted from 0, as in layers.0.units. The last name may be new,
+#' the others are there.
+#'
+#' @param document dict. The case as its JSON file has it.
+#' @param field character. Names and positions with dots between them.
+#' @param value object. The value, as JSON has it.
+#' @return dict. Changed; what was given stays as it was.
+#' @examples
+#' set_field(list(training = list(epochs = 5)), "training.epochs", 10)
+#' @export
+set_field <- function(document, field, value) {
+  parts <- strsplit(field, ".", fixed = TRUE)[[1L]]
+  head <- parts[[1L]]
+  rest <- paste(parts[-1L], collapse = ".")
+  in_list <- is.list(document) && is.null(names(document)) && grepl("^[0-9]+$", head)
+  key <- if (in_list) as.integer(head) + 1L else head
+  known <- if (in_list) key <= length(document) else is.list(document) && !is.null(names(document))
+  if (!known || (rest != "" && !in_list && !key %in% names(document))) {
+    input_error(field, " is no field of the case; wanted one such as training.epochs")
+  }
+  document[key] <- list(if (rest == "") value else set_field(document[[key]], rest, value))
+  document
+}
+
+#' Scores of one point of a grid, one for each fold.
+#'
+#' Of the rows that the case trains on, each fold in turn is judged by a network that was trained on
+#' the others: accuracy where all targets are 0 or 1, else R2. Scaling is learned anew from the rows
+#' of each training. Rows that the case holds out have no part in it.
+#'
+#' @param path character. The file of the case.
+#' @param point dict. Fields and their values, as of grid_points.
+#' @param folds integer. Number of folds.
+#' @param seed integer. Seed of the folds, the same in both languages.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @return list of double. One score for each fold.
+#' @examples
+#' path <- system.file("fixtures", "cases", "logistic-3-1.json", package = "twinprop")
+#' score_point(path, list(training.epochs = 20), folds = 2)
+#' @export
+score_point <- function(path, point, folds = 3, seed = 1, arithmetic = native) {
+  where <- paste0(basename(path), ":")
+  document <- read_json(path, where)
+  document$training$record <- NULL # it may name later epochs than the point has
+  for (field in names(point)) {
+    document <- set_field(document, field, point[[field]])
+  }
+  table <- read_table(document$data, paste(where, "data"), path)
+  parts <- k_folds(length(table$train), folds, seed)
+  vapply(seq_along(parts), function(i) {
+    others <- table$train[unlist(parts[-i])]
+    data <- prepare_data(table, others, table$train[parts[[i]]])
+    case <- case_of_document(document, where, data)
+    a <- forward(train_case(case, arithmetic, integer())$network, data$held_out_x, arithmetic)$a
+    held_out_score(a[[length(a)]], data$held_out_y, arithmetic)$value
+  }, 1)
+}
+
+#' Cross-validated scores of all points of a grid.
+#'
+#' @param path character. The file of the case.
+#' @param grid dict. Fields of the case, such as training.epochs, each with a list of values.
+#' @param folds integer. Number of folds.
+#' @param seed integer. Seed of the folds, the same in both languages.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param on_point function or NULL. Called with the number of points that are done.
+#' @return list of rows. For each point its fields (point), the scores of the folds, their mean, and
+#'   the rank of the mean (1 is best; equal ones share it).
+#' @examples
+#' path <- system.file("fixtures", "cases", "logistic-3-1.json", package = "twinprop")
+#' grid_search(path, list(training.epochs = list(5, 20)), folds = 2)[[1]]$mean
+#' @export
+grid_search <- function(path, grid, folds = 3, seed = 1, arithmetic = native, on_point = NULL) {
+  points <- grid_points(grid)
+  rows <- lapply(seq_along(points), function(i) {
+    scores <- score_point(path, points[[i]], folds, seed, arithmetic)
+    if (!is.null(on_point)) {
+      on_point(i)
+    }
+    mean <- strict$total(matrix(scores, 1L)) / length(scores)
+    list(point = points[[i]], scores = scores, mean = mean)
+  })
+  means <- vapply(rows, function(row) row$mean, 1)
+  Map(function(row, mean) c(row, list(rank = 1L + sum(means > mean))), rows, means)
+}

@@ -1,0 +1,126 @@
+"""scikit-learn's multilayer perceptron: the same update from the same weights and data."""
+
+import numpy as np
+import pytest
+from sklearn import metrics, neural_network, preprocessing
+
+from twinprop.data import fit_scaling
+from twinprop.metrics import classification_report, format_report, predicted_class, r_squared
+from twinprop.network import new_network, predict
+from twinprop.random_numbers import new_generator, random_normal
+from twinprop.training import train
+
+pytestmark = pytest.mark.others
+# Sums of a few products near 1, in another order.
+CLOSE = {"rtol": 1e-12, "atol": 1e-14}
+
+
+def values(seed, n, m):
+    return random_normal(new_generator(seed), n * m).reshape(n, m)
+
+
+X, W1, B1, W2, B2 = (
+    values(1, 9, 5),
+    values(2, 5, 4),
+    values(3, 1, 4),
+    values(4, 4, 1),
+    values(5, 1, 1),
+)
+
+
+def perceptron(kind, **options):
+    """scikit-learn's network with our weights, ready for one step on all samples."""
+    model = getattr(neural_network, kind)(
+        hidden_layer_sizes=(4,), activation="tanh", batch_size=9, shuffle=False, **options
+    )
+    return model
+
+
+def is_regressor(model):
+    return type(model).__name__ == "MLPRegressor"
+
+
+def after_one_step(model, y):
+    first = {} if is_regressor(model) else {"classes": [0, 1]}
+    model.partial_fit(X, y, **first)  # makes its own weights and moves them
+    model.coefs_ = [W1.copy(), W2.copy()]
+    model.intercepts_ = [B1[0].copy(), B2[0].copy()]
+    model._optimizer = type(model._optimizer)(
+        model.coefs_ + model.intercepts_, **optimizer_options(model)
+    )
+    model.partial_fit(X, y)
+    return [*model.coefs_, *(b.reshape(1, -1) for b in model.intercepts_)]
+
+
+def optimizer_options(model):
+    if model.solver == "adam":
+        return {
+            "learning_rate_init": model.learning_rate_init,
+            "beta_1": model.beta_1,
+            "beta_2": model.beta_2,
+            "epsilon": model.epsilon,
+        }
+    return {
+        "learning_rate_init": model.learning_rate_init,
+        "lr_schedule": "constant",
+        "momentum": model.momentum,
+        "nesterov": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("solver", "ours"),
+    [
+        ({"solver": "sgd", "momentum": 0.0}, {"optimizer": "gradient_descent"}),
+        # It adds epsilon before the correction of the mean square, in the first step 1 - 0.999.
+        ({"solver": "adam"}, {"optimizer": "adam", "epsilon": 1e-8 / np.sqrt(1 - 0.999)}),
+    ],
+)
+@pytest.mark.parametrize("alpha", [0.0, 0.5])
+@pytest.mark.parametrize(
+    ("kind", "last", "loss"),
+    [
+        ("MLPClassifier", "sigmoid", "binary_cross_entropy"),
+        ("MLPRegressor", "identity", "squared_error"),
+    ],
+)
+def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, ours):
+    y = np.arange(9) % 2
+    options = {"learning_rate_init": 0.1, "alpha": alpha, "nesterovs_momentum": False, **solver}
+    theirs = after_one_step(perceptron(kind, **options), y)
+    network = new_network([W1, W2], [B1, B2], ["tanh", last])
+    # Its penalty is divided by the samples, ours is not.
+    moved = train(
+        network, X, y.reshape(9, 1), loss, "mean", learning_rate=0.1, l2=alpha / 9, **ours
+    ).network
+    for found, expected in zip([*moved.weights, *moved.biases], theirs, strict=True):
+        np.testing.assert_allclose(found, expected, **CLOSE)
+
+
+def test_the_report_is_the_same_text():
+    for k in (2, 3, 12):
+        target = (np.abs(values(k, 1, 200)[0]) * 4).astype(int) % k
+        predicted = np.where(values(7, 1, 200)[0] > -0.5, target, 0)
+        expected = metrics.classification_report(
+            target, predicted, labels=range(k), zero_division=0
+        )
+        assert format_report(classification_report(predicted, target, k)) == expected
+
+
+def test_r_squared_and_scalings_are_the_same():
+    assert r_squared(X * 0.9, X) == pytest.approx(metrics.r2_score(X, X * 0.9), rel=1e-14)
+    x = np.column_stack([X, np.ones(9)])
+    standard, min_max = preprocessing.StandardScaler().fit(x), preprocessing.MinMaxScaler().fit(x)
+    np.testing.assert_allclose(fit_scaling(x, "standard").scale[0], standard.scale_, **CLOSE)
+    np.testing.assert_allclose(1 / fit_scaling(x, "min_max").scale[0], min_max.scale_, **CLOSE)
+
+
+def test_predictions_of_its_weights_are_its_own():
+    y = np.arange(9) % 3
+    model = perceptron("MLPClassifier", random_state=1, max_iter=5)
+    with pytest.warns(UserWarning, match="converge"):
+        model.fit(X, y)
+    rows = [b.reshape(1, -1) for b in model.intercepts_]
+    a = predict(new_network(model.coefs_, rows, ["tanh", "softmax"]), X)
+    np.testing.assert_allclose(a, model.predict_proba(X), **CLOSE)
+    np.testing.assert_array_equal(predicted_class(a), model.predict(X))
