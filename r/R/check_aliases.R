@@ -1,5 +1,5 @@
 # What a variable's name means: `wh`, `W1` and `weights1` are the weights of the first layer; twin
-# of python/src/twinprop/check/aliases.py. `names` is a list of depth, given and from_zero.
+# of check/aliases.py in Python. `names` is a list of depth, given and from_zero.
 
 # The catalogue: aliases, the article's steps, mistakes; one file that Python reads too.
 read_catalogue <- function() {
@@ -39,45 +39,48 @@ name_quantity <- function(name, names) {
   }
   table <- read_catalogue()$aliases
   plain <- plain_name(name)
+  kind <- kind_of_word(plain, table$last)
+  if (!is.null(kind)) {
+    return(paste0(kind, names$depth))
+  }
+  kind <- kind_of_word(plain, table$hidden)
+  if (!is.null(kind)) {
+    return(if (names$depth == 2L) paste0(kind, "1"))
+  }
   if (plain %in% names(table$settings)) {
     return(table$settings[[plain]])
   }
+  name_otherwise(name, plain, names, table)
+}
+
+# The kind of quantity in whose list of words one stands, or NULL.
+kind_of_word <- function(word, lists) {
+  found <- names(Filter(function(words) word %in% unlist(words), lists))
+  if (length(found) > 0L) found[[1L]]
+}
+
+name_otherwise <- function(name, plain, names, table) {
   if (plain %in% unlist(table$loss)) {
     return("loss")
   }
-  for (kind in names(table$last)) {
-    if (plain %in% unlist(table$last[[kind]])) return(paste0(kind, names$depth))
-  }
-  for (kind in names(table$hidden)) {
-    if (plain %in% unlist(table$hidden[[kind]])) {
-      return(if (names$depth == 2L) paste0(kind, "1"))
-    }
-  }
-  if (names$depth == 1L && !is.null(list_kind(name))) {
-    return(paste0(list_kind(name), "1"))
-  }
-  name_numbered(plain, names, table)
+  kind <- list_kind(name)
+  if (names$depth == 1L && !is.null(kind)) paste0(kind, "1") else name_numbered(plain, names, table)
 }
 
 name_numbered <- function(plain, names, table) {
-  kind <- NULL
-  layer <- 0L
-  for (pattern in names(table$layer_suffix)) {
-    expression <- paste0("^", sub("#", "([0-9])", pattern, fixed = TRUE), "$")
-    if (grepl(expression, plain)) {
-      kind <- table$layer_suffix[[pattern]]
-      layer <- as.integer(sub(expression, "\\1", plain))
-    }
+  if (!grepl("^[a-z]+[0-9][a-z]*$", plain)) {
+    return(NULL)
   }
-  if (is.null(kind) && grepl("^[a-z]+[0-9]$", plain)) {
+  layer <- as.integer(gsub("[a-z]", "", plain))
+  kind <- table$layer_suffix[[sub("[0-9]", "#", plain), exact = TRUE]]
+  if (is.null(kind) && grepl("[0-9]$", plain)) {
     kind <- table$numbered[[sub("[0-9]$", "", plain), exact = TRUE]]
-    layer <- as.integer(sub("^[a-z]+", "", plain))
   }
   if (is.null(kind)) {
     return(NULL)
   }
   layer <- layer + (names$from_zero && kind %in% c("W", "b", "dW", "db"))
-  if (layer >= 1L && layer <= names$depth) paste0(kind, layer)
+  if (layer %in% seq_len(names$depth)) paste0(kind, layer)
 }
 
 # The kind of quantity that a list or an unnumbered variable holds, such as W of weights.

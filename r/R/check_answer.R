@@ -1,5 +1,5 @@
 # The answer to a check: a list, the same document as Python's JSON, and the same as text; twin of
-# python/src/twinprop/check/answer.py.
+# check/answer.py in Python.
 
 shown_lines <- 20L
 step_marks <- c(right = "\u2713", different = "\u2717", "not seen" = "\u00b7")

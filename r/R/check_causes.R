@@ -1,5 +1,5 @@
 # The likely cause of a difference: the mistake of the catalogue that gives their value; twin of
-# python/src/twinprop/check/causes.py.
+# check/causes.py in Python.
 
 steps_looked_at <- 4L
 
@@ -12,16 +12,19 @@ find_cause <- function(steps, step, finding) {
   theirs <- finding$sighting$value
   right <- predict_step(step$inputs, step_values(step))$predicted[[finding$quantity, exact = TRUE]]
   if (is.null(right)) right <- finding$right
-  if (is_single_precision(theirs, right)) {
-    return(name_cause("float32"))
-  }
-  if (is_rounded(theirs, right)) {
-    return(name_cause("rounded"))
-  }
-  cause <- search_catalogue(steps, step, finding)
+  cause <- precision_cause(theirs, right)
+  if (is.null(cause)) cause <- search_catalogue(steps, step, finding)
   if (is.null(cause)) cause <- changed_weights(step, finding)
   if (is.null(cause)) cause <- batch_filled_up(step, finding)
   cause
+}
+
+# Too few digits: in single precision, or rounded.
+precision_cause <- function(theirs, right) {
+  if (is_single_precision(theirs, right)) {
+    return(name_cause("float32"))
+  }
+  if (is_rounded(theirs, right)) name_cause("rounded")
 }
 
 # The mistake that gives their value in every step looked at, and explains most of the rest.
@@ -52,21 +55,31 @@ list_candidates <- function(step, values, quantity) {
   layers <- vapply(open, function(q) if (quantity_layer(q) == 0L) depth else quantity_layer(q), 1L)
   found <- list()
   for (entry in read_catalogue()$mistakes) {
-    for (i in seq_len(max(lengths(entry$formulas)))) {
-      formulas <- lapply(entry$formulas, function(texts) texts[[min(i, length(texts))]])
-      subsets <- list(formulas)
-      if (length(formulas) > 1L) {
-        subsets <- c(subsets, lapply(names(formulas), function(kind) formulas[kind]))
-      }
-      for (chosen in subsets) {
-        fits <- vapply(kinds, function(k) any(k %in% names(chosen)), TRUE)
-        some <- rev(sort(unique(layers[fits])))
-        places <- if (any(fits)) unique(c(list(seq_len(depth)), as.list(some)))
-        found <- c(found, lapply(places, function(place) {
-          list(id = entry$id, formulas = chosen, layers = place, fit = entry$fit)
-        }))
-      }
+    for (chosen in formula_subsets(entry$formulas)) {
+      fits <- vapply(kinds, function(k) any(k %in% names(chosen)), TRUE)
+      mistake <- list(id = entry$id, formulas = chosen, fit = entry$fit)
+      found <- c(found, lapply(mistaken_layers(layers[fits], depth), function(place) {
+        c(mistake, list(layers = place))
+      }))
     }
+  }
+  found
+}
+
+# All layers together, and each of some alone, the last first.
+mistaken_layers <- function(layers, depth) {
+  if (length(layers) > 0L) {
+    unique(c(list(seq_len(depth)), as.list(rev(sort(unique(layers))))))
+  }
+}
+
+# The formulas of a mistake, in each of its variants all of them and each alone.
+formula_subsets <- function(formulas) {
+  found <- list()
+  for (i in seq_len(max(lengths(formulas)))) {
+    variant <- lapply(formulas, function(texts) texts[[min(i, length(texts))]])
+    alone <- lapply(names(variant), function(kind) variant[kind])
+    found <- c(found, list(variant), if (length(variant) > 1L) alone)
   }
   found
 }
@@ -84,31 +97,34 @@ formula_kinds <- function(quantity, depth) {
 count_unexplained <- function(kept, quantity, mistake) {
   count <- 0
   fitted <- numeric(0)
-  if (is.null(kept[[1L]]$values[[quantity, exact = TRUE]])) {
-    return(NULL)
-  }
   for (i in seq_along(kept)) {
     values <- kept[[i]]$values
     done <- predict_step(kept[[i]]$inputs, values, mistake)
     fitted <- c(fitted, done$fitted[[quantity, exact = TRUE]])
     guess <- done$predicted[[quantity, exact = TRUE]]
     theirs <- values[[quantity, exact = TRUE]]
-    asked <- (i == 1L || !is.null(guess)) && !is.null(theirs)
-    if (asked && !explains(theirs, guess, quantity, mistake)) {
+    right <- if (i == 1L) kept[[i]]$right[[quantity, exact = TRUE]]
+    contradicts <- !explains(theirs, guess, quantity, mistake)
+    known <- i == 1L || !is.null(guess) && !is.null(theirs)
+    if (known && (contradicts || is_harmless(mistake, theirs, guess, right))) {
       return(NULL)
     }
-    right <- kept[[i]]$right[[quantity, exact = TRUE]]
-    is_harmless <- i == 1L && !identical(mistake$fit, "rows") && matches(right, guess, "") &&
-      !matches(theirs, right, "")
-    if (is_harmless) {
-      return(NULL)
-    }
-    others <- setdiff(names(values), quantity)
-    count <- count + sum(!vapply(others, function(name) {
-      explains(values[[name]], done$predicted[[name, exact = TRUE]], name, mistake)
-    }, TRUE))
+    count <- count + count_others(values, quantity, done$predicted, mistake)
   }
   if (fit_holds(mistake$fit, fitted)) 10 * count + !is.null(mistake$fit)
+}
+
+# Whether a mistake makes no difference here, where theirs is different.
+is_harmless <- function(mistake, theirs, guess, right) {
+  !is.null(right) && !identical(mistake$fit, "rows") && matches(right, guess, "") &&
+    !matches(theirs, right, "")
+}
+
+count_others <- function(values, quantity, predicted, mistake) {
+  others <- setdiff(names(values), quantity)
+  sum(!vapply(others, function(name) {
+    explains(values[[name]], predicted[[name, exact = TRUE]], name, mistake)
+  }, TRUE))
 }
 
 explains <- function(theirs, guess, quantity, mistake) {
@@ -117,17 +133,19 @@ explains <- function(theirs, guess, quantity, mistake) {
 }
 
 fit_holds <- function(fit, fitted) {
-  if (is.null(fit) || !grepl("k", fit, fixed = TRUE)) {
+  if (is.null(fit) || fit == "rows") {
     return(TRUE)
   }
-  if (length(fitted) == 0L || !all(is.finite(fitted)) || any(abs(fitted) < 1e-9)) {
+  usable <- is.finite(fitted) & abs(fitted) >= 1e-9
+  if (length(fitted) == 0L || !all(usable)) {
     return(FALSE)
   }
   constant <- diff(range(fitted)) <= 1e-6 * max(abs(fitted))
-  if (fit == "k varies") {
-    return(!constant && all(fitted > 0))
-  }
-  constant && all((fitted > 0) == (fit == "k > 0"))
+  switch(fit,
+    "k varies" = !constant && all(fitted > 0),
+    "k > 0" = constant && all(fitted > 0),
+    "k < 0" = constant && all(fitted < 0)
+  )
 }
 
 # Weights drawn anew inside the loop: their product is that of other weights than before.
@@ -138,10 +156,10 @@ changed_weights <- function(step, finding) {
   }
   inputs <- step$inputs
   line <- NULL
-  for (quantity in names(step$evidence$sightings)) {
-    seen <- step$evidence$sightings[[quantity]]
-    earlier <- Filter(function(s) s$place < finding$sighting$place, seen)
-    if (quantity_kind(quantity) %in% c("W", "b") && length(earlier) > 0L) {
+  sightings <- step$evidence$sightings
+  for (quantity in names(sightings)[quantity_kind(names(sightings)) %in% c("W", "b")]) {
+    earlier <- Filter(function(s) s$place < finding$sighting$place, sightings[[quantity]])
+    if (length(earlier) > 0L) {
       inputs$before[[quantity]] <- earlier[[length(earlier)]]$value
       line <- earlier[[length(earlier)]]$line
     }
@@ -171,17 +189,13 @@ find_start_cause <- function(problem, recording, quantity, value) {
       return(name_cause("start_filled_by_column"))
     }
   }
-  if (is_single_precision(value, right)) {
-    return(name_cause("float32"))
-  }
-  if (is_rounded(value, right)) {
-    return(name_cause("rounded"))
+  cause <- precision_cause(value, right)
+  if (!is.null(cause)) {
+    return(cause)
   }
   first <- recording$first_start[[quantity, exact = TRUE]]
-  if (!is.null(first) && !identical(sort(c(read_plain(first))), sort(c(value)))) {
-    return(name_cause("unseeded_start"))
-  }
-  name_cause("other_start")
+  changes <- !is.null(first) && !identical(sort(c(read_plain(first))), sort(c(value)))
+  name_cause(if (changes) "unseeded_start" else "other_start")
 }
 
 # A difference in what is run at all: epochs too few or too many, batches, single samples.
@@ -191,21 +205,20 @@ find_structural <- function(problem, recording, step) {
     return(NULL)
   }
   names <- vapply(recording$steps, function(s) s$step, "")
-  turns <- recording$turns
-  difference <- function(name, cause) {
-    list(step = as.character(name), quantity = "z1", cause = name_cause(cause))
+  if (is.null(plan$batch_size) && any(paste0(step$name, ".2") == names)) {
+    return(structural_difference(step$name, "updated_after_each_sample"))
   }
-  if (!is.null(step) && is.null(plan$batch_size) && paste0(step$name, ".2") %in% names) {
-    return(difference(step$name, "updated_after_each_sample"))
+  short <- plan$epochs - recording$turns
+  if (short != 0L) {
+    cause <- if (short == 1L) "one_epoch_short" else "stopped_early"
+    cause <- if (short < 0L) "one_epoch_more" else cause
+    return(structural_difference(min(recording$turns, plan$epochs) + 1L, cause))
   }
-  if (turns < plan$epochs) {
-    cause <- if (turns == plan$epochs - 1L) "one_epoch_short" else "stopped_early"
-    return(difference(turns + 1L, cause))
+  if (any(grepl(".", step$name, fixed = TRUE))) {
+    structural_difference(step$name, "last_batch_dropped")
   }
-  if (turns > plan$epochs) {
-    return(difference(plan$epochs + 1L, "one_epoch_more"))
-  }
-  if (!is.null(step) && grepl(".", step$name, fixed = TRUE)) {
-    difference(step$name, "last_batch_dropped")
-  }
+}
+
+structural_difference <- function(name, cause) {
+  list(step = as.character(name), quantity = "z1", cause = name_cause(cause))
 }

@@ -1,4 +1,4 @@
-# The process in which somebody's R script runs; twin of python/src/twinprop/check/child.py.
+# The process in which somebody's R script runs; twin of check/child.py in Python.
 
 # Rscript -e "twinprop:::main_check_child()" JOBS OUT: run the jobs of a file (JSON: the case's
 # values, names, the source) and write their recordings.

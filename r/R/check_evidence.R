@@ -1,5 +1,5 @@
 # What a recording shows of each step: the script's values by quantity, in the case's shapes; twin
-# of python/src/twinprop/check/evidence.py.
+# of check/evidence.py in Python.
 #
 # A sighting is a list of value, line, name, place; evidence one of step, before, sightings, after.
 
@@ -39,31 +39,36 @@ gather_evidence <- function(problem, recording, names) {
 # Which matrices the script keeps transposed, by those whose shapes tell.
 find_orientation <- function(problem, plain, names) {
   votes <- list(weights = logical(0), samples = logical(0))
-  step <- problem$steps[[1L]]
   for (note in plain$notes) {
     quantity <- name_quantity(note$name, names)
-    if (is.null(quantity) || quantity_layer(quantity) == 0L) next
-    kind <- quantity_kind(quantity)
-    shape <- shape_of(quantity, problem, step)
-    found <- as.integer(unlist(note$value$shape))
-    tells <- shape[[1L]] != shape[[2L]] && identical(sort(found), sort(shape))
-    if (!kind %in% c("b", "db") && tells) {
-      group <- if (kind %in% weight_kinds) "weights" else "samples"
-      votes[[group]] <- c(votes[[group]], any(found != shape))
-    }
+    kind <- if (!is.null(quantity)) quantity_kind(quantity)
+    if (is.null(quantity) || quantity_layer(quantity) == 0L || kind %in% c("b", "db")) next
+    shape <- shape_of(quantity, problem, problem$steps[[1L]])
+    group <- if (kind %in% weight_kinds) "weights" else "samples"
+    votes[[group]] <- c(votes[[group]], vote_of_shape(unlist(note$value$shape), shape))
   }
   for (name in names(plain$before)) {
     right <- problem$trace[[paste0("0/", name), exact = TRUE]]
-    theirs <- read_plain(plain$before[[name]])
-    if (quantity_kind(name) == "W" && identical(dim(theirs), rev(dim(right)))) {
-      if (!agrees(theirs, right)) {
-        votes$weights <- c(votes$weights, rep(agrees(t(theirs), right), 9L))
-      }
-    }
-    is_column <- length(dim(theirs)) == 2L && length(theirs) > 1L && length(votes$weights) == 0L
-    if (quantity_kind(name) == "b" && is_column) votes$weights <- ncol(theirs) == 1L
+    votes$weights <- vote_of_start(name, read_plain(plain$before[[name]]), right, votes$weights)
   }
   settle_votes(votes)
+}
+
+# Whether a shape is the transposed one, where it tells.
+vote_of_shape <- function(found, shape) {
+  found <- as.integer(found)
+  tells <- shape[[1L]] != shape[[2L]] && identical(sort(found), sort(as.integer(shape)))
+  if (tells) any(found != shape)
+}
+
+# The votes, with those of a starting weight (by its values) or of a bias that is a column.
+vote_of_start <- function(name, theirs, right, votes) {
+  kind <- quantity_kind(name)
+  if (kind == "W" && identical(dim(theirs), rev(dim(right))) && !agrees(theirs, right)) {
+    votes <- c(votes, rep(agrees(t(theirs), right), 9L))
+  }
+  is_matrix <- length(dim(theirs)) == 2L && length(theirs) > 1L
+  if (kind == "b" && is_matrix && length(votes) == 0L) ncol(theirs) == 1L else votes
 }
 
 read_step <- function(problem, step, plain, names, turned) {
@@ -142,16 +147,17 @@ guess_names <- function(problem, recording, names, quantities) {
   for (note in plain$notes) {
     if (!is.null(name_quantity(note$name, names)) || note$name %in% names(found)) next
     value <- read_plain(note$value)
-    for (quantity in setdiff(quantities, unlist(found))) {
+    alike <- Filter(function(quantity) {
       right <- problem$trace[[paste0(first, "/", quantity), exact = TRUE]]
-      if (length(right) < 2L) next
-      kind <- quantity_kind(quantity)
-      shaped <- fit_shape(value, dim(right), kind, FALSE)
-      if (sign_of(shaped, right, kind) != 0L || sign_of(t(shaped), right, kind) != 0L) {
-        found[[note$name]] <- quantity
-        break
-      }
-    }
+      length(right) > 1L && is_value_of(value, right, quantity_kind(quantity))
+    }, setdiff(quantities, unlist(found)))
+    if (length(alike) > 0L) found[[note$name]] <- alike[[1L]]
   }
   found
+}
+
+# Whether a value is a quantity's, up to its sign and orientation.
+is_value_of <- function(value, right, kind) {
+  shaped <- fit_shape(value, dim(right), kind, FALSE)
+  sign_of(shaped, right, kind) != 0L || sign_of(t(shaped), right, kind) != 0L
 }

@@ -1,5 +1,4 @@
-# Check a file: run it behind the wall, judge its recording, answer; twin of
-# python/src/twinprop/check/run.py.
+# Check a file: run it behind the wall, judge its recording, answer; twin of check/run.py in Python.
 
 #' Which step of somebody's own R program is the first to differ, and why.
 #'
@@ -35,7 +34,8 @@ check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60,
   if (!file.exists(case)) {
     case <- system.file("fixtures", "cases", paste0(case, ".json"), package = "twinprop")
   }
-  source <- paste(split_lines(read_text(path, basename(path), "a script in UTF-8")), collapse = "\n")
+  text <- read_text(path, basename(path), "a script in UTF-8")
+  source <- paste(split_lines(text), collapse = "\n")
   problem <- pose_problem(read_case(case))
   check_map(map, problem$depth)
   job <- make_job(problem, source, basename(path), map)
@@ -57,16 +57,13 @@ print.twinprop_check <- function(x, ...) {
 # Refuse a map to something that is no quantity.
 check_map <- function(map, depth) {
   kinds <- c("W", "b", "product", "z", "a", "e", "slope", "delta", "dW", "db")
-  known <- c(
-    "x", "y", "lr", "epochs", "batch_size", "loss", paste0(rep(kinds, depth), rep(seq_len(depth),
-      each = length(kinds)
-    ))
-  )
+  numbered <- paste0(rep(kinds, depth), rep(seq_len(depth), each = length(kinds)))
+  known <- c("x", "y", "lr", "epochs", "batch_size", "loss", numbered)
   for (name in names(map)) {
     if (!map[[name]] %in% known) {
       input_error(
-        "map ", name, " = ", map[[name]], ": no quantity of this case; wanted one such as W1, z1, a",
-        depth, ", delta", depth, ", x, y, lr, epochs"
+        "map ", name, " = ", map[[name]], ": no quantity of this case; wanted one such as W1, z1, ",
+        "a", depth, ", delta", depth, ", x, y, lr, epochs"
       )
     }
   }

@@ -1,19 +1,17 @@
 # The case's values in the form in which a script keeps its own: shape and orientation; twin of
-# python/src/twinprop/check/forms.py, and of the part of recorder.py that replaces.
-
-replaceable_settings <- c("x", "y", "lr", "epochs", "batch_size")
+# check/forms.py in Python, and of the part of recorder.py that replaces.
 
 # What a variable is to hold before the training loop: the case's value where it has one.
 replace_value <- function(self, name, line, value) {
-  if (is.function(value) || is.environment(value) || is.null(value) || is.character(value)) {
-    return(value)
-  }
-  quantity <- known_quantity(self, name)
   if (is.list(value) && !is.data.frame(value)) {
     return(replace_list(self, name, line, value))
   }
+  if (!is.numeric(value) && !is.logical(value) && !is.data.frame(value)) {
+    return(value)
+  }
+  quantity <- known_quantity(self, name)
   if (is.null(quantity)) {
-    if (is.matrix(value) && is.numeric(value)) self$others[[name]] <- value
+    if (is.matrix(value)) self$others[[name]] <- value
     return(value)
   }
   replace_one(self, quantity, name, line, value)
@@ -38,13 +36,12 @@ replace_list <- function(self, name, line, value) {
 replace_one <- function(self, quantity, name, line, value) {
   right <- self$job$values[[quantity, exact = TRUE]]
   number <- self$job$numbers[[quantity, exact = TRUE]]
-  is_parameter <- quantity_kind(quantity) %in% c("W", "b")
-  if (is.null(right) && is.null(number) || !(is_parameter || quantity %in% replaceable_settings)) {
+  if (is.null(right) && is.null(number)) {
     return(value)
   }
   earlier <- self$replaced[[quantity]]
-  if (!is.null(earlier) && earlier$name != name &&
-        (!is.null(number) || all(unlist(value) %in% right))) {
+  derived <- !is.null(number) || all(unlist(value) %in% right)
+  if (!is.null(earlier) && earlier$name != name && derived) {
     return(value) # made from a variable that already has the case's value
   }
   self$own[[quantity]] <- value
@@ -52,11 +49,11 @@ replace_one <- function(self, quantity, name, line, value) {
   if (!is.null(number)) {
     return(number)
   }
-  transposed <- if (quantity_kind(quantity) == "b") {
-    isTRUE(is_transposed(value, dim(right)))
-  } else {
-    self$transposed[[if (is_parameter) "weights" else "samples"]]
-  }
+  transposed <- switch(quantity_kind(quantity),
+    b = isTRUE(is_transposed(value, dim(right))),
+    W = self$transposed$weights,
+    self$transposed$samples
+  )
   like_theirs(right, value, transposed)
 }
 
@@ -74,19 +71,29 @@ like_theirs <- function(value, theirs, transposed) {
   n <- nrow(value)
   m <- ncol(value)
   if (length(dim(theirs)) < 2L) {
-    if (length(theirs) == n && m > 1L && all(value %in% c(0, 1))) {
-      return(max.col(value, ties.method = "first")) # class numbers instead of one-hot rows
-    }
-    return(if (n == 1L || m == 1L) as.vector(value) else value)
+    return(like_their_vector(value, theirs))
   }
   if (n == 1L && ncol(theirs) == m && nrow(theirs) > 1L) {
-    rows <- nrow(theirs)
-    by_row <- isTRUE(all(theirs == rep(theirs[1L, ], each = rows))) ||
-      length(unique(c(theirs))) == length(theirs)
-    return(matrix(rep(value, rows), rows, m, byrow = by_row))
+    return(like_their_rows(value, theirs))
   }
   own <- is_transposed(theirs, dim(value))
   if (isTRUE(if (is.null(own)) transposed else own)) t(value) else value
+}
+
+# A row or column as a vector; one-hot rows as the numbers of their classes.
+like_their_vector <- function(value, theirs) {
+  if (length(theirs) == nrow(value) && ncol(value) > 1L && all(value %in% c(0, 1))) {
+    return(max.col(value, ties.method = "first"))
+  }
+  if (any(dim(value) == 1L)) as.vector(value) else value
+}
+
+# A bias in every row, or down the columns where theirs is filled like that.
+like_their_rows <- function(value, theirs) {
+  rows <- nrow(theirs)
+  by_row <- isTRUE(all(theirs == rep(theirs[1L, ], each = rows))) ||
+    length(unique(c(theirs))) == length(theirs)
+  matrix(rep(value, rows), rows, ncol(value), byrow = by_row)
 }
 
 # Whether a value's shape is the transposed one; NULL where its shape does not tell.
@@ -100,23 +107,18 @@ is_transposed <- function(theirs, shape) {
 
 # Which matrices a script keeps transposed, from those whose shape tells.
 find_orientation_of_own <- function(self) {
-  votes <- list(weights = logical(0), samples = logical(0))
-  for (quantity in names(self$own)) {
-    own <- self$own[[quantity]]
-    right <- self$job$values[[quantity, exact = TRUE]]
-    kind <- quantity_kind(quantity)
-    if (kind %in% c("W", "x", "y")) {
-      group <- if (kind == "W") "weights" else "samples"
-      votes[[group]] <- c(votes[[group]], is_transposed(own, dim(right)))
-    }
+  vote <- function(quantity) {
+    is_transposed(self$own[[quantity]], dim(self$job$values[[quantity, exact = TRUE]]))
   }
-  for (quantity in names(self$own)) {
-    own <- self$own[[quantity]]
-    # A bias that is a column tells of samples in columns, where all else is square.
-    if (quantity_kind(quantity) == "b" && length(dim(own)) == 2L && length(own) > 1L &&
-          length(votes$weights) == 0L) {
-      votes$weights <- ncol(own) == 1L
-    }
+  kinds <- quantity_kind(names(self$own))
+  votes <- list(
+    weights = unlist(lapply(names(self$own)[kinds == "W"], vote)),
+    samples = unlist(lapply(names(self$own)[kinds %in% c("x", "y")], vote))
+  )
+  # A bias that is a column tells of samples in columns, where all else is square.
+  biases <- Filter(function(own) length(dim(own)) == 2L && length(own) > 1L, self$own[kinds == "b"])
+  if (length(votes$weights) == 0L && length(biases) > 0L) {
+    votes$weights <- ncol(biases[[1L]]) == 1L
   }
   settle_votes(votes)
 }

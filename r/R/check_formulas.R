@@ -1,5 +1,5 @@
 # The formulas of one step, as text that R and Python both read, and their evaluation; twin of
-# python/src/twinprop/check/formulas.py.
+# check/formulas.py in Python.
 
 right_formulas <- list(
   product = "matmul(a_prev, W)",
@@ -103,7 +103,9 @@ activation_slope <- function(name, z, a) {
 list_quantities <- function(depth) {
   up <- seq_len(depth)
   down <- rev(up)
-  cross <- function(kinds, layers) paste0(rep(kinds, length(layers)), rep(layers, each = length(kinds)))
+  cross <- function(kinds, layers) {
+    paste0(rep(kinds, length(layers)), rep(layers, each = length(kinds)))
+  }
   c(
     cross(c("product", "z", "a"), up), "loss", paste0("e", depth), paste0("slope", down),
     paste0("delta", depth), if (depth > 1L) cross(c("e", "delta"), down[-1L]),

@@ -1,5 +1,5 @@
 # A file that defines sigmoid, forward, backward or train: each is called with right arguments; twin
-# of python/src/twinprop/check/functions.py. The results become notes of a recording.
+# of check/functions.py in Python. The results become notes of a recording.
 
 checked_functions <- c("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 
@@ -70,27 +70,34 @@ call_train <- function(train, job, steps, line) {
 
 # What a function returned, part by part, each named by its quantity.
 name_parts <- function(value, fields, depth) {
-  found <- list()
-  layers <- seq_len(depth)
-  for (field in names(fields)) {
-    items <- if (is.list(value)) value[[field, exact = TRUE]]
-    if (is.list(items)) {
-      shift <- length(items) - depth # the list of activations begins with x
-      kept <- items[layers + shift]
-      found <- c(found, stats::setNames(kept, paste0(fields[[field]], layers)))
-    }
-  }
-  if (length(found) == 0L && is.list(value) && !is.null(names(value))) {
-    found <- value
-  }
   kinds <- utils::tail(unique(unname(fields)), 2L)
-  if (length(found) == 0L && is.list(value) && length(value) == 2L * depth) {
-    found <- stats::setNames(value, paste0(kinds, rep(layers, each = 2L)))
+  if (is.numeric(value)) {
+    return(stats::setNames(list(value), paste0(kinds[[length(kinds)]], depth)))
   }
-  if (length(found) == 0L && is.numeric(value)) {
-    found <- stats::setNames(list(value), paste0(kinds[[length(kinds)]], depth))
+  if (!is.list(value)) {
+    return(list())
+  }
+  found <- field_parts(value, fields, seq_len(depth))
+  if (length(found) == 0L && !is.null(names(value))) {
+    found <- value
+  } else if (length(found) == 0L && length(value) == 2L * depth) {
+    found <- stats::setNames(value, paste0(kinds, rep(seq_len(depth), each = 2L)))
   }
   Filter(is_array, found)
+}
+
+# Fields that are lists with an array for each layer.
+field_parts <- function(value, fields, layers) {
+  found <- list()
+  for (field in names(fields)) {
+    items <- value[[field, exact = TRUE]]
+    if (is.list(items)) {
+      shift <- length(items) - length(layers) # the list of activations begins with x
+      kept <- stats::setNames(items[layers + shift], paste0(fields[[field]], layers))
+      found <- c(found, kept)
+    }
+  }
+  found
 }
 
 # Everything that a function may ask for, by the names that the twins use.
@@ -117,7 +124,7 @@ argument_pool <- function(job, layer) {
 # Call a function with what it asks for; a lone unknown argument of sigmoid is z.
 call_with_pool <- function(fun, name, pool) {
   arguments <- setdiff(names(formals(fun)), "...")
-  needed <- Filter(function(a) identical(formals(fun)[[a]], quote(expr = )), arguments)
+  needed <- Filter(function(a) is_missing(formals(fun)[[a]]), arguments)
   if (length(needed) == 1L && grepl("sigmoid", name)) {
     return(fun(if (needed == "a") pool$a else pool$z))
   }

@@ -1,5 +1,5 @@
 # Is it the same number? Values brought into the case's shape, and compared; twin of
-# python/src/twinprop/check/matching.py.
+# check/matching.py in Python.
 
 signed_kinds <- c("e", "delta", "dW", "db")
 weight_kinds <- c("W", "dW")
@@ -17,16 +17,20 @@ fit_shape <- function(value, shape, kind, transposed) {
     fits <- length(value) == prod(shape) && any(shape == 1L)
     return(if (fits) matrix(value, shape[[1L]], shape[[2L]]) else matrix(value, 1L))
   }
-  if (kind == "b") {
-    turned <- if (ncol(value) == shape[[2L]]) value else t(value)
-    same <- ncol(turned) == shape[[2L]] && all(turned == rep(turned[1L, ], each = nrow(turned)))
-    if (isTRUE(same)) {
-      return(turned[1L, , drop = FALSE])
-    }
+  row <- if (kind == "b") repeated_row(value, shape)
+  if (!is.null(row)) {
+    return(row)
   }
   as_is <- all(dim(value) == shape)
   turns <- all(rev(dim(value)) == shape)
   if (turns && (transposed || !as_is)) t(value) else value
+}
+
+# The one row that stands in every row, or in every column, of a value; else NULL.
+repeated_row <- function(value, shape) {
+  turned <- if (ncol(value) == shape[[2L]]) value else t(value)
+  same <- ncol(turned) == shape[[2L]] && all(turned == rep(turned[1L, ], each = nrow(turned)))
+  if (isTRUE(same)) turned[1L, , drop = FALSE]
 }
 
 same_dim <- function(a, b) {

@@ -1,5 +1,5 @@
 # One step computed from what a script itself had before: rightly, or with a mistake in it; twin of
-# python/src/twinprop/check/prediction.py.
+# check/prediction.py in Python.
 #
 # `inputs` is a list of x, y, before, activations, lr, divisor, earlier; `mistake` one of formulas,
 # layers and fit, or NULL.
@@ -79,9 +79,8 @@ predict_fit <- function(step, text, kind, layer, more) {
   theirs <- step$seen[[quantity, exact = TRUE]]
   with_k <- function(k) {
     evaluate_formula(text, function(name) {
-      if (name == "k") k else if (name %in% names(more)) more[[name]] else {
-        formula_value(step, layer, name)
-      }
+      more$k <- k
+      if (name %in% names(more)) more[[name]] else formula_value(step, layer, name)
     })
   }
   base <- with_k(0)
@@ -105,15 +104,13 @@ formula_value <- function(step, layer, name) {
   if (name %in% c("x", "y", "lr", "divisor")) {
     return(inputs[[name]])
   }
-  if (name == "n") {
-    return(nrow(inputs$x))
-  }
-  if (name == "n_features") {
-    return(ncol(inputs$x))
-  }
-  if (name %in% c("n_in", "n_out", "n_out_next")) {
-    weights <- inputs$before[[paste0("W", layer + (name == "n_out_next")), exact = TRUE]]
-    return(if (!is.null(weights)) dim(weights)[[if (name == "n_in") 1L else 2L]])
+  if (startsWith(name, "n")) {
+    above <- inputs$before[[paste0("W", layer + 1L), exact = TRUE]]
+    own <- dim(inputs$before[[paste0("W", layer), exact = TRUE]])
+    return(switch(name,
+      n = nrow(inputs$x), n_features = ncol(inputs$x), n_in = own[1L], n_out = own[2L],
+      n_out_next = ncol(above)
+    ))
   }
   if (name == "W_next_new") {
     return(step$values[[paste0("new W", layer + 1L), exact = TRUE]])

@@ -1,8 +1,8 @@
 # The case as the judge needs it: the right values of every step that is looked at; twin of
-# python/src/twinprop/check/problem.py.
+# check/problem.py in Python.
 
 # A case, its steps and its reference trace, in native arithmetic. Looked at are the case's recorded
-# epochs and the first three; of each also the epoch before, which says with which weights it begins.
+# epochs and the first three; of each also the epoch before, for the weights with which it begins.
 pose_problem <- function(case) {
   plan <- case$training
   if (is.null(plan)) {

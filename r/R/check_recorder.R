@@ -1,5 +1,5 @@
 # What runs beside somebody's R script: it hands out the case's values and takes notes; twin of
-# python/src/twinprop/check/recorder.py.
+# check/recorder.py in Python.
 
 largest_note <- 2e6 # numbers noted in one step; more is not kept
 
@@ -72,26 +72,25 @@ record_assign <- function(self, name, line, scope, value) {
 
 # A variable of which a part was changed; before the loop its right values are put back.
 record_show <- function(self, name, line, scope, value, frame) {
-  if (self$state == "start") {
-    quantity <- known_quantity(self, name)
-    if (!is.null(quantity) && is.numeric(value) && exists(name, frame, inherits = FALSE)) {
-      right <- replace_value(self, name, line, value)
-      if (identical(dim(right), dim(value)) && length(right) == length(value)) {
-        assign(name, right, envir = frame)
-        value <- right
-      }
+  if (self$state == "start" && is.numeric(value) && exists(name, frame, inherits = FALSE)) {
+    right <- replace_value(self, name, line, value)
+    if (identical(dim(right), dim(value)) && length(right) == length(value)) {
+      assign(name, right, envir = frame)
+      value <- right
     }
   }
-  if (self$noting) {
-    n <- length(self$notes)
-    # Of an array that is filled element by element the last state is enough.
-    if (n > 0L && identical(self$notes[[n]]$name, name) && isTRUE(self$notes[[n]]$part)) {
-      self$notes[[n]] <- NULL
-    }
-    before <- length(self$notes)
-    note_value(self, name, line, scope, value)
-    if (length(self$notes) == before + 1L) self$notes[[before + 1L]]$part <- TRUE
+  if (self$noting) note_part(self, name, line, scope, value)
+}
+
+# Of an array that is filled element by element the last state is enough.
+note_part <- function(self, name, line, scope, value) {
+  n <- length(self$notes)
+  if (n > 0L && identical(self$notes[[n]]$name, name) && isTRUE(self$notes[[n]]$part)) {
+    self$notes[[n]] <- NULL
   }
+  before <- length(self$notes)
+  note_value(self, name, line, scope, value)
+  if (length(self$notes) == before + 1L) self$notes[[before + 1L]]$part <- TRUE
 }
 
 # The literal sequence of the training loop, made as long as the case's epochs.
@@ -160,26 +159,27 @@ close_step <- function(self, variables) {
 }
 
 note_value <- function(self, name, line, scope, value) {
+  if (self$state == "start" && !self$has_loop) begin_only_step(self, name)
+  parts <- Filter(is_array, flatten_value(name, value))
+  for (part in names(parts)) {
+    item <- parts[[part]]
+    if (length(item) == 1L && is.null(known_quantity(self, part))) next
+    self$room <- self$room - length(item)
+    if (self$room >= 0 || self$state == "start") {
+      note <- list(name = part, line = line, scope = scope, value = item)
+      self$notes[[length(self$notes) + 1L]] <- note
+    }
+  }
+}
+
+# A script without a training loop begins its only step with the first product or layer.
+begin_only_step <- function(self, name) {
   quantity <- known_quantity(self, name)
-  begins <- self$state == "start" && !self$has_loop && !is.null(quantity) &&
-    quantity_kind(quantity) %in% c("product", "z", "a")
-  if (begins) {
+  if (!is.null(quantity) && quantity_kind(quantity) %in% c("product", "z", "a")) {
     self$start_notes <- self$notes
     self$state <- "training"
     self$epoch <- 1L
     open_step(self, "1")
-  }
-  parts <- flatten_value(name, value)
-  for (part in names(parts)) {
-    item <- parts[[part]]
-    wanted <- is_array(item) && (length(item) > 1L || !is.null(known_quantity(self, part)))
-    if (wanted) {
-      self$room <- self$room - length(item)
-      if (self$room >= 0 || self$state == "start") {
-        note <- list(name = part, line = line, scope = scope, value = item)
-        self$notes[[length(self$notes) + 1L]] <- note
-      }
-    }
   }
 }
 
@@ -214,23 +214,23 @@ flatten_value <- function(name, value) {
 find_parameters <- function(self) {
   found <- list()
   firm <- character(0)
-  for (frame in unique(c(self$script, self$variables))) {
-    for (name in ls(frame, all.names = FALSE)) {
-      value <- get(name, envir = frame, inherits = FALSE)
-      if (is.function(value) || is.environment(value)) next
-      parts <- flatten_value(name, value)
-      for (part in names(parts)) {
-        quantity <- known_quantity(self, part)
-        if (is.null(quantity) || !substr(quantity, 1L, 1L) %in% c("W", "b")) next
-        if (quantity == "batch_size" || !is_array(parts[[part]])) next
-        # Of two names for one quantity, such as bias_in and bh, the updated one counts.
-        updated <- part %in% self$loop_names
-        if (updated || !quantity %in% firm) {
-          found[[quantity]] <- parts[[part]]
-          if (updated) firm <- c(firm, quantity)
-        }
-      }
-    }
+  parts <- unlist(lapply(unique(c(self$script, self$variables)), frame_parts), recursive = FALSE)
+  for (i in seq_along(parts)) {
+    part <- names(parts)[[i]]
+    quantity <- known_quantity(self, part)
+    if (is.null(quantity) || !quantity_kind(quantity) %in% c("W", "b")) next
+    # Of two names for one quantity, such as bias_in and bh, the updated one counts.
+    updated <- part %in% self$loop_names
+    if (updated || !quantity %in% firm) found[[quantity]] <- parts[[i]]
+    if (updated) firm <- c(firm, quantity)
   }
   found
+}
+
+# The arrays in the variables of an environment, each with its name.
+frame_parts <- function(frame) {
+  values <- mget(ls(frame), envir = frame, inherits = FALSE)
+  values <- Filter(function(value) is.numeric(value) || is.list(value), values)
+  parts <- unlist(unname(Map(flatten_value, names(values), values)), recursive = FALSE)
+  Filter(is_array, parts)
 }

@@ -1,5 +1,5 @@
 # Somebody else's code in a process of its own, with limits and behind a wall where there is one;
-# twin of python/src/twinprop/check/sandbox.py, by the same launcher, check_sandbox.sh.
+# twin of check/sandbox.py in Python, by the same launcher, check_sandbox.sh.
 
 check_walls <- c("bwrap", "unshare")
 
@@ -33,7 +33,8 @@ launcher_command <- function(wall, folder, limits, command) {
     limits$memory_mb * 1024, ceiling(limits$seconds) + 1, limits$file_mb * 1024, limits$processes
   )
   launcher <- system.file("check_sandbox.sh", package = "twinprop", mustWork = TRUE)
-  words <- c("sh", launcher, wall, folder, format(numbers, scientific = FALSE, trim = TRUE), command)
+  numbers <- format(numbers, scientific = FALSE, trim = TRUE)
+  words <- c("sh", launcher, wall, folder, numbers, command)
   paste(shQuote(words), collapse = " ")
 }
 

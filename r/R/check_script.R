@@ -1,5 +1,5 @@
 # An R script's expressions, rewritten so that a recorder sees every assignment; twin of
-# python/src/twinprop/check/python_script.py.
+# check/python_script.py in Python.
 #
 # `wh <- f()` becomes `wh <- recorder$assign("wh", line, scope, f())`, which returns what the
 # variable is to hold; of `wh[i, j] <- d` the whole variable is shown. The training loop, the
@@ -32,13 +32,18 @@ is_call_to <- function(expression, names) {
   is.call(expression) && is.name(expression[[1L]]) && as.character(expression[[1L]]) %in% names
 }
 
+# Whether something is the empty argument, as in x[i, ].
+is_missing <- function(part) {
+  is.symbol(part) && !nzchar(as.character(part))
+}
+
 # Every expression in an expression, itself first.
 walk <- function(expression) {
   if (missing(expression) || !(is.call(expression) || is.pairlist(expression))) {
     return(list())
   }
   parts <- as.list(expression)
-  parts <- parts[!vapply(parts, function(part) identical(part, quote(expr = )), TRUE)]
+  parts <- parts[!vapply(parts, function(part) is_missing(part), TRUE)]
   c(list(expression), unlist(lapply(unname(parts), walk), recursive = FALSE))
 }
 
@@ -160,17 +165,15 @@ rewrite <- function(expression, line, context) {
   if (!is.call(expression)) {
     return(expression)
   }
-  if (is_call_to(expression, "{")) {
-    return(rewrite_block(expression, line, context))
-  }
-  if (is_call_to(expression, "function")) {
-    return(rewrite_function(expression, line, context))
-  }
-  if (is_call_to(expression, assignment_signs) && length(expression) == 3L) {
-    return(rewrite_assignment(expression, line, context))
-  }
-  if (is_call_to(expression, loop_words)) {
-    return(rewrite_loop(expression, line, context))
+  word <- if (is.name(expression[[1L]])) as.character(expression[[1L]]) else ""
+  special <- switch(word,
+    "{" = rewrite_block,
+    "function" = rewrite_function,
+    "<-" = , "=" = , "<<-" = rewrite_assignment,
+    "for" = , "while" = , "repeat" = rewrite_loop
+  )
+  if (!is.null(special)) {
+    return(special(expression, line, context))
   }
   for (i in seq_along(expression)[-1L]) {
     part <- expression[[i]]
@@ -193,8 +196,7 @@ rewrite_function <- function(definition, line, context) {
   body <- rewrite(definition[[3L]], line, context)
   arguments <- names(definition[[2L]])
   settings <- Filter(function(name) {
-    identical(context$known(name), "lr") || identical(context$known(name), "epochs") ||
-      identical(context$known(name), "batch_size")
+    any(c("lr", "epochs", "batch_size") %in% context$known(name))
   }, arguments)
   given <- lapply(settings, function(name) {
     value <- recorder_call("setting", name, line, context$scope, as.name(name))
@@ -203,7 +205,7 @@ rewrite_function <- function(definition, line, context) {
   # A default that is missing is replaced in the list of arguments itself.
   for (name in settings) {
     default <- definition[[2L]][[name]]
-    if (!identical(default, quote(expr = ))) {
+    if (!is_missing(default)) {
       definition[[2L]][[name]] <- recorder_call("setting", name, line, context$scope, default)
     }
   }
@@ -238,21 +240,25 @@ rewrite_assignment <- function(expression, line, context) {
 rewrite_loop <- function(loop, line, context) {
   is_epoch <- identical(loop, context$loops$epoch)
   is_batch <- identical(loop, context$loops$batch)
-  literal <- is_call_to(loop, "for") && length(all.vars(loop[[3L]])) == 0L
   last <- length(loop)
+  literal <- is_call_to(loop, "for") && length(all.vars(loop[[3L]])) == 0L
   if (is_call_to(loop, "while") && is.call(loop[[2L]])) {
     loop[[2L]] <- rewrite(loop[[2L]], line, context)
   }
-  original <- loop[[last]]
-  loop[[last]] <- rewrite(original, line, context)
-  if (!is_epoch && !is_batch) {
-    return(loop)
+  loop[[last]] <- rewrite(loop[[last]], line, context)
+  if (is_epoch) {
+    return(rewrite_epochs(loop, line, literal))
   }
-  if (is_epoch && literal) loop[[3L]] <- recorder_call("turns", line, loop[[3L]])
-  turn <- recorder_call(if (is_epoch) "epoch_turn" else "batch_turn", quote(environment()))
-  loop[[last]] <- call("{", turn, loop[[last]])
   if (is_batch) {
-    return(loop)
+    turn <- recorder_call("batch_turn", quote(environment()))
+    loop[[last]] <- call("{", turn, loop[[last]])
   }
+  loop
+}
+
+rewrite_epochs <- function(loop, line, literal) {
+  last <- length(loop)
+  if (literal) loop[[3L]] <- recorder_call("turns", line, loop[[3L]])
+  loop[[last]] <- call("{", recorder_call("epoch_turn", quote(environment())), loop[[last]])
   call("{", loop, recorder_call("finish", quote(environment())))
 }

@@ -76,7 +76,8 @@ plant(
     "last_row_left_out",
     "z1",
     "z1",
-    "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(n - 1):\n    {z}[i] = {prev}[i] @ {W} + {b}[0]",
+    "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(n - 1):\n"
+    "    {z}[i] = {prev}[i] @ {W} + {b}[0]",
     "\n{z} <- matrix(0, n, ncol({W}))\nfor (i in 1:(n - 1)) {z}[i, ] <- {prev}[i, ] %*% {W} + {b}",
     "n > 1",
 )
@@ -84,7 +85,8 @@ plant(
     "first_row_left_out",
     "z1",
     "z1",
-    "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(1, n):\n    {z}[i] = {prev}[i] @ {W} + {b}[0]",
+    "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(1, n):\n"
+    "    {z}[i] = {prev}[i] @ {W} + {b}[0]",
     "\n{z} <- matrix(0, n, ncol({W}))\nfor (i in 2:n) {z}[i, ] <- {prev}[i, ] %*% {W} + {b}",
     "n > 1",
 )
@@ -445,7 +447,8 @@ PLANTS.append(
         "0/W1",
         {"head": "{W1} = {W1}.astype(np.float32)\n{W2} = {W2}.astype(np.float32)\n"},
         {
-            "head": "single <- function(v) {{ v[] <- readBin(writeBin(c(v), raw(), size = 4), 'numeric', "
+            "head": "single <- function(v) {{ v[] <- readBin(writeBin(c(v), raw(), size = 4), "
+            "'numeric', "
             "length(v), size = 4); v }}\nwith_single <- list(v = single({W1}))\n"
             "assign('{W1}', with_single$v)\n"
         },

@@ -63,7 +63,7 @@ def write_cases(folder: Path) -> dict[str, Problem]:
         y = [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
         document = {
             "format": 1, "id": f"proof-{name}", "title": name, "source": "made by machine",
-            "layers": [{"units": n1, "activation": "sigmoid"}, {"units": n2, "activation": "sigmoid"}],
+            "layers": [{"units": units, "activation": "sigmoid"} for units in (n1, n2)],
             "loss": {"name": "squared_error", "reduction": "mean" if shape["mean"] else "sum"},
             "data": {"x": x, "y": y},
             "initial": {"distribution": "uniform", "low": -1, "high": 1, "seed": 3},
@@ -174,9 +174,9 @@ def is_found(outcome: Outcome) -> bool:
 
 
 def is_first_right(outcome: Outcome) -> bool:
-    """Whether the first quantity is the one in which the mistake is; a gradient may be its update."""
+    """Whether the first quantity is the one in which the mistake is."""
     wanted = outcome.trial.first
-    step, _, found = outcome.first.partition("/")
+    _, _, found = outcome.first.partition("/")
     if "/" in wanted:
         return outcome.first == wanted
     return not wanted or found == wanted
@@ -206,16 +206,16 @@ def main(languages: list[str]) -> int:
     print(f"  first quantity right: {n - len(other_first)} of {n}")
     print(f"  cause right:          {n - len(other_cause)} of {n}")
     print(f"right scripts: {len(right)}, called wrong: {len(wrong)}")
-    print(
-        f"R scripts judged in both languages: {len(twice)}, judged alike: {len(twice) - len(unlike)}"
-    )
+    alike = len(twice) - len(unlike)
+    print(f"R scripts judged in both languages: {len(twice)}, judged alike: {alike}")
     for o in unlike:
         print(f"unlike         {o.trial.case:11}{o.trial.id:25}Python {o.both[0]}, R {o.both[1]}")
     for title, outcomes in (("missed", missed), ("first quantity", other_first),
                             ("cause", other_cause), ("called wrong", wrong)):  # fmt: skip
         for o in outcomes:
             t = o.trial
-            print(f"{title:15}{t.language:7}{t.case:11}{t.style:9}{t.id:25}wanted {t.first or '-':18}"
+            where = f"{title:15}{t.language:7}{t.case:11}{t.style:9}{t.id:25}"
+            print(f"{where}wanted {t.first or '-':18}"
                   f"{o.verdict} {o.first} {o.cause} {o.stop[:60]}")  # fmt: skip
     return int(bool(missed or wrong or unlike))
 

@@ -98,7 +98,8 @@ memory <- list()
 
 EACH_SAMPLE = {
     "python": "    for i in range(n):\n        one_x = {X}[i:i + 1]\n        one_y = {y}[i:i + 1]",
-    "r": "for (i in seq_len(n)) {{\none_x <- {X}[i, , drop = FALSE]\none_y <- {y}[i, , drop = FALSE]",
+    "r": "for (i in seq_len(n)) {{\none_x <- {X}[i, , drop = FALSE]\n"
+    "one_y <- {y}[i, , drop = FALSE]",
 }
 
 

@@ -38,13 +38,15 @@ VARIANTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
                "    {dW} += np.outer({prev}[i], {delta}[i])",
          "z": "\n{z} = np.zeros((n, {W}.shape[1]))\nfor i in range(n):\n"
               "    {z}[i] = {prev}[i] @ {W} + {b}[0]"},
-        {"dW": "\n{dW} <- 0 * {W}\nfor (i in seq_len(n)) {dW} <- {dW} + {prev}[i, ] %o% {delta}[i, ]",
+        {"dW": "\n{dW} <- 0 * {W}\n"
+               "for (i in seq_len(n)) {dW} <- {dW} + {prev}[i, ] %o% {delta}[i, ]",
          "z": "\n{z} <- matrix(0, n, ncol({W}))\n"
               "for (i in seq_len(n)) {z}[i, ] <- {prev}[i, ] %*% {W} + {b}"},
     ),
     "loops over elements": (
         {"e1": "\n{e1} = np.zeros((n, {n1}))\nfor i in range(n):\n    for j in range({n1}):\n"
-               "        for k in range({n2}):\n            {e1}[i, j] += {delta2}[i, k] * {W2}[j, k]",
+               "        for k in range({n2}):\n"
+               "            {e1}[i, j] += {delta2}[i, k] * {W2}[j, k]",
          "W2": "\nfor j in range({n1}):\n    for k in range({n2}):\n"
                "        {W2}[j, k] = {W2}[j, k] {s} {lr} * {dW2}[j, k]"},
         {"e1": "\n{e1} <- matrix(0, n, {n1})\nfor (i in seq_len(n)) for (j in seq_len({n1})) "
@@ -100,7 +102,8 @@ VARIANTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"head": "{X} <- t({X})\n{y} <- t({y})\n{W1} <- matrix(runif({n1} * {n0}), {n1}, {n0})\n"
                  "{W2} <- matrix(runif({n2} * {n1}), {n2}, {n1})\n{b1} <- matrix(runif({n1}))\n"
                  "{b2} <- matrix(runif({n2}))\nn <- ncol({X})\n",
-         "z": "{W} %*% {prev} + c({b})", "e1": "t({W2}) %*% {delta2}", "dW": "{delta} %*% t({prev})",
+         "z": "{W} %*% {prev} + c({b})", "e1": "t({W2}) %*% {delta2}",
+         "dW": "{delta} %*% t({prev})",
          "db": "matrix(rowSums({delta}))"},
     ),
     "in functions": (

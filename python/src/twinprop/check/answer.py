@@ -10,7 +10,8 @@ import numpy as np
 from twinprop.arithmetic import Array
 from twinprop.check.aliases import SETTINGS
 from twinprop.check.catalogue import read_catalogue
-from twinprop.check.judge import FORM, RIGHT, UNSEEN, First, Judgement, StepFindings
+from twinprop.check.findings import FORM, RIGHT, UNSEEN, StepFindings
+from twinprop.check.judge import First, Judgement
 from twinprop.check.matching import agrees
 from twinprop.check.problem import Problem
 from twinprop.check.steps import step_number
@@ -61,7 +62,7 @@ def make_answer(
 
 
 def exit_status(answer: Mapping[str, Any]) -> int:
-    """0 where the program is right, 1 where it differs or stops, 2 where nothing could be judged."""
+    """0 where the program is right, 1 where it differs or stops, 2 where nothing was judged."""
     return {"right": 0, "unseen": 2}.get(answer["verdict"], 1)
 
 
@@ -75,8 +76,8 @@ def format_answer(answer: Mapping[str, Any]) -> str:
     """An answer as text, for the terminal."""
     lines = [f"{answer['file']}, checked with case {answer['case']}", ""]
     if answer["replaced"]:
-        names = [f"{r['name']} (line {r['line']})" for r in answer["replaced"]]
-        lines += ["Given the case's value: " + ", ".join(names), ""]
+        given = [f"{r['name']} (line {r['line']})" for r in answer["replaced"]]
+        lines += ["Given the case's value: " + ", ".join(given), ""]
     for name, quantity in answer["guesses"].items():
         lines.append(f"Guessed: {name} is {quantity}, by its shape or value (--map says better)")
     for step in answer["steps"]:
@@ -130,11 +131,11 @@ def _describe(first: First, lines: list[str]) -> dict[str, Any]:
         "your_shape": _shape(first.theirs),
         "right_shape": _shape(first.right),
     }
-    if first.theirs is not None and first.right is not None:
-        if first.theirs.shape == first.right.shape:
-            i, j = _first_different(first.theirs, first.right)
-            document |= {"row": i + 1, "column": j + 1}
-            document |= {"yours": _number(first.theirs[i, j]), "right": _number(first.right[i, j])}
+    theirs, right = first.theirs, first.right
+    if theirs is not None and right is not None and theirs.shape == right.shape:
+        i, j = _first_different(theirs, right)
+        document |= {"row": i + 1, "column": j + 1}
+        document |= {"yours": _number(theirs[i, j]), "right": _number(right[i, j])}
     return document
 
 

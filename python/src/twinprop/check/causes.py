@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.check.aliases import is_parameter, split_quantity
 from twinprop.check.catalogue import cause_text, read_catalogue
+from twinprop.check.findings import Finding, StepFindings
 from twinprop.check.formulas import FUNCTIONS
 from twinprop.check.matching import (
     agrees,
@@ -21,9 +22,6 @@ from twinprop.check.matching import (
 )
 from twinprop.check.prediction import Mistake, predict_step
 from twinprop.check.problem import Problem, Step
-
-if TYPE_CHECKING:
-    from twinprop.check.judge import Finding, StepFindings
 
 STEPS_LOOKED_AT = 4
 
@@ -117,23 +115,24 @@ def _count_unexplained(
         predicted, k = predict_step(step.inputs, values, mistake)
         fitted += [k[quantity]] if quantity in k else []
         guess = predicted.get(quantity)
-        if (i == 0 or guess is not None) and quantity in values:
-            if not _explains(values[quantity], guess, quantity, mistake):
-                return None
+        theirs = values.get(quantity)
+        asked = theirs is not None and (i == 0 or guess is not None)
+        if asked and not _explains(theirs, guess, quantity, mistake):
+            return None
         if i == 0 and mistake.fit != "rows":
             right = predict_step(step.inputs, values)[0].get(quantity)
-            if matches(right, guess, "") and not matches(values[quantity], right, ""):
+            if matches(right, guess, "") and not matches(theirs, right, ""):
                 return None  # here the mistake makes no difference
         count += sum(
-            name != quantity and not _explains(theirs, predicted.get(name), name, mistake)
-            for name, theirs in values.items()
+            name != quantity and not _explains(value, predicted.get(name), name, mistake)
+            for name, value in values.items()
         )
     if quantity not in kept[0][1] or not _fit_holds(mistake.fit, fitted):
         return None
     return 10 * count + (mistake.fit is not None)
 
 
-def _explains(theirs: Array, guess: Array | None, quantity: str, mistake: Mistake) -> bool:
+def _explains(theirs: Array | None, guess: Array | None, quantity: str, mistake: Mistake) -> bool:
     fine = matches(theirs, guess, split_quantity(quantity)[0])
     return fine or (mistake.fit == "rows" and same_rows(theirs, guess))
 
@@ -151,7 +150,7 @@ def _fit_holds(fit: str | None, fitted: list[float]) -> bool:
 
 def _changed_weights(problem: Problem, step: StepFindings, finding: Finding) -> Cause | None:
     """Weights drawn anew inside the loop: their product is that of other weights than before."""
-    kind, layer = split_quantity(finding.quantity)
+    kind, _ = split_quantity(finding.quantity)
     if kind not in ("product", "z", "a") or finding.sighting is None:
         return None
     before = dict(step.inputs.before)
@@ -192,8 +191,9 @@ def find_start_cause(
     if is_rounded(value, right):
         return name_cause("rounded")
     first = recording["first_start"].get(quantity)
-    if first is not None and not np.array_equal(read_array(first).reshape(-1), value.reshape(-1)):
-        if not np.array_equal(np.sort(read_array(first).reshape(-1)), np.sort(value.reshape(-1))):
+    if first is not None:
+        ours, theirs = np.sort(read_array(first), axis=None), np.sort(value, axis=None)
+        if not np.array_equal(ours, theirs):
             return name_cause("unseeded_start")
     return name_cause("other_start")
 

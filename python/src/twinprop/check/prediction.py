@@ -91,8 +91,8 @@ class _Step:
         self.put("delta", layer, self.formula("delta", layer))
         for kind, parameter in (("dW", "W"), ("db", "b")):
             right = evaluate(RIGHT[kind], self._names(layer))
-            value = self.formula(kind, layer, **{f"{kind}_right": right})
-            self.put(kind, layer, value)
+            more = {f"{kind}_right": right}
+            self.put(kind, layer, self.formula(kind, layer, None, **more))
             new = self.formula(parameter, layer)
             self.predicted[f"{parameter}{layer}"] = new
             self.values[f"new {parameter}{layer}"] = self.seen.get(f"{parameter}{layer}", new)

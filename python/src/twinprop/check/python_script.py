@@ -52,7 +52,7 @@ def _assigned_by_functions(tree: ast.AST, loop: ast.AST) -> set[str]:
 
 def assigned_names(tree: ast.AST) -> set[str]:
     """All names, fields and constant keys to which something in a tree is assigned."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(
             node.ctx, ast.Store
@@ -60,12 +60,9 @@ def assigned_names(tree: ast.AST) -> set[str]:
             name = target_name(node) or base_name(node)
             names |= {name} if name else set()
         if isinstance(node, ast.Dict):
-            names |= {k.value for k in node.keys if isinstance(k, ast.Constant)} & _texts(node)
+            keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
+            names |= {key for key in keys if isinstance(key, str)}
     return names
-
-
-def _texts(node: ast.Dict) -> set[str]:
-    return {k.value for k in node.keys if isinstance(k, ast.Constant) and isinstance(k.value, str)}
 
 
 def target_name(node: ast.AST) -> str | None:

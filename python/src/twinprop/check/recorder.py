@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from twinprop.check.aliases import (
     name_quantity,
 )
 from twinprop.check.forms import is_transposed, like_theirs
+from twinprop.check.values import Kept, copy_array, flatten
 
 LARGEST = 2_000_000  # numbers noted in one step; more is not kept
 Note = tuple[str, int, str, Any]
@@ -141,7 +142,7 @@ class Recorder:
             if (
                 is_parameter(quantity)
                 and quantity[0] == "b"
-                and np.ndim(_array(own)) == 2
+                and np.ndim(copy_array(own)) == 2
                 and np.size(own) > 1
             ):
                 votes["weights"] += [] if votes["weights"] else [np.shape(own)[1] == 1]
@@ -176,7 +177,7 @@ class Recorder:
             items = [self._replace_one(f"{kind}{i}", name, line, v) for i, v in enumerate(value, 1)]
             return type(value)(items)
         if quantity is None:
-            if isinstance(value, (np.ndarray, list)) and np.ndim(_array(value)) == 2:
+            if isinstance(value, (np.ndarray, list)) and np.ndim(copy_array(value)) == 2:
                 self.others[name] = value
             return value
         return self._replace_one(quantity, name, line, value)
@@ -187,9 +188,10 @@ class Recorder:
             return value
         if value is None or callable(value) or isinstance(value, (str, bytes)):
             return value
-        if self.replaced.get(quantity, {}).get("name", name) != name:
-            if quantity in self.numbers or np.isin(value, self.values[quantity]).all():
-                return value  # made from a variable that already has the case's value
+        if self.replaced.get(quantity, {}).get("name", name) != name and (
+            quantity in self.numbers or np.isin(value, self.values[quantity]).all()
+        ):
+            return value  # made from a variable that already has the case's value
         self.own[quantity] = value
         self._tell(name, line, quantity)
         if quantity in self.numbers:
@@ -213,7 +215,7 @@ class Recorder:
             self._open("1")
         self._settle()
         for part, item in flatten(name, value):
-            array = _array(item)
+            array = copy_array(item)
             if array is not None and (array.size > 1 or self.known(part)):
                 self.room -= array.size
                 if self.room >= 0 or self.state == "start":
@@ -228,10 +230,10 @@ class Recorder:
 
     def _settle(self) -> None:
         """Copy the variable that was shown last: until now it may have changed further."""
-        if self.notes and not isinstance(self.notes[-1][3], _Kept):
+        if self.notes and not isinstance(self.notes[-1][3], Kept):
             name, line, scope, value = self.notes.pop()
             for part, item in flatten(name, value):
-                array = _array(item)
+                array = copy_array(item)
                 if array is not None:
                     self.room -= array.size
                     if self.room >= 0 or self.state == "start":
@@ -260,48 +262,10 @@ class Recorder:
         for name, value in [*self.globals.items(), *self.variables.items()]:
             for part, item in flatten(name, value):
                 quantity = self.known(part)
-                array = _array(item) if is_parameter(quantity) else None
+                array = copy_array(item) if is_parameter(quantity) else None
                 # Of two names for one quantity, such as bias_in and bh, the updated one counts.
                 updated = part in self.loop_names
                 if quantity and array is not None and (updated or quantity not in firm):
                     found[quantity] = array
                     firm |= {quantity} if updated else set()
         return found
-
-
-class _Kept(np.ndarray):
-    """A copy of a value, made for the notes."""
-
-
-def _array(value: Any) -> Any:
-    """A copy of a value as numbers, or None if it is something else."""
-    if isinstance(value, (str, bytes, bool, type(None), dict, set)) or callable(value):
-        return None
-    try:
-        array = np.array(value)
-    except (ValueError, TypeError):
-        return None
-    if array.dtype.kind not in "fiub" or array.size == 0 or array.ndim > 2:
-        return None
-    return array.view(_Kept)
-
-
-def flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """A value with its name; of a dictionary, an object or a list of layers each part with its."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(key, str):
-                yield from flatten(key, item)
-    elif name == "self" or type(value).__module__ == "__main__":
-        for key, item in getattr(value, "__dict__", {}).items():
-            if key != name:
-                yield key, item
-    elif isinstance(value, (list, tuple)) and list_kind(name) and _is_list_of_arrays(value):
-        for i, item in enumerate(value, 1):
-            yield f"{list_kind(name)}{i}", item
-    else:
-        yield name, value
-
-
-def _is_list_of_arrays(value: Any) -> bool:
-    return len(value) > 0 and all(isinstance(v, np.ndarray) for v in value)

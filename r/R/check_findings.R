@@ -1,0 +1,195 @@
+# Every quantity of every step: right, in another form, different, or not seen; twin of
+# check/findings.py in Python.
+#
+# A finding is a list of quantity, status, sighting, right, sign, later; a step found is one of
+# evidence, inputs, findings, signs.
+
+# Compare every step; the signs that a script gives its gradients are those of its first.
+judge_steps <- function(problem, evidence) {
+  signs <- list()
+  steps <- lapply(evidence, function(seen) {
+    quantities <- list_quantities(problem$depth)
+    findings <- lapply(stats::setNames(nm = quantities), find_quantity,
+      problem = problem, evidence = seen
+    )
+    findings <- forgive(findings, problem$depth)
+    new <- lapply(Filter(is_signed_and_right, findings), function(finding) finding$sign)
+    signs <<- c(signs, new[setdiff(names(new), names(signs))])
+    list(evidence = seen, inputs = step_inputs(problem, seen), findings = findings)
+  })
+  if (length(steps) > 0L) signs <- find_signs(c(steps[[1L]], list(signs = signs)))
+  lapply(steps, function(step) c(step, list(signs = signs)))
+}
+
+is_signed_and_right <- function(finding) {
+  finding$status == "right" && quantity_kind(finding$quantity) %in% signed_kinds
+}
+
+# One quantity of one step: how it compares, and the value that was compared.
+find_quantity <- function(quantity, problem, evidence) {
+  right <- reference_value(problem, evidence, quantity)
+  chosen <- choose_sighting(evidence, quantity, right)
+  status <- if (is.null(chosen$sighting)) "not seen" else "different"
+  list(
+    quantity = quantity, status = if (chosen$sign == 0L) status else "right",
+    sighting = chosen$sighting, right = right,
+    sign = if (chosen$sign == 0L) 1L else chosen$sign, later = chosen$later
+  )
+}
+
+# Signs of gradients, also of those that differ only because something before them did.
+find_signs <- function(step) {
+  for (quantity in names(step$findings)) {
+    kind <- quantity_kind(quantity)
+    different <- step$findings[[quantity]]$status == "different"
+    if (!kind %in% signed_kinds || !is.null(step$signs[[quantity]]) || !different) next
+    values <- step_values(step)
+    guess <- predict_step(step$inputs, values)$predicted[[quantity, exact = TRUE]]
+    sign <- sign_of(values[[quantity]], guess, kind)
+    if (sign == 0L) {
+      break
+    }
+    step$signs[[quantity]] <- sign * if (any(unlist(step$signs) == -1L)) -1L else 1L
+  }
+  step$signs
+}
+
+# The script's values of a step, with the sign of d loss: what formulas go on with.
+step_values <- function(step) {
+  common <- if (any(unlist(step$signs) == -1L)) -1L else 1L
+  kept <- list()
+  for (finding in step$findings) {
+    if (is.null(finding$sighting) || finding$status == "other form") next
+    sign <- 1L
+    if (quantity_kind(finding$quantity) %in% signed_kinds) {
+      own <- step$signs[[finding$quantity, exact = TRUE]]
+      sign <- if (is.null(own)) common else own
+    }
+    kept[[finding$quantity]] <- finding$sighting$value * sign
+  }
+  kept
+}
+
+reference_value <- function(problem, evidence, quantity) {
+  name <- evidence$step$name
+  if (quantity_kind(quantity) != "product") {
+    right <- problem$trace[[paste0(name, "/", quantity), exact = TRUE]]
+    return(if (is.null(right) || is.matrix(right)) right else matrix(right))
+  }
+  layer <- quantity_layer(quantity)
+  bias <- problem$trace[[paste0(evidence$step$previous, "/b", layer), exact = TRUE]]
+  if (is.null(bias) || is.null(evidence$step$previous)) {
+    return(NULL)
+  }
+  z <- problem$trace[[paste0(name, "/z", layer)]]
+  z - rep(bias, each = nrow(z))
+}
+
+# The value to compare: the last of a parameter, of others one that is right if any is; with its
+# sign, and the last value where that is not right.
+choose_sighting <- function(evidence, quantity, right) {
+  kind <- quantity_kind(quantity)
+  seen <- evidence$sightings[[quantity, exact = TRUE]]
+  last <- if (length(seen) > 0L) seen[[length(seen)]]
+  if (kind %in% c("W", "b")) {
+    after <- evidence$after[[quantity, exact = TRUE]]
+    if (!is.null(after)) last <- after
+    return(list(sighting = last, sign = sign_of(last$value, right, kind)))
+  }
+  for (sighting in seen) {
+    sign <- sign_of(sighting$value, right, kind)
+    if (sign != 0L) {
+      changed <- kind %in% signed_kinds && sign_of(last$value, right, kind) == 0L
+      return(list(sighting = sighting, sign = sign, later = if (changed) last))
+    }
+  }
+  list(sighting = last, sign = 0L)
+}
+
+# Take for another form what differs on the way to parameters that are right; and a value that was
+# right and then changed is wrong where its parameters are.
+forgive <- function(findings, depth) {
+  all_fine <- all_parameters_are_right(findings, depth)
+  scale <- 1
+  for (quantity in names(findings)) {
+    finding <- findings[[quantity]]
+    fine <- quantity != "loss" && (all_fine || parameters_are_right(findings, quantity))
+    if (!fine) finding <- take_later(finding)
+    below <- quantity %in% paste0(c("e", "delta"), rep(seq_len(depth - 1L), each = 2L))
+    if (finding$status == "different" && !is.null(finding$right) && (fine || below)) {
+      ratio <- ratio_of(finding$sighting$value, finding$right)
+      if (fine || is_same_scale(ratio, scale)) finding$status <- "other form"
+      if (finding$status == "other form" && quantity_kind(quantity) == "delta") scale <- ratio
+    }
+    findings[[quantity]] <- finding
+  }
+  findings
+}
+
+# Of a value that was right and then changed, the last.
+take_later <- function(finding) {
+  if (!is.null(finding$later) && finding$status == "right") {
+    finding$status <- "different"
+    finding$sighting <- finding$later
+  }
+  finding
+}
+
+all_parameters_are_right <- function(findings, depth) {
+  parameters <- Filter(function(f) quantity_kind(f$quantity) %in% c("W", "b"), findings)
+  status <- vapply(parameters, function(f) f$status, "")
+  sum(status != "not seen") >= depth && all(status %in% c("right", "not seen"))
+}
+
+# Whether a gradient is scaled like that of the layer above.
+is_same_scale <- function(ratio, scale) {
+  !is.null(ratio) && !is.null(scale) && scale != 1 &&
+    abs(abs(ratio) - abs(scale)) <= 1e-5 * abs(scale)
+}
+
+# Whether what is made of a gradient is right: then a gradient may be scaled.
+parameters_are_right <- function(findings, quantity) {
+  kind <- quantity_kind(quantity)
+  layer <- quantity_layer(quantity)
+  is_right <- function(name) findings[[paste0(name, layer)]]$status == "right"
+  if (kind %in% c("e", "slope", "delta")) {
+    return(is_right("W") && is_right("b"))
+  }
+  kind %in% c("dW", "db") && is_right(sub("d", "", kind, fixed = TRUE))
+}
+
+step_inputs <- function(problem, evidence) {
+  case <- problem$case
+  before <- evidence$before
+  for (quantity in names(start_values(case$network))) {
+    right <- if (!is.null(evidence$step$previous)) {
+      problem$trace[[paste0(evidence$step$previous, "/", quantity), exact = TRUE]]
+    }
+    if (is.null(before[[quantity, exact = TRUE]])) before[[quantity]] <- right
+  }
+  list(
+    x = evidence$step$x, y = evidence$step$y, before = before,
+    activations = case$network$activations, lr = case$training$learning_rate,
+    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list()
+  )
+}
+
+# Tell each step what the step before it began with, where that was looked at.
+link_steps <- function(steps) {
+  names(steps) <- vapply(steps, function(s) s$evidence$step$name, "")
+  for (name in names(steps)) {
+    previous <- steps[[name]]$evidence$step$previous
+    if (is.null(previous) || !previous %in% names(steps)) next
+    earlier <- list()
+    before <- steps[[name]]$inputs$before
+    for (quantity in names(before)) {
+      began <- steps[[previous]]$inputs$before[[quantity, exact = TRUE]]
+      earlier[[quantity]] <- began
+      if (same_dim(began, before[[quantity]])) {
+        earlier[[paste0("d", quantity)]] <- (began - before[[quantity]]) / steps[[name]]$inputs$lr
+      }
+    }
+    steps[[name]]$inputs$earlier <- earlier
+  }
+  steps
+}

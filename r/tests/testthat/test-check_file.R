@@ -1,0 +1,116 @@
+script <- function(name) {
+  system.file("fixtures", "scripts", name, package = "twinprop", mustWork = TRUE)
+}
+
+check_text <- function(text, ...) {
+  file <- file.path(empty_folder(), "their.R")
+  writeLines(text, file)
+  check_file(file, ...)
+}
+
+empty_folder <- function() {
+  folder <- tempfile("check-")
+  dir.create(folder)
+  folder
+}
+
+test_that("a right script is right in all twelve steps", {
+  answer <- check_file(script("article.R"))
+  expect_identical(answer$verdict, "right")
+  expect_identical(vapply(answer$steps, function(s) s$status, ""), rep("right", 12L))
+  expect_null(answer$first)
+})
+
+test_that("the first difference has its line, both values and the cause", {
+  lines <- readLines(script("article.R"))
+  place <- grep("^  d_output <-", lines)
+  lines[place] <- paste(lines[place], "* lr")
+  answer <- check_text(lines)
+  expect_identical(answer$first$name, "1/delta2")
+  expect_identical(answer$first$line, place)
+  expect_equal(answer$first$yours, 0.1 * answer$first$right)
+  expect_identical(answer$cause$id, "learning_rate_in_delta")
+  expect_output(print(answer), "Likely cause: delta is multiplied by the learning rate")
+})
+
+test_that("the published program has its two mistakes", {
+  answer <- check_file(script("published.R"))
+  expect_identical(answer$first$name, "0/b1")
+  expect_identical(answer$cause$id, "start_filled_by_column")
+  expect_identical(answer$others[[1L]]$cause$id, "rows_summed")
+})
+
+test_that("functions are called one by one", {
+  answer <- check_file(script("functions.R"))
+  expect_identical(answer$first$name, "1/dW1")
+  expect_identical(answer$cause$id, "slope_of_z")
+})
+
+test_that("a script with a loop over samples and the weights in a list is right", {
+  answer <- check_text(c(
+    "X <- matrix(0, 3, 4); y <- c(0, 0, 0); lr <- 1; n_epochs <- 7",
+    "net <- list(W1 = matrix(0, 4, 3), b1 = rep(0, 3), W2 = matrix(0, 3, 1), b2 = 0)",
+    "for (k in 1:n_epochs) {",
+    "  Z1 <- matrix(0, 3, 3)",
+    "  for (i in 1:3) Z1[i, ] <- X[i, ] %*% net$W1 + net$b1",
+    "  A1 <- plogis(Z1)",
+    "  A2 <- plogis(A1 %*% net$W2 + net$b2)",
+    "  dZ2 <- (A2 - y) * A2 * (1 - A2)",
+    "  dZ1 <- dZ2 %*% t(net$W2) * A1 * (1 - A1)",
+    "  net$W2 <- net$W2 - lr * t(A1) %*% dZ2",
+    "  net$b2 <- net$b2 - lr * sum(dZ2)",
+    "  net[[\"W1\"]] <- net$W1 - lr * t(X) %*% dZ1",
+    "  net$b1 <- net$b1 - lr * colSums(dZ1)",
+    "}"
+  ))
+  expect_identical(answer$verdict, "right")
+})
+
+test_that("a mini-batch script is compared batch by batch", {
+  lines <- c(
+    "X <- matrix(0, 11, 6); y <- matrix(0, 11, 2); lr <- 1; epochs <- 3; batch_size <- 5",
+    "W1 <- matrix(0, 6, 5); b1 <- rep(0, 5); W2 <- matrix(0, 5, 2); b2 <- rep(0, 2)",
+    "add <- function(z, b) sweep(z, 2, b, '+')",
+    "for (k in 1:epochs) {",
+    "  for (first in seq(1, 11, by = batch_size)) {",
+    "    rows <- first:min(first + batch_size - 1, 11)",
+    "    xb <- X[rows, , drop = FALSE]",
+    "    a1 <- plogis(add(xb %*% W1, b1))",
+    "    a2 <- plogis(add(a1 %*% W2, b2))",
+    "    delta2 <- (a2 - y[rows, , drop = FALSE]) * a2 * (1 - a2)",
+    "    delta1 <- delta2 %*% t(W2) * a1 * (1 - a1)",
+    "    W2 <- W2 - lr * t(a1) %*% delta2",
+    "    b2 <- b2 - lr * colSums(delta2)",
+    "    W1 <- W1 - lr * t(xb) %*% delta1",
+    "    b1 <- b1 - lr * colSums(delta1)",
+    "  }",
+    "}"
+  )
+  expect_identical(check_text(lines, case = "batches-6-5-2")$verdict, "right")
+  dropped <- sub("seq(1, 11, by", "seq(1, 8, by", lines, fixed = TRUE)
+  answer <- check_text(dropped, case = "batches-6-5-2")
+  expect_identical(answer$cause$id, "last_batch_dropped")
+})
+
+test_that("what goes wrong ends in one sentence", {
+  expect_error(check_text("repeat {}", seconds = 3), "was ended after 3 seconds")
+  expect_error(check_text(c("x <- c(1,", "  2))")), "at line 2, column")
+  expect_error(check_text("library(notthereatall)"), "stopped on line 1")
+  expect_error(check_text("for (i in 1:50) cat(strrep('x', 1e5))"), "printed more than 1024 KB")
+  expect_error(check_text("base::quit()"), "ended its own process")
+  expect_error(check_file(script("article.py")), "is not .R")
+  expect_error(check_file(script("article.R"), map = list(wh = "Q1")), "no quantity of this case")
+})
+
+test_that("a file outside the folder stays, and what is printed is escaped", {
+  # Without bubblewrap and user namespaces this fails, as it should.
+  expect_true(twinprop:::find_wall() %in% c("bwrap", "unshare"))
+  canary <- tempfile("canary-")
+  writeLines("here", canary)
+  answer <- check_text(c(
+    sprintf("cat('\\x1b[31m', suppressWarnings(file.remove('%s')), '\\n', sep = '')", canary),
+    "W1 <- 1"
+  ))
+  expect_identical(answer$printed, list("\\x1b[31mFALSE"))
+  expect_true(file.exists(canary))
+})
