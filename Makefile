@@ -43,6 +43,8 @@ test-others: setup ## Run the comparisons with scikit-learn, PyTorch and R's nne
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
+	mkdir -p "$(REPORT)"
+	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
 lint: setup ## Check style, format and types
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)

@@ -156,7 +156,7 @@ def logistic_one_loop(
 def logistic_vectorised(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
-    """Logistic regression without a loop: Z = X w + b, A = sigmoid(Z), dw = X' (A - Y) / n.
+    """Logistic regression without a loop: Z is X w + b, A its sigmoid, dw is X' (A - Y) / n.
 
     Parameters
     ----------
