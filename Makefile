@@ -3,9 +3,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# Both are free to choose: make test JOBS=8, make run REPORT=~/report
+# Both are free to choose: make test JOBS=8, make run REPORT=~/report, make lesson LESSON=~/lesson
 JOBS ?= 2
 REPORT ?= .report
+LESSON ?= .lesson
 
 BIN := .venv/bin
 PYTHON_CODE := python/src tests
@@ -14,8 +15,11 @@ PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.
 
 # R finds the project's own library, whichever target starts it.
 export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
+# matplotlib keeps its list of fonts there, not in the home folder.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
-.PHONY: help setup run test test-slow test-r test-others bench lint format document lock clean
+.PHONY: help setup run lesson test test-slow test-r test-others mistakes bench lint format document \
+	lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +29,9 @@ setup: ## Install what is missing: R, Python packages in .venv, the R package in
 
 run: setup ## Run every case in both languages, compare, write a report
 	$(BIN)/twinprop verify --report "$(REPORT)"
+
+lesson: setup ## Make the lesson: pages for teaching, computed anew
+	$(BIN)/twinprop lesson --out "$(LESSON)"
 
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
@@ -39,6 +46,9 @@ test-r: ## Run the tests of the R package alone, without Python
 test-others: setup ## Run the comparisons with scikit-learn, PyTorch and R's nnet (installs them)
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
+
+mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
+	$(BIN)/python tests/check/prove.py
 
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
@@ -70,6 +80,6 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 
 clean: ## Remove all that was made here: .venv, .r-library, report, caches
-	rm -rf .venv .r-library .report .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .r-library .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find python tests \( -name __pycache__ -o -name '.*_cache' \) -prune -exec rm -rf {} +
 	rm -rf python/src/*.egg-info

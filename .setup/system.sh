@@ -68,8 +68,8 @@ as_root() {
   elif has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
     sudo "$@"
   else
-    fail "needs an administrator; run this, then make setup again:" \
-      "sudo apt-get install --no-install-recommends $apt_wanted"
+    fail "packages of the system are missing; run this as root, then make again:" \
+      "apt-get update && apt-get install --no-install-recommends $apt_wanted"
   fi
 }
 
@@ -161,4 +161,16 @@ prepare_system() {
   [ -z "${wanted// /}" ] || apt_install $wanted
   check_r "$1"
   [ "$1" != bridge ] || check_python
+}
+
+# A browser for the tests of pages: Debian's own, which apt-get serves as an ordinary package. Nothing
+# else needs it, so its absence stops no set-up; the tests of pages then fail and say so.
+prepare_browser() {
+  if has chromium || has chromium-browser; then return; fi
+  # shellcheck disable=SC1091
+  if has apt-get && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
+    (apt_install chromium) || say "chromium could not be installed; the tests of pages need it"
+  else
+    say "chromium is missing; the tests of pages need it, all else does without"
+  fi
 }

@@ -16,6 +16,7 @@ Where R, rpy2 or the R package is absent these tests fail, and are not skipped.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -63,3 +64,16 @@ def r() -> SimpleNamespace:
         return r_session.from_r(r_session.start_r().evalr(expression))
 
     return SimpleNamespace(call=r_session.call_r, evaluate=evaluate)
+
+
+@pytest.fixture(scope="session")
+def hostile_case(
+    case_path: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A case whose title would do harm on a page that did not escape it."""
+    document = json.loads(case_path("xor-2-2-1").read_text(encoding="utf-8"))
+    document["title"] = "<script>alert(1)</script></title>'\"&"
+    document["training"].update(epochs=10, record=[1, 10])
+    path = tmp_path_factory.mktemp("hostile") / "hostile.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path

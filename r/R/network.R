@@ -100,11 +100,13 @@ forward <- function(network, x, arithmetic = native) {
   biases <- network$biases
   functions <- network$functions
   masks <- network$masks
+  n <- dim(x)[1L]
   z <- vector("list", length(weights))
   a <- fed <- c(list(x), z)
   for (i in seq_along(weights)) {
     below <- if (is.null(masks)) a[[i]] else fed[[i]]
-    z_i <- arithmetic$add_bias(arithmetic$matmul(below, weights[[i]]), biases[[i]])
+    # The bias stands in every row: each of its elements is repeated down a column of z.
+    z_i <- arithmetic$matmul(below, weights[[i]]) + rep(biases[[i]], each = n)
     a_i <- functions[[i]]$value(z_i, arithmetic)
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i

@@ -73,7 +73,7 @@ unit_height <- function(i, size) {
 
 # The recorded epochs and their losses; of an epoch with batches the mean.
 recorded_losses <- function(training) {
-  trace <- training$trace[endsWith(names(training$trace), "/loss")]
+  trace <- training$trace[grepl("/loss$", names(training$trace))]
   if (length(trace) == 0L) {
     input_error("the training has no recorded loss; name epochs in record")
   }

@@ -6,6 +6,8 @@ import pytest
 from rich.console import Console
 
 from twinprop.harness.comparison import compare_traces
+from twinprop.harness.distances import Truth
+from twinprop.harness.reference import Reference
 from twinprop.harness.tables import (
     format_count,
     format_number,
@@ -14,8 +16,18 @@ from twinprop.harness.tables import (
     print_facts,
     print_verify,
 )
+from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
 from twinprop.harness.verify import Outcome, verify_case
+
+
+def plain_reference(path):
+    """The table of tolerances, and one exact value."""
+    return Reference(tolerance_bound, Truth({"1/W1": np.full((2, 3), 2.0)}, 0, "recorded"), {})
+
+
+def reference_without_truth(path):
+    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
@@ -23,7 +35,7 @@ def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         return Run(name, language, arithmetic, {"1/W1": np.full((2, 3), 2.0 + size)}, 0.5)
 
-    return verify_case(Path(f"{name}.json"), runner=runner)
+    return verify_case(Path(f"{name}.json"), runner=runner, reader=plain_reference)
 
 
 def printed(print_it, *args):
@@ -32,22 +44,33 @@ def printed(print_it, *args):
     return file.getvalue()
 
 
-def test_each_case_is_one_line():
+def test_each_case_is_one_line_with_both_distances():
     text = printed(print_verify, [make_outcome(), make_outcome("xor-2-2-1", native=0.0)])
-    assert text.splitlines() == [
-        "                         largest  largest                        native s  native s"
-        "  strict s  strict s",
-        "case           compared      abs      ULP  native     strict       python         r"
-        "    python         r",
-        "article-4-3-1         1  4.4e-16        1  rounding   identical      0.50      0.50"
-        "      0.50      0.50",
-        "xor-2-2-1             1        0        0  identical  identical      0.50      0.50"
-        "      0.50      0.50",
+    above, headings, *rows = text.splitlines()
+    to_truth = 2 * "abs to truth " + 2 * "ULP to truth "
+    assert " ".join(above.split()) == f"apart apart {to_truth}seconds seconds"
+    assert headings.split() == ["case", "native", "strict", "abs", "ULP", *["python", "r"] * 3]
+    assert [row.split() for row in rows[:2]] == [
+        ["article-4-3-1", "rounding", "identical", "4.4e-16", "1", "0", "4.4e-16", "0", "1",
+         "1.00", "1.00"],
+        ["xor-2-2-1", "identical", "identical", "0", "0", "0", "0", "0", "0", "1.00", "1.00"],
+    ]  # fmt: skip
+    assert rows[2:] == [
         "",
         "article-4-3-1, native: Normal: the largest difference, 1 ULP in 1/W1[0,0], "
-        "is less than a thousandth of what the tolerances allow.",
+        "is less than a thousandth of what rounding explains here.",
         "2 cases. native: 1 identical, 1 rounding; strict: 2 identical.",
     ]
+
+
+def test_a_distance_that_is_unknown_is_said_to_be():
+    def runner(path, language, arithmetic, bridge):
+        return Run("a", language, arithmetic, {"1/z1": np.ones((1, 2))})
+
+    outcome = verify_case(Path("a.json"), runner=runner, reader=reference_without_truth)
+    lines = printed(print_verify, [outcome]).splitlines()
+    assert lines[2].split()[5:9] == ["?"] * 4
+    assert "a: the distance to the truth is unknown: none are given." in lines
 
 
 def test_cases_that_differ_are_spoken_of_and_the_others_not():
@@ -77,7 +100,9 @@ def test_the_accuracy_on_held_out_rows_is_printed():
     def runner(path, language, arithmetic, bridge):
         return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})
 
-    text = printed(print_verify, [verify_case(Path("digits.json"), runner=runner)])
+    text = printed(
+        print_verify, [verify_case(Path("digits.json"), runner=runner, reader=plain_reference)]
+    )
     sentence = (
         "digits: of the held-out rows 94.7 % by python, 94.7 % by r are classified correctly."
     )

@@ -5,10 +5,18 @@ import pytest
 
 from twinprop.errors import InputError
 from twinprop.harness import verify
+from twinprop.harness.distances import Truth
 from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.reference import Reference
 from twinprop.harness.summary import summarize
-from twinprop.harness.traces import Run
+from twinprop.harness.tolerances import tolerance_bound
+from twinprop.harness.traces import Run, digest
 from twinprop.harness.verify import exit_status, verify_case, verify_cases
+
+
+def plain_reference(path):
+    """The table of tolerances, no exact values, nothing recorded."""
+    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_runner(native=0.0, strict=0.0, case=None):
@@ -39,7 +47,9 @@ def make_files(folder, *names):
 def test_native_results_may_differ_by_rounding_and_strict_ones_not_at_all(
     native, strict, verdicts, status
 ):
-    outcome = verify_case(Path("x.json"), runner=make_runner(native, strict))
+    outcome = verify_case(
+        Path("x.json"), runner=make_runner(native, strict), reader=plain_reference
+    )
     assert [pair.comparison.verdict for pair in outcome.pairs.values()] == verdicts
     assert exit_status([outcome]) == status
 
@@ -56,7 +66,7 @@ def test_a_bad_case_is_reported_and_the_rest_goes_on(tmp_path, error):
             raise error
         return good(path, language, arithmetic, bridge)
 
-    outcomes = verify_cases([tmp_path], runner=runner)
+    outcomes = verify_cases([tmp_path], runner=runner, reader=plain_reference)
     assert outcomes[0].error.startswith(f"{tmp_path}/x.json: ")
     assert str(error).removeprefix("x.json: ") in outcomes[0].error
     assert outcomes[1].error is None
@@ -70,12 +80,12 @@ def test_a_missing_part_stops_at_once(tmp_path):
         raise MissingPart("no R")
 
     with pytest.raises(MissingPart):
-        verify_cases([tmp_path], runner=runner)
+        verify_cases([tmp_path], runner=runner, reader=plain_reference)
 
 
 def test_two_cases_with_one_id_are_named(tmp_path):
     make_files(tmp_path, "a.json", "b.json", "c.json")
-    outcomes = verify_cases([tmp_path], runner=make_runner(case="same"))
+    outcomes = verify_cases([tmp_path], runner=make_runner(case="same"), reader=plain_reference)
     assert [outcome.error for outcome in outcomes] == [
         None,
         f'{tmp_path}/a.json and {tmp_path}/b.json have the same id, "same"',
@@ -87,12 +97,17 @@ def test_two_cases_with_one_id_are_named(tmp_path):
 def test_progress_is_told_before_each_case(tmp_path):
     make_files(tmp_path, "a.json", "b.json")
     told = []
-    verify_cases([tmp_path], runner=make_runner(), on_case=lambda *args: told.append(args))
+    verify_cases(
+        [tmp_path],
+        runner=make_runner(),
+        reader=plain_reference,
+        on_case=lambda *args: told.append(args),
+    )
     assert told == [(0, 2, tmp_path / "a.json"), (1, 2, tmp_path / "b.json")]
 
 
 def test_the_summary_says_what_the_table_shows():
-    outcome = verify_case(Path("x.json"), runner=make_runner(native=1e-6))
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=1e-6), reader=plain_reference)
     summary = summarize(outcome)
     assert (summary["file"], summary["case"]) == ("x.json", "x")
     native = summary["native"]
@@ -111,7 +126,7 @@ def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
         accuracy = np.array({"python": 0.75, "r": 0.5}[language])
         return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
 
-    native = summarize(verify_case(Path("x.json"), runner=runner))["native"]
+    native = summarize(verify_case(Path("x.json"), runner=runner, reader=plain_reference))["native"]
     assert native["accuracy"] == {"python": 0.75, "r": 0.5}
     assert native["verdict"] == "different"
 
@@ -126,6 +141,50 @@ def test_the_summary_of_a_bad_case_is_its_error():
 
 
 def test_infinite_differences_are_texts_in_the_summary():
-    outcome = verify_case(Path("x.json"), runner=make_runner(native=np.inf))
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=np.inf), reader=plain_reference)
     assert summarize(outcome)["native"]["max_abs"] == "inf"
     assert summarize(outcome)["native"]["first_difference"]["value_b"] == "inf"
+
+
+def test_strict_bits_other_than_those_recorded_are_different():
+    def reader(path):
+        recorded = {"0/W1": digest(np.ones((2, 3))), "1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
+        return Reference(tolerance_bound, Truth({}, 0, "unknown"), recorded)
+
+    outcome = verify_case(Path("x.json"), runner=make_runner(), reader=reader)
+    pair = outcome.pairs["strict"]
+    assert (pair.verdict, pair.not_recorded) == ("different", ("1/W1", "1/b1"))
+    assert pair.sentence == (
+        "Not normal: other strict bits than recorded for the case, in 1/W1 and 1 more."
+    )
+    assert outcome.pairs["native"].verdict == "identical"
+    assert exit_status([outcome]) == 1
+    assert summarize(outcome)["strict"]["not_recorded"] == ["1/W1", "1/b1"]
+
+
+def test_the_distance_to_the_truth_is_that_of_each_language():
+    def reader(path):
+        truth = Truth({"1/W1": np.full((2, 3), 2.0)}, 1, "recorded")
+        return Reference(tolerance_bound, truth, {})
+
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=2**-51), reader=reader)
+    summary = summarize(outcome)
+    assert summary["truth"] == {"source": "recorded", "not_proved": 1}
+    assert summary["native"]["to_truth"]["python"]["max_ulp"] == 0
+    assert summary["native"]["to_truth"]["r"] == {
+        "compared": 6, "max_abs": 2**-51, "max_abs_at": "1/W1[0,0]", "max_ulp": 1.0,
+        "max_ulp_at": "1/W1[0,0]",
+    }  # fmt: skip
+
+
+def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fixtures):
+    names = ["chaotic-20-16-4", "fixed-2-3-2-2", "one-1-1", "batches-6-5-2", "xor-2-2-1"]
+    outcomes = verify_cases([shared_fixtures / "cases" / f"{name}.json" for name in names])
+    native = [outcome.pairs["native"] for outcome in outcomes]
+    assert [pair.verdict for pair in native] == [
+        "chaotic", "rounding", "identical", "rounding", "rounding",
+    ]  # fmt: skip
+    assert native[0].sentence.startswith("Chaotic: from epoch 100 on")
+    assert all(0 < pair.comparison.nearest_bound.share < 1 for pair in native[3:])
+    assert {outcome.pairs["strict"].verdict for outcome in outcomes} == {"identical"}
+    assert {outcome.truth.source for outcome in outcomes} == {"recorded"}

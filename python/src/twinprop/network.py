@@ -181,16 +181,18 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     >>> forward(network, np.array([[1.0, 2.0]])).z[0].tolist()
     [[3.0]]
     """
-    z, a = [], [x]
-    fed = a if network.masks is None else [x]
+    z, a, masks = [], [x], network.masks
+    fed = a if masks is None else [x]
+    layers = zip(network.functions, network.weights, network.biases, strict=True)
     with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
-        for i, function in enumerate(network.functions):
-            product = arithmetic.matmul(fed[i], network.weights[i])
-            z.append(arithmetic.add_bias(product, network.biases[i]))
-            a.append(function.value(z[i], arithmetic))
-            if network.masks is not None:
-                mask = network.masks[i]
-                fed.append(a[-1] if mask is None else a[-1] * mask)
+        for i, (function, weights, bias) in enumerate(layers):
+            z_i = arithmetic.matmul(fed[i], weights) + bias
+            a_i = function.value(z_i, arithmetic)
+            z.append(z_i)
+            a.append(a_i)
+            if masks is not None:
+                mask = masks[i]
+                fed.append(a_i if mask is None else a_i * mask)
     return Cache(z, a, fed)
 
 

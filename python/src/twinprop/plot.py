@@ -118,7 +118,9 @@ def recorded_losses(training: Training) -> tuple[list[int], list[float]]:
     return list(found), [float(np.mean(values)) for values in found.values()]
 
 
-def _draw_weight(axes: Axes, layer: int, heights: list[float], weight: float, largest: float) -> None:
+def _draw_weight(
+    axes: Axes, layer: int, heights: list[float], weight: float, largest: float
+) -> None:
     width = WIDEST * abs(weight) / largest if largest > 0 else 0.0
     colour, style = (POSITIVE, "-") if weight >= 0 else (NEGATIVE, "--")
     axes.plot([layer, layer + 1], heights, style, color=colour, lw=width, alpha=0.75, zorder=1)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from twinprop.errors import InputError
+from twinprop.harness.cli_common import (
+    AGREE,
+    BAD_INPUT,
+    DIFFER,
+    INTERRUPTED,
+    bridge_option,
+    json_option,
+    write_json,
+)
+from twinprop.harness.cli_records import record, reproduce, sweep
 from twinprop.harness.errors import EngineError, MissingPart
-
-AGREE, DIFFER, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-
-bridge_option = click.option(
-    "--bridge",
-    type=click.Choice(["rpy2", "process"]),
-    default="rpy2",
-    show_default=True,
-    help="How R is reached: in this process, or by Rscript.",
-)
-json_option = click.option(
-    "--json", "json_path", metavar="FILE", help="Write what the table shows; - is standard output."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +53,7 @@ def verify(
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
-        _write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
+        write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
     if report_path:
         from twinprop.harness.report import write_report
 
@@ -115,7 +110,7 @@ def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int
         tables.print_comparison(comparison, sentence, tables.make_console())
     if json_path:
         summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
-        _write_json(summary, json_path)
+        write_json(summary, json_path)
     return DIFFER if comparison.verdict == "different" else AGREE
 
 
@@ -186,7 +181,7 @@ def doctor(as_json: bool) -> int:
     facts = examine_machine()
     missing = find_missing(facts)
     if as_json:
-        _write_json({"format": 1, **facts, "missing": missing}, "-")
+        write_json({"format": 1, **facts, "missing": missing}, "-")
     else:
         from twinprop.harness.tables import make_console, print_facts
 
@@ -306,8 +301,12 @@ def check(
     if json_path != "-":
         click.echo(format_answer(answer), nl=False)
     if json_path:
-        _write_json(answer, json_path)
+        write_json(answer, json_path)
     return exit_status(answer)
+
+
+for command in (record, reproduce, sweep):
+    cli.add_command(command)
 
 
 def _cases_folder(folder: str | None) -> Path:
@@ -355,7 +354,7 @@ def digits(
     if json_path != "-":
         click.echo(describe_digits(found))
     if json_path:
-        _write_json({"format": 1, **summarize_digits(found)}, json_path)
+        write_json({"format": 1, **summarize_digits(found)}, json_path)
     return DIFFER if found.different else AGREE
 
 
@@ -404,7 +403,7 @@ def grid(
     if json_path != "-":
         click.echo(describe_grid(rows))
     if json_path:
-        _write_json({"format": 1, "points": rows}, json_path)
+        write_json({"format": 1, "points": rows}, json_path)
     return DIFFER if any(row["python"] != row["r"] for row in rows) else AGREE
 
 
@@ -460,16 +459,6 @@ def _complain(sentence: str) -> int:
     one_line = " ".join(sentence.split())
     click.echo(f"twinprop: {one_line}", err=True)
     return BAD_INPUT
-
-
-def _write_json(document: dict[str, Any], path: str) -> None:
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    if path == "-":
-        click.echo(text, nl=False)
-    else:
-        from twinprop.harness.files import write_whole
-
-        write_whole(path, text)
 
 
 if __name__ == "__main__":

@@ -178,10 +178,13 @@ def common_bits(first: arb, second: arb, most: int) -> int:
     """How many leading bits two points have in common, at most so many.
 
     None where one is infinite, or where only one is 0. Two zeros agree, though a number too small
-    to be seen beside 1 would look the same.
+    to be seen beside 1 would look the same; and so do two that are both rounded to 0, as those of a
+    sum are whose terms cancel but for what the precision leaves.
     """
     if not first.is_finite() or not second.is_finite():
         return 0
+    if float(first) == 0.0 == float(second):
+        return most
     with exact(2 * most):
         difference = abs(first - second)
         if difference.is_zero():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,13 +37,17 @@ class Reference:
     strict: Mapping[str, str]
 
 
-def read_reference(case_path: Path) -> Reference:
+def read_reference(
+    case_path: Path, compute: Callable[[], RoundingBound] | None = None
+) -> Reference:
     """What the runs of a case are judged by.
 
     Parameters
     ----------
     case_path : Path
         The case's file; its expected values are looked for beside it.
+    compute : callable or None
+        As for bound_of_case.
 
     Returns
     -------
@@ -50,16 +57,51 @@ def read_reference(case_path: Path) -> Reference:
     case = read_case(case_path)
     truth = find_truth(case_path, case)
     expected = read_expected(case_path) if truth.source == "recorded" else None
-    return Reference(bound_of_case(case), truth, expected.strict if expected else {})
+    return Reference(bound_of_case(case, compute), truth, expected.strict if expected else {})
 
 
-def bound_of_case(case: Case) -> Bound:
+@contextmanager
+def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Path], Reference]]:
+    """Read references, with the bounds computed meanwhile by another process.
+
+    Parameters
+    ----------
+    paths : list of Path
+        The cases, in the order in which they will be asked for.
+
+    Yields
+    ------
+    callable
+        As read_reference.
+    """
+    # A forked process would share the state of R with this one: it starts anew.
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(1, context)
+    try:
+        ahead = {path: executor.submit(rounding_of_file, path) for path in paths}
+
+        def reader(path: Path) -> Reference:
+            return read_reference(path, ahead[path].result if path in ahead else None)
+
+        yield reader
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def rounding_of_file(path: Path) -> RoundingBound:
+    """The bounds of the case in a file."""
+    return rounding_bound(read_case(path))
+
+
+def bound_of_case(case: Case, compute: Callable[[], RoundingBound] | None = None) -> Bound:
     """The bound from rounding for each quantity of a case, as compare_traces wants it.
 
     Parameters
     ----------
     case : Case
         What both runs ran.
+    compute : callable or None
+        Gives the bounds of the case, if they come from elsewhere.
 
     Returns
     -------
@@ -69,7 +111,7 @@ def bound_of_case(case: Case) -> Bound:
 
     @cache
     def rounding() -> RoundingBound:
-        return rounding_bound(case)
+        return compute() if compute else rounding_bound(case)
 
     def bound(name: str, a: Array, b: Array) -> Array:
         allowed = rounding().bounds.get(name)

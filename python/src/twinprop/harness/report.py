@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinprop.errors import InputError
 from twinprop.harness.comparison import Quantity
@@ -14,16 +14,11 @@ from twinprop.harness.files import write_whole
 from twinprop.harness.names import parse_name
 from twinprop.harness.verify import Outcome
 
-if TYPE_CHECKING:
-    from twinprop.pictures.report_data import Extra
-
 _KEYS = ("case", "arithmetic", "name", "step", "kind", "layer")
 _MEASURES = tuple(key for key in Quantity.__dataclass_fields__ if key != "name")
 
 
-def write_report(
-    outcomes: Sequence[Outcome], folder: Path, extra: Extra | None = None
-) -> None:
+def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
     """Write index.html and differences.csv.
 
     Parameters
@@ -32,8 +27,6 @@ def write_report(
         Of verify_cases; those that could not be run are named on the page.
     folder : Path
         It is made if it does not exist.
-    extra : Extra or None
-        Further columns and bounds of the page.
     """
     from twinprop.pictures.report_page import report_page
 
@@ -43,7 +36,7 @@ def write_report(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {folder}: {error.strerror}") from error
-    write_whole(folder / "index.html", report_page(outcomes, extra))
+    write_whole(folder / "index.html", report_page(outcomes))
     write_whole(folder / "differences.csv", format_differences(outcomes))
 
 

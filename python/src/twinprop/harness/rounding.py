@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.arithmetic import native
+from twinprop.activations import bind_options
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases import Case, held_out_score, run_case
 from twinprop.harness.names import parse_name
@@ -33,6 +33,9 @@ Array = NDArray[np.float64]
 # The mean absolute deviation of the runs times this is the bound. Two right runs of 10,000 random
 # networks differed by less than half of it; a normal variable is beyond it once in 10^10.
 MULTIPLE = 8.0
+MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
+# A vector has no other row to learn from: an element has at least this share of the largest spread.
+VECTOR_SHARE = 0.25
 # One step more or less in the last place, where rounding shows in no run.
 FLOOR_RELATIVE = 2.0**-52
 # Products of subnormal numbers have absolute errors, which the noise has not.
@@ -41,8 +44,9 @@ FLOOR_ABSOLUTE = 2.0**-1060
 CHAOTIC_SHARE = 1e-3
 
 SEED = 1
-FEWEST_RUNS, MOST_RUNS = 8, 32
-_ELEMENTS = 2**14  # of all runs together in one step: up to there many runs cost like one
+FEW_RUNS, RUNS, MOST_RUNS = 4, 8, 32
+_CHEAP = 2**14  # numbers in all runs of a step: up to there many runs cost like one
+_DEAR = 2**15  # numbers in a step from which on each run counts
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,24 @@ def rounding_bound(case: Case) -> RoundingBound:
 
 
 def choose_runs(case: Case) -> int:
-    """How many noisy runs: many of a small network, few of a large one."""
+    """How many noisy runs: many of a small network, few of a large one.
+
+    Parameters
+    ----------
+    case : Case
+        Its size decides.
+
+    Returns
+    -------
+    int
+        From 4 to 32.
+    """
     units = sum(weights.shape[1] for weights in case.network.weights)
     weights = sum(weights.size for weights in case.network.weights)
     elements = case.data.x.shape[0] * units + weights
-    return min(max(_ELEMENTS // elements, FEWEST_RUNS), MOST_RUNS)
+    if elements > _DEAR:
+        return FEW_RUNS
+    return min(max(_CHEAP // elements, RUNS), MOST_RUNS)
 
 
 def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
@@ -110,16 +127,20 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
         plain = plain._replace(training=case.training._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
-    if case.data.held_out_x is not None and case.data.held_out_y is not None:
+    held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
+    if held_out_x is not None and held_out_y is not None:
         network = _final_network(case, noisy_trace)
         with np.errstate(over="ignore", under="ignore"):
-            output = forward(network, case.data.held_out_x, arithmetic).a[-1]
+            output = forward(network, held_out_x, arithmetic).a[-1]
         name = f"held_out/a{len(network.weights)}"
         trace[name] = _with_runs(np.asarray(output), name, runs)
+        # A score asks for classes, which have no axis of runs: one run after the other.
+        outputs = np.moveaxis(trace[name], -1, 0)
         scores = [
-            held_out_score(trace[name][..., i], case.data.held_out_y, native) for i in range(runs)
+            held_out_score(each, held_out_y, noisy(SEED + run))
+            for run, each in enumerate(outputs, start=1)
         ]
-        trace[f"held_out/{scores[0][0]}"] = np.array([score for _, score in scores])
+        trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
     if case.training is not None:
         recorded = {str(epoch) for epoch in case.training.record}
         # The last epoch was recorded for its weights; the case may not ask for it.
@@ -141,9 +162,16 @@ def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
     """The network at the end of training, of all runs, or that of the start."""
     step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
     layers = range(1, len(case.network.weights) + 1)
-    return case.network._replace(
+    network = case.network
+    options = [
+        {**given, "alpha": trace[f"{step}/alpha{i}"]} if i - 1 in network.learned else given
+        for i, given in zip(layers, network.options, strict=True)
+    ]
+    return network._replace(
         weights=[trace[f"{step}/W{i}"] for i in layers],
         biases=[trace[f"{step}/b{i}"] for i in layers],
+        options=options,
+        functions=bind_options(network.activations, options),
     )
 
 
@@ -162,13 +190,16 @@ def _bound(name: str, values: Array) -> Array:
     spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
     size = np.abs(values).max(axis=-1)
     size = np.where(np.isfinite(size), size, 0.0)
-    return MULTIPLE * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
+    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
+    return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
 
 
 def _share_spread(spread: Array) -> Array:
     """For each element of a matrix the largest in its row or in its column, whichever is less."""
     if spread.ndim != 2:
         return spread
+    if 1 in spread.shape:
+        return np.maximum(spread, VECTOR_SHARE * spread.max())
     rows = spread.max(axis=1, keepdims=True)
     columns = spread.max(axis=0, keepdims=True)
     return np.minimum(rows, columns)
@@ -184,6 +215,6 @@ def _first_chaotic(trace: Mapping[str, Array], bounds: Mapping[str, Array]) -> s
         with np.errstate(invalid="ignore"):
             size = max(float(np.abs(trace[each]).max()) for each in pair)
         largest = max(float(bound.max()), float(bounds[pair[1]].max()))
-        if largest > CHAOTIC_SHARE * size or np.isnan(size):
+        if largest > FLOOR_ABSOLUTE + CHAOTIC_SHARE * size or np.isnan(size):
             return parts.step
     return None

@@ -78,7 +78,7 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
     console : Console
         Where to.
     """
-    table = _make_table(wide=True)
+    table = make_table(wide=True)
     table.add_column("quantity")
     for heading in ("elements", "largest abs", "at", "largest ULP", "at"):
         table.add_column(heading, justify="right")
@@ -93,7 +93,7 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
             places[0],
             format_count(q.max_ulp),
             places[1],
-            _styled(q.verdict),
+            styled_verdict(q.verdict),
         )
     if differing:
         print_trimmed(table, console)
@@ -114,7 +114,7 @@ def print_facts(facts: dict[str, dict[str, str]], console: Console) -> None:
     console : Console
         Where to.
     """
-    table = _make_table(wide=True)
+    table = make_table(wide=True)
     table.show_header = False
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True)
@@ -135,7 +135,8 @@ def format_count(value: float) -> str:
     return f"{value:.0f}" if value < 1e6 else f"{value:.1e}"
 
 
-def _make_table(wide: bool) -> Table:
+def make_table(wide: bool = True) -> Table:
+    """A table without lines; in a narrow terminal its columns stand closer."""
     return Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
 
 
@@ -158,7 +159,7 @@ def print_trimmed(table: RenderableType, console: Console) -> None:
 
 
 def _verify_table(outcomes: Sequence[Outcome], wide: bool) -> Table:
-    table = _make_table(wide)
+    table = make_table(wide)
     table.add_column("\ncase", overflow="fold")
     table.add_column("\nnative", no_wrap=True)
     table.add_column("\nstrict", no_wrap=True)
@@ -178,7 +179,7 @@ def _verify_row(outcome: Outcome, wide: bool) -> list[str | Text]:
     native = outcome.pairs["native"]
     quantities = native.comparison.quantities
     row: list[str | Text] = [outcome.case or ""]
-    row += [_styled(pair.verdict) for pair in outcome.pairs.values()]
+    row += [styled_verdict(pair.verdict) for pair in outcome.pairs.values()]
     row.append(format_number(max((q.max_abs for q in quantities), default=0.0)))
     row.append(format_count(max((q.max_ulp for q in quantities), default=0.0)))
     distances = [native.truth[language] for language in LANGUAGES]
@@ -223,5 +224,6 @@ def _count_verdicts(outcomes: Sequence[Outcome]) -> str:
     return f"{len(outcomes)} {plural}. {'; '.join(parts)}."
 
 
-def _styled(verdict: str) -> Text:
-    return Text(verdict, style=_STYLES[verdict])
+def styled_verdict(verdict: str, text: str | None = None) -> Text:
+    """A verdict in its colour, or another text in it."""
+    return Text(text or verdict, style=_STYLES[verdict])

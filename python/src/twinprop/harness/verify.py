@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,12 @@ from twinprop.harness.case_paths import find_cases
 from twinprop.harness.comparison import Comparison, compare_traces
 from twinprop.harness.distances import Distance, Truth, distance_to_truth
 from twinprop.harness.errors import EngineError
-from twinprop.harness.reference import ROUNDING_EXPLAINS, Reference, read_reference
+from twinprop.harness.reference import (
+    ROUNDING_EXPLAINS,
+    Reference,
+    read_reference,
+    references_ahead,
+)
 from twinprop.harness.sentences import describe_comparison, list_names
 from twinprop.harness.tolerances import no_difference
 from twinprop.harness.traces import Run, digest
@@ -21,6 +27,7 @@ from twinprop.harness.traces import Run, digest
 ACCURACY = "held_out/accuracy"
 ARITHMETICS = ("native", "strict")
 AGREE, DIFFER, BAD_INPUT = 0, 1, 2
+_MANY = 5  # cases for which a second process is worth its start
 
 Runner = Callable[..., Run]
 ReferenceReader = Callable[[Path], Reference]
@@ -66,13 +73,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case file: its pairs by arithmetic, or why it could not be run."""
+    """One case file: its pairs by arithmetic, or why it could not be run.
+
+    `truth` and `reference`, for pictures, are what the runs were judged by.
+    """
 
     path: Path
     case: str | None
     pairs: dict[str, Pair]
     error: str | None = None
     truth: Truth | None = None
+    reference: Reference | None = field(default=None, repr=False)
 
 
 def verify_case(
@@ -111,7 +122,8 @@ def verify_case(
             pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, _name_file(path, str(error)))
-    return Outcome(path, case, pairs, truth=reference.truth if reference else None)
+    truth = reference.truth if reference else None
+    return Outcome(path, case, pairs, truth=truth, reference=reference)
 
 
 def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
@@ -155,7 +167,7 @@ def verify_cases(
     paths: Sequence[str | os.PathLike[str]],
     bridge: str = "rpy2",
     runner: Runner = engines.run,
-    reader: ReferenceReader = read_reference,
+    reader: ReferenceReader | None = None,
     on_case: Callable[[int, int, Path], object] = lambda done, total, path: None,
 ) -> list[Outcome]:
     """Verify cases one after the other; a bad one does not stop the others.
@@ -168,8 +180,8 @@ def verify_cases(
         How R is reached.
     runner : callable
         As engines.run.
-    reader : callable
-        As read_reference.
+    reader : callable or None
+        As read_reference; by default that, with another process at work ahead where cases are many.
     on_case : callable
         Called before each case with the number done, the number of all, and the file.
 
@@ -179,14 +191,18 @@ def verify_cases(
         In the order of the files.
     """
     found = list(find_cases(paths))
+    good = [path for path, error in found if not error]
     outcomes: list[Outcome] = []
-    for done, (path, error) in enumerate(found):
-        on_case(done, len(found), path)
-        if error:
-            outcome = Outcome(path, None, {}, error)
-        else:
-            outcome = verify_case(path, bridge, runner, reader)
-        outcomes.append(_refuse_same_id(outcome, outcomes))
+    with ExitStack() as stack:
+        if reader is None and len(good) >= _MANY:
+            reader = stack.enter_context(references_ahead(good))
+        for done, (path, error) in enumerate(found):
+            on_case(done, len(found), path)
+            if error:
+                outcome = Outcome(path, None, {}, error)
+            else:
+                outcome = verify_case(path, bridge, runner, reader or read_reference)
+            outcomes.append(_refuse_same_id(outcome, outcomes))
     return outcomes
 
 

@@ -38,7 +38,7 @@ _PAGE_COLOURS = {
     plot.UNIT: "var(--paper)",
     "#000000": "var(--ink)",
 }
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],

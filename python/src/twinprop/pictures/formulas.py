@@ -54,7 +54,7 @@ def to_text(formula: str) -> str:
     >>> to_text("W_2 = a_1^T δ_2")
     'W₂ = a₁ᵀ δ₂'
     """
-    text = re.sub(r"_(\w|\{[\d+-]*\})", lambda m: m[1].strip("{}").translate(_LOW), formula)
+    text = re.sub(r"_(\d+|\{[\d+-]*\})", lambda m: m[1].strip("{}").translate(_LOW), formula)
     text = re.sub(r"\^T", "ᵀ", text)
     text = re.sub(r"\^(\d)", lambda m: m[1].translate(_HIGH), text)
     return re.sub(r"\^\{([^}]*)\}", r"^(\1)", text).replace("-", "−")

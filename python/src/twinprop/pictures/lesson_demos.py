@@ -107,8 +107,7 @@ NUMBERS = (
     Demo(
         "The sum of the same numbers",
         "x = np.tile([1e16, 1.0, -1e16], 1000)\nprint(np.sum(x), sum(x.tolist()))",
-        "x <- rep(c(1e16, 1, -1e16), 1000)\nprint(sum(x))\n"
-        "print(Reduce(`+`, x))",
+        "x <- rep(c(1e16, 1, -1e16), 1000)\nprint(sum(x))\nprint(Reduce(`+`, x))",
         "R's `sum` keeps a longer accumulator where the processor has one, numpy adds in pairs, "
         "and a loop adds in order: each rounds at other places.",
     ),
@@ -131,7 +130,8 @@ NUMBERS = (
         "print(np.random.default_rng(1).random(3))\nprint(np.random.RandomState(1).random(3))\n"
         "from twinprop.random_numbers import new_generator, random_uniform\n"
         "print(random_uniform(new_generator(1), 3))",
-        "set.seed(1)\nprint(runif(3))\nprint(twinprop::random_uniform(twinprop::new_generator(1), 3))",
+        "set.seed(1)\nprint(runif(3))\n"
+        "print(twinprop::random_uniform(twinprop::new_generator(1), 3))",
         "A seed names another stream in each library. The shared generator gives R's stream in "
         "both languages.",
     ),
@@ -158,7 +158,9 @@ def run_python(code: str) -> str:
     """What a piece of Python prints; warnings stand in their place."""
     printed = io.StringIO()
 
-    def show(message: Warning | str, category: type[Warning], *args: object, **named: object) -> None:
+    def show(
+        message: Warning | str, category: type[Warning], *args: object, **named: object
+    ) -> None:
         printed.write(f"{category.__name__}: {message}\n")
 
     with warnings.catch_warnings(), contextlib.redirect_stdout(printed):

@@ -21,7 +21,7 @@ class Disagreement(NamedTuple):
     """One operation on the same inputs in both languages."""
 
     operation: str
-    count: int
+    numbers: int
     differing: int
     largest: float
     strict_differing: int

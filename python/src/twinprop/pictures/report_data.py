@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from twinprop.harness.comparison import Quantity
-from twinprop.harness.fixtures import Expected, read_expected
 from twinprop.harness.names import PARAMETERS, parse_name
 from twinprop.harness.traces import Array, Run, digest
 from twinprop.harness.ulp import ulp_distance
@@ -23,23 +23,10 @@ Course = list[tuple[int, float]]
 
 
 @dataclass(frozen=True)
-class Extra:
-    """What other parts of the harness may add to a report.
-
-    `columns` are further columns of the table of cases: heading, then text by case. `noise` is the
-    bound that rounding explains, over the epochs, by case.
-    """
-
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    noise: Mapping[str, Course] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class CaseData:
     """The numbers of one case that the pictures and tables are made of."""
 
     outcome: Outcome
-    expected: Expected | None
     largest: dict[str, Quantity | None]
     by_kind: dict[str, float]
     courses: dict[str, Course]
@@ -58,47 +45,70 @@ class CaseData:
         return sum(sum(pair.seconds.values()) for pair in self.outcome.pairs.values())
 
 
-def case_data(outcome: Outcome, extra: Extra) -> CaseData:
+def case_data(outcome: Outcome) -> CaseData:
     """The numbers of a case that was run.
 
     Parameters
     ----------
     outcome : Outcome
         With pairs.
-    extra : Extra
-        May have a noise bound for the case.
 
     Returns
     -------
     CaseData
         Everything of it in plain numbers.
     """
-    expected = read_expected(outcome.path)
     native = outcome.pairs["native"]
     quantities = native.comparison.quantities
     python, r = native.runs["python"], native.runs["r"]
-    courses = {"Python to R": largest_by_epoch(python.trace, r.trace)}
-    if expected is not None:
-        courses["Python to the truth"] = largest_by_epoch(python.trace, expected.values)
-        courses["R to the truth"] = largest_by_epoch(r.trace, expected.values)
-    if outcome.case in extra.noise:
-        courses["what rounding explains"] = list(extra.noise[outcome.case])
     return CaseData(
         outcome,
-        expected,
         {
-            measure: max(quantities, key=lambda q, m=measure: getattr(q, m), default=None)
+            measure: max(quantities, key=attrgetter(measure), default=None)
             for measure in ("max_abs", "max_ulp")
         },
         largest_by_kind(quantities),
-        {name: course for name, course in courses.items() if course},
+        {name: course for name, course in courses_of(outcome).items() if course},
         {run.language: losses_of(run) for run in (python, r)},
         {run.language: weights_of(run) for run in (python, r)},
-        {
-            language: digest_of_trace(run)
-            for language, run in outcome.pairs["strict"].runs.items()
-        },
+        {language: digest_of_trace(run) for language, run in outcome.pairs["strict"].runs.items()},
     )
+
+
+def courses_of(outcome: Outcome) -> dict[str, Course]:
+    """How the weights drift apart over the epochs: the languages, each from the truth, the bound.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With pairs.
+
+    Returns
+    -------
+    dict
+        Largest distances by what they are between; a bound of infinity is left out.
+    """
+    runs = outcome.pairs["native"].runs
+    python, r = runs["python"].trace, runs["r"].trace
+    courses = {"Python to R": largest_by_epoch(python, r)}
+    if outcome.truth is not None:
+        courses["Python to the truth"] = largest_by_epoch(python, outcome.truth.values)
+        courses["R to the truth"] = largest_by_epoch(r, outcome.truth.values)
+    # Equal runs were judged without a bound, and for them none is computed.
+    if outcome.reference is not None and any(value for _, value in courses["Python to R"]):
+        bound = outcome.reference.bound
+        ask = bound if callable(bound) else lambda name, a, b: bound[name]
+        allowed = {name: np.asarray(ask(name, a, r[name])) for name, a in _parameters(python)}
+        nothing = {name: np.zeros_like(value) for name, value in allowed.items()}
+        courses["what rounding explains"] = largest_by_epoch(allowed, nothing)
+    return courses
+
+
+def _parameters(trace: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
+    for name, value in trace.items():
+        parts = parse_name(name)
+        if parts is not None and parts.kind in PARAMETERS:
+            yield name, value
 
 
 def largest_by_kind(quantities: Sequence[Quantity]) -> dict[str, float]:
@@ -114,17 +124,14 @@ def largest_by_kind(quantities: Sequence[Quantity]) -> dict[str, float]:
 def largest_by_epoch(a: Mapping[str, Array], b: Mapping[str, Array]) -> Course:
     """The largest absolute difference of any weight or bias after each recorded epoch."""
     found: dict[int, float] = {}
-    for name, value in a.items():
-        parts = parse_name(name)
-        if parts is None or parts.kind not in PARAMETERS or name not in b:
+    for name, value in _parameters(a):
+        if name not in b or np.shape(b[name]) != np.shape(value):
             continue
-        if np.shape(b[name]) != np.shape(value):
-            continue
-        distance = np.abs(np.asarray(value) - np.asarray(b[name]))
-        epoch = int(parts.step.partition(".")[0])
-        largest = float(np.max(distance, initial=0.0))
-        found[epoch] = max(found.get(epoch, 0.0), largest if np.isfinite(largest) else 0.0)
-    return sorted(found.items())
+        with np.errstate(invalid="ignore"):
+            distance = np.abs(np.asarray(value) - np.asarray(b[name]))
+        epoch = int(name.partition("/")[0].partition(".")[0])
+        found[epoch] = max(found.get(epoch, 0.0), float(np.max(distance, initial=0.0)))
+    return [(epoch, value) for epoch, value in sorted(found.items()) if np.isfinite(value)]
 
 
 def losses_of(run: Run) -> Course:
@@ -161,15 +168,6 @@ def digest_of_trace(run: Run) -> str:
     for name, value in run.trace.items():
         whole.update(f"{name} {digest(value)}\n".encode())
     return whole.hexdigest()
-
-
-def as_recorded(case: CaseData, language: str) -> str:
-    """Whether the strict results have the digests that are recorded with the case."""
-    if case.expected is None:
-        return "none recorded"
-    trace = case.outcome.pairs["strict"].runs[language].trace
-    wrong = [n for n, d in case.expected.strict.items() if n not in trace or digest(trace[n]) != d]
-    return f"differs in {wrong[0]}" if wrong else "as recorded"
 
 
 def ulp_counts(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Array]]:

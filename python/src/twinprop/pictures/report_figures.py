@@ -9,8 +9,18 @@ import numpy as np
 
 from twinprop.harness.tables import format_count
 from twinprop.harness.traces import Array
-from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, NOISE, PYTHON, R, TRUTH
-from twinprop.pictures.figures import Picture, drawing, named
+from twinprop.pictures.figures import (
+    GOOD,
+    INK,
+    LINE,
+    MUTED,
+    NOISE,
+    PYTHON,
+    Picture,
+    R,
+    drawing,
+    named,
+)
 from twinprop.pictures.report_data import ULP_CLASSES, CaseData
 
 KINDS = ("z", "a", "loss", "e", "slope", "delta", "dW", "db", "W", "b")

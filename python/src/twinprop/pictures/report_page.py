@@ -12,10 +12,19 @@ from twinprop.harness.tables import format_count, format_number
 from twinprop.harness.verify import Outcome, Pair
 from twinprop.pictures.figures import Picture
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.report_data import LANGUAGES, CaseData, Extra, as_recorded, case_data
-from twinprop.pictures.report_data import ulp_counts
-from twinprop.pictures.report_figures import draw_courses, draw_heat_map, draw_histogram
-from twinprop.pictures.report_figures import draw_losses, draw_weights
+from twinprop.pictures.report_data import (
+    LANGUAGES,
+    CaseData,
+    case_data,
+    ulp_counts,
+)
+from twinprop.pictures.report_figures import (
+    draw_courses,
+    draw_heat_map,
+    draw_histogram,
+    draw_losses,
+    draw_weights,
+)
 from twinprop.pictures.walk_numbers import hex_number
 
 MOST_PANELS = 6
@@ -24,23 +33,20 @@ MOST_WEIGHTS = 400
 _COURSE = 4
 
 
-def report_page(outcomes: Sequence[Outcome], extra: Extra | None = None) -> str:
+def report_page(outcomes: Sequence[Outcome]) -> str:
     """A page that says whether the languages agree, and shows by how much.
 
     Parameters
     ----------
     outcomes : list of Outcome
         Of verify_cases.
-    extra : Extra or None
-        Further columns and bounds.
 
     Returns
     -------
     str
         HTML, complete in itself.
     """
-    extra = extra or Extra()
-    cases = [case_data(outcome, extra) for outcome in outcomes if outcome.pairs]
+    cases = [case_data(outcome) for outcome in outcomes if outcome.pairs]
     verdict, sentence = overall_verdict(outcomes)
     return render_page(
         "report.html.j2",
@@ -49,8 +55,7 @@ def report_page(outcomes: Sequence[Outcome], extra: Extra | None = None) -> str:
         compared=describe_extent(cases),
         failures=[failure for outcome in outcomes for failure in describe_failures(outcome)],
         environment=describe_environment(cases),
-        columns=list(extra.columns),
-        rows=[_case_row(case, extra) for case in cases],
+        rows=[_case_row(case) for case in cases],
         errors=[outcome for outcome in outcomes if outcome.error],
         heat=draw_heat_map(cases) if cases else None,
         histogram=draw_histogram(dict(ulp_counts([case.outcome for case in cases]))),
@@ -77,7 +82,7 @@ def overall_verdict(outcomes: Sequence[Outcome]) -> tuple[str, str]:
         )
     if failed:
         return "different", f"{len(failed)} of {n} could not be run, so nothing is said of them."
-    worst = max((p.comparison.verdict for p in pairs), key=VERDICTS.index, default="identical")
+    worst = max((p.verdict for p in pairs), key=VERDICTS.index, default="identical")
     strict = "In strict arithmetic every number has the same bits"
     if worst == "identical":
         return worst, f"Python and R agree in all of {n}, in every bit."
@@ -136,15 +141,14 @@ def _first_row(first: Difference) -> dict[str, str]:
     }
 
 
-def _case_row(case: CaseData, extra: Extra) -> dict[str, Any]:
+def _case_row(case: CaseData) -> dict[str, Any]:
     return {
         "name": case.name,
         "quantities": len(case.outcome.pairs["native"].comparison.quantities),
         "abs": _largest(case, "max_abs"),
         "ulp": _largest(case, "max_ulp"),
-        "truth": [_last_distance(case, f"{says} to the truth") for says in ("Python", "R")],
-        "verdicts": {name: p.comparison.verdict for name, p in case.outcome.pairs.items()},
-        "extra": [extra.columns[column].get(case.name, "") for column in extra.columns],
+        "truth": [_truth(case, language) for language in LANGUAGES],
+        "verdicts": {name: p.verdict for name, p in case.outcome.pairs.items()},
         "sentence": case.outcome.pairs["native"].sentence,
     }
 
@@ -155,8 +159,9 @@ def _largest(case: CaseData, measure: str) -> str:
     return format_number(value) if measure == "max_abs" else format_count(value)
 
 
-def _last_distance(case: CaseData, course: str) -> str:
-    return format_number(case.courses[course][-1][1]) if course in case.courses else ""
+def _truth(case: CaseData, language: str) -> str:
+    distance = case.outcome.pairs["native"].truth[language]
+    return "" if distance is None else format_number(distance.max_abs)
 
 
 def most_telling(cases: Sequence[CaseData]) -> list[CaseData]:
@@ -179,8 +184,16 @@ def _digest_row(case: CaseData) -> dict[str, Any]:
         "name": case.name,
         "digests": case.digests,
         "same": len(set(case.digests.values())) == 1,
-        "recorded": {language: as_recorded(case, language) for language in LANGUAGES},
+        "recorded": _recorded(case),
     }
+
+
+def _recorded(case: CaseData) -> str:
+    """Whether the strict results have the bits that are recorded with the case."""
+    reference, other = case.outcome.reference, case.outcome.pairs["strict"].not_recorded
+    if other:
+        return f"differs in {other[0]}"
+    return "as recorded" if reference is not None and reference.strict else "none recorded"
 
 
 def _slowest(cases: Sequence[CaseData]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The lines of Python and of R that compute something, read from the twins themselves.
 
-Nothing here is a copy: Python's lines come from the running modules, R's from the installed package,
-which keeps its source. So what a page shows cannot differ from what was run.
+Nothing here is a copy: Python's lines come from the running modules, R's from the installed
+package, which keeps its source. So what a page shows cannot differ from what was run.
 """
 
 from __future__ import annotations
@@ -22,10 +22,14 @@ from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.r_library import find_rscript, r_variables
 
 MODULES = (
-    "activations",
-    "losses",
+    "activations_smooth",
+    "activations_piecewise",
+    "activations_slopes",
+    "losses_squared",
+    "losses_entropy",
     "initializers",
     "network",
+    "backpropagation",
     "optimizers",
     "training",
     "metrics",
@@ -36,11 +40,11 @@ MODULES = (
 
 
 class Place(NamedTuple):
-    """A statement: the function it stands in, what it assigns to, and which one of several."""
+    """A statement: the function it stands in, what it assigns to, and what it holds."""
 
     function: str
     target: str
-    occurrence: int = 0
+    holds: str = ""
 
 
 class Source(NamedTuple):
@@ -149,7 +153,8 @@ def python_statement(place: Place) -> Source:
     text = textwrap.dedent("".join(lines))
     nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.stmt)]
     nodes.sort(key=lambda node: node.lineno)
-    node = _choose([(_python_target(n), n) for n in nodes], place, "Python")
+    found = [(_python_target(n), ast.get_source_segment(text, n) or "", n) for n in nodes]
+    node = _choose(found, place, "Python")
     cut = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
     return Source("python", _file_of(function), first + node.lineno - 1, textwrap.dedent(cut))
 
@@ -159,19 +164,20 @@ def r_statement(place: Place) -> Source:
     found = r_functions().get(place.function)
     if found is None:
         raise EngineError(f"R has no function {place.function} with its source")
-    chosen = _choose([(s["target"], s) for s in found["statements"]], place, "R")
+    statements = [(s["target"], s["text"], s) for s in found["statements"]]
+    chosen = _choose(statements, place, "R")
     text = _dedent_rest(chosen["text"])
     return Source("r", f"r/R/{found['file']}", chosen["line"], text)
 
 
-def _choose(candidates: list[tuple[str, Any]], place: Place, language: str) -> Any:
-    matching = [node for target, node in candidates if target == place.target]
-    if len(matching) <= place.occurrence:
-        raise EngineError(
-            f"{language}'s {place.function} assigns to {place.target} {len(matching)} times; "
-            f"the steps expect at least {place.occurrence + 1}"
-        )
-    return matching[place.occurrence]
+def _choose(candidates: list[tuple[str, str, Any]], place: Place, language: str) -> Any:
+    for target, text, node in candidates:
+        if target == place.target and place.holds in text:
+            return node
+    holding = f" something with {place.holds}" if place.holds else ""
+    raise EngineError(
+        f"{language}'s {place.function} assigns{holding} to {place.target} nowhere any more"
+    )
 
 
 def _python_target(node: ast.stmt) -> str:

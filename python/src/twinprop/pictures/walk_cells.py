@@ -40,14 +40,12 @@ def product(left: str, right: str, terms: int, kind: str = "plain") -> Maker:
     """
 
     def pieces(i: int, j: int) -> list[Piece]:
-        made: list[Piece] = []
-        for k in range(min(terms, MOST_TERMS)):
+        def term(k: int) -> list[Piece]:
             a = Cell(left, k, i) if kind == "cross" else Cell(left, i, k)
             b = Cell(right, j, k) if kind == "tcross" else Cell(right, k, j)
-            made += [" + "] * bool(made) + [a, " · ", b]
-        if terms > MOST_TERMS:
-            made.append(f" + … ({terms - MOST_TERMS} more)")
-        return made
+            return [a, " · ", b]
+
+        return sum_over(terms, term)
 
     return pieces
 
@@ -55,15 +53,7 @@ def product(left: str, right: str, terms: int, kind: str = "plain") -> Maker:
 def column_sum(name: str, rows: int) -> Maker:
     """A cell of the sums of the columns of a quantity."""
 
-    def pieces(i: int, j: int) -> list[Piece]:
-        made: list[Piece] = []
-        for k in range(min(rows, MOST_TERMS)):
-            made += [" + "] * bool(made) + [Cell(name, k, j)]
-        if rows > MOST_TERMS:
-            made.append(f" + … ({rows - MOST_TERMS} more)")
-        return made
-
-    return pieces
+    return lambda i, j: sum_over(rows, lambda k: [Cell(name, k, j)])
 
 
 def plus_bias(maker: Maker, bias: str) -> Maker:
@@ -91,13 +81,49 @@ def same_place(*parts: str) -> Maker:
     return pieces
 
 
-def whole_row(text: str, name: str, columns: int) -> Maker:
-    """A cell that depends on all cells of its row, such as one of softmax."""
+def sum_over(terms: int, term: Callable[[int], list[Piece]]) -> list[Piece]:
+    """The terms of a sum, cut where there are many."""
+    made: list[Piece] = []
+    for k in range(min(terms, MOST_TERMS)):
+        made += [" + "] * bool(made) + term(k)
+    return [*made, f" + … ({terms - MOST_TERMS} more)"] if terms > MOST_TERMS else made
+
+
+def softmax_cell(z: str, columns: int) -> Maker:
+    """A cell of softmax, which depends on all cells of its row."""
 
     def pieces(i: int, j: int) -> list[Piece]:
-        made: list[Piece] = [text, "("]
-        for k in range(min(columns, MOST_TERMS)):
-            made += [", "] * (k > 0) + [Cell(name, i, k)]
-        return [*made, ", …)" if columns > MOST_TERMS else ")"]
+        below = sum_over(columns, lambda k: ["exp(", Cell(z, i, k), ")"])
+        return ["exp(", Cell(z, i, j), ") / (", *below, ")"]
+
+    return pieces
+
+
+def softmax_delta_cell(a: str, e: str, columns: int) -> Maker:
+    """A cell of softmax's delta, a (e - the sum of a e over the row)."""
+
+    def pieces(i: int, j: int) -> list[Piece]:
+        whole = sum_over(columns, lambda k: [Cell(a, i, k), " · ", Cell(e, i, k)])
+        return [Cell(a, i, j), " · (", Cell(e, i, j), " − (", *whole, "))"]
+
+    return pieces
+
+
+def learned_slope(z: str, e: str, rows: int) -> Maker:
+    """A cell of the gradient of a learned slope: e z where z is negative, summed over samples."""
+
+    def pieces(i: int, j: int) -> list[Piece]:
+        return sum_over(rows, lambda k: [Cell(e, k, j), " · min(", Cell(z, k, j), ", 0)"])
+
+    return pieces
+
+
+def followed_by(maker: Maker, *parts: str, bracket: bool = False) -> Maker:
+    """What another maker gives, and more in the same place as in same_place."""
+    more = same_place(*parts)
+
+    def pieces(i: int, j: int) -> list[Piece]:
+        made = ["(", *maker(i, j), ")"] if bracket else maker(i, j)
+        return [*made, *more(i, j)]
 
     return pieces

@@ -12,15 +12,15 @@ from twinprop.harness.ulp import same_bits, ulp_distance
 from twinprop.pictures.pages import render_page
 from twinprop.pictures.walk_cells import Cell
 from twinprop.pictures.walk_numbers import shown_extent, write_sum
+from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
 from twinprop.pictures.walk_run import Quantities, Walk
 from twinprop.pictures.walk_sources import part_sources
-from twinprop.pictures.walk_steps import AFTER, Part, Step, symbol
 
 _GROUPS = (
     ("given", ("data", "parameters")),
     ("forward", ("z", "a")),
     ("backward", ("e", "slopes", "delta")),
-    ("update", ("weights", "biases")),
+    ("update", ("weights", "biases", "alphas")),
 )
 
 
@@ -128,10 +128,7 @@ def _plain(array: Array) -> Any:
 def _plain_cells(part: Part, shown: Quantities) -> list[list[list[Any]]]:
     rows, columns = shown_extent(shown[part.name])
     return [
-        [
-            [list(p) if isinstance(p, Cell) else p for p in part.cells(i, j)]
-            for j in range(columns)
-        ]
+        [[list(p) if isinstance(p, Cell) else p for p in part.cells(i, j)] for j in range(columns)]
         for i in range(rows)
     ]
 
@@ -162,12 +159,15 @@ def _describe_part(part: Part, values: dict[str, Quantities]) -> dict[str, Any]:
 
 
 def _places(steps: tuple[Step, ...]) -> dict[str, int]:
-    """In which step each quantity is computed or given."""
-    return {
-        name: number
-        for number, step in enumerate(steps, start=1)
-        for name in (*step.given, *(part.name for part in step.parts))
-    }
+    """In which step each quantity is computed, given, or first seen (a mask)."""
+    found: dict[str, int] = {}
+    for number, step in enumerate(steps, start=1):
+        for name in (*step.given, *(part.name for part in step.parts)):
+            found.setdefault(name, number)
+        for part in step.parts:
+            for item in part.layout:
+                found.setdefault(item.strip("[]"), number)
+    return found
 
 
 def _group_steps(steps: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

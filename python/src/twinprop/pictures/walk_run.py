@@ -18,7 +18,8 @@ from twinprop.harness import engines
 from twinprop.harness.names import PARAMETERS
 from twinprop.harness.traces import Array
 from twinprop.harness.verify import ARITHMETICS
-from twinprop.pictures.walk_steps import AFTER, Step, epoch_steps
+from twinprop.pictures.walk_parts import AFTER, Step
+from twinprop.pictures.walk_steps import epoch_steps
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
 
@@ -147,7 +148,7 @@ def _quantities(case: Case, trace: Any, epoch: int, batch: int) -> Quantities:
     found = {}
     for name, value in trace.items():
         where, _, quantity = name.partition("/")
-        is_parameter = quantity.rstrip("0123456789") in PARAMETERS
+        is_parameter = quantity.rstrip("0123456789") in (*PARAMETERS, "alpha")
         if where == step:
             found[quantity + AFTER if is_parameter else quantity] = np.asarray(value)
         elif where == before and is_parameter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from twinprop.pictures.sources import TwinSource, twin_body, twin_statement
-from twinprop.pictures.walk_steps import Part, Places
+from twinprop.pictures.walk_parts import Part, Places
 
 
 def part_sources(part: Part) -> list[TwinSource]:

@@ -16,9 +16,9 @@ from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource
 from twinprop.pictures.walk_cells import Cell
 from twinprop.pictures.walk_numbers import short_number, shown_extent, write_sum
+from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
 from twinprop.pictures.walk_run import Quantities, Walk
 from twinprop.pictures.walk_sources import part_sources
-from twinprop.pictures.walk_steps import AFTER, Part, Step, symbol
 
 # The colours of a page: what is computed, and what it is computed from.
 COMPUTED, INPUT = "black on yellow", "black on cyan"
@@ -129,7 +129,8 @@ def _matrix(
         ]
         table.add_row(*cells)
     after = "′" if name.endswith(AFTER) else ""
-    heading = " ".join(word for word in (to_text(symbol(name)) + after if name else "", label) if word)
+    sign = to_text(symbol(name)) + after if name else ""
+    heading = " ".join(word for word in (sign, label) if word)
     cut = (rows, columns) != array.shape
     size = f" {array.shape[0]} x {array.shape[1]}" if cut else ""
     more = [Text("…", style="dim")] if cut else []

@@ -1,0 +1,109 @@
+"""The commands that look at many machines and many networks: record, reproduce, sweep."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from twinprop.errors import InputError
+from twinprop.harness.cli_common import AGREE, DIFFER, bridge_option, json_option, write_json
+
+
+@click.command()
+@click.argument("file")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@bridge_option
+def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
+    """Write the environment and the digests of every case to FILE.
+
+    A folder stands for all cases in it, no PATH for the project's own cases.
+    """
+    from twinprop.harness.doctor import examine_machine
+    from twinprop.harness.files import write_whole
+    from twinprop.harness.progress import show_progress
+    from twinprop.harness.record import format_record, record_cases
+
+    cases = _good_paths(paths)
+    with show_progress() as on_case:
+        recorded = record_cases(cases, examine_machine(), bridge, on_case)
+    write_whole(file, format_record(recorded))
+    click.echo(f"{file} has the digests of {len(cases)} cases in both languages")
+    return AGREE
+
+
+@click.command()
+@click.argument("file")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@json_option
+@bridge_option
+def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: str) -> int:
+    """Say whether this machine gives the results of a record, FILE.
+
+    The cases are looked for in the folders or files PATH, or among the project's own.
+    """
+    from twinprop.harness import tables_records
+    from twinprop.harness.doctor import examine_machine
+    from twinprop.harness.progress import show_progress
+    from twinprop.harness.record import read_record
+    from twinprop.harness.reproduce import changed_facts, reproduce_cases
+    from twinprop.harness.tables import make_console
+
+    recorded = read_record(file)
+    changes = changed_facts(recorded, examine_machine())
+    with show_progress() as on_case:
+        results = reproduce_cases(recorded, _good_paths(paths), bridge, on_case)
+    if json_path != "-":
+        tables_records.print_reproduced(results, changes, make_console())
+    if json_path:
+        environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
+        cases = [{**asdict(result), "agrees": result.agrees} for result in results]
+        write_json({"format": 1, "environment": environment, "cases": cases}, json_path)
+    return AGREE if all(result.agrees for result in results) else DIFFER
+
+
+@click.command()
+@click.option("--networks", type=click.IntRange(1), required=True, help="How many.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of all networks."
+)
+@click.option(
+    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
+)
+@json_option
+def sweep(networks: int, seed: int, processes: int | None, json_path: str | None) -> int:
+    """Run random networks in both languages, small and wide, shallow and deep.
+
+    Strict results have to have the same bits, native ones to differ by no more than rounding.
+    """
+    from twinprop.harness import tables_records
+    from twinprop.harness.progress import show_progress
+    from twinprop.harness.sweep import find_wrong, summarize_sweep, sweep_networks
+    from twinprop.harness.tables import make_console
+
+    with show_progress() as show:
+        swept = sweep_networks(
+            networks, seed, processes, lambda done: show(done, networks, Path("networks"))
+        )
+    families, wrong = summarize_sweep(swept), find_wrong(swept)
+    if json_path != "-":
+        tables_records.print_sweep(families, wrong, make_console())
+    if json_path:
+        named = [
+            {"index": one.index, "strict_differing": one.strict_differing, "sentence": one.sentence}
+            for one in wrong
+        ]
+        write_json({"format": 1, "seed": seed, "families": families, "wrong": named}, json_path)
+    return DIFFER if wrong else AGREE
+
+
+def _good_paths(paths: tuple[str, ...]) -> list[Path]:
+    """The cases that are meant; a path that is none is refused."""
+    from twinprop.harness.case_paths import find_cases
+
+    found = list(find_cases(paths))
+    for _, error in found:
+        if error:
+            raise InputError(error)
+    return [path for path, _ in found]

@@ -1,0 +1,54 @@
+# What base graphics was asked to draw, read back from a recorded plot.
+drawn <- function(expression) {
+  file <- tempfile(fileext = ".pdf")
+  grDevices::pdf(file)
+  on.exit({
+    grDevices::dev.off()
+    unlink(file)
+  })
+  grDevices::dev.control("enable")
+  force(expression)
+  calls <- grDevices::recordPlot()[[1]]
+  vapply(calls, function(call) call[[2]][[1]]$name, "")
+}
+
+test_that("every weight of a network is a line, every layer a row of points", {
+  network <- new_network(list(matrix(c(2, -1, 0.5), 3)), list(matrix(0.25, 1)), "sigmoid")
+  names <- drawn(plot(network))
+  expect_equal(sum(names == "C_plotXY"), 3 + 2)
+  expect_equal(sum(names == "C_text"), 2)
+})
+
+test_that("of a wide layer the first units are drawn", {
+  names <- drawn(plot(draw_network(2, c(40, 1), c("sigmoid", "sigmoid"))))
+  expect_equal(sum(names == "C_plotXY"), 2 * most_units + most_units + 3)
+})
+
+test_that("a network of zeros can be drawn", {
+  network <- new_network(list(matrix(0, 2, 1)), list(matrix(0, 1)), "sigmoid")
+  expect_equal(sum(drawn(plot(network)) == "C_plotXY"), 2)
+})
+
+test_that("a training is drawn as its recorded losses", {
+  network <- draw_network(2, 1, "sigmoid")
+  training <- train(network, matrix(c(0, 1), 1), matrix(1), epochs = 10, record = c(1, 5, 10))
+  recorded <- recorded_losses(training)
+  expect_equal(recorded$epochs, c(1, 5, 10))
+  expect_equal(recorded$losses[[3]], training$trace[["10/loss"]])
+  expect_true("C_plotXY" %in% drawn(plot(training)))
+})
+
+test_that("of an epoch with batches the mean loss is drawn", {
+  network <- draw_network(1, 1, "sigmoid")
+  training <- train(network, matrix(c(0, 1)), matrix(c(1, 0)), batch_size = 1)
+  expected <- mean(c(training$trace[["1.1/loss"]], training$trace[["1.2/loss"]]))
+  expect_equal(recorded_losses(training), list(epochs = 1L, losses = expected))
+})
+
+test_that("a training without recorded epochs is refused", {
+  training <- structure(
+    list(network = draw_network(1, 1, "sigmoid"), trace = list()),
+    class = "twinprop_training"
+  )
+  expect_error(plot(training), "no recorded loss")
+})

@@ -1,0 +1,103 @@
+"""Debian's chromium, driven by Playwright; the pages it is shown are made once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from twinprop.harness.verify import verify_case
+from twinprop.pictures.lesson import write_lesson
+from twinprop.pictures.report_page import report_page
+from twinprop.pictures.walk_page import walk_page
+from twinprop.pictures.walk_run import take_walk
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def find_chromium() -> str:
+    """The path of the system's chromium; no browser is downloaded."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail(
+            "chromium is not installed; on Debian `make setup` installs it, elsewhere your "
+            "system's package manager does",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The browser, started once, with an empty folder for what it keeps."""
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        profile = tmp_path_factory.mktemp("chromium")
+        context = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=path, args=FLAGS, viewport=DESKTOP
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page; afterwards there must have been no error and no request to anywhere."""
+    opened, complaints = [], []
+
+    def open_page(path: Path, address: str = "", **media: str) -> Any:
+        page = browser.new_page()
+        opened.append(page)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append("a dialog"), dialog.dismiss()))
+        page.on("request", lambda request: complaints.extend(_elsewhere(request.url)))
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(color_scheme=media.get("color_scheme", "light"))
+        page.goto(f"file://{path}{address}")
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+    assert complaints == []
+
+
+def _elsewhere(url: str) -> list[str]:
+    return [] if url.startswith(("file:", "data:")) else [url]
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, case_path: Callable[[str], Path]
+) -> SimpleNamespace:
+    """All kinds of pages."""
+    folder = tmp_path_factory.mktemp("site")
+    pages = {
+        "walk": walk_page(take_walk(case_path("article-4-3-1"), [1, 100])),
+        "deep": walk_page(take_walk(case_path("narrow-5-2-3-2-3-2-1"), [1])),
+        "report": report_page(
+            [verify_case(case_path(name)) for name in ("article-4-3-1", "xor-2-2-1")]
+        ),
+    }
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    lesson = write_lesson(folder / "lesson")
+    files = {name: folder / f"{name}.html" for name in pages}
+    return SimpleNamespace(**files, lesson=lesson)

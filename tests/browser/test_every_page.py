@@ -1,0 +1,67 @@
+"""What holds for every page: reachable, readable, accessible, on a desk and on a phone."""
+
+import pytest
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PAGES = ["walk", "deep", "report", *(f"lesson/{n}" for n in range(6))]
+
+
+def find_page(site, name):
+    if name.startswith("lesson/"):
+        return site.lesson[int(name.removeprefix("lesson/"))]
+    return getattr(site, name)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_fault_that_axe_finds(visit, site, name, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(find_page(site, name), "#step=5", color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    faults = [
+        (fault["id"], node["html"][:160], node["failureSummary"])
+        for fault in found
+        for node in fault["nodes"]
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_not_wider_than_its_window(visit, site, name, size):
+    page = visit(find_page(site, name), "#step=5")
+    page.set_viewport_size(size)
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(visit, site, name):
+    path = find_page(site, name)
+    page = visit(path)
+    for address in page.eval_on_selector_all("a", "all => all.map(a => a.getAttribute('href'))"):
+        file, _, place = address.partition("#")
+        assert not file or (path.parent / file).exists(), address
+        if place:
+            assert page.locator(f'[id="{place}"]').count() == 1, address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_one_heading_of_the_first_order_and_named_pictures(visit, site, name):
+    page = visit(find_page(site, name))
+    assert page.locator("h1").count() == 1
+    assert page.locator("svg:not([role=img][aria-label])").count() == 0
+
+
+def test_the_report_opens_at_once(visit, site):
+    page = visit(site.report)
+    milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].domComplete")
+    assert milliseconds < 2000
+    assert site.report.stat().st_size < 5_000_000
+
+
+def test_pages_print_without_their_controls(visit, site):
+    page = visit(site.walk, "#step=3")
+    page.emulate_media(media="print")
+    assert page.locator(".step:visible").count() == 12
+    assert page.locator(".walker:visible, .rail:visible").count() == 0

@@ -1,0 +1,102 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twinprop import pictures
+from twinprop.errors import InputError
+from twinprop.harness.cli import run_command_line
+from twinprop.pictures import lesson
+from twinprop.pictures.lesson import FUNCTIONS, PAGES, write_lesson
+from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
+from twinprop.pictures.lesson_numbers import compare_operation
+from twinprop.pictures.sources import twin_function
+
+TEMPLATES = Path(pictures.__file__).parent / "templates"
+# A template's own language and the names of elements and classes are no text of a page.
+NOT_SHOWN = [r"\{%.*?%\}", r"\{\{.*?\}\}", r"\{#.*?#\}", r"<[^>]*>"]
+
+
+def shown_text(template):
+    """What a template itself brings onto a page."""
+    for pattern in NOT_SHOWN:
+        template = re.sub(pattern, " ", template, flags=re.DOTALL)
+    return template
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
+def test_no_template_has_a_number_typed_in(path):
+    assert not re.search(r"\d", shown_text(path.read_text(encoding="utf-8")))
+
+
+def test_a_typed_number_would_be_found():
+    assert re.search(r"\d", shown_text("<p class='a1'>{{ n }} of 5 differ</p>"))
+
+
+@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS], ids=lambda demo: demo.title)
+def test_the_sentences_of_a_demonstration_have_no_number_outside_of_code(demo):
+    assert not re.search(r"\d", re.sub("`[^`]*`", "", demo.title + demo.text))
+
+
+def test_the_notes_on_the_functions_have_no_number():
+    assert not re.search(r"\d", " ".join(FUNCTIONS.values()))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_that_is_shown_exists_in_both_languages(name):
+    source = twin_function(name)
+    assert source.python.text.startswith(f"def {name}(")
+    assert source.r.text.startswith(f"{name} <- function(")
+
+
+@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS], ids=lambda demo: demo.title)
+def test_every_demonstration_runs_in_both_languages(demo):
+    shown = run_demo(demo)
+    assert shown.python_says
+    assert shown.r_says
+
+
+def test_the_demonstrations_show_what_their_sentences_say():
+    by_title = {demo.title: run_demo(demo) for demo in (*ARRAYS, *NUMBERS)}
+    recycled = by_title["A short vector is stretched"]
+    assert "[2,]   20   10" in recycled.r_says
+    assert by_title["Reading a number"].python_says == float("0.839396101051679").hex()
+    assert by_title["A warning that only one of them gives"].python_says.startswith("RuntimeWarn")
+    assert by_title["How two arrays are compared"].python_says == "False"
+    assert by_title["How two arrays are compared"].r_says == "[1] TRUE"
+    same_stream = by_title["Random numbers from the same seed"].r_says.splitlines()
+    assert same_stream[0] == same_stream[1]
+
+
+def test_a_demonstration_leaves_rs_random_numbers_as_they_were(r):
+    r.evaluate("set.seed(7)")
+    expected = r.evaluate("runif(2)")
+    r.evaluate("set.seed(7)")
+    run_demo(NUMBERS[-1])
+    np.testing.assert_array_equal(r.evaluate("runif(2)"), expected)
+
+
+def test_an_operation_that_differs_is_shown_with_an_example():
+    found = compare_operation("sqrt", np.array([[1.0, 2.0]]))
+    assert (found.numbers, found.differing, found.strict_differing) == (2, 0, 0)
+    assert found.example is None
+
+
+def test_strict_arithmetic_differs_nowhere():
+    assert {row.strict_differing for row in lesson.find_disagreements()} == {0}
+
+
+def test_the_lesson_is_written_as_pages_that_name_each_other(tmp_path, capsys):
+    assert run_command_line(["lesson", "--out", str(tmp_path / "site")]) == 0
+    assert capsys.readouterr().out.endswith("index.html\n")
+    for page in PAGES:
+        text = (tmp_path / "site" / page.file).read_text(encoding="utf-8")
+        assert all(f'href="{other.file}"' in text for other in PAGES)
+        assert "#0102" not in text
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot make the folder"):
+        write_lesson(tmp_path / "file" / "site")
