@@ -93,7 +93,10 @@ logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
   list(loss = loss / n, weights = dw / n, bias = db / n)
 }
 
-#' Logistic regression without a loop: Z is X w + b, A its sigmoid, dw is X' (A - Y) / n.
+#' Logistic regression without a loop, by products of whole matrices.
+#'
+#' With Z = X w + b and its sigmoid A the derivatives are the products of X' and of ones with A - Y,
+#' divided by the samples.
 #'
 #' @param x (n, m) double. Samples in rows.
 #' @param y (n, 1) double. Targets, 0 or 1.

@@ -156,7 +156,10 @@ def logistic_one_loop(
 def logistic_vectorised(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
-    """Logistic regression without a loop: Z is X w + b, A its sigmoid, dw is X' (A - Y) / n.
+    """Logistic regression without a loop, by products of whole matrices.
+
+    With Z = X w + b and its sigmoid A the derivatives are the products of X' and of ones with
+    A - Y, divided by the samples.
 
     Parameters
     ----------
