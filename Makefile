@@ -53,6 +53,8 @@ mistakes: setup ## Prove check: plant every mistake in both languages, count wha
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
+	mkdir -p "$(REPORT)"
+	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
 lint: setup ## Check style, format and types
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)
