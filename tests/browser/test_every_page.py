@@ -3,7 +3,7 @@
 import pytest
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ["walk", "deep", "report", *(f"lesson/{n}" for n in range(6))]
+PAGES = ["walk", "deep", "report", *(f"lesson/{n}" for n in range(8))]
 
 
 def find_page(site, name):

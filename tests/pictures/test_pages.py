@@ -57,7 +57,7 @@ def test_the_terminal_shows_every_step_and_both_languages(case_path, capsys):
     for number in range(1, 13):
         assert f"Step {number} of 12" in shown
     assert "z1[0, 0] = 1 · 0.266 + 0 · 0.908 + 1 · 0.945 + 0 · 0.062 + 0.687 = 1.897" in shown
-    assert "z_i <- arithmetic$add_bias" in shown
+    assert "z_i <- arithmetic$matmul" in shown
     assert not re.search(r" +$", shown, re.MULTILINE)
 
 
