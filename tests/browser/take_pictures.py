@@ -16,8 +16,8 @@ from twinprop.pictures.report_page import report_page
 
 # File, page, address on it, where it is scrolled to, and size of the window.
 PICTURES = (
-    ("walk.png", "lesson/steps.html", "#epoch=100&step=9", ".rail", (1100, 760)),
-    ("report.png", "report.html", "", "#courses", (1100, 620)),
+    ("walk.png", "lesson/steps.html", "#epoch=100&step=9", ".rail", (1100, 890)),
+    ("report.png", "report.html", "", "main", (1100, 800)),
     ("mistakes.png", "lesson/mistakes.html", "", "main", (1100, 620)),
 )
 REPORTED = ("article-4-3-1", "xor-2-2-1", "wide-7-40-3", "chaotic-20-16-4", "dropout-6-8-5-2")

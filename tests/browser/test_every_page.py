@@ -50,7 +50,7 @@ def test_every_link_leads_somewhere(visit, site, name):
 def test_a_page_has_one_heading_of_the_first_order_and_named_pictures(visit, site, name):
     page = visit(find_page(site, name))
     assert page.locator("h1").count() == 1
-    assert page.locator("svg:not([role=img][aria-label])").count() == 0
+    assert page.locator("svg:not([role=img][aria-label], [aria-hidden])").count() == 0
 
 
 def test_the_report_opens_at_once(visit, site):
