@@ -18,8 +18,8 @@ export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
 # matplotlib keeps its list of fonts there, not in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
-.PHONY: help setup run lesson test test-slow test-r test-others mistakes bench lint format document \
-	lock clean
+.PHONY: help setup run lesson pictures test test-slow test-r test-others mistakes bench lint format \
+	document lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ run: setup ## Run every case in both languages, compare, write a report
 
 lesson: setup ## Make the lesson: pages for teaching, computed anew
 	$(BIN)/twinprop lesson --out "$(LESSON)"
+
+pictures: setup ## Take the pictures of README anew, in chromium
+	$(BIN)/python tests/browser/take_pictures.py .pictures
 
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
