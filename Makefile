@@ -34,9 +34,11 @@ lesson: setup ## Make the lesson: pages for teaching, computed anew
 	$(BIN)/twinprop lesson --out "$(LESSON)"
 
 pictures: setup ## Take the pictures of README anew, in chromium
+	@.setup/run browser
 	$(BIN)/python tests/browser/take_pictures.py .pictures
 
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
+	@.setup/run browser
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
 
 test-slow: setup ## Run the long sweeps alone

@@ -66,47 +66,44 @@ def backward(
 
     Examples
     --------
-    >>> import numpy as np
     >>> from twinprop.network import forward, new_network
     >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
     >>> cache = forward(network, np.array([[1.0, 2.0]]))
     >>> backward(network, cache, np.array([[1.0]])).weights[0].tolist()
     [[2.0], [4.0]]
     """
-    depth, masks = len(network.weights), network.masks
-    empty: list[Any] = [None] * depth  # copies of it are filled from the last layer back
-    copy = empty.copy
-    gradients = Gradients(copy(), copy(), copy(), copy(), copy(), copy())
-    rule, output = LOSSES[loss], cache.a[depth]
-    e: Any = None
-    delta: Any = None
-    if rule.delta is not None and rule.paired_with == network.activations[-1]:
-        delta = rule.delta(output, y, reduction, arithmetic)
+    z, a, fed, masks = cache.z, cache.a, cache.fed, network.masks
+    depth = len(z)
+    e: list[Any] = [None] * depth  # these lists are filled from the last layer back
+    slope, delta, alpha = e.copy(), e.copy(), e.copy()
+    weights, biases = e.copy(), e.copy()
+    rule = LOSSES[loss]
+    paired = rule.delta is not None and rule.paired_with == network.activations[-1]
+    if rule.delta is not None and paired:
+        delta_i = rule.delta(a[depth], y, reduction, arithmetic)
     else:
-        e = rule.grad(output, y, reduction, arithmetic)
+        e_i = rule.grad(a[depth], y, reduction, arithmetic)
     for i in range(depth - 1, -1, -1):
-        if e is not None:
+        if not paired or i < depth - 1:
             function = network.functions[i]
-            gradients.e[i] = e
+            e[i] = e_i
             if function.elementwise:
-                slope = function.grad(cache.z[i], cache.a[i + 1], arithmetic)
-                gradients.slope[i] = slope
-                delta = e * slope
+                slope[i] = slope_i = function.grad(z[i], a[i + 1], arithmetic)
+                delta_i = e_i * slope_i
             else:
-                delta = function.grad(cache.z[i], cache.a[i + 1], e, arithmetic)
-        gradients.delta[i] = delta
-        gradients.weights[i] = arithmetic.crossprod(cache.fed[i], delta)
-        gradients.biases[i] = arithmetic.column_sums(delta)
+                delta_i = function.grad(z[i], a[i + 1], e_i, arithmetic)
+        delta[i] = delta_i
+        weights[i] = arithmetic.crossprod(fed[i], delta_i)
+        biases[i] = arithmetic.column_sums(delta_i)
         if i > 0:
-            e = arithmetic.tcrossprod(delta, network.weights[i])
+            e_i = arithmetic.tcrossprod(delta_i, network.weights[i])
             if masks is not None and masks[i - 1] is not None:
-                e = e * masks[i - 1]
+                e_i = e_i * masks[i - 1]
     for i in network.learned:
-        gradients.alpha[i] = prelu_alpha_grad(cache.z[i], gradients.e[i], arithmetic)
+        alpha[i] = prelu_alpha_grad(z[i], e[i], arithmetic)
     if l2 != 0.0:
-        for i, w in enumerate(network.weights):
-            gradients.weights[i] = gradients.weights[i] + l2 * w
-    return gradients
+        weights = [dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)]
+    return Gradients(e, slope, delta, weights, biases, alpha)
 
 
 def loss_value(
@@ -146,7 +143,6 @@ def loss_value(
 
     Examples
     --------
-    >>> import numpy as np
     >>> from twinprop.network import forward, new_network
     >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
     >>> float(loss_value(network, forward(network, np.array([[1.0, 2.0]])), np.array([[1.0]])))
