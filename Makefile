@@ -18,7 +18,8 @@ export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
 # matplotlib keeps its list of fonts there, not in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
-.PHONY: help setup run lesson pictures test test-slow test-r test-others bench lint format document lock clean
+.PHONY: help setup run lesson pictures test test-slow test-r test-others mistakes bench lint format \
+	document lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +49,9 @@ test-r: ## Run the tests of the R package alone, without Python
 test-others: setup ## Run the comparisons with scikit-learn, PyTorch and R's nnet (installs them)
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
+
+mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
+	$(BIN)/python tests/check/prove.py
 
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock

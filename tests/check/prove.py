@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from twinprop.cases import read_case
 from twinprop.check.child import record_job
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import Problem, make_job, pose_problem
+from twinprop.harness.r_library import find_rscript, r_variables
+
+SAMPLE = 6  # every sixth R script is judged in R too
 
 SHAPES = {
     "4-3-1": {"n": 3, "n0": 4, "n1": 3, "n2": 1, "mean": False, "lr": 0.1},
@@ -40,13 +44,14 @@ class Trial(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What check said."""
+    """What check said, and for a sample of the R scripts what R's own judge said of them."""
 
     trial: Trial
     verdict: str
     first: str
     cause: str
     stop: str
+    both: tuple[str, str] = ("", "")
 
 
 def write_cases(folder: Path) -> dict[str, Problem]:
@@ -96,35 +101,59 @@ def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
                     yield Trial("", name, language, style, case, source)
 
 
-def run_trials(trials: list[Trial], problems: dict[str, Problem]) -> list[Outcome]:
+def run_trials(trials: list[Trial], problems: dict[str, Problem], folder: Path) -> list[Outcome]:
     """Check every script, those of each language in one process: they are our own."""
     jobs = [make_job(problems[t.case], t.source, f"their.{t.language}", {}) for t in trials]
     recordings: list[Any] = [None] * len(trials)
     python = [i for i, t in enumerate(trials) if t.language == "python"]
     with ProcessPoolExecutor(1) as pool:
-        for i, recording in zip(python, pool.map(record_job, [jobs[i] for i in python]), strict=True):
+        for i, recording in zip(
+            python, pool.map(record_job, [jobs[i] for i in python]), strict=True
+        ):
             recordings[i] = json.loads(json.dumps(recording))
     r = [i for i, t in enumerate(trials) if t.language == "r"]
     for i, recording in zip(r, record_r_jobs([jobs[i] for i in r]), strict=True):
         recordings[i] = recording
+    said = judge_in_r(
+        [trials[i] for i in r[::SAMPLE]], [recordings[i] for i in r[::SAMPLE]], folder
+    )
+    in_r = dict(zip(r[::SAMPLE], said, strict=True))
+    posed = [problems[t.case] for t in trials]
     with ProcessPoolExecutor(2) as pool:
-        return list(
-            pool.map(_judge, trials, [problems[t.case] for t in trials], recordings, chunksize=20)
-        )
+        outcomes = list(pool.map(_judge, trials, posed, recordings, chunksize=20))
+    return [
+        o._replace(both=(o.both[0], in_r[i])) if i in in_r else o._replace(both=("", ""))
+        for i, o in enumerate(outcomes)
+    ]
+
+
+def judge_in_r(trials: list[Trial], recordings: list[Any], folder: Path) -> list[str]:
+    """What the judge of the R package says of recordings, a line for each."""
+    if not trials:
+        return []
+    pairs = [{"case": t.case, "recording": r} for t, r in zip(trials, recordings, strict=True)]
+    given, out = folder / "recordings.json", folder / "judged.txt"
+    given.write_text(json.dumps(pairs), encoding="utf-8")
+    script = Path(__file__).with_name("judge.R")
+    run_r([str(script), str(folder), str(given), str(out)])
+    return out.read_text(encoding="utf-8").splitlines()
+
+
+def run_r(arguments: list[str]) -> None:
+    """Run Rscript with the project's library."""
+    command = [find_rscript(), "--vanilla", *arguments]
+    variables = {**os.environ, **r_variables()}
+    subprocess.run(command, check=True, env=variables, stdout=subprocess.DEVNULL)
 
 
 def record_r_jobs(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Recordings of R scripts, all in one process of R."""
-    from twinprop.harness.r_library import find_rscript, r_variables
-
     if not jobs:
         return []
     with tempfile.TemporaryDirectory() as folder:
         paths = [str(Path(folder) / name) for name in ("jobs.json", "recordings.json")]
         Path(paths[0]).write_text(json.dumps(jobs), encoding="utf-8")
-        command = [find_rscript(), "--vanilla", "-e", "twinprop:::main_check_child()", *paths]
-        subprocess.run(command, check=True, env={**__import__("os").environ, **r_variables()},
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+        run_r(["-e", "twinprop:::main_check_child()", *paths])
         return json.loads(Path(paths[1]).read_text(encoding="utf-8"))
 
 
@@ -132,13 +161,11 @@ def _judge(trial: Trial, problem: Problem, recording: dict[str, Any]) -> Outcome
     judgement = judge_recording(problem, recording, {})
     first = judgement.first
     stop = recording["stop"]["message"] if recording["stop"] else ""
-    return Outcome(
-        trial,
-        judgement.verdict,
-        f"{first.step}/{first.quantity}" if first else "",
-        first.cause.id if first and first.cause else "",
-        stop,
-    )
+    where = f"{first.step}/{first.quantity}" if first else ""
+    cause = first.cause.id if first and first.cause else ""
+    others = " ".join(o.cause.id for o in judgement.others if o.cause)
+    said = "|".join([judgement.verdict, where, cause, others])
+    return Outcome(trial, judgement.verdict, where, cause, stop, (said, ""))
 
 
 def is_found(outcome: Outcome) -> bool:
@@ -164,12 +191,14 @@ def main(languages: list[str]) -> int:
     """Run the proof and print its figures; the status is 0 where all is as it should be."""
     with tempfile.TemporaryDirectory() as folder:
         problems = write_cases(Path(folder))
-        mistakes = run_trials(list(list_mistakes(languages)), problems)
-        right = run_trials(list(list_variants(languages)), problems)
+        mistakes = run_trials(list(list_mistakes(languages)), problems, Path(folder))
+        right = run_trials(list(list_variants(languages)), problems, Path(folder))
     missed = [o for o in mistakes if not is_found(o)]
     other_first = [o for o in mistakes if not is_first_right(o)]
     other_cause = [o for o in mistakes if not is_cause_right(o)]
-    wrong = [o for o in right if o.verdict not in ("identical", "rounding")]
+    wrong = [o for o in right if o.verdict != "right"]
+    twice = [o for o in mistakes + right if o.both[0]]
+    unlike = [o for o in twice if o.both[0] != o.both[1]]
     n = len(mistakes)
     print(f"mistakes of the catalogue planted: {len({o.trial.id for o in mistakes})}")
     print(f"scripts with a mistake: {n}")
@@ -177,13 +206,18 @@ def main(languages: list[str]) -> int:
     print(f"  first quantity right: {n - len(other_first)} of {n}")
     print(f"  cause right:          {n - len(other_cause)} of {n}")
     print(f"right scripts: {len(right)}, called wrong: {len(wrong)}")
+    print(
+        f"R scripts judged in both languages: {len(twice)}, judged alike: {len(twice) - len(unlike)}"
+    )
+    for o in unlike:
+        print(f"unlike         {o.trial.case:11}{o.trial.id:25}Python {o.both[0]}, R {o.both[1]}")
     for title, outcomes in (("missed", missed), ("first quantity", other_first),
                             ("cause", other_cause), ("called wrong", wrong)):  # fmt: skip
         for o in outcomes:
             t = o.trial
             print(f"{title:15}{t.language:7}{t.case:11}{t.style:9}{t.id:25}wanted {t.first or '-':18}"
                   f"{o.verdict} {o.first} {o.cause} {o.stop[:60]}")  # fmt: skip
-    return int(bool(missed or wrong))
+    return int(bool(missed or wrong or unlike))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ def facts():
 
 
 def test_the_machine_is_described(r, facts):
-    assert list(facts) == ["machine", "python", "r", "bridge"]
+    assert list(facts) == ["machine", "python", "r", "bridge", "check"]
     assert facts["python"]["numpy"] == np.__version__
     assert facts["r"]["version"] == r.evaluate('paste(R.version$major, R.version$minor, sep = ".")')
     assert facts["r"]["long double"] == f"{r.evaluate('.Machine$sizeof.longdouble')} bytes"

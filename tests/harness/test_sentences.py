@@ -77,7 +77,8 @@ def test_missing_quantities_extra_ones_and_shapes():
 def test_chaos_is_named_from_where_it_begins():
     a, b = {"1/z1": A, "2/z1": A}, {"1/z1": A, "2/z1": A + 1}
     assert describe(a, b, lambda *_: np.inf) == (
-        "Chaotic: from 2/z1 on rounding is amplified so far that the two cannot be compared."
+        "Chaotic: from epoch 2 on rounding is amplified so far that native results cannot be "
+        "compared; strict ones can."
     )
 
 

@@ -22,7 +22,11 @@ from twinprop.harness.verify import Outcome, verify_case
 
 
 def plain_reference(path):
-    """The table of tolerances, no exact values, nothing recorded."""
+    """The table of tolerances, and one exact value."""
+    return Reference(tolerance_bound, Truth({"1/W1": np.full((2, 3), 2.0)}, 0, "recorded"), {})
+
+
+def reference_without_truth(path):
     return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
@@ -40,22 +44,33 @@ def printed(print_it, *args):
     return file.getvalue()
 
 
-def test_each_case_is_one_line():
+def test_each_case_is_one_line_with_both_distances():
     text = printed(print_verify, [make_outcome(), make_outcome("xor-2-2-1", native=0.0)])
-    assert text.splitlines() == [
-        "                         largest  largest                        native s  native s"
-        "  strict s  strict s",
-        "case           compared      abs      ULP  native     strict       python         r"
-        "    python         r",
-        "article-4-3-1         1  4.4e-16        1  rounding   identical      0.50      0.50"
-        "      0.50      0.50",
-        "xor-2-2-1             1        0        0  identical  identical      0.50      0.50"
-        "      0.50      0.50",
+    above, headings, *rows = text.splitlines()
+    to_truth = 2 * "abs to truth " + 2 * "ULP to truth "
+    assert " ".join(above.split()) == f"apart apart {to_truth}seconds seconds"
+    assert headings.split() == ["case", "native", "strict", "abs", "ULP", *["python", "r"] * 3]
+    assert [row.split() for row in rows[:2]] == [
+        ["article-4-3-1", "rounding", "identical", "4.4e-16", "1", "0", "4.4e-16", "0", "1",
+         "1.00", "1.00"],
+        ["xor-2-2-1", "identical", "identical", "0", "0", "0", "0", "0", "0", "1.00", "1.00"],
+    ]  # fmt: skip
+    assert rows[2:] == [
         "",
         "article-4-3-1, native: Normal: the largest difference, 1 ULP in 1/W1[0,0], "
-        "is less than a thousandth of what the tolerances allow.",
+        "is less than a thousandth of what rounding explains here.",
         "2 cases. native: 1 identical, 1 rounding; strict: 2 identical.",
     ]
+
+
+def test_a_distance_that_is_unknown_is_said_to_be():
+    def runner(path, language, arithmetic, bridge):
+        return Run("a", language, arithmetic, {"1/z1": np.ones((1, 2))})
+
+    outcome = verify_case(Path("a.json"), runner=runner, reader=reference_without_truth)
+    lines = printed(print_verify, [outcome]).splitlines()
+    assert lines[2].split()[5:9] == ["?"] * 4
+    assert "a: the distance to the truth is unknown: none are given." in lines
 
 
 def test_cases_that_differ_are_spoken_of_and_the_others_not():

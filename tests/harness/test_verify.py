@@ -10,7 +10,7 @@ from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.reference import Reference
 from twinprop.harness.summary import summarize
 from twinprop.harness.tolerances import tolerance_bound
-from twinprop.harness.traces import Run
+from twinprop.harness.traces import Run, digest
 from twinprop.harness.verify import exit_status, verify_case, verify_cases
 
 
@@ -144,3 +144,47 @@ def test_infinite_differences_are_texts_in_the_summary():
     outcome = verify_case(Path("x.json"), runner=make_runner(native=np.inf), reader=plain_reference)
     assert summarize(outcome)["native"]["max_abs"] == "inf"
     assert summarize(outcome)["native"]["first_difference"]["value_b"] == "inf"
+
+
+def test_strict_bits_other_than_those_recorded_are_different():
+    def reader(path):
+        recorded = {"0/W1": digest(np.ones((2, 3))), "1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
+        return Reference(tolerance_bound, Truth({}, 0, "unknown"), recorded)
+
+    outcome = verify_case(Path("x.json"), runner=make_runner(), reader=reader)
+    pair = outcome.pairs["strict"]
+    assert (pair.verdict, pair.not_recorded) == ("different", ("1/W1", "1/b1"))
+    assert pair.sentence == (
+        "Not normal: other strict bits than recorded for the case, in 1/W1 and 1 more."
+    )
+    assert outcome.pairs["native"].verdict == "identical"
+    assert exit_status([outcome]) == 1
+    assert summarize(outcome)["strict"]["not_recorded"] == ["1/W1", "1/b1"]
+
+
+def test_the_distance_to_the_truth_is_that_of_each_language():
+    def reader(path):
+        truth = Truth({"1/W1": np.full((2, 3), 2.0)}, 1, "recorded")
+        return Reference(tolerance_bound, truth, {})
+
+    outcome = verify_case(Path("x.json"), runner=make_runner(native=2**-51), reader=reader)
+    summary = summarize(outcome)
+    assert summary["truth"] == {"source": "recorded", "not_proved": 1}
+    assert summary["native"]["to_truth"]["python"]["max_ulp"] == 0
+    assert summary["native"]["to_truth"]["r"] == {
+        "compared": 6, "max_abs": 2**-51, "max_abs_at": "1/W1[0,0]", "max_ulp": 1.0,
+        "max_ulp_at": "1/W1[0,0]",
+    }  # fmt: skip
+
+
+def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fixtures):
+    names = ["chaotic-20-16-4", "fixed-2-3-2-2", "one-1-1", "batches-6-5-2", "xor-2-2-1"]
+    outcomes = verify_cases([shared_fixtures / "cases" / f"{name}.json" for name in names])
+    native = [outcome.pairs["native"] for outcome in outcomes]
+    assert [pair.verdict for pair in native] == [
+        "chaotic", "rounding", "identical", "rounding", "rounding",
+    ]  # fmt: skip
+    assert native[0].sentence.startswith("Chaotic: from epoch 100 on")
+    assert all(0 < pair.comparison.nearest_bound.share < 1 for pair in native[3:])
+    assert {outcome.pairs["strict"].verdict for outcome in outcomes} == {"identical"}
+    assert {outcome.truth.source for outcome in outcomes} == {"recorded"}

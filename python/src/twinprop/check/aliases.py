@@ -103,3 +103,14 @@ def split_quantity(quantity: str) -> tuple[str, int]:
     """
     kind = quantity.rstrip("0123456789")
     return kind, int(quantity[len(kind) :] or 0)
+
+
+def is_parameter(quantity: str | None) -> bool:
+    """Whether a quantity is a weight or a bias.
+
+    Examples
+    --------
+    >>> is_parameter("b2"), is_parameter("batch_size"), is_parameter("dW1")
+    (True, False, False)
+    """
+    return quantity is not None and split_quantity(quantity)[0] in PARAMETERS

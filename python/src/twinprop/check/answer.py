@@ -62,7 +62,7 @@ def make_answer(
 
 def exit_status(answer: Mapping[str, Any]) -> int:
     """0 where the program is right, 1 where it differs or stops, 2 where nothing could be judged."""
-    return {"identical": 0, "rounding": 0, "unseen": 2}.get(answer["verdict"], 1)
+    return {"right": 0, "unseen": 2}.get(answer["verdict"], 1)
 
 
 def escape(line: str) -> str:
@@ -101,7 +101,8 @@ def _format_first(first: Mapping[str, Any], cause: Mapping[str, Any] | None) -> 
         lines.append(f"  line {first['line']}: {first['source']}")
     if first["yours"] is not None:
         at = f", row {first['row']}, column {first['column']}" if first["row"] else ""
-        lines.append(f"  {first['name']}{at}: yours {first['yours']}, right {first['right']}")
+        yours, right = (_format_number(first[key]) for key in ("yours", "right"))
+        lines.append(f"  {first['name']}{at}: yours {yours}, right {right}")
     elif first["your_shape"] != first["right_shape"]:
         lines.append(
             f"  {first['name']}: yours is {first['your_shape']}, right is {first['right_shape']}"
@@ -145,7 +146,11 @@ def _first_different(theirs: Array, right: Array) -> tuple[int, int]:
 
 
 def _number(value: float) -> float | str:
-    return float(f"{value:.10g}") if np.isfinite(value) else str(float(value))
+    return float(value) if np.isfinite(value) else str(float(value))
+
+
+def _format_number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def _shape(value: Array | None) -> str | None:
@@ -161,7 +166,9 @@ def _sentence(
         halted = f"{describe_stop(stop, file)}."
     if first is not None:
         number = 2 if first.step == "0" else step_number(first.quantity, problem.depth)
-        found = f"Different: the first difference is in step {number}, {first.step}/{first.quantity}."
+        found = (
+            f"Different: the first difference is in step {number}, {first.step}/{first.quantity}."
+        )
         return f"{found} {halted}".strip()
     if judgement.verdict == "unseen":
         return halted or (
@@ -170,9 +177,8 @@ def _sentence(
         )
     if judgement.verdict == "stopped":
         return f"{halted} All that was computed before is right."
-    how = "in every bit" if judgement.verdict == "identical" else "but for rounding"
-    epochs = [s.evidence.step.name for s in judgement.steps]
-    return f"Right: every quantity that was seen is the twin's {how} (epochs {', '.join(epochs)})."
+    epochs = ", ".join(s.evidence.step.name for s in judgement.steps)
+    return f"Right: every quantity that was seen is the twin's but for rounding (epochs {epochs})."
 
 
 def describe_stop(stop: Mapping[str, Any], file: str) -> str:
@@ -207,9 +213,7 @@ def _list_steps(
     return steps
 
 
-def _status_of(
-    problem: Problem, at: StepFindings | None, number: int
-) -> tuple[str, list[str]]:
+def _status_of(problem: Problem, at: StepFindings | None, number: int) -> tuple[str, list[str]]:
     findings = list(at.findings.values()) if at else []
     here = [f for f in findings if step_number(f.quantity, problem.depth) == number]
     # A loss that is no mistake of the catalogue is another measure, not a step of the network.

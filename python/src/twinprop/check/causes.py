@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import split_quantity
+from twinprop.check.aliases import is_parameter, split_quantity
 from twinprop.check.catalogue import cause_text, read_catalogue
 from twinprop.check.formulas import FUNCTIONS
 from twinprop.check.matching import (
@@ -158,7 +158,7 @@ def _changed_weights(problem: Problem, step: StepFindings, finding: Finding) -> 
     line = None
     for quantity, sightings in step.evidence.sightings.items():
         earlier = [s for s in sightings if s.place < finding.sighting.place]
-        if quantity[0] in "Wb" and earlier:
+        if is_parameter(quantity) and earlier:
             before[quantity], line = earlier[-1].value, earlier[-1].line
     inputs = step.inputs._replace(before=before)
     guess = predict_step(inputs, step.values())[0].get(finding.quantity)

@@ -34,7 +34,7 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keys steps, start, first_start, replaced, guesses, turns, has_loop, functions, stop.
+        Keys steps, start_notes, first_start, replaced, guesses, from_zero, turns, has_loop, stop.
     """
     source, file = job["source"], job["file"]
     try:
@@ -42,17 +42,20 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
     except SyntaxError as error:
         where = f"line {error.lineno}, column {error.offset}"
         return {"syntax": f"{error.msg} at {where}", "line": error.lineno}
-    names = Names(
-        job["depth"], job["given"], counts_from_zero(written)
-    )
+    names = Names(job["depth"], job["given"], counts_from_zero(written))
     look, _ = _run(source, file, job, names, None)
     guesses = look.guesses()
     names = names._replace(given={**guesses, **names.given})
     recorder, outcome = _run(source, file, job, names, look)
-    called = call_functions(recorder.globals, job) if not recorder.steps else []
+    steps = [_plain_step(step) for step in recorder.steps]
+    if not steps and outcome is None:
+        try:
+            steps = call_functions(recorder.globals, job)
+            recorder.has_loop = recorder.has_loop and not steps
+        except Exception as error:  # theirs
+            outcome = _describe_error(error, file)
     return {
-        "steps": [_plain_step(step) for step in recorder.steps],
-        "start": _plain_values(recorder.parameters() if not recorder.steps else {}),
+        "steps": steps,
         "start_notes": [_plain_note(note) for note in recorder.start_notes or []],
         "first_start": _plain_values(look.parameters()),
         "replaced": list(recorder.replaced.values()),
@@ -60,7 +63,6 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
         "from_zero": names.from_zero,
         "turns": recorder.turns_done,
         "has_loop": recorder.has_loop,
-        "functions": called,
         "stop": outcome,
     }
 
@@ -85,8 +87,10 @@ def _run(
         outcome = _describe_error(error, file)
     finally:
         sys.stdout, sys.stderr = kept
-    module.pop(RECORDER, None)
+    if recorder.state == "done" and outcome is not None and outcome["kind"] == "quit":
+        outcome = None  # it had done its work
     recorder.finish("", 0, "", {})
+    recorder.state, recorder.notes = "done", None
     return recorder, outcome
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.aliases import is_parameter
+
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
 
@@ -53,13 +55,15 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
         for i in range(1, depth + 1) if name in present else ():
             if job["activations"][i - 1] == "sigmoid":
                 value = _call(present[name], _arguments(job, right, i))
-                notes.append((f"{'a' if name == 'sigmoid' else 'slope'}{i}", *_at(present[name]), value))
+                notes.append(
+                    (f"{'a' if name == 'sigmoid' else 'slope'}{i}", *_at(present[name]), value)
+                )
     for name in ("forward", "backward"):
         if name in present:
             value = _call(present[name], _arguments(job, right, 1))
             kinds = _FIELDS[name]
             notes += [(q, *_at(present[name]), v) for q, v in name_parts(value, kinds, depth)]
-    before = {q: right[q] for q in right if q[0] in "Wb"}
+    before = {q: right[q] for q in right if is_parameter(q)}
     steps = [{"step": "1", "before": before, "after": {}, "notes": notes}]
     if "train" in present:
         steps = _call_train(present["train"], job, right, steps)
@@ -68,8 +72,15 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
 
 _FIELDS = {
     "forward": {"z": "z", "a": "a"},
-    "backward": {"e": "e", "slope": "slope", "delta": "delta", "weights": "dW", "biases": "db",
-                 "dW": "dW", "db": "db"},
+    "backward": {
+        "e": "e",
+        "slope": "slope",
+        "delta": "delta",
+        "weights": "dW",
+        "biases": "db",
+        "dW": "dW",
+        "db": "db",
+    },
     "train": {"weights": "W", "biases": "b", "W": "W", "b": "b"},
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import PARAMETERS, Names, split_quantity
+from twinprop.check.aliases import PARAMETERS, Names, is_parameter, name_quantity, split_quantity
 from twinprop.check.causes import Cause, find_cause, find_start_cause, name_cause, structural
 from twinprop.check.evidence import Evidence, Sighting, gather_evidence, guess_names
 from twinprop.check.matching import SIGNED, agrees, ratio_of, sign_of
@@ -104,7 +104,7 @@ def judge_recording(
     names = names._replace(given={**guesses, **given})
     steps = _judge_steps(problem, gather_evidence(problem, recording, names))
     _link(steps)
-    first = find_start_cause_first(problem, recording, steps) or _first_of_steps(
+    first = _first_of_start(problem, recording, steps, names) or _first_of_steps(
         problem, recording, steps
     )
     others = _other_faults(problem, recording, steps, first) if first else []
@@ -127,7 +127,23 @@ def _judge_steps(problem: Problem, evidence: list[Evidence]) -> list[StepFinding
             if finding.status == RIGHT and split_quantity(quantity)[0] in SIGNED:
                 signs.setdefault(quantity, finding.sign)
         steps.append(StepFindings(seen, _inputs(problem, seen), findings, signs))
+        if len(steps) == 1:
+            _find_signs(steps[0], signs)
     return steps
+
+
+def _find_signs(step: StepFindings, signs: dict[str, int]) -> None:
+    """Signs of gradients that differ only because something before them did."""
+    for quantity, finding in step.findings.items():
+        kind = split_quantity(quantity)[0]
+        if kind not in SIGNED or quantity in signs or finding.status != DIFFERENT:
+            continue
+        values = step.values()
+        sign = sign_of(values[quantity], predict_step(step.inputs, values)[0].get(quantity), kind)
+        if sign == 0:
+            return
+        common = -1 if -1 in signs.values() else 1
+        signs[quantity] = sign * common
 
 
 def _reference(problem: Problem, evidence: Evidence, quantity: str) -> Array | None:
@@ -155,7 +171,9 @@ def _choose(
     for sighting in seen:
         sign = sign_of(sighting.value, right, kind)
         if sign:
-            final = seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
+            final = (
+                seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
+            )
             return sighting, sign, final
     return (seen[-1], 0, None) if seen else (None, 0, None)
 
@@ -167,7 +185,7 @@ def _forgive(findings: dict[str, Finding], problem: Problem) -> None:
     are.
     """
     depth = problem.depth
-    seen = [q for q in findings if q[0] in "Wb" and findings[q].status != UNSEEN]
+    seen = [q for q in findings if is_parameter(q) and findings[q].status != UNSEEN]
     all_fine = len(seen) >= depth and all(findings[q].status == RIGHT for q in seen)
     scale: float | None = 1.0
     for quantity, finding in findings.items():
@@ -225,8 +243,8 @@ def _link(steps: list[StepFindings]) -> None:
         step.inputs = step.inputs._replace(earlier=earlier)
 
 
-def find_start_cause_first(
-    problem: Problem, recording: Mapping[str, Any], steps: list[StepFindings]
+def _first_of_start(
+    problem: Problem, recording: Mapping[str, Any], steps: list[StepFindings], names: Names
 ) -> First | None:
     """A difference that is there before the first step: in the starting weights and biases."""
     if not steps or steps[0].evidence.step.name != problem.steps[0].name:
@@ -234,17 +252,16 @@ def find_start_cause_first(
     for quantity, value in sorted(steps[0].evidence.before.items()):
         right = problem.trace[f"0/{quantity}"]
         if not agrees(value, right):
-            line = _start_line(recording, quantity)
+            line = _start_line(recording, quantity, names)
             cause = find_start_cause(problem, recording, quantity, value)
             return First("0", quantity, line, value, right, cause)
     return None
 
 
-def _start_line(recording: Mapping[str, Any], quantity: str) -> int | None:
-    names = {r["name"] for r in recording["replaced"] if r["quantity"] == quantity}
-    lines = [n["line"] for n in recording["start_notes"] if n["name"] in names]
-    known = [n["line"] for n in recording["start_notes"] if n.get("quantity") == quantity]
-    return (known or lines or [None])[-1]
+def _start_line(recording: Mapping[str, Any], quantity: str, names: Names) -> int | None:
+    notes = recording["start_notes"]
+    lines = [n["line"] for n in notes if name_quantity(n["name"], names) == quantity]
+    return lines[-1] if lines else None
 
 
 def _first_of_steps(
@@ -320,7 +337,8 @@ def _other_faults(
             if predicted.get(quantity) is None or sign_of(value, predicted[quantity], kind):
                 continue
             cause = find_cause(problem, recording, steps, step, finding)
-            if cause is None or cause.id in named:
+            # Behind a difference the sign of what follows from it is not known.
+            if cause is None or cause.id in named or cause.id == "wrong_sign":
                 continue
             named.add(cause.id)
             sighting = finding.sighting
@@ -331,20 +349,10 @@ def _other_faults(
     return found
 
 
-def _verdict(
-    steps: list[StepFindings], first: First | None, recording: Mapping[str, Any]
-) -> str:
+def _verdict(steps: list[StepFindings], first: First | None, recording: Mapping[str, Any]) -> str:
     if first is not None:
         return "different"
-    seen = [f for s in steps for f in s.findings.values() if f.status in (RIGHT, FORM)]
     if recording["stop"] is not None:
         return "stopped"
-    if not seen:
-        return "unseen"
-    same = all(
-        f.sighting is not None and f.right is not None
-        and np.array_equal(f.sighting.value * f.sign, f.right)
-        for f in seen
-        if f.status == RIGHT
-    )
-    return "identical" if same else "rounding"
+    seen = any(f.status != UNSEEN for s in steps for f in s.findings.values())
+    return "right" if seen else "unseen"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from twinprop.arithmetic import Array, native
-from twinprop.cases import Case, train_case
+from twinprop.arithmetic import Array
+from twinprop.cases import Case, run_case
+from twinprop.check.aliases import is_parameter
 from twinprop.errors import InputError
-from twinprop.training import batches
 from twinprop.random_numbers import new_generator
+from twinprop.training import batches
+
+PLAIN_ACTIVATIONS = ["sigmoid", "identity", "tanh", "relu", "softplus"]
 
 
 class Step(NamedTuple):
@@ -39,7 +42,7 @@ def pose_problem(case: Case) -> Problem:
     Parameters
     ----------
     case : Case
-        With squared error and gradient descent.
+        With squared error, gradient descent and plain activations.
 
     Returns
     -------
@@ -47,20 +50,26 @@ def pose_problem(case: Case) -> Problem:
         What the judge compares with.
     """
     plan = case.training
-    if case.loss != "squared_error" or (plan and plan.optimizer != "gradient_descent"):
-        raise InputError(
-            f"check understands squared_error and gradient_descent; case {case.id} has "
-            f"{case.loss} and {plan.optimizer if plan else 'no optimizer'}; choose another --case"
-        )
     if plan is None:
         raise InputError(f"case {case.id} has no training to check; choose another --case")
+    for what, found, known in (
+        ("losses", [case.loss], ["squared_error"]),
+        ("optimizers", [plan.optimizer], ["gradient_descent"]),
+        ("activations", case.network.activations, PLAIN_ACTIVATIONS),
+        ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
+        ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
+    ):
+        other = [name for name in found if name not in known]
+        if other:
+            only = f"only {', '.join(known)}" if known else "none"
+            raise InputError(
+                f"case {case.id} has {other[0]}; of {what} check understands {only}; "
+                f"choose another --case"
+            )
     epochs = plan.epochs
     record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
     wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
-    full = train_case(case, native, wanted)
-    trace = dict(full.trace)
-    for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
-        trace[f"0/W{i}"], trace[f"0/b{i}"] = w, b
+    trace = run_case(case._replace(training=plan._replace(record=wanted)))
     return Problem(case, len(case.network.weights), record, _list_steps(case, record), trace)
 
 
@@ -90,7 +99,7 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
     reference = {
         name.partition("/")[2]: value
         for name, value in problem.trace.items()
-        if name.startswith(f"{first.name}/") and name.partition("/")[2][0] not in "Wb"
+        if name.startswith(f"{first.name}/") and not is_parameter(name.partition("/")[2])
     }
     return {
         "source": source,

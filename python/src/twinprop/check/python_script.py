@@ -161,7 +161,7 @@ class _Rewriter(ast.NodeTransformer):
         self.loops = loops
         self.scope = ""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         outer, self.scope = self.scope, node.name
         self.generic_visit(node)
         arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
@@ -173,31 +173,31 @@ class _Rewriter(ast.NodeTransformer):
         self.scope = outer
         return node
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> Any:
         self.generic_visit(node)
         for target in node.targets:
             node.value = self._wrap(target, node.value, node.lineno)
         return [node, *(s for t in node.targets for s in self._show_elements(t, node.lineno))]
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         self.generic_visit(node)
         if node.value is not None:
             node.value = self._wrap(node.target, node.value, node.lineno)
         return node
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         self.generic_visit(node)
         return [node, self._show(node.target, node.lineno)]
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:  # noqa: N802
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:
         self.generic_visit(node)
         node.value = self._wrap(node.target, node.value, node.lineno)
         return node
 
-    def visit_For(self, node: ast.For) -> Any:  # noqa: N802
+    def visit_For(self, node: ast.For) -> Any:
         return self._visit_loop(node)
 
-    def visit_While(self, node: ast.While) -> Any:  # noqa: N802
+    def visit_While(self, node: ast.While) -> Any:
         return self._visit_loop(node)
 
     def _visit_loop(self, node: Any) -> Any:

@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import PARAMETERS, SETTINGS, Names, list_kind, name_quantity
+from twinprop.check.aliases import (
+    PARAMETERS,
+    SETTINGS,
+    Names,
+    is_parameter,
+    list_kind,
+    name_quantity,
+)
 from twinprop.check.forms import is_transposed, like_theirs
 
 LARGEST = 2_000_000  # numbers noted in one step; more is not kept
@@ -74,7 +81,7 @@ class Recorder:
         """A variable of which a part was changed."""
         if self.state == "start":
             quantity = self.known(name)
-            if quantity and quantity[0] in "Wbxy" and isinstance(value, np.ndarray):
+            if (is_parameter(quantity) or quantity in ("x", "y")) and isinstance(value, np.ndarray):
                 right = self._replace(name, line, value)
                 if np.shape(right) == value.shape and np.can_cast(right, value.dtype, "same_kind"):
                     value[...] = right
@@ -125,13 +132,18 @@ class Recorder:
         """Which matrices a script keeps transposed, from those whose shape tells."""
         votes: dict[str, list[bool]] = {"weights": [], "samples": []}
         for quantity, own in self.own.items():
-            if quantity in self.values and quantity[0] in "Wxy":
-                kind = "weights" if quantity[0] == "W" else "samples"
+            if quantity in self.values and (quantity in ("x", "y") or quantity.startswith("W")):
+                kind = "weights" if quantity.startswith("W") else "samples"
                 vote = is_transposed(own, self.values[quantity].shape)
                 votes[kind] += [] if vote is None else [vote]
         for quantity, own in self.own.items():
             # A bias that is a column tells of samples in columns, where all else is square.
-            if quantity[0] == "b" and np.ndim(_array(own)) == 2 and np.size(own) > 1:
+            if (
+                is_parameter(quantity)
+                and quantity[0] == "b"
+                and np.ndim(_array(own)) == 2
+                and np.size(own) > 1
+            ):
                 votes["weights"] += [] if votes["weights"] else [np.shape(own)[1] == 1]
         chosen = {k: sum(v) * 2 > len(v) for k, v in votes.items() if v}
         # Samples in columns go with transposed weights: W X where others have X W.
@@ -142,7 +154,7 @@ class Recorder:
         """Starting weights that no name tells, by their shape: name to quantity."""
         found: dict[str, str] = {}
         for quantity, value in self.values.items():
-            if quantity[0] in "Wb" and quantity not in self.own:
+            if is_parameter(quantity) and quantity not in self.own:
                 alike = [
                     name
                     for name, own in self.others.items()
@@ -171,7 +183,7 @@ class Recorder:
 
     def _replace_one(self, quantity: str, name: str, line: int, value: Any) -> Any:
         known = quantity in self.values or self.numbers.get(quantity) is not None
-        if not known or not (quantity[0] in PARAMETERS or quantity in SETTINGS):
+        if not known or not (is_parameter(quantity) or quantity in SETTINGS):
             return value
         if value is None or callable(value) or isinstance(value, (str, bytes)):
             return value
@@ -248,10 +260,10 @@ class Recorder:
         for name, value in [*self.globals.items(), *self.variables.items()]:
             for part, item in flatten(name, value):
                 quantity = self.known(part)
-                array = _array(item) if quantity and quantity[0] in PARAMETERS else None
+                array = _array(item) if is_parameter(quantity) else None
                 # Of two names for one quantity, such as bias_in and bh, the updated one counts.
                 updated = part in self.loop_names
-                if array is not None and (updated or quantity not in firm):
+                if quantity and array is not None and (updated or quantity not in firm):
                     found[quantity] = array
                     firm |= {quantity} if updated else set()
         return found

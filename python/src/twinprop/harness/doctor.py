@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from twinprop.check.sandbox import protections
 from twinprop.harness.engines import numpy_blas, package_version
 from twinprop.harness.errors import MissingPart
 from twinprop.harness.r_library import find_r_library, find_rscript, r_variables
@@ -42,13 +43,14 @@ def examine_machine() -> dict[str, dict[str, str]]:
     Returns
     -------
     dict of dict
-        Groups "machine", "python", "r" and "bridge".
+        Groups "machine", "python", "r", "bridge" and "check" (what protects from somebody's code).
     """
     return {
         "machine": machine_facts(),
         "python": _python_facts(),
         "r": _r_facts(),
         "bridge": _bridge_facts(),
+        "check": protections(),
     }
 
 

@@ -173,8 +173,9 @@ def smallest_errors(
             continue
         index = tuple(int(generator.integers(n)) for n in values.shape)
         size = np.abs(values)
-        # A planted error that works against the difference already there has to be larger.
-        needed = bounds[name] + np.abs(values - r[name])
+        # A planted error that works against the difference already there has to be larger, and one
+        # step more, since the sum of value and error is rounded.
+        needed = bounds[name] + np.abs(values - r[name]) + np.spacing(size)
         if size[index] > 0 and np.isfinite(needed).all():
             found[name] = PlantedError(
                 of_largest=float(needed.max() / size.max()),

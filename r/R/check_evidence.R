@@ -1,0 +1,157 @@
+# What a recording shows of each step: the script's values by quantity, in the case's shapes; twin
+# of python/src/twinprop/check/evidence.py.
+#
+# A sighting is a list of value, line, name, place; evidence one of step, before, sightings, after.
+
+sample_kinds <- c("product", "z", "a", "e", "slope", "delta")
+no_step_quantities <- c("x", "y", "lr", "epochs", "batch_size", "x_step", "y_step")
+
+# The shape of a quantity in the case.
+shape_of <- function(quantity, problem, step) {
+  layer <- quantity_layer(quantity)
+  if (layer == 0L) {
+    return(c(1L, 1L))
+  }
+  shape <- dim(problem$case$network$weights[[layer]])
+  kind <- quantity_kind(quantity)
+  if (kind %in% weight_kinds) {
+    return(shape)
+  }
+  c(if (kind %in% c("b", "db")) 1L else nrow(step$x), shape[[2L]])
+}
+
+# Read a recording, step by step, for the steps that it has.
+gather_evidence <- function(problem, recording, names) {
+  recorded <- recording$steps
+  names(recorded) <- vapply(recorded, function(step) step$step, "")
+  first <- recorded[[problem$steps[[1L]]$name, exact = TRUE]]
+  turned <- find_orientation(problem, first, names)
+  found <- list()
+  for (step in problem$steps) {
+    plain <- recorded[[step$name, exact = TRUE]]
+    if (!is.null(plain)) {
+      found[[length(found) + 1L]] <- read_step(problem, step, plain, names, turned)
+    }
+  }
+  found
+}
+
+# Which matrices the script keeps transposed, by those whose shapes tell.
+find_orientation <- function(problem, plain, names) {
+  votes <- list(weights = logical(0), samples = logical(0))
+  step <- problem$steps[[1L]]
+  for (note in plain$notes) {
+    quantity <- name_quantity(note$name, names)
+    if (is.null(quantity) || quantity_layer(quantity) == 0L) next
+    kind <- quantity_kind(quantity)
+    shape <- shape_of(quantity, problem, step)
+    found <- as.integer(unlist(note$value$shape))
+    tells <- shape[[1L]] != shape[[2L]] && identical(sort(found), sort(shape))
+    if (!kind %in% c("b", "db") && tells) {
+      group <- if (kind %in% weight_kinds) "weights" else "samples"
+      votes[[group]] <- c(votes[[group]], any(found != shape))
+    }
+  }
+  for (name in names(plain$before)) {
+    right <- problem$trace[[paste0("0/", name), exact = TRUE]]
+    theirs <- read_plain(plain$before[[name]])
+    if (quantity_kind(name) == "W" && identical(dim(theirs), rev(dim(right)))) {
+      if (!agrees(theirs, right)) {
+        votes$weights <- c(votes$weights, rep(agrees(t(theirs), right), 9L))
+      }
+    }
+    is_column <- length(dim(theirs)) == 2L && length(theirs) > 1L && length(votes$weights) == 0L
+    if (quantity_kind(name) == "b" && is_column) votes$weights <- ncol(theirs) == 1L
+  }
+  settle_votes(votes)
+}
+
+read_step <- function(problem, step, plain, names, turned) {
+  fit <- function(quantity, value) {
+    kind <- quantity_kind(quantity)
+    group <- if (kind %in% weight_kinds) "weights" else "samples"
+    flipped <- turned[[group]] && !kind %in% c("b", "db")
+    fit_shape(value, shape_of(quantity, problem, step), kind, flipped)
+  }
+  before <- lapply(stats::setNames(nm = names(plain$before)), function(quantity) {
+    fit(quantity, read_plain(plain$before[[quantity]]))
+  })
+  sightings <- list()
+  for (entry in known_notes(plain$notes, names)) {
+    note <- plain$notes[[entry$place]]
+    sighting <- list(
+      value = read_plain(note$value), line = note$line, name = note$name, place = entry$place
+    )
+    sightings[[entry$quantity]] <- c(sightings[[entry$quantity]], list(sighting))
+  }
+  lines <- lapply(sightings, function(seen) seen[[length(seen)]])
+  sightings <- sightings[setdiff(names(sightings), no_step_quantities)]
+  sightings <- lapply(stats::setNames(nm = names(sightings)), function(quantity) {
+    raw <- sightings[[quantity]]
+    fitted <- lapply(raw, function(s) utils::modifyList(s, list(value = fit(quantity, s$value))))
+    c(fitted, stack_rows(raw, quantity, problem, step))
+  })
+  after <- lapply(stats::setNames(nm = names(plain$after)), function(quantity) {
+    list(
+      value = fit(quantity, read_plain(plain$after[[quantity]])), line = lines[[quantity]]$line,
+      name = if (is.null(lines[[quantity]])) quantity else lines[[quantity]]$name,
+      place = length(plain$notes) + 1L
+    )
+  })
+  list(step = step, before = before, sightings = sightings, after = after)
+}
+
+# Notes of known names; a function counts only if it has two of them (sigmoid has not).
+known_notes <- function(notes, names) {
+  entries <- list()
+  for (place in seq_along(notes)) {
+    quantity <- name_quantity(notes[[place]]$name, names)
+    if (!is.null(quantity)) {
+      entry <- list(place = place, quantity = quantity, scope = notes[[place]]$scope)
+      entries[[length(entries) + 1L]] <- entry
+    }
+  }
+  if (length(entries) == 0L) {
+    return(entries)
+  }
+  scopes <- vapply(entries, function(e) e$scope, "")
+  quantities <- vapply(entries, function(e) e$quantity, "")
+  distinct <- tapply(quantities, scopes, function(q) length(unique(q)))
+  counting <- names(distinct)[names(distinct) == "" | distinct > 1L]
+  if (any(scopes %in% counting)) entries[scopes %in% counting] else entries
+}
+
+# Rows that were computed one sample at a time, as a matrix.
+stack_rows <- function(sightings, quantity, problem, step) {
+  shape <- shape_of(quantity, problem, step)
+  sizes <- vapply(sightings, function(s) length(s$value), 1L)
+  if (!quantity_kind(quantity) %in% sample_kinds || shape[[1L]] == 1L ||
+        length(sizes) != shape[[1L]] || any(sizes != shape[[2L]])) {
+    return(list())
+  }
+  last <- sightings[[length(sightings)]]
+  last$value <- do.call(rbind, lapply(sightings, function(s) matrix(s$value, 1L)))
+  list(last)
+}
+
+# Names of quantities that no alias tells, by the value in the first step: name to quantity.
+guess_names <- function(problem, recording, names, quantities) {
+  first <- problem$steps[[1L]]$name
+  plain <- Find(function(step) step$step == first, recording$steps)
+  found <- list()
+  for (note in plain$notes) {
+    if (!is.null(name_quantity(note$name, names)) || note$name %in% names(found)) next
+    value <- read_plain(note$value)
+    for (quantity in setdiff(quantities, unlist(found))) {
+      right <- problem$trace[[paste0(first, "/", quantity), exact = TRUE]]
+      if (length(right) < 2L) next
+      kind <- quantity_kind(quantity)
+      shaped <- fit_shape(value, dim(right), kind, FALSE)
+      if (sign_of(shaped, right, kind) != 0L || sign_of(t(shaped), right, kind) != 0L) {
+        found[[note$name]] <- quantity
+        break
+      }
+    }
+  }
+  found
+}

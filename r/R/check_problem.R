@@ -1,0 +1,110 @@
+# The case as the judge needs it: the right values of every step that is looked at; twin of
+# python/src/twinprop/check/problem.py.
+
+# A case, its steps and its reference trace, in native arithmetic. Looked at are the case's recorded
+# epochs and the first three; of each also the epoch before, which says with which weights it begins.
+pose_problem <- function(case) {
+  plan <- case$training
+  if (is.null(plan)) {
+    input_error("case ", case$id, " has no training to check; choose another --case")
+  }
+  refuse_unknown(case, "losses", case$loss, "squared_error")
+  refuse_unknown(case, "optimizers", plan$optimizer, "gradient_descent")
+  refuse_unknown(case, "activations", case$network$activations, plain_activations)
+  refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
+  dropout <- unlist(case$network$dropout)
+  refuse_unknown(case, "dropout", sprintf("%g", dropout[dropout != 0]))
+  record <- sort(unique(c(plan$record, seq_len(min(3L, plan$epochs)))))
+  case$training$record <- sort(unique(c(record, record[record > 1L] - 1L)))
+  trace <- run_case(case)
+  list(
+    case = case, depth = length(case$network$weights), record = record,
+    steps = list_steps_of(case, record), trace = trace
+  )
+}
+
+plain_activations <- c("sigmoid", "identity", "tanh", "relu", "softplus")
+
+refuse_unknown <- function(case, what, found, known = character(0)) {
+  other <- setdiff(found, known)
+  if (length(other) > 0L) {
+    only <- if (length(known) > 0L) paste("only", paste(known, collapse = ", ")) else "none"
+    input_error(
+      "case ", case$id, " has ", other[[1L]], "; of ", what, " check understands ", only,
+      "; choose another --case"
+    )
+  }
+}
+
+list_steps_of <- function(case, record) {
+  plan <- case$training
+  n <- nrow(case$data$x)
+  generator <- if (!is.null(plan$shuffle_seed)) new_generator(plan$shuffle_seed)
+  steps <- list()
+  last <- "0"
+  for (epoch in seq_len(max(record))) {
+    order <- if (is.null(generator)) seq_len(n) else random_permutation(generator, n)
+    rows <- batch_rows(order, plan$batch_size)
+    for (batch in seq_along(rows)) {
+      name <- if (is.null(plan$batch_size)) as.character(epoch) else paste0(epoch, ".", batch)
+      if (epoch %in% record) {
+        known <- last == "0" || as.integer(sub("[.].*$", "", last)) >= epoch - 1L
+        steps[[length(steps) + 1L]] <- list(
+          name = name, x = case$data$x[rows[[batch]], , drop = FALSE],
+          y = case$data$y[rows[[batch]], , drop = FALSE], previous = if (known) last
+        )
+      }
+      last <- name
+    }
+  }
+  steps
+}
+
+# What the process that runs a script has to know.
+make_job <- function(problem, source, file, given) {
+  case <- problem$case
+  values <- c(list(x = case$data$x, y = case$data$y), start_values(case$network))
+  prefix <- paste0(problem$steps[[1L]]$name, "/")
+  names <- names(problem$trace)
+  inside <- names[startsWith(names, prefix)]
+  inside <- inside[!grepl("/[Wb][0-9]+$", inside)]
+  reference <- problem$trace[inside]
+  names(reference) <- sub(prefix, "", inside, fixed = TRUE)
+  plan <- case$training
+  batch_size <- if (is.null(plan$batch_size)) nrow(case$data$x) else plan$batch_size
+  list(
+    source = source, file = file, values = values, reference = c(reference, values),
+    numbers = list(lr = plan$learning_rate, epochs = plan$epochs, batch_size = batch_size),
+    record = problem$record, depth = problem$depth, given = given,
+    activations = case$network$activations, loss = case$loss, reduction = case$reduction
+  )
+}
+
+start_values <- function(network) {
+  layers <- seq_along(network$weights)
+  c(
+    stats::setNames(network$weights, paste0("W", layers)),
+    stats::setNames(network$biases, paste0("b", layers))
+  )
+}
+
+# A job as JSON text, read by read_job.
+format_job <- function(job) {
+  rows <- function(a) {
+    if (is.null(dim(a))) return(format_numbers(a))
+    bracket(apply(matrix(format_numbers(a), nrow(a), ncol(a)), 1L, bracket))
+  }
+  object <- function(texts) {
+    paste0("{", paste0(quote_json(names(texts)), ": ", texts, collapse = ", "), "}")
+  }
+  given <- if (length(job$given) > 0L) object(vapply(job$given, quote_json, "")) else "{}"
+  paste0("[", object(c(
+    source = quote_json(job$source), file = quote_json(job$file),
+    values = object(vapply(job$values, rows, "")),
+    reference = object(vapply(job$reference, rows, "")),
+    numbers = object(vapply(job$numbers, format_numbers, "")),
+    record = bracket(as.character(job$record)), depth = as.character(job$depth), given = given,
+    activations = bracket(quote_json(job$activations)), loss = quote_json(job$loss),
+    reduction = quote_json(job$reduction)
+  )), "]")
+}

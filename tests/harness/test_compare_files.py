@@ -1,0 +1,90 @@
+"""Traces from files: the case is found, judged by rounding, and bad input is one sentence."""
+
+import numpy as np
+import pytest
+
+from twinprop.errors import InputError
+from twinprop.harness import compare_files as module
+from twinprop.harness import engines
+from twinprop.harness.compare_files import compare_files
+from twinprop.harness.traces import Run, write_run
+
+
+@pytest.fixture
+def traces(case_path, tmp_path):
+    """A function that runs a case twice, native and strict, and writes both traces."""
+
+    def write(name, seed=None, change=lambda trace: trace):
+        paths = []
+        for arithmetic in ("native", "strict"):
+            run = engines.run(case_path(name), "python", arithmetic, seed=seed)
+            trace = change(dict(run.trace)) if arithmetic == "native" else run.trace
+            paths.append(tmp_path / f"{arithmetic}.json")
+            write_run(Run(run.case, "python", arithmetic, trace), paths[-1])
+        return paths
+
+    return write
+
+
+def test_the_case_is_found_by_its_id_and_rounding_decides(traces):
+    comparison, sentence = compare_files(*traces("batches-6-5-2"))
+    assert comparison.verdict == "rounding"
+    assert sentence.startswith("Normal: the largest difference, ")
+    assert sentence.endswith("what rounding explains here.")
+
+
+def test_a_run_from_another_seed_is_judged_from_its_own_start(traces):
+    comparison, _ = compare_files(*traces("wide-7-40-3", seed=77))
+    assert comparison.verdict == "rounding"
+
+
+def test_a_small_error_is_different_and_both_values_are_named(traces):
+    def change(trace):
+        trace["2/db1"] = trace["2/db1"] * np.where(np.arange(40) == 3, 1 + 1e-10, 1)
+        return trace
+
+    comparison, sentence = compare_files(*traces("wide-7-40-3", change=change))
+    assert comparison.verdict == "different"
+    assert sentence.startswith("Not normal: first at 2/db1, layer 1, column 3: native ")
+
+
+def test_fewer_recorded_epochs_are_compared_as_far_as_they_go(traces):
+    def change(trace):
+        return {name: array for name, array in trace.items() if not name.startswith("100/")}
+
+    comparison, sentence = compare_files(*traces("wide-7-40-3", change=change))
+    assert comparison.verdict == "different"
+    assert sentence.startswith("Not normal: 100/z1 and ")
+    assert sentence.endswith("more missing in native.")
+
+
+def test_an_unknown_case_is_judged_by_the_table_or_by_the_case_that_is_named(
+    traces, case_path, tmp_path, monkeypatch
+):
+    a, b = traces("one-column-1-4-1")
+    monkeypatch.setattr(module, "default_cases", lambda: tmp_path)
+    assert compare_files(a, b)[1].endswith(
+        "of what the tolerances allow, the case being unknown (--case names it)."
+    )
+    _, sentence = compare_files(a, b, case_path("one-column-1-4-1"))
+    assert sentence.endswith("of what rounding explains here.")
+    with pytest.raises(InputError, match="is the case one-1-1, the traces are of one-column-1-4-1"):
+        compare_files(a, b, case_path("one-1-1"))
+
+
+def test_traces_of_other_shapes_than_the_case_are_refused(tmp_path):
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for i, path in enumerate(paths):
+        write_run(Run("one-1-1", "r", "native", {"1/z1": np.full((2, 3), 1.0 + i)}), path)
+    with pytest.raises(InputError, match=r"1/z1 is 2 x 3; in the case one-1-1 it is 1 x 1"):
+        compare_files(*paths)
+
+
+def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
+    _, strict = traces("one-1-1")
+    run = module.read_run(strict)
+    other = {**run.trace, "100/W1": np.nextafter(run.trace["100/W1"], 9)}
+    write_run(Run("one-1-1", "r", "strict", other), tmp_path / "other.json")
+    comparison, sentence = compare_files(strict, tmp_path / "other.json")
+    assert comparison.first.name == "100/W1"
+    assert sentence.endswith("1 ULP apart, where only the same bits will do.")

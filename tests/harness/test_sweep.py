@@ -1,0 +1,93 @@
+"""The sweep over random networks: what it draws, what it finds, and that it can find errors."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from twinprop.cases import read_case, run_case
+from twinprop.errors import InputError
+from twinprop.harness import engines, sweep
+from twinprop.harness.comparison import compare_traces
+from twinprop.harness.random_cases import FAMILIES, family_of, random_case
+from twinprop.harness.rounding import rounding_bound
+from twinprop.harness.sweep import find_wrong, summarize_sweep, sweep_networks, sweep_one
+from twinprop.harness.traces import Run
+
+NETWORKS = 40
+
+
+def write_case(folder, index, seed=5):
+    path = folder / f"sweep-{seed}-{index}.json"
+    path.write_text(json.dumps(random_case(seed, index)))
+    return path
+
+
+def test_random_networks_have_no_strict_difference_and_no_native_one_beyond_rounding(r):
+    swept = sweep_networks(NETWORKS, seed=11)
+    assert [one.index for one in swept] == list(range(NETWORKS))
+    assert find_wrong(swept) == []
+    *families, everything = summarize_sweep(swept)
+    assert [family["family"] for family in families] == list(FAMILIES)
+    assert everything["networks"] == NETWORKS
+    assert everything["strict_differing"] == 0
+    assert everything["largest_share"] < 0.6
+    assert everything["planted_first_always"] < 1e-11
+    assert families[0]["planted_first_always"] < 1e-12
+
+
+def test_the_networks_are_the_same_each_time_and_as_wide_and_deep_as_they_should_be(tmp_path):
+    assert random_case(1, 7) == random_case(1, 7) != random_case(2, 7)
+    depths, widths = set(), set()
+    for index in range(400):
+        document = random_case(1, index)
+        units = [len(document["data"]["x"][0]), *(layer["units"] for layer in document["layers"])]
+        fewest, most, widest = FAMILIES[family_of(index)]
+        assert fewest <= len(document["layers"]) <= most
+        assert max(units) <= widest
+        assert any(a != b for a, b in pairwise(units))
+        depths.add(len(document["layers"]))
+        widths.update(units)
+    assert depths == set(range(1, 7))
+    assert widths == set(range(1, 65))
+
+
+def test_a_planted_error_of_the_stated_size_is_found(r, tmp_path):
+    for index in range(8):
+        path = write_case(tmp_path, index)
+        python, other = (engines.run(path, name, "native").trace for name in engines.LANGUAGES)
+        bounds = rounding_bound(read_case(path)).bounds
+        errors = sweep.smallest_errors(python, other, bounds, np.random.default_rng(1))
+        assert errors
+        for name, error in errors.items():
+            place = tuple(int(i) // 2 for i in np.shape(python[name]))
+            wrong = python[name].copy()
+            wrong[place] += 1.001 * error.of_largest * np.abs(wrong).max()
+            found = compare_traces({**python, name: wrong}, other, bounds)
+            assert (found.first.name, found.first.index) == (name, place)
+
+
+def test_a_wrong_result_of_one_language_is_counted_and_named(r, tmp_path, monkeypatch):
+    run = engines.run
+
+    def wrong(path, language, arithmetic):
+        done = run(path, language, arithmetic)
+        if language == "python":
+            return done
+        first = "1/W1" if "1/W1" in done.trace else "1.1/W1"
+        trace = {**done.trace, first: done.trace[first] * (1 + 1e-9)}
+        return Run(done.case, language, arithmetic, trace)
+
+    monkeypatch.setattr(engines, "run", wrong)
+    swept = sweep_one(5, 2)
+    assert swept.native == "different"
+    assert swept.strict_differing == run_case(read_case(write_case(tmp_path, 2)))["0/W1"].size
+    assert "/W1, layer 1" in swept.sentence
+    assert find_wrong([swept]) == [swept]
+
+
+def test_no_network_and_a_negative_seed_are_refused():
+    for networks, seed in ((0, 1), (3, -1)):
+        with pytest.raises(InputError, match="wanted at least 1 and at least 0"):
+            sweep_networks(networks, seed)
