@@ -18,7 +18,7 @@ from twinprop.pictures.report_page import report_page
 PICTURES = (
     ("walk.png", "lesson/steps.html", "#epoch=100&step=9", ".rail", (1100, 890)),
     ("report.png", "report.html", "", "main", (1100, 800)),
-    ("mistakes.png", "lesson/mistakes.html", "", "main", (1100, 620)),
+    ("mistakes.png", "lesson/mistakes.html", "", "main", (1100, 700)),
 )
 REPORTED = ("article-4-3-1", "xor-2-2-1", "wide-7-40-3", "chaotic-20-16-4", "dropout-6-8-5-2")
 
