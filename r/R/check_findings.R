@@ -110,20 +110,28 @@ choose_sighting <- function(evidence, quantity, right) {
 # right and then changed is wrong where its parameters are.
 forgive <- function(findings, depth) {
   all_fine <- all_parameters_are_right(findings, depth)
+  hidden <- paste0(c("e", "delta"), rep(seq_len(depth - 1L), each = 2L))
   scale <- 1
   for (quantity in names(findings)) {
-    finding <- findings[[quantity]]
     fine <- quantity != "loss" && (all_fine || parameters_are_right(findings, quantity))
-    if (!fine) finding <- take_later(finding)
-    below <- quantity %in% paste0(c("e", "delta"), rep(seq_len(depth - 1L), each = 2L))
-    if (finding$status == "different" && !is.null(finding$right) && (fine || below)) {
-      ratio <- ratio_of(finding$sighting$value, finding$right)
-      if (fine || is_same_scale(ratio, scale)) finding$status <- "other form"
-      if (finding$status == "other form" && quantity_kind(quantity) == "delta") scale <- ratio
+    finding <- if (fine) findings[[quantity]] else take_later(findings[[quantity]])
+    findings[[quantity]] <- forgive_one(finding, fine, if (quantity %in% hidden) scale)
+    forgiven <- findings[[quantity]]$status == "other form"
+    if (forgiven && quantity_kind(quantity) == "delta") {
+      scale <- ratio_of(finding$sighting$value, finding$right)
     }
-    findings[[quantity]] <- finding
   }
   findings
+}
+
+# A difference that is fine, or that is only scaled as the layer above is, is another form.
+forgive_one <- function(finding, fine, scale) {
+  different <- finding$status == "different" && !is.null(finding$right)
+  if (different && !fine && !is.null(scale)) {
+    fine <- is_same_scale(ratio_of(finding$sighting$value, finding$right), scale)
+  }
+  if (different && fine) finding$status <- "other form"
+  finding
 }
 
 # Of a value that was right and then changed, the last.

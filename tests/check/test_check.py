@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -173,3 +176,17 @@ def test_an_unknown_map_or_suffix_is_refused_in_a_sentence(check):
     assert status == 2
     assert "--map x=Q9: no quantity of this case" in said
     assert "neither .py nor .R" in check("x", name="their.jl")[2]
+
+
+@pytest.mark.slow
+def test_a_check_takes_at_most_twice_the_time_of_the_script_and_two_seconds(shared_fixtures):
+    file = str(shared_fixtures / "scripts" / "article.py")
+
+    def seconds(*command: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    alone = min(seconds(file) for _ in range(3))
+    checked = min(seconds("-m", "twinprop.harness.cli", "check", file) for _ in range(3))
+    assert checked <= 2 * alone + 2
