@@ -18,5 +18,6 @@ def test_the_r_package_passes_its_own_tests(repository):
     )
     output = done.stdout + done.stderr
     passed = re.search(r"\[ FAIL 0 \| WARN 0 \| SKIP 0 \| PASS (\d+) \]", output)
-    assert done.returncode == 0 and passed, output[-4000:]
+    assert done.returncode == 0, output[-4000:]
+    assert passed, output[-4000:]
     assert int(passed[1]) > 300, "tests of the R package have gone missing"
