@@ -1,10 +1,10 @@
 special <- c(0, -0, 1, -1, Inf, -Inf, NaN)
 
 expect_same_bits <- function(got, wanted) {
-  expect_identical(is.nan(got), is.nan(wanted))
+  testthat::expect_identical(is.nan(got), is.nan(wanted))
   finite <- !is.nan(wanted)
-  expect_identical(got[finite], wanted[finite])
-  expect_identical(1 / got[finite], 1 / wanted[finite]) # sets 0 and -0 apart
+  testthat::expect_identical(got[finite], wanted[finite])
+  testthat::expect_identical(1 / got[finite], 1 / wanted[finite]) # sets 0 and -0 apart
 }
 
 reference_tree <- function(terms) {

@@ -19,7 +19,7 @@ normal_values <- function(seed, n, m) {
 
 # Element by element: testthat compares means.
 expect_near <- function(found, expected) {
-  expect_lt(max(abs(found - expected) / (1 + abs(expected))), 1e-7)
+  testthat::expect_lt(max(abs(found - expected) / (1 + abs(expected))), 1e-7)
 }
 
 test_that("the slope of an activation is its derivative", {
