@@ -255,3 +255,26 @@ def test_a_check_takes_at_most_twice_the_time_of_the_script_and_two_seconds(shar
     alone = min(seconds(file) for _ in range(3))
     checked = min(seconds("-m", "twinprop.harness.cli", "check", file) for _ in range(3))
     assert checked <= 2 * alone + 2
+
+
+@pytest.mark.parametrize(
+    ("activation", "change", "cause"),
+    [
+        ("tanh", "1 / (1 + np.exp(-v))", "sigmoid_for_other"),
+        ("sigmoid", "np.exp(v) / (1 + np.exp(v))", "overflow_without_shift"),
+    ],
+)
+def test_an_activation_that_is_not_the_cases_is_named(
+    check, shared_fixtures, tmp_path, activation, change, cause
+):
+    document = json.loads((shared_fixtures / "cases" / "article-4-3-1.json").read_text())
+    document["layers"][0]["activation"] = activation
+    document["training"] |= {"epochs": 3, "record": [1, 3]}
+    if cause == "overflow_without_shift":
+        document["initial"] = {"distribution": "uniform", "low": 500, "high": 900, "seed": 1}
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(document))
+    source = example(shared_fixtures, "article.py").replace("1.0 / (1.0 + np.exp(-v))", change)
+    answer = check(source, "--case", str(path))[1]
+    assert answer["first"]["name"] == "1/a1"
+    assert answer["cause"]["id"] == cause
