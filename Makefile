@@ -18,8 +18,8 @@ export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
 # matplotlib keeps its list of fonts there, not in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
-.PHONY: help setup run lesson test test-slow test-r test-others mistakes bench lint format document \
-	lock clean
+.PHONY: help setup run lesson pictures test test-slow test-r test-others mistakes bench lint format \
+	document lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +33,12 @@ run: setup ## Run every case in both languages, compare, write a report
 lesson: setup ## Make the lesson: pages for teaching, computed anew
 	$(BIN)/twinprop lesson --out "$(LESSON)"
 
+pictures: setup ## Take the pictures of README anew, in chromium
+	@.setup/run browser
+	$(BIN)/python tests/browser/take_pictures.py .pictures
+
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
+	@.setup/run browser
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
 
 test-slow: setup ## Run the long sweeps alone
@@ -53,6 +58,8 @@ mistakes: setup ## Prove check: plant every mistake in both languages, count wha
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
+	mkdir -p "$(REPORT)"
+	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
 lint: setup ## Check style, format and types
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)

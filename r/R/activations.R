@@ -1,4 +1,5 @@
-# Activations by name, and their options; twin of python/src/twinprop/activations.py.
+# Activations by name, and their options; twin of activations.py
+# in python/src/twinprop.
 
 # A function of a layer's weighted input, its derivative, and the names of its options. The
 # derivative is a slope for each element, but for softmax, whose outputs depend on the whole row:

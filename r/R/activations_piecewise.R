@@ -1,4 +1,5 @@
-# Activations with a kink, and their derivatives; twin of python/src/twinprop/activations_piecewise.py.
+# Activations with a kink, and their derivatives; twin of activations_piecewise.py
+# in python/src/twinprop.
 #
 # At the kink, z = 0, each derivative is the left-hand one. They ask for z <= 0, not z > 0, so that
 # a NaN in z stays NaN.

@@ -1,5 +1,5 @@
-# Rectified linear units with a slope below 0: fixed, learned or drawn; twin of
-# python/src/twinprop/activations_slopes.py.
+# Rectified linear units with a slope below 0; twin of activations_slopes.py
+# in python/src/twinprop.
 #
 # At the kink, z = 0, each derivative is the left-hand one.
 

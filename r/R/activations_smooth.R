@@ -1,5 +1,5 @@
-# Activations made of the exponential function, and their derivatives; twin of
-# python/src/twinprop/activations_smooth.py.
+# Activations made of the exponential function, and their derivatives; twin of activations_smooth.py
+# in python/src/twinprop.
 #
 # None overflows, however large z is.
 

@@ -1,4 +1,5 @@
-# The loss of a network and its gradients; twin of python/src/twinprop/backpropagation.py.
+# The loss of a network and its gradients; twin of backpropagation.py
+# in python/src/twinprop.
 
 #' Gradients of the loss, from the last layer back to the first.
 #'
@@ -30,7 +31,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   a <- cache$a
   e <- slope <- delta <- weights <- biases <- alpha <- vector("list", depth)
   rule <- losses[[loss]]
-  paired <- !is.null(rule$delta) && rule$paired_with == network$activations[[depth]]
+  paired <- is_paired(rule, network$activations[[depth]])
   if (paired) {
     delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
   } else {
@@ -52,16 +53,14 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
     biases[[i]] <- arithmetic$column_sums(delta_i)
     if (i > 1L) {
       e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]])
-      if (!is.null(masks) && !is.null(masks[[i - 1L]])) {
-        e_i <- e_i * masks[[i - 1L]]
-      }
+      e_i <- if (is.null(masks)) e_i else apply_mask(e_i, masks[[i - 1L]])
     }
   }
   for (i in network$learned) {
     alpha[[i]] <- prelu_alpha_grad(z[[i]], e[[i]], arithmetic)
   }
   if (l2 != 0) {
-    weights <- Map(function(dw, w) dw + l2 * w, weights, network$weights)
+    weights <- add_penalty(weights, network$weights, l2)
   }
   list(e = e, slope = slope, delta = delta, weights = weights, biases = biases, alpha = alpha)
 }
@@ -86,10 +85,25 @@ loss_value <- function(network, cache, y, loss = "squared_error", reduction = "s
                        arithmetic = native, l2 = 0) {
   depth <- length(network$activations)
   rule <- losses[[loss]]
-  value <- if (!is.null(rule$value_of_z) && rule$paired_with == network$activations[[depth]]) {
+  value <- if (is_paired(rule, network$activations[[depth]])) {
     rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic)
   } else {
     rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic)
   }
   if (l2 != 0) value + l2_penalty(network$weights, l2, arithmetic) else value
+}
+
+# Whether a loss is paired with the activation of the last layer.
+is_paired <- function(rule, activation) {
+  !is.null(rule$paired_with) && rule$paired_with == activation
+}
+
+# Each derivative with that of the L2 penalty.
+add_penalty <- function(gradients, weights, l2) {
+  Map(function(dw, w) dw + l2 * w, gradients, weights)
+}
+
+# A matrix times a mask of dropout, if there is one.
+apply_mask <- function(values, mask) {
+  if (is.null(mask)) values else values * mask
 }

@@ -1,4 +1,5 @@
-# Checks of the values in a case's JSON, twin of python/src/twinprop/case_checks.py.
+# Checks of the values in a case's JSON, twin of case_checks.py
+# in python/src/twinprop.
 #
 # `where` names file and key, as in "cases/xor.json: layers[0].units"; each check returns the value
 # or refuses it in one sentence that begins with it.

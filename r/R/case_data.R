@@ -7,7 +7,7 @@ read_data <- function(value, where, path) {
   prepare_data(table, table$train, table$held_out)
 }
 
-# The key "data" of a case before scaling: of {x, y}, or of a CSV file and what to take of it.
+# The key "data" of a case before scaling: {x, y}, or a CSV file and what to take of it.
 read_table <- function(value, where, path) {
   if ("csv" %in% names(value)) {
     return(read_csv_table(value, where, path))

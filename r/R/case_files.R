@@ -1,4 +1,5 @@
-# The files of a case as text and as JSON, twin of python/src/twinprop/case_files.py.
+# The files of a case as text and as JSON, twin of case_files.py
+# in python/src/twinprop.
 
 deepest_nesting <- 20L
 invalid_json <- "not valid JSON (cut off, mistyped, or with NaN or Infinity)"

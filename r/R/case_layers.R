@@ -1,4 +1,5 @@
-# The layers of a case and their starting weights, twin of python/src/twinprop/case_layers.py.
+# The layers of a case and their starting weights, twin of case_layers.py
+# in python/src/twinprop.
 
 distribution_options <- list(
   uniform = c("low", "high"), normal = c("mean", "sd"), glorot = character(), he = character(),

@@ -1,4 +1,5 @@
-# Cases: problems read from JSON files, and run; twin of python/src/twinprop/cases.py.
+# Cases: problems read from JSON files, and run; twin of cases.py
+# in python/src/twinprop.
 #
 # The format is described in shared_fixtures/README.md.
 

@@ -1,4 +1,5 @@
-# Data made ready: split, scaled, encoded, cut into folds; twin of python/src/twinprop/data.py.
+# Data made ready: split, scaled, encoded, cut into folds; twin of data.py
+# in python/src/twinprop.
 
 scalings <- c("min_max", "standard")
 

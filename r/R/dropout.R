@@ -1,5 +1,5 @@
-# What training draws in each step: dropout masks and slopes of rrelu; twin of
-# python/src/twinprop/dropout.py.
+# What training draws in each step: dropout masks and slopes of rrelu; twin of dropout.py
+# in python/src/twinprop.
 
 #' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
 #'

@@ -1,5 +1,5 @@
-# Grid search with cross-validation over any fields of a case; twin of
-# python/src/twinprop/grid_search.py.
+# Grid search with cross-validation over any fields of a case; twin of grid_search.py
+# in python/src/twinprop.
 
 #' All combinations of a grid's values; those of the last field change fastest.
 #'
@@ -36,16 +36,23 @@ grid_points <- function(grid) {
 #' @export
 set_field <- function(document, field, value) {
   parts <- strsplit(field, ".", fixed = TRUE)[[1L]]
-  head <- parts[[1L]]
   rest <- paste(parts[-1L], collapse = ".")
-  in_list <- is.list(document) && is.null(names(document)) && grepl("^[0-9]+$", head)
-  key <- if (in_list) as.integer(head) + 1L else head
-  known <- if (in_list) key <= length(document) else is.list(document) && !is.null(names(document))
-  if (!known || (rest != "" && !in_list && !key %in% names(document))) {
+  key <- key_of_field(document, parts[[1L]], rest != "")
+  if (is.null(key)) {
     input_error(field, " is no field of the case; wanted one such as training.epochs")
   }
   document[key] <- list(if (rest == "") value else set_field(document[[key]], rest, value))
   document
+}
+
+# Where a part of a document is kept: its name, or its position in a list; NULL if it has none. What
+# has parts of its own has to be there already.
+key_of_field <- function(document, name, has_parts) {
+  if (is.null(names(document))) {
+    key <- if (grepl("^[0-9]+$", name)) as.integer(name) + 1L else Inf
+    return(if (is.list(document) && key <= length(document)) key)
+  }
+  if (is.list(document) && (!has_parts || name %in% names(document))) name
 }
 
 #' Scores of one point of a grid, one for each fold.

@@ -1,4 +1,5 @@
-# Starting weights drawn from the shared generator, twin of python/src/twinprop/initializers.py.
+# Starting weights drawn from the shared generator, twin of initializers.py
+# in python/src/twinprop.
 
 #' Weights and biases of one layer, uniform between low and high.
 #'

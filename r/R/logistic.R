@@ -1,4 +1,5 @@
-# Logistic regression in four forms, and one sigmoid unit; twin of python/src/twinprop/logistic.py.
+# Logistic regression in four forms, and one sigmoid unit; twin of logistic.py
+# in python/src/twinprop.
 #
 # The forms compute the same: written for one sample, with two loops, with one, and with none. They
 # show what a product of matrices stands for, and the time that vectorising saves.
@@ -92,7 +93,10 @@ logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
   list(loss = loss / n, weights = dw / n, bias = db / n)
 }
 
-#' Logistic regression without a loop: Z = X w + b, A = sigmoid(Z), dw = X' (A - Y) / n.
+#' Logistic regression without a loop, by products of whole matrices.
+#'
+#' With Z = X w + b and its sigmoid A the derivatives are the products of X' and of ones with A - Y,
+#' divided by the samples.
 #'
 #' @param x (n, m) double. Samples in rows.
 #' @param y (n, 1) double. Targets, 0 or 1.

@@ -1,5 +1,5 @@
-# Losses by name, with their derivatives, and the L2 penalty; twin of
-# python/src/twinprop/losses.py.
+# Losses by name, with their derivatives, and the L2 penalty; twin of losses.py
+# in python/src/twinprop.
 
 reductions <- c("sum", "mean")
 

@@ -1,5 +1,5 @@
-# Losses of a probability, cross-entropies, and their derivatives; twin of
-# python/src/twinprop/losses_entropy.py.
+# Losses of a probability, cross-entropies, and their derivatives; twin of losses_entropy.py
+# in python/src/twinprop.
 #
 # Each has a second form that begins with z, for the activation it is paired with: without a
 # logarithm of a rounded probability, and with the simple derivative a - y.
@@ -134,9 +134,9 @@ cross_entropy_of_z <- function(z, y, reduction = "sum", arithmetic = native) {
   reduce_samples(loss, nrow(z), reduction)
 }
 
-#' Derivative of the cross-entropy of a softmax with respect to z, a times the row's sum of y, - y.
+#' Derivative of the cross-entropy of a softmax with respect to z, a (sum of y) - y.
 #'
-#' The sum is 1 where y are probabilities, and the derivative a - y.
+#' The sum is that of the row, 1 where y are probabilities; then the derivative is a - y.
 #'
 #' @param a (n, m) double. Output of the network.
 #' @param y (n, m) double. Target: one-hot rows, or rows of probabilities.

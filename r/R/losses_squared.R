@@ -1,5 +1,5 @@
-# Losses of a number, squared errors, and their derivatives; twin of
-# python/src/twinprop/losses_squared.py.
+# Losses of a number, squared errors, and their derivatives; twin of losses_squared.py
+# in python/src/twinprop.
 
 #' Squared error, 1/2 sum over samples and outputs of (a - y)^2.
 #'

@@ -1,4 +1,5 @@
-# Trained networks as JSON files that either language reads; twin of python/src/twinprop/models.py.
+# Trained networks as JSON files that either language reads; twin of models.py
+# in python/src/twinprop.
 
 model_format <- 1L
 

@@ -1,5 +1,5 @@
-# The multilayer perceptron: its layers, forward pass and prediction; twin of
-# python/src/twinprop/network.py.
+# The multilayer perceptron: its layers, forward pass and prediction; twin of network.py
+# in python/src/twinprop.
 #
 # Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 # z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.

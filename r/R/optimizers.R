@@ -1,5 +1,5 @@
-# Rules that move the parameters against their gradients, twin of
-# python/src/twinprop/optimizers.py.
+# Rules that move the parameters against their gradients, twin of optimizers.py
+# in python/src/twinprop.
 
 #' Gradient descent, p - learning_rate dp.
 #'

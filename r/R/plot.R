@@ -1,4 +1,5 @@
-# Pictures of a network and of its training, twin of python/src/twinprop/plot.py.
+# Pictures of a network and of its training, twin of plot.py
+# in python/src/twinprop.
 
 plot_colours <- c(positive = "#1c5c97", negative = "#b3541e", unit = "#fcfbf8")
 most_units <- 16L

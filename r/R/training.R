@@ -1,5 +1,5 @@
-# Training by full batches and mini-batches, and its trace; twin of
-# python/src/twinprop/training.py.
+# Training by full batches and mini-batches, and its trace; twin of training.py
+# in python/src/twinprop.
 
 #' Train a network: in each step a forward pass, the gradients, one update.
 #'
@@ -45,14 +45,15 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   reduction <- loss_reduction(loss, reduction)
   check_plan(optimizer, learning_rate, epochs, batch_size, l2)
   check_optimizer_options(optimizer, options)
-  rate <- if (is.null(learning_rate)) learning_rates[[optimizer]] else learning_rate
+  rate <- or_else(learning_rate, learning_rates[[optimizer]])
   move <- optimizers[[optimizer]]
   formals(move)[names(options)] <- options
-  recorded <- if (is.null(record)) epochs else record
-  shuffler <- if (!is.null(shuffle_seed)) new_generator(shuffle_seed)
+  recorded <- or_else(record, epochs)
+  on_epoch <- or_else(on_epoch, identity)
+  shuffler <- optional_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
-  whole <- is.null(batch_size) && is.null(shuffler)
+  whole <- all(is.null(batch_size), is.null(shuffler))
   depth <- length(network$weights)
   layers <- seq_len(depth)
   learns <- length(network$learned) > 0L
@@ -75,7 +76,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       cache <- forward(drawn, x_step, arithmetic)
       gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
       if (recording) {
-        step <- if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
+        step <- step_name(epoch, batch, batch_size)
         value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
         trace <- c(trace, step_trace(step, drawn, cache, value, gradients))
       }
@@ -97,12 +98,25 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         trace <- c(trace, parameter_trace(step, network))
       }
     }
-    if (!is.null(on_epoch)) {
-      on_epoch(epoch)
-    }
+    on_epoch(epoch)
   }
   class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")
+}
+
+# A value, or another where it is NULL.
+or_else <- function(value, other) {
+  if (is.null(value)) other else value
+}
+
+# A generator of a seed, if there is one.
+optional_generator <- function(seed) {
+  if (!is.null(seed)) new_generator(seed)
+}
+
+# The name of a step: its epoch and, with mini-batches, its batch.
+step_name <- function(epoch, batch, batch_size) {
+  if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
 }
 
 # The network with other learned slopes, one row for each layer that has them.
@@ -191,7 +205,7 @@ check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
 #' @return (n, n_out) double. One row per sample.
 #' @export
 predict.twinprop_training <- function(object, newdata, ...) {
-  predict.twinprop_network(object$network, newdata, ...)
+  predict(object$network, newdata, ...)
 }
 
 #' @export

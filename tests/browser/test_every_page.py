@@ -3,7 +3,7 @@
 import pytest
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ["walk", "deep", "report", *(f"lesson/{n}" for n in range(6))]
+PAGES = ["walk", "deep", "report", *(f"lesson/{n}" for n in range(8))]
 
 
 def find_page(site, name):
@@ -50,7 +50,7 @@ def test_every_link_leads_somewhere(visit, site, name):
 def test_a_page_has_one_heading_of_the_first_order_and_named_pictures(visit, site, name):
     page = visit(find_page(site, name))
     assert page.locator("h1").count() == 1
-    assert page.locator("svg:not([role=img][aria-label])").count() == 0
+    assert page.locator("svg:not([role=img][aria-label], [aria-hidden])").count() == 0
 
 
 def test_the_report_opens_at_once(visit, site):

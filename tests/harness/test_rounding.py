@@ -48,10 +48,10 @@ def test_native_is_within_the_bound_of_strict_and_of_the_truth(case_path, name):
 
 
 @pytest.mark.parametrize(
-    ("quantity", "index"), [("1/dW1", (2, 1)), ("5000/dW2", (1, 0)), ("100/db1", (0, 2))]
+    ("quantity", "index"), [("1/dW1", (2, 1)), ("500/dW2", (1, 0)), ("100/db1", (0, 2))]
 )
 def test_an_error_in_one_element_of_a_gradient_is_found_and_named(case_path, quantity, index):
-    comparison = compare(case_path, "article-4-3-1", planted(quantity, index, 1e-11))
+    comparison = compare(case_path, "article-4-3-1-mean", planted(quantity, index, 1e-11))
     assert (comparison.first.name, comparison.first.index) == (quantity, index)
 
 

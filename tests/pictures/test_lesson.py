@@ -10,6 +10,12 @@ from twinprop.harness.cli import run_command_line
 from twinprop.pictures import lesson
 from twinprop.pictures.lesson import FUNCTIONS, PAGES, write_lesson
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
+from twinprop.pictures.lesson_mistakes import (
+    MISTAKES,
+    changed_scripts,
+    judge,
+    write_exercises,
+)
 from twinprop.pictures.lesson_numbers import compare_operation
 from twinprop.pictures.sources import twin_function
 
@@ -94,6 +100,28 @@ def test_the_lesson_is_written_as_pages_that_name_each_other(tmp_path, capsys):
         text = (tmp_path / "site" / page.file).read_text(encoding="utf-8")
         assert all(f'href="{other.file}"' in text for other in PAGES)
         assert "#0102" not in text
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.title)
+def test_check_finds_every_mistake_of_the_gallery_and_its_cause(mistake, shared_fixtures):
+    for language, _, text in changed_scripts(mistake, shared_fixtures / "scripts"):
+        answer = judge(text, language, shared_fixtures / "cases" / "article-4-3-1.json")
+        assert answer["verdict"] == "different"
+        assert answer["cause"]["text"]
+
+
+def test_check_judges_each_exercise_wrong_before_and_right_after(shared_fixtures, tmp_path):
+    case = shared_fixtures / "cases" / "article-4-3-1.json"
+    for exercise in write_exercises(shared_fixtures / "scripts", case, tmp_path):
+        assert exercise.unsolved["verdict"] == "different"
+        assert exercise.solved["verdict"] == "right"
+        assert (tmp_path / exercise.file).exists()
+
+
+def test_a_script_in_which_a_mistake_can_no_longer_be_planted_is_an_error(tmp_path):
+    (tmp_path / "article.py").write_text("print('another program')")
+    with pytest.raises(InputError, match="0 times; wanted 1"):
+        list(changed_scripts(MISTAKES[0], tmp_path))
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):

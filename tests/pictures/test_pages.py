@@ -57,7 +57,7 @@ def test_the_terminal_shows_every_step_and_both_languages(case_path, capsys):
     for number in range(1, 13):
         assert f"Step {number} of 12" in shown
     assert "z1[0, 0] = 1 · 0.266 + 0 · 0.908 + 1 · 0.945 + 0 · 0.062 + 0.687 = 1.897" in shown
-    assert "z_i <- arithmetic$add_bias" in shown
+    assert "z_i <- arithmetic$matmul" in shown
     assert not re.search(r" +$", shown, re.MULTILINE)
 
 
@@ -128,8 +128,9 @@ def test_strict_bits_other_than_recorded_are_a_failure(tmp_path):
 
 
 def test_the_bound_of_rounding_is_drawn_where_the_runs_differ(tmp_path):
-    assert "what rounding explains" in report_page([make_outcome(tmp_path, 1e-15, epochs=4)])
-    assert "what rounding explains" not in report_page([make_outcome(tmp_path, epochs=4)])
+    drawn = "what rounding explains "
+    assert drawn in report_page([make_outcome(tmp_path, 1e-15, epochs=4)])
+    assert drawn not in report_page([make_outcome(tmp_path, epochs=4)])
 
 
 def test_the_report_on_real_cases_is_complete_in_itself_and_small(case_path):

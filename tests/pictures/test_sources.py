@@ -6,7 +6,7 @@ from twinprop.pictures.sources import Place, python_statement, r_statement, twin
 
 
 def test_a_statement_is_quoted_with_its_line_from_both_languages(repository):
-    python = python_statement(Place("backward", "slope"))
+    python = python_statement(Place("backward", "slope[i]"))
     r = r_statement(Place("backward", "slope_i"))
     for source in (python, r):
         lines = (repository / source.file).read_text().splitlines()

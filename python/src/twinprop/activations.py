@@ -66,7 +66,9 @@ def activation_options(
     >>> activation_options({"name": "leaky_relu", "slope": 0.2}, 3)
     ('leaky_relu', {'slope': 0.2})
     """
-    given: dict[str, Any] = {"name": activation} if isinstance(activation, str) else dict(activation)
+    given: dict[str, Any] = (
+        {"name": activation} if isinstance(activation, str) else dict(activation)
+    )
     name = check_name("activation", given.pop("name", None), list(ACTIVATIONS))
     for option, value in given.items():
         if option not in ACTIVATIONS[name].options:

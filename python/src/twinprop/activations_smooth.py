@@ -26,6 +26,7 @@ def sigmoid(z: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> sigmoid(np.array([[0.0, 2.0]])).round(6).tolist()
     [[0.5, 0.880797]]
     """
@@ -51,6 +52,7 @@ def sigmoid_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.array([[0.0, 2.0]])
     >>> sigmoid_grad(z, sigmoid(z)).round(6).tolist()
     [[0.25, 0.104994]]
@@ -77,6 +79,7 @@ def tanh_function(z: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> tanh_function(np.array([[0.0, 2.0]])).round(6).tolist()
     [[0.0, 0.964028]]
     """
@@ -102,6 +105,7 @@ def tanh_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> A
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.array([[0.0, 2.0]])
     >>> tanh_function_grad(z, tanh_function(z)).round(6).tolist()
     [[1.0, 0.070651]]
@@ -128,6 +132,7 @@ def softmax(z: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
@@ -159,6 +164,7 @@ def softmax_grad(z: Array, a: Array, e: Array, arithmetic: Arithmetic = native) 
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.array([[0.0, 0.0]])
     >>> softmax_grad(z, softmax(z), np.array([[1.0, 3.0]])).tolist()
     [[-0.5, 0.5]]
@@ -185,6 +191,7 @@ def swish(z: Array, arithmetic: Arithmetic = native, beta: float = 1.0) -> Array
 
     Examples
     --------
+    >>> import numpy as np
     >>> swish(np.array([[-1.0, 0.0, 2.0]])).round(6).tolist()
     [[-0.268941, 0.0, 1.761594]]
     """
@@ -212,6 +219,7 @@ def swish_grad(z: Array, a: Array, arithmetic: Arithmetic = native, beta: float 
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.array([[-1.0, 0.0, 2.0]])
     >>> swish_grad(z, swish(z)).round(6).tolist()
     [[0.072329, 0.5, 1.090784]]
@@ -236,6 +244,7 @@ def softplus(z: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> softplus(np.array([[-1.0, 0.0, 1000.0]])).round(6).tolist()
     [[0.313262, 0.693147, 1000.0]]
     """
@@ -262,6 +271,7 @@ def softplus_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.array([[0.0, 2.0]])
     >>> softplus_grad(z, softplus(z)).round(6).tolist()
     [[0.5, 0.880797]]

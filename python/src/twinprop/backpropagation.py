@@ -66,6 +66,7 @@ def backward(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from twinprop.network import forward, new_network
     >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
     >>> cache = forward(network, np.array([[1.0, 2.0]]))
@@ -143,6 +144,7 @@ def loss_value(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from twinprop.network import forward, new_network
     >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
     >>> float(loss_value(network, forward(network, np.array([[1.0, 2.0]])), np.array([[1.0]])))

@@ -52,7 +52,8 @@ def split_rows(
     first = math.floor(n * held_out + 0.5)
     if not 0 < first < n:
         raise InputError(
-            f"held_out of {n} rows is {held_out:.15g}; wanted a share that leaves rows on both sides"
+            f"held_out of {n} rows is {held_out:.15g}; "
+            "wanted a share that leaves rows on both sides"
         )
     order = random_permutation(new_generator(seed), n)
     return order[first:], order[:first]

@@ -156,7 +156,10 @@ def logistic_one_loop(
 def logistic_vectorised(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
-    """Logistic regression without a loop: Z = X w + b, A = sigmoid(Z), dw = X' (A - Y) / n.
+    """Logistic regression without a loop, by products of whole matrices.
+
+    With Z = X w + b and its sigmoid A the derivatives are the products of X' and of ones with
+    A - Y, divided by the samples.
 
     Parameters
     ----------

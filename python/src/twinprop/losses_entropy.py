@@ -229,8 +229,8 @@ def cross_entropy_of_z(
 ) -> float:
     """Cross-entropy of a softmax, sum of y (log of the row's sum of exp(z_k) - z).
 
-    The same value as from a = softmax(z); the largest z of a row is subtracted first, so that nothing
-    overflows and no log(0) is taken.
+    The same value as from a = softmax(z); the largest z of a row is subtracted first, so that
+    nothing overflows and no log(0) is taken.
 
     Parameters
     ----------
@@ -262,9 +262,9 @@ def cross_entropy_of_z(
 def cross_entropy_delta(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
-    """Derivative of the cross-entropy of a softmax with respect to z, a times the row's sum of y, - y.
+    """Derivative of the cross-entropy of a softmax with respect to z, a (sum of y) - y.
 
-    The sum is 1 where y are probabilities, and the derivative a - y.
+    The sum is that of the row, 1 where y are probabilities; then the derivative is a - y.
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ def squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     2.5
     """
@@ -59,6 +60,7 @@ def squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """
@@ -90,6 +92,7 @@ def sum_squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(sum_squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     5.0
     """
@@ -120,6 +123,7 @@ def sum_squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> sum_squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[2.0, 4.0]]
     """
@@ -151,6 +155,7 @@ def mean_squared_error(
 
     Examples
     --------
+    >>> import numpy as np
     >>> float(mean_squared_error(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])))
     2.5
     """
@@ -181,6 +186,7 @@ def mean_squared_error_grad(
 
     Examples
     --------
+    >>> import numpy as np
     >>> mean_squared_error_grad(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
     [[1.0, 2.0]]
     """

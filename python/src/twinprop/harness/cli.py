@@ -359,6 +359,17 @@ def digits(
 
 
 @cli.command()
+@click.argument("picture")
+def activations(picture: str) -> int:
+    """Draw all activations and their derivatives, from both languages' values, to PICTURE."""
+    from twinprop.harness.activation_plot import draw_activations
+
+    largest = draw_activations(picture)
+    click.echo(f"{picture}: the largest difference between the languages is {largest:.2g}")
+    return AGREE
+
+
+@cli.command()
 @click.argument("case")
 @click.option(
     "--vary",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +15,7 @@ from twinprop.errors import InputError
 from twinprop.harness.comparison import Bound
 from twinprop.harness.distances import Truth, find_truth
 from twinprop.harness.fixtures import read_expected
+from twinprop.harness.processes import start_processes
 from twinprop.harness.rounding import RoundingBound, rounding_bound
 from twinprop.harness.sentences import describe_shape
 from twinprop.harness.tolerances import tolerance_bound
@@ -74,9 +73,7 @@ def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Path], Referen
     callable
         As read_reference.
     """
-    # A forked process would share the state of R with this one: it starts anew.
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(1, context)
+    executor = start_processes(1)
     try:
         ahead = {path: executor.submit(rounding_of_file, path) for path in paths}
 

@@ -30,8 +30,8 @@ from twinprop.network import Network, forward
 
 Array = NDArray[np.float64]
 
-# The mean absolute deviation of the runs times this is the bound. Two right runs of 10,000 random
-# networks differed by less than half of it; a normal variable is beyond it once in 10^10.
+# The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
+# million numbers) two right runs differed by half of it or less.
 MULTIPLE = 8.0
 MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
 # A vector has no other row to learn from: an element has at least this share of the largest spread.

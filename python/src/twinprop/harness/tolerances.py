@@ -1,4 +1,6 @@
-"""How far two native runs may differ: one table, each line with its reason.
+"""How far two native runs may differ if their case is not known: a table, with reasons.
+
+Of a known case rounding itself tells, see rounding.py.
 
 A difference is within tolerance where |a - b| <= absolute + relative * |b|, element by element,
 as numpy.testing.assert_allclose has it. The figures are at least fifty times what was seen in the

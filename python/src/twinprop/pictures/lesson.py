@@ -22,6 +22,7 @@ from twinprop.network import Network
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson_figures import draw_activation, draw_descent
+from twinprop.pictures.lesson_mistakes import judge_mistakes, write_exercises
 from twinprop.pictures.lesson_numbers import find_disagreements
 from twinprop.pictures.pages import render_page
 from twinprop.pictures.report_data import digest_of_trace
@@ -56,7 +57,7 @@ class Page(NamedTuple):
 
     file: str
     title: str
-    make: Callable[[], dict[str, Any]]
+    make: Callable[[Path], dict[str, Any]]
 
 
 def write_lesson(folder: Path) -> list[Path]:
@@ -79,7 +80,9 @@ def write_lesson(folder: Path) -> list[Path]:
     written = []
     for page in PAGES:
         template = f"lesson_{Path(page.file).stem}.html.j2"
-        text = render_page(template, page=page, pages=PAGES, inline=inline_code, **page.make())
+        text = render_page(
+            template, page=page, pages=PAGES, inline=inline_code, **page.make(folder)
+        )
         write_whole(folder / page.file, text)
         written.append(folder / page.file)
     return written
@@ -97,7 +100,7 @@ def _case_path() -> Path:
     return default_cases() / f"{CASE}.json"
 
 
-def _idea() -> dict[str, Any]:
+def _idea(folder: Path) -> dict[str, Any]:
     case = read_case(_case_path())
     outcome = verify_case(_case_path())
     native, strict = outcome.pairs["native"], outcome.pairs["strict"]
@@ -140,40 +143,56 @@ def _network_picture(network: Network) -> Picture:
     return Picture(named(finished[0], text), text)
 
 
-def _steps() -> dict[str, Any]:
+def _steps(folder: Path) -> dict[str, Any]:
     return walk_values(take_walk(_case_path()))
 
 
-def _sources() -> dict[str, Any]:
+def _sources(folder: Path) -> dict[str, Any]:
     return {
         "functions": [(name, twin_function(name), note) for name, note in FUNCTIONS.items()],
         "demos": [run_demo(demo) for demo in ARRAYS],
     }
 
 
-def _activations() -> dict[str, Any]:
+def _activations(folder: Path) -> dict[str, Any]:
     return {
         "activations": [
-            (name, draw_activation(name), twin_function(found.value.__name__),
-             twin_function(found.grad.__name__))
+            (
+                name,
+                draw_activation(name),
+                twin_function(found.value.__name__),
+                twin_function(found.grad.__name__),
+            )
             for name, found in ACTIVATIONS.items()
         ]
     }
 
 
-def _descent() -> dict[str, Any]:
+def _descent(folder: Path) -> dict[str, Any]:
     return {
         "pictures": [draw_descent(rate, EPOCHS) for rate in RATES],
         "source": twin_function("gradient_descent"),
     }
 
 
-def _disagree() -> dict[str, Any]:
+def _disagree(folder: Path) -> dict[str, Any]:
     return {
         "rows": list(find_disagreements()),
         "demos": [run_demo(demo) for demo in NUMBERS],
-        "format_share": lambda row: f"{100 * row.differing / row.count:.2g} %",
+        "format_share": lambda row: f"{100 * row.differing / row.numbers:.2g} %",
     }
+
+
+def _mistakes(folder: Path) -> dict[str, Any]:
+    return {"mistakes": judge_mistakes(_scripts(), _case_path())}
+
+
+def _exercises(folder: Path) -> dict[str, Any]:
+    return {"exercises": list(write_exercises(_scripts(), _case_path(), folder))}
+
+
+def _scripts() -> Path:
+    return default_cases().parent / "scripts"
 
 
 PAGES = (
@@ -183,4 +202,6 @@ PAGES = (
     Page("activations.html", "Activations", _activations),
     Page("descent.html", "Downhill", _descent),
     Page("disagree.html", "Why they disagree", _disagree),
+    Page("mistakes.html", "Mistakes", _mistakes),
+    Page("exercises.html", "Exercises", _exercises),
 )

@@ -97,7 +97,6 @@ def draw_courses(case: CaseData) -> Picture:
         _difference_axis(axes, high)
         _epoch_axis(axes, [e for course in case.courses.values() for e, _ in course])
         axes.set_title(case.name)
-        axes.legend(loc="upper left", handlelength=2.6)
     end = "; ".join(f"{name} {course[-1][1]:.1e}" for name, course in case.courses.items())
     text = f"{case.name}: largest difference of a weight or bias after the last epoch: {end}."
     return Picture(named(finished[0], text), text)

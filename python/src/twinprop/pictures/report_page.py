@@ -86,10 +86,12 @@ def overall_verdict(outcomes: Sequence[Outcome]) -> tuple[str, str]:
     strict = "In strict arithmetic every number has the same bits"
     if worst == "identical":
         return worst, f"Python and R agree in all of {n}, in every bit."
+    chaotic = sum(pair.verdict == "chaotic" for pair in pairs)
+    verb = "amplifies" if chaotic == 1 else "amplify"
     native = {
         "rounding": "in native arithmetic they differ by no more than rounding explains",
-        "chaotic": "in native arithmetic some amplify rounding so far that only strict results say "
-        "anything",
+        "chaotic": f"in native arithmetic {chaotic} of them {verb} rounding so far that only "
+        "strict results say anything, the others differ by no more than rounding explains",
     }[worst]
     return worst, f"Python and R agree in all of {n}. {strict}; {native}."
 

@@ -56,7 +56,7 @@ def backward_steps(case: Case, names: set[str], rows: int) -> list[Step]:
 def _output_step(case: Case, rows: int) -> Step:
     depth, name = len(case.network.weights), case.loss
     a, e, grad = f"a{depth}", f"e{depth}", LOSSES[name].grad.__name__
-    rule = Places(Place("backward", "e", "rule.grad"), Place("backward", "e_i", "rule$grad"))
+    rule = Places(Place("backward", "e_i", "rule.grad"), Place("backward", "e_i", "rule$grad"))
     if name == "squared_error":
         part = _difference_part(e, f"e_{depth}", case, rows, (rule, grad))
     else:
@@ -71,7 +71,7 @@ def _paired_step(case: Case, rows: int) -> Step:
     delta, rule = f"delta{depth}", LOSSES[case.loss].delta
     places: tuple[Places | str, ...] = (
         Places(
-            Place("backward", "delta", "rule.delta"), Place("backward", "delta_i", "rule$delta")
+            Place("backward", "delta_i", "rule.delta"), Place("backward", "delta_i", "rule$delta")
         ),
         *([rule.__name__] if rule is not None else []),
     )
@@ -96,7 +96,7 @@ def _difference_part(
 def _slope_part(layer: int, activation: str) -> Part:
     z, a, slope = f"z{layer}", f"a{layer}", f"slope{layer}"
     grad = ACTIVATIONS[activation].grad.__name__
-    places = (Places(Place("backward", "slope"), Place("backward", "slope_i")), grad)
+    places = (Places(Place("backward", "slope[i]"), Place("backward", "slope_i")), grad)
     if activation == "sigmoid":
         formula = f"s_{layer} = a_{layer} ∘ (1 - a_{layer})"
         cells = same_place(f"[{a}]", " · (1 − ", f"[{a}]", ")")
@@ -120,7 +120,7 @@ def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
             f"δ_{layer} = e_{layer} ∘ s_{layer}",
             (f"[{e}]", "∘", f"[{slope}]"),
             same_place(f"[{e}]", " · ", f"[{slope}]"),
-            (_delta_place("e * slope", "e_i * slope_i"),),
+            (_delta_place("e_i * slope_i", "e_i * slope_i"),),
         )
         text = f"Error times slope, cell by cell: what an input of {where} does to the loss."
         return Step(delta, title, text, (part,))
@@ -138,7 +138,7 @@ def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
 
 
 def _delta_place(python: str, r: str) -> Places:
-    return Places(Place("backward", "delta", python), Place("backward", "delta_i", r))
+    return Places(Place("backward", "delta_i", python), Place("backward", "delta_i", r))
 
 
 def _error_step(case: Case, layer: int, names: set[str]) -> Step:
@@ -148,12 +148,15 @@ def _error_step(case: Case, layer: int, names: set[str]) -> Step:
     formula = f"e_{layer} = δ_{above} W_{above}^T"
     layout: tuple[str, ...] = (f"[{delta}]", "·", f"[{w}]", "transposed")
     cells = product(delta, w, case.network.weights[layer].shape[1], "tcross")
-    places = [Places(Place("backward", "e", "tcrossprod"), Place("backward", "e_i", "tcrossprod"))]
+    places = [
+        Places(Place("backward", "e_i", "tcrossprod"), Place("backward", "e_i", "tcrossprod"))
+    ]
     if mask in names:
         formula = f"e_{layer} = (δ_{above} W_{above}^T) ∘ mask_{layer}"
         layout = (*layout, "∘", f"[{mask}]")
         cells = followed_by(cells, " · ", f"[{mask}]", bracket=True)
-        places.append(Places(Place("backward", "e", "masks"), Place("backward", "e_i", "masks")))
+        masked = Place("backward", "e_i", "masks")
+        places.append(Places(masked, masked))
     text = (
         f"The error travels back through the weights: each unit of {where} is charged with what "
         "it gave to the layer above. The weights are those from before the update."

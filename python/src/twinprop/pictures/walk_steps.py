@@ -60,7 +60,7 @@ def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
         f"z_{layer} = {symbol(before)} W_{layer} + b_{layer}",
         (f"[{before}]", "·", f"[{w}]", "+", f"[{b}]"),
         plus_bias(product(before, w, weights.shape[0]), b),
-        (Places(Place("forward", "z.append"), Place("forward", "z_i")),),
+        (Places(Place("forward", "z_i"), Place("forward", "z_i")),),
     )
     active = [_activation_part(a, z, activation, weights.shape[1])]
     weighted_text = (
@@ -83,7 +83,7 @@ def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
 def _activation_part(a: str, z: str, activation: str, units: int) -> Part:
     value = ACTIVATIONS[activation].value.__name__
     places: tuple[Places | str, ...] = (
-        Places(Place("forward", "a.append"), Place("forward", "a_i")),
+        Places(Place("forward", "a_i"), Place("forward", "a_i")),
         value,
     )
     za, aa = symbol(z), symbol(a)

@@ -69,7 +69,7 @@ def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part
     cells = product(before, delta, rows, "cross")
     places = [
         Places(
-            Place("backward", "gradients.weights[i]", "crossprod"),
+            Place("backward", "weights[i]", "crossprod"),
             Place("backward", "weights[[i]]", "crossprod"),
         )
     ]
@@ -79,7 +79,7 @@ def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part
         cells = followed_by(cells, f" + {case.l2:g} · ", f"[{w}]")
         places.append(
             Places(
-                Place("backward", "gradients.weights[i]", "l2"),
+                Place("backward", "weights", "l2"),
                 Place("backward", "weights", "l2"),
             )
         )
@@ -88,7 +88,7 @@ def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part
 
 def _bias_gradient(layer: int, rows: int) -> Part:
     delta = f"delta{layer}"
-    place = Places(Place("backward", "gradients.biases[i]"), Place("backward", "biases[[i]]"))
+    place = Places(Place("backward", "biases[i]"), Place("backward", "biases[[i]]"))
     layout = ("columns of", f"[{delta}]", "summed")
     return Part(
         f"db{layer}", f"∂b_{layer} = Σ δ_{layer}", layout, column_sum(delta, rows), (place,)
@@ -97,7 +97,7 @@ def _bias_gradient(layer: int, rows: int) -> Part:
 
 def _slope_gradient(layer: int, rows: int) -> Part:
     z, e = f"z{layer}", f"e{layer}"
-    place = Places(Place("backward", "gradients.alpha[i]"), Place("backward", "alpha[[i]]"))
+    place = Places(Place("backward", "alpha[i]"), Place("backward", "alpha[[i]]"))
     return Part(
         f"dalpha{layer}",
         f"∂α_{layer} = Σ e_{layer} ∘ min(z_{layer}, 0)",

@@ -1,0 +1,103 @@
+"""Digits at full width: the file's reading, and a small run of the whole command."""
+
+import json
+
+import numpy as np
+import pytest
+
+from twinprop.errors import InputError
+from twinprop.harness.cli import run_command_line
+from twinprop.harness.digits_csv import HEADER, read_digits
+from twinprop.random_numbers import new_generator, random_uniform
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory):
+    """300 images in ten classes: noise, and a bright row for the class."""
+    pixels = np.floor(random_uniform(new_generator(1), 300 * 784, 0, 60)).reshape(300, 784)
+    labels = np.arange(300) % 10
+    for row, label in enumerate(labels):
+        pixels[row, 28 * label : 28 * label + 28] += 190
+    path = tmp_path_factory.mktemp("digits") / "train.csv"
+    table = np.column_stack([labels, pixels]).astype(int)
+    np.savetxt(path, table, "%d", ",", header=",".join(HEADER), comments="")
+    return path
+
+
+def test_pixels_and_labels_are_read_as_they_stand(images):
+    pixels, labels = read_digits(images)
+    assert pixels.shape == (300, 784)
+    assert labels.tolist() == [i % 10 for i in range(300)]
+    assert pixels[3, 28 * 3] >= 190
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "sentence"),
+    [
+        (2, lambda c: c[:-1], "line 2 has 784 columns; wanted 785"),
+        (3, lambda c: [*c, "0"], "line 3 has 786 columns; wanted 785"),
+        (4, lambda c: ["", *c[1:]], "line 4, column label is empty; wanted a whole number 0 to 9"),
+        (5, lambda c: ["10", *c[1:]], 'line 5, column label is "10"; wanted a whole number 0 to 9'),
+        (6, lambda c: [*c[:-1], "256"], 'line 6, column pixel783 is "256"; wanted'),
+        (7, lambda c: [*c[:2], "-1", *c[3:]], 'line 7, column pixel1 is "-1"; wanted'),
+        (8, lambda c: [*c[:2], "1.5", *c[3:]], 'line 8, column pixel1 is "1.5"; wanted'),
+        (9, lambda c: [*c[:2], "white", *c[3:]], 'line 9, column pixel1 is "white"; wanted'),
+        (10, lambda c: [""], "line 10 has 1 columns; wanted 785"),
+        (1, lambda c: ["digit", *c[1:]], 'line 1, column 1 is "digit"; wanted label'),
+        (1, lambda c: c[:-1], "line 1 has 784 columns; wanted 785"),
+    ],
+)
+def test_what_is_wrong_is_told_with_line_and_column(images, tmp_path, line, change, sentence):
+    lines = images.read_text().splitlines()
+    lines[line - 1] = ",".join(change(lines[line - 1].split(",")))
+    path = tmp_path / "bad.csv"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError) as refused:
+        read_digits(path)
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "is empty"), (",".join(HEADER) + "\n", "is without images")],
+)
+def test_a_file_without_images_is_refused(tmp_path, text, sentence):
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=sentence):
+        read_digits(path)
+
+
+def test_an_absent_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_digits(tmp_path / "none.csv")
+
+
+@pytest.mark.usefixtures("r")
+def test_both_languages_classify_alike(images, tmp_path, capsys):
+    arguments = ["digits", "--csv", str(images), "--epochs", "30", "--out", str(tmp_path / "out")]
+    assert run_command_line([*arguments, "--json", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["different"] == 0
+    assert found["accuracy"]["python"] == found["accuracy"]["r"] > 0.9
+    assert (found["images"], found["held_out"]) == (300, 90)
+    assert (tmp_path / "out" / "confusion.png").stat().st_size > 1000
+    assert (tmp_path / "out" / "model.json").exists()
+
+
+@pytest.mark.usefixtures("r")
+def test_a_grid_is_searched_in_both_languages(shared_fixtures, capsys):
+    case = str(shared_fixtures / "cases" / "logistic-3-1.json")
+    arguments = ["grid", case, "--folds", "2", "--vary", "training.epochs=5,50"]
+    assert run_command_line([*arguments, "--vary", "training.optimizer.name=adam,momentum"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5
+    assert lines[0].split()[:2] == ["training.epochs", "training.optimizer.name"]
+    assert run_command_line(["grid", case, "--vary", "training.epochs"]) == 2
+
+
+@pytest.mark.usefixtures("r")
+def test_all_activations_are_drawn_and_agree(tmp_path, capsys):
+    assert run_command_line(["activations", str(tmp_path / "activations.png")]) == 0
+    assert (tmp_path / "activations.png").stat().st_size > 1000
+    assert float(capsys.readouterr().out.split()[-1]) < 1e-14
