@@ -85,7 +85,9 @@ name_numbered <- function(plain, names, table) {
 
 # The kind of quantity that a list or an unnumbered variable holds, such as W of weights.
 list_kind <- function(name) {
-  read_catalogue()$aliases$numbered[[plain_name(name), exact = TRUE]]
+  plain <- plain_name(name)
+  # A layer or l without a number is rather the number itself.
+  if (!plain %in% c("l", "layer")) read_catalogue()$aliases$numbered[[plain, exact = TRUE]]
 }
 
 # Kind and layer of a quantity; the layer is 0 where it has none.

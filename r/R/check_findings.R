@@ -99,11 +99,23 @@ choose_sighting <- function(evidence, quantity, right) {
   for (sighting in seen) {
     sign <- sign_of(sighting$value, right, kind)
     if (sign != 0L) {
-      changed <- kind %in% signed_kinds && sign_of(last$value, right, kind) == 0L
-      return(list(sighting = sighting, sign = sign, later = if (changed) last))
+      later <- if (kind %in% signed_kinds) changed_later(evidence, quantity, seen, right)
+      return(list(sighting = sighting, sign = sign, later = later))
     }
   }
   list(sighting = last, sign = 0L)
+}
+
+# The value that a gradient has when its parameters are updated, if that is another one. A name that
+# is used again for another layer, with another shape or after the update, is not.
+changed_later <- function(evidence, quantity, seen, right) {
+  parameters <- paste0(c("W", "b"), quantity_layer(quantity))
+  updates <- unlist(evidence$sightings[parameters], recursive = FALSE, use.names = FALSE)
+  first <- min(Inf, vapply(updates, function(s) as.double(s$place), 1))
+  before <- Filter(function(s) s$place < first, seen)
+  last <- if (length(before) > 0L) before[[length(before)]]
+  wrong <- same_dim(last$value, right) && sign_of(last$value, right, quantity_kind(quantity)) == 0L
+  if (wrong) last
 }
 
 # Take for another form what differs on the way to parameters that are right; and a value that was

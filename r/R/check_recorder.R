@@ -72,7 +72,7 @@ record_assign <- function(self, name, line, scope, value) {
 
 # A variable of which a part was changed; before the loop its right values are put back.
 record_show <- function(self, name, line, scope, value, frame) {
-  if (self$state == "start" && is.numeric(value) && exists(name, frame, inherits = FALSE)) {
+  if (self$state == "start" && exists(name, frame, inherits = FALSE)) {
     right <- replace_value(self, name, line, value)
     if (identical(dim(right), dim(value)) && length(right) == length(value)) {
       assign(name, right, envir = frame)
@@ -160,7 +160,7 @@ close_step <- function(self, variables) {
 
 note_value <- function(self, name, line, scope, value) {
   if (self$state == "start" && !self$has_loop) begin_only_step(self, name)
-  parts <- Filter(is_array, flatten_value(name, value))
+  parts <- Filter(is_array, flatten_value(name, value, self$job$values$x))
   for (part in names(parts)) {
     item <- parts[[part]]
     if (length(item) == 1L && is.null(known_quantity(self, part))) next
@@ -189,7 +189,7 @@ is_array <- function(value) {
 }
 
 # A value with its name; of a list each part with its own, of a list of layers numbered.
-flatten_value <- function(name, value) {
+flatten_value <- function(name, value, x = NULL) {
   if (is.data.frame(value)) {
     value <- as.matrix(value)
   }
@@ -199,7 +199,7 @@ flatten_value <- function(name, value) {
   if (!is.null(names(value))) {
     named <- value[nzchar(names(value))]
     nested <- lapply(names(named), function(key) {
-      if (is.list(named[[key]])) flatten_value(key, named[[key]]) else named[key]
+      if (is.list(named[[key]])) flatten_value(key, named[[key]], x) else named[key]
     })
     return(unlist(nested, recursive = FALSE))
   }
@@ -207,7 +207,14 @@ flatten_value <- function(name, value) {
   if (is.null(kind) || length(value) == 0L) {
     return(list())
   }
-  stats::setNames(value, paste0(kind, seq_along(value)))
+  from_zero <- kind == "a" && is_of_samples(value[[1L]], x)
+  stats::setNames(value, paste0(kind, seq_along(value) - from_zero))
+}
+
+# Whether a matrix is x, transposed or not, or some of its rows: a list of activations may begin
+# with it.
+is_of_samples <- function(value, x) {
+  is.numeric(value) && ncol(x) %in% dim(value) && all(value %in% x)
 }
 
 # Weights and biases that the script's variables hold now.

@@ -71,7 +71,7 @@ target_base <- function(target) {
 assigned_names <- function(expression) {
   found <- lapply(walk(expression), function(part) {
     if (is_call_to(part, assignment_signs) && length(part) == 3L) {
-      return(target_name(target_base(part[[2L]])))
+      return(c(built_key(part[[2L]]), target_name(target_base(part[[2L]]))))
     }
     if (is_call_to(part, c("list", "c"))) {
       return(names(part)[nzchar(names(part))])
@@ -79,6 +79,14 @@ assigned_names <- function(expression) {
     NULL
   })
   as.character(unlist(found))
+}
+
+# A key such as paste0("W", layer), for its first layer.
+built_key <- function(target) {
+  key <- if (is_call_to(target, "[[") && length(target) == 3L) target[[3L]]
+  if (is_call_to(key, c("paste0", "sprintf")) && is.character(key[[2L]])) {
+    paste0(sub("%.*$", "", key[[2L]]), "1")
+  }
 }
 
 called_names <- function(expression) {
@@ -99,7 +107,11 @@ find_functions <- function(expressions) {
 }
 
 kinds_of <- function(names, known) {
-  quantities <- unlist(lapply(unique(names), known))
+  # An unnumbered name such as W may be a list of all layers.
+  quantities <- unlist(lapply(unique(names), function(name) {
+    quantity <- known(name)
+    if (is.null(quantity)) list_kind(name) else quantity
+  }))
   unique(quantity_kind(as.character(quantities)))
 }
 

@@ -127,6 +127,71 @@ def test_the_last_batch_has_its_mistakes(check, source, cause, first):
     assert answer["first"]["name"] == first
 
 
+DEEP_PYTHON = """import numpy as np
+X, Y = np.zeros((4, 5)), np.zeros((4, 1))
+lr, epochs = 1, 5
+sizes = [5, 2, 3, 2, 3, 2, 1]
+W = [np.random.randn(n, m) for n, m in zip(sizes, sizes[1:])]
+b = [np.zeros((1, m)) for m in sizes[1:]]
+for k in range(epochs):
+    A = [X]
+    for l in range(6):
+        A.append(1 / (1 + np.exp(-(A[-1] @ W[l] + b[l]))))
+    E = A[-1] - Y
+    for l in range(5, -1, -1):
+        D = E * A[l + 1] * (1 - A[l + 1])
+        E = D @ W[l].T
+        W[l] = W[l] - lr * A[l].T @ D
+        b[l] -= lr * D.sum(axis=0, keepdims=True)
+"""
+DEEP_R = """X <- matrix(0, 4, 5); y <- c(0, 0, 0, 0); lr <- 1; epochs <- 5
+sizes <- c(5, 2, 3, 2, 3, 2, 1)
+params <- list()
+for (l in 1:6) {
+  params[[paste0("W", l)]] <- matrix(rnorm(sizes[l] * sizes[l + 1]), sizes[l])
+  params[[paste0("b", l)]] <- rep(0, sizes[l + 1])
+}
+for (k in 1:epochs) {
+  A <- list(X)
+  for (l in 1:6) {
+    z <- sweep(A[[l]] %*% params[[paste0("W", l)]], 2, params[[paste0("b", l)]], "+")
+    A[[l + 1]] <- plogis(z)
+  }
+  err <- A[[7]] - y
+  for (l in 6:1) {
+    D <- err * A[[l + 1]] * (1 - A[[l + 1]])
+    err <- D %*% t(params[[paste0("W", l)]])
+    params[[paste0("W", l)]] <- params[[paste0("W", l)]] - lr * t(A[[l]]) %*% D
+    params[[paste0("b", l)]] <- params[[paste0("b", l)]] - lr * colSums(D)
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("name", "source"), [("d.py", DEEP_PYTHON), ("d.R", DEEP_R)])
+def test_a_deep_network_in_lists_is_understood(check, name, source):
+    case = ["--case", "narrow-5-2-3-2-3-2-1"]
+    assert check(source, *case, name=name)[1]["verdict"] == "right"
+    answer = check(
+        source.replace("- lr", "- 3 * lr").replace("-= lr", "-= 3 * lr"), *case, name=name
+    )[1]
+    assert answer["first"]["name"] == "1/W6"
+    assert answer["cause"]["id"] == "other_learning_rate"
+
+
+def test_a_single_unit_is_understood(check):
+    source = (
+        "import numpy as np\nX = np.array([[1.0]])\ny = np.array([[0.0]])\nlr, epochs = 1, 5\n"
+        "w, b = np.zeros((1, 1)), np.zeros(1)\nfor k in range(epochs):\n"
+        "    z = X @ w + b\n    out = 1 / (1 + np.exp(-z))\n"
+        "    delta = (out - y) * out * (1 - out)\n    w -= lr * X.T @ delta\n"
+        "    b -= lr * delta.sum(axis=0)\n"
+    )
+    assert check(source, "--case", "one-1-1")[1]["verdict"] == "right"
+    answer = check(source.replace("out * (1 - out)", "1"), "--case", "one-1-1")[1]
+    assert answer["cause"]["id"] == "slope_left_out"
+
+
 BATCHES = """import numpy as np
 X = np.zeros((11, 6))
 y = np.zeros((11, 2))
@@ -190,3 +255,26 @@ def test_a_check_takes_at_most_twice_the_time_of_the_script_and_two_seconds(shar
     alone = min(seconds(file) for _ in range(3))
     checked = min(seconds("-m", "twinprop.harness.cli", "check", file) for _ in range(3))
     assert checked <= 2 * alone + 2
+
+
+@pytest.mark.parametrize(
+    ("activation", "change", "cause"),
+    [
+        ("tanh", "1 / (1 + np.exp(-v))", "sigmoid_for_other"),
+        ("sigmoid", "np.exp(v) / (1 + np.exp(v))", "overflow_without_shift"),
+    ],
+)
+def test_an_activation_that_is_not_the_cases_is_named(
+    check, shared_fixtures, tmp_path, activation, change, cause
+):
+    document = json.loads((shared_fixtures / "cases" / "article-4-3-1.json").read_text())
+    document["layers"][0]["activation"] = activation
+    document["training"] |= {"epochs": 3, "record": [1, 3]}
+    if cause == "overflow_without_shift":
+        document["initial"] = {"distribution": "uniform", "low": 500, "high": 900, "seed": 1}
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(document))
+    source = example(shared_fixtures, "article.py").replace("1.0 / (1.0 + np.exp(-v))", change)
+    answer = check(source, "--case", str(path))[1]
+    assert answer["first"]["name"] == "1/a1"
+    assert answer["cause"]["id"] == cause

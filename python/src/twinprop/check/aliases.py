@@ -90,7 +90,9 @@ def _name_numbered(plain: str, names: Names) -> str | None:
 
 def list_kind(name: str) -> str | None:
     """The kind of quantity that a list or an unnumbered variable holds, such as W of weights."""
-    return read_catalogue()["aliases"]["numbered"].get(plain_name(name))
+    plain = plain_name(name)
+    # A layer or l without a number is rather the number itself.
+    return None if plain in ("l", "layer") else read_catalogue()["aliases"]["numbered"].get(plain)
 
 
 def split_quantity(quantity: str) -> tuple[str, int]:

@@ -112,11 +112,23 @@ def _choose(
     for sighting in seen:
         sign = sign_of(sighting.value, right, kind)
         if sign:
-            final = (
-                seen[-1] if kind in SIGNED and not sign_of(seen[-1].value, right, kind) else None
-            )
-            return sighting, sign, final
+            return sighting, sign, _changed_later(evidence, quantity, seen, right)
     return (seen[-1], 0, None) if seen else (None, 0, None)
+
+
+def _changed_later(
+    evidence: Evidence, quantity: str, seen: list[Sighting], right: Array | None
+) -> Sighting | None:
+    """The value that a gradient has when its parameters are updated, if that is another one.
+
+    A name that is used again for another layer, with another shape or after the update, is not.
+    """
+    kind, layer = split_quantity(quantity)
+    updates = [s.place for p in PARAMETERS for s in evidence.sightings.get(f"{p}{layer}", [])]
+    before = [s for s in seen if s.place < min(updates, default=s.place + 1)]
+    last = before[-1] if before and kind in SIGNED else None
+    fits = last is not None and right is not None and last.value.shape == right.shape
+    return last if last and fits and not sign_of(last.value, right, kind) else None
 
 
 def _forgive(findings: dict[str, Finding], problem: Problem) -> None:

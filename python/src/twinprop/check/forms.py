@@ -52,7 +52,7 @@ def _shape_like(value: Array, own: np.ndarray, transposed: bool) -> np.ndarray:
         return _repeat_rows(value, own)
     if own.ndim == 2 and n != m and own.shape in ((n, m), (m, n)):
         transposed = own.shape == (m, n)
-    return np.ascontiguousarray(value.T if transposed else value)
+    return np.array(value.T if transposed else value, order="C")
 
 
 def _repeat_rows(value: Array, own: np.ndarray) -> np.ndarray:

@@ -98,9 +98,14 @@ def evaluate(formula: str, values: Mapping[str, Any]) -> Array | None:
     # A name without a value is None, on which every operation fails.
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(eval(_compiled(formula), FUNCTIONS, values), dtype=np.float64)
+            found = eval(_compiled(formula), FUNCTIONS, values)
     except (NameError, ValueError, IndexError, TypeError, AttributeError):
         return None
+    if found is None:
+        return None
+    value = np.asarray(found, dtype=np.float64)
+    value = value.reshape(1, 1) if value.ndim == 0 else value
+    return value if value.ndim == 2 and value.size > 0 else None
 
 
 _CODE: dict[str, Any] = {}

@@ -117,7 +117,8 @@ def matches(theirs: Array | None, predicted: Array | None, kind: str) -> bool:
     if theirs is None or predicted is None or theirs.shape != predicted.shape:
         return False
     if not np.isfinite(predicted).all():
-        return bool(np.array_equal(np.isfinite(theirs), np.isfinite(predicted)))
+        alike = [np.array_equal(f(theirs), f(predicted)) for f in (np.isnan, np.isposinf)]
+        return all(alike) and np.array_equal(np.isfinite(theirs), np.isfinite(predicted))
     with np.errstate(all="ignore"):
         limit = 1e-9 * scale_of(predicted)
         if np.abs(theirs - predicted).max() <= limit:

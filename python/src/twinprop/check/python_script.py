@@ -12,6 +12,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from twinprop.check.aliases import list_kind, split_quantity
+
 RECORDER = "__twinprop_recorder__"
 Loop = ast.For | ast.While
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -57,12 +59,22 @@ def assigned_names(tree: ast.AST) -> set[str]:
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(
             node.ctx, ast.Store
         ):
-            name = target_name(node) or base_name(node)
+            name = target_name(node) or _built_key(node) or base_name(node)
             names |= {name} if name else set()
         if isinstance(node, ast.Dict):
             keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
             names |= {key for key in keys if isinstance(key, str)}
     return names
+
+
+def _built_key(node: ast.AST) -> str | None:
+    """A key such as "W" + str(layer) or f"W{layer}", for its first layer."""
+    key = node.slice if isinstance(node, ast.Subscript) else None
+    first = key.left if isinstance(key, ast.BinOp) else None
+    first = key.values[0] if isinstance(key, ast.JoinedStr) and key.values else first
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return f"{first.value}1"
+    return None
 
 
 def target_name(node: ast.AST) -> str | None:
@@ -132,8 +144,9 @@ def _quantities_in(
 
 
 def _kinds(names: set[str], known: Callable[[str], str | None]) -> set[str]:
-    quantities = {known(name) for name in names}
-    return {q.rstrip("0123456789") for q in quantities if q}
+    # An unnumbered name such as W may be a list of all layers.
+    quantities = {known(name) or list_kind(name) for name in names}
+    return {split_quantity(q)[0] for q in quantities if q}
 
 
 def _touched_by_functions(

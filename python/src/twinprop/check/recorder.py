@@ -82,7 +82,11 @@ class Recorder:
         """A variable of which a part was changed."""
         if self.state == "start":
             quantity = self.known(name)
-            if (is_parameter(quantity) or quantity in ("x", "y")) and isinstance(value, np.ndarray):
+            if isinstance(value, dict):
+                self._replace(name, line, value)
+            elif (is_parameter(quantity) or quantity in ("x", "y")) and isinstance(
+                value, np.ndarray
+            ):
                 right = self._replace(name, line, value)
                 if np.shape(right) == value.shape and np.can_cast(right, value.dtype, "same_kind"):
                     value[...] = right
@@ -128,6 +132,8 @@ class Recorder:
         if self.state == "training":
             self._close(variables)
             self.state = "done"
+        else:
+            self._settle()
 
     def orientation(self) -> dict[str, bool]:
         """Which matrices a script keeps transposed, from those whose shape tells."""
@@ -214,7 +220,7 @@ class Recorder:
             self.epoch = 1
             self._open("1")
         self._settle()
-        for part, item in flatten(name, value):
+        for part, item in flatten(name, value, self.values["x"]):
             array = copy_array(item)
             if array is not None and (array.size > 1 or self.known(part)):
                 self.room -= array.size
@@ -232,7 +238,7 @@ class Recorder:
         """Copy the variable that was shown last: until now it may have changed further."""
         if self.notes and not isinstance(self.notes[-1][3], Kept):
             name, line, scope, value = self.notes.pop()
-            for part, item in flatten(name, value):
+            for part, item in flatten(name, value, self.values["x"]):
                 array = copy_array(item)
                 if array is not None:
                     self.room -= array.size
@@ -260,7 +266,7 @@ class Recorder:
         found: dict[str, Any] = {}
         firm = set()
         for name, value in [*self.globals.items(), *self.variables.items()]:
-            for part, item in flatten(name, value):
+            for part, item in flatten(name, value, self.values["x"]):
                 quantity = self.known(part)
                 array = copy_array(item) if is_parameter(quantity) else None
                 # Of two names for one quantity, such as bias_in and bh, the updated one counts.

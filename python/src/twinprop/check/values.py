@@ -27,22 +27,33 @@ def copy_array(value: Any) -> Any:
     return array.view(Kept)
 
 
-def flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """A value with its name; of a dictionary, an object or a list of layers each part with its."""
+def flatten(name: str, value: Any, x: Any = None) -> Iterator[tuple[str, Any]]:
+    """A value with its name; of a dictionary, an object or a list of layers each part with its.
+
+    A list of activations that begins with the samples x is counted from 0.
+    """
     if isinstance(value, dict):
         for key, item in value.items():
             if isinstance(key, str):
-                yield from flatten(key, item)
+                yield from flatten(key, item, x)
     elif name == "self" or type(value).__module__ == "__main__":
         for key, item in getattr(value, "__dict__", {}).items():
             if key != name:
                 yield key, item
     elif isinstance(value, (list, tuple)) and list_kind(name) and _is_list_of_arrays(value):
-        for i, item in enumerate(value, 1):
-            yield f"{list_kind(name)}{i}", item
+        kind = list_kind(name)
+        for i, item in enumerate(value, 0 if kind == "a" and _is_of_samples(value[0], x) else 1):
+            yield f"{kind}{i}", item
     else:
         yield name, value
 
 
 def _is_list_of_arrays(value: Any) -> bool:
     return len(value) > 0 and all(isinstance(v, np.ndarray) for v in value)
+
+
+def _is_of_samples(value: Any, x: Any) -> bool:
+    """Whether a matrix is x, transposed or not, or some of its rows."""
+    if x is None or x.shape[1] not in value.shape:
+        return False
+    return bool(np.isin(value, x).all())
