@@ -44,7 +44,7 @@ FLOOR_ABSOLUTE = 2.0**-1060
 CHAOTIC_SHARE = 1e-3
 
 SEED = 1
-FEW_RUNS, RUNS, MOST_RUNS = 4, 8, 32
+FEW_RUNS, RUNS, MOST_RUNS = 4, 12, 32
 _CHEAP = 2**14  # numbers in all runs of a step: up to there many runs cost like one
 _DEAR = 2**15  # numbers in a step from which on each run counts
 
