@@ -57,8 +57,9 @@ mistakes: setup ## Prove check: plant every mistake in both languages, count wha
 
 bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 	mkdir -p "$(REPORT)"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/strict_cost.py "$(REPORT)/strict_cost.png"
 	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
 lint: setup ## Check style, format and types

@@ -1,5 +1,8 @@
 # Words that every part of the set-up uses. Sourced by run, from the root of the repository.
 
+# The path of this folder may hold any letter, which pip cannot write in the locale C.
+export LC_ALL=C.UTF-8
+
 r_library=.r-library
 R_LIBS="$PWD/$r_library${R_LIBS:+:$R_LIBS}"
 export R_LIBS
@@ -10,6 +13,12 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() {
   printf 'setup: %s\n' "$*" >&2
   exit 2
+}
+
+# Nobody else's folder is removed, nor half of it.
+may_write() {
+  [ ! -e "$1" ] || [ -w "$1" ] ||
+    fail "$PWD/$1 does not work for you and is not yours to write: make your own clone."
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }

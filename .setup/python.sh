@@ -16,6 +16,7 @@ pip_install() {
 make_venv() {
   local bridge others
   bridge=$(grep '^rpy2-rinterface==' "$lock")
+  may_write "$venv"
   say "making $venv with $("$python" --version) and the packages of $lock"
   rm -rf "$venv"
   quietly "$python" -m venv "$venv" || fail "$python could not make $venv (see above)."
@@ -39,6 +40,8 @@ install_editable() {
   say "installing twinprop for Python, editable"
   pip_install --no-build-isolation --editable python ||
     fail "pip could not install python/ (see above)."
+  # pip writes this folder's path there, which Python cannot read in the locale C if it is not ASCII.
+  echo ../../../../python/src >"$(echo "$venv"/lib/python3.*/site-packages/__editable__.twinprop-*.pth)"
   quietly "$venv/bin/python" -m pip check ||
     fail "$lock does not fit python/pyproject.toml (see above); make lock renews it."
   write_stamp "$venv/.editable" "$text"

@@ -5,9 +5,7 @@ Each pair is measured in turn, several times, and the median ratio is printed.
 
 from __future__ import annotations
 
-import json
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,23 +14,19 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from networks import ARTICLE, write_article, write_network
 from plain_training import train_plainly
 from rich.console import Console
 from rich.table import Table
+from timing import ROUNDS, median_ratio, strict_cost, time_in_turn, time_r
 
-from twinprop.arithmetic import native, strict
 from twinprop.cases import Case, read_case, run_case
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.verify import verify_cases
 
-ROUNDS = 7
-HERE = Path(__file__).resolve().parent
-CASES = HERE.parents[1] / "shared_fixtures" / "cases"
-NETWORKS = {  # samples, units of input, hidden and output layer, epochs
-    "64-32-10": (1797, (64, 32, 10), 60),
-    "784-100-10": (1000, (784, 100, 10), 20),
-}
-STRICT_NETWORKS = {"20-16-1": (100, (20, 16, 1), 200), "784-50-10": (100, (784, 50, 10), 20)}
+# Samples; units of input, hidden and output layer; epochs.
+NETWORKS = [(1797, (64, 32, 10), 60), (1000, (784, 100, 10), 20)]
+STRICT_NETWORKS = [(100, (20, 16, 1), 200), (100, (784, 50, 10), 20)]
 
 
 def main() -> None:
@@ -43,63 +37,62 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         article = write_article(Path(folder))
-        paths = {"4-3-1": article} | write_networks(Path(folder), NETWORKS)
-        print_plain(paths, console)
-        strict_paths = {"4-3-1": article} | write_networks(Path(folder), STRICT_NETWORKS)
-        print_strict(strict_paths, console)
+        print_plain([article, *(write_network(Path(folder), *n) for n in NETWORKS)], console)
+        print_strict(
+            [article, *(write_network(Path(folder), *n) for n in STRICT_NETWORKS)], console
+        )
     print_harness(console)
 
 
-def print_plain(paths: dict[str, Path], console: Console) -> None:
+def print_plain(paths: list[Path], console: Console) -> None:
     """run_case against plain programs of the same loop, and scikit-learn."""
     table = Table(
         "network", "language", "plain, us/epoch", "run_case / plain", "wanted", "sklearn / plain"
     )
-    for name, path in paths.items():
+    for path in paths:
         case = read_case(path)
+        name = case.id
         plain, native_, sklearn = time_python(case)
         other = f"{median_ratio(sklearn, plain):.2f}" if sklearn else "not installed"
         ratio = f"{median_ratio(native_, plain):.2f}"
         table.add_row(name, "Python", microseconds(plain), ratio, "1.15", other)
-        plain, native_, _ = time_r(path)
+        plain, native_ = time_r(path, "plain", "native")
         table.add_row(
             name, "R", microseconds(plain), f"{median_ratio(native_, plain):.2f}", "1.15", ""
         )
     console.print(table)
 
 
-def print_strict(paths: dict[str, Path], console: Console) -> None:
+def print_strict(paths: list[Path], console: Console) -> None:
     """What strict arithmetic costs."""
-    wanted = {"4-3-1": "5", "20-16-1": "15", "784-50-10": "40"}
     table = Table("network", "strict / native, Python", "strict / native, R", "wanted")
-    for name, path in paths.items():
+    for path, wanted in zip(paths, ("5", "15", "40"), strict=True):
         case = read_case(path)
-        seconds = time_in_turn(
-            lambda case=case: run_case(case, native), lambda case=case: run_case(case, strict)
-        )
-        _, native_r, strict_r = time_r(path)
-        table.add_row(
-            name,
-            f"{median_ratio(seconds[1], seconds[0]):.1f}",
-            f"{median_ratio(strict_r, native_r):.1f}",
-            wanted[name],
-        )
+        cost = strict_cost(case, path)
+        table.add_row(case.id, f"{cost['Python']:.1f}", f"{cost['R']:.1f}", wanted)
     console.print(table)
 
 
 def print_harness(console: Console) -> None:
-    """The seconds of verify over the case of the article beside those inside the languages."""
-    article = str(CASES / "article-4-3-1.json")
-    verify_cases([article])  # starts R
-    shares = []
-    for _ in range(3):
+    """What verify takes beside the seconds inside the languages, over the case of the article.
+
+    The noisy runs that a bound is derived from are named apart: they are arithmetic, not harness.
+    """
+    first = verify_cases([ARTICLE])[0]  # starts R, and has the bound
+    assert first.reference is not None
+    harness, noise = [], []
+    for _ in range(ROUNDS):
         start = time.perf_counter()
-        outcome = verify_cases([article])[0]
+        outcome = verify_cases([ARTICLE], reader=lambda path: first.reference)[0]
         whole = time.perf_counter() - start
         inside = sum(sum(pair.seconds.values()) for pair in outcome.pairs.values())
-        shares.append(whole / inside - 1)
+        start = time.perf_counter()
+        rounding_bound(read_case(ARTICLE))
+        noise.append((time.perf_counter() - start) / inside)
+        harness.append(whole / inside - 1)
     console.print(
-        f"the harness adds {median(shares):.1%} to the seconds inside the languages (wanted 10%)"
+        f"the harness adds {median(harness):.1%} to the seconds inside the languages (wanted 10%); "
+        f"the runs of the bound take {median(noise):.1f} times those seconds"
     )
 
 
@@ -152,73 +145,9 @@ def sklearn_fit(case: Case) -> Callable[[], object] | None:
     return fit
 
 
-def time_in_turn(*calls: Callable[[], object]) -> list[list[float]]:
-    """Seconds of each call, round by round."""
-    seconds: list[list[float]] = [[] for _ in calls]
-    for _ in range(ROUNDS):
-        for call, times in zip(calls, seconds, strict=True):
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-    return seconds
-
-
-def time_r(path: Path) -> list[list[float]]:
-    """Seconds per epoch in R of the plain program, native and strict."""
-    done = subprocess.run(
-        [find_rscript(), "--vanilla", str(HERE / "speed.R"), str(path), str(ROUNDS)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=r_variables(),
-    )
-    rows = [[float(cell) for cell in line.split()] for line in done.stdout.splitlines()]
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def median_ratio(above: list[float], below: list[float]) -> float:
-    """Median of the ratios, round by round, so that a slow moment of the machine cancels."""
-    return median(a / b for a, b in zip(above, below, strict=True))
-
-
 def microseconds(seconds: list[float]) -> str:
     """The median in microseconds."""
     return f"{median(seconds) * 1e6:.0f}"
-
-
-def write_article(folder: Path) -> Path:
-    """The article's case, recording its last epoch only."""
-    document = json.loads((CASES / "article-4-3-1.json").read_text(encoding="utf-8"))
-    del document["training"]["record"]
-    path = folder / "article.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
-
-
-def write_networks(folder: Path, networks: dict[str, tuple]) -> dict[str, Path]:
-    """Cases of random data in given sizes."""
-    paths = {}
-    for name, (n, (n_in, hidden, n_out), epochs) in networks.items():
-        random = np.random.default_rng(1)
-        labels = random.integers(0, n_out, n)
-        y = np.eye(n_out)[labels] if n_out > 1 else random.integers(0, 2, (n, 1))
-        document = {
-            "format": 1,
-            "id": name,
-            "title": name,
-            "source": "random numbers",
-            "layers": [{"units": u, "activation": "sigmoid"} for u in (hidden, n_out)],
-            "loss": {"name": "squared_error"},
-            "data": {"x": random.random((n, n_in)).round(3).tolist(), "y": y.tolist()},
-            "initial": {"distribution": "uniform", "low": -0.05, "high": 0.05, "seed": 1},
-            "training": {
-                "optimizer": {"name": "gradient_descent", "learning_rate": 1e-4},
-                "epochs": epochs,
-            },
-        }
-        paths[name] = folder / f"{name}.json"
-        paths[name].write_text(json.dumps(document), encoding="utf-8")
-    return paths
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-# Seconds per epoch of run_case and of the plain program, in turn: Rscript speed.R CASE ROUNDS
-# prints one line a round: plain, native, strict.
+# Seconds per epoch of run_case and of the plain program, in turn, one line a round:
+# Rscript speed.R CASE ROUNDS PROGRAM... where a program is plain, native or strict.
 
 arguments <- commandArgs(trailingOnly = TRUE)
 script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
@@ -8,17 +8,21 @@ case <- twinprop::read_case(arguments[[1L]])
 rounds <- as.integer(arguments[[2L]])
 network <- case$network
 plan <- case$training
-seconds <- function(expression) {
+programs <- list(
+  plain = function() {
+    train_plainly(
+      case$data$x, case$data$y, network$weights[[1L]], network$biases[[1L]],
+      network$weights[[2L]], network$biases[[2L]], plan$learning_rate, plan$epochs
+    )
+  },
+  native = function() twinprop::run_case(case, twinprop::native),
+  strict = function() twinprop::run_case(case, twinprop::strict)
+)[arguments[-(1:2)]]
+seconds <- function(program) {
   start <- proc.time()[["elapsed"]]
-  force(expression)
+  program()
   (proc.time()[["elapsed"]] - start) / plan$epochs
 }
 for (round in seq_len(rounds)) {
-  plain <- seconds(train_plainly(
-    case$data$x, case$data$y, network$weights[[1L]], network$biases[[1L]],
-    network$weights[[2L]], network$biases[[2L]], plan$learning_rate, plan$epochs
-  ))
-  native <- seconds(twinprop::run_case(case, twinprop::native))
-  strict <- seconds(twinprop::run_case(case, twinprop::strict))
-  cat(plain, native, strict, "\n")
+  cat(vapply(programs, seconds, 0), "\n")
 }

@@ -10,7 +10,7 @@ from twinprop.arithmetic import native, strict
 from twinprop.cases import read_case, run_case
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.distances import find_truth
-from twinprop.harness.rounding import choose_runs, noisy_runs, rounding_bound
+from twinprop.harness.rounding import bound_of_runs, choose_runs, noisy_runs, rounding_bound
 
 QUICK = ["batches-6-5-2", "fixed-2-3-2-2", "one-column-1-4-1", "saturated-2-2-1", "wide-7-40-3"]
 
@@ -108,6 +108,24 @@ def test_a_chaotic_case_has_no_bound_from_the_epoch_on_that_is_named(case_path):
     assert comparison.verdict == "chaotic"
     wrong = planted("20/dW1", (1, 3), 1e-6)(trace)
     assert compare_traces(wrong, other, bound.bounds).first.name == "20/dW1"
+
+
+def test_weights_known_to_four_digits_are_still_judged(case_path, tmp_path):
+    document = json.loads(case_path("chaotic-20-16-4").read_text())
+    document["training"]["record"] = [60, 100]
+    path = tmp_path / "chaotic.json"
+    path.write_text(json.dumps(document))
+    bound = rounding_bound(read_case(path))
+    assert np.isfinite(bound.bounds["60/W2"]).all()
+    assert bound.chaotic_from == "100"
+
+
+def test_an_element_of_a_vector_in_which_rounding_shows_by_chance_in_no_run_still_has_a_bound():
+    """A column of 5: the runs of its last element agree, those of the others do not."""
+    values = 1 + 1e-15 * np.arange(40.0).reshape(5, 1, 8)
+    values[4] = 1
+    bounds = bound_of_runs("1/delta1", values)
+    assert bounds[0] / 8 < bounds[4] < bounds[0] / 2
 
 
 def test_training_that_overflows_is_chaotic_and_not_an_error(case_path, tmp_path):

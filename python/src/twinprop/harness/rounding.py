@@ -72,7 +72,7 @@ def rounding_bound(case: Case) -> RoundingBound:
     """
     trace = noisy_runs(case, choose_runs(case))
     with np.errstate(over="ignore", invalid="ignore"):
-        bounds = {name: _bound(name, values) for name, values in trace.items()}
+        bounds = {name: bound_of_runs(name, values) for name, values in trace.items()}
     start = _first_chaotic(trace, bounds)
     if start is None:
         return RoundingBound(bounds, None)
@@ -149,6 +149,34 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
     return trace
 
 
+def bound_of_runs(name: str, values: Array) -> Array:
+    """The bound of each element of a quantity, from its values in all runs.
+
+    Parameters
+    ----------
+    name : str
+        Of the quantity: the starting weights, which come first, have no rounding.
+    values : (..., runs) float64
+        As noisy_runs has them.
+
+    Returns
+    -------
+    float64 array
+        Infinite where a run has no number.
+    """
+    if name.startswith("0/"):
+        return np.zeros(values.shape[:-1])
+    from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
+    centred = from_first - from_first.mean(axis=-1, keepdims=True)
+    spread = np.abs(centred).mean(axis=-1)
+    alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
+    spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
+    size = np.abs(values).max(axis=-1)
+    size = np.where(np.isfinite(size), size, 0.0)
+    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
+    return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
+
+
 def _with_runs(array: Array, name: str, runs: int) -> Array:
     """An array with the axis of runs, which those without any noise have not."""
     parts = parse_name(name)
@@ -177,21 +205,6 @@ def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
 
 def _epoch(name: str) -> str:
     return name.partition("/")[0].partition(".")[0]
-
-
-def _bound(name: str, values: Array) -> Array:
-    """Bound of each element, from its values in all runs."""
-    if name.startswith("0/"):
-        return np.zeros(values.shape[:-1])
-    from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
-    centred = from_first - from_first.mean(axis=-1, keepdims=True)
-    spread = np.abs(centred).mean(axis=-1)
-    alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
-    spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
-    size = np.abs(values).max(axis=-1)
-    size = np.where(np.isfinite(size), size, 0.0)
-    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
-    return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
 
 
 def _share_spread(spread: Array) -> Array:
