@@ -116,9 +116,9 @@ def test_doctor_describes_the_machine(r):
         (["run", "x", "--language", "julia"], "Invalid value for '--language'"),
         (
             ["compare", "no.json", "no.json"],
-            "cannot read no.json: No such file or directory",
+            "no.json cannot be read (No such file or directory); wanted a JSON file",
         ),
-        (["compare", "/", "/"], "cannot read /: Is a directory"),
+        (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(args, sentence):

@@ -147,7 +147,7 @@ def walk(
     from twinprop.pictures.walk_run import take_walk
 
     if page_path:
-        from twinprop.harness.files import write_whole
+        from twinprop.files import write_whole
         from twinprop.pictures.walk_page import walk_page
 
         write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))

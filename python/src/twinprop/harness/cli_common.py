@@ -27,6 +27,6 @@ def write_json(document: dict[str, Any], path: str) -> None:
     if path == "-":
         click.echo(text, nl=False)
     else:
-        from twinprop.harness.files import write_whole
+        from twinprop.files import write_whole
 
         write_whole(path, text)

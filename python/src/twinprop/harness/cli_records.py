@@ -20,8 +20,8 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
 
     A folder stands for all cases in it, no PATH for the project's own cases.
     """
+    from twinprop.files import write_whole
     from twinprop.harness.doctor import examine_machine
-    from twinprop.harness.files import write_whole
     from twinprop.harness.progress import show_progress
     from twinprop.harness.record import format_record, record_cases
 

@@ -21,8 +21,8 @@ import numpy as np
 from twinprop.arithmetic import strict
 from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
+from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
-from twinprop.harness.files import read_json, write_whole
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.traces import Array, digest
 
@@ -114,7 +114,7 @@ def read_expected(case_path: Path) -> Expected | None:
     path = expected_path(case_path)
     if not path.is_file():
         return None
-    document = read_json(path)
+    document = read_json(path, str(path))
     if isinstance(document, dict) and document.get("format", 1) != 1:
         raise InputError(f"{path}: format is {quote_value(document['format'])}; wanted 1")
     try:
@@ -195,8 +195,9 @@ def lint_fixtures(cases: Path) -> list[str]:
 def _lint_case(case_path: Path) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
-    schema = read_json(case_path.parent.parent / "case.schema.json")
-    for error in Draft202012Validator(schema).iter_errors(read_json(case_path)):
+    schema = read_json(case_path.parent.parent / "case.schema.json", "case.schema.json")
+    document = read_json(case_path, f"{case_path.name}:")
+    for error in Draft202012Validator(schema).iter_errors(document):
         yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
     case = read_case(case_path)
     if case.id != case_path.stem:

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from twinprop.errors import InputError
+from twinprop.files import read_json
 from twinprop.harness.errors import EngineError, MissingPart
-from twinprop.harness.files import read_json
 from twinprop.harness.r_library import find_rscript, r_variables
 from twinprop.harness.traces import Run, parse_run
 
@@ -46,7 +46,7 @@ def run_in_process(
         code, said = run_command(command, timeout)
         if not Path(out_path).exists():
             raise _failure(code, said)
-        document = read_json(out_path)
+        document = read_json(out_path, "the trace from R")
     if "error" in document:
         kind = InputError if document["is_input_error"] else EngineError
         raise kind(document["error"].strip())

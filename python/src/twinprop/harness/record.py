@@ -18,9 +18,9 @@ import numpy as np
 
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError, quote_value
+from twinprop.files import read_json
 from twinprop.harness import engines
 from twinprop.harness.comparison import VERDICTS, compare_traces
-from twinprop.harness.files import read_json
 from twinprop.harness.reference import bound_of_case
 from twinprop.harness.traces import Run, digest
 
@@ -117,7 +117,7 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
     dict
         Of the format that this program writes; others are refused.
     """
-    document = read_json(path)
+    document = read_json(path, str(path))
     if not isinstance(document, dict) or document.get("kind") != KIND:
         raise InputError(f'{path} is no record: its "kind" is not "{KIND}"')
     found = document.get("format")

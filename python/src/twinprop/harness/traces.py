@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twinprop.errors import InputError, quote_value
-from twinprop.harness.files import read_json, write_whole
+from twinprop.files import read_json, write_whole
 from twinprop.harness.sentences import describe_shape
 
 Array = NDArray[np.float64]
@@ -115,7 +115,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     Run
         With float64 arrays, in the order of the file.
     """
-    return parse_run(read_json(path), str(path))
+    return parse_run(read_json(path, str(path)), str(path))
 
 
 def parse_run(document: Any, source: str) -> Run:
