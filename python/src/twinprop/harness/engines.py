@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.errors import InputError, check_name
 from twinprop.harness.errors import EngineError
-from twinprop.harness.traces import Array, Run
+from twinprop.harness.traces import Run
 
 if TYPE_CHECKING:
     from twinprop.cases import Case

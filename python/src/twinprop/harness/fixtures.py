@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic import strict
+from twinprop.arithmetic import Array, strict
 from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
 from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
 from twinprop.harness.rounding import rounding_bound
-from twinprop.harness.traces import Array, digest
+from twinprop.harness.traces import digest
 
 LARGEST_KEPT = 400  # elements of an array whose exact values are written out
 PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow for too long
