@@ -103,7 +103,7 @@ def test_doctor_describes_the_machine(r):
     done = twinprop("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("machine")
-    assert json.loads(twinprop("doctor", "--json").stdout)["missing"] == []
+    assert json.loads(twinprop("doctor", "--json", "-").stdout)["missing"] == []
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,7 @@ def test_doctor_describes_the_machine(r):
             ["compare", "no.json", "no.json"],
             "no.json cannot be read (No such file or directory); wanted a JSON file",
         ),
+        (["verify", "--json", "no/x.json"], "cannot write no/x.json: its folder is absent"),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from twinprop.errors import InputError
-from twinprop.harness.cli_common import AGREE, DIFFER, bridge_option, json_option, write_json
+from twinprop.harness.commands.shared import bridge_option, check_folder, json_option, write_json
+from twinprop.harness.exit_status import AGREE, DIFFER
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", callback=check_folder)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @bridge_option
 def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
@@ -73,9 +74,10 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
 )
 @json_option
 def sweep(networks: int, seed: int, processes: int | None, json_path: str | None) -> int:
-    """Run random networks in both languages, small and wide, shallow and deep.
+    """Run random networks in both languages, and compare.
 
-    Strict results have to have the same bits, native ones to differ by no more than rounding.
+    They are small and wide, shallow and deep. Strict results have to have the same bits, native
+    ones to differ by no more than rounding.
     """
     from twinprop.harness import tables_records
     from twinprop.harness.progress import show_progress
