@@ -30,7 +30,6 @@ def run(
     arithmetic: str,
     bridge: str = "rpy2",
     seed: int | None = None,
-    timeout: float | None = None,
 ) -> Run:
     """Run a case in one language, one call for the whole case.
 
@@ -46,8 +45,6 @@ def run(
         How R is reached: "rpy2" in this process, or "process", by Rscript.
     seed : int or None
         Replaces the seed of the case's starting weights.
-    timeout : float or None
-        Seconds; only over the bridge "process".
 
     Returns
     -------
@@ -64,7 +61,7 @@ def run(
         if bridge == "process":
             from twinprop.harness.r_process import run_in_process
 
-            return run_in_process(path, arithmetic, seed, timeout)
+            return run_in_process(path, arithmetic, seed)
         return _run_rpy2(path, arithmetic, seed)
     except EngineError as error:
         raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
