@@ -24,7 +24,8 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     from twinprop.files import write_whole
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.record import format_record, record_cases
+    from twinprop.harness.record import record_cases
+    from twinprop.harness.record_file import format_record
 
     cases = _good_paths(paths)
     with show_progress() as on_case:
@@ -47,7 +48,7 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
     from twinprop.harness import tables_records
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.record import read_record
+    from twinprop.harness.record_file import read_record
     from twinprop.harness.reproduce import changed_facts, reproduce_cases
     from twinprop.harness.tables import make_console
 
