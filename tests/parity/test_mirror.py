@@ -64,6 +64,7 @@ ALLOWED = [
     Allowed("training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
     Allowed("files", "check_unique", NO_TWIN, "Python's parser tells of a key standing twice"),
     Allowed("files", "signed_zeros", NO_TWIN, "Python's parser tells of -0"),
+    Allowed("files", "make_folder", NO_TWIN, "for pages and models, which the harness writes"),
     Allowed("files", "fill_whole", NO_TWIN, "for pictures, which R draws on its own devices"),
     Allowed("case_checks", "is_text", NO_TWIN, "isinstance does it in Python"),
     Allowed("case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),

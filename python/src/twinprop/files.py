@@ -128,6 +128,26 @@ def fill_whole(path: str | os.PathLike[str], fill: Callable[[str], object]) -> N
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error
 
 
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """A folder, made with those above it if it is not there.
+
+    Parameters
+    ----------
+    path : str
+        Its place.
+
+    Returns
+    -------
+    path
+        The folder.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {path}: {error.strerror}") from error
+    return Path(path)
+
+
 def _fill_and_rename(target: Path, fill: Callable[[str], object]) -> None:
     temporary = target.with_name(f".twinprop-{secrets.token_hex(8)}{target.suffix}")
     try:

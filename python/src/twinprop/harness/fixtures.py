@@ -131,7 +131,7 @@ def read_expected(case_path: Path) -> Expected | None:
             chaotic_from=document.get("chaotic_from"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: is not a file of expected values; build it again") from error
+        raise InputError(f"{path} is not a file of expected values; build it again") from error
     for name, values in expected.values.items():
         if digest(values) != expected.exact[name]:
             raise InputError(f"{path}: the values of {name} do not match their digest")

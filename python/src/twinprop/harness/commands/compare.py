@@ -8,7 +8,7 @@ import click
 
 from twinprop.harness.commands.shared import (
     bridge_option,
-    check_folder,
+    check_place,
     complain,
     json_option,
     write_json,
@@ -65,7 +65,7 @@ def verify(
     "--out",
     "out_path",
     metavar="FILE",
-    callback=check_folder,
+    callback=check_place,
     help="Where to, instead of standard output.",
 )
 @bridge_option

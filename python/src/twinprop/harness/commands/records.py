@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from twinprop.errors import InputError
-from twinprop.harness.commands.shared import bridge_option, check_folder, json_option, write_json
+from twinprop.harness.commands.shared import bridge_option, check_place, json_option, write_json
 from twinprop.harness.exit_status import AGREE, DIFFER
 
 
 @click.command()
-@click.argument("file", callback=check_folder)
+@click.argument("file", callback=check_place)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @bridge_option
 def record(file: str, paths: tuple[str, ...], bridge: str) -> int:

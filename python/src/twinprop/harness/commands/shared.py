@@ -12,10 +12,14 @@ from twinprop.errors import InputError
 from twinprop.harness.engines import ARITHMETICS, BRIDGES
 
 
-def check_folder(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
-    """Refuse a file to write whose folder is absent, before hours of work and not after them."""
-    if path is not None and not Path(path).absolute().parent.is_dir():
-        raise InputError(f"cannot write {path}: its folder is absent; make it first")
+def check_place(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
+    """Refuse a file that cannot be written, before hours of work and not after them."""
+    if path is not None:
+        place = Path(path).absolute()
+        if place.is_dir():
+            raise InputError(f"cannot write {path}: it is a folder; name a file in it")
+        if not place.parent.is_dir():
+            raise InputError(f"cannot write {path}: its folder is absent; make it first")
     return path
 
 
@@ -33,7 +37,7 @@ json_option = click.option(
     "--json",
     "json_path",
     metavar="FILE",
-    callback=check_folder,
+    callback=check_place,
     help="Write what the table shows; - is standard output.",
 )
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from twinprop.harness.commands.shared import bridge_option, check_folder
+from twinprop.errors import refuse
+from twinprop.harness.commands.shared import bridge_option, check_place
 from twinprop.harness.engines import ARITHMETICS
 from twinprop.harness.exit_status import AGREE
 
@@ -33,7 +34,7 @@ from twinprop.harness.exit_status import AGREE
     "--page",
     "page_path",
     metavar="FILE",
-    callback=check_folder,
+    callback=check_place,
     help="Write a page instead of printing.",
 )
 @bridge_option
@@ -59,6 +60,8 @@ def walk(
     from twinprop.pictures.walk_terminal import print_walk
 
     taken = take_walk(case, epochs or (1,), batch, bridge)
+    if step is not None and not 1 <= step <= len(taken.steps):
+        refuse("--step", str(step), f"a number from 1 to {len(taken.steps)}")
     for epoch in taken.epochs:
         print_walk(taken, epoch, make_console(), arithmetic, step)
     return AGREE
@@ -79,7 +82,7 @@ def lesson(folder: str) -> int:
 
 
 @click.command()
-@click.argument("picture", callback=check_folder)
+@click.argument("picture", callback=check_place)
 def activations(picture: str) -> int:
     """Draw the activations and their derivatives to PICTURE.
 

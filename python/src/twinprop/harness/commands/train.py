@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from twinprop.harness.commands.shared import arithmetic_option, json_option, write_json
@@ -30,6 +28,7 @@ def digits(
 
     70 % of the images are trained on, the others are classified.
     """
+    from twinprop.files import make_folder
     from twinprop.harness.digits import (
         describe_digits,
         draw_confusion,
@@ -38,8 +37,7 @@ def digits(
     )
     from twinprop.harness.progress import show_steps
 
-    folder = Path(out_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(out_path)
     with show_steps(epochs, "epochs") as on_epoch:
         found = run_digits(csv_path, folder / "model.json", epochs, arithmetic, on_epoch)
     draw_confusion(found.confusion, folder / "confusion.png")
