@@ -201,7 +201,7 @@ parse_numbers <- function(cells) {
   numbers <- rep(NA_real_, length(cells))
   if (any(is_json)) {
     json <- paste0("[", paste(cells[is_json], collapse = ","), "]")
-    numbers[is_json] <- as.double(jsonlite::fromJSON(json))
+    numbers[is_json] <- as.double(jsonlite::fromJSON(signed_zeros(json)))
   }
   numbers
 }

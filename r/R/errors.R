@@ -9,6 +9,11 @@ input_error <- function(...) {
   ))
 }
 
+# Stop with the sentence that names what was found and what was wanted.
+refuse <- function(where, found, wanted) {
+  input_error(where, " is ", found, "; wanted ", wanted)
+}
+
 #' The known name with the smallest edit distance to a given name, the first of equals.
 #'
 #' @param name character. What was given.

@@ -161,19 +161,13 @@ with_stream <- function(generator, draw) {
 
 check_generator_seed <- function(seed) {
   if (!is_whole_number(seed) || abs(seed) > largest_seed) {
-    input_error(
-      "The seed is ", quote_value(seed), ", but a whole number from -2147483647 to 2147483647 is ",
-      "needed: choose such a seed."
-    )
+    refuse("seed", quote_value(seed), "a whole number from -2147483647 to 2147483647")
   }
 }
 
 check_draw_count <- function(n) {
   if (!is_whole_number(n) || n < 0) {
-    input_error(
-      "The number of draws is ", quote_value(n), ", but a whole number not below 0 is needed: ",
-      "give how many numbers to draw."
-    )
+    refuse("the number of draws", quote_value(n), "a whole number of at least 0")
   }
 }
 

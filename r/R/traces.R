@@ -100,7 +100,7 @@ format_quantity <- function(name, values) {
 format_numbers <- function(x) {
   text <- sprintf("%.17g", x)
   text[text == "-0"] <- "-0.0"
-  text[is.nan(x) | is.na(x)] <- "\"nan\""
+  text[is.na(x)] <- "\"nan\""
   text[is.infinite(x)] <- ifelse(x[is.infinite(x)] > 0, "\"inf\"", "\"-inf\"")
   text
 }
@@ -113,18 +113,4 @@ quote_json <- function(text) {
   vapply(enc2utf8(as.character(text)), function(one) {
     as.character(jsonlite::toJSON(one, auto_unbox = TRUE))
   }, "", USE.NAMES = FALSE)
-}
-
-# Through a temporary file in the same folder and a renaming, so that nobody meets half a file.
-write_whole <- function(path, text) {
-  temporary <- tempfile(".twinprop-", tmpdir = dirname(path))
-  on.exit(unlink(temporary))
-  written <- suppressWarnings(try({
-    writeBin(charToRaw(enc2utf8(text)), temporary)
-    file.rename(temporary, path)
-  }, silent = TRUE))
-  if (!isTRUE(written)) {
-    input_error("cannot write ", path, ": its folder is absent or not open for writing")
-  }
-  invisible(NULL)
 }

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -103,7 +104,7 @@ def test_doctor_describes_the_machine(r):
     done = twinprop("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("machine")
-    assert json.loads(twinprop("doctor", "--json").stdout)["missing"] == []
+    assert json.loads(twinprop("doctor", "--json", "-").stdout)["missing"] == []
 
 
 @pytest.mark.parametrize(
@@ -116,9 +117,11 @@ def test_doctor_describes_the_machine(r):
         (["run", "x", "--language", "julia"], "Invalid value for '--language'"),
         (
             ["compare", "no.json", "no.json"],
-            "cannot read no.json: No such file or directory",
+            "no.json cannot be read (No such file or directory); wanted a JSON file",
         ),
-        (["compare", "/", "/"], "cannot read /: Is a directory"),
+        (["verify", "--json", "/"], "cannot write /: it is a folder; name a file in it"),
+        (["verify", "--json", "no/x.json"], "cannot write no/x.json: its folder is absent"),
+        (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(args, sentence):
@@ -127,6 +130,19 @@ def test_wrong_arguments_are_one_sentence(args, sentence):
     assert done.stderr.startswith("twinprop: ")
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_step_that_a_walk_has_not_is_refused(r, case_path):
+    done = twinprop("walk", case_path("one-1-1"), "--step", 99)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"twinprop: --step is 99; wanted a number from 1 to \d+\n", done.stderr)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    done = twinprop("digits", "--csv", "no.csv", "--out", tmp_path / "file")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"twinprop: cannot make the folder {tmp_path}/file: File exists\n"
 
 
 def test_a_missing_r_is_one_sentence(small):

@@ -82,9 +82,10 @@ def test_a_sweep_prints_a_line_for_each_family(r, tmp_path):
     [
         (["sweep", "--networks", "0"], "Invalid value for '--networks'"),
         (["sweep"], "Missing option '--networks'"),
-        (["reproduce", "no.json"], "cannot read no.json: No such file or directory"),
-        (["reproduce", "README.md"], "README.md is not complete JSON"),
-        (["record", "no-folder/x.json", "no.json"], "no.json does not exist"),
+        (["reproduce", "no.json"], "no.json cannot be read (No such file or directory)"),
+        (["reproduce", "README.md"], "README.md is not valid JSON"),
+        (["record", "x.json", "no.json"], "no.json does not exist"),
+        (["record", "no/x.json"], "cannot write no/x.json: its folder is absent; make it first"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(args, sentence, repository, monkeypatch):

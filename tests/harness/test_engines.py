@@ -76,10 +76,11 @@ def test_a_seed_out_of_range_is_wrong_input_on_every_way(r, case_path, bridge):
             engines.run(case_path("xor-2-2-1"), language, "native", bridge, seed=10**11)
 
 
-def test_an_r_that_takes_too_long_is_named_with_its_case(r, case_path):
+def test_an_r_that_stops_is_named_with_its_case(monkeypatch, case_path):
+    monkeypatch.setattr("twinprop.harness.r_process.find_rscript", lambda: "false")
     with pytest.raises(EngineError) as error:
-        engines.run(case_path("xor-2-2-1"), "r", "native", "process", timeout=0.01)
-    assert str(error.value) == "xor-2-2-1, r, native: R was ended after 0.01 seconds"
+        engines.run(case_path("xor-2-2-1"), "r", "native", "process")
+    assert str(error.value) == "xor-2-2-1, r, native: R stopped with status 1: it said nothing"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from twinprop.errors import InputError
-from twinprop.harness.errors import EngineError
+from twinprop.harness import r_session
+from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.r_session import call_guarded, start_r, to_r
 from twinprop.harness.ulp import same_bits
 
@@ -135,3 +136,29 @@ def test_matrices_come_back_without_a_reference_to_none_too_few(r):
     for _ in range(200):
         r.evaluate("matrix(1:6, 2)")
     assert sys.getrefcount(None) > before - 100
+
+
+def test_an_interrupt_while_r_starts_is_raised_when_it_has_started():
+    before = signal.getsignal(signal.SIGINT)
+    reached = []
+
+    def start():
+        with r_session._interrupts_held_back():
+            signal.raise_signal(signal.SIGINT)
+            signal.signal(signal.SIGINT, lambda *_: None)  # as R does
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_an_interrupted_call_of_r_stops_with_is_the_interrupt(r):
+    def call():
+        with r_session._interruptible():
+            signal.raise_signal(signal.SIGINT)
+            raise MissingPart("the package was not loaded to its end")
+
+    with pytest.raises(KeyboardInterrupt):
+        call()

@@ -11,14 +11,12 @@ from twinprop.errors import InputError
 from twinprop.harness import record as module
 from twinprop.harness.record import (
     digest_input,
-    format_record,
     public_facts,
-    read_record,
     record_cases,
     run_all,
     short_digests,
-    unpack_digests,
 )
+from twinprop.harness.record_file import format_record, read_record, unpack_digests
 from twinprop.harness.reproduce import changed_facts, reproduce_cases
 from twinprop.harness.traces import Run
 

@@ -72,6 +72,9 @@ def test_missing_quantities_extra_ones_and_shapes():
     assert describe({"1/loss": A[0, 0]}, {"1/loss": A}) == (
         "Not normal: 1/loss is a single number in a, 1 x 3 in b."
     )
+    assert describe({"1/z1": A, "1/a1": A}, {"1/z1": A.T, "1/a1": A + 1}) == (
+        "Not normal: 1/z1 is 1 x 3 in a, 3 x 1 in b."
+    )
 
 
 def test_chaos_is_named_from_where_it_begins():

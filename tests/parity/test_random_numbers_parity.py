@@ -130,8 +130,8 @@ def test_both_languages_have_the_same_quantile_far_out(r):
 
 @pytest.mark.parametrize("seed", [1.5, 2**31 + 0.0, "1"])
 def test_both_languages_refuse_a_seed_with_the_same_sentence(seed, r):
-    with pytest.raises(ValueError, match="The seed is") as ours:
+    with pytest.raises(ValueError, match=r"^seed is") as ours:
         new_generator(seed)
-    with pytest.raises(ValueError, match="The seed is") as theirs:
+    with pytest.raises(ValueError, match=r"^seed is") as theirs:
         r.call("new_generator", seed)
     assert str(ours.value) == str(theirs.value)

@@ -54,7 +54,7 @@ def test_the_last_line_needs_no_end(read):
 
 
 def test_cells_are_read_as_the_nearest_doubles(read):
-    cells = ["0.839396101051679", "5e-324", "1.7976931348623157e308", "-0.0"]
+    cells = ["0.839396101051679", "5e-324", "1.7976931348623157e308", "-0.0", "-0"]
     data = read("label,p\n" + "".join(f"0,{cell}\n" for cell in cells))
     assert data.x.ravel().tobytes() == np.array([float(cell) for cell in cells]).tobytes()
 

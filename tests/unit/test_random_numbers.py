@@ -89,12 +89,12 @@ def test_the_normal_quantile_of_one_is_infinite():
 
 @pytest.mark.parametrize("seed", [2**31, -(2**31), 1.5, float("nan"), True, None, "1"])
 def test_a_seed_that_r_does_not_take_is_refused(seed):
-    with pytest.raises(InputError, match=r"^The seed is .*, but a whole number from -2147483647"):
+    with pytest.raises(InputError, match=r"^seed is .*; wanted a whole number from -2147483647"):
         new_generator(seed)
 
 
 @pytest.mark.parametrize("n", [-1, 2.5, None])
 @pytest.mark.parametrize("draw", [random_uniform, random_normal, random_permutation])
 def test_a_number_of_draws_that_is_no_count_is_refused(draw, n):
-    with pytest.raises(InputError, match=r"^The number of draws is .*, but a whole number not"):
+    with pytest.raises(InputError, match=r"^the number of draws is .*; wanted a whole number of"):
         draw(new_generator(1), n)

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.case_files import refuse
-from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
+from twinprop.errors import InputError, nearest_name, quote_value, refuse, shorten_text
 
 LARGEST_INTEGER = 2147483647
 

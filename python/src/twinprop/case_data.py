@@ -25,9 +25,9 @@ from twinprop.case_checks import (
     is_number,
     key_of,
 )
-from twinprop.case_files import read_text, refuse, split_lines
 from twinprop.data import SCALINGS, apply_scaling, fit_scaling, one_hot, split_rows
-from twinprop.errors import InputError, nearest_name, quote_value, shorten_text
+from twinprop.errors import InputError, nearest_name, quote_value, refuse, shorten_text
+from twinprop.files import read_text, split_lines
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?")
 QUOTED = re.compile('^"(.*)"$')

@@ -19,7 +19,7 @@ from twinprop.case_checks import (
     check_row,
     check_share,
 )
-from twinprop.case_files import refuse
+from twinprop.errors import refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.network import Network, draw_network, new_network, show_shape
 

@@ -25,9 +25,9 @@ from twinprop.case_checks import (
     key_of,
 )
 from twinprop.case_data import Data, read_data
-from twinprop.case_files import read_json, refuse
 from twinprop.case_layers import read_initial, read_layers
-from twinprop.errors import InputError, quote_value
+from twinprop.errors import InputError, quote_value, refuse
+from twinprop.files import read_json
 from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
@@ -82,7 +82,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
         Argument of run_case.
     """
     where = f"{Path(path).name}:"
-    document = read_json(Path(path), where)
+    document = read_json(path, where)
     check_object(document, where, NETWORK_KEYS, ["training"])
     check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
     data = read_data(document["data"], f"{where} data", Path(path))

@@ -2,10 +2,16 @@
 
 import math
 import re
+from typing import NoReturn
 
 
 class InputError(ValueError):
     """Something given from outside is wrong: a file, a key, an array, a name."""
+
+
+def refuse(where: str, found: str, wanted: str) -> NoReturn:
+    """Stop with the sentence that names what was found and what was wanted."""
+    raise InputError(f"{where} is {found}; wanted {wanted}")
 
 
 def nearest_name(name: str, known: list[str]) -> str:

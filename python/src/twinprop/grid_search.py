@@ -13,10 +13,10 @@ import numpy as np
 
 from twinprop.arithmetic import Arithmetic, native, strict
 from twinprop.case_data import prepare_data, read_table
-from twinprop.case_files import read_json
 from twinprop.cases import case_of_document, held_out_score, train_case
 from twinprop.data import k_folds
 from twinprop.errors import InputError
+from twinprop.files import read_json
 from twinprop.network import forward
 
 
@@ -110,7 +110,7 @@ def score_point(
         One score for each fold.
     """
     where = f"{Path(path).name}:"
-    document = read_json(Path(path), where)
+    document = read_json(path, where)
     if isinstance(document, dict) and isinstance(document.get("training"), dict):
         document["training"].pop("record", None)  # it may name later epochs than the point has
     for field, value in point.items():

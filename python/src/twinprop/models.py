@@ -11,8 +11,8 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.case_checks import check_integer, check_matrix, check_object, check_row
-from twinprop.case_files import read_json
 from twinprop.case_layers import check_array, read_layers
+from twinprop.files import read_json, write_whole
 from twinprop.network import Network, new_network
 
 MODEL_FORMAT = 1
@@ -46,7 +46,7 @@ def write_model(network: Network, path: str | os.PathLike[str]) -> None:
     for i, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
         lines.append(f'"W{i}": {json.dumps(weights.tolist())}')
         lines.append(f'"b{i}": {json.dumps(bias[0].tolist())}')
-    Path(path).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    write_whole(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def read_model(path: str | os.PathLike[str]) -> Network:
@@ -63,7 +63,7 @@ def read_model(path: str | os.PathLike[str]) -> Network:
         Ready to predict or to train on.
     """
     where = f"{Path(path).name}:"
-    document = read_json(Path(path), where)
+    document = read_json(path, where)
     required = ["format", "inputs", "layers"]
     if not isinstance(document, dict) or "layers" not in document:
         check_object(document, where, required, [])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from twinprop.arithmetic.strict_constants import constants
 from twinprop.arithmetic.strict_log import log
-from twinprop.errors import InputError, quote_value
+from twinprop.errors import quote_value, refuse
 
 Generator = np.random.MT19937
 
@@ -241,20 +241,14 @@ def _positions_below(generator: Generator, high: int, low: int, bits: int) -> li
 def _checked_seed(seed: int) -> int:
     whole = _whole(seed)
     if whole is None or abs(whole) > _LARGEST_SEED:
-        raise InputError(
-            f"The seed is {quote_value(seed)}, but a whole number from -2147483647 to 2147483647 "
-            "is needed: choose such a seed."
-        )
+        refuse("seed", quote_value(seed), "a whole number from -2147483647 to 2147483647")
     return whole
 
 
 def _checked_count(n: int) -> int:
     whole = _whole(n)
     if whole is None or whole < 0:
-        raise InputError(
-            f"The number of draws is {quote_value(n)}, but a whole number not below 0 is needed: "
-            "give how many numbers to draw."
-        )
+        refuse("the number of draws", quote_value(n), "a whole number of at least 0")
     return whole
 
 

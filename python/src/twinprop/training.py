@@ -13,9 +13,8 @@ from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.backpropagation import Gradients, backward, loss_value
 from twinprop.case_checks import check_integer, check_number
-from twinprop.case_files import refuse
 from twinprop.dropout import draw_layers, step_generator
-from twinprop.errors import check_name
+from twinprop.errors import check_name, refuse
 from twinprop.losses import loss_reduction
 from twinprop.network import Cache, Network, check_shape, forward
 from twinprop.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options

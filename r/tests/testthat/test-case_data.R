@@ -42,11 +42,11 @@ test_that("lines may end as on any system, the last one not at all", {
 })
 
 test_that("cells are read as the nearest doubles", {
-  cells <- c("0.839396101051679", "5e-324", "1.7976931348623157e308", "-0.0")
+  cells <- c("0.839396101051679", "5e-324", "1.7976931348623157e308", "-0.0", "-0")
   data <- read_table(paste0("label,p\n", paste0("0,", cells, "\n", collapse = "")))
-  hexadecimal <- c(0x1.adc55364d0519p-1, 2^-1074, 0x1.fffffffffffffp+1023, -0)
+  hexadecimal <- c(0x1.adc55364d0519p-1, 2^-1074, 0x1.fffffffffffffp+1023, -0, -0)
   expect_identical(data$x[, 1], hexadecimal)
-  expect_identical(1 / data$x[4, 1], -Inf)
+  expect_identical(1 / data$x[4:5, 1], c(-Inf, -Inf))
 })
 
 test_that("a link that leaves the folder is refused", {

@@ -106,11 +106,11 @@ test_that("the normal quantile of one is infinite", {
 
 test_that("a seed or a number of draws that R does not take is refused", {
   for (seed in list(2147483648, 1.5, NaN, NA_real_, TRUE, NULL, "1", 1:2)) {
-    expect_error(new_generator(seed), "^The seed is ", class = "twinprop_input_error")
+    expect_error(new_generator(seed), "^seed is ", class = "twinprop_input_error")
   }
   for (n in list(-1, 2.5, NULL)) {
     expect_error(
-      random_permutation(new_generator(1), n), "^The number of draws is ",
+      random_permutation(new_generator(1), n), "^the number of draws is ",
       class = "twinprop_input_error"
     )
   }

@@ -62,17 +62,3 @@ test_that("a run is JSON that says what was run", {
 test_that("no messages are an empty list", {
   expect_identical(bracket(quote_json(character(0))), "[]")
 })
-
-test_that("a file is written whole or not at all", {
-  folder <- tempfile()
-  dir.create(folder)
-  path <- file.path(folder, "trace.json")
-  writeLines("old", path)
-  write_whole(path, "new \u00e9")
-  expect_identical(readBin(path, "raw", 100), charToRaw(enc2utf8("new \u00e9")))
-  expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "trace.json")
-  expect_error(
-    write_whole(file.path(folder, "absent", "x.json"), "x"),
-    class = "twinprop_input_error", regexp = "cannot write .*absent/x.json"
-  )
-})

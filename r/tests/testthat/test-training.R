@@ -85,7 +85,7 @@ test_that("what cannot be trained is refused", {
   expect_refused("\"squared\"; did you mean \"squared_error\"?", loss = "squared")
   expect_refused("\"men\"; did you mean \"mean\"?", reduction = "men")
   expect_refused("unknown optimizer \"descent\"", optimizer = "descent")
-  expect_refused("The seed is 0.5", shuffle_seed = 0.5)
+  expect_refused("seed is 0.5; wanted a whole number", shuffle_seed = 0.5)
   expect_refused("x has the shape 7 x 3; wanted 7 x 4", x = x[, 1:3])
   expect_refused("y has the shape 6 x 2; wanted 7 x 2", y = y[1:6, ])
 })

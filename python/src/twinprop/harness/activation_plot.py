@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Array, native
-from twinprop.harness.files import fill_whole
+from twinprop.files import fill_whole
 from twinprop.harness.r_session import call_r
 
 LOW, HIGH, POINTS = -5.0, 5.0, 201

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twinprop.harness.names import parse_name
+from twinprop.arithmetic import Array
 from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.ulp import same_bits, ulp_distance
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 Trace = Mapping[str, Array]
 Bound = Callable[[str, Array, Array], ArrayLike] | Mapping[str, ArrayLike]
 
@@ -58,7 +53,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two traces have in common and what not, in computation order."""
+    """What two traces have in common and what not, in computation order.
+
+    `first` is None, too, where a quantity of another shape comes before it.
+    """
 
     quantities: tuple[Quantity, ...]
     missing: tuple[str, ...]
@@ -77,20 +75,6 @@ class Comparison:
     def nearest_bound(self) -> Quantity | None:
         """The quantity with the element that uses up most of its bound."""
         return max(self.quantities, key=lambda q: q.share, default=None)
-
-    def table(self) -> pd.DataFrame:
-        """One row for each quantity, with its step, kind and layer as columns to group by."""
-        import pandas as pd
-
-        parts = [parse_name(q.name) for q in self.quantities]
-        table = pd.DataFrame([vars(q) for q in self.quantities], columns=list(_COLUMNS))
-        table.insert(1, "step", [p.step if p else None for p in parts])
-        table.insert(2, "kind", [p.kind if p else None for p in parts])
-        table.insert(3, "layer", pd.array([p.layer if p else None for p in parts], dtype="Int64"))
-        return table
-
-
-_COLUMNS = Quantity.__dataclass_fields__
 
 
 def compare_traces(a: Trace, b: Trace, bound: Bound = tolerance_bound) -> Comparison:
@@ -124,7 +108,8 @@ def compare_traces(a: Trace, b: Trace, bound: Bound = tolerance_bound) -> Compar
             continue
         quantity, difference = compare_arrays(name, value_a, value_b, bound)
         quantities.append(quantity)
-        first = first or difference
+        if not shapes:
+            first = first or difference
     return Comparison(
         quantities=tuple(quantities),
         missing=tuple(name for name in b if name not in a),

@@ -13,8 +13,8 @@ import numpy as np
 
 from twinprop.arithmetic import Array, get_arithmetic
 from twinprop.data import apply_scaling, fit_scaling, one_hot, split_rows
+from twinprop.files import fill_whole
 from twinprop.harness.digits_csv import CLASSES, PIXELS, read_digits
-from twinprop.harness.files import fill_whole
 from twinprop.harness.r_session import call_r
 from twinprop.metrics import (
     classification_report,

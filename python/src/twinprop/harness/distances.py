@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.exact_run import exact_trace
 from twinprop.harness.fixtures import count_products, read_expected
 from twinprop.harness.names import name_element
-from twinprop.harness.traces import Array, digest
+from twinprop.harness.traces import digest
 
 # A case without recorded exact values is evaluated on the spot if that takes a few seconds.
 MOST_PRODUCTS = 3e5

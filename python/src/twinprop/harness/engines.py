@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.errors import InputError, check_name
 from twinprop.harness.errors import EngineError
-from twinprop.harness.traces import Array, Run
+from twinprop.harness.traces import Run
 
 if TYPE_CHECKING:
     from twinprop.cases import Case
@@ -29,7 +30,6 @@ def run(
     arithmetic: str,
     bridge: str = "rpy2",
     seed: int | None = None,
-    timeout: float | None = None,
 ) -> Run:
     """Run a case in one language, one call for the whole case.
 
@@ -45,8 +45,6 @@ def run(
         How R is reached: "rpy2" in this process, or "process", by Rscript.
     seed : int or None
         Replaces the seed of the case's starting weights.
-    timeout : float or None
-        Seconds; only over the bridge "process".
 
     Returns
     -------
@@ -63,7 +61,7 @@ def run(
         if bridge == "process":
             from twinprop.harness.r_process import run_in_process
 
-            return run_in_process(path, arithmetic, seed, timeout)
+            return run_in_process(path, arithmetic, seed)
         return _run_rpy2(path, arithmetic, seed)
     except EngineError as error:
         raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error

@@ -18,11 +18,11 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from twinprop.arithmetic import Array
 from twinprop.arithmetic.exact import Exact, ExactArray, exact
 from twinprop.cases import Case, run_case
 from twinprop.errors import InputError
 
-Array = NDArray[np.float64]
 Computation = Callable[[Exact], Mapping[str, Any]]
 
 FIRST_BITS = 64

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic import strict
+from twinprop.arithmetic import Array, strict
 from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
+from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
-from twinprop.harness.files import read_json, write_whole
 from twinprop.harness.rounding import rounding_bound
-from twinprop.harness.traces import Array, digest
+from twinprop.harness.traces import digest
 
 LARGEST_KEPT = 400  # elements of an array whose exact values are written out
 PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow for too long
@@ -114,7 +114,7 @@ def read_expected(case_path: Path) -> Expected | None:
     path = expected_path(case_path)
     if not path.is_file():
         return None
-    document = read_json(path)
+    document = read_json(path, str(path))
     if isinstance(document, dict) and document.get("format", 1) != 1:
         raise InputError(f"{path}: format is {quote_value(document['format'])}; wanted 1")
     try:
@@ -131,7 +131,7 @@ def read_expected(case_path: Path) -> Expected | None:
             chaotic_from=document.get("chaotic_from"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: is not a file of expected values; build it again") from error
+        raise InputError(f"{path} is not a file of expected values; build it again") from error
     for name, values in expected.values.items():
         if digest(values) != expected.exact[name]:
             raise InputError(f"{path}: the values of {name} do not match their digest")
@@ -195,8 +195,9 @@ def lint_fixtures(cases: Path) -> list[str]:
 def _lint_case(case_path: Path) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
-    schema = read_json(case_path.parent.parent / "case.schema.json")
-    for error in Draft202012Validator(schema).iter_errors(read_json(case_path)):
+    schema = read_json(case_path.parent.parent / "case.schema.json", "case.schema.json")
+    document = read_json(case_path, f"{case_path.name}:")
+    for error in Draft202012Validator(schema).iter_errors(document):
         yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
     case = read_case(case_path)
     if case.id != case_path.stem:

@@ -20,16 +20,7 @@ def show_progress() -> Iterator[Callable[[int, int, Path], None]]:
     callable
         To be called before each case with the number done, the number of all, and the file.
     """
-    columns = (
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    visible = sys.stderr.isatty()
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not visible
-    ) as bar:
+    with _new_bar() as bar:
         task = bar.add_task("", total=None)
 
         def on_case(done: int, total: int, path: Path) -> None:
@@ -54,14 +45,18 @@ def show_steps(total: int, description: str) -> Iterator[Callable[[int], None]]:
     callable
         To be called with the number of steps that are done.
     """
-    with Progress(
-        TextColumn("{task.description}"),
+    with _new_bar() as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _new_bar() -> Progress:
+    return Progress(
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.description}"),
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
-    ) as bar:
-        task = bar.add_task(description, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    )

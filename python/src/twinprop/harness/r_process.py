@@ -10,17 +10,15 @@ import tempfile
 from pathlib import Path
 
 from twinprop.errors import InputError
+from twinprop.files import read_json
 from twinprop.harness.errors import EngineError, MissingPart
-from twinprop.harness.files import read_json
 from twinprop.harness.r_library import find_rscript, r_variables
 from twinprop.harness.traces import Run, parse_run
 
 _PACKAGE_MISSING = "there is no package called"
 
 
-def run_in_process(
-    case_path: str, arithmetic: str, seed: int | None = None, timeout: float | None = None
-) -> Run:
+def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> Run:
     """Run a case by Rscript.
 
     Parameters
@@ -31,8 +29,6 @@ def run_in_process(
         "native" or "strict".
     seed : int or None
         Replaces the seed of the case's starting weights.
-    timeout : float or None
-        Seconds after which R and all it started are ended.
 
     Returns
     -------
@@ -43,25 +39,23 @@ def run_in_process(
         out_path = str(Path(folder) / "trace.json")
         arguments = [case_path, arithmetic, out_path] + ([] if seed is None else [str(seed)])
         command = [find_rscript(), "--vanilla", "-e", "twinprop::main_run_case()", *arguments]
-        code, said = run_command(command, timeout)
+        code, said = run_command(command)
         if not Path(out_path).exists():
             raise _failure(code, said)
-        document = read_json(out_path)
+        document = read_json(out_path, "the trace from R")
     if "error" in document:
         kind = InputError if document["is_input_error"] else EngineError
         raise kind(document["error"].strip())
     return parse_run(document, "the trace from R")
 
 
-def run_command(command: list[str], timeout: float | None = None) -> tuple[int, str]:
-    """Run a command of R and end it with all that it started if it takes too long.
+def run_command(command: list[str]) -> tuple[int, str]:
+    """Run a command of R; an interrupt ends it with all that it started.
 
     Parameters
     ----------
     command : list of str
         The program and its arguments.
-    timeout : float or None
-        Seconds.
 
     Returns
     -------
@@ -77,10 +71,7 @@ def run_command(command: list[str], timeout: float | None = None) -> tuple[int, 
         start_new_session=True,
     ) as process:
         try:
-            _, said = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            _end_group(process)
-            raise EngineError(f"R was ended after {timeout:g} seconds") from None
+            _, said = process.communicate()
         except BaseException:
             _end_group(process)
             raise

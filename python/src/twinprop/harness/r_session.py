@@ -36,7 +36,7 @@ def start_r() -> Any:
     # In its ABI mode rpy2 logs a line on standard error, which is no error.
     logging.getLogger("rpy2").addHandler(logging.NullHandler())
     logging.getLogger("rpy2").propagate = False
-    with _environment(r_variables()), _signal_handler_kept():
+    with _environment(r_variables()), _interrupts_held_back():
         try:
             embedded: Any = import_module("rpy2.rinterface_lib.embedded")
             callbacks: Any = import_module("rpy2.rinterface_lib.callbacks")
@@ -120,14 +120,12 @@ def call_r(name: str, *args: Any, **named: Any) -> Any:
 def call_guarded(name: str, *args: Any, **named: Any) -> tuple[Any, tuple[str, ...]]:
     """As call_r, with R's warnings and messages beside the value."""
     rinterface = start_r()
-    fun = find_function(name)
     arguments = [to_r(value) for value in args] + [to_r(value) for value in named.values()]
     r_args = rinterface.ListSexpVector(arguments)
     if named:
         r_args.names = rinterface.StrSexpVector([""] * len(args) + list(named))
-    guarded = find_function("guarded_call")
     with _interruptible():
-        outcome = guarded(fun, r_args)
+        outcome = find_function("guarded_call")(find_function(name), r_args)
     parts = dict(zip(outcome.names, outcome, strict=True))
     if "error" in parts:
         kind = InputError if parts["is_input_error"][0] else EngineError
@@ -155,7 +153,8 @@ def _interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, tell_r)
     try:
         yield
-    except start_r().embedded.RRuntimeError:
+    except Exception:
+        # Whatever R stopped with: the reason was the interrupt.
         if not interrupted:
             raise
     finally:
@@ -166,16 +165,18 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _signal_handler_kept() -> Iterator[None]:
-    """Keep what the caller does on Ctrl-C: starting R replaces it."""
+def _interrupts_held_back() -> Iterator[None]:
+    """Let Ctrl-C wait while R starts, which puts its own handler in place of the caller's."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGINT)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 @contextmanager

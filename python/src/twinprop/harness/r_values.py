@@ -57,11 +57,8 @@ def from_r(value: Any) -> Any:
     object
         As call_r says.
     """
-    rinterface: Any = import_module("rpy2.rinterface")
     convert = _FROM_R.get(value.typeof.name)
-    if convert is None:
-        return value
-    return convert(rinterface, value)
+    return value if convert is None else convert(value)
 
 
 def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
@@ -83,8 +80,8 @@ def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
     return converted
 
 
-def _array_from_r(stored: str, dtype: type) -> Callable[[Any, Any], Any]:
-    def convert(rinterface: Any, value: Any) -> Any:
+def _array_from_r(stored: str, dtype: type) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
         protocol = import_module("rpy2.rinterface_lib.bufferprotocol")
         shape = protocol.getshape(value.__sexp__._cdata)
         # A copy, row by row: the memory belongs to R.
@@ -109,18 +106,20 @@ def _read_memory(value: Any, stored: str) -> np.ndarray[Any, Any]:
     return np.frombuffer(ffi.buffer(pointer, len(value) * np.dtype(stored).itemsize), dtype=stored)
 
 
-def _text_from_r(rinterface: Any, value: Any) -> Any:
+def _text_from_r(value: Any) -> Any:
     return value[0] if len(value) == 1 else list(value)
 
 
-def _list_from_r(rinterface: Any, value: Any) -> Any:
+def _list_from_r(value: Any) -> Any:
     items = [from_r(item) for item in value]
-    names = value.names
-    return items if names is rinterface.NULL else dict(zip(names, items, strict=True))
+    rinterface: Any = import_module("rpy2.rinterface")
+    if value.names is rinterface.NULL:
+        return items
+    return dict(zip(value.names, items, strict=True))
 
 
-_FROM_R: dict[str, Callable[[Any, Any], Any]] = {
-    "NILSXP": lambda rinterface, value: None,
+_FROM_R: dict[str, Callable[[Any], Any]] = {
+    "NILSXP": lambda value: None,
     "REALSXP": _array_from_r("f8", np.float64),
     "INTSXP": _array_from_r("i4", np.int64),
     "LGLSXP": _array_from_r("i4", np.bool_),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness.comparison import Bound
@@ -19,7 +20,6 @@ from twinprop.harness.processes import start_processes
 from twinprop.harness.rounding import RoundingBound, rounding_bound
 from twinprop.harness.sentences import describe_shape
 from twinprop.harness.tolerances import tolerance_bound
-from twinprop.harness.traces import Array
 
 ROUNDING_EXPLAINS = "rounding explains here"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.errors import InputError
+from twinprop.files import write_whole
 from twinprop.harness.comparison import Quantity
-from twinprop.harness.files import write_whole
 from twinprop.harness.names import parse_name
 from twinprop.harness.verify import Outcome
 

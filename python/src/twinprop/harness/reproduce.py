@@ -10,8 +10,6 @@ from typing import Any
 from twinprop.cases import read_case
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.record import (
-    MISSING,
-    RUNS,
     Facts,
     OnCase,
     digest_input,
@@ -19,8 +17,8 @@ from twinprop.harness.record import (
     public_facts,
     run_all,
     short_digests,
-    unpack_digests,
 )
+from twinprop.harness.record_file import MISSING, RUNS, unpack_digests
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twinprop.harness.comparison import Comparison
+from twinprop.harness.comparison import Comparison, Difference
 from twinprop.harness.distances import Distance
 from twinprop.harness.names import name_element
 from twinprop.harness.verify import Outcome
@@ -33,7 +33,7 @@ def summarize(outcome: Outcome) -> dict[str, Any]:
             **summarize_comparison(pair.comparison),
             "sentence": pair.sentence,
             "agrees": pair.agrees,
-            "to_truth": {name: summarize_distance(each) for name, each in pair.truth.items()},
+            "to_truth": {name: plain_fields(each) for name, each in pair.truth.items()},
             "not_recorded": list(pair.not_recorded),
             "seconds": pair.seconds,
             "accuracy": pair.accuracy,
@@ -66,35 +66,31 @@ def summarize_comparison(comparison: Comparison) -> dict[str, Any]:
         summary[f"{measure}_at"] = (
             name_element(worst.name, at) if worst and at is not None else None
         )
-    first = comparison.first
-    summary["first_difference"] = first and {
-        key: plain_number(value) if isinstance(value, float) else value
-        for key, value in vars(first).items()
-    }
+    summary["first_difference"] = plain_fields(comparison.first)
     summary["missing"] = list(comparison.missing)
     summary["extra"] = list(comparison.extra)
     summary["shapes"] = [{"name": n, "a": a, "b": b} for n, a, b in comparison.shapes]
     return summary
 
 
-def summarize_distance(distance: Distance | None) -> dict[str, Any] | None:
-    """The distance of a run from the truth as plain values.
+def plain_fields(found: Difference | Distance | None) -> dict[str, Any] | None:
+    """The fields of a difference or a distance as plain values.
 
     Parameters
     ----------
-    distance : Distance or None
-        Of distance_to_truth.
+    found : Difference, Distance or None
+        None where there is none.
 
     Returns
     -------
     dict or None
-        Infinity as the text "inf"; None where no exact value is known.
+        Infinity as the text "inf".
     """
-    if distance is None:
+    if found is None:
         return None
     return {
         key: plain_number(value) if isinstance(value, float) else value
-        for key, value in vars(distance).items()
+        for key, value in vars(found).items()
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.harness import engines
@@ -25,7 +26,6 @@ from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_ca
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
-from twinprop.harness.traces import Array
 from twinprop.harness.ulp import same_bits
 
 GRADIENTS = ("dW", "db")

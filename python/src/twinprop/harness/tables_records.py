@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from twinprop.harness.comparison import VERDICTS
-from twinprop.harness.record import RUNS
+from twinprop.harness.record_file import RUNS
 from twinprop.harness.reproduce import Again, Reproduced
 from twinprop.harness.sentences import list_names
 from twinprop.harness.sweep import Swept

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twinprop.arithmetic import Array
 from twinprop.harness.names import parse_name
 
 
@@ -44,9 +44,7 @@ TOLERANCES = {
 OTHERS = Tolerance(1e-12, 1e-12, "of an unknown kind: as for a sum of products")
 
 
-def tolerance_bound(
-    name: str, a: NDArray[np.float64], b: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def tolerance_bound(name: str, a: Array, b: Array) -> Array:
     """Largest absolute difference that the table allows, element by element.
 
     Parameters
@@ -68,7 +66,7 @@ def tolerance_bound(
     return np.asarray(tolerance.absolute + tolerance.relative * size)
 
 
-def no_difference(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def no_difference(name: str, a: Array, b: Array) -> Array:
     """The bound of strict arithmetic: nothing but the same bits.
 
     Parameters

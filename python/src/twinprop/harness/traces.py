@@ -10,16 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from twinprop.errors import InputError, quote_value
-from twinprop.harness.files import read_json, write_whole
+from twinprop.arithmetic import Array
+from twinprop.case_checks import (
+    check_integer,
+    check_list,
+    check_number,
+    check_object,
+    check_text,
+    is_number,
+)
+from twinprop.errors import InputError, quote_value, refuse
+from twinprop.files import read_json, write_whole
 from twinprop.harness.sentences import describe_shape
 
-Array = NDArray[np.float64]
-
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
-_KEYS = {"case", "language", "arithmetic", "environment", "seconds", "messages", "trace"}
 _TEXTS = ("case", "language", "arithmetic")
 
 
@@ -115,7 +121,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     Run
         With float64 arrays, in the order of the file.
     """
-    return parse_run(read_json(path), str(path))
+    return parse_run(read_json(path, str(path)), str(path))
 
 
 def parse_run(document: Any, source: str) -> Run:
@@ -133,30 +139,17 @@ def parse_run(document: Any, source: str) -> Run:
     Run
         With float64 arrays.
     """
-    if not isinstance(document, dict):
-        raise InputError(f"{source}: a trace is an object, not {quote_value(document)}")
-    for key in (*_TEXTS, "trace"):
-        if key not in document:
-            raise InputError(f'{source}: the key "{key}" is missing')
-    unknown = sorted(set(document) - _KEYS)
-    if unknown:
-        raise InputError(
-            f'{source}: unknown key "{unknown[0]}"; known are {", ".join(sorted(_KEYS))}'
-        )
-    for key in _TEXTS:
-        if not isinstance(document[key], str):
-            raise InputError(f"{source}: {key} is a text, not {quote_value(document[key])}")
-    seconds = document.get("seconds", 0.0)
-    if not isinstance(seconds, (int, float)):
-        raise InputError(f"{source}: seconds is a number, not {quote_value(seconds)}")
+    where = f"{source}:"
+    check_object(document, where, [*_TEXTS, "trace"], ["environment", "seconds", "messages"])
+    case, language, arithmetic = (check_text(document[key], f"{where} {key}") for key in _TEXTS)
     return Run(
-        case=document["case"],
-        language=document["language"],
-        arithmetic=document["arithmetic"],
-        trace=_parse_trace(document["trace"], source),
-        seconds=float(seconds),
-        environment=_parse_environment(document.get("environment", {}), source),
-        messages=tuple(str(message) for message in document.get("messages") or ()),
+        case,
+        language,
+        arithmetic,
+        trace=_parse_trace(document["trace"], where),
+        seconds=check_number(document.get("seconds", 0.0), f"{where} seconds"),
+        environment=_parse_environment(document.get("environment", {}), f"{where} environment"),
+        messages=_parse_messages(document.get("messages", []), f"{where} messages"),
     )
 
 
@@ -177,76 +170,71 @@ def _write_values(values: Any) -> Any:
     return values if np.isfinite(values) else str(values)
 
 
-def _parse_environment(environment: Any, source: str) -> dict[str, str]:
+def _parse_environment(environment: Any, where: str) -> dict[str, str]:
     if not isinstance(environment, dict):
-        raise InputError(f"{source}: environment is an object, not {quote_value(environment)}")
+        refuse(where, quote_value(environment), "an object")
     return {key: str(value) for key, value in environment.items()}
 
 
-def _parse_trace(entries: Any, source: str) -> dict[str, Array]:
-    if not isinstance(entries, list):
-        raise InputError(f"{source}: trace is a list, not {quote_value(entries)}")
+def _parse_messages(messages: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(messages, list):
+        refuse(where, quote_value(messages), "a list of texts")
+    return tuple(str(message) for message in messages)
+
+
+def _parse_trace(entries: Any, where: str) -> dict[str, Array]:
     trace: dict[str, Array] = {}
-    for position, entry in enumerate(entries):
-        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise InputError(f"{source}: entry {position} of the trace has no name")
-        name = entry["name"]
+    for position, entry in enumerate(check_list(entries, f"{where} trace")):
+        here = f"{where} trace[{position}]"
+        check_object(entry, here, ["name", "shape", "values"], ["digest"])
+        name = check_text(entry["name"], f"{here}.name")
         if name in trace:
-            raise InputError(f"{source}: {name} is given twice")
-        trace[name] = _parse_entry(entry, f"{source}: {name}")
+            refuse(f"{here}.name", f"{quote_value(name)}, as of another entry", "each name once")
+        trace[name] = _parse_entry(entry, f"{where} {name}")
     return trace
 
 
-def _parse_entry(entry: Mapping[str, Any], source: str) -> Array:
-    for key in ("shape", "values"):
-        if key not in entry:
-            raise InputError(f'{source}: the key "{key}" is missing')
-    shape = entry["shape"]
-    if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
-        raise InputError(f"{source}: a shape is a list of whole numbers, not {quote_value(shape)}")
-    array = _parse_values(entry["values"], source)
+def _parse_entry(entry: Mapping[str, Any], where: str) -> Array:
+    shape = _parse_shape(entry["shape"], f"{where}.shape")
+    array = _parse_values(entry["values"], f"{where}.values")
     # An array without elements, such as 0 x 3, is written as [] and has lost its shape.
     if array.size == 0 and 0 in shape:
         array = array.reshape(shape)
-    if array.shape != tuple(shape):
-        found, wanted = describe_shape(array.shape), describe_shape(tuple(shape))
-        raise InputError(f"{source}: the values are {found}, the shape says {wanted}")
+    if array.shape != shape:
+        refuse(
+            f"{where}.values", describe_shape(array.shape), f"{describe_shape(shape)}, its shape"
+        )
     if "digest" in entry and entry["digest"] != digest(array):
-        raise InputError(f"{source}: the values do not match their digest; one was changed")
+        raise InputError(f"{where}.values do not match their digest; one of the two was changed")
     return array
 
 
-def _parse_values(values: Any, source: str) -> Array:
+def _parse_shape(shape: Any, where: str) -> tuple[int, ...]:
+    if not isinstance(shape, list):
+        refuse(where, quote_value(shape), "a list of whole numbers")
+    return tuple(check_integer(n, f"{where}[{axis}]", 0) for axis, n in enumerate(shape))
+
+
+def _parse_values(values: Any, where: str) -> Array:
     try:
-        # Of a mixture of texts and numbers numpy would make texts: look at the type it finds.
-        found = np.array(values)
-        if found.size and found.dtype.kind not in "iuf":
-            found = np.array(_read_values(values, source))
-        array = found.astype(np.float64)
-    except InputError:
-        raise
-    except (ValueError, OverflowError):
-        raise InputError(f"{source}: the values are ragged or not all numbers") from None
-    if found.dtype.kind == "f" and not np.isfinite(array).all():
-        _refuse_overflow(values, source)
-    return array
+        array = np.array(values)
+    except ValueError:
+        refuse(where, "ragged", "rows of one length")
+    # Of a mixture of texts and numbers numpy makes texts: look at the type that it finds.
+    if array.dtype.kind in "iuf" and np.isfinite(array).all():
+        return array.astype(np.float64)
+    return np.array(_read_values(values, where), dtype=np.float64)
 
 
-def _read_values(values: Any, source: str) -> Any:
+def _read_values(values: Any, where: str) -> Any:
     """Nested lists in which the texts for infinities and NaN are numbers again."""
     if isinstance(values, list):
-        return [_read_values(value, source) for value in values]
+        return [_read_values(value, where) for value in values]
     if isinstance(values, str) and values in _SPECIAL:
         return _SPECIAL[values]
-    if isinstance(values, bool) or not isinstance(values, (int, float)):
-        raise InputError(f'{source}: {quote_value(values)} is not a number, "inf", "-inf" or "nan"')
-    return float(values)
-
-
-def _refuse_overflow(values: Any, source: str) -> None:
-    """A number too large for a double, such as 1e999, would silently be read as infinity."""
-    if isinstance(values, list):
-        for value in values:
-            _refuse_overflow(value, source)
-    elif isinstance(values, float) and not np.isfinite(values):
-        raise InputError(f'{source}: a number is too large for a double; infinity is "inf"')
+    # A number too large for a double, such as 1e999, was read as infinity.
+    if not is_number(values):
+        raise InputError(
+            f'{where} hold {quote_value(values)}; wanted finite numbers, "inf", "-inf" or "nan"'
+        )
+    return values

@@ -14,6 +14,7 @@ from twinprop.harness.case_paths import find_cases
 from twinprop.harness.comparison import Comparison, compare_traces
 from twinprop.harness.distances import Distance, Truth, distance_to_truth
 from twinprop.harness.errors import EngineError
+from twinprop.harness.exit_status import AGREE, BAD_INPUT, DIFFER
 from twinprop.harness.reference import (
     ROUNDING_EXPLAINS,
     Reference,
@@ -25,8 +26,7 @@ from twinprop.harness.tolerances import no_difference
 from twinprop.harness.traces import Run, digest
 
 ACCURACY = "held_out/accuracy"
-ARITHMETICS = ("native", "strict")
-AGREE, DIFFER, BAD_INPUT = 0, 1, 2
+ARITHMETICS = engines.ARITHMETICS["r"]  # those that both languages have
 _MANY = 5  # cases for which a second process is worth its start
 
 Runner = Callable[..., Run]

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import read_case
 from twinprop.errors import InputError
+from twinprop.files import write_whole
 from twinprop.harness.case_paths import default_cases
-from twinprop.harness.files import write_whole
 from twinprop.harness.traces import Run
 from twinprop.harness.ulp import ulp_distance
 from twinprop.harness.verify import verify_case

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from twinprop.activations import ACTIVATIONS
+from twinprop.arithmetic import Array
 from twinprop.harness import engines
 from twinprop.harness.r_session import call_r
-from twinprop.harness.traces import Array
 from twinprop.losses import LOSSES
 from twinprop.network import forward, new_network
 from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, PYTHON, Picture, R, drawing, named

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.arithmetic import native, strict
+from twinprop.arithmetic import Array, native, strict
 from twinprop.harness.r_session import call_r
-from twinprop.harness.traces import Array
 from twinprop.harness.ulp import ulp_distance
 from twinprop.random_numbers import new_generator, random_normal, random_uniform
 

@@ -9,9 +9,10 @@ from operator import attrgetter
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.harness.comparison import Quantity
 from twinprop.harness.names import PARAMETERS, parse_name
-from twinprop.harness.traces import Array, Run, digest
+from twinprop.harness.traces import Run, digest
 from twinprop.harness.ulp import ulp_distance
 from twinprop.harness.verify import Outcome
 

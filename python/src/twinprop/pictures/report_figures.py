@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.harness.tables import format_count
-from twinprop.harness.traces import Array
 from twinprop.pictures.figures import (
     GOOD,
     INK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from twinprop.harness.traces import Array
+from twinprop.arithmetic import Array
 from twinprop.pictures.walk_cells import MOST_TERMS, Piece
 
 MOST_ROWS = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.harness.traces import Array
+from twinprop.arithmetic import Array
 from twinprop.harness.ulp import same_bits, ulp_distance
 from twinprop.pictures.pages import render_page
 from twinprop.pictures.walk_cells import Cell

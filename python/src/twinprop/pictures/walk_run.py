@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.arithmetic import Array
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness import engines
 from twinprop.harness.names import PARAMETERS
-from twinprop.harness.traces import Array
 from twinprop.harness.verify import ARITHMETICS
 from twinprop.pictures.walk_parts import AFTER, Step
 from twinprop.pictures.walk_steps import epoch_steps

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from twinprop.arithmetic import Array
 from twinprop.harness.tables import format_count, print_trimmed
-from twinprop.harness.traces import Array
 from twinprop.harness.ulp import ulp_distance
 from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource

@@ -1,4 +1,4 @@
-# The files of a case as text and as JSON, twin of case_files.py
+# Files: read as text or as JSON, and written whole or not at all; twin of files.py
 # in python/src/twinprop.
 
 deepest_nesting <- 20L
@@ -10,11 +10,6 @@ low_code <- "\\\\u[dD][c-fC-F]"
 no_character <- paste0(
   "\\\\u0000|", high_code, "(?!", low_code, ")|(?<!", high_code, ")", low_code
 )
-
-# Stop with the sentence that names what was found and what was wanted.
-refuse <- function(where, found, wanted) {
-  input_error(where, " is ", found, "; wanted ", wanted)
-}
 
 # The text of a file in UTF-8.
 read_text <- function(path, where, wanted) {
@@ -51,7 +46,7 @@ read_json <- function(path, where) {
   text <- read_text(path, file, "a JSON file")
   check_json_text(text, file)
   document <- tryCatch(
-    jsonlite::parse_json(text, simplifyVector = FALSE),
+    jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE),
     error = function(e) {
       refuse(file, invalid_json, "a JSON file")
     }
@@ -66,7 +61,7 @@ read_json <- function(path, where) {
 # none: zero, or half of a pair.
 check_json_text <- function(text, where) {
   outside <- gsub(json_text, "", text, perl = TRUE)
-  brackets <- utf8ToInt(gsub("[^][{}]", "", outside, perl = TRUE))
+  brackets <- utf8ToInt(gsub("[^][{}]+", "", outside, perl = TRUE))
   deepest <- max(0, cumsum(ifelse(brackets %in% utf8ToInt("[{"), 1, -1)))
   if (deepest > deepest_nesting) {
     refuse(where, paste("nested", deepest, "brackets deep"), paste("at most", deepest_nesting))
@@ -79,6 +74,11 @@ check_json_text <- function(text, where) {
   }
 }
 
+# A JSON text with -0, which jsonlite would read as an integer without a sign, as -0.0.
+signed_zeros <- function(text) {
+  gsub(paste0(json_text, "(*SKIP)(*FAIL)|-0(?![0-9.eE])"), "-0.0", text, perl = TRUE)
+}
+
 # Refuse an object, at any depth, in which a key stands twice.
 check_unique <- function(document, where) {
   if (is.list(document)) {
@@ -88,4 +88,26 @@ check_unique <- function(document, where) {
     }
     for (part in document) if (is.list(part)) check_unique(part, where)
   }
+}
+
+# Write a text so that at every moment its file is either the old one or the complete new one.
+#
+# A link stays a link, and a file keeps its rights.
+#
+# @param path character. Where to; its folder must exist.
+# @param content character. Is written as UTF-8.
+write_whole <- function(path, content) {
+  target <- normalizePath(path, mustWork = FALSE)
+  temporary <- tempfile(".twinprop-", tmpdir = dirname(target))
+  on.exit(unlink(temporary))
+  written <- suppressWarnings(try({
+    file.create(temporary)
+    if (file.exists(target)) Sys.chmod(temporary, file.mode(target), use_umask = FALSE)
+    writeBin(charToRaw(enc2utf8(content)), temporary)
+    file.rename(temporary, target)
+  }, silent = TRUE))
+  if (!isTRUE(written)) {
+    input_error("cannot write ", path, ": its folder is absent or not open for writing")
+  }
+  invisible(NULL)
 }

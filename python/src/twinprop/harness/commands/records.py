@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from twinprop.errors import InputError
-from twinprop.harness.cli_common import AGREE, DIFFER, bridge_option, json_option, write_json
+from twinprop.harness.commands.shared import bridge_option, check_place, json_option, write_json
+from twinprop.harness.exit_status import AGREE, DIFFER
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", callback=check_place)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @bridge_option
 def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
@@ -20,10 +21,11 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
 
     A folder stands for all cases in it, no PATH for the project's own cases.
     """
+    from twinprop.files import write_whole
     from twinprop.harness.doctor import examine_machine
-    from twinprop.harness.files import write_whole
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.record import format_record, record_cases
+    from twinprop.harness.record import record_cases
+    from twinprop.harness.record_file import format_record
 
     cases = _good_paths(paths)
     with show_progress() as on_case:
@@ -46,7 +48,7 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
     from twinprop.harness import tables_records
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.record import read_record
+    from twinprop.harness.record_file import read_record
     from twinprop.harness.reproduce import changed_facts, reproduce_cases
     from twinprop.harness.tables import make_console
 
@@ -73,9 +75,10 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
 )
 @json_option
 def sweep(networks: int, seed: int, processes: int | None, json_path: str | None) -> int:
-    """Run random networks in both languages, small and wide, shallow and deep.
+    """Run random networks in both languages, and compare.
 
-    Strict results have to have the same bits, native ones to differ by no more than rounding.
+    They are small and wide, shallow and deep. Strict results have to have the same bits, native
+    ones to differ by no more than rounding.
     """
     from twinprop.harness import tables_records
     from twinprop.harness.progress import show_progress

@@ -1,0 +1,106 @@
+"""Both languages run cases, and what they give is compared: verify, run, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from twinprop.harness.commands.shared import (
+    bridge_option,
+    check_place,
+    complain,
+    json_option,
+    write_json,
+)
+from twinprop.harness.engines import LANGUAGES
+from twinprop.harness.exit_status import AGREE, DIFFER
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
+@json_option
+@bridge_option
+def verify(
+    paths: tuple[str, ...], report_path: str | None, json_path: str | None, bridge: str
+) -> int:
+    """Run cases in both languages, native and strict, and compare.
+
+    A folder stands for all cases in it, no PATH for the project's own cases.
+    """
+    from twinprop.harness import tables
+    from twinprop.harness.progress import show_progress
+    from twinprop.harness.summary import summarize
+    from twinprop.harness.verify import exit_status, verify_cases
+
+    with show_progress() as on_case:
+        outcomes = verify_cases(paths, bridge, on_case=on_case)
+    if json_path != "-":
+        tables.print_verify(outcomes, tables.make_console())
+    if json_path:
+        write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
+    if report_path:
+        from twinprop.harness.report import write_report
+
+        write_report(outcomes, Path(report_path))
+    for outcome in outcomes:
+        if outcome.error:
+            complain(outcome.error)
+    return exit_status(outcomes)
+
+
+@click.command()
+@click.argument("case")
+@click.option("--language", type=click.Choice(LANGUAGES), required=True)
+@click.option(
+    "--arithmetic",
+    metavar="NAME",
+    default="native",
+    show_default=True,
+    help="native, strict or, in Python, exact.",
+)
+@click.option("--seed", type=int, help="Replaces the seed of the case's starting weights.")
+@click.option(
+    "--out",
+    "out_path",
+    metavar="FILE",
+    callback=check_place,
+    help="Where to, instead of standard output.",
+)
+@bridge_option
+def run(
+    case: str, language: str, arithmetic: str, seed: int | None, out_path: str | None, bridge: str
+) -> int:
+    """Run one case and write its trace as JSON."""
+    from twinprop.harness import engines
+    from twinprop.harness.traces import format_run, write_run
+
+    done = engines.run(case, language, arithmetic, bridge, seed)
+    for message in done.messages:
+        click.echo(f"{language}: {message}", err=True)
+    if out_path:
+        write_run(done, out_path)
+    else:
+        click.echo(format_run(done), nl=False)
+    return AGREE
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
+@json_option
+def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
+    """Compare two traces, A and B: verdict and first difference."""
+    from twinprop.harness import tables
+    from twinprop.harness.compare_files import compare_files
+    from twinprop.harness.summary import summarize_comparison
+
+    comparison, sentence = compare_files(a, b, case_path)
+    if json_path != "-":
+        tables.print_comparison(comparison, sentence, tables.make_console())
+    if json_path:
+        summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
+        write_json(summary, json_path)
+    return DIFFER if comparison.verdict == "different" else AGREE

@@ -1,0 +1,73 @@
+"""The project itself: what is installed, and the expected values of its cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from twinprop.errors import InputError
+from twinprop.harness.commands.shared import complain, json_option, write_json
+from twinprop.harness.exit_status import AGREE, BAD_INPUT
+
+
+@click.command()
+@json_option
+def doctor(json_path: str | None) -> int:
+    """Say what is installed, and how to install what is missing."""
+    from twinprop.harness.doctor import examine_machine, find_missing
+    from twinprop.harness.tables import make_console, print_facts
+
+    facts = examine_machine()
+    missing = find_missing(facts)
+    if json_path != "-":
+        print_facts(facts, make_console())
+    if json_path:
+        write_json({"format": 1, **facts, "missing": missing}, json_path)
+    for sentence in missing:
+        complain(sentence)
+    return BAD_INPUT if missing else AGREE
+
+
+@click.group()
+def fixtures() -> None:
+    """Build or check the expected values of the shared cases."""
+
+
+folder_argument = click.argument("folder", required=False, metavar="[FOLDER]")
+
+
+@fixtures.command()
+@folder_argument
+def build(folder: str | None) -> int:
+    """Compute exact values and strict digests of all cases of FOLDER.
+
+    Without FOLDER it takes the project's own cases. Building twice changes no byte.
+    """
+    from twinprop.harness.fixtures import build_fixtures
+
+    for path, changed in build_fixtures(_cases_folder(folder)):
+        click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
+    return AGREE
+
+
+@fixtures.command()
+@folder_argument
+def lint(folder: str | None) -> int:
+    """Check all cases of FOLDER: schema, names, expected values and their digests."""
+    from twinprop.harness.fixtures import lint_fixtures
+
+    found = lint_fixtures(_cases_folder(folder))
+    for sentence in found:
+        complain(sentence)
+    return BAD_INPUT if found else AGREE
+
+
+def _cases_folder(folder: str | None) -> Path:
+    """The folder of cases that is meant; one without any is refused."""
+    from twinprop.harness.case_paths import default_cases
+
+    path = Path(folder) if folder else default_cases()
+    if not any(path.glob("*.json")):
+        raise InputError(f"{path} holds no case (no .json file); give a folder of cases")
+    return path

@@ -1,0 +1,95 @@
+"""What the network does, as pages and pictures: walk, lesson, activations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from twinprop.errors import refuse
+from twinprop.harness.commands.shared import bridge_option, check_place
+from twinprop.harness.engines import ARITHMETICS
+from twinprop.harness.exit_status import AGREE
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--epoch",
+    "epochs",
+    type=int,
+    multiple=True,
+    help="Which epoch; may be given more than once.  [default: those that the case records]",
+)
+@click.option("--batch", type=int, default=1, help="Which mini-batch of the epoch.")
+@click.option("--step", type=int, help="Print this step alone.")
+@click.option(
+    "--arithmetic",
+    type=click.Choice(ARITHMETICS["r"]),
+    default="native",
+    show_default=True,
+    help="Whose numbers are printed; a page has both.",
+)
+@click.option(
+    "--page",
+    "page_path",
+    metavar="FILE",
+    callback=check_place,
+    help="Write a page instead of printing.",
+)
+@bridge_option
+def walk(
+    case: str,
+    epochs: tuple[int, ...],
+    batch: int,
+    step: int | None,
+    arithmetic: str,
+    page_path: str | None,
+    bridge: str,
+) -> int:
+    """Show the steps of one epoch, both languages side by side."""
+    from twinprop.pictures.walk_run import take_walk
+
+    if page_path:
+        from twinprop.files import write_whole
+        from twinprop.pictures.walk_page import walk_page
+
+        write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))
+        return AGREE
+    from twinprop.harness.tables import make_console
+    from twinprop.pictures.walk_terminal import print_walk
+
+    taken = take_walk(case, epochs or (1,), batch, bridge)
+    if step is not None and not 1 <= step <= len(taken.steps):
+        refuse("--step", str(step), f"a number from 1 to {len(taken.steps)}")
+    for epoch in taken.epochs:
+        print_walk(taken, epoch, make_console(), arithmetic, step)
+    return AGREE
+
+
+@click.command()
+@click.option("--out", "folder", metavar="DIR", required=True, help="Where its pages go.")
+def lesson(folder: str) -> int:
+    """Make the lesson, pages whose numbers are computed now.
+
+    Both languages compute them.
+    """
+    from twinprop.pictures.lesson import write_lesson
+
+    first, *_ = write_lesson(Path(folder))
+    click.echo(f"the lesson begins at {first}")
+    return AGREE
+
+
+@click.command()
+@click.argument("picture", callback=check_place)
+def activations(picture: str) -> int:
+    """Draw the activations and their derivatives to PICTURE.
+
+    The values of R are drawn over those of Python.
+    """
+    from twinprop.harness.activation_plot import draw_activations
+
+    largest = draw_activations(picture)
+    click.echo(f"{picture}: the largest difference between the languages is {largest:.2g}")
+    return AGREE
