@@ -14,9 +14,9 @@ from twinprop.harness.traces import Array
 from twinprop.harness.ulp import ulp_distance
 from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource
-from twinprop.pictures.walk_cells import Cell
+from twinprop.pictures.walk_cells import AFTER, Cell
 from twinprop.pictures.walk_numbers import short_number, shown_extent, write_sum
-from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
+from twinprop.pictures.walk_parts import Part, Step, symbol
 from twinprop.pictures.walk_run import Quantities, Walk
 from twinprop.pictures.walk_sources import part_sources
 
