@@ -15,18 +15,7 @@ from twinprop.pictures.walk_run import take_walk
 from twinprop.pictures.walk_sources import part_sources
 
 EVERY_CASE = sorted(path.stem for path in default_cases().glob("*.json"))
-CASES = [
-    "article-4-3-1",
-    "dropout-6-8-5-2",
-    "fixed-2-3-2-2",
-    "l2-5-4-2",
-    "loss-cross-entropy-unpaired",
-    "narrow-5-2-3-2-3-2-1",
-    "one-1-1",
-    "prelu-6-5-4-2",
-    "shuffled-6-5-2",
-    "softmax-cross-entropy",
-]
+CASES = ["article-4-3-1", "fixed-2-3-2-2", "narrow-5-2-3-2-3-2-1", "one-1-1"]
 # All that a sum which is written out may hold, besides numbers and signs.
 FUNCTIONS = {
     "exp": np.exp,
@@ -64,7 +53,8 @@ def test_a_case_without_training_ends_with_the_gradients(walks):
 def test_every_sum_that_is_written_out_gives_the_number_it_is_said_to_make(
     case_path, name, monkeypatch
 ):
-    walk = take_walk(case_path(name))
+    plan = read_case(case_path(name)).training
+    walk = take_walk(case_path(name), [1, min(plan.epochs, 3)] if plan else [1])
     monkeypatch.setattr(walk_cells, "MOST_TERMS", 10**6)
     checked = 0
     for epoch, languages in walk.values["strict"].items():
@@ -134,9 +124,9 @@ def test_a_state_that_does_not_lead_to_the_recorded_parameters_is_an_error(case_
         replay_states(case, trace, "native", ["1.1"])
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_part_has_its_line_in_both_languages(walks, name, repository):
-    for step in walks[name].steps:
+@pytest.mark.parametrize("name", EVERY_CASE)
+def test_every_part_has_its_line_in_both_languages(case_path, name, repository):
+    for step in take_walk(case_path(name), [1]).steps:
         for part in step.parts:
             assert part_sources(part)
             for twin in part_sources(part):

@@ -101,9 +101,7 @@ def cell_at(name: str, i: int, j: int) -> Cell:
     return Cell(name, 0, 0) if kind in ("loss", "power_") else Cell(name, i, j)
 
 
-def sum_over(
-    terms: int, term: Callable[[int], list[Piece]], between: str = " + "
-) -> list[Piece]:
+def sum_over(terms: int, term: Callable[[int], list[Piece]], between: str = " + ") -> list[Piece]:
     """The terms of a sum, cut where there are many."""
     made: list[Piece] = []
     for k in range(min(terms, MOST_TERMS)):

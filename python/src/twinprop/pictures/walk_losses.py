@@ -11,6 +11,7 @@ from twinprop.pictures.walk_cells import (
     Piece,
     around,
     cross_entropy_delta_cell,
+    exponential,
     over_all,
     same_place,
     sum_over,
@@ -113,11 +114,8 @@ def _softmax_entropy(layer: int, units: int) -> Maker:
     z, largest = f"z{layer}", f"largest{layer}"
 
     def pieces(i: int, j: int) -> list[Piece]:
-        def power(k: int) -> list[Piece]:
-            return ["exp(", Cell(z, i, k), " − ", Cell(largest, i, 0), ")"]
-
-        shifted = [Cell(z, i, j), " − ", Cell(largest, i, 0)]
-        powers = sum_over(units, power)
+        shifted = same_place(f"[{z}] − [{largest}]")(i, j)
+        powers = sum_over(units, lambda k: exponential(z, largest)(i, k))
         return [Cell("y", i, j), " · (log(", *powers, ") − (", *shifted, "))"]
 
     return pieces

@@ -13,7 +13,8 @@ from twinprop.pictures.pages import render_page
 from twinprop.pictures.walk_cells import AFTER, Cell
 from twinprop.pictures.walk_numbers import shown_extent, write_sum
 from twinprop.pictures.walk_parts import Part, Step, symbol
-from twinprop.pictures.walk_run import Quantities, Walk
+from twinprop.pictures.walk_replay import Quantities
+from twinprop.pictures.walk_run import Walk
 from twinprop.pictures.walk_sources import part_sources
 
 _GROUPS = (

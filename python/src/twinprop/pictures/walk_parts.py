@@ -95,18 +95,24 @@ def written_part(
     Part
         Of a step.
     """
-    pieces = tuple(piece.strip() for piece in re.split(r"(\[[^]]+\])", template) if piece.strip())
+    pieces = re.split(r"(\[[^]]+\])", _for_matrices(template))
+    pieces = [piece.strip() for piece in pieces if piece.strip()]
     arrow = "←" if name.endswith(AFTER) else "="
     formula = f"{symbol(name)} {arrow} {to_formula(template)}"
-    return Part(name, formula, layout or pieces, same_place(template), places)
+    return Part(name, formula, layout or tuple(pieces), same_place(template), places)
 
 
 def to_formula(template: str) -> str:
     """A template of cells as a formula: signs for names, powers raised."""
-    cellwise = template.replace("] · [", "] ∘ [").replace("] · (", "] ∘ (").replace("−", "-")
-    text = re.sub(r"\[([^]]+)\]", lambda found: symbol(found[1]), cellwise)
-    text = re.sub(r"\b1e-(\d+)", r"10^{-\1}", text).replace("sqrt", "√")
+    text = _for_matrices(template).replace("−", "-")
+    text = re.sub(r"\[([^]]+)\]", lambda found: symbol(found[1]), text)
+    text = re.sub(r"\b1e-(\d+)", r"10^{-\1}", text)
     return re.sub(r"\bexp\(((?:[^()]|\([^()]*\))*)\)", r"e^{\1}", text)
+
+
+def _for_matrices(template: str) -> str:
+    """A template for whole matrices: their product cell by cell has a sign of its own."""
+    return template.replace("] · [", "] ∘ [").replace("] · (", "] ∘ (").replace("sqrt", "√")
 
 
 def layer_input(layer: int, names: set[str]) -> str:

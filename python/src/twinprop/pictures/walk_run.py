@@ -75,12 +75,9 @@ def take_walk(
         file = Path(folder) / f"{case.id}.json"
         file.write_text(json.dumps(_shortened(path, case, wanted)), encoding="utf-8")
         for arithmetic in ARITHMETICS:
-            runs = {
-                language: engines.run(file, language, arithmetic, bridge).trace
-                for language in engines.LANGUAGES
-            }
             values[arithmetic] = {epoch: {} for epoch in wanted}
-            for language, trace in runs.items():
+            for language in engines.LANGUAGES:
+                trace = engines.run(file, language, arithmetic, bridge).trace
                 taken = _quantities(case, trace, arithmetic, wanted, batch)
                 for epoch in wanted:
                     values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}

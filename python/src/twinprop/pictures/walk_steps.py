@@ -5,8 +5,8 @@ from __future__ import annotations
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import Case
 from twinprop.pictures.sources import Place
-from twinprop.pictures.walk_backward import backward_steps
 from twinprop.pictures.walk_activations import activation_parts
+from twinprop.pictures.walk_backward import backward_steps
 from twinprop.pictures.walk_cells import plus_bias, product
 from twinprop.pictures.walk_parts import (
     Part,

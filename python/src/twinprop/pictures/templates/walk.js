@@ -89,7 +89,7 @@
     }
     const python = values("python", name)[i][j], r = values("r", name)[i][j];
     const plain = name.replace(" after", ""), distance = apart(name, i, j);
-    show(part, "which", `Row ${i + 1}, column ${j + 1}: ${plain}[${i}, ${j}] in Python, ` +
+    show(part, "which", name === "loss" ? "One number" : `Row ${i + 1}, column ${j + 1}: ${plain}[${i}, ${j}] in Python, ` +
       `${plain}[${i + 1}, ${j + 1}] in R`);
     show(part, "sum", sumNodes(pieces));
     show(part, "python", write(python));
