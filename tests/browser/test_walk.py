@@ -85,7 +85,7 @@ def test_numbers_in_short_in_full_and_in_hex_are_those_of_the_data(visit, site):
     assert float.fromhex(cell.inner_text()) == value
 
 
-@pytest.mark.parametrize("case", ["walk", "deep"])
+@pytest.mark.parametrize("case", ["walk", "deep", "states", "large"])
 def test_the_script_writes_the_same_numbers_as_the_page_without_it(visit, site, case):
     read = """() => [...document.querySelectorAll(".matrix td, .sum")].map(
                 cell => cell.textContent.replace(/\\s+/g, " "))"""

@@ -58,9 +58,7 @@ def print_walk(
         console.print()
 
 
-def _step_blocks(
-    step: Step, values: dict[str, Quantities], width: int
-) -> Iterator[RenderableType]:
+def _step_blocks(step: Step, values: dict[str, Quantities], width: int) -> Iterator[RenderableType]:
     if step.given:
         yield from _in_rows([_matrix(name, values["python"][name]) for name in step.given], width)
     for part in step.parts:

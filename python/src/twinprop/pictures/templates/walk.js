@@ -194,7 +194,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const cell = event.target.closest?.('.matrix.computed td');
     if (cell && moveInMatrix(event, cell)) return;
-    if (event.target.closest?.(".matrix-box")) return; // arrows scroll a wide matrix
+    if (event.target.closest?.(".matrix-box, .formula")) return; // arrows scroll what is wide
     if (event.key === "ArrowRight") go(state.step + 1);
     if (event.key === "ArrowLeft") go(state.step - 1);
   });
