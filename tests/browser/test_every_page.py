@@ -71,3 +71,18 @@ def test_pages_print_without_their_controls(visit, site):
     page.emulate_media(media="print")
     assert page.locator(".step:visible").count() == 12
     assert page.locator(".walker:visible, .rail:visible").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_on_paper_nothing_is_cut_off_or_pale(visit, site, name, scheme):
+    page = visit(find_page(site, name), color_scheme=scheme)
+    page.set_viewport_size({"width": 720, "height": 1000})  # A4 with margins
+    page.emulate_media(media="print", color_scheme=scheme)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main *:not(svg *)")].filter(one =>
+             one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".visually-hidden")
+           ).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    assert wide == []
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 39)"

@@ -186,7 +186,7 @@
     if (mover) go(state.step + Number(mover.dataset.go));
     if (chosen) {
       state[chosen.closest("[data-choice]").dataset.choice] = chosen.value;
-      history.replaceState(null, "", address());
+      if (address() !== location.hash) history.pushState(null, "", address());
       render();
     }
   });
