@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from twinprop.harness.verify import verify_case
-from twinprop.pictures.lesson import write_lesson
+from twinprop.pictures.lesson import PAGES, write_lesson
 from twinprop.pictures.report_page import report_page
 from twinprop.pictures.walk_page import walk_page
 from twinprop.pictures.walk_run import take_walk
@@ -85,19 +86,32 @@ def _elsewhere(url: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, case_path: Callable[[str], Path]
+    tmp_path_factory: pytest.TempPathFactory, case_path: Callable[[str], Path], worker_id: str
 ) -> SimpleNamespace:
-    """All kinds of pages."""
-    folder = tmp_path_factory.mktemp("site")
-    pages = {
-        "walk": walk_page(take_walk(case_path("article-4-3-1"), [1, 100])),
-        "deep": walk_page(take_walk(case_path("narrow-5-2-3-2-3-2-1"), [1])),
-        "report": report_page(
-            [verify_case(case_path(name)) for name in ("article-4-3-1", "xor-2-2-1")]
-        ),
+    """All kinds of pages, made by the first worker of a run for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "site"
+    with (folder.parent / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "lesson" / PAGES[-1].file).exists():
+            make_site(folder, case_path)
+    found = {path.stem: path for path in folder.glob("*.html")}
+    return SimpleNamespace(**found, lesson=[folder / "lesson" / page.file for page in PAGES])
+
+
+def make_site(folder: Path, case_path: Callable[[str], Path]) -> None:
+    """Write the pages; the lesson's last page is the last of all."""
+    walks = {
+        "walk": ("article-4-3-1", [1, 100]),
+        "deep": ("narrow-5-2-3-2-3-2-1", [1]),
+        "states": ("dropout-6-8-5-2", [1, 2]),
+        "large": ("digits-64-32-10", [1]),
     }
-    for name, text in pages.items():
-        (folder / f"{name}.html").write_text(text, encoding="utf-8")
-    lesson = write_lesson(folder / "lesson")
-    files = {name: folder / f"{name}.html" for name in pages}
-    return SimpleNamespace(**files, lesson=lesson)
+    reported = ("article-4-3-1", "xor-2-2-1")
+    folder.mkdir(exist_ok=True)
+    for name, (case, epochs) in walks.items():
+        page = walk_page(take_walk(case_path(case), epochs))
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    report = report_page([verify_case(case_path(name)) for name in reported])
+    (folder / "report.html").write_text(report, encoding="utf-8")
+    write_lesson(folder / "lesson")

@@ -3,11 +3,6 @@ import re
 
 import pytest
 
-from twinprop.pictures.walk_page import walk_page
-from twinprop.pictures.walk_run import take_walk
-
-SCRIPT = "<script>alert(1)</script>"
-
 
 def current(page):
     return page.locator(".step.current").get_attribute("data-step")
@@ -85,7 +80,7 @@ def test_numbers_in_short_in_full_and_in_hex_are_those_of_the_data(visit, site):
     assert float.fromhex(cell.inner_text()) == value
 
 
-@pytest.mark.parametrize("case", ["walk", "deep"])
+@pytest.mark.parametrize("case", ["walk", "deep", "states", "large"])
 def test_the_script_writes_the_same_numbers_as_the_page_without_it(visit, site, case):
     read = """() => [...document.querySelectorAll(".matrix td, .sum")].map(
                 cell => cell.textContent.replace(/\\s+/g, " "))"""
@@ -121,8 +116,26 @@ def test_a_matrix_leads_to_the_step_that_made_it(visit, site):
     assert current(page) == "8"
 
 
-def test_a_title_that_is_a_script_is_shown_as_text(visit, hostile_case, tmp_path):
-    (tmp_path / "walk.html").write_text(walk_page(take_walk(hostile_case, [1, 10])), "utf-8")
-    page = visit(tmp_path / "walk.html")
-    assert SCRIPT in page.locator("h1").inner_text()
-    assert page.locator(".step").count() == 12
+def test_keys_alone_reach_the_content_and_the_buttons(visit, site):
+    page = visit(site.walk)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator('[data-choice="epoch"] [aria-pressed="true"]').inner_text() == "100"
+
+
+def test_back_and_forward_go_through_epochs_and_steps(visit, site):
+    page = visit(site.walk, "#case=article-4-3-1&epoch=1&step=4")
+    page.click('[data-choice="epoch"] [value="100"]')
+    page.click("[data-go='1']")
+    assert page.url.endswith("#case=article-4-3-1&epoch=100&step=5")
+    page.go_back()
+    page.go_back()
+    assert page.url.endswith("#case=article-4-3-1&epoch=1&step=4")
+    assert page.locator("[data-shows='epoch']").inner_text() == "1"
+    page.go_forward()
+    page.go_forward()
+    assert current(page) == "5"
+    assert page.locator("[data-shows='epoch']").inner_text() == "100"

@@ -1,3 +1,4 @@
+import ast
 import re
 from pathlib import Path
 
@@ -10,16 +11,19 @@ from twinprop.harness.cli import run_command_line
 from twinprop.pictures import lesson
 from twinprop.pictures.lesson import FUNCTIONS, PAGES, write_lesson
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
+from twinprop.pictures.lesson_machines import compare_settings
 from twinprop.pictures.lesson_mistakes import (
     MISTAKES,
     changed_scripts,
     judge,
+    judge_mistakes,
     write_exercises,
 )
 from twinprop.pictures.lesson_numbers import compare_operation
 from twinprop.pictures.sources import twin_function
 
-TEMPLATES = Path(pictures.__file__).parent / "templates"
+FOLDER = Path(pictures.__file__).parent
+TEMPLATES = FOLDER / "templates"
 # A template's own language and the names of elements and classes are no text of a page.
 NOT_SHOWN = [r"\{%.*?%\}", r"\{\{.*?\}\}", r"\{#.*?#\}", r"<[^>]*>"]
 
@@ -45,8 +49,37 @@ def test_the_sentences_of_a_demonstration_have_no_number_outside_of_code(demo):
     assert not re.search(r"\d", re.sub("`[^`]*`", "", demo.title + demo.text))
 
 
-def test_the_notes_on_the_functions_have_no_number():
-    assert not re.search(r"\d", " ".join(FUNCTIONS.values()))
+# The programs that write sentences onto pages; walk_run.py has those of its errors alone.
+MADE_BY = sorted({*FOLDER.glob("[lwr]*_*.py"), FOLDER / "lesson.py"} - {FOLDER / "walk_run.py"})
+
+
+def typed_sentences(source):
+    """The sentences in a program: texts with three words in a row, no code, no docstring."""
+    tree = ast.parse(source)
+    skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Demo":
+            skipped |= {id(code) for code in call.args[1:3]}
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in skipped:
+            text = re.sub("`[^`]*`", "", node.value)
+            is_code = re.search(r"(^| |\+)= |<- |import | # ", text)
+            if not is_code and re.search(r"[A-Za-z]{2,},? [A-Za-z]{2,},? [A-Za-z]+", text):
+                yield text
+
+
+@pytest.mark.parametrize("path", MADE_BY, ids=lambda path: path.name)
+def test_no_program_has_a_sentence_with_a_number_typed_in(path):
+    found = [text for text in typed_sentences(path.read_text()) if re.search(r"\d", text)]
+    assert found == []
+
+
+def test_a_number_typed_into_a_sentence_of_a_program_would_be_found():
+    source = (
+        'def f(n):\n    """Has 2 of them."""\n    return f"In {n} epochs the loss falls to 0.5."'
+    )
+    assert any(re.search(r"\d", text) for text in typed_sentences(source))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -69,10 +102,39 @@ def test_the_demonstrations_show_what_their_sentences_say():
     assert "[2,]   20   10" in recycled.r_says
     assert by_title["Reading a number"].python_says == float("0.839396101051679").hex()
     assert by_title["A warning that only one of them gives"].python_says.startswith("RuntimeWarn")
-    assert by_title["How two arrays are compared"].python_says == "False"
+    assert by_title["How two arrays are compared"].python_says == "False\nTrue"
     assert by_title["How two arrays are compared"].r_says == "[1] TRUE"
+    assert by_title["Writing numbers to a file"].python_says == "0"
+    changed, kept = by_title["Writing numbers to a file"].r_says.split("\n")
+    assert int(changed.split()[1]) > 0
+    assert kept == "[1] 0"
     same_stream = by_title["Random numbers from the same seed"].r_says.splitlines()
     assert same_stream[0] == same_stream[1]
+
+
+def test_the_shared_generator_gives_rs_normal_numbers_and_orders():
+    shown = run_demo(NUMBERS[-1])
+    python, r = (re.findall(r"-?\d+\.?\d*", s) for s in (shown.python_says, shown.r_says))
+    r = [number for number in r if number != "1" or "." in number]
+    assert [round(float(n), 6) for n in python[:3]] == [round(float(n), 6) for n in r[:3]]
+    assert (
+        shown.python_says.split("\n")[1].strip("[]").split()
+        == shown.r_says.split("[1] ")[-1].split()
+    )
+
+
+def test_a_language_is_compared_with_itself_in_another_setting():
+    found = list(compare_settings())
+    assert {row.setting.language for row in found} == {"python", "r"}
+    assert all(0 <= row.differing <= row.numbers for row in found)
+
+
+def test_a_changed_line_of_the_gallery_is_shown_whole(shared_fixtures):
+    case = shared_fixtures / "cases" / "article-4-3-1.json"
+    (_, judged), *_ = judge_mistakes(shared_fixtures / "scripts", case)
+    lines = (shared_fixtures / "scripts" / "article.py").read_text().splitlines()
+    assert judged[0].before in [line.strip() for line in lines]
+    assert judged[0].after == judged[0].before.replace("+=", "-=")
 
 
 def test_a_demonstration_leaves_rs_random_numbers_as_they_were(r):

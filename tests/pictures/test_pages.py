@@ -102,7 +102,16 @@ def test_the_verdict_is_one_sentence_at_the_top(tmp_path, change, strict_change,
     assert found == verdict
     assert says in sentence
     page = report_page([outcome])
-    assert page.index(sentence.replace("'", "&#39;")) < page.index("<section")
+    first, dot, more = sentence.partition(". ")
+    assert page.index(f"{first}{dot}<span>{more}</span>") < page.index("<section")
+
+
+def test_a_chaotic_case_is_named_and_no_alarm(case_path):
+    cases = [case_path(name) for name in ("chaotic-20-16-4", "one-1-1")]
+    verdict, sentence = overall_verdict([verify_case(path) for path in cases])
+    assert verdict == "chaotic"
+    assert sentence.startswith("Python and R agree in all of 2 cases.")
+    assert "except in chaotic-20-16-4: there rounding is amplified" in sentence
 
 
 def test_a_failure_is_shown_with_its_first_difference(tmp_path):

@@ -81,5 +81,6 @@ def draw_activations(path: str | os.PathLike[str]) -> float:
         axes.set_title(name, fontsize=10)
         axes.set_ylim(-2.2, 5.2)
     axes.legend(fontsize=6, loc="upper left")
+    figure.supxlabel("z, the weighted input", fontsize=10)
     fill_whole(path, lambda temporary: figure.savefig(temporary, dpi=120, format="png"))
     return largest

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from twinprop import plot
 
 # Stand-ins: matplotlib needs colours, the page replaces them by its own, light or dark.
-INK, MUTED, LINE, PYTHON, R, TRUTH, NOISE, GOOD = (
+INK, MUTED, LINE, PYTHON, R, NOISE, GOOD, PAPER = (
     "#010203",
     "#010204",
     "#010205",
@@ -29,9 +29,9 @@ _PAGE_COLOURS = {
     LINE: "var(--line)",
     PYTHON: "var(--python)",
     R: "var(--r)",
-    TRUTH: "var(--good)",
     NOISE: "var(--warn)",
     GOOD: "var(--input)",
+    PAPER: "var(--paper)",
     # The colours of plot_network.
     plot.POSITIVE: "var(--python)",
     plot.NEGATIVE: "var(--r)",

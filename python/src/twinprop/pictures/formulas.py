@@ -11,6 +11,7 @@ import re
 from markupsafe import Markup, escape
 
 _TOKEN = re.compile(r"\s+|[A-Za-zα-ωΑ-Ω∂′]+|\d+(?:\.\d+)?|[_^{}]|.")
+_WORDS = ("if", "else", "max")
 _LOW = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _HIGH = str.maketrans("0123456789+-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ")
 
@@ -100,6 +101,9 @@ def _atom(token: str) -> Markup:
         return Markup("<mn>{}</mn>").format(token)
     if token == "T":
         return Markup("<mo>⊤</mo>")
+    if token in _WORDS:
+        # Two letters of a formula stand close together, words do not.
+        return Markup("<mtext>\u00a0{}\u00a0</mtext>").format(token)
     if token[0].isalpha() or token[0] == "∂":
         return Markup("<mi>{}</mi>").format(token)
     return Markup("<mo>{}</mo>").format(Markup(escape(token.replace("-", "−"))))

@@ -14,6 +14,7 @@ from twinprop.activations import ACTIVATIONS
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.files import write_whole
+from twinprop.harness.activation_plot import activation_values
 from twinprop.harness.case_paths import default_cases
 from twinprop.harness.traces import Run
 from twinprop.harness.ulp import ulp_distance
@@ -22,10 +23,12 @@ from twinprop.network import Network
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson_figures import draw_activation, draw_descent
+from twinprop.pictures.lesson_machines import compare_settings
 from twinprop.pictures.lesson_mistakes import judge_mistakes, write_exercises
 from twinprop.pictures.lesson_numbers import find_disagreements
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.report_data import digest_of_trace
+from twinprop.pictures.report_data import case_data, digest_of_trace
+from twinprop.pictures.report_figures import draw_courses
 from twinprop.pictures.sources import twin_function
 from twinprop.pictures.walk_page import walk_values
 from twinprop.pictures.walk_run import take_walk
@@ -46,6 +49,13 @@ FUNCTIONS = {
     "activation of a layer stands one place further on.",
     "backward": "Both go from the last layer to the first. Python's range ends before its end and "
     "counts from nought; R's sequence includes both ends.",
+    "softmax": "A column for the largest of each row: numpy stretches it over the columns. R "
+    "refuses two matrices of different shape, so the column becomes a vector, which it recycles "
+    "down each column: just what is wanted here, and what is wrong for a bias.",
+    "dropout_mask": "The numbers are drawn one after the other and fill the matrix row by row; R "
+    "must be told so, for its own order is column by column.",
+    "momentum": "R's velocities begin as single noughts, which take the shape of the gradient that "
+    "is added to them; Python begins with matrices of noughts.",
     "gradient_descent": "A new list in Python, the same list changed in R: R copies it on the "
     "first change, so the caller's stays as it was in both.",
     "accuracy": "The first of equal outputs wins in both languages.",
@@ -123,6 +133,8 @@ def _idea(folder: Path) -> dict[str, Any]:
         "strict_sentence": strict.sentence,
         "digests": {name: digest_of_trace(run) for name, run in strict.runs.items()},
         "picture": _network_picture(trained),
+        "identical": native.verdict == "identical",
+        "course": draw_courses(case_data(outcome)),
     }
 
 
@@ -155,11 +167,12 @@ def _sources(folder: Path) -> dict[str, Any]:
 
 
 def _activations(folder: Path) -> dict[str, Any]:
+    curves = activation_values()
     return {
         "activations": [
             (
                 name,
-                draw_activation(name),
+                draw_activation(name, curves[name]),
                 twin_function(found.value.__name__),
                 twin_function(found.grad.__name__),
             )
@@ -178,6 +191,7 @@ def _descent(folder: Path) -> dict[str, Any]:
 def _disagree(folder: Path) -> dict[str, Any]:
     return {
         "rows": list(find_disagreements()),
+        "settings": list(compare_settings()),
         "demos": [run_demo(demo) for demo in NUMBERS],
         "format_share": lambda row: f"{100 * row.differing / row.numbers:.2g} %",
     }

@@ -105,6 +105,20 @@ NUMBERS = (
         "default, and what it writes to a file may read back as another number.",
     ),
     Demo(
+        "Writing numbers to a file",
+        "from twinprop.random_numbers import new_generator, random_uniform\n"
+        "x = random_uniform(new_generator(1), 1000)\n"
+        "written = [repr(float(value)) for value in x]\n"
+        "print(sum(float(text) != value for text, value in zip(written, x)))",
+        "x <- twinprop::random_uniform(twinprop::new_generator(1), 1000)\n"
+        "file <- tempfile()\n"
+        "write.csv(data.frame(x), file, row.names = FALSE)\n"
+        "print(sum(read.csv(file)$x != x))\n"
+        'print(sum(as.numeric(sprintf("%a", x)) != x))',
+        "How many numbers read back as others. R's `write.csv` writes as many digits as it prints "
+        "at most, which are too few for most doubles; `%a`, the hexadecimal form, keeps them all.",
+    ),
+    Demo(
         "The sum of the same numbers",
         "x = np.tile([1e16, 1.0, -1e16], 1000)\nprint(np.sum(x), sum(x.tolist()))",
         "x <- rep(c(1e16, 1, -1e16), 1000)\nprint(sum(x))\nprint(Reduce(`+`, x))",
@@ -119,11 +133,33 @@ NUMBERS = (
         "warns of it, R does not.",
     ),
     Demo(
+        "The same product of matrices",
+        "from twinprop.random_numbers import new_generator, random_normal\n"
+        "a = random_normal(new_generator(1), 4000).reshape(40, 100)\n"
+        "p = a @ a.T\n"
+        "print(np.count_nonzero(sum(np.outer(c, c) for c in a.T) != p))\n"
+        "wide = np.column_stack([a.T, np.full(100, np.nan)])\n"
+        "print(np.count_nonzero((a @ wide)[:, :40] != p))",
+        "a <- matrix(twinprop::random_normal(twinprop::new_generator(1), 4000), 40, byrow = TRUE)\n"
+        "p <- a %*% t(a)\n"
+        "outers <- lapply(1:100, function(k) outer(a[, k], a[, k]))\n"
+        "print(sum(Reduce(`+`, outers) != p))\n"
+        "print(sum((a %*% cbind(t(a), NaN))[, 1:40] != p))\n"
+        'before <- options(matprod = "internal")\n'
+        "print(sum(a %*% t(a) != p))\n"
+        "options(before)",
+        "How many of its numbers change when it is computed in another way: as a sum of outer "
+        "products, one after the other; beside a column of NaN, for which R takes a loop of its "
+        "own; and in R with the option `matprod`, whose loop has a longer accumulator.",
+    ),
+    Demo(
         "How two arrays are compared",
-        "a = np.ones(10000)\nb = a + 1e-12\nb[0] += 1e-4\nprint(np.allclose(a, b))",
+        "import math\na = np.ones(10000)\nb = a + 1e-12\nb[0] += 1e-4\n"
+        "print(np.allclose(a, b))\nprint(math.isclose(1.0, 1.5, rel_tol=1e-9, abs_tol=1.0))",
         "a <- rep(1, 10000)\nb <- a + 1e-12\nb[1] <- b[1] + 1e-4\nprint(all.equal(a, b))",
         "R's `all.equal` looks at the mean of the differences: one wrong element hides among many "
-        "that are nearly right. Compare element by element.",
+        "that are nearly right. Python's `math.isclose` is content with either of its tolerances. "
+        "Compare element by element, and with one bound.",
     ),
     Demo(
         "Random numbers from the same seed",
@@ -134,6 +170,15 @@ NUMBERS = (
         "print(twinprop::random_uniform(twinprop::new_generator(1), 3))",
         "A seed names another stream in each library. The shared generator gives R's stream in "
         "both languages.",
+    ),
+    Demo(
+        "Normal numbers and an order from the same seed",
+        "from twinprop.random_numbers import new_generator, random_normal, random_permutation\n"
+        "generator = new_generator(1)\nprint(random_normal(generator, 3))\n"
+        "print(random_permutation(generator, 5) + 1)",
+        "set.seed(1)\nprint(rnorm(3))\nprint(sample.int(5))",
+        "R makes a normal number of two uniform ones, by the inverse of the distribution, and an "
+        "order by drawing again what is out of range. The shared generator does the same.",
     ),
 )
 

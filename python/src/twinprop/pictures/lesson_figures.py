@@ -4,62 +4,53 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Array
 from twinprop.harness import engines
-from twinprop.harness.r_session import call_r
+from twinprop.harness.activation_plot import HIGH, LOW, POINTS
 from twinprop.losses import LOSSES
 from twinprop.network import forward, new_network
-from twinprop.pictures.figures import GOOD, INK, LINE, MUTED, PYTHON, Picture, R, drawing, named
+from twinprop.pictures.figures import (
+    GOOD,
+    INK,
+    LINE,
+    MUTED,
+    PAPER,
+    PYTHON,
+    Picture,
+    R,
+    drawing,
+    named,
+)
 
-_REACH = 5.0
-_Z = np.linspace(-_REACH, _REACH, 201).reshape(-1, 1)
 
-
-def draw_activation(name: str) -> Picture:
-    """An activation and its derivative, from both languages' values."""
-    curves = activation_curves(name)
-    a = curves["value"][0]
+def draw_activation(name: str, curves: Mapping[str, tuple[Array, Array]]) -> Picture:
+    """An activation and its derivative, from both languages' values of activation_values."""
+    z = np.linspace(LOW, HIGH, POINTS)
     with drawing(f"activation-{name}", 4.0, 2.7) as (figure, finished):
-        axes = figure.add_axes((0.1, 0.12, 0.88, 0.76))
+        axes = figure.add_axes((0.1, 0.17, 0.88, 0.72))
         axes.axhline(0, color=LINE, lw=0.8)
         axes.axvline(0, color=LINE, lw=0.8)
-        for kind, style in (("value", "-"), ("derivative", ":")):
-            python, r = curves[kind]
-            axes.plot(_Z, python, "-", color=PYTHON, lw=4.5, alpha=0.35)
-            axes.plot(_Z, r, style, color=R, lw=1.5, label=kind)
+        pairs = list(zip(curves["python"], curves["r"], strict=True))
+        for (python, r), kind, style in zip(pairs, ("value", "derivative"), "-:", strict=True):
+            axes.plot(z, python, "-", color=PYTHON, lw=4.5, alpha=0.35)
+            axes.plot(z, r, style, color=R, lw=1.5, label=kind)
         axes.set_title(name)
+        axes.set_xlabel("z")
         axes.yaxis.set_major_locator(_ticks())
         axes.legend(loc="upper left")
-    apart = max(float(np.max(np.abs(python - r))) for python, r in curves.values())
+    a = curves["python"][0]
+    apart = max(float(np.max(np.abs(python - r))) for python, r in pairs)
     text = (
-        f"{name} from −{_REACH:g} to {_REACH:g}: values from {a.min():.3g} to {a.max():.3g}. "
+        f"{name} from {LOW:g} to {HIGH:g}: values from {a.min():.3g} to {a.max():.3g}. "
         f"Python and R {f'are at most {apart:.1e} apart' if apart else 'have the same bits'}."
-    )
+    ).replace("-", "−")
     return Picture(named(finished[0], text), text)
-
-
-def activation_curves(name: str) -> dict[str, tuple[Array, Array]]:
-    """Value and derivative over z, each from Python and from R.
-
-    Of an activation of whole rows, such as softmax, the first of two cells: the other one is 0.
-    """
-    activation = ACTIVATIONS[name]
-    z = _Z if activation.elementwise else np.column_stack([_Z, np.zeros_like(_Z)])
-    value, grad = activation.value.__name__, activation.grad.__name__
-    a, r_a = activation.value(z), np.asarray(call_r(value, z))
-    # For whole rows the derivative takes e, here that of the first cell alone.
-    e = () if activation.elementwise else (np.column_stack([np.ones_like(_Z), np.zeros_like(_Z)]),)
-    slope, r_slope = activation.grad(z, a, *e), np.asarray(call_r(grad, z, r_a, *e))
-    return {
-        "value": (a[:, :1], r_a[:, :1]),
-        "derivative": (slope[:, :1], r_slope[:, :1]),
-    }
 
 
 def draw_descent(learning_rate: float, epochs: int) -> Picture:
@@ -91,7 +82,7 @@ def draw_descent(learning_rate: float, epochs: int) -> Picture:
         axes.plot(*ways["python"][0], "s", color=INK, ms=5)
         axes.set(xlabel="weight", ylabel="bias")
         axes.set_title(f"learning rate {learning_rate:g}")
-        axes.legend(loc="best")
+        axes.legend(loc="best", frameon=True, facecolor=PAPER, edgecolor="none", framealpha=0.85)
     text = (
         f"Learning rate {learning_rate:g}, {epochs} epochs: the loss goes from {losses[0]:.4g} to "
         f"{losses[-1]:.4g}. The square is the start."

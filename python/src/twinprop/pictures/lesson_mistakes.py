@@ -128,12 +128,23 @@ def judge_mistakes(folder: Path, case: Path) -> list[tuple[str, list[Judged]]]:
         (
             change.title,
             [
-                Judged(language, old.strip(), new.strip(), judge(text, language, case))
-                for language, (old, new), text in changed_scripts(change, folder)
+                Judged(
+                    language, *_changed_line(folder, language, text), judge(text, language, case)
+                )
+                for language, _, text in changed_scripts(change, folder)
             ],
         )
         for change in MISTAKES
     ]
+
+
+def _changed_line(folder: Path, language: str, text: str) -> tuple[str, str]:
+    """The line of the right script that a mistake changes, and what stands there afterwards."""
+    right = (folder / f"article{LANGUAGES[language]}").read_text(encoding="utf-8").splitlines()
+    changed = text.splitlines()
+    line = next(n for n, old in enumerate(right) if n >= len(changed) or changed[n] != old)
+    kept = len(changed) == len(right)
+    return right[line].strip(), changed[line].strip() if kept else ""
 
 
 def write_exercises(scripts: Path, case: Path, folder: Path) -> Iterator[Exercise]:

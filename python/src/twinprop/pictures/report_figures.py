@@ -23,7 +23,21 @@ from twinprop.pictures.figures import (
 )
 from twinprop.pictures.report_data import ULP_CLASSES, CaseData
 
-KINDS = ("z", "a", "loss", "e", "slope", "delta", "dW", "db", "W", "b")
+KINDS = (
+    "z",
+    "a",
+    "dropped",
+    "loss",
+    "e",
+    "slope",
+    "delta",
+    "dW",
+    "db",
+    "dalpha",
+    "W",
+    "b",
+    "alpha",
+)
 _LOOKS = {
     "Python to R": (INK, "-"),
     "Python to the truth": (PYTHON, "--"),
@@ -31,6 +45,8 @@ _LOOKS = {
     "what rounding explains": (NOISE, "-."),
 }
 _PANEL = (4.0, 2.7)
+_PLOT = (0.18, 0.17, 0.79, 0.72)  # the axes in a panel
+_NEAR = 3  # so many classes of ULP are called near
 _SMALLEST = 1e-18  # no difference at all stands here on a logarithmic axis
 
 
@@ -57,7 +73,8 @@ def draw_heat_map(cases: Sequence[CaseData]) -> Picture:
     )
     caption = (
         "Many ULP are not alarming in themselves: next to zero, where numbers cancel, a small "
-        "absolute difference spans many representable numbers. The verdict looks at both."
+        "absolute difference spans many representable numbers. The verdict looks at both. The "
+        "deeper the colour, the more ULP; an empty place stands for what a case does not have."
     )
     return Picture(named(finished[0], text), f"{text} {caption}")
 
@@ -86,7 +103,7 @@ def _heat_cell(axes: Any, row: int, column: int, ulp: float | None) -> None:
 def draw_courses(case: CaseData) -> Picture:
     """How far the weights drift apart over the epochs."""
     with drawing(f"course-{case.name}", *_PANEL) as (figure, finished):
-        axes = figure.add_axes((0.15, 0.17, 0.82, 0.72))
+        axes = figure.add_axes(_PLOT)
         values = [y for course in case.courses.values() for _, y in course if y > 0]
         high = max(values, default=1e-15)
         for name, course in case.courses.items():
@@ -95,6 +112,7 @@ def draw_courses(case: CaseData) -> Picture:
             shown = np.maximum(heights, _SMALLEST)
             axes.plot(epochs, shown, style, color=colour, marker="o", ms=3, label=name)
         _difference_axis(axes, high)
+        axes.set_ylabel("difference")
         _epoch_axis(axes, [e for course in case.courses.values() for e, _ in course])
         axes.set_title(case.name)
     end = "; ".join(f"{name} {course[-1][1]:.1e}" for name, course in case.courses.items())
@@ -105,13 +123,13 @@ def draw_courses(case: CaseData) -> Picture:
 def draw_losses(case: CaseData) -> Picture:
     """The loss curves of both languages on top of each other."""
     with drawing(f"loss-{case.name}", *_PANEL) as (figure, finished):
-        axes = figure.add_axes((0.15, 0.17, 0.82, 0.72))
+        axes = figure.add_axes(_PLOT)
         looks = {"python": (PYTHON, "-", 4.5, 0.45), "r": (R, "--", 1.6, 1.0)}
         for language, (colour, style, width, alpha) in looks.items():
             epochs, losses = zip(*case.losses[language], strict=True)
             label = {"python": "Python", "r": "R"}[language]
             axes.plot(epochs, losses, style, color=colour, lw=width, alpha=alpha, label=label)
-        axes.set_ylim(bottom=0)
+        axes.set(ylabel="loss", ylim=(0, None))
         axes.yaxis.set_major_locator(_few_ticks())
         _epoch_axis(axes, [epoch for epoch, _ in case.losses["python"]])
         axes.set_title(case.name)
@@ -128,7 +146,7 @@ def draw_weights(case: CaseData) -> Picture:
     """Each weight before and after: a line in Python's colour, R's values as rings on its ends."""
     start, end = case.weights["python"]
     with drawing(f"weights-{case.name}", *_PANEL) as (figure, finished):
-        axes = figure.add_axes((0.15, 0.17, 0.82, 0.72))
+        axes = figure.add_axes(_PLOT)
         faint = 0.7 if start.size <= 40 else 0.25
         axes.plot(*_broken_lines(start, end), color=PYTHON, lw=1, alpha=faint, label="Python")
         r_start, r_end = case.weights["r"]
@@ -144,7 +162,7 @@ def draw_weights(case: CaseData) -> Picture:
             alpha=max(faint, 0.4),
             label="R",
         )
-        axes.set(xlim=(-0.25, 1.25))
+        axes.set(xlim=(-0.25, 1.25), ylabel="weight or bias")
         axes.set_xticks([0, 1], ["before", "after"])
         axes.yaxis.set_major_locator(_few_ticks())
         axes.axhline(0, color=LINE, lw=0.8, zorder=0)
@@ -181,13 +199,13 @@ def draw_histogram(counts: Mapping[str, Array]) -> Picture:
         axes.yaxis.set_major_locator(_few_ticks())
         axes.set(xlabel="ULP between Python and R, native arithmetic", ylim=(0, share.max() * 1.12))
         axes.set_ylabel("percent of all numbers")
-        axes.tick_params(axis="x", length=0)
+        axes.tick_params(axis="x", length=0, labelsize=8)
     far = counts["strict"][1:].sum()
     strict = "none is apart" if far == 0 else f"{int(far)} are apart"
     text = (
         f"Of {int(native.sum()):,} numbers in native arithmetic {share[0]:.1f} % are the same bits "
-        f"in Python and R, {share[:3].sum():.1f} % are at most 3 ULP apart. In strict arithmetic "
-        f"{strict}."
+        f"in Python and R, {share[:_NEAR].sum():.1f} % are at most {ULP_CLASSES[_NEAR] - 1} ULP "
+        f"apart. In strict arithmetic {strict}."
     )
     return Picture(named(finished[0], text), text)
 

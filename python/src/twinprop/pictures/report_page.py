@@ -74,11 +74,9 @@ def overall_verdict(outcomes: Sequence[Outcome]) -> tuple[str, str]:
     different = [o for o in outcomes if not all(pair.agrees for pair in o.pairs.values())]
     n = f"{len(outcomes)} case{'s' * (len(outcomes) != 1)}"
     if different:
-        names = ", ".join(str(outcome.case) for outcome in different[:3])
-        more = ", …" if len(different) > 3 else ""
         return "different", (
             f"Python and R differ in {len(different)} of {n} by more than rounding explains: "
-            f"{names}{more}."
+            f"{_some_names(different)}."
         )
     if failed:
         return "different", f"{len(failed)} of {n} could not be run, so nothing is said of them."
@@ -86,14 +84,23 @@ def overall_verdict(outcomes: Sequence[Outcome]) -> tuple[str, str]:
     strict = "In strict arithmetic every number has the same bits"
     if worst == "identical":
         return worst, f"Python and R agree in all of {n}, in every bit."
-    chaotic = sum(pair.verdict == "chaotic" for pair in pairs)
-    verb = "amplifies" if chaotic == 1 else "amplify"
-    native = {
-        "rounding": "in native arithmetic they differ by no more than rounding explains",
-        "chaotic": f"in native arithmetic {chaotic} of them {verb} rounding so far that only "
-        "strict results say anything, the others differ by no more than rounding explains",
-    }[worst]
+    native = "in native arithmetic they differ by no more than rounding explains"
+    chaotic = [outcome for outcome in outcomes if _is_chaotic(outcome)]
+    if chaotic:
+        native += (
+            f", except in {_some_names(chaotic)}: there rounding is amplified so far that only "
+            "strict results can be compared"
+        )
     return worst, f"Python and R agree in all of {n}. {strict}; {native}."
+
+
+def _is_chaotic(outcome: Outcome) -> bool:
+    return any(pair.verdict == "chaotic" for pair in outcome.pairs.values())
+
+
+def _some_names(outcomes: Sequence[Outcome]) -> str:
+    names = ", ".join(str(outcome.case) for outcome in outcomes[:3])
+    return names + ", …" * (len(outcomes) > 3)
 
 
 def describe_extent(cases: Sequence[CaseData]) -> dict[str, str]:

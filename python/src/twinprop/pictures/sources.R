@@ -1,5 +1,5 @@
 # Prints, as JSON, the source of every function of the R package: file, first line, text, and for
-# each statement its line, its text and what it assigns to ("value" for the last of a function).
+# each statement its line, indentation, text and what it assigns to ("value" for the last of a function).
 
 statements_of <- function(expression) {
   if (!is.call(expression)) {
@@ -14,6 +14,7 @@ statements_of <- function(expression) {
     if (!is.null(marks) && i > 1L) {
       found <- c(found, list(list(
         line = as.integer(marks[[i]])[[1L]],
+        indent = as.integer(marks[[i]])[[5L]] - 1L,
         target = target_of(part),
         text = paste(as.character(marks[[i]]), collapse = "\n")
       )))

@@ -25,10 +25,12 @@ MODULES = (
     "activations_smooth",
     "activations_piecewise",
     "activations_slopes",
+    "losses",
     "losses_squared",
     "losses_entropy",
     "initializers",
     "network",
+    "dropout",
     "backpropagation",
     "optimizers",
     "training",
@@ -166,7 +168,8 @@ def r_statement(place: Place) -> Source:
         raise EngineError(f"R has no function {place.function} with its source")
     statements = [(s["target"], s["text"], s) for s in found["statements"]]
     chosen = _choose(statements, place, "R")
-    text = _dedent_rest(chosen["text"])
+    # The first line of a statement stands without its indentation, the others with it.
+    text = textwrap.dedent(" " * chosen["indent"] + chosen["text"])
     return Source("r", f"r/R/{found['file']}", chosen["line"], text)
 
 
@@ -202,12 +205,3 @@ def _without_docstring(text: str) -> str:
         end = function.body[0].end_lineno
         lines = lines[: function.body[0].lineno - 1] + lines[end:]
     return "\n".join(lines)
-
-
-def _dedent_rest(text: str) -> str:
-    """The first line of a statement stands without its indentation, the others with it."""
-    first, _, rest = text.partition("\n")
-    if not rest:
-        return first
-    indent = len(rest.splitlines()[-1]) - len(rest.splitlines()[-1].lstrip())
-    return "\n".join([first, *(line[indent:] for line in rest.splitlines())])

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import Case
-from twinprop.losses import LOSSES
 from twinprop.pictures.sources import Place
-from twinprop.pictures.walk_cells import followed_by, product, same_place, softmax_delta_cell
-from twinprop.pictures.walk_parts import Part, Places, Step, layer_name
+from twinprop.pictures.walk_activations import slope_part
+from twinprop.pictures.walk_cells import around, product, softmax_delta_cell
+from twinprop.pictures.walk_losses import loss_part, output_error_part, paired_delta_part
+from twinprop.pictures.walk_parts import Part, Places, Step, layer_name, written_part
 
 _OUTPUT_TEXT = (
-    "How the loss moves when an output moves. The article's E is the same number with the other "
-    "sign, target minus output."
+    "The loss is one number for all samples; the error is how it moves when an output moves. The "
+    "article's E is the same number with the other sign, target minus output."
 )
 _SLOPE_TEXT = "How much each activation moves when its weighted input moves: the derivative."
 _PAIR_TEXT = (
-    "Activation and loss are a pair here: what they contribute together is this difference, "
-    "without a detour over error and slope."
+    "The loss is one number for all samples. Activation and loss are a pair here: what they "
+    "contribute together is a difference, without a detour over error and slope."
 )
 
 
@@ -39,9 +40,7 @@ def backward_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     """
     depth = len(case.network.weights)
     slopes = tuple(
-        _slope_part(layer, case.network.activations[layer - 1])
-        for layer in range(depth, 0, -1)
-        if f"slope{layer}" in names
+        slope_part(case, layer) for layer in range(depth, 0, -1) if f"slope{layer}" in names
     )
     slope_step = [Step("slopes", "Slopes", _SLOPE_TEXT, slopes)] if slopes else []
     if f"e{depth}" in names:
@@ -54,59 +53,15 @@ def backward_steps(case: Case, names: set[str], rows: int) -> list[Step]:
 
 
 def _output_step(case: Case, rows: int) -> Step:
-    depth, name = len(case.network.weights), case.loss
-    a, e, grad = f"a{depth}", f"e{depth}", LOSSES[name].grad.__name__
-    rule = Places(Place("backward", "e_i", "rule.grad"), Place("backward", "e_i", "rule$grad"))
-    if name == "squared_error":
-        part = _difference_part(e, f"e_{depth}", case, rows, (rule, grad))
-    else:
-        formula = f"e_{depth} = ∂ {name.replace('_', ' ')} / ∂ a_{depth}"
-        cells = same_place(f"{grad}(", f"[{a}]", ", ", "[y]", ")")
-        part = Part(e, formula, (f"[{a}]", "and", "[y]"), cells, (rule, grad))
-    return Step(e, "Error at the output", _OUTPUT_TEXT, (part,))
+    depth = len(case.network.weights)
+    parts = (loss_part(case, rows, paired=False), output_error_part(case, rows))
+    return Step(f"e{depth}", "Error at the output", _OUTPUT_TEXT, parts)
 
 
 def _paired_step(case: Case, rows: int) -> Step:
     depth = len(case.network.weights)
-    delta, rule = f"delta{depth}", LOSSES[case.loss].delta
-    places: tuple[Places | str, ...] = (
-        Places(
-            Place("backward", "delta_i", "rule.delta"), Place("backward", "delta_i", "rule$delta")
-        ),
-        *([rule.__name__] if rule is not None else []),
-    )
-    part = _difference_part(delta, f"δ_{depth}", case, rows, places)
-    return Step(delta, "Delta at the output", _PAIR_TEXT, (part,))
-
-
-def _difference_part(
-    name: str, sign: str, case: Case, rows: int, places: tuple[Places | str, ...]
-) -> Part:
-    """Output minus target, divided by the number of samples where the loss is a mean."""
-    depth = len(case.network.weights)
-    a = f"[a{depth}]"
-    if case.reduction == "sum":
-        formula, cells = f"{sign} = a_{depth} - y", same_place(a, " − ", "[y]")
-        return Part(name, formula, (a, "−", "[y]"), cells, places)
-    formula = f"{sign} = (a_{depth} - y) / {rows}"
-    cells = same_place("(", a, " − ", "[y]", f") / {rows}")
-    return Part(name, formula, ("(", a, "−", "[y]", f") / {rows}"), cells, places)
-
-
-def _slope_part(layer: int, activation: str) -> Part:
-    z, a, slope = f"z{layer}", f"a{layer}", f"slope{layer}"
-    grad = ACTIVATIONS[activation].grad.__name__
-    places = (Places(Place("backward", "slope[i]"), Place("backward", "slope_i")), grad)
-    if activation == "sigmoid":
-        formula = f"s_{layer} = a_{layer} ∘ (1 - a_{layer})"
-        cells = same_place(f"[{a}]", " · (1 − ", f"[{a}]", ")")
-        return Part(slope, formula, ("a ∘ (1 − a) of", f"[{a}]"), cells, places)
-    if activation == "identity":
-        return Part(slope, f"s_{layer} = 1", ("1 for each of", f"[{z}]"), same_place("1"), places)
-    plain = activation.replace("_", " ")
-    cells = same_place(f"{plain}′(", f"[{z}]", ")")
-    formula = f"s_{layer} = {plain}′(z_{layer})"
-    return Part(slope, formula, (f"{plain}′ of", f"[{z}]"), cells, places)
+    parts = (loss_part(case, rows, paired=True), paired_delta_part(case, rows))
+    return Step(f"delta{depth}", "Delta at the output", _PAIR_TEXT, parts)
 
 
 def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
@@ -115,13 +70,8 @@ def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
     title = f"Delta of {where}"
     if f"slope{layer}" in names:
         slope = f"slope{layer}"
-        part = Part(
-            delta,
-            f"δ_{layer} = e_{layer} ∘ s_{layer}",
-            (f"[{e}]", "∘", f"[{slope}]"),
-            same_place(f"[{e}]", " · ", f"[{slope}]"),
-            (_delta_place("e_i * slope_i", "e_i * slope_i"),),
-        )
+        place = _delta_place("e_i * slope_i", "e_i * slope_i")
+        part = written_part(delta, f"[{e}] · [{slope}]", (place,))
         text = f"Error times slope, cell by cell: what an input of {where} does to the loss."
         return Step(delta, title, text, (part,))
     activation = case.network.activations[layer - 1]
@@ -154,7 +104,7 @@ def _error_step(case: Case, layer: int, names: set[str]) -> Step:
     if mask in names:
         formula = f"e_{layer} = (δ_{above} W_{above}^T) ∘ mask_{layer}"
         layout = (*layout, "∘", f"[{mask}]")
-        cells = followed_by(cells, " · ", f"[{mask}]", bracket=True)
+        cells = around("(", cells, f") · [{mask}]")
         masked = Place("backward", "e_i", "masks")
         places.append(Places(masked, masked))
     text = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+# The parameters before the update are called W1, b1, ..., those after it "W1 after" and so on.
+AFTER = " after"
 # A sum over more terms than this is cut; so are the matrices on a page.
 MOST_TERMS = 10
 
@@ -19,6 +22,8 @@ class Cell(NamedTuple):
 
 Piece = str | Cell
 Maker = Callable[[int, int], list[Piece]]
+
+_NAME = re.compile(r"\[([^]]+)\]")
 
 
 def product(left: str, right: str, terms: int, kind: str = "plain") -> Maker:
@@ -58,43 +63,73 @@ def column_sum(name: str, rows: int) -> Maker:
 
 def plus_bias(maker: Maker, bias: str) -> Maker:
     """What another maker gives, and the bias of the column."""
-    return lambda i, j: [*maker(i, j), " + ", Cell(bias, 0, j)]
+    return around("", maker, f" + [{bias}]")
 
 
-def same_place(*parts: str) -> Maker:
-    """A cell made of cells in its own place: parts in brackets are names, others are text.
+def same_place(template: str) -> Maker:
+    """A cell made of cells in its own place.
 
     Parameters
     ----------
-    *parts : str
-        Such as "1 / (1 + exp(−", "[z1]", "))".
+    template : str
+        Such as "1 / (1 + exp(−[z1]))": names stand in brackets.
 
     Returns
     -------
     callable
         Gives the pieces for a row and a column.
     """
+    parts = _NAME.split(template)
 
     def pieces(i: int, j: int) -> list[Piece]:
-        return [Cell(p[1:-1], i, j) if p.startswith("[") else p for p in parts]
+        return [cell_at(p, i, j) if n % 2 else p for n, p in enumerate(parts) if p]
 
     return pieces
 
 
-def sum_over(terms: int, term: Callable[[int], list[Piece]]) -> list[Piece]:
+def cell_at(name: str, i: int, j: int) -> Cell:
+    """The cell of a quantity that stands for a row and a column.
+
+    A bias and a learned slope have one row for all samples, the largest of each row one column,
+    the loss and the powers of Adam one cell.
+    """
+    kind = name.removesuffix(AFTER).rstrip("0123456789")
+    if kind in ("b", "alpha"):
+        return Cell(name, 0, j)
+    if kind == "largest":
+        return Cell(name, i, 0)
+    return Cell(name, 0, 0) if kind in ("loss", "power_") else Cell(name, i, j)
+
+
+def sum_over(terms: int, term: Callable[[int], list[Piece]], between: str = " + ") -> list[Piece]:
     """The terms of a sum, cut where there are many."""
     made: list[Piece] = []
     for k in range(min(terms, MOST_TERMS)):
-        made += [" + "] * bool(made) + term(k)
-    return [*made, f" + … ({terms - MOST_TERMS} more)"] if terms > MOST_TERMS else made
+        made += [between] * bool(made) + term(k)
+    more = f"{between}… ({terms - MOST_TERMS} more)"
+    return [*made, more] if terms > MOST_TERMS else made
 
 
-def softmax_cell(z: str, columns: int) -> Maker:
+def softmax_cell(z: str, largest: str, columns: int) -> Maker:
     """A cell of softmax, which depends on all cells of its row."""
 
     def pieces(i: int, j: int) -> list[Piece]:
-        below = sum_over(columns, lambda k: ["exp(", Cell(z, i, k), ")"])
-        return ["exp(", Cell(z, i, j), ") / (", *below, ")"]
+        above = exponential(z, largest)(i, j)
+        return [*above, " / (", *sum_over(columns, lambda k: exponential(z, largest)(i, k)), ")"]
+
+    return pieces
+
+
+def exponential(z: str, largest: str) -> Maker:
+    """The power of e in softmax: of a cell less the largest of its row."""
+    return same_place(f"exp([{z}] − [{largest}])")
+
+
+def largest_cell(z: str, columns: int) -> Maker:
+    """The largest cell of a row."""
+
+    def pieces(i: int, j: int) -> list[Piece]:
+        return ["max(", *sum_over(columns, lambda k: [Cell(z, i, k)], ", "), ")"]
 
     return pieces
 
@@ -109,6 +144,16 @@ def softmax_delta_cell(a: str, e: str, columns: int) -> Maker:
     return pieces
 
 
+def cross_entropy_delta_cell(a: str, columns: int) -> Maker:
+    """A cell of the delta of softmax with cross-entropy, a (the sum of y over the row) - y."""
+
+    def pieces(i: int, j: int) -> list[Piece]:
+        whole = sum_over(columns, lambda k: [Cell("y", i, k)])
+        return [Cell(a, i, j), " · (", *whole, ") − ", Cell("y", i, j)]
+
+    return pieces
+
+
 def learned_slope(z: str, e: str, rows: int) -> Maker:
     """A cell of the gradient of a learned slope: e z where z is negative, summed over samples."""
 
@@ -118,12 +163,16 @@ def learned_slope(z: str, e: str, rows: int) -> Maker:
     return pieces
 
 
-def followed_by(maker: Maker, *parts: str, bracket: bool = False) -> Maker:
-    """What another maker gives, and more in the same place as in same_place."""
-    more = same_place(*parts)
+def over_all(maker: Maker, shape: tuple[int, int]) -> Maker:
+    """The sum of another maker's cells over all rows and columns."""
 
     def pieces(i: int, j: int) -> list[Piece]:
-        made = ["(", *maker(i, j), ")"] if bracket else maker(i, j)
-        return [*made, *more(i, j)]
+        return sum_over(shape[0] * shape[1], lambda k: maker(*divmod(k, shape[1])))
 
     return pieces
+
+
+def around(before: str, maker: Maker, after: str) -> Maker:
+    """What another maker gives, between two templates as in same_place."""
+    head, tail = same_place(before), same_place(after)
+    return lambda i, j: [*head(i, j), *maker(i, j), *tail(i, j)]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from twinprop.arithmetic import Array
 from twinprop.pictures.walk_cells import MOST_TERMS, Piece
 
 MOST_ROWS = 12
 MOST_COLUMNS = MOST_TERMS
+_THOUSANDTH = Decimal("0.001")
+_TWO_DIGITS = Context(prec=2, rounding=ROUND_HALF_UP)
 
 
 def short_number(value: float) -> str:
     """A number in at most three decimals; a smaller one in two digits with a power of ten.
+
+    A half is rounded up, as browsers do.
 
     Parameters
     ----------
@@ -27,17 +32,17 @@ def short_number(value: float) -> str:
 
     Examples
     --------
-    >>> short_number(-0.25), short_number(3.0), short_number(0.00012)
-    ('−0.250', '3', '1.2e−4')
+    >>> short_number(-0.0625), short_number(3.0), short_number(0.00012)
+    ('−0.063', '3', '1.2e−4')
     """
     if not math.isfinite(value):
         text = str(value)
     elif value == int(value) and abs(value) < 1e6:
         text = str(int(value))
     elif 0.0005 <= abs(value) < 1e6:
-        text = f"{value:.3f}"
+        text = str(Decimal(value).quantize(_THOUSANDTH, ROUND_HALF_UP))
     else:
-        mantissa, _, power = f"{value:.1e}".partition("e")
+        mantissa, _, power = f"{_TWO_DIGITS.create_decimal(value):.1e}".partition("e")
         text = f"{mantissa}e{int(power)}"
     return text.replace("-", "−")
 

@@ -10,16 +10,18 @@ import numpy as np
 from twinprop.arithmetic import Array
 from twinprop.harness.ulp import same_bits, ulp_distance
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.walk_cells import Cell
+from twinprop.pictures.walk_cells import AFTER, Cell
 from twinprop.pictures.walk_numbers import shown_extent, write_sum
-from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
-from twinprop.pictures.walk_run import Quantities, Walk
+from twinprop.pictures.walk_parts import Part, Step, symbol
+from twinprop.pictures.walk_replay import Quantities
+from twinprop.pictures.walk_run import Walk
 from twinprop.pictures.walk_sources import part_sources
 
 _GROUPS = (
     ("given", ("data", "parameters")),
     ("forward", ("z", "a")),
     ("backward", ("e", "slopes", "delta")),
+    ("optimizer", ("gradients", "velocity", "mean", "mean_square", "powers")),
     ("update", ("weights", "biases", "alphas")),
 )
 
@@ -104,7 +106,7 @@ def walk_data(walk: Walk) -> dict[str, Any]:
 
 
 def _plain_values(python: Quantities, r: Quantities) -> dict[str, Any]:
-    found: dict[str, Any] = {"python": {}, "r": {}, "ulp": {}, "loss": _plain(python["loss"])}
+    found: dict[str, Any] = {"python": {}, "r": {}, "ulp": {}, "loss": _plain(python["loss"])[0][0]}
     for name, value in python.items():
         if value.ndim != 2:
             continue

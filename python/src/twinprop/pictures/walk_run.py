@@ -12,18 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic import Array
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness import engines
 from twinprop.harness.names import PARAMETERS
 from twinprop.harness.verify import ARITHMETICS
-from twinprop.pictures.walk_parts import AFTER, Step
+from twinprop.pictures.walk_cells import AFTER
+from twinprop.pictures.walk_parts import Step
+from twinprop.pictures.walk_replay import Quantities, has_state, replay_states, row_maxima
 from twinprop.pictures.walk_steps import epoch_steps
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
-
-Quantities = dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -76,20 +75,15 @@ def take_walk(
         file = Path(folder) / f"{case.id}.json"
         file.write_text(json.dumps(_shortened(path, case, wanted)), encoding="utf-8")
         for arithmetic in ARITHMETICS:
-            runs = {
-                language: engines.run(file, language, arithmetic, bridge).trace
-                for language in engines.LANGUAGES
-            }
-            values[arithmetic] = {
-                epoch: {
-                    language: {**samples[epoch], **_quantities(case, trace, epoch, batch)}
-                    for language, trace in runs.items()
-                }
-                for epoch in wanted
-            }
+            values[arithmetic] = {epoch: {} for epoch in wanted}
+            for language in engines.LANGUAGES:
+                trace = engines.run(file, language, arithmetic, bridge).trace
+                taken = _quantities(case, trace, arithmetic, wanted, batch)
+                for epoch in wanted:
+                    values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}
     shown = values["native"][wanted[0]]["python"]
     steps = epoch_steps(case, set(shown), shown["x"].shape[0])
-    losses = {e: float(values["native"][e]["python"]["loss"]) for e in wanted}
+    losses = {e: values["native"][e]["python"]["loss"].item() for e in wanted}
     return Walk(case, wanted, batch if has_batches else None, tuple(steps), values, losses)
 
 
@@ -103,12 +97,15 @@ def _check_epochs(case: Case, epochs: Sequence[int]) -> None:
 def _shortened(path: str | os.PathLike[str], case: Case, epochs: Sequence[int]) -> dict[str, Any]:
     """The case's document with its data inside, ending with the last epoch that is shown.
 
-    Also the epoch before each one is recorded: it ends with the weights with which that begins.
+    Also the epoch before each one is recorded: it ends with the weights with which that begins. An
+    optimizer with a memory needs all epochs.
     """
     document = json.loads(Path(path).read_text(encoding="utf-8"))
     document["data"] = {"x": case.data.x.tolist(), "y": case.data.y.tolist()}
     if case.training is not None:
         recorded = sorted({e for epoch in epochs for e in (epoch - 1, epoch) if e > 0})
+        if has_state(case):
+            recorded = list(range(1, epochs[-1] + 1))
         document["training"] = {
             **document["training"],
             "epochs": epochs[-1],
@@ -136,21 +133,41 @@ def _samples_of_steps(case: Case, epochs: Sequence[int], batch: int) -> dict[int
     return found
 
 
-def _quantities(case: Case, trace: Any, epoch: int, batch: int) -> Quantities:
-    """The quantities of one step, with the parameters before and after it."""
+def _quantities(
+    case: Case, trace: Any, arithmetic: str, epochs: Sequence[int], batch: int
+) -> dict[int, Quantities]:
+    """The quantities of a step of each epoch, with parameters and states before and after it."""
+    steps = {epoch: _steps_of(case, epoch, batch) for epoch in epochs}
+    wanted = [step for step, _ in steps.values()]
+    states = replay_states(case, trace, arithmetic, wanted) if has_state(case) else {}
+    found = {}
+    for epoch, (step, before) in steps.items():
+        taken = _step_quantities(trace, step, before)
+        found[epoch] = {**taken, **row_maxima(case, taken), **states.get(step, {})}
+    return found
+
+
+def _steps_of(case: Case, epoch: int, batch: int) -> tuple[str, str]:
+    """The names of a step and of the one before it."""
     plan = case.training
-    step, before = str(epoch), str(epoch - 1)
-    if plan is not None and plan.batch_size is not None:
-        last = -(-case.data.x.shape[0] // plan.batch_size)
-        step = f"{epoch}.{batch}"
-        before = f"{epoch}.{batch - 1}" if batch > 1 else f"{epoch - 1}.{last}"
-        before = "0" if before.startswith("0.") else before
+    if plan is None or plan.batch_size is None:
+        return str(epoch), str(epoch - 1)
+    if batch > 1:
+        return f"{epoch}.{batch}", f"{epoch}.{batch - 1}"
+    last = -(-case.data.x.shape[0] // plan.batch_size)
+    return f"{epoch}.{batch}", "0" if epoch == 1 else f"{epoch - 1}.{last}"
+
+
+def _step_quantities(trace: Any, step: str, before: str) -> Quantities:
     found = {}
     for name, value in trace.items():
         where, _, quantity = name.partition("/")
+        if where not in (step, before):
+            continue
         is_parameter = quantity.rstrip("0123456789") in (*PARAMETERS, "alpha")
         if where == step:
-            found[quantity + AFTER if is_parameter else quantity] = np.asarray(value)
-        elif where == before and is_parameter:
+            array = np.atleast_2d(np.asarray(value))
+            found[quantity + AFTER if is_parameter else quantity] = array
+        elif is_parameter:
             found[quantity] = np.asarray(value)
     return found

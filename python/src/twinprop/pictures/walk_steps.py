@@ -5,9 +5,18 @@ from __future__ import annotations
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import Case
 from twinprop.pictures.sources import Place
+from twinprop.pictures.walk_activations import activation_parts
 from twinprop.pictures.walk_backward import backward_steps
-from twinprop.pictures.walk_cells import plus_bias, product, same_place, softmax_cell
-from twinprop.pictures.walk_parts import Part, Places, Step, layer_input, layer_name, symbol
+from twinprop.pictures.walk_cells import plus_bias, product
+from twinprop.pictures.walk_parts import (
+    Part,
+    Places,
+    Step,
+    layer_input,
+    layer_name,
+    symbol,
+    written_part,
+)
 from twinprop.pictures.walk_updates import update_steps
 
 _DATA_TEXT = "Each row of x is a sample, each row of y the answer wanted for it."
@@ -44,10 +53,7 @@ def epoch_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     ]
     for layer in layers:
         steps += _forward_steps(case, layer, names)
-    steps += backward_steps(case, names, rows)
-    if case.training is not None:
-        steps += update_steps(case, names, rows)
-    return steps
+    return [*steps, *backward_steps(case, names, rows), *update_steps(case, names, rows)]
 
 
 def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
@@ -62,13 +68,15 @@ def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
         plus_bias(product(before, w, weights.shape[0]), b),
         (Places(Place("forward", "z_i"), Place("forward", "z_i")),),
     )
-    active = [_activation_part(a, z, activation, weights.shape[1])]
+    active = activation_parts(case, layer)
     weighted_text = (
         f"Each unit of {where} weighs what comes in: a row times a column, and the unit's bias."
     )
-    active_text = f"The activation of {where}, {activation}, is applied to each number alone."
-    if not ACTIVATIONS[activation].elementwise:
-        active_text = f"The activation of {where}, {activation}, is applied to each row."
+    applied = "each number alone" if ACTIVATIONS[activation].elementwise else "each row"
+    said = activation.replace("_", " ")
+    active_text = f"The activation of {where}, {said}, is applied to {applied}."
+    if f"drawn{layer}" in names:
+        active_text += " The slopes below nought are drawn anew in each step."
     if f"mask{layer}" in names:
         active.append(_dropout_part(layer))
         active_text += " Dropout then takes some away; a mask from the shared generator says which."
@@ -80,32 +88,7 @@ def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
     return [Step(a, "Output", f"{weighted_text} {active_text}", (weighted, *active))]
 
 
-def _activation_part(a: str, z: str, activation: str, units: int) -> Part:
-    value = ACTIVATIONS[activation].value.__name__
-    places: tuple[Places | str, ...] = (
-        Places(Place("forward", "a_i"), Place("forward", "a_i")),
-        value,
-    )
-    za, aa = symbol(z), symbol(a)
-    cells = same_place(f"{activation}(", f"[{z}]", ")")
-    formula = f"{aa} = {activation.replace('_', ' ')}({za})"
-    if activation == "sigmoid":
-        formula = f"{aa} = 1 / (1 + e^{{-{za}}})"
-        cells = same_place("1 / (1 + exp(−", f"[{z}]", "))")
-        places = (*places, "native_sigmoid")
-    elif activation == "identity":
-        formula, cells = f"{aa} = {za}", same_place(f"[{z}]")
-    elif activation == "softmax":
-        formula, cells = f"{aa} = e^{{{za}}} / Σ e^{{{za}}}", softmax_cell(z, units)
-    return Part(a, formula, (f"{activation} of", f"[{z}]"), cells, places)
-
-
 def _dropout_part(layer: int) -> Part:
-    a, mask = f"a{layer}", f"mask{layer}"
-    return Part(
-        f"dropped{layer}",
-        f"dropped_{layer} = a_{layer} ∘ mask_{layer}",
-        (f"[{a}]", "∘", f"[{mask}]"),
-        same_place(f"[{a}]", " · ", f"[{mask}]"),
-        (Places(Place("forward", "fed.append"), Place("forward", "fed[[i + 1L]]")),),
-    )
+    line = Places(Place("forward", "fed.append"), Place("forward", "fed[[i + 1L]]"))
+    template = f"[a{layer}] · [mask{layer}]"
+    return written_part(f"dropped{layer}", template, (line, "dropout_mask"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,10 +15,11 @@ from twinprop.harness.tables import format_count, print_trimmed
 from twinprop.harness.ulp import ulp_distance
 from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource
-from twinprop.pictures.walk_cells import Cell
+from twinprop.pictures.walk_cells import AFTER, Cell
 from twinprop.pictures.walk_numbers import short_number, shown_extent, write_sum
-from twinprop.pictures.walk_parts import AFTER, Part, Step, symbol
-from twinprop.pictures.walk_run import Quantities, Walk
+from twinprop.pictures.walk_parts import Part, Step, symbol
+from twinprop.pictures.walk_replay import Quantities
+from twinprop.pictures.walk_run import Walk
 from twinprop.pictures.walk_sources import part_sources
 
 # The colours of a page: what is computed, and what it is computed from.
@@ -51,19 +53,19 @@ def print_walk(
             continue
         console.print(Text(f"Step {number} of {len(walk.steps)}: {step.title}", style="bold"))
         console.print(Text(step.text, style="dim"))
-        for block in _step_blocks(step, values):
+        for block in _step_blocks(step, values, console.width - 2):
             print_trimmed(Padding(block, (0, 0, 0, 2)), console)
         console.print()
 
 
-def _step_blocks(step: Step, values: dict[str, Quantities]) -> Iterator[RenderableType]:
+def _step_blocks(step: Step, values: dict[str, Quantities], width: int) -> Iterator[RenderableType]:
     if step.given:
-        yield _in_a_row([_matrix(name, values["python"][name]) for name in step.given])
+        yield from _in_rows([_matrix(name, values["python"][name]) for name in step.given], width)
     for part in step.parts:
         yield Text("\n" + to_text(part.formula), style="bold")
         for source in part_sources(part):
             yield _source_lines(source)
-        yield _part_matrices(part, values)
+        yield from _in_rows(_part_matrices(part, values), width)
         yield _followed_cell(part, values)
 
 
@@ -76,7 +78,7 @@ def _source_lines(source: TwinSource) -> RenderableType:
     return table
 
 
-def _part_matrices(part: Part, values: dict[str, Quantities]) -> RenderableType:
+def _part_matrices(part: Part, values: dict[str, Quantities]) -> list[RenderableType]:
     """The formula in matrices, then what came out in both languages and how far it is apart."""
     inputs = {(c.name, c.row, c.column) for c in part.cells(0, 0) if isinstance(c, Cell)}
     blocks: list[RenderableType] = []
@@ -87,20 +89,21 @@ def _part_matrices(part: Part, values: dict[str, Quantities]) -> RenderableType:
         else:
             blocks.append(Text(f"\n{item}"))
     python, r = values["python"][part.name], values["r"][part.name]
-    blocks += [
+    return [
+        *blocks,
         Text("\n="),
         _matrix(part.name, python, {(0, 0): COMPUTED}, "Python"),
         _matrix(part.name, r, {(0, 0): COMPUTED}, "R"),
         _matrix("", ulp_distance(python, r), {}, "ULP apart", counts=True),
     ]
-    return _in_a_row(blocks)
 
 
 def _followed_cell(part: Part, values: dict[str, Quantities]) -> RenderableType:
     pieces = part.cells(0, 0)
     result = values["python"][part.name][0, 0]
     python = Text.assemble(
-        f"{part.name.removesuffix(AFTER)}[0, 0] = ",
+        "loss" if part.name == "loss" else f"{part.name.removesuffix(AFTER)}[0, 0]",
+        " = ",
         write_sum(pieces, values["python"]),
         " = ",
         (short_number(float(result)), COMPUTED),
@@ -135,6 +138,21 @@ def _matrix(
     size = f" {array.shape[0]} x {array.shape[1]}" if cut else ""
     more = [Text("…", style="dim")] if cut else []
     return Group(Text(f"{heading}{size}", style="italic"), table, *more)
+
+
+def _in_rows(blocks: list[RenderableType], width: int) -> Iterator[RenderableType]:
+    """Blocks side by side, in as many rows as the width asks for."""
+    measurer = Console(width=10_000)
+    row: list[RenderableType] = []
+    used = 0
+    for block in blocks:
+        needed = Measurement.get(measurer, measurer.options, block).maximum + 2
+        if row and used + needed > width:
+            yield _in_a_row(row)
+            row, used = [], 0
+        row.append(block)
+        used += needed
+    yield _in_a_row(row)
 
 
 def _in_a_row(blocks: list[RenderableType]) -> RenderableType:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from twinprop.cases import Case
-from twinprop.optimizers import OPTIMIZERS
 from twinprop.pictures.sources import Place
-from twinprop.pictures.walk_cells import (
-    column_sum,
-    followed_by,
-    learned_slope,
-    product,
-    same_place,
-)
-from twinprop.pictures.walk_parts import AFTER, Part, Places, Step, layer_input, symbol
+from twinprop.pictures.walk_cells import around, column_sum, learned_slope, product
+from twinprop.pictures.walk_parts import Part, Places, Step, layer_input, symbol
+from twinprop.pictures.walk_states import moved_part, state_steps
 
-_WEIGHTS_TEXT = (
+_GRADIENT_TEXT = (
     "The gradient of a weight is the sum, over the samples, of what came in times the delta that "
-    "came back. Each weight takes a small step against it."
+    "came back. "
 )
+_WEIGHTS_TEXT = "Each weight takes a small step against its gradient."
 _BIASES_TEXT = (
     "A bias has one for its input, so its gradient is the sum of a column of deltas: one bias for "
     "each unit, never one for each sample."
 )
-_SLOPES_TEXT = "The slope for negative inputs is learned too, one for each unit."
+_ALPHAS_TEXT = "The slope for negative inputs is learned too, one for each unit."
+_MOVED_TEXT = "The step is made of what the optimizer remembers."
 
 
 def update_steps(case: Case, names: set[str], rows: int) -> list[Step]:
@@ -31,7 +27,7 @@ def update_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     Parameters
     ----------
     case : case
-        With a training plan.
+        Of read_case.
     names : set of str
         The quantities that a run recorded for a step.
     rows : int
@@ -40,26 +36,34 @@ def update_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     Returns
     -------
     list of Step
-        Two, or three where slopes are learned.
+        Two, or three where slopes are learned. Where the optimizer remembers something, the
+        gradients and what it remembers have steps of their own before them. Without a training
+        plan the gradients alone.
     """
-    weights: list[Part] = []
-    biases: list[Part] = []
-    slopes: list[Part] = []
+    gradients: dict[str, list[Part]] = {"W": [], "b": [], "alpha": []}
     for layer in range(len(case.network.weights), 0, -1):
-        weights += [
-            _weight_gradient(case, layer, names, rows),
-            _moved_part(case, f"W{layer}", f"dW{layer}"),
-        ]
-        biases += [_bias_gradient(layer, rows), _moved_part(case, f"b{layer}", f"db{layer}")]
+        gradients["W"].append(_weight_gradient(case, layer, names, rows))
+        gradients["b"].append(_bias_gradient(layer, rows))
         if f"dalpha{layer}" in names:
-            moved = _moved_part(case, f"alpha{layer}", f"dalpha{layer}")
-            slopes += [_slope_gradient(layer, rows), moved]
-    steps = [
-        Step("weights", "Update of the weights", _WEIGHTS_TEXT, tuple(weights)),
-        Step("biases", "Update of the biases", _BIASES_TEXT, tuple(biases)),
-    ]
-    learned = Step("alphas", "Update of the learned slopes", _SLOPES_TEXT, tuple(slopes))
-    return [*steps, learned] if slopes else steps
+            gradients["alpha"].append(_slope_gradient(layer, rows))
+    everything = [part for parts in gradients.values() for part in parts]
+    text = f"{_GRADIENT_TEXT}{_BIASES_TEXT}"
+    gradient_step = Step("gradients", "Gradients", text, tuple(everything))
+    if case.training is None:
+        return [gradient_step]
+    remembered = state_steps(case, [part.name[1:] for part in everything])
+    steps = []
+    for kind, key, title, text in (
+        ("W", "weights", "Update of the weights", _GRADIENT_TEXT + _WEIGHTS_TEXT),
+        ("b", "biases", "Update of the biases", _BIASES_TEXT),
+        ("alpha", "alphas", "Update of the learned slopes", _ALPHAS_TEXT),
+    ):
+        parts: list[Part] = []
+        for part in gradients[kind]:
+            parts += [*([] if remembered else [part]), moved_part(case, part.name[1:])]
+        if parts:
+            steps.append(Step(key, title, _MOVED_TEXT if remembered else text, tuple(parts)))
+    return [gradient_step, *remembered, *steps] if remembered else steps
 
 
 def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part:
@@ -74,9 +78,9 @@ def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part
         )
     ]
     if case.l2:
-        formula += f" + {case.l2:g} W_{layer}"
-        layout = (*layout, f"+ {case.l2:g} ·", f"[{w}]")
-        cells = followed_by(cells, f" + {case.l2:g} · ", f"[{w}]")
+        formula += f" + {case.l2:.15g} W_{layer}"
+        layout = (*layout, f"+ {case.l2:.15g} ·", f"[{w}]")
+        cells = around("", cells, f" + {case.l2:.15g} · [{w}]")
         places.append(
             Places(
                 Place("backward", "weights", "l2"),
@@ -105,21 +109,3 @@ def _slope_gradient(layer: int, rows: int) -> Part:
         learned_slope(z, e, rows),
         (place, "prelu_alpha_grad"),
     )
-
-
-def _moved_part(case: Case, name: str, gradient: str) -> Part:
-    plan = case.training
-    assert plan is not None
-    rule = OPTIMIZERS[plan.optimizer].__name__
-    sign, change = symbol(name), symbol(gradient)
-    if plan.optimizer == "gradient_descent":
-        rate = f"{plan.learning_rate:g}"
-        formula = f"{sign} ← {sign} - {rate} {change}"
-        layout = (f"[{name}]", f"− {rate} ·", f"[{gradient}]")
-        cells = same_place(f"[{name}]", f" − {rate} · ", f"[{gradient}]")
-        place = Places(Place(rule, "return"), Place(rule, "parameters[[i]]"))
-        return Part(name + AFTER, formula, layout, cells, (place,))
-    formula = f"{sign} ← {rule}({sign}, {change})"
-    cells = same_place(f"{rule}(", f"[{name}]", ", ", f"[{gradient}]", ")")
-    layout = (f"[{name}]", "and", f"[{gradient}]")
-    return Part(name + AFTER, formula, layout, cells, (rule,))

@@ -41,7 +41,7 @@ def verify(
     if json_path:
         write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
     if report_path:
-        from twinprop.harness.report import write_report
+        from twinprop.pictures.report_files import write_report
 
         write_report(outcomes, Path(report_path))
     for outcome in outcomes:

@@ -89,7 +89,7 @@
     }
     const python = values("python", name)[i][j], r = values("r", name)[i][j];
     const plain = name.replace(" after", ""), distance = apart(name, i, j);
-    show(part, "which", `Row ${i + 1}, column ${j + 1}: ${plain}[${i}, ${j}] in Python, ` +
+    show(part, "which", name === "loss" ? "One number" : `Row ${i + 1}, column ${j + 1}: ${plain}[${i}, ${j}] in Python, ` +
       `${plain}[${i + 1}, ${j + 1}] in R`);
     show(part, "sum", sumNodes(pieces));
     show(part, "python", write(python));
@@ -186,7 +186,7 @@
     if (mover) go(state.step + Number(mover.dataset.go));
     if (chosen) {
       state[chosen.closest("[data-choice]").dataset.choice] = chosen.value;
-      history.replaceState(null, "", address());
+      if (address() !== location.hash) history.pushState(null, "", address());
       render();
     }
   });
@@ -194,7 +194,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const cell = event.target.closest?.('.matrix.computed td');
     if (cell && moveInMatrix(event, cell)) return;
-    if (event.target.closest?.(".matrix-box")) return; // arrows scroll a wide matrix
+    if (event.target.closest?.(".matrix-box, .formula")) return; // arrows scroll what is wide
     if (event.key === "ArrowRight") go(state.step + 1);
     if (event.key === "ArrowLeft") go(state.step - 1);
   });

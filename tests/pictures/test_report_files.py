@@ -5,10 +5,10 @@ import pytest
 from twinprop.errors import InputError
 from twinprop.harness.distances import Truth
 from twinprop.harness.reference import Reference
-from twinprop.harness.report import write_report
 from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
 from twinprop.harness.verify import verify_case
+from twinprop.pictures.report_files import write_report
 
 
 def plain_reference(path):

@@ -13,6 +13,7 @@ from twinprop.files import write_whole
 from twinprop.harness.comparison import Quantity
 from twinprop.harness.names import parse_name
 from twinprop.harness.verify import Outcome
+from twinprop.pictures.report_page import report_page
 
 _KEYS = ("case", "arithmetic", "name", "step", "kind", "layer")
 _MEASURES = tuple(key for key in Quantity.__dataclass_fields__ if key != "name")
@@ -28,8 +29,6 @@ def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
     folder : Path
         It is made if it does not exist.
     """
-    from twinprop.pictures.report_page import report_page
-
     if not any(outcome.pairs for outcome in outcomes):
         raise InputError("no case could be run, so there is nothing to report")
     try:
