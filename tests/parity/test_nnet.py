@@ -1,11 +1,9 @@
 """R's nnet: its forward pass from its own weights, and its clamp, which we do not have."""
 
 import numpy as np
-import pytest
 
 from twinprop.network import new_network, predict
 
-pytestmark = pytest.mark.others
 FIT = """{
   x <- cbind(seq(-2, 2, length.out = 9), cos(1:9))
   set.seed(1)
