@@ -197,3 +197,32 @@ def test_its_binary_cross_entropy_is_clamped_as_the_note_says(torch, case_path):
     ours = float(trace["1/loss"]) * (len(case.data.y) if case.reduction == "mean" else 1)
     assert theirs < ours
     assert f"{theirs:.6g}" in " ".join(case.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer", "options"),
+    [
+        ("differs-epsilon-adam", "adam", {"lr": 0.1}),
+        ("differs-epsilon-rmsprop", "rmsprop", {"lr": 0.1, "alpha": 0.9}),
+    ],
+)
+def test_its_epsilon_stands_where_the_note_says(torch, case_path, name, optimizer, options):
+    case = read_case(case_path(name))
+    problem = {
+        "x": case.data.x.tolist(),
+        "y": case.data.y.tolist(),
+        "W": [case.network.weights[0].tolist()],
+        "b": [case.network.biases[0].tolist()],
+        "activations": ["identity"],
+        "loss": "squared_error",
+        "reduction": "sum",
+        "optimizer": optimizer,
+        "options": options,
+        "steps": 1,
+    }
+    found = torch("solve", problem)["parameters"]
+    trace = run_case(case)
+    np.testing.assert_allclose([trace["1/W1"], trace["1/b1"]], found[:2], rtol=1e-14)
+    if optimizer == "rmsprop":
+        other = torch("solve", {**problem, "options": {"lr": 0.1}})["parameters"][0][0][0]
+        assert f"{other:.3g}" in " ".join(case.notes)  # of its own decay, 0.99
