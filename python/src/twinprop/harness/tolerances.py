@@ -42,9 +42,7 @@ TOLERANCES = {
     "drawn": Tolerance(0.0, 0.0, "of the shared generator, whose numbers are the same bits"),
     "mask": Tolerance(0.0, 0.0, "0 or 1 / (1 - rate), by the shared generator"),
     "dropped": Tolerance(1e-13, 1e-12, "an activation times its mask, the error of a in each"),
-    "rsquared": Tolerance(
-        1e-12, 1e-12, "1 less a quotient of sums, where digits cancel"
-    ),
+    "rsquared": Tolerance(1e-12, 1e-12, "1 less a quotient of sums, where digits cancel"),
     "accuracy": Tolerance(0.0, 0.0, "rows over rows: any difference is a row judged otherwise"),
 }
 

@@ -1,0 +1,97 @@
+"""The commands for what the sources teach: digits, activations, grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from twinprop.harness.cli_common import AGREE, DIFFER, json_option, write_json
+
+
+@click.command()
+@click.option("--csv", "csv_path", metavar="FILE", required=True, help="label, pixel0 to pixel783.")
+@click.option("--epochs", type=click.IntRange(1), default=10, show_default=True)
+@click.option(
+    "--arithmetic", type=click.Choice(["native", "strict"]), default="native", show_default=True
+)
+@click.option(
+    "--out",
+    "out_path",
+    metavar="DIR",
+    default=".digits",
+    show_default=True,
+    help="Where the network (model.json) and the picture (confusion.png) go.",
+)
+@json_option
+def digits(
+    csv_path: str, epochs: int, arithmetic: str, out_path: str, json_path: str | None
+) -> int:
+    """Train on 70 % of the images of a CSV file and classify the others in both languages."""
+    from twinprop.harness.digits import (
+        describe_digits,
+        draw_confusion,
+        run_digits,
+        summarize_digits,
+    )
+    from twinprop.harness.progress import show_steps
+
+    folder = Path(out_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with show_steps(epochs, "epochs") as on_epoch:
+        found = run_digits(csv_path, folder / "model.json", epochs, arithmetic, on_epoch)
+    draw_confusion(found.confusion, folder / "confusion.png")
+    if json_path != "-":
+        click.echo(describe_digits(found))
+    if json_path:
+        write_json({"format": 1, **summarize_digits(found)}, json_path)
+    return DIFFER if found.different else AGREE
+
+
+@click.command()
+@click.argument("picture")
+def activations(picture: str) -> int:
+    """Draw all activations and their derivatives, from both languages' values, to PICTURE."""
+    from twinprop.harness.activation_plot import draw_activations
+
+    largest = draw_activations(picture)
+    click.echo(f"{picture}: the largest difference between the languages is {largest:.2g}")
+    return AGREE
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--vary",
+    "varied",
+    metavar="FIELD=A,B",
+    multiple=True,
+    required=True,
+    help="Values of a field of the case, as JSON: training.epochs=5,10,15.",
+)
+@click.option("--folds", type=click.IntRange(2), default=3, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the folds.")
+@click.option(
+    "--arithmetic", type=click.Choice(["native", "strict"]), default="native", show_default=True
+)
+@json_option
+def grid(
+    case: str,
+    varied: tuple[str, ...],
+    folds: int,
+    seed: int,
+    arithmetic: str,
+    json_path: str | None,
+) -> int:
+    """Search a grid of a case's fields by cross-validation, in both languages."""
+    from twinprop.harness.grid import describe_grid, parse_grid, scores_agree, search_in_both
+    from twinprop.harness.progress import show_steps
+
+    chosen = parse_grid(varied)
+    with show_steps(len(chosen.points), "points") as on_point:
+        rows = search_in_both(case, chosen, folds, seed, arithmetic, on_point)
+    if json_path != "-":
+        click.echo(describe_grid(rows, arithmetic))
+    if json_path:
+        write_json({"format": 1, "points": rows}, json_path)
+    return AGREE if all(scores_agree(row, arithmetic) for row in rows) else DIFFER
