@@ -35,13 +35,18 @@ grid_points <- function(grid) {
 #' set_field(list(training = list(epochs = 5)), "training.epochs", 10)
 #' @export
 set_field <- function(document, field, value) {
-  parts <- strsplit(field, ".", fixed = TRUE)[[1L]]
-  rest <- paste(parts[-1L], collapse = ".")
-  key <- key_of_field(document, parts[[1L]], rest != "")
+  set_part(document, strsplit(field, ".", fixed = TRUE)[[1L]], value, field)
+}
+
+# What set_field does, by the parts of the field; the whole of it is named if it is refused.
+set_part <- function(document, parts, value, field) {
+  rest <- parts[-1L]
+  key <- key_of_field(document, parts[[1L]], length(rest) > 0L)
   if (is.null(key)) {
     input_error(field, " is no field of the case; wanted one such as training.epochs")
   }
-  document[key] <- list(if (rest == "") value else set_field(document[[key]], rest, value))
+  inner <- if (length(rest) > 0L) set_part(document[[key]], rest, value, field) else value
+  document[key] <- list(inner)
   document
 }
 
@@ -121,8 +126,8 @@ grid_search <- function(path, grid, folds = 3, seed = 1, arithmetic = native, on
 #' A grid search as text, the best point first.
 #'
 #' @param rows list of rows. Of grid_search.
-#' @return character. A line for each point, with a line end: its fields, the mean of its scores, its
-#'   rank.
+#' @return character. A line for each point, with a line end: its fields, the mean of its scores,
+#'   its rank.
 #' @examples
 #' row <- list(point = list(training.epochs = 5), mean = 0.875, rank = 1)
 #' cat(format_grid(list(row)))

@@ -7,7 +7,7 @@ import twinprop.logistic
 from twinprop.arithmetic import strict
 from twinprop.data import apply_scaling, fit_scaling, k_folds, one_hot, split_rows
 from twinprop.errors import InputError
-from twinprop.grid_search import format_grid, grid_search
+from twinprop.grid_search import format_grid, grid_search, set_field
 from twinprop.harness.r_session import from_r, start_r
 from twinprop.harness.r_values import to_r
 from twinprop.metrics import classification_report, confusion_matrix, format_report, r_squared
@@ -100,6 +100,8 @@ def test_splits_and_folds_are_the_same_rows(r):
         ("split_rows", split_rows, (3, 0.1, 1)),
         ("k_folds", k_folds, (3, 4, 1)),
         ("fit_scaling", fit_scaling, (X, "minmax")),
+        ("set_field", set_field, ({"a": {"b": [1, 2]}}, "a.b.5", 3)),
+        ("set_field", set_field, ({"a": {"b": 1}}, "a.c.d", 3)),
     ],
 )
 def test_bad_data_are_refused_with_the_same_sentence(name, function, arguments, r):

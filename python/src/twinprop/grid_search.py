@@ -68,15 +68,20 @@ def set_field(document: Any, field: str, value: Any) -> Any:
     >>> set_field({"training": {"epochs": 5}}, "training.epochs", 10)
     {'training': {'epochs': 10}}
     """
+    return set_part(document, field.split("."), value, field)
+
+
+def set_part(document: Any, parts: Sequence[str], value: Any, field: str) -> Any:
+    """What set_field does, by the parts of the field; the whole of it is named if it is refused."""
     document = copy.copy(document)
-    head, _, rest = field.partition(".")
+    head, rest = parts[0], parts[1:]
     key = int(head) if isinstance(document, list) and head.isdigit() else head
     known = isinstance(document, dict) or (
         isinstance(document, list) and isinstance(key, int) and key < len(document)
     )
     if not known or (rest and isinstance(document, dict) and key not in document):
         raise InputError(f"{field} is no field of the case; wanted one such as training.epochs")
-    document[key] = set_field(document[key], rest, value) if rest else value
+    document[key] = set_part(document[key], rest, value, field) if rest else value
     return document
 
 
