@@ -48,15 +48,15 @@ test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r
 	cd r/tests && Rscript testthat.R
 
-test-others: setup ## Run the comparisons with scikit-learn, PyTorch and R's nnet (installs them)
+test-others: setup ## Run the comparisons with scikit-learn and PyTorch (installs them)
+	@.setup/run torch
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
 
 mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
 	$(BIN)/python tests/check/prove.py
 
-bench: setup ## Measure speed: against plain programs, strict against native, the harness itself
-	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
+bench: test-others ## Measure speed: against plain programs, strict against native, the harness itself
 	mkdir -p "$(REPORT)"
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/strict_cost.py "$(REPORT)/strict_cost.png"

@@ -174,3 +174,20 @@ prepare_browser() {
     say "chromium is missing; the tests of pages need it, all else does without"
   fi
 }
+
+has_torch() { has "$1" && "$1" -c 'import torch' 2>/dev/null; }
+
+# PyTorch, for make test-others alone: Debian's build for CPUs, 150 MB to load. That of PyPI is for
+# graphics cards on Linux and loads 3 GB, 5.5 GB when unpacked, so it is left to its user.
+prepare_torch() {
+  local python
+  for python in ${TORCH_PYTHON:-.venv/bin/python /usr/bin/python3}; do
+    if has_torch "$python"; then return; fi
+  done
+  if [ -z "${TORCH_PYTHON:-}" ] && has apt-get; then
+    apt_install python3-torch
+    if has_torch /usr/bin/python3; then return; fi
+  fi
+  fail "PyTorch is missing: install it (.venv/bin/python -m pip install torch, 3 GB on Linux), or" \
+    "name a Python that has it (make test-others TORCH_PYTHON=/path/to/python3)."
+}

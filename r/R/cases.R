@@ -5,6 +5,7 @@
 
 case_format <- 1L
 network_keys <- c("format", "id", "title", "source", "layers", "loss", "data", "initial")
+other_keys <- c("training", "notes")
 
 #' Read a case from its JSON file, and check every key of it.
 #'
@@ -19,7 +20,7 @@ network_keys <- c("format", "id", "title", "source", "layers", "loss", "data", "
 read_case <- function(path, seed = NULL) {
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
-  check_object(document, where, network_keys, "training")
+  check_object(document, where, network_keys, other_keys)
   check_integer(document$format, paste(where, "format"), case_format, case_format)
   data <- read_data(document$data, paste(where, "data"), path)
   case_of_document(document, where, data, seed)
@@ -27,7 +28,7 @@ read_case <- function(path, seed = NULL) {
 
 # The case of a JSON document whose data were read.
 case_of_document <- function(document, where, data, seed = NULL) {
-  check_object(document, where, network_keys, "training")
+  check_object(document, where, network_keys, other_keys)
   layers <- read_layers(document$layers, paste(where, "layers"))
   loss <- read_loss(document$loss, paste(where, "loss"))
   n_out <- layers$units[[length(layers$units)]]
@@ -47,7 +48,8 @@ case_of_document <- function(document, where, data, seed = NULL) {
     reduction = loss$reduction,
     l2 = loss$l2,
     data = data,
-    training = read_training(document, paste(where, "training"), network)
+    training = read_training(document, paste(where, "training"), network),
+    notes = read_notes(document, paste(where, "notes"))
   )
 }
 
@@ -168,6 +170,17 @@ read_training <- function(document, where, network) {
     draw_seed = optional_integer(value, "draw_seed", where, -largest_integer),
     options = optimizer$options
   )
+}
+
+# The notes for people, none where a case has none.
+read_notes <- function(document, where) {
+  if (!"notes" %in% names(document)) {
+    return(character())
+  }
+  notes <- check_list(document$notes, where)
+  vapply(seq_along(notes), function(i) {
+    check_text(notes[[i]], paste0(where, "[", i - 1L, "]"))
+  }, "")
 }
 
 # Name, learning rate and options of the optimizer.

@@ -104,14 +104,20 @@ apply_scaling <- function(scaling, x) {
 #' one_hot(c(2, 0), 3)
 #' @export
 one_hot <- function(labels, classes, what = "labels") {
+  codes <- check_labels(labels, classes, what)
+  y <- matrix(0, length(codes), classes)
+  y[cbind(seq_along(codes), codes + 1)] <- 1
+  y
+}
+
+# Labels as a vector of numbers, each of them a whole number from 0 to classes - 1.
+check_labels <- function(labels, classes, what) {
   codes <- as.vector(labels)
-  for (row in which(codes != floor(codes) | codes < 0 | codes >= classes)) {
+  for (row in which(is.na(codes) | codes != floor(codes) | codes < 0 | codes >= classes)) {
     input_error(
       what, " is ", sprintf("%.15g in row %d", codes[[row]], row - 1L),
       "; wanted a whole number from 0 to ", classes - 1
     )
   }
-  y <- matrix(0, length(codes), classes)
-  y[cbind(seq_along(codes), codes + 1)] <- 1
-  y
+  codes
 }

@@ -35,13 +35,18 @@ grid_points <- function(grid) {
 #' set_field(list(training = list(epochs = 5)), "training.epochs", 10)
 #' @export
 set_field <- function(document, field, value) {
-  parts <- strsplit(field, ".", fixed = TRUE)[[1L]]
-  rest <- paste(parts[-1L], collapse = ".")
-  key <- key_of_field(document, parts[[1L]], rest != "")
+  set_part(document, strsplit(field, ".", fixed = TRUE)[[1L]], value, field)
+}
+
+# What set_field does, by the parts of the field; the whole of it is named if it is refused.
+set_part <- function(document, parts, value, field) {
+  rest <- parts[-1L]
+  key <- key_of_field(document, parts[[1L]], length(rest) > 0L)
   if (is.null(key)) {
     input_error(field, " is no field of the case; wanted one such as training.epochs")
   }
-  document[key] <- list(if (rest == "") value else set_field(document[[key]], rest, value))
+  inner <- if (length(rest) > 0L) set_part(document[[key]], rest, value, field) else value
+  document[key] <- list(inner)
   document
 }
 
@@ -98,7 +103,7 @@ score_point <- function(path, point, folds = 3, seed = 1, arithmetic = native) {
 #' @param arithmetic arithmetic. How the formulas are evaluated.
 #' @param on_point function or NULL. Called with the number of points that are done.
 #' @return list of rows. For each point its fields (point), the scores of the folds, their mean, and
-#'   the rank of the mean (1 is best; equal ones share it).
+#'   the rank of the mean (1 is best; equal ones share it, and what is no number is last).
 #' @examples
 #' path <- system.file("fixtures", "cases", "logistic-3-1.json", package = "twinprop")
 #' grid_search(path, list(training.epochs = list(5, 20)), folds = 2)[[1]]$mean
@@ -114,5 +119,44 @@ grid_search <- function(path, grid, folds = 3, seed = 1, arithmetic = native, on
     list(point = points[[i]], scores = scores, mean = mean)
   })
   means <- vapply(rows, function(row) row$mean, 1)
+  means[is.nan(means)] <- -Inf
   Map(function(row, mean) c(row, list(rank = 1L + sum(means > mean))), rows, means)
+}
+
+#' A grid search as text, the best point first.
+#'
+#' @param rows list of rows. Of grid_search.
+#' @return character. A line for each point, with a line end: its fields, the mean of its scores,
+#'   its rank.
+#' @examples
+#' row <- list(point = list(training.epochs = 5), mean = 0.875, rank = 1)
+#' cat(format_grid(list(row)))
+#' @export
+format_grid <- function(rows) {
+  ranks <- vapply(rows, function(row) as.numeric(row$rank), 1)
+  lines <- lapply(rows[order(ranks)], function(row) {
+    mean <- if (is.finite(row$mean)) sprintf("%.4f", row$mean) else "diverged"
+    c(vapply(row$point, show_setting, ""), mean, as.character(row$rank))
+  })
+  align_columns(c(list(c(names(rows[[1L]]$point), "mean", "rank")), lines))
+}
+
+# A value of a field as it stands in a table: texts and numbers plainly, the rest as JSON.
+show_setting <- function(value) {
+  if (is.character(value) && length(value) == 1L) {
+    return(value)
+  }
+  if (is.numeric(value) && length(value) == 1L) {
+    return(sprintf("%.15g", value))
+  }
+  as.character(jsonlite::toJSON(value, auto_unbox = TRUE, digits = NA, null = "null"))
+}
+
+# Rows of texts as lines, each column as wide as its longest text.
+align_columns <- function(table) {
+  cells <- do.call(rbind, lapply(table, unname))
+  widths <- apply(nchar(cells), 2L, max)
+  form <- paste0("%", widths, "s", collapse = "  ")
+  lines <- apply(cells, 1L, function(line) do.call(sprintf, c(form, as.list(line))))
+  paste0(paste(lines, collapse = "\n"), "\n")
 }

@@ -32,6 +32,8 @@ accuracy <- function(a, y) {
 
 #' Confusion matrix: how often a class (row) was predicted as which (column).
 #'
+#' A class that is none of these, as -1 of an output with NaN, is refused with its row.
+#'
 #' @param predicted (n) integer. Predicted classes, counted from 0.
 #' @param target (n) integer. TRUE classes, counted from 0.
 #' @param classes integer. Number of classes.
@@ -40,7 +42,15 @@ accuracy <- function(a, y) {
 #' confusion_matrix(c(0, 1, 1), c(0, 1, 0), 2)
 #' @export
 confusion_matrix <- function(predicted, target, classes) {
-  cells <- target * classes + predicted + 1
+  rows <- check_labels(target, classes, "target")
+  columns <- check_labels(predicted, classes, "predicted")
+  if (length(rows) != length(columns) || length(rows) == 0L) {
+    input_error(
+      "predicted has ", length(columns), " classes and target ", length(rows),
+      "; wanted as many, and at least 1"
+    )
+  }
+  cells <- rows * classes + columns + 1
   matrix(tabulate(cells, classes * classes), classes, classes, byrow = TRUE)
 }
 

@@ -8,6 +8,7 @@ import pytest
 from twinprop.errors import InputError
 from twinprop.harness.cli import run_command_line
 from twinprop.harness.digits_csv import HEADER, read_digits
+from twinprop.harness.grid import describe_grid, scores_agree
 from twinprop.random_numbers import new_generator, random_uniform
 
 
@@ -29,6 +30,37 @@ def test_pixels_and_labels_are_read_as_they_stand(images):
     assert pixels.shape == (300, 784)
     assert labels.tolist() == [i % 10 for i in range(300)]
     assert pixels[3, 28 * 3] >= 190
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        lambda text: "\n".join(
+            ",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()
+        ),
+        lambda text: text + "\n\r\n",
+        lambda text: text.rstrip("\n"),
+    ],
+    ids=["CRLF", "byte order mark", "quoted", "blank last lines", "no last line end"],
+)
+def test_a_file_of_another_program_is_read_as_the_same_images(images, tmp_path, rewrite):
+    path = tmp_path / "other.csv"
+    path.write_bytes(rewrite(images.read_text()).encode())
+    for found, expected in zip(read_digits(path), read_digits(images), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_blank_line_between_images_is_refused_and_so_is_a_quoted_fault(images, tmp_path):
+    lines = images.read_text().splitlines()
+    path = tmp_path / "bad.csv"
+    path.write_text("\n".join([*lines[:9], "", *lines[9:]]))
+    with pytest.raises(InputError, match="line 10 has 1 columns; wanted 785"):
+        read_digits(path)
+    path.write_text("\n".join([*lines[:2], f'"3","300",{",".join(lines[2].split(",")[2:])}']))
+    with pytest.raises(InputError, match='line 3, column pixel0 is "300"; wanted a whole'):
+        read_digits(path)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +126,27 @@ def test_a_grid_is_searched_in_both_languages(shared_fixtures, capsys):
     assert len(lines) == 5
     assert lines[0].split()[:2] == ["training.epochs", "training.optimizer.name"]
     assert run_command_line(["grid", case, "--vary", "training.epochs"]) == 2
+
+
+@pytest.mark.usefixtures("r")
+def test_a_grid_of_a_regression_agrees_in_both_arithmetics(shared_fixtures, capsys):
+    # R squared is no count: its last digits are of native rounding, and of no concern.
+    case = str(shared_fixtures / "cases" / "regression-wine.json")
+    varied = ["--vary", "training.epochs=2,3", "--vary", "training.batch_size=16"]
+    for arithmetic in ("native", "strict"):
+        arguments = ["grid", case, "--folds", "2", "--arithmetic", arithmetic, *varied]
+        assert run_command_line(arguments) == 0
+        assert capsys.readouterr().out.count("yes") == 2
+
+
+def test_scores_that_differ_by_more_than_rounding_do_not_agree():
+    row = {"point": {}, "python": [0.5, 0.75], "r": [0.5, 0.75 + 1e-9]}
+    assert not scores_agree(row, "native")
+    assert scores_agree(row | {"r": [0.5, 0.75 + 1e-15]}, "native")
+    assert not scores_agree(row | {"r": [0.5, 0.75 + 1e-15]}, "strict")
+    diverged = {"point": {"a": 1}, "python": [np.nan, 0.5], "r": [np.nan, 0.5]}
+    assert scores_agree(diverged, "native")
+    assert "diverged" in describe_grid([diverged])
 
 
 @pytest.mark.usefixtures("r")

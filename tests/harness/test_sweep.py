@@ -6,16 +6,21 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from twinprop.activations import ACTIVATIONS
 from twinprop.cases import read_case, run_case
 from twinprop.errors import InputError
 from twinprop.harness import engines, sweep
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.random_cases import FAMILIES, family_of, random_case
+from twinprop.harness.random_everything import random_case_of_everything
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sweep import find_wrong, summarize_sweep, sweep_networks, sweep_one
 from twinprop.harness.traces import Run
+from twinprop.initializers import INITIALIZERS
+from twinprop.losses import LOSSES
+from twinprop.optimizers import OPTIMIZERS
 
-NETWORKS = 40
+NETWORKS, OF_EVERYTHING = 40, 24
 
 
 def write_case(folder, index, seed=5):
@@ -35,6 +40,38 @@ def test_random_networks_have_no_strict_difference_and_no_native_one_beyond_roun
     assert everything["largest_share"] < 0.6
     assert everything["planted_first_always"] < 5e-13
     assert families[0]["planted_first_always"] < 1e-13
+
+
+def test_networks_of_everything_have_no_strict_difference_and_no_native_one_beyond_rounding(r):
+    swept = sweep_networks(OF_EVERYTHING, seed=3, kind="everything")
+    assert find_wrong(swept) == []
+    everything = summarize_sweep(swept)[-1]
+    assert everything["strict_differing"] == 0
+    assert everything["largest_share"] < 0.6
+    assert everything["chaotic"] < OF_EVERYTHING / 4  # of the others something is said
+
+
+def test_everything_there_is_is_drawn_and_makes_a_good_case(tmp_path):
+    assert random_case_of_everything(1, 7) == random_case_of_everything(1, 7)
+    activations, options, losses, moves, starts, batches = (set() for _ in range(6))
+    for index in range(400):
+        document = random_case_of_everything(1, index)
+        path = tmp_path / f"everything-1-{index}.json"
+        path.write_text(json.dumps(document))
+        case = read_case(path)
+        activations.update(case.network.activations)
+        options.update(name for given in case.network.options for name in given)
+        losses.add((case.loss, case.reduction, case.l2 > 0))
+        moves.add((case.training.optimizer, bool(case.training.options)))
+        starts.add(document["initial"]["distribution"])
+        batches.add((case.training.shuffle_seed is None, any(case.network.dropout)))
+    assert activations == set(ACTIVATIONS)
+    assert options == {option for known in ACTIVATIONS.values() for option in known.options}
+    assert {name for name, _, _ in losses} == set(LOSSES)
+    assert {penalty for _, _, penalty in losses} == {True, False}
+    assert moves > {(name, False) for name in OPTIMIZERS} | {("adam", True), ("rmsprop", True)}
+    assert starts == set(INITIALIZERS)
+    assert len(batches) == 4
 
 
 def test_the_networks_are_the_same_each_time_and_as_wide_and_deep_as_they_should_be(tmp_path):
@@ -91,3 +128,5 @@ def test_no_network_and_a_negative_seed_are_refused():
     for networks, seed in ((0, 1), (3, -1)):
         with pytest.raises(InputError, match="wanted at least 1 and at least 0"):
             sweep_networks(networks, seed)
+    with pytest.raises(InputError, match='unknown kind "relu"'):
+        sweep_networks(1, kind="relu")

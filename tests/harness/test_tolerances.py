@@ -1,6 +1,9 @@
+import json
+
 import numpy as np
 import pytest
 
+from twinprop.harness.names import KINDS, parse_name
 from twinprop.harness.tolerances import (
     OTHERS,
     TOLERANCES,
@@ -14,6 +17,14 @@ def test_every_tolerance_has_a_reason_and_is_far_from_what_an_error_makes():
         assert len(tolerance.reason) > 10
         assert 0 <= tolerance.absolute <= 1e-10
         assert 0 <= tolerance.relative <= 1e-10
+
+
+def test_every_kind_that_a_case_produces_is_named_and_has_its_tolerance(shared_fixtures):
+    met = set()
+    for path in sorted((shared_fixtures / "expected").glob("*.json")):
+        quantities = json.loads(path.read_text())["quantities"]
+        met |= {parse_name(quantity["name"]).kind for quantity in quantities}
+    assert met == set(KINDS) == set(TOLERANCES)
 
 
 @pytest.mark.parametrize("kind", list(TOLERANCES))

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from sklearn import metrics, neural_network, preprocessing
+from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
+from twinprop.cases import read_case, run_case
 from twinprop.data import fit_scaling
 from twinprop.metrics import classification_report, format_report, predicted_class, r_squared
 from twinprop.network import new_network, predict
@@ -95,6 +97,40 @@ def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, our
     ).network
     for found, expected in zip([*moved.weights, *moved.biases], theirs, strict=True):
         np.testing.assert_allclose(found, expected, **CLOSE)
+
+
+def test_two_outputs_have_the_scale_that_the_note_says(case_path):
+    case = read_case(case_path("differs-loss-scale"))
+    trace, (n, m) = run_case(case._replace(l2=0.0)), case.data.y.shape
+    alpha = 0.5
+    model = neural_network.MLPRegressor(
+        hidden_layer_sizes=(3,),
+        activation="tanh",
+        solver="sgd",
+        momentum=0.0,
+        learning_rate_init=1.0,
+        batch_size=n,
+        shuffle=False,
+        alpha=alpha,
+    )
+    model.partial_fit(case.data.x, case.data.y)  # makes weights, which ours replace
+    model.coefs_[:] = [w.copy() for w in case.network.weights]
+    model.intercepts_[:] = [b[0].copy() for b in case.network.biases]
+    model.partial_fit(case.data.x, case.data.y)
+    squares = sum(float((w * w).sum()) for w in case.network.weights)
+    expected = float(trace["1/loss"]) / (n * m) + alpha / 2 * squares / n
+    assert model.loss_ == pytest.approx(expected, rel=1e-13)
+    for before, after, gradient in zip(
+        case.network.weights, model.coefs_, [trace["1/dW1"], trace["1/dW2"]], strict=True
+    ):
+        np.testing.assert_allclose(before - after, (gradient + alpha * before) / n, **CLOSE)
+
+
+def test_its_epsilon_stands_where_the_note_says(case_path):
+    case = read_case(case_path("differs-epsilon-adam"))
+    optimizer = AdamOptimizer([np.zeros(1)], learning_rate_init=0.1)
+    (update,) = optimizer._get_updates([run_case(case)["1/dW1"][0]])
+    assert f"{update[0]:.3g}" in " ".join(case.notes)
 
 
 def test_the_report_is_the_same_text():

@@ -7,7 +7,7 @@ import twinprop.logistic
 from twinprop.arithmetic import strict
 from twinprop.data import apply_scaling, fit_scaling, k_folds, one_hot, split_rows
 from twinprop.errors import InputError
-from twinprop.grid_search import grid_search
+from twinprop.grid_search import format_grid, grid_search, set_field
 from twinprop.harness.r_session import from_r, start_r
 from twinprop.harness.r_values import to_r
 from twinprop.metrics import classification_report, confusion_matrix, format_report, r_squared
@@ -93,9 +93,15 @@ def test_splits_and_folds_are_the_same_rows(r):
     [
         ("one_hot", one_hot, (np.array([0.0, 3.0]), 3)),
         ("one_hot", one_hot, (np.array([0.0, 0.5]), 3)),
+        ("confusion_matrix", confusion_matrix, (np.array([0, 1, -1]), np.array([0, 1, 2]), 3)),
+        ("confusion_matrix", confusion_matrix, (np.array([0, 1, 2]), np.array([0, 3, 2]), 3)),
+        ("confusion_matrix", confusion_matrix, (np.array([0, 1]), np.array([0, 1, 2]), 3)),
+        ("classification_report", classification_report, (np.array([]), np.array([]), 3)),
         ("split_rows", split_rows, (3, 0.1, 1)),
         ("k_folds", k_folds, (3, 4, 1)),
         ("fit_scaling", fit_scaling, (X, "minmax")),
+        ("set_field", set_field, ({"a": {"b": [1, 2]}}, "a.b.5", 3)),
+        ("set_field", set_field, ({"a": {"b": 1}}, "a.c.d", 3)),
     ],
 )
 def test_bad_data_are_refused_with_the_same_sentence(name, function, arguments, r):
@@ -121,6 +127,35 @@ def test_a_model_of_either_language_is_read_by_both(tmp_path, r):
         np.testing.assert_array_equal(r.call("predict_of_model", path, X, 3, "strict"), expected)
 
 
+def test_a_diverged_point_of_a_grid_is_last_in_both_languages(r):
+    def rows(means, ranks):
+        points = [{"training.epochs": i, "loss": "a", "data.rows": [0, 9]} for i in range(3)]
+        return [
+            {"point": p, "mean": m, "rank": k} for p, m, k in zip(points, means, ranks, strict=True)
+        ]
+
+    found = rows([float("nan"), 0.25, float("-inf")], [2, 1, 2])
+    text = format_grid(found)
+    assert [line.split()[-2:] for line in text.splitlines()] == [
+        ["mean", "rank"],
+        ["0.2500", "1"],
+        ["diverged", "2"],
+        ["diverged", "2"],
+    ]
+    assert text == r.call("format_grid", found)
+
+
+def test_a_point_without_a_score_is_ranked_last(shared_fixtures):
+    path = shared_fixtures / "cases" / "regression-wine.json"
+    grid = {"training.epochs": [30], "training.optimizer.learning_rate": [1e200, 0.01]}
+    grid["training.optimizer.name"] = ["momentum"]
+    ours = grid_search(path, grid, folds=2, arithmetic=strict)
+    code = "function(...) twinprop::grid_search(..., arithmetic = twinprop::strict)"
+    theirs = call_code(code, str(path), grid, 2, 1)
+    assert [row["rank"] for row in ours] == [row["rank"] for row in theirs] == [2, 1]
+    assert format_grid(ours).count("diverged") == 1
+
+
 def test_a_grid_search_has_the_same_table(shared_fixtures):
     path = shared_fixtures / "cases" / "wine-13-8-3.json"
     grid = {"training.epochs": [2, 4], "training.optimizer.name": ["rmsprop", "gradient_descent"]}
@@ -128,6 +163,16 @@ def test_a_grid_search_has_the_same_table(shared_fixtures):
     code = "function(...) twinprop::grid_search(..., arithmetic = twinprop::strict)"
     theirs = call_code(code, str(path), grid, 2, 1)
     assert len(ours) == 4
+    text = call_code(
+        "function(...) twinprop::format_grid(twinprop::grid_search(...))",
+        str(path),
+        grid,
+        2,
+        1,
+        r_strict(),
+    )
+    assert text == format_grid(ours)
+    assert text.splitlines()[1].endswith(" 1")
     for mine, other in zip(ours, theirs, strict=True):
         assert mine["point"] == other["point"]
         np.testing.assert_array_equal(mine["scores"], other["scores"])

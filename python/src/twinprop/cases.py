@@ -37,6 +37,7 @@ from twinprop.training import Trace, Training, record_parameters, record_step, t
 FORMAT = 1
 LARGEST_SEED = 2147483647
 NETWORK_KEYS = ["format", "id", "title", "source", "layers", "loss", "data", "initial"]
+OTHER_KEYS = ["training", "notes"]
 
 
 class Plan(NamedTuple):
@@ -53,7 +54,7 @@ class Plan(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One problem: network with its starting weights, data, training plan (or None)."""
+    """One problem: network with its starting weights, data, training plan (or None), notes."""
 
     id: str
     title: str
@@ -64,6 +65,7 @@ class Case(NamedTuple):
     l2: float
     data: Data
     training: Plan | None
+    notes: list[str]
 
 
 def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
@@ -83,7 +85,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     """
     where = f"{Path(path).name}:"
     document = read_json(path, where)
-    check_object(document, where, NETWORK_KEYS, ["training"])
+    check_object(document, where, NETWORK_KEYS, OTHER_KEYS)
     check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
     data = read_data(document["data"], f"{where} data", Path(path))
     return case_of_document(document, where, data, seed)
@@ -91,7 +93,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
 
 def case_of_document(document: Any, where: str, data: Data, seed: int | None = None) -> Case:
     """The case of a JSON document whose data were read."""
-    check_object(document, where, NETWORK_KEYS, ["training"])
+    check_object(document, where, NETWORK_KEYS, OTHER_KEYS)
     layers = read_layers(document["layers"], f"{where} layers")
     name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
     if data.y.shape[1] != layers.units[-1]:
@@ -110,6 +112,7 @@ def case_of_document(document: Any, where: str, data: Data, seed: int | None = N
         l2=l2,
         data=data,
         training=read_training(document, f"{where} training", network),
+        notes=read_notes(document, f"{where} notes"),
     )
 
 
@@ -236,6 +239,14 @@ def read_training(document: Any, where: str, network: Network) -> Plan | None:
         optional_integer(value, "draw_seed", where, -LARGEST_SEED),
         options,
     )
+
+
+def read_notes(document: Any, where: str) -> list[str]:
+    """The notes for people, none where a case has none."""
+    if "notes" not in document:
+        return []
+    notes = check_list(document["notes"], where)
+    return [check_text(note, f"{where}[{i}]") for i, note in enumerate(notes)]
 
 
 def read_optimizer(value: Any, where: str) -> tuple[str, float, dict[str, float]]:

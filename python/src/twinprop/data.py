@@ -176,10 +176,16 @@ def one_hot(labels: ArrayLike, classes: int, what: str = "labels") -> Array:
     >>> one_hot([2, 0], 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
+    codes = check_labels(labels, classes, what)
+    return np.eye(classes, dtype=np.float64)[codes.astype(np.intp)]
+
+
+def check_labels(labels: ArrayLike, classes: int, what: str) -> Array:
+    """Labels as a vector of numbers, each of them a whole number from 0 to classes - 1."""
     codes = np.asarray(labels, dtype=np.float64).ravel()
     for row in np.flatnonzero((codes != np.floor(codes)) | (codes < 0) | (codes >= classes)):
         raise InputError(
             f"{what} is {codes[row]:.15g} in row {row}; "
             f"wanted a whole number from 0 to {classes - 1}"
         )
-    return np.eye(classes, dtype=np.float64)[codes.astype(np.intp)]
+    return codes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -66,15 +68,20 @@ def set_field(document: Any, field: str, value: Any) -> Any:
     >>> set_field({"training": {"epochs": 5}}, "training.epochs", 10)
     {'training': {'epochs': 10}}
     """
+    return set_part(document, field.split("."), value, field)
+
+
+def set_part(document: Any, parts: Sequence[str], value: Any, field: str) -> Any:
+    """What set_field does, by the parts of the field; the whole of it is named if it is refused."""
     document = copy.copy(document)
-    head, _, rest = field.partition(".")
+    head, rest = parts[0], parts[1:]
     key = int(head) if isinstance(document, list) and head.isdigit() else head
     known = isinstance(document, dict) or (
         isinstance(document, list) and isinstance(key, int) and key < len(document)
     )
     if not known or (rest and isinstance(document, dict) and key not in document):
         raise InputError(f"{field} is no field of the case; wanted one such as training.epochs")
-    document[key] = set_field(document[key], rest, value) if rest else value
+    document[key] = set_part(document[key], rest, value, field) if rest else value
     return document
 
 
@@ -158,7 +165,7 @@ def grid_search(
     -------
     list of rows
         For each point its fields (point), the scores of the folds, their mean, and the rank of the
-        mean (1 is best; equal ones share it).
+        mean (1 is best; equal ones share it, and what is no number is last).
     """
     rows: list[dict[str, Any]] = []
     for done, point in enumerate(grid_points(grid), start=1):
@@ -167,6 +174,53 @@ def grid_search(
         rows.append({"point": point, "scores": scores, "mean": mean})
         if on_point is not None:
             on_point(done)
-    for row in rows:
-        row["rank"] = 1 + sum(other["mean"] > row["mean"] for other in rows)
+    means = [row["mean"] if row["mean"] == row["mean"] else -math.inf for row in rows]
+    for row, mean in zip(rows, means, strict=True):
+        row["rank"] = 1 + sum(other > mean for other in means)
     return rows
+
+
+def format_grid(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A grid search as text, the best point first.
+
+    Parameters
+    ----------
+    rows : list of rows
+        Of grid_search.
+
+    Returns
+    -------
+    str
+        A line for each point, with a line end: its fields, the mean of its scores, its rank.
+
+    Examples
+    --------
+    >>> row = {"point": {"training.epochs": 5}, "mean": 0.875, "rank": 1}
+    >>> print(format_grid([row]), end="")
+    training.epochs    mean  rank
+                  5  0.8750     1
+    """
+    table = [[*rows[0]["point"], "mean", "rank"]]
+    for row in sorted(rows, key=lambda row: row["rank"]):
+        mean = f"{row['mean']:.4f}" if math.isfinite(row["mean"]) else "diverged"
+        table.append([*map(show_setting, row["point"].values()), mean, str(row["rank"])])
+    return align_columns(table)
+
+
+def show_setting(value: Any) -> str:
+    """A value of a field as it stands in a table: texts and numbers plainly, the rest as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return json.dumps(value, separators=(",", ":"))
+    return f"{value:.15g}"
+
+
+def align_columns(table: Sequence[Sequence[str]]) -> str:
+    """Rows of texts as lines, each column as wide as its longest text."""
+    widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        for line in table
+    ]
+    return "\n".join(lines) + "\n"

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Arithmetic, Array, native, strict
+from twinprop.data import check_labels
+from twinprop.errors import InputError
 
 
 def predicted_class(a: Array) -> NDArray[np.intp]:
@@ -67,6 +69,8 @@ def confusion_matrix(
 ) -> NDArray[np.intp]:
     """Confusion matrix: how often a class (row) was predicted as which (column).
 
+    A class that is none of these, as -1 of an output with NaN, is refused with its row.
+
     Parameters
     ----------
     predicted : (n) int
@@ -86,7 +90,14 @@ def confusion_matrix(
     >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2).tolist()
     [[1, 1], [0, 1]]
     """
-    cells = np.asarray(target) * classes + np.asarray(predicted)
+    rows = check_labels(target, classes, "target")
+    columns = check_labels(predicted, classes, "predicted")
+    if len(rows) != len(columns) or len(rows) == 0:
+        raise InputError(
+            f"predicted has {len(columns)} classes and target {len(rows)}; "
+            "wanted as many, and at least 1"
+        )
+    cells = (rows * classes + columns).astype(np.intp)
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 

@@ -52,10 +52,13 @@ def read_digits(path: str | os.PathLike[str]) -> tuple[NDArray[np.uint8], NDArra
 
 
 def _count(file: Iterator[bytes]) -> tuple[int, int]:
-    """Lines and commas of the rest of a file."""
-    lines = commas = 0
+    """Lines and commas of the rest of a file, without the blank lines at its end."""
+    lines = commas = blank = 0
     for line in file:
-        lines += 1
+        if not line.strip():
+            blank += 1
+            continue
+        lines, blank = lines + blank + 1, 0
         commas += line.count(b",")
     return lines, commas
 
@@ -102,7 +105,7 @@ def _refuse_first_fault(path: str | os.PathLike[str], name: str) -> None:
                 )
             for column, cell in enumerate(cells):
                 largest = CLASSES - 1 if column == 0 else BRIGHTEST
-                text = cell.strip()
+                text = cell.strip().removeprefix('"').removesuffix('"')
                 if not (text.isascii() and text.isdigit() and int(text) <= largest):
                     where = f"{name}: line {number}, column {HEADER[column]}"
                     found = "empty" if text == "" else quote_value(shorten_text(text))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,20 +143,20 @@ def expected_path(case_path: Path) -> Path:
     return case_path.parent.parent / "expected" / case_path.name
 
 
-def build_fixtures(cases: Path) -> Iterator[tuple[Path, bool]]:
-    """Build the expected values of all cases of a folder.
+def build_fixtures(cases: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Build the expected values of cases.
 
     Parameters
     ----------
-    cases : Path
-        The folder.
+    cases : list of Path
+        Their files.
 
     Yields
     ------
     tuple of Path and bool
         A file, and whether it has changed.
     """
-    for case_path in sorted(cases.glob("*.json")):
+    for case_path in cases:
         path = expected_path(case_path)
         text = build_expected(case_path)
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text

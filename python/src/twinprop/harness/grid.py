@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from twinprop.arithmetic import get_arithmetic
 from twinprop.errors import InputError
-from twinprop.grid_search import grid_points, score_point
+from twinprop.grid_search import align_columns, grid_points, score_point, show_setting
 from twinprop.harness.r_session import call_r
+from twinprop.harness.tolerances import tolerance_bound
+from twinprop.harness.ulp import same_bits
 
 
 @dataclass(frozen=True)
@@ -94,32 +99,51 @@ def search_in_both(
     return rows
 
 
-def describe_grid(rows: Sequence[dict[str, Any]]) -> str:
+def scores_agree(row: dict[str, Any], arithmetic: str) -> bool:
+    """Whether both languages scored a point alike.
+
+    Parameters
+    ----------
+    row : dict
+        Of search_in_both.
+    arithmetic : str
+        "native" or "strict".
+
+    Returns
+    -------
+    bool
+        Strict scores have to be the same numbers. Native ones may differ as R squared may: an
+        accuracy cannot differ by so little.
+    """
+    ours, theirs = (np.array(row[language]) for language in ("python", "r"))
+    if arithmetic == "strict":
+        return bool(same_bits(ours, theirs).all())
+    bound = tolerance_bound("held_out/rsquared", ours, theirs)
+    with np.errstate(invalid="ignore"):
+        return bool((same_bits(ours, theirs) | (np.abs(ours - theirs) <= bound)).all())
+
+
+def describe_grid(rows: Sequence[dict[str, Any]], arithmetic: str = "native") -> str:
     """The table of a grid search, the best point first.
 
     Parameters
     ----------
     rows : list of dict
         Of search_in_both.
+    arithmetic : str
+        "native" or "strict".
 
     Returns
     -------
     str
         A line for each point: its fields, the mean score of each language.
     """
-    fields = list(rows[0]["point"])
-    means = {
-        language: [sum(row[language]) / len(row[language]) for row in rows]
-        for language in ("python", "r")
-    }
-    table = [[*fields, "python", "r", "the same"]]
-    order = sorted(range(len(rows)), key=lambda i: -means["python"][i])
-    for i in order:
-        values = [json.dumps(value) for value in rows[i]["point"].values()]
-        same = "yes" if rows[i]["python"] == rows[i]["r"] else "no"
-        table.append([*values, f"{means['python'][i]:.4f}", f"{means['r'][i]:.4f}", same])
-    widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]
-    return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-        for line in table
-    )
+    means = [[math.fsum(row[name]) / len(row[name]) for name in ("python", "r")] for row in rows]
+    table = [[*rows[0]["point"], "python", "r", "the same"]]
+    # What is no number is last.
+    keys = [-mean if mean == mean else math.inf for mean, _ in means]
+    for i in sorted(range(len(rows)), key=keys.__getitem__):
+        shown = [f"{mean:.4f}" if math.isfinite(mean) else "diverged" for mean in means[i]]
+        same = "yes" if scores_agree(rows[i], arithmetic) else "no"
+        table.append([*map(show_setting, rows[i]["point"].values()), *shown, same])
+    return align_columns(table).rstrip("\n")

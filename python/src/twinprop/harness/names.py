@@ -9,6 +9,27 @@ _PATTERN = re.compile(r"(?P<step>\d+(?:\.\d+)?|held_out)/(?P<kind>[A-Za-z]+)(?P<
 
 PARAMETERS = ("W", "b")
 
+# Every kind of quantity that a trace of a case can have, in the order of computation.
+KINDS = {
+    "z": "the layer's weighted input",
+    "drawn": "slopes of rrelu, drawn for this step",
+    "a": "the layer's output",
+    "mask": "what dropout multiplies the output by",
+    "dropped": "the output after dropout, which feeds the next layer",
+    "loss": "the loss, with its penalty",
+    "e": "derivative of the loss with respect to a",
+    "slope": "derivative of the activation",
+    "delta": "derivative of the loss with respect to z",
+    "dW": "derivative with respect to the weights, with the penalty's",
+    "db": "derivative with respect to the bias",
+    "dalpha": "derivative with respect to the slopes of prelu",
+    "W": "the weights after the step",
+    "b": "the bias after the step",
+    "alpha": "the slopes of prelu after the step",
+    "accuracy": "share of the held-out rows that are judged rightly",
+    "rsquared": "R squared of the held-out rows",
+}
+
 
 class QuantityName(NamedTuple):
     """A name in its parts: step `3.2` (epoch and batch), kind `dW`, layer 2 (None for the loss).

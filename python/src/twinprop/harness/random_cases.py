@@ -14,7 +14,7 @@ FAMILIES = {
     "deep and wide": (3, 6, 64),
 }
 EPOCHS = 50
-_MOST_SAMPLES = 20
+MOST_SAMPLES = 20
 _BATCHES_IN = 8  # one of so many cases is trained by shuffled mini-batches
 
 
@@ -41,8 +41,8 @@ def random_case(seed: int, index: int) -> dict[str, Any]:
     generator = np.random.default_rng([seed, index])
     fewest, most, widest = FAMILIES[family_of(index)]
     depth = int(generator.integers(fewest, most + 1))
-    units = _draw_units(generator, depth, widest)
-    n = int(generator.integers(2, _MOST_SAMPLES + 1))
+    units = draw_units(generator, depth, widest)
+    n = int(generator.integers(2, MOST_SAMPLES + 1))
     output = str(generator.choice(["sigmoid", "identity"]))
     reduction = str(generator.choice(["sum", "mean"]))
     training: dict[str, Any] = {
@@ -76,8 +76,23 @@ def random_case(seed: int, index: int) -> dict[str, Any]:
     }
 
 
-def _draw_units(generator: np.random.Generator, depth: int, widest: int) -> list[int]:
-    """Features and units of each layer, not all of one number."""
+def draw_units(generator: np.random.Generator, depth: int, widest: int) -> list[int]:
+    """Features and units of each layer, not all of one number.
+
+    Parameters
+    ----------
+    generator : Generator
+        It moves on.
+    depth : int
+        Layers.
+    widest : int
+        Most units of a layer.
+
+    Returns
+    -------
+    list of int
+        One more than layers.
+    """
     while True:
         units = [int(width) for width in generator.integers(1, widest + 1, depth + 1)]
         if len(set(units)) > 1:

@@ -17,17 +17,23 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.cases import read_case
-from twinprop.errors import InputError
+from twinprop.errors import InputError, check_name
 from twinprop.harness import engines
 from twinprop.harness.comparison import VERDICTS, compare_traces
 from twinprop.harness.names import name_element, parse_name
 from twinprop.harness.processes import start_processes
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
+from twinprop.harness.random_everything import random_case_of_everything
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
 from twinprop.harness.ulp import same_bits
 
+# What is drawn: networks like the article's, or everything that there is.
+KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
+    "sigmoid": random_case,
+    "everything": random_case_of_everything,
+}
 GRADIENTS = ("dW", "db")
 # Networks are so small that a second thread of BLAS costs more than it brings.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -70,6 +76,7 @@ def sweep_networks(
     seed: int = 1,
     processes: int | None = None,
     on_network: Callable[[int], object] = lambda done: None,
+    kind: str = "sigmoid",
 ) -> list[Swept]:
     """Run random networks in both languages, on several cores.
 
@@ -83,12 +90,15 @@ def sweep_networks(
         How many at once; by default as many as there are cores.
     on_network : callable
         Called after each network with the number done.
+    kind : str
+        One of KINDS.
 
     Returns
     -------
     list of Swept
         In order.
     """
+    check_name("kind", kind, list(KINDS))
     if networks < 1 or seed < 0:
         raise InputError(
             f"networks is {networks} and seed {seed}; wanted at least 1 and at least 0"
@@ -97,13 +107,14 @@ def sweep_networks(
     swept = []
     with _environment(_ONE_THREAD), start_processes(processes) as executor:
         indices = range(networks)
-        for one in executor.map(sweep_one, repeat(seed), indices, chunksize=_AT_ONCE):
+        done = executor.map(sweep_one, repeat(seed), indices, repeat(kind), chunksize=_AT_ONCE)
+        for one in done:
             swept.append(one)
             on_network(len(swept))
     return swept
 
 
-def sweep_one(seed: int, index: int) -> Swept:
+def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
     """Run one random network in both languages, strict and native, and judge the differences.
 
     Parameters
@@ -112,15 +123,18 @@ def sweep_one(seed: int, index: int) -> Swept:
         Of the whole sweep.
     index : int
         Number of the network.
+    kind : str
+        One of KINDS.
 
     Returns
     -------
     Swept
         The result.
     """
+    document = KINDS[kind](seed, index)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sweep-{seed}-{index}.json"
-        path.write_text(json.dumps(random_case(seed, index)), encoding="utf-8")
+        path = Path(folder) / f"{document['id']}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
         case = read_case(path)
         strict, strict_r = (engines.run(path, name, "strict").trace for name in engines.LANGUAGES)
         native, native_r = (engines.run(path, name, "native").trace for name in engines.LANGUAGES)

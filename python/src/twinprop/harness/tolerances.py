@@ -35,8 +35,14 @@ TOLERANCES = {
     "delta": Tolerance(1e-13, 1e-12, "a product of e and slope"),
     "dW": Tolerance(1e-13, 1e-12, "a sum over samples, in whatever order the BLAS takes"),
     "db": Tolerance(1e-13, 1e-12, "a sum over samples: R's in long double, numpy's in pairs"),
+    "dalpha": Tolerance(1e-13, 1e-12, "a sum over samples, as db is"),
     "W": Tolerance(1e-13, 1e-12, "gathers the differences of dW over thousands of epochs"),
     "b": Tolerance(1e-13, 1e-12, "gathers the differences of db over thousands of epochs"),
+    "alpha": Tolerance(1e-13, 1e-12, "gathers the differences of dalpha, as b does those of db"),
+    "drawn": Tolerance(0.0, 0.0, "of the shared generator, whose numbers are the same bits"),
+    "mask": Tolerance(0.0, 0.0, "0 or 1 / (1 - rate), by the shared generator"),
+    "dropped": Tolerance(1e-13, 1e-12, "an activation times its mask, the error of a in each"),
+    "rsquared": Tolerance(1e-12, 1e-12, "1 less a quotient of sums, where digits cancel"),
     "accuracy": Tolerance(0.0, 0.0, "rows over rows: any difference is a row judged otherwise"),
 }
 

@@ -34,25 +34,25 @@ def fixtures() -> None:
     """Build or check the expected values of the shared cases."""
 
 
-folder_argument = click.argument("folder", required=False, metavar="[FOLDER]")
-
-
 @fixtures.command()
-@folder_argument
-def build(folder: str | None) -> int:
-    """Compute exact values and strict digests of all cases of FOLDER.
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+def build(paths: tuple[str, ...]) -> int:
+    """Compute exact values and strict digests of cases.
 
-    Without FOLDER it takes the project's own cases. Building twice changes no byte.
+    A folder stands for all cases in it, no PATH for the project's own cases, which takes many
+    minutes. Building twice changes no byte.
     """
     from twinprop.harness.fixtures import build_fixtures
 
-    for path, changed in build_fixtures(_cases_folder(folder)):
-        click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
+    for place in map(Path, paths or [_cases_folder(None)]):
+        cases = [place] if place.is_file() else sorted(_cases_folder(str(place)).glob("*.json"))
+        for path, changed in build_fixtures(cases):
+            click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
     return AGREE
 
 
 @fixtures.command()
-@folder_argument
+@click.argument("folder", required=False, metavar="[FOLDER]")
 def lint(folder: str | None) -> int:
     """Check all cases of FOLDER: schema, names, expected values and their digests."""
     from twinprop.harness.fixtures import lint_fixtures

@@ -73,8 +73,15 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
 @click.option(
     "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["sigmoid", "everything"]),
+    default="sigmoid",
+    show_default=True,
+    help="Networks like the article's, or any activations, losses, optimizers and dropout.",
+)
 @json_option
-def sweep(networks: int, seed: int, processes: int | None, json_path: str | None) -> int:
+def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path: str | None) -> int:
     """Run random networks in both languages, and compare.
 
     They are small and wide, shallow and deep. Strict results have to have the same bits, native
@@ -87,7 +94,7 @@ def sweep(networks: int, seed: int, processes: int | None, json_path: str | None
 
     with show_progress() as show:
         swept = sweep_networks(
-            networks, seed, processes, lambda done: show(done, networks, Path("networks"))
+            networks, seed, processes, lambda done: show(done, networks, Path("networks")), kind
         )
     families, wrong = summarize_sweep(swept), find_wrong(swept)
     if json_path != "-":
@@ -97,7 +104,8 @@ def sweep(networks: int, seed: int, processes: int | None, json_path: str | None
             {"index": one.index, "strict_differing": one.strict_differing, "sentence": one.sentence}
             for one in wrong
         ]
-        write_json({"format": 1, "seed": seed, "families": families, "wrong": named}, json_path)
+        found = {"kind": kind, "seed": seed, "families": families, "wrong": named}
+        write_json({"format": 1, **found}, json_path)
     return DIFFER if wrong else AGREE
 
 

@@ -74,14 +74,14 @@ def grid(
 
     Each point of the grid is judged by cross-validation.
     """
-    from twinprop.harness.grid import describe_grid, parse_grid, search_in_both
+    from twinprop.harness.grid import describe_grid, parse_grid, scores_agree, search_in_both
     from twinprop.harness.progress import show_steps
 
     chosen = parse_grid(varied)
     with show_steps(len(chosen.points), "points") as on_point:
         rows = search_in_both(case, chosen, folds, seed, arithmetic, on_point)
     if json_path != "-":
-        click.echo(describe_grid(rows))
+        click.echo(describe_grid(rows, arithmetic))
     if json_path:
         write_json({"format": 1, "points": rows}, json_path)
-    return DIFFER if any(row["python"] != row["r"] for row in rows) else AGREE
+    return AGREE if all(scores_agree(row, arithmetic) for row in rows) else DIFFER
