@@ -43,7 +43,7 @@ def run_in_process(
         out_path = str(Path(folder) / "trace.json")
         arguments = [case_path, arithmetic, out_path] + ([] if seed is None else [str(seed)])
         command = [find_rscript(), "--vanilla", "-e", "twinprop::main_run_case()", *arguments]
-        code, said = run_command(command, timeout)
+        code, said = run_command(command, timeout, folder)
         if not Path(out_path).exists():
             raise _failure(code, said)
         document = read_json(out_path)
@@ -53,7 +53,9 @@ def run_in_process(
     return parse_run(document, "the trace from R")
 
 
-def run_command(command: list[str], timeout: float | None = None) -> tuple[int, str]:
+def run_command(
+    command: list[str], timeout: float | None = None, folder: str | None = None
+) -> tuple[int, str]:
     """Run a command of R and end it with all that it started if it takes too long.
 
     Parameters
@@ -62,6 +64,9 @@ def run_command(command: list[str], timeout: float | None = None) -> tuple[int, 
         The program and its arguments.
     timeout : float or None
         Seconds.
+    folder : str or None
+        Where it puts its temporary files, which R leaves behind where it is ended; None has it
+        choose.
 
     Returns
     -------
@@ -73,7 +78,7 @@ def run_command(command: list[str], timeout: float | None = None) -> tuple[int, 
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **r_variables()},
+        env={**os.environ, **r_variables(), **({"TMPDIR": folder} if folder else {})},
         start_new_session=True,
     ) as process:
         try:

@@ -167,15 +167,21 @@ def _interruptible() -> Iterator[None]:
 
 @contextmanager
 def _signal_handler_kept() -> Iterator[None]:
-    """Keep what the caller does on Ctrl-C: starting R replaces it."""
+    """Keep what the caller does on Ctrl-C: starting R replaces it.
+
+    An interrupt meanwhile waits: only an R that has started removes its temporary folder.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: waiting.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 @contextmanager
