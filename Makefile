@@ -75,7 +75,7 @@ format: setup ## Put the Python code into its format
 
 document: ## Write r/man and r/NAMESPACE from the comments in r/R
 	@.setup/run system
-	Rscript -e 'roxygen2::roxygenise("r")'
+	cd r && Rscript -e 'roxygen2::roxygenise(load_code = "source")'
 
 lock: ## Pin the newest versions of the Python packages (needs uv)
 	{ echo "# All versions that are installed, written by make lock."; \
@@ -88,4 +88,5 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 clean: ## Remove all that was made here: .venv, .r-library, report, caches
 	rm -rf .venv .r-library .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find python tests \( -name __pycache__ -o -name '.*_cache' \) -prune -exec rm -rf {} +
-	rm -rf python/src/*.egg-info
+	rm -rf python/src/*.egg-info r/*.Rcheck r/*.tar.gz \
+	  r/tests/testthat/testthat-problems.rds r/tests/testthat/Rplots.pdf

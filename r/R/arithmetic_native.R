@@ -2,8 +2,8 @@
 
 #' Native arithmetic: BLAS and the platform's functions, what people use.
 #'
-#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total,
-#'   row_max, exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
+#' @format A list of functions: matmul, sigmoid, crossprod, tcrossprod, column_sums, row_sums,
+#'   total, row_max, exp, log, log1p, tanh, sqrt, where, add_bias.
 #' @name native
 #' @examples
 #' native$exp(1)
@@ -15,6 +15,7 @@ NULL
 # loaded in any order.
 delayedAssign("native", list(
   matmul = `%*%`,
+  sigmoid = native_sigmoid, # what is used most comes first: `$` goes through the names in turn
   crossprod = native_crossprod,
   tcrossprod = base::tcrossprod,
   column_sums = native_column_sums,
@@ -25,7 +26,6 @@ delayedAssign("native", list(
   log = native_log,
   log1p = native_log1p,
   tanh = native_tanh,
-  sigmoid = native_sigmoid,
   sqrt = common_sqrt,
   where = common_where,
   add_bias = common_add_bias
@@ -46,7 +46,7 @@ native_crossprod <- function(a, b) {
 #' @param a (n, m) double. The summands.
 #' @return (1, m) double. The sums.
 native_column_sums <- function(a) {
-  crossprod(rep(1, dim(a)[1L]), a) # the row of ones times a, by BLAS as the products are
+  rep_len(1, dim(a)[1L]) %*% a # the row of ones times a, by BLAS as the products are
 }
 
 #' Sum of each row.

@@ -8,8 +8,8 @@
 #' It uses only what IEEE 754 rounds correctly, + - * / and the square root, with comparisons,
 #' selections and tables, in a written order; no function of the platform, no BLAS, no built-in sum.
 #'
-#' @format A list of functions: matmul, crossprod, tcrossprod, column_sums, row_sums, total,
-#'   row_max, exp, log, log1p, tanh, sigmoid, sqrt, where, add_bias.
+#' @format A list of functions: matmul, sigmoid, crossprod, tcrossprod, column_sums, row_sums,
+#'   total, row_max, exp, log, log1p, tanh, sqrt, where, add_bias.
 #' @name strict
 #' @examples
 #' strict$exp(1)
@@ -19,6 +19,7 @@ NULL
 # Evaluated when first used, so that the files of the package can be loaded in any order.
 delayedAssign("strict", list(
   matmul = strict_matmul,
+  sigmoid = strict_sigmoid,
   crossprod = strict_crossprod,
   tcrossprod = strict_tcrossprod,
   column_sums = strict_column_sums,
@@ -29,7 +30,6 @@ delayedAssign("strict", list(
   log = strict_log,
   log1p = strict_log1p,
   tanh = strict_tanh,
-  sigmoid = strict_sigmoid,
   sqrt = common_sqrt,
   where = common_where,
   add_bias = common_add_bias

@@ -29,9 +29,10 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   depth <- length(functions)
   z <- cache$z
   a <- cache$a
+  fed <- cache$fed
   e <- slope <- delta <- weights <- biases <- alpha <- vector("list", depth)
   rule <- losses[[loss]]
-  paired <- is_paired(rule, network$activations[[depth]])
+  paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]
   if (paired) {
     delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
   } else {
@@ -40,20 +41,23 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   for (i in depth:1) { # rev() would cost more than a small layer does
     if (!paired || i < depth) {
       e[[i]] <- e_i
-      if (functions[[i]]$elementwise) {
-        slope_i <- functions[[i]]$grad(z[[i]], a[[i + 1L]], arithmetic)
+      activation <- functions[[i]]
+      if (activation$elementwise) {
+        slope_i <- activation$grad(z[[i]], a[[i + 1L]], arithmetic)
         slope[[i]] <- slope_i
         delta_i <- e_i * slope_i
       } else {
-        delta_i <- functions[[i]]$grad(z[[i]], a[[i + 1L]], e_i, arithmetic)
+        delta_i <- activation$grad(z[[i]], a[[i + 1L]], e_i, arithmetic)
       }
     }
     delta[[i]] <- delta_i
-    weights[[i]] <- arithmetic$crossprod(cache$fed[[i]], delta_i)
+    weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i)
     biases[[i]] <- arithmetic$column_sums(delta_i)
     if (i > 1L) {
       e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]])
-      e_i <- if (is.null(masks)) e_i else apply_mask(e_i, masks[[i - 1L]])
+      if (!is.null(masks)) {
+        e_i <- apply_mask(e_i, masks[[i - 1L]])
+      }
     }
   }
   for (i in network$learned) {
@@ -85,17 +89,13 @@ loss_value <- function(network, cache, y, loss = "squared_error", reduction = "s
                        arithmetic = native, l2 = 0) {
   depth <- length(network$activations)
   rule <- losses[[loss]]
-  value <- if (is_paired(rule, network$activations[[depth]])) {
+  paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]
+  value <- if (paired) {
     rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic)
   } else {
     rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic)
   }
   if (l2 != 0) value + l2_penalty(network$weights, l2, arithmetic) else value
-}
-
-# Whether a loss is paired with the activation of the last layer.
-is_paired <- function(rule, activation) {
-  !is.null(rule$paired_with) && rule$paired_with == activation
 }
 
 # Each derivative with that of the L2 penalty.

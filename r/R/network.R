@@ -43,12 +43,12 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
     list(
       weights = weights,
       biases = biases,
+      functions = bind_options(names, options),
+      masks = NULL,
       activations = names,
       options = options,
-      functions = bind_options(names, options),
       dropout = checked_dropout(dropout, length(names)),
-      learned = which(names == "prelu"),
-      masks = NULL
+      learned = which(names == "prelu")
     ),
     class = "twinprop_network"
   )
@@ -100,18 +100,20 @@ forward <- function(network, x, arithmetic = native) {
   biases <- network$biases
   functions <- network$functions
   masks <- network$masks
-  n <- dim(x)[1L]
+  every_row <- rep_len(1L, dim(x)[1L]) # the bias stands in every row: its row 1, n times
   z <- vector("list", length(weights))
-  a <- fed <- c(list(x), z)
+  a <- c(list(x), z)
+  fed <- if (!is.null(masks)) a
+  below <- x
   for (i in seq_along(weights)) {
-    below <- if (is.null(masks)) a[[i]] else fed[[i]]
-    # The bias stands in every row: each of its elements is repeated down a column of z.
-    z_i <- arithmetic$matmul(below, weights[[i]]) + rep(biases[[i]], each = n)
+    z_i <- arithmetic$matmul(below, weights[[i]]) + biases[[i]][every_row, ]
     a_i <- functions[[i]]$value(z_i, arithmetic)
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i
+    below <- a_i
     if (!is.null(masks)) {
-      fed[[i + 1L]] <- if (is.null(masks[[i]])) a_i else a_i * masks[[i]]
+      below <- apply_mask(a_i, masks[[i]])
+      fed[[i + 1L]] <- below
     }
   }
   list(z = z, a = a, fed = if (is.null(masks)) a else fed)

@@ -47,9 +47,10 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   check_optimizer_options(optimizer, options)
   rate <- or_else(learning_rate, learning_rates[[optimizer]])
   move <- optimizers[[optimizer]]
-  formals(move)[names(options)] <- options
+  if (length(options) > 0L) { # a function with other defaults has yet to be compiled
+    formals(move)[names(options)] <- options
+  }
   recorded <- or_else(record, epochs)
-  on_epoch <- or_else(on_epoch, identity)
   shuffler <- optional_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
@@ -98,7 +99,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         trace <- c(trace, parameter_trace(step, network))
       }
     }
-    on_epoch(epoch)
+    if (!is.null(on_epoch)) {
+      on_epoch(epoch)
+    }
   }
   class(network) <- "twinprop_network"
   structure(list(network = network, trace = trace), class = "twinprop_training")

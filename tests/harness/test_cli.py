@@ -180,28 +180,34 @@ def test_an_error_of_our_own_is_one_sentence_too(case_path):
     )
 
 
+def with_interrupts():
+    """In a background shell interrupts are ignored, by what it starts too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_an_interrupt_ends_quietly(r, case_path, tmp_path, bridge):
+def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_path, bridge):
     text = case_path("article-4-3-1").read_text()
     (tmp_path / "long.json").write_text(text.replace("5000", "500000000"))
-    command = [
-        *COMMAND,
-        "run",
-        str(tmp_path / "long.json"),
-        "--language",
-        "r",
-        "--bridge",
-        bridge,
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    left = tmp_path / "temporary"
+    left.mkdir()
+    with subprocess.Popen(
+        [*COMMAND, "run", tmp_path / "long.json", "--language", "r", "--bridge", bridge],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(left)},
+        preexec_fn=with_interrupts,
+    ) as process:
         try:
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(3)
+            assert any(left.rglob("Rtmp*"))
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=20)
         finally:
             process.kill()
     assert (process.returncode, said.strip()) == (130, "")
+    assert list(left.iterdir()) == []
 
 
 def test_a_reader_that_stops_reading_is_no_error(case_path):

@@ -44,7 +44,6 @@ ALLOWED = [
     Allowed("training", "optional_generator", NO_TWIN, "an expression in Python"),
     Allowed("training", "or_else", NO_TWIN, "an expression in Python"),
     Allowed("training", "step_name", NO_TWIN, "part of batches in Python"),
-    Allowed("backpropagation", "is_paired", NO_TWIN, "an expression in Python"),
     Allowed("backpropagation", "add_penalty", NO_TWIN, "a loop in Python"),
     Allowed("backpropagation", "apply_mask", NO_TWIN, "an expression in Python"),
     Allowed("training", "set_alphas", NO_TWIN, "the part of update_network that few networks need"),

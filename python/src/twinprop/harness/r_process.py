@@ -39,7 +39,7 @@ def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> 
         out_path = str(Path(folder) / "trace.json")
         arguments = [case_path, arithmetic, out_path] + ([] if seed is None else [str(seed)])
         command = [find_rscript(), "--vanilla", "-e", "twinprop::main_run_case()", *arguments]
-        code, said = run_command(command)
+        code, said = run_command(command, folder)
         if not Path(out_path).exists():
             raise _failure(code, said)
         document = read_json(out_path, "the trace from R")
@@ -49,13 +49,16 @@ def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> 
     return parse_run(document, "the trace from R")
 
 
-def run_command(command: list[str]) -> tuple[int, str]:
+def run_command(command: list[str], folder: str | None = None) -> tuple[int, str]:
     """Run a command of R; an interrupt ends it with all that it started.
 
     Parameters
     ----------
     command : list of str
         The program and its arguments.
+    folder : str or None
+        Where it puts its temporary files, which R leaves behind where it is ended; None has it
+        choose.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def run_command(command: list[str]) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **r_variables()},
+        env={**os.environ, **r_variables(), **({"TMPDIR": folder} if folder else {})},
         start_new_session=True,
     ) as process:
         try:
