@@ -175,8 +175,12 @@ def guess_names(
     first = problem.steps[0]
     plain = next((s for s in recording["steps"] if s["step"] == first.name), None)
     found: dict[str, str] = {}
+    shapes = defaultdict(set)
     for note in plain["notes"] if plain else ():
-        if name_quantity(note["name"], names) or note["name"] in found:
+        shapes[note["name"]].add(tuple(note["value"]["shape"]))
+    for note in plain["notes"] if plain else ():
+        several = len(shapes[note["name"]]) > 1  # a name that serves for all layers
+        if several or name_quantity(note["name"], names) or note["name"] in found:
             continue
         value = read_array(note["value"])
         for quantity in quantities:
