@@ -29,7 +29,23 @@ plain_name <- function(name) {
 
 # Whether a script calls its first weights W0: then its W1 are those of the second layer.
 counts_from_zero <- function(names) {
-  any(plain_name(names) %in% c("w0", "weights0", "weight0", "theta0"))
+  first <- c("w0", "weights0", "weight0", "theta0", "b0", "bias0", "biases0")
+  any(plain_name(names) %in% first)
+}
+
+number_names <- c(
+  "lr", "epochs", "batch_size", "momentum", "beta", "decay", "beta_1", "beta_2", "epsilon"
+)
+
+# Whether a list of this name holds gradients, so that its W1 is dW1.
+holds_gradients <- function(name) {
+  plain <- plain_name(name)
+  startsWith(plain, "grad") || plain %in% c("g", "dparams", "dparameters")
+}
+
+# Whether a name stands for all parameters together.
+is_whole_network <- function(name) {
+  plain_name(name) %in% c("params", "parameters", "network", "net", "nn", "model", "mlp")
 }
 
 # The quantity that a variable holds, by its name, or NULL.

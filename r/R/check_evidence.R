@@ -144,8 +144,14 @@ guess_names <- function(problem, recording, names, quantities) {
   first <- problem$steps[[1L]]$name
   plain <- Find(function(step) step$step == first, recording$steps)
   found <- list()
+  shapes <- tapply(
+    vapply(plain$notes, function(note) paste(unlist(note$value$shape), collapse = "x"), ""),
+    vapply(plain$notes, function(note) note$name, ""), function(s) length(unique(s))
+  )
+  several <- names(shapes)[shapes > 1L] # names that serve for all layers
   for (note in plain$notes) {
-    if (!is.null(name_quantity(note$name, names)) || note$name %in% names(found)) next
+    known <- note$name %in% several || !is.null(name_quantity(note$name, names))
+    if (known || note$name %in% names(found)) next
     value <- read_plain(note$value)
     alike <- Filter(function(quantity) {
       right <- problem$trace[[paste0(first, "/", quantity), exact = TRUE]]

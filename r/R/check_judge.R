@@ -19,11 +19,32 @@ judge_recording <- function(problem, recording, given) {
   steps <- link_steps(steps)
   first <- first_of_start(problem, recording, steps, names)
   if (is.null(first)) first <- first_of_steps(problem, recording, steps)
+  ungiven <- find_ungiven(recording, steps, first)
+  if (!is.null(ungiven) || !is.null(recording$stop) && length(recording$misfits) > 0L) {
+    return(list(
+      verdict = "unseen", others = list(), steps = steps, guesses = guesses, ungiven = ungiven
+    ))
+  }
   others <- if (!is.null(first)) other_faults(problem, recording, steps, first) else list()
   list(
     verdict = find_verdict(steps, first, recording), first = first, others = others,
     steps = steps, guesses = guesses
   )
+}
+
+# x or y, where a script was not given it, so that its own data may be all that differs.
+find_ungiven <- function(recording, steps, first) {
+  if (is.null(first) || first$step == "0" || !recording$has_loop || length(steps) == 0L) {
+    return(NULL)
+  }
+  given <- vapply(recording$replaced, function(r) r$quantity, "")
+  findings <- Filter(function(finding) finding$status == "right", steps[[1L]]$findings)
+  if (!"x" %in% given && !any(c("product1", "z1", "a1") %in% names(findings))) {
+    return("x")
+  }
+  last <- paste0("e", length(steps[[1L]]$inputs$activations))
+  behind <- !quantity_kind(first$quantity) %in% c("product", "z", "a")
+  if (!"y" %in% given && behind && !last %in% names(findings)) "y"
 }
 
 # A difference that is there before the first step: in the starting weights and biases.

@@ -6,7 +6,7 @@
 pose_problem <- function(case) {
   plan <- case$training
   if (is.null(plan)) {
-    input_error("case ", case$id, " has no training to check; choose another --case")
+    input_error("case ", case$id, " has no training to check; choose another case")
   }
   refuse_unknown(case, "losses", case$loss, "squared_error")
   refuse_unknown(case, "optimizers", plan$optimizer, "gradient_descent")
@@ -31,7 +31,7 @@ refuse_unknown <- function(case, what, found, known = character(0)) {
     only <- if (length(known) > 0L) paste("only", paste(known, collapse = ", ")) else "none"
     input_error(
       "case ", case$id, " has ", other[[1L]], "; of ", what, " check understands ", only,
-      "; choose another --case"
+      "; choose another case"
     )
   }
 }

@@ -5,7 +5,7 @@ sigmoid = function(x){
   1/(1+exp(-x))
 }
 derivatives_sigmoid = function(x){
-  x*(1-x)
+  x*(1 - x)
 }
 epoch=5000
 lr=0.1

@@ -54,6 +54,7 @@ class Judgement:
     others: list[First]
     steps: list[StepFindings]
     guesses: dict[str, str]
+    ungiven: str | None = None
 
 
 def judge_recording(
@@ -86,8 +87,27 @@ def judge_recording(
     first = _first_of_start(problem, recording, steps, names) or _first_of_steps(
         problem, recording, steps
     )
+    ungiven = _find_ungiven(recording, steps, first)
+    if ungiven or (recording["stop"] and recording["misfits"]):
+        return Judgement("unseen", None, [], steps, guesses, ungiven)
     others = _other_faults(problem, recording, steps, first) if first else []
     return Judgement(_verdict(steps, first, recording), first, others, steps, guesses)
+
+
+def _find_ungiven(
+    recording: Mapping[str, Any], steps: list[StepFindings], first: First | None
+) -> str | None:
+    """x or y, where a script was not given it, so that its own data may be all that differs."""
+    if first is None or first.step == "0" or not recording["has_loop"] or not steps:
+        return None
+    given = {r["quantity"] for r in recording["replaced"]}
+    findings = steps[0].findings
+    fine = {q for q, finding in findings.items() if finding.status == RIGHT}
+    if "x" not in given and not fine & {"product1", "z1", "a1"}:
+        return "x"
+    last = f"e{len(steps[0].inputs.activations)}"
+    behind = split_quantity(first.quantity)[0] not in ("product", "z", "a")
+    return "y" if "y" not in given and behind and last not in fine else None
 
 
 def _first_of_start(

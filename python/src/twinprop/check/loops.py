@@ -126,11 +126,14 @@ def _renews_parameters(loop: Loop) -> bool:
 def _batch_loop(
     loop: Loop, known: Callable[[str], str | None], touched: dict[str, set[str]]
 ) -> dict[ast.AST, str]:
-    for node in ast.walk(loop):
-        if isinstance(node, Loop) and node is not loop:
-            found = _quantities_in(node, known, touched)
+    """The loop over batches; after a forward pass a loop is rather one over layers."""
+    for statement in loop.body:
+        for node in ast.walk(statement):
+            found = _quantities_in(node, known, touched) if isinstance(node, Loop) else set()
             if set(PARAMETERS) & found and FORWARD & found:
                 return {node: "batch"}
+        if FORWARD & _quantities_in(statement, known, touched):
+            break
     return {}
 
 

@@ -58,8 +58,8 @@ def check_file(
     job = make_job(problem, source, file.name, given)
     recording, printed = record_sandboxed(job, language, file.name, limits)
     judgement = judge_recording(problem, recording, given)
-    if judgement.verdict == "stopped" and not judgement.steps:
-        raise InputError(describe_stop(recording["stop"], file.name))
+    if recording["stop"] and not judgement.steps:
+        raise InputError(describe_stop(recording, problem, file.name))
     return make_answer(problem, recording, judgement, source, file.name, language, printed)
 
 
