@@ -30,7 +30,11 @@ precision_cause <- function(theirs, right) {
 # The mistake that gives their value in every step looked at, and explains most of the rest.
 search_catalogue <- function(steps, step, finding) {
   name <- step$evidence$step$name
-  near <- utils::head(steps, steps_looked_at)
+  # A step whose parameters were not seen began with others than those of the case.
+  known <- Filter(function(s) {
+    length(s$evidence$before) > 0L || identical(s$evidence$step$previous, "0")
+  }, steps)
+  near <- utils::head(known, steps_looked_at)
   near <- c(list(step), near[names(near) != name])
   kept <- lapply(unname(near), function(s) {
     values <- step_values(s)

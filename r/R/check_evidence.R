@@ -33,7 +33,22 @@ gather_evidence <- function(problem, recording, names) {
       found[[length(found) + 1L]] <- read_step(problem, step, plain, names, turned)
     }
   }
+  for (i in seq_along(found)[-1L]) {
+    if (identical(found[[i]]$step$previous, found[[i - 1L]]$step$name)) {
+      found[[i]]$before <- carry_over(found[[i - 1L]], found[[i]]$before)
+    }
+  }
   found
+}
+
+# Parameters that only their assignments show: a step begins with those of the one before.
+carry_over <- function(earlier, before) {
+  seen <- setdiff(names(earlier$sightings), c(names(earlier$after), names(before)))
+  for (quantity in seen[quantity_kind(seen) %in% c("W", "b")]) {
+    last <- earlier$sightings[[quantity]]
+    before[[quantity]] <- last[[length(last)]]$value
+  }
+  before
 }
 
 # Which matrices the script keeps transposed, by those whose shapes tell.
@@ -97,13 +112,21 @@ read_step <- function(problem, step, plain, names, turned) {
     c(fitted, stack_rows(raw, quantity, problem, step))
   })
   after <- lapply(stats::setNames(nm = names(plain$after)), function(quantity) {
+    line <- lines[[quantity]]$line
+    if (is.null(line)) line <- line_of_layer(plain$notes, quantity_kind(quantity))
     list(
-      value = fit(quantity, read_plain(plain$after[[quantity]])), line = lines[[quantity]]$line,
+      value = fit(quantity, read_plain(plain$after[[quantity]])), line = line,
       name = if (is.null(lines[[quantity]])) quantity else lines[[quantity]]$name,
       place = length(plain$notes) + 1L
     )
   })
   list(step = step, before = before, sightings = sightings, after = after)
+}
+
+# Where a field of a layer such as `weights` was assigned last.
+line_of_layer <- function(notes, kind) {
+  lines <- lapply(notes, function(note) if (identical(list_kind(note$name), kind)) note$line)
+  utils::tail(unlist(lines), 1L)
 }
 
 # Notes of known names; a function counts only if it has two of them (sigmoid has not).

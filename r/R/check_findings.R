@@ -70,6 +70,16 @@ step_values <- function(step) {
   kept
 }
 
+# Take a value of another shape than the case's for something else of that name.
+pass_over <- function(step, quantity) {
+  finding <- step$findings[[quantity]]
+  if (!is.null(finding$sighting) && !same_dim(finding$sighting$value, finding$right)) {
+    step$findings[[quantity]]$status <- "not seen"
+    step$findings[[quantity]]["sighting"] <- list(NULL)
+  }
+  step
+}
+
 reference_value <- function(problem, evidence, quantity) {
   name <- evidence$step$name
   if (quantity_kind(quantity) != "product") {
@@ -103,6 +113,9 @@ choose_sighting <- function(evidence, quantity, right) {
       return(list(sighting = sighting, sign = sign, later = later))
     }
   }
+  # A name such as error may serve for several layers: the last value of the right shape counts.
+  fitting <- Filter(function(s) same_dim(s$value, right), seen)
+  if (length(fitting) > 0L) last <- fitting[[length(fitting)]]
   list(sighting = last, sign = 0L)
 }
 

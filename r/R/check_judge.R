@@ -84,13 +84,11 @@ first_of_steps <- function(problem, recording, steps) {
       different$loss <- NULL # many scripts print another measure
     }
     if (length(different) > 0L) {
-      blamed <- blame_sign(found, different[[1L]])
+      explained <- first_explained(steps, found, different)
+      blamed <- blame_sign(found, explained$finding)
+      cause <- explained$cause
+      if (blamed$quantity != explained$finding$quantity) cause <- name_cause("wrong_sign")
       found$findings[[blamed$quantity]]$status <- "different"
-      cause <- if (blamed$quantity != different[[1L]]$quantity) {
-        name_cause("wrong_sign")
-      } else {
-        find_cause(steps, found, blamed)
-      }
       line <- if (is.null(cause$line)) blamed$sighting$line else cause$line
       return(list(
         step = step$name, quantity = blamed$quantity, line = line, theirs = blamed$sighting$value,
@@ -99,6 +97,21 @@ first_of_steps <- function(problem, recording, steps) {
     }
   }
   find_structural(problem, recording, NULL)
+}
+
+# The first difference and its cause. A value of another shape that no mistake explains is passed
+# over if there are others: its name may mean something else.
+first_explained <- function(steps, found, different) {
+  for (finding in different) {
+    cause <- find_cause(steps, found, finding)
+    theirs <- finding$sighting$value
+    if (!is.null(cause) || is.null(theirs) || same_dim(theirs, finding$right)) {
+      return(list(finding = finding, cause = cause))
+    }
+    steps <- lapply(steps, pass_over, quantity = finding$quantity)
+    found <- pass_over(found, finding$quantity)
+  }
+  list(finding = different[[1L]], cause = NULL)
 }
 
 # The right value with the sign that the script gives its gradients, as with E = y - output.

@@ -66,7 +66,9 @@ def search_catalogue(
     steps: list[StepFindings], step: StepFindings, finding: Finding
 ) -> Cause | None:
     """The mistake that gives their value in every step looked at, and explains most of the rest."""
-    near = [step] + [s for s in steps[:STEPS_LOOKED_AT] if s is not step]
+    # A step whose parameters were not seen began with others than those of the case.
+    known = [s for s in steps if s.evidence.before or s.evidence.step.previous == "0"]
+    near = [step] + [s for s in known[:STEPS_LOOKED_AT] if s is not step]
     kept = [(s, s.values()) for s in near]
     best: tuple[int, str] | None = None
     for name, mistake in _candidates(step, kept[0][1], finding.quantity):

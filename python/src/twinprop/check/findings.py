@@ -51,6 +51,13 @@ class StepFindings:
             kept[quantity] = finding.sighting.value * sign
         return kept
 
+    def pass_over(self, quantity: str) -> None:
+        """Take a value of another shape than the case's for something else of that name."""
+        finding = self.findings[quantity]
+        theirs, right = finding.sighting, finding.right
+        if theirs is not None and right is not None and theirs.value.shape != right.shape:
+            finding.status, finding.sighting = UNSEEN, None
+
 
 def judge_steps(problem: Problem, evidence: list[Evidence]) -> list[StepFindings]:
     """Compare every step; the signs that a script gives its gradients are those of its first."""
@@ -113,7 +120,9 @@ def _choose(
         sign = sign_of(sighting.value, right, kind)
         if sign:
             return sighting, sign, _changed_later(evidence, quantity, seen, right)
-    return (seen[-1], 0, None) if seen else (None, 0, None)
+    # A name such as error may serve for several layers: the last value of the right shape counts.
+    fitting = [s for s in seen if right is not None and s.value.shape == right.shape] or seen
+    return (fitting[-1], 0, None) if seen else (None, 0, None)
 
 
 def _changed_later(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -142,16 +142,40 @@ def _first_of_steps(
         different = [f for f in found.findings.values() if f.status == DIFFERENT]
         different = [f for f in different if f.quantity != "loss" or _is_known_loss(steps, found)]
         if different:
-            finding = _blame_sign(found, different[0])
-            cause: Cause | None = name_cause("wrong_sign")
-            if finding is different[0]:
-                cause = find_cause(problem, recording, steps, found, finding)
+            chosen, cause = _first_explained(problem, recording, steps, found, different)
+            finding = _blame_sign(found, chosen)
+            if finding is not chosen:
+                cause = name_cause("wrong_sign")
             sighting = finding.sighting
             line = cause.line if cause and cause.line else sighting.line if sighting else None
             theirs = sighting.value if sighting else None
             right = _in_their_sign(found, finding)
             return First(step.name, finding.quantity, line, theirs, right, cause)
     return structural(problem, recording, None, steps, First)
+
+
+def _first_explained(
+    problem: Problem,
+    recording: Mapping[str, Any],
+    steps: list[StepFindings],
+    found: StepFindings,
+    different: list[Finding],
+) -> tuple[Finding, Cause | None]:
+    """The first difference and its cause.
+
+    A value of another shape that no mistake explains is passed over if there are others: its name
+    may mean something else.
+    """
+    first: Finding | None = None
+    for finding in different:
+        cause = find_cause(problem, recording, steps, found, finding)
+        theirs = finding.sighting.value if finding.sighting else None
+        if cause or theirs is None or finding.right is None or theirs.shape == finding.right.shape:
+            return finding, cause
+        first = first or replace(finding)
+        for step in steps:
+            step.pass_over(finding.quantity)
+    return first or different[0], None
 
 
 def _in_their_sign(step: StepFindings, finding: Finding) -> Array | None:
