@@ -49,6 +49,7 @@ record_job <- function(job) {
     stop <- called$stop
   }
   list(
+    source = job$source,
     steps = recorder$steps,
     start_notes = recorder$start_notes,
     first_start = find_parameters(look$recorder),
@@ -158,7 +159,7 @@ format_recording <- function(recording) {
   }, "")
   guesses <- if (length(recording$guesses) > 0L) plain(recording$guesses) else "{}"
   paste0(
-    "{\"steps\": ", bracket(steps), ", \"start_notes\": ", format_notes(recording$start_notes),
+    "{\"source\": ", quote_json(recording$source), ", \"steps\": ", bracket(steps), ", \"start_notes\": ", format_notes(recording$start_notes),
     ", \"first_start\": ", format_values(recording$first_start),
     ", \"replaced\": ", plain(recording$replaced), ", \"misfits\": ", plain(recording$misfits),
     ", \"guesses\": ", guesses,

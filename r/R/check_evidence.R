@@ -4,7 +4,7 @@
 # A sighting is a list of value, line, name, place; evidence one of step, before, sightings, after.
 
 sample_kinds <- c("product", "z", "a", "e", "slope", "delta")
-no_step_quantities <- c("x", "y", "lr", "epochs", "batch_size", "x_step", "y_step")
+no_step_quantities <- c("x", "y", "x_step", "y_step")
 
 # The shape of a quantity in the case.
 shape_of <- function(quantity, problem, step) {
@@ -30,7 +30,8 @@ gather_evidence <- function(problem, recording, names) {
   for (step in problem$steps) {
     plain <- recorded[[step$name, exact = TRUE]]
     if (!is.null(plain)) {
-      found[[length(found) + 1L]] <- read_step(problem, step, plain, names, turned)
+      evidence <- read_step(problem, step, plain, names, turned)
+      found[[length(found) + 1L]] <- c(evidence, list(source = recording$source))
     }
   }
   for (i in seq_along(found)[-1L]) {
@@ -105,7 +106,7 @@ read_step <- function(problem, step, plain, names, turned) {
     sightings[[entry$quantity]] <- c(sightings[[entry$quantity]], list(sighting))
   }
   lines <- lapply(sightings, function(seen) seen[[length(seen)]])
-  sightings <- sightings[setdiff(names(sightings), no_step_quantities)]
+  sightings <- sightings[setdiff(names(sightings), c(no_step_quantities, number_names))]
   sightings <- lapply(stats::setNames(nm = names(sightings)), function(quantity) {
     raw <- sightings[[quantity]]
     fitted <- lapply(raw, function(s) utils::modifyList(s, list(value = fit(quantity, s$value))))

@@ -58,7 +58,7 @@ print.twinprop_check <- function(x, ...) {
 check_map <- function(map, depth) {
   kinds <- c("W", "b", "product", "z", "a", "e", "slope", "delta", "dW", "db")
   numbered <- paste0(rep(kinds, depth), rep(seq_len(depth), each = length(kinds)))
-  known <- c("x", "y", "lr", "epochs", "batch_size", "loss", numbered)
+  known <- c("x", "y", number_names, "loss", numbered)
   for (name in names(map)) {
     if (!map[[name]] %in% known) {
       input_error(

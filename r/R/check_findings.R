@@ -203,11 +203,16 @@ step_inputs <- function(problem, evidence) {
   list(
     x = evidence$step$x, y = evidence$step$y, before = before,
     activations = case$network$activations, lr = case$training$learning_rate,
-    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list()
+    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
+    optimizer = case$training$optimizer, numbers = optimizer_numbers(case$training),
+    history = if (identical(evidence$step$previous, "0")) list(),
+    epoch = as.integer(sub("[.].*$", "", evidence$step$name))
   )
 }
 
-# Tell each step what the step before it began with, where that was looked at.
+longest_history <- 50L # steps from the first on whose gradients are remembered
+
+# Tell each step what the steps before it were, where those were looked at.
 link_steps <- function(steps) {
   names(steps) <- vapply(steps, function(s) s$evidence$step$name, "")
   for (name in names(steps)) {
@@ -223,6 +228,18 @@ link_steps <- function(steps) {
       }
     }
     steps[[name]]$inputs$earlier <- earlier
+    history <- steps[[previous]]$inputs$history
+    if (!is.null(history) && length(history) < longest_history) {
+      steps[[name]]$inputs$history <- c(history, list(gradients_of(steps[[previous]])))
+    }
   }
   steps
+}
+
+# The gradients of a step, from its own values where they were seen.
+gradients_of <- function(step) {
+  values <- step_values(step)
+  found <- predict_step(step$inputs, values)$predicted
+  gradients <- quantity_kind(names(found)) %in% c("dW", "db")
+  utils::modifyList(found[gradients], values[intersect(names(values), names(found)[gradients])])
 }

@@ -200,6 +200,9 @@ flatten_value <- function(name, value, x = NULL, depth = 0L) {
   if (!is.list(value)) {
     return(stats::setNames(list(value), name))
   }
+  if (holds_memory(name)) {
+    return(list())
+  }
   if (!is.null(names(value))) {
     return(flatten_named(name, value, x, depth))
   }

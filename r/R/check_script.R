@@ -174,7 +174,8 @@ target_quantity <- function(target, known) {
   holder <- target_name(target_base(target[[2L]]))
   is_gradient <- any(c("W", "b") %in% quantity_kind(as.character(quantity))) &&
     !is.null(holder) && holds_gradients(holder)
-  if (is_gradient) paste0("d", quantity) else name
+  remembered <- !is.null(holder) && holds_memory(holder)
+  if (is_gradient) paste0("d", quantity) else if (remembered) paste0("memory.", name) else name
 }
 
 rewrite_loop <- function(loop, line, context) {

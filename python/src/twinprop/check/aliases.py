@@ -47,6 +47,13 @@ def holds_gradients(name: str) -> bool:
     return plain.startswith("grad") or plain in ("g", "dparams", "dparameters")
 
 
+def holds_memory(name: str) -> bool:
+    """Whether a dictionary of this name holds what an optimizer remembers, so its dW1 is no dW1."""
+    plain = plain_name(name)
+    known = ("v", "s", "m", "memory", "state", "squares", "means")
+    return plain in known or plain.startswith(("velocit", "moment", "adam", "rms"))
+
+
 def is_whole_network(name: str) -> bool:
     """Whether a name stands for all parameters together."""
     return plain_name(name) in ("params", "parameters", "network", "net", "nn", "model", "mlp")

@@ -34,7 +34,7 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keys steps, start_notes, first_start, replaced, misfits, guesses, from_zero, turns,
+        Keys source, steps, start_notes, first_start, replaced, misfits, guesses, from_zero, turns,
         has_loop, stop.
     """
     source, file = job["source"], job["file"]
@@ -56,6 +56,7 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
         except Exception as error:  # theirs
             outcome = _describe_error(error, file)
     return {
+        "source": source,
         "steps": steps,
         "start_notes": [_plain_note(note) for note in recorder.start_notes or []],
         "first_start": _plain_values(look.parameters()),

@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import Names, is_parameter, list_kind, name_quantity, split_quantity
+from twinprop.check.aliases import (
+    SETTINGS,
+    Names,
+    is_parameter,
+    list_kind,
+    name_quantity,
+    split_quantity,
+)
 from twinprop.check.matching import WEIGHT_LIKE, agrees, fit_shape, read_array, sign_of
 from twinprop.check.problem import Problem, Step
 
@@ -36,7 +43,7 @@ class Evidence:
     before: dict[str, Array]
     sightings: dict[str, list[Sighting]] = field(default_factory=dict)
     after: dict[str, Sighting] = field(default_factory=dict)
-    notes: list[Any] = field(default_factory=list)
+    source: str = ""
 
 
 def shape_of(quantity: str, problem: Problem, step: Step) -> tuple[int, int]:
@@ -73,6 +80,7 @@ def gather_evidence(problem: Problem, recording: Mapping[str, Any], names: Names
     for step in problem.steps:
         if step.name in recorded:
             found.append(_read_step(problem, step, recorded[step.name], names, turned))
+            found[-1].source = recording["source"]
     for earlier, later in pairwise(found):
         if later.step.previous == earlier.step.name:
             _carry_over(earlier, later)
@@ -127,7 +135,7 @@ def _read_step(
         raw = read_array(note["value"])
         by_quantity[quantity].append(Sighting(raw, note["line"], note["name"], place))
     for quantity, sightings in by_quantity.items():
-        if quantity not in ("x", "y", "lr", "epochs", "batch_size", "x_step", "y_step"):
+        if quantity not in (*SETTINGS, "x_step", "y_step"):
             stacked = _stack(sightings, quantity, problem, step)
             for s in sightings:
                 s.value = fit(quantity, s.value)
@@ -138,7 +146,6 @@ def _read_step(
         name = next((s.name for s in reversed(by_quantity[quantity])), quantity)
         value = fit(quantity, read_array(value))
         evidence.after[quantity] = Sighting(value, line, name, len(plain["notes"]))
-    evidence.notes = plain["notes"]
     return evidence
 
 

@@ -12,9 +12,10 @@ from twinprop.check.aliases import PARAMETERS, is_parameter, split_quantity
 from twinprop.check.evidence import Evidence, Sighting
 from twinprop.check.matching import SIGNED, ratio_of, sign_of
 from twinprop.check.prediction import Inputs, predict_step
-from twinprop.check.problem import Problem
+from twinprop.check.problem import Problem, optimizer_numbers
 from twinprop.check.steps import list_quantities
 
+LONGEST_HISTORY = 50  # steps from the first on whose gradients are remembered
 RIGHT, FORM, DIFFERENT, UNSEEN = "right", "other form", "different", "not seen"
 
 
@@ -184,13 +185,24 @@ def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
             if f"{kind}{i}" not in before and right is not None:
                 before[f"{kind}{i}"] = right
     divisor = float(step.x.shape[0]) if case.reduction == "mean" else 1.0
+    plan = case.training
     return Inputs(
-        step.x, step.y, before, case.network.activations, case.training.learning_rate, divisor, {}
+        step.x,
+        step.y,
+        before,
+        case.network.activations,
+        plan.learning_rate,
+        divisor,
+        {},
+        plan.optimizer,
+        optimizer_numbers(plan),
+        [] if step.previous == "0" else None,
+        int(step.name.partition(".")[0]),
     )
 
 
 def link_steps(steps: list[StepFindings]) -> None:
-    """Tell each step what the step before it began with, where that was looked at."""
+    """Tell each step what the steps before it were, where those were looked at."""
     by_name = {s.evidence.step.name: s for s in steps}
     for step in steps:
         previous = by_name.get(step.evidence.step.previous or "")
@@ -202,4 +214,16 @@ def link_steps(steps: list[StepFindings]) -> None:
             earlier[quantity] = began
             if began is not None and began.shape == value.shape:
                 earlier[f"d{quantity}"] = (began - value) / step.inputs.lr
-        step.inputs = step.inputs._replace(earlier=earlier)
+        history = previous.inputs.history
+        if history is not None and len(history) < LONGEST_HISTORY:
+            history = [*history, _gradients_of(previous)]
+        else:
+            history = None
+        step.inputs = step.inputs._replace(earlier=earlier, history=history)
+
+
+def _gradients_of(step: StepFindings) -> dict[str, Array | None]:
+    """The gradients of a step, from its own values where they were seen."""
+    values = step.values()
+    predicted, _ = predict_step(step.inputs, values)
+    return {q: values.get(q, p) for q, p in predicted.items() if q[:2] in ("dW", "db")}

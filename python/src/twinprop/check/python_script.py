@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from twinprop.check.aliases import NUMBERS, holds_gradients, is_parameter
+from twinprop.check.aliases import NUMBERS, holds_gradients, holds_memory, is_parameter
 from twinprop.check.loops import (
     assigned_by_functions,
     assigned_names,
@@ -154,6 +154,8 @@ class _Rewriter(ast.NodeTransformer):
         quantity = self.known(name) if name and inside else None
         if inside and is_parameter(quantity) and holds_gradients(base_name(target.value) or ""):
             return f"d{quantity}"
+        if inside and holds_memory(base_name(target.value) or ""):
+            return f"memory.{name}"
         return name
 
     def _show_elements(self, target: ast.expr, line: int) -> list[ast.stmt]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import PARAMETERS, holds_gradients, list_kind
+from twinprop.check.aliases import PARAMETERS, holds_gradients, holds_memory, list_kind
 from twinprop.check.matching import SIGNED
 
 _NO_DIGITS = string.ascii_letters + "_."
@@ -63,6 +63,8 @@ def flatten(name: str, value: Any, x: Any = None, depth: int = 0) -> Iterator[tu
     A list of activations that begins with the samples x is counted from 0. A list of gradients that
     is not yet of full length may grow from its end, so its parts have no number.
     """
+    if holds_memory(name) and isinstance(value, (dict, list, tuple)):
+        return
     if isinstance(value, dict) or is_own_object(value):
         for key, item in fields_of(value).items():
             kind, digits = list_kind(key.rstrip("0123456789")), key.lstrip(_NO_DIGITS)
