@@ -6,12 +6,32 @@ read_catalogue <- function() {
   if (is.null(catalogue_cache$content)) {
     path <- system.file("check_catalogue.json", package = "twinprop", mustWork = TRUE)
     text <- read_text(path, basename(path), "the catalogue of check")
-    catalogue_cache$content <- jsonlite::parse_json(text, simplifyVector = FALSE)
+    content <- jsonlite::parse_json(text, simplifyVector = FALSE)
+    content$mistakes <- lapply(content$mistakes, expand_update)
+    catalogue_cache$content <- content
   }
   catalogue_cache$content
 }
 
 catalogue_cache <- new.env(parent = emptyenv())
+
+# A mistake in the update is one in W and in b.
+expand_update <- function(mistake) {
+  texts <- mistake$formulas$update
+  if (!is.null(texts)) {
+    mistake$formulas$update <- NULL
+    for (parameter in c("W", "b")) {
+      mistake$formulas[[parameter]] <- lapply(texts, update_of, parameter = parameter)
+    }
+  }
+  mistake
+}
+
+# A formula of an update, whose p is a weight or a bias, for one of them.
+update_of <- function(parameter, text) {
+  text <- gsub("\\bdps\\b", paste0("d", parameter, "_all"), text)
+  gsub("\\b(d?)p(_right|_previous)?\\b", paste0("\\1", parameter, "\\2"), text, perl = TRUE)
+}
 
 # The sentence for the learner of a mistake, by its id.
 cause_text <- function(id) {
@@ -29,7 +49,30 @@ plain_name <- function(name) {
 
 # Whether a script calls its first weights W0: then its W1 are those of the second layer.
 counts_from_zero <- function(names) {
-  any(plain_name(names) %in% c("w0", "weights0", "weight0", "theta0"))
+  first <- c("w0", "weights0", "weight0", "theta0", "b0", "bias0", "biases0")
+  any(plain_name(names) %in% first)
+}
+
+number_names <- c(
+  "lr", "epochs", "batch_size", "momentum", "beta", "decay", "beta_1", "beta_2", "epsilon"
+)
+
+# Whether a list of this name holds gradients, so that its W1 is dW1.
+holds_gradients <- function(name) {
+  plain <- plain_name(name)
+  startsWith(plain, "grad") || plain %in% c("g", "dparams", "dparameters")
+}
+
+# Whether a list of this name holds what an optimizer remembers, so its dW1 is no dW1.
+holds_memory <- function(name) {
+  plain <- plain_name(name)
+  plain %in% c("v", "s", "m", "memory", "state", "squares", "means") ||
+    grepl("^(velocit|moment|adam|rms)", plain)
+}
+
+# Whether a name stands for all parameters together.
+is_whole_network <- function(name) {
+  plain_name(name) %in% c("params", "parameters", "network", "net", "nn", "model", "mlp")
 }
 
 # The quantity that a variable holds, by its name, or NULL.

@@ -72,7 +72,7 @@ first_different_element <- function(theirs, right) {
 answer_sentence <- function(problem, recording, judgement, file) {
   first <- judgement$first
   stopped <- recording$stop
-  halted <- if (!is.null(stopped)) paste0(describe_stop(stopped, file), ".")
+  halted <- if (!is.null(stopped)) paste0(describe_stop(recording, problem, file), ".")
   if (!is.null(first)) {
     number <- if (first$step == "0") 2L else step_number(first$quantity, problem$depth)
     found <- paste0(
@@ -81,10 +81,20 @@ answer_sentence <- function(problem, recording, judgement, file) {
     )
     return(paste(c(found, halted), collapse = " "))
   }
+  if (!is.null(judgement$ungiven)) {
+    what <- c(x = "samples", y = "targets")[[judgement$ungiven]]
+    return(paste0(
+      "The ", what, " of ", file, " were not recognised, so it ran with its own: map = list(NAME = ",
+      "\"", judgement$ungiven, "\") says which variable holds them."
+    ))
+  }
+  if (judgement$verdict == "unseen" && !is.null(halted)) {
+    return(halted)
+  }
   if (judgement$verdict == "unseen") {
     return(paste0(
-      "No step of the network was recognised in ", file, ": --map NAME=QUANTITY says what a ",
-      "variable holds, such as --map wh=W1."
+      "No step of the network was recognised in ", file, ": map says what a variable holds, such ",
+      "as map = list(wh = \"W1\")."
     ))
   }
   if (judgement$verdict == "stopped") {
@@ -97,9 +107,20 @@ answer_sentence <- function(problem, recording, judgement, file) {
 }
 
 # What ended a script before its end, as the beginning of a sentence.
-describe_stop <- function(stopped, file) {
+describe_stop <- function(recording, problem, file) {
+  stopped <- recording$stop
   where <- if (!is.null(stopped$line)) paste0(" on line ", stopped$line) else ""
-  paste0(file, " stopped", where, ": ", escape_lines(stopped$message))
+  said <- paste0(file, " stopped", where, ": ", escape_lines(stopped$message))
+  if (length(recording$misfits) == 0L) {
+    return(said)
+  }
+  misfit <- recording$misfits[[1L]]
+  right <- show_shape(dim(problem$trace[[paste0("0/", misfit$quantity)]]))
+  paste0(
+    said, "; it was given the case's ", misfit$quantity, ", ", right, ", for its ", misfit$name,
+    " of ", show_shape(unlist(misfit$shape)), " (line ", misfit$line,
+    "): choose a case of your shape, and keep the biases apart from the weights"
+  )
 }
 
 # The article's twelve steps: at the first difference, or at the first step looked at.
@@ -108,6 +129,7 @@ list_answer_steps <- function(problem, recording, judgement) {
   steps <- judgement$steps
   at <- if (!is.null(first)) steps[[first$step, exact = TRUE]]
   if (is.null(at) && length(steps) > 0L) at <- steps[[1L]]
+  if (judgement$verdict == "unseen") at <- NULL
   is_data <- vapply(recording$replaced, function(r) r$quantity %in% c("x", "y"), TRUE)
   is_start <- vapply(recording$replaced, function(r) grepl("^[Wb][0-9]", r$quantity), TRUE)
   names <- vapply(recording$replaced, function(r) r$name, "")
@@ -152,7 +174,7 @@ format_answer <- function(answer) {
   for (name in names(answer$guesses)) {
     lines <- c(lines, paste0(
       "Guessed: ", name, " is ", answer$guesses[[name]],
-      ", by its shape or value (--map says better)"
+      ", by its shape or value (map says better)"
     ))
   }
   for (step in answer$steps) {

@@ -8,7 +8,7 @@ name_cause <- function(id, line = NULL) {
 }
 
 # The cause of a quantity's difference, or NULL if no mistake of the catalogue explains it.
-find_cause <- function(steps, step, finding) {
+find_cause <- function(problem, steps, step, finding) {
   theirs <- finding$sighting$value
   right <- predict_step(step$inputs, step_values(step))$predicted[[finding$quantity, exact = TRUE]]
   if (is.null(right)) right <- finding$right
@@ -16,6 +16,7 @@ find_cause <- function(steps, step, finding) {
   if (is.null(cause)) cause <- search_catalogue(steps, step, finding)
   if (is.null(cause)) cause <- changed_weights(step, finding)
   if (is.null(cause)) cause <- batch_filled_up(step, finding)
+  if (is.null(cause)) cause <- other_batch(problem, step, finding)
   cause
 }
 
@@ -30,20 +31,30 @@ precision_cause <- function(theirs, right) {
 # The mistake that gives their value in every step looked at, and explains most of the rest.
 search_catalogue <- function(steps, step, finding) {
   name <- step$evidence$step$name
-  near <- utils::head(steps, steps_looked_at)
+  # A step whose parameters were not seen began with others than those of the case.
+  known <- Filter(function(s) {
+    length(s$evidence$before) > 0L || identical(s$evidence$step$previous, "0")
+  }, steps)
+  near <- utils::head(known, steps_looked_at)
   near <- c(list(step), near[names(near) != name])
   kept <- lapply(unname(near), function(s) {
     values <- step_values(s)
     list(inputs = s$inputs, values = values, right = predict_step(s$inputs, values)$predicted)
   })
   best <- NULL
+  # Of two that give the same numbers, it is the one whose sign or word stands in the program.
   for (candidate in list_candidates(step, kept[[1L]]$values, finding$quantity)) {
     count <- count_unexplained(kept, finding$quantity, candidate)
+    if (!is.null(count)) count <- count + 0.5 * !is_written(candidate, step$evidence$source)
     if (!is.null(count) && (is.null(best) || count < best$count)) {
       best <- list(count = count, id = candidate$id)
     }
   }
   if (!is.null(best)) name_cause(best$id)
+}
+
+is_written <- function(candidate, source) {
+  !is.null(candidate$written) && grepl(candidate$written, source)
 }
 
 # Mistakes in the formula of a quantity, or in those before it that were not seen; each in all
@@ -55,9 +66,13 @@ list_candidates <- function(step, values, quantity) {
   layers <- vapply(open, function(q) if (quantity_layer(q) == 0L) depth else quantity_layer(q), 1L)
   found <- list()
   for (entry in read_catalogue()$mistakes) {
+    optimizers <- unlist(entry$optimizers)
+    if (!is.null(optimizers) && !step$inputs$optimizer %in% optimizers) next
     for (chosen in formula_subsets(entry$formulas)) {
       fits <- vapply(kinds, function(k) any(k %in% names(chosen)), TRUE)
-      mistake <- list(id = entry$id, formulas = chosen, fit = entry$fit)
+      mistake <- list(
+        id = entry$id, formulas = chosen, fit = entry$fit, written = entry$written
+      )
       found <- c(found, lapply(mistaken_layers(layers[fits], depth), function(place) {
         c(mistake, list(layers = place))
       }))
@@ -73,13 +88,18 @@ mistaken_layers <- function(layers, depth) {
   }
 }
 
-# The formulas of a mistake, in each of its variants all of them and each alone.
+# The formulas of a mistake, in each of its variants: all together, those of both gradients or
+# parameters, each alone.
 formula_subsets <- function(formulas) {
+  kinds <- names(formulas)
+  groups <- list(kinds)
+  if (length(kinds) > 2L) groups <- c(groups, list(c("dW", "db"), c("W", "b")))
+  if (length(kinds) > 1L) groups <- c(groups, as.list(kinds))
+  groups <- Filter(function(group) all(group %in% kinds), groups)
   found <- list()
   for (i in seq_len(max(lengths(formulas)))) {
     variant <- lapply(formulas, function(texts) texts[[min(i, length(texts))]])
-    alone <- lapply(names(variant), function(kind) variant[kind])
-    found <- c(found, list(variant), if (length(variant) > 1L) alone)
+    found <- c(found, lapply(groups, function(group) variant[group]))
   }
   found
 }
@@ -178,6 +198,24 @@ batch_filled_up <- function(step, finding) {
         nrow(theirs) > nrow(finding$right)) {
     name_cause("batch_reused")
   }
+}
+
+# A batch of other samples: its rows are those of other rows of x.
+other_batch <- function(problem, step, finding) {
+  theirs <- finding$sighting$value
+  is_batch <- grepl(".", step$evidence$step$name, fixed = TRUE)
+  if (!is_batch || is.null(theirs) || !finding$quantity %in% c("product1", "z1", "a1")) {
+    return(NULL)
+  }
+  whole <- step$inputs
+  whole$x <- problem$case$data$x
+  whole$y <- problem$case$data$y
+  right <- predict_step(whole, list())$predicted[[finding$quantity, exact = TRUE]]
+  if (is.null(right) || ncol(right) != ncol(theirs) || !all(is.finite(theirs))) {
+    return(NULL)
+  }
+  apart <- apply(theirs, 1L, function(row) min(apply(abs(t(right) - row), 2L, max)))
+  if (max(apart) < 1e-9) name_cause("other_batch")
 }
 
 # Why a starting weight or bias is not the case's.

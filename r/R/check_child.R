@@ -49,10 +49,12 @@ record_job <- function(job) {
     stop <- called$stop
   }
   list(
+    source = job$source,
     steps = recorder$steps,
     start_notes = recorder$start_notes,
     first_start = find_parameters(look$recorder),
     replaced = unname(recorder$replaced),
+    misfits = find_misfits(recorder),
     guesses = guesses,
     from_zero = names$from_zero,
     turns = recorder$turns_done,
@@ -157,9 +159,10 @@ format_recording <- function(recording) {
   }, "")
   guesses <- if (length(recording$guesses) > 0L) plain(recording$guesses) else "{}"
   paste0(
-    "{\"steps\": ", bracket(steps), ", \"start_notes\": ", format_notes(recording$start_notes),
+    "{\"source\": ", quote_json(recording$source), ", \"steps\": ", bracket(steps), ", \"start_notes\": ", format_notes(recording$start_notes),
     ", \"first_start\": ", format_values(recording$first_start),
-    ", \"replaced\": ", plain(recording$replaced), ", \"guesses\": ", guesses,
+    ", \"replaced\": ", plain(recording$replaced), ", \"misfits\": ", plain(recording$misfits),
+    ", \"guesses\": ", guesses,
     ", \"from_zero\": ", plain(recording$from_zero), ", \"turns\": ", plain(recording$turns),
     ", \"has_loop\": ", plain(recording$has_loop),
     ", \"stop\": ", if (is.null(recording$stop)) "null" else plain(recording$stop), "}"

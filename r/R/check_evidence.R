@@ -4,7 +4,7 @@
 # A sighting is a list of value, line, name, place; evidence one of step, before, sightings, after.
 
 sample_kinds <- c("product", "z", "a", "e", "slope", "delta")
-no_step_quantities <- c("x", "y", "lr", "epochs", "batch_size", "x_step", "y_step")
+no_step_quantities <- c("x", "y", "x_step", "y_step")
 
 # The shape of a quantity in the case.
 shape_of <- function(quantity, problem, step) {
@@ -30,10 +30,26 @@ gather_evidence <- function(problem, recording, names) {
   for (step in problem$steps) {
     plain <- recorded[[step$name, exact = TRUE]]
     if (!is.null(plain)) {
-      found[[length(found) + 1L]] <- read_step(problem, step, plain, names, turned)
+      evidence <- read_step(problem, step, plain, names, turned)
+      found[[length(found) + 1L]] <- c(evidence, list(source = recording$source))
+    }
+  }
+  for (i in seq_along(found)[-1L]) {
+    if (identical(found[[i]]$step$previous, found[[i - 1L]]$step$name)) {
+      found[[i]]$before <- carry_over(found[[i - 1L]], found[[i]]$before)
     }
   }
   found
+}
+
+# Parameters that only their assignments show: a step begins with those of the one before.
+carry_over <- function(earlier, before) {
+  seen <- setdiff(names(earlier$sightings), c(names(earlier$after), names(before)))
+  for (quantity in seen[quantity_kind(seen) %in% c("W", "b")]) {
+    last <- earlier$sightings[[quantity]]
+    before[[quantity]] <- last[[length(last)]]$value
+  }
+  before
 }
 
 # Which matrices the script keeps transposed, by those whose shapes tell.
@@ -90,20 +106,28 @@ read_step <- function(problem, step, plain, names, turned) {
     sightings[[entry$quantity]] <- c(sightings[[entry$quantity]], list(sighting))
   }
   lines <- lapply(sightings, function(seen) seen[[length(seen)]])
-  sightings <- sightings[setdiff(names(sightings), no_step_quantities)]
+  sightings <- sightings[setdiff(names(sightings), c(no_step_quantities, number_names))]
   sightings <- lapply(stats::setNames(nm = names(sightings)), function(quantity) {
     raw <- sightings[[quantity]]
     fitted <- lapply(raw, function(s) utils::modifyList(s, list(value = fit(quantity, s$value))))
     c(fitted, stack_rows(raw, quantity, problem, step))
   })
   after <- lapply(stats::setNames(nm = names(plain$after)), function(quantity) {
+    line <- lines[[quantity]]$line
+    if (is.null(line)) line <- line_of_layer(plain$notes, quantity_kind(quantity))
     list(
-      value = fit(quantity, read_plain(plain$after[[quantity]])), line = lines[[quantity]]$line,
+      value = fit(quantity, read_plain(plain$after[[quantity]])), line = line,
       name = if (is.null(lines[[quantity]])) quantity else lines[[quantity]]$name,
       place = length(plain$notes) + 1L
     )
   })
   list(step = step, before = before, sightings = sightings, after = after)
+}
+
+# Where a field of a layer such as `weights` was assigned last.
+line_of_layer <- function(notes, kind) {
+  lines <- lapply(notes, function(note) if (identical(list_kind(note$name), kind)) note$line)
+  utils::tail(unlist(lines), 1L)
 }
 
 # Notes of known names; a function counts only if it has two of them (sigmoid has not).
@@ -144,8 +168,14 @@ guess_names <- function(problem, recording, names, quantities) {
   first <- problem$steps[[1L]]$name
   plain <- Find(function(step) step$step == first, recording$steps)
   found <- list()
+  shapes <- tapply(
+    vapply(plain$notes, function(note) paste(unlist(note$value$shape), collapse = "x"), ""),
+    vapply(plain$notes, function(note) note$name, ""), function(s) length(unique(s))
+  )
+  several <- names(shapes)[shapes > 1L] # names that serve for all layers
   for (note in plain$notes) {
-    if (!is.null(name_quantity(note$name, names)) || note$name %in% names(found)) next
+    known <- note$name %in% several || !is.null(name_quantity(note$name, names))
+    if (known || note$name %in% names(found)) next
     value <- read_plain(note$value)
     alike <- Filter(function(quantity) {
       right <- problem$trace[[paste0(first, "/", quantity), exact = TRUE]]

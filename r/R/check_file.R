@@ -41,8 +41,8 @@ check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60,
   job <- make_job(problem, source, basename(path), map)
   done <- record_sandboxed(job, basename(path), limits)
   judgement <- judge_recording(problem, done$recording, map)
-  if (judgement$verdict == "stopped" && length(judgement$steps) == 0L) {
-    input_error(describe_stop(done$recording$stop, basename(path)))
+  if (!is.null(done$recording$stop) && length(judgement$steps) == 0L) {
+    input_error(describe_stop(done$recording, problem, basename(path)))
   }
   answer <- make_answer(problem, done$recording, judgement, source, basename(path), done$printed)
   structure(answer, class = "twinprop_check")
@@ -58,7 +58,7 @@ print.twinprop_check <- function(x, ...) {
 check_map <- function(map, depth) {
   kinds <- c("W", "b", "product", "z", "a", "e", "slope", "delta", "dW", "db")
   numbered <- paste0(rep(kinds, depth), rep(seq_len(depth), each = length(kinds)))
-  known <- c("x", "y", "lr", "epochs", "batch_size", "loss", numbered)
+  known <- c("x", "y", number_names, "loss", numbered)
   for (name in names(map)) {
     if (!map[[name]] %in% known) {
       input_error(
@@ -109,13 +109,13 @@ read_recording <- function(out) {
 describe_end <- function(ended, name, limits) {
   if (identical(ended$reason, "time")) {
     return(paste0(
-      name, " was ended after ", limits$seconds, " seconds: a loop without an end, or --time is ",
-      "too short for it"
+      name, " was ended after ", limits$seconds, " seconds: a loop without an end, or seconds ",
+      "are too few for it"
     ))
   }
   if (identical(ended$reason, "printed")) {
     return(paste0(
-      name, " was ended: it printed more than ", limits$printed_kb, " KB (--printed)"
+      name, " was ended: it printed more than ", limits$printed_kb, " KB (printed_kb)"
     ))
   }
   signal <- if (ended$status > 128L) ended$status - 128L else 0L
@@ -131,7 +131,7 @@ describe_end <- function(ended, name, limits) {
     return(paste0(name, " crashed (", found, "): its process ended in the middle"))
   }
   if (any(grepl("annot allocate", ended$printed))) {
-    return(paste0(name, " needs more memory than ", limits$memory_mb, " MB (--memory)"))
+    return(paste0(name, " needs more memory than ", limits$memory_mb, " MB (memory_mb)"))
   }
   paste0(name, " ended its own process (status ", ended$status, ") before it could be judged")
 }

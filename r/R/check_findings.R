@@ -70,6 +70,16 @@ step_values <- function(step) {
   kept
 }
 
+# Take a value of another shape than the case's for something else of that name.
+pass_over <- function(step, quantity) {
+  finding <- step$findings[[quantity]]
+  if (!is.null(finding$sighting) && !same_dim(finding$sighting$value, finding$right)) {
+    step$findings[[quantity]]$status <- "not seen"
+    step$findings[[quantity]]["sighting"] <- list(NULL)
+  }
+  step
+}
+
 reference_value <- function(problem, evidence, quantity) {
   name <- evidence$step$name
   if (quantity_kind(quantity) != "product") {
@@ -103,6 +113,9 @@ choose_sighting <- function(evidence, quantity, right) {
       return(list(sighting = sighting, sign = sign, later = later))
     }
   }
+  # A name such as error may serve for several layers: the last value of the right shape counts.
+  fitting <- Filter(function(s) same_dim(s$value, right), seen)
+  if (length(fitting) > 0L) last <- fitting[[length(fitting)]]
   list(sighting = last, sign = 0L)
 }
 
@@ -190,11 +203,16 @@ step_inputs <- function(problem, evidence) {
   list(
     x = evidence$step$x, y = evidence$step$y, before = before,
     activations = case$network$activations, lr = case$training$learning_rate,
-    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list()
+    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
+    optimizer = case$training$optimizer, numbers = optimizer_numbers(case$training),
+    history = if (identical(evidence$step$previous, "0")) list(),
+    epoch = as.integer(sub("[.].*$", "", evidence$step$name))
   )
 }
 
-# Tell each step what the step before it began with, where that was looked at.
+longest_history <- 50L # steps from the first on whose gradients are remembered
+
+# Tell each step what the steps before it were, where those were looked at.
 link_steps <- function(steps) {
   names(steps) <- vapply(steps, function(s) s$evidence$step$name, "")
   for (name in names(steps)) {
@@ -210,6 +228,18 @@ link_steps <- function(steps) {
       }
     }
     steps[[name]]$inputs$earlier <- earlier
+    history <- steps[[previous]]$inputs$history
+    if (!is.null(history) && length(history) < longest_history) {
+      steps[[name]]$inputs$history <- c(history, list(gradients_of(steps[[previous]])))
+    }
   }
   steps
+}
+
+# The gradients of a step, from its own values where they were seen.
+gradients_of <- function(step) {
+  values <- step_values(step)
+  found <- predict_step(step$inputs, values)$predicted
+  gradients <- quantity_kind(names(found)) %in% c("dW", "db")
+  utils::modifyList(found[gradients], values[intersect(names(values), names(found)[gradients])])
 }

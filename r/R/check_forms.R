@@ -11,10 +11,30 @@ replace_value <- function(self, name, line, value) {
   }
   quantity <- known_quantity(self, name)
   if (is.null(quantity)) {
-    if (is.matrix(value)) self$others[[name]] <- value
+    if (is.matrix(value)) keep_other(self, name, value)
     return(value)
   }
   replace_one(self, quantity, name, line, value)
+}
+
+# A matrix that may be a starting weight, unless its name stands for several of them.
+keep_other <- function(self, name, value) {
+  shape <- paste(dim(value), collapse = "x")
+  self$shapes[[name]] <- union(self$shapes[[name]], shape)
+  self$others[[name]] <- if (length(self$shapes[[name]]) == 1L) value
+}
+
+# An argument such as lr: before the loop; in it the one that was passed first.
+replace_argument <- function(self, name, line, value) {
+  if (self$state == "start") {
+    return(replace_value(self, name, line, value))
+  }
+  quantity <- known_quantity(self, name)
+  if (!any(number_names %in% quantity) || length(value) != 1L) {
+    return(value)
+  }
+  is_first <- is.null(self$replaced[[quantity]]) || identical(self$own[[quantity]], value)
+  if (is_first) replace_value(self, name, line, value) else value
 }
 
 replace_list <- function(self, name, line, value) {
@@ -26,17 +46,33 @@ replace_list <- function(self, name, line, value) {
   }
   kind <- list_kind(name)
   if (!is.null(kind) && kind %in% c("W", "b")) {
-    for (i in seq_along(value)) {
+    for (i in which(lengths(value) > 0L)) {
       value[[i]] <- replace_one(self, paste0(kind, i), name, line, value[[i]])
     }
+    return(value)
+  }
+  layers <- layers_in(value)
+  for (i in seq_along(layers)) {
+    value[[layers[[i]]]] <- replace_layer(self, i, line, value[[layers[[i]]]])
   }
   value
+}
+
+# Weights and biases of one layer, a list.
+replace_layer <- function(self, i, line, layer) {
+  for (key in names(layer)) {
+    kind <- list_kind(key)
+    if (any(c("W", "b") %in% kind)) {
+      layer[[key]] <- replace_one(self, paste0(kind, i), key, line, layer[[key]])
+    }
+  }
+  layer
 }
 
 replace_one <- function(self, quantity, name, line, value) {
   right <- self$job$values[[quantity, exact = TRUE]]
   number <- self$job$numbers[[quantity, exact = TRUE]]
-  if (is.null(right) && is.null(number)) {
+  if (is.null(right) && is.null(number) || !is.null(number) && length(value) != 1L) {
     return(value)
   }
   earlier <- self$replaced[[quantity]]
@@ -141,6 +177,19 @@ guess_start <- function(self) {
           length(right) > 1L
       }, names(self$others))
       if (length(alike) == 1L) found[[alike]] <- quantity
+    }
+  }
+  found
+}
+
+# Weights of another shape than the case's: where their program ends, that may be why.
+find_misfits <- function(self) {
+  found <- list()
+  for (quantity in names(self$own)[quantity_kind(names(self$own)) == "W"]) {
+    shape <- dim(self$own[[quantity]])
+    right <- dim(self$job$values[[quantity]])
+    if (length(shape) == 2L && !identical(sort(shape), sort(right))) {
+      found <- c(found, list(c(self$replaced[[quantity]], list(shape = as.list(shape)))))
     }
   }
   found

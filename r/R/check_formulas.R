@@ -9,8 +9,6 @@ right_formulas <- list(
   delta = "e * slope",
   dW = "crossprod(a_prev, delta)",
   db = "column_sums(delta)",
-  W = "W - lr * dW",
-  b = "b - lr * db",
   loss = "0.5 * total((a - y) * (a - y)) / divisor"
 )
 
@@ -42,6 +40,13 @@ without <- function(a, rows) {
   a
 }
 
+decay_values <- function(values, share) {
+  if (length(values) == 0L) stop("no values")
+  total <- 0 * values[[1L]]
+  for (value in values) total <- share * total + value
+  total
+}
+
 formula_functions <- list(
   "+" = spreading(`+`),
   "-" = spreading(`-`),
@@ -62,7 +67,10 @@ formula_functions <- list(
   labels = function(y) {
     if (ncol(y) > 1L) matrix(max.col(y, ties.method = "first") - 1) else stop("one column")
   },
-  sigmoid = function(z) 1 / (1 + exp(-z))
+  sigmoid = function(z) 1 / (1 + exp(-z)),
+  power = function(base, exponent) base^exponent,
+  decayed = function(values, share) decay_values(values, share),
+  decayed_squares = function(values, share) decay_values(lapply(values, function(v) v * v), share)
 )
 formula_environment <- list2env(formula_functions, parent = baseenv())
 

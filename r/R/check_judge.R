@@ -19,11 +19,32 @@ judge_recording <- function(problem, recording, given) {
   steps <- link_steps(steps)
   first <- first_of_start(problem, recording, steps, names)
   if (is.null(first)) first <- first_of_steps(problem, recording, steps)
+  ungiven <- find_ungiven(recording, steps, first)
+  if (!is.null(ungiven) || !is.null(recording$stop) && length(recording$misfits) > 0L) {
+    return(list(
+      verdict = "unseen", others = list(), steps = steps, guesses = guesses, ungiven = ungiven
+    ))
+  }
   others <- if (!is.null(first)) other_faults(problem, recording, steps, first) else list()
   list(
     verdict = find_verdict(steps, first, recording), first = first, others = others,
     steps = steps, guesses = guesses
   )
+}
+
+# x or y, where a script was not given it, so that its own data may be all that differs.
+find_ungiven <- function(recording, steps, first) {
+  if (is.null(first) || first$step == "0" || !recording$has_loop || length(steps) == 0L) {
+    return(NULL)
+  }
+  given <- vapply(recording$replaced, function(r) r$quantity, "")
+  findings <- Filter(function(finding) finding$status == "right", steps[[1L]]$findings)
+  if (!"x" %in% given && !any(c("product1", "z1", "a1") %in% names(findings))) {
+    return("x")
+  }
+  last <- paste0("e", length(steps[[1L]]$inputs$activations))
+  behind <- !quantity_kind(first$quantity) %in% c("product", "z", "a")
+  if (!"y" %in% given && behind && !last %in% names(findings)) "y"
 }
 
 # A difference that is there before the first step: in the starting weights and biases.
@@ -63,13 +84,11 @@ first_of_steps <- function(problem, recording, steps) {
       different$loss <- NULL # many scripts print another measure
     }
     if (length(different) > 0L) {
-      blamed <- blame_sign(found, different[[1L]])
+      explained <- first_explained(problem, steps, found, different)
+      blamed <- blame_sign(found, explained$finding)
+      cause <- explained$cause
+      if (blamed$quantity != explained$finding$quantity) cause <- name_cause("wrong_sign")
       found$findings[[blamed$quantity]]$status <- "different"
-      cause <- if (blamed$quantity != different[[1L]]$quantity) {
-        name_cause("wrong_sign")
-      } else {
-        find_cause(steps, found, blamed)
-      }
       line <- if (is.null(cause$line)) blamed$sighting$line else cause$line
       return(list(
         step = step$name, quantity = blamed$quantity, line = line, theirs = blamed$sighting$value,
@@ -78,6 +97,21 @@ first_of_steps <- function(problem, recording, steps) {
     }
   }
   find_structural(problem, recording, NULL)
+}
+
+# The first difference and its cause. A value of another shape that no mistake explains is passed
+# over if there are others: its name may mean something else.
+first_explained <- function(problem, steps, found, different) {
+  for (finding in different) {
+    cause <- find_cause(problem, steps, found, finding)
+    theirs <- finding$sighting$value
+    if (!is.null(cause) || is.null(theirs) || same_dim(theirs, finding$right)) {
+      return(list(finding = finding, cause = cause))
+    }
+    steps <- lapply(steps, pass_over, quantity = finding$quantity)
+    found <- pass_over(found, finding$quantity)
+  }
+  list(finding = different[[1L]], cause = NULL)
 }
 
 # The right value with the sign that the script gives its gradients, as with E = y - output.
@@ -127,7 +161,7 @@ other_faults <- function(problem, recording, steps, first) {
     finding <- step$findings[[quantity]]
     done <- names(steps)[[1L]] == first$step && quantity == first$quantity
     if (done || !is_fault(finding, values[[quantity]], predicted[[quantity, exact = TRUE]])) next
-    cause <- find_cause(steps, step, finding)
+    cause <- find_cause(problem, steps, step, finding)
     # Behind a difference the sign of what follows from it is not known.
     if (is.null(cause) || cause$id %in% c(named, "wrong_sign")) next
     named <- c(named, cause$id)

@@ -49,11 +49,18 @@ predict_backward <- function(step, layer) {
     more <- stats::setNames(list(right), paste0(kind, "_right"))
     put_value(step, paste0(kind, layer), predict_formula(step, kind, layer, more = more))
     quantity <- paste0(parameter, layer)
-    new <- predict_formula(step, parameter, layer)
+    new <- predict_update(step, parameter, layer)
     step$predicted[[quantity]] <- new
     theirs <- step$seen[[quantity, exact = TRUE]]
     step$values[[paste("new", quantity)]] <- if (is.null(theirs)) new else theirs
   }
+}
+
+predict_update <- function(step, parameter, layer) {
+  text <- update_of(parameter, read_catalogue()$updates[[step$inputs$optimizer]])
+  right <- evaluate_formula(text, function(name) formula_value(step, layer, name))
+  more <- stats::setNames(list(right), paste0(parameter, "_right"))
+  predict_formula(step, parameter, layer, right, more)
 }
 
 # The right or the mistaken formula of a kind of quantity in a layer.
@@ -104,6 +111,15 @@ formula_value <- function(step, layer, name) {
   if (name %in% c("x", "y", "lr", "divisor")) {
     return(inputs[[name]])
   }
+  if (name %in% names(inputs$numbers)) {
+    return(inputs$numbers[[name]])
+  }
+  if (name == "epoch") {
+    return(inputs$epoch)
+  }
+  if (name == "t" || endsWith(name, "_all")) {
+    return(steps_until_now(step, layer, name))
+  }
   if (startsWith(name, "n")) {
     above <- inputs$before[[paste0("W", layer + 1L), exact = TRUE]]
     own <- dim(inputs$before[[paste0("W", layer), exact = TRUE]])
@@ -123,4 +139,15 @@ formula_value <- function(step, layer, name) {
   at <- layer + switch(place, prev = -1L, `next` = 1L, 0L)
   values <- if (kind %in% c("W", "b")) inputs$before else step$values
   values[[paste0(kind, at), exact = TRUE]]
+}
+
+# The number of steps until now, or all their gradients; NULL where some were not seen.
+steps_until_now <- function(step, layer, name) {
+  history <- step$inputs$history
+  if (is.null(history) || name == "t") {
+    return(if (!is.null(history)) length(history) + 1)
+  }
+  quantity <- paste0(sub("_all", "", name, fixed = TRUE), layer)
+  found <- lapply(c(history, list(step$values)), function(one) one[[quantity, exact = TRUE]])
+  if (all(lengths(found) > 0L)) found
 }

@@ -6,10 +6,9 @@
 pose_problem <- function(case) {
   plan <- case$training
   if (is.null(plan)) {
-    input_error("case ", case$id, " has no training to check; choose another --case")
+    input_error("case ", case$id, " has no training to check; choose another case")
   }
   refuse_unknown(case, "losses", case$loss, "squared_error")
-  refuse_unknown(case, "optimizers", plan$optimizer, "gradient_descent")
   refuse_unknown(case, "activations", case$network$activations, plain_activations)
   refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
   dropout <- unlist(case$network$dropout)
@@ -31,7 +30,7 @@ refuse_unknown <- function(case, what, found, known = character(0)) {
     only <- if (length(known) > 0L) paste("only", paste(known, collapse = ", ")) else "none"
     input_error(
       "case ", case$id, " has ", other[[1L]], "; of ", what, " check understands ", only,
-      "; choose another --case"
+      "; choose another case"
     )
   }
 }
@@ -74,10 +73,23 @@ make_job <- function(problem, source, file, given) {
   batch_size <- if (is.null(plan$batch_size)) nrow(case$data$x) else plan$batch_size
   list(
     source = source, file = file, values = values, reference = c(reference, values),
-    numbers = list(lr = plan$learning_rate, epochs = plan$epochs, batch_size = batch_size),
+    numbers = c(
+      list(lr = plan$learning_rate, epochs = plan$epochs, batch_size = batch_size),
+      optimizer_numbers(plan)
+    ),
     record = problem$record, depth = problem$depth, given = given,
     activations = case$network$activations, loss = case$loss, reduction = case$reduction
   )
+}
+
+# The options of a plan's optimizer; the one of momentum and rmsprop may be called beta.
+optimizer_numbers <- function(plan) {
+  known <- optimizer_options[[plan$optimizer]]
+  numbers <- as.list(formals(optimizers[[plan$optimizer]])[known])
+  given <- intersect(known, names(plan$options))
+  numbers[given] <- plan$options[given]
+  share <- c(numbers$momentum, numbers$decay)
+  c(numbers, if (!is.null(share)) list(beta = share))
 }
 
 start_values <- function(network) {

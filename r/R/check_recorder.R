@@ -2,6 +2,7 @@
 # check/recorder.py in Python.
 
 largest_note <- 2e6 # numbers noted in one step; more is not kept
+most_notes <- 5000L # and no more notes than these, since a list that grows is copied
 
 # A recorder: functions that a rewritten script calls, over the shared state `self`. The first look
 # (looking = NULL) runs the script up to its training loop to see in which form it keeps its values.
@@ -10,7 +11,7 @@ new_recorder <- function(job, names, looking = NULL) {
   self$job <- job
   self$names <- names
   self$looks <- is.null(looking)
-  self$own <- self$others <- self$replaced <- self$steps <- list()
+  self$own <- self$others <- self$shapes <- self$replaced <- self$steps <- list()
   self$epoch <- self$batch <- self$turns_done <- 0L
   self$room <- largest_note
   self$state <- "start"
@@ -34,7 +35,7 @@ new_recorder <- function(job, names, looking = NULL) {
     invisible(assignment)
   }
   self$setting <- function(name, line, scope, value) {
-    if (self$state == "start") replace_value(self, name, line, value) else value
+    if (self$state == "done") value else replace_argument(self, name, line, value)
   }
   self$turns <- function(line, sequence) record_turns(self, line, sequence)
   self$epoch_turn <- function(variables) record_epoch(self, variables)
@@ -72,10 +73,12 @@ record_assign <- function(self, name, line, scope, value) {
 
 # A variable of which a part was changed; before the loop its right values are put back.
 record_show <- function(self, name, line, scope, value, frame) {
-  if (self$state == "start" && exists(name, frame, inherits = FALSE)) {
+  if (self$state == "start" && exists(name, frame)) {
     right <- replace_value(self, name, line, value)
     if (identical(dim(right), dim(value)) && length(right) == length(value)) {
-      assign(name, right, envir = frame)
+      holder <- frame
+      while (!exists(name, holder, inherits = FALSE)) holder <- parent.env(holder)
+      if (!identical(right, value)) assign(name, right, envir = holder)
       value <- right
     }
   }
@@ -160,12 +163,12 @@ close_step <- function(self, variables) {
 
 note_value <- function(self, name, line, scope, value) {
   if (self$state == "start" && !self$has_loop) begin_only_step(self, name)
-  parts <- Filter(is_array, flatten_value(name, value, self$job$values$x))
+  parts <- Filter(is_array, flatten_value(name, value, self$job$values$x, self$names$depth))
   for (part in names(parts)) {
     item <- parts[[part]]
     if (length(item) == 1L && is.null(known_quantity(self, part))) next
-    self$room <- self$room - length(item)
-    if (self$room >= 0 || self$state == "start") {
+    self$room <- self$room - length(item) - 1
+    if (self$room >= 0 && length(self$notes) < most_notes) {
       note <- list(name = part, line = line, scope = scope, value = item)
       self$notes[[length(self$notes) + 1L]] <- note
     }
@@ -188,27 +191,63 @@ is_array <- function(value) {
     !is.factor(value)
 }
 
-# A value with its name; of a list each part with its own, of a list of layers numbered.
-flatten_value <- function(name, value, x = NULL) {
+# A value with its name; of a list each part with its own, of a list of layers numbered. A list of
+# gradients that is not yet of full length may grow from its end, so its parts have no number.
+flatten_value <- function(name, value, x = NULL, depth = 0L) {
   if (is.data.frame(value)) {
     value <- as.matrix(value)
   }
   if (!is.list(value)) {
     return(stats::setNames(list(value), name))
   }
+  if (holds_memory(name)) {
+    return(list())
+  }
   if (!is.null(names(value))) {
-    named <- value[nzchar(names(value))]
-    nested <- lapply(names(named), function(key) {
-      if (is.list(named[[key]])) flatten_value(key, named[[key]], x) else named[key]
-    })
-    return(unlist(nested, recursive = FALSE))
+    return(flatten_named(name, value, x, depth))
   }
   kind <- list_kind(name)
-  if (is.null(kind) || length(value) == 0L) {
+  if (length(value) == 0L || is.null(kind)) {
+    return(flatten_layers(value))
+  }
+  if (kind %in% signed_kinds && length(value) < depth) {
     return(list())
   }
   from_zero <- kind == "a" && is_of_samples(value[[1L]], x)
   stats::setNames(value, paste0(kind, seq_along(value) - from_zero))
+}
+
+flatten_named <- function(name, value, x, depth) {
+  named <- value[nzchar(names(value))]
+  nested <- lapply(names(named), function(key) {
+    if (is.list(named[[key]])) flatten_value(key, named[[key]], x, depth) else named[key]
+  })
+  parts <- unlist(nested, recursive = FALSE)
+  kinds <- lapply(sub("[0-9]+$", "", names(parts)), list_kind)
+  turned <- vapply(kinds, function(kind) any(c("W", "b") %in% kind), TRUE)
+  if (length(parts) > 0L && holds_gradients(name)) {
+    digits <- sub("^.*[^0-9]", "", names(parts)[turned])
+    names(parts)[turned] <- paste0("d", unlist(kinds[turned]), digits)
+  }
+  parts
+}
+
+# The parts of a list of layers, each a list with a field such as `weights` or `W`.
+flatten_layers <- function(value) {
+  layers <- value[layers_in(value)]
+  unlist(lapply(seq_along(layers), function(i) {
+    kinds <- lapply(names(layers[[i]]), list_kind)
+    known <- lengths(kinds) > 0L
+    stats::setNames(layers[[i]][known], paste0(unlist(kinds[known]), i))
+  }), recursive = FALSE)
+}
+
+# Which items of a list are layers.
+layers_in <- function(value) {
+  is_layer <- function(item) {
+    is.list(item) && any(vapply(names(item), function(key) identical(list_kind(key), "W"), TRUE))
+  }
+  if (is.null(names(value)) && length(value) <= 100L) which(vapply(value, is_layer, TRUE))
 }
 
 # Whether a matrix is x, transposed or not, or some of its rows: a list of activations may begin

@@ -8,7 +8,6 @@
 
 recorder_name <- as.name(".twinprop_recorder")
 assignment_signs <- c("<-", "=", "<<-")
-loop_words <- c("for", "while", "repeat")
 
 # The expressions of a script with the recorder's calls in them, the line on which each begins, and
 # the names assigned in the training loop (NULL where there is no such loop).
@@ -22,8 +21,7 @@ rewrite_script <- function(source, known) {
   context <- list(known = known, loops = loops, scope = "")
   rewritten <- Map(function(e, line) rewrite(e, line, context), expressions, lines)
   inside <- if (!is.null(loops$epoch)) {
-    called <- intersect(called_names(loops$epoch), names(functions))
-    c(assigned_names(loops$epoch), unlist(lapply(functions[called], assigned_names)))
+    c(assigned_names(loops$epoch), assigned_by_functions(loops$epoch, functions))
   }
   list(expressions = rewritten, lines = lines, loop_names = inside)
 }
@@ -67,107 +65,6 @@ target_base <- function(target) {
   target
 }
 
-# All names, fields and constant keys to which something in an expression is assigned.
-assigned_names <- function(expression) {
-  found <- lapply(walk(expression), function(part) {
-    if (is_call_to(part, assignment_signs) && length(part) == 3L) {
-      return(c(built_key(part[[2L]]), target_name(target_base(part[[2L]]))))
-    }
-    if (is_call_to(part, c("list", "c"))) {
-      return(names(part)[nzchar(names(part))])
-    }
-    NULL
-  })
-  as.character(unlist(found))
-}
-
-# A key such as paste0("W", layer), for its first layer.
-built_key <- function(target) {
-  key <- if (is_call_to(target, "[[") && length(target) == 3L) target[[3L]]
-  if (is_call_to(key, c("paste0", "sprintf")) && is.character(key[[2L]])) {
-    paste0(sub("%.*$", "", key[[2L]]), "1")
-  }
-}
-
-called_names <- function(expression) {
-  heads <- lapply(walk(expression), function(part) if (is.call(part)) target_name(part[[1L]]))
-  as.character(unlist(heads))
-}
-
-# Functions that a script defines, by name.
-find_functions <- function(expressions) {
-  found <- list()
-  for (part in unlist(lapply(expressions, walk), recursive = FALSE)) {
-    is_definition <- is_call_to(part, assignment_signs) && length(part) == 3L &&
-      is_call_to(part[[3L]], "function")
-    name <- if (is_definition) target_name(part[[2L]])
-    if (!is.null(name)) found[[name]] <- part[[3L]][[3L]]
-  }
-  found
-}
-
-kinds_of <- function(names, known) {
-  # An unnumbered name such as W may be a list of all layers.
-  quantities <- unlist(lapply(unique(names), function(name) {
-    quantity <- known(name)
-    if (is.null(quantity)) list_kind(name) else quantity
-  }))
-  unique(quantity_kind(as.character(quantities)))
-}
-
-# Which kinds of quantities each function assigns, by itself or through others.
-touched_by_functions <- function(functions, known) {
-  touched <- lapply(functions, function(body) kinds_of(assigned_names(body), known))
-  for (round in seq_along(functions)) {
-    touched <- lapply(functions, quantities_in, known = known, touched = touched)
-  }
-  touched
-}
-
-quantities_in <- function(expression, known, touched) {
-  called <- intersect(called_names(expression), names(touched))
-  unique(c(kinds_of(assigned_names(expression), known), unlist(touched[called], use.names = FALSE)))
-}
-
-# The training loop, and the loop over batches in it.
-find_training_loops <- function(expressions, functions, known, touched) {
-  for (scope in c(list(expressions), lapply(unname(functions), list))) {
-    for (loop in outermost_loops(scope)) {
-      found <- quantities_in(loop, known, touched)
-      steps <- c("z", "a", "product", "e", "delta")
-      if (any(c("W", "b") %in% found) && any(steps %in% found)) {
-        return(list(epoch = loop, batch = find_batch_loop(loop, known, touched)))
-      }
-    }
-  }
-  list()
-}
-
-find_batch_loop <- function(loop, known, touched) {
-  for (part in walk(loop)[-1L]) {
-    if (is_call_to(part, loop_words)) {
-      found <- quantities_in(part, known, touched)
-      if (any(c("W", "b") %in% found) && any(c("z", "a", "product") %in% found)) return(part)
-    }
-  }
-  NULL
-}
-
-# Loops of a list of expressions that are in no other loop, and in no function.
-outermost_loops <- function(expressions) {
-  found <- list()
-  for (expression in expressions) {
-    if (is_call_to(expression, loop_words)) {
-      found <- c(found, list(expression))
-    } else if (is.call(expression) && !is_call_to(expression, "function")) {
-      parts <- as.list(expression)[-1L]
-      parts <- parts[vapply(parts, is.call, TRUE)]
-      found <- c(found, outermost_loops(parts))
-    }
-  }
-  found
-}
-
 recorder_call <- function(method, ...) {
   as.call(c(list(call("$", recorder_name, as.name(method))), list(...)))
 }
@@ -182,6 +79,7 @@ rewrite <- function(expression, line, context) {
     "{" = rewrite_block,
     "function" = rewrite_function,
     "<-" = , "=" = , "<<-" = rewrite_assignment,
+    assign = rewrite_assign,
     "for" = , "while" = , "repeat" = rewrite_loop
   )
   if (!is.null(special)) {
@@ -206,18 +104,15 @@ rewrite_block <- function(block, line, context) {
 
 rewrite_function <- function(definition, line, context) {
   body <- rewrite(definition[[3L]], line, context)
-  arguments <- names(definition[[2L]])
-  settings <- Filter(function(name) {
-    any(c("lr", "epochs", "batch_size") %in% context$known(name))
-  }, arguments)
+  settings <- given_arguments(names(definition[[2L]]), context$known)
   given <- lapply(settings, function(name) {
     value <- recorder_call("setting", name, line, context$scope, as.name(name))
     call("if", call("!", call("missing", as.name(name))), call("<-", as.name(name), value))
   })
   # A default that is missing is replaced in the list of arguments itself.
   for (name in settings) {
-    default <- definition[[2L]][[name]]
-    if (!is_missing(default)) {
+    if (!is_missing(definition[[2L]][[name]])) {
+      default <- definition[[2L]][[name]]
       definition[[2L]][[name]] <- recorder_call("setting", name, line, context$scope, default)
     }
   }
@@ -226,9 +121,29 @@ rewrite_function <- function(definition, line, context) {
   definition
 }
 
+# Arguments that hold settings; all of a function that gets x and y (sigmoid does not).
+given_arguments <- function(arguments, known) {
+  quantities <- vapply(arguments, function(name) {
+    quantity <- known(name)
+    if (is.null(quantity)) "" else quantity
+  }, "")
+  chosen <- all(c("x", "y") %in% quantities) & arguments != "..." | quantities %in% number_names
+  arguments[chosen]
+}
+
+# assign("W1", value): the name is known only when it runs.
+rewrite_assign <- function(expression, line, context) {
+  if (length(expression) >= 3L) {
+    value <- expression[[3L]]
+    if (is.call(value)) value <- rewrite(value, line, context)
+    expression[[3L]] <- recorder_call("assign", expression[[2L]], line, context$scope, value)
+  }
+  expression
+}
+
 rewrite_assignment <- function(expression, line, context) {
   target <- expression[[2L]]
-  name <- target_name(target)
+  name <- target_quantity(target, context$known)
   if (is_call_to(expression[[3L]], "function") && !is.null(name)) {
     context$scope <- name
     expression[[3L]] <- rewrite(expression[[3L]], line, context)
@@ -247,6 +162,20 @@ rewrite_assignment <- function(expression, line, context) {
   whole <- if (is.character(base)) as.name(base) else base
   expression[[1L]] <- as.name(sub("=", "<-", as.character(expression[[1L]]), fixed = TRUE))
   recorder_call("show", name, line, context$scope, expression, whole)
+}
+
+# The name of a target; `grads$W1` is dW1.
+target_quantity <- function(target, known) {
+  name <- target_name(target)
+  if (is.null(name) || !is.call(target)) {
+    return(name)
+  }
+  quantity <- known(name)
+  holder <- target_name(target_base(target[[2L]]))
+  is_gradient <- any(c("W", "b") %in% quantity_kind(as.character(quantity))) &&
+    !is.null(holder) && holds_gradients(holder)
+  remembered <- !is.null(holder) && holds_memory(holder)
+  if (is_gradient) paste0("d", quantity) else if (remembered) paste0("memory.", name) else name
 }
 
 rewrite_loop <- function(loop, line, context) {

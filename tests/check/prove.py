@@ -9,10 +9,14 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from plants import PLANTS
+import numpy as np
+from plants import PLAN_PLANTS, PLANTS
+from plants.base import Plant
+from plants.optimizers import RIGHT, batch_changes, changes
 from scripts import STYLES, write_script
 from variants import VARIANTS
 
@@ -29,6 +33,21 @@ SHAPES = {
     "5-4-2-mean": {"n": 6, "n0": 5, "n1": 4, "n2": 2, "mean": True, "lr": 0.6},
     "3-3-3": {"n": 3, "n0": 3, "n1": 3, "n2": 3, "mean": False, "lr": 0.3},
     "7-2-3": {"n": 5, "n0": 7, "n1": 2, "n2": 3, "mean": False, "lr": 0.25},
+}
+
+OPTIMIZERS = {
+    "gradient_descent": {},
+    "momentum": {"momentum": 0.85},
+    "rmsprop": {"decay": 0.85, "epsilon": 1e-3},
+    "adam": {"beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3},
+}
+_PLAN = {"n": 7, "n0": 5, "n1": 4, "n2": 2, "mean": False, "lr": 0.05}
+PLANS = {
+    "momentum": {**_PLAN, "optimizer": "momentum"},
+    "rmsprop": {**_PLAN, "optimizer": "rmsprop"},
+    "adam": {**_PLAN, "optimizer": "adam"},
+    "batches": {**_PLAN, "optimizer": "gradient_descent", "batch": 3},
+    "adam-batches": {**_PLAN, "optimizer": "adam", "batch": 3, "mean": True},
 }
 
 
@@ -57,7 +76,8 @@ class Outcome(NamedTuple):
 def write_cases(folder: Path) -> dict[str, Problem]:
     """The cases of the proof, with a target that is one-hot."""
     problems = {}
-    for name, shape in SHAPES.items():
+    for name, shape in {**SHAPES, **PLANS}.items():
+        optimizer = str(shape.get("optimizer", "gradient_descent"))
         n, n0, n1, n2 = (int(shape[k]) for k in ("n", "n0", "n1", "n2"))
         x = [[((i * 13 + j * 7 + i * j * 3) % 17) / 8 - 0.9 for j in range(n0)] for i in range(n)]
         y = [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
@@ -68,8 +88,11 @@ def write_cases(folder: Path) -> dict[str, Problem]:
             "data": {"x": x, "y": y},
             "initial": {"distribution": "uniform", "low": -1, "high": 1, "seed": 3},
             "training": {
-                "optimizer": {"name": "gradient_descent", "learning_rate": shape["lr"]},
+                "optimizer": {
+                    "name": optimizer, "learning_rate": shape["lr"], **OPTIMIZERS[optimizer],
+                },
                 "epochs": 12, "record": [1, 2, 7, 12],
+                **({"batch_size": shape["batch"]} if "batch" in shape else {}),
             },
         }  # fmt: skip
         path = folder / f"{name}.json"
@@ -80,15 +103,21 @@ def write_cases(folder: Path) -> dict[str, Problem]:
 
 def list_mistakes(languages: Iterable[str]) -> Iterator[Trial]:
     """Every mistake, in both styles, in every case in which it shows."""
-    for i, plant in enumerate(PLANTS):
-        for language in languages:
-            for j, (case, shape) in enumerate(SHAPES.items()):
-                facts = {**shape, "python": language == "python"}
-                if plant.needs and not eval(plant.needs, {}, facts):
-                    continue
-                style = list(STYLES)[(i + j) % 2]
-                source = write_script(language, style, shape, getattr(plant, language))
-                yield Trial(plant.id, plant.first, language, style, case, source)
+    for plants, shapes in ((PLANTS, SHAPES), (PLAN_PLANTS, PLANS)):
+        for i, plant in enumerate(plants):
+            for language in languages:
+                for j, (case, shape) in enumerate(shapes.items()):
+                    if _shows(plant, shape, language):
+                        style = list(STYLES)[(i + j) % 2]
+                        source = write_script(language, style, shape, getattr(plant, language))
+                        yield Trial(plant.id, plant.first, language, style, case, source)
+
+
+def _shows(plant: Plant, shape: dict[str, Any], language: str) -> bool:
+    facts = {"batch": 0, **shape, "python": language == "python"}
+    if facts["batch"] and "batch" not in plant.needs:
+        return False
+    return not plant.needs or bool(eval(plant.needs, {}, facts))
 
 
 def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
@@ -99,6 +128,16 @@ def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
                 for case, shape in SHAPES.items():
                     source = write_script(language, style, shape, pair[language == "r"])
                     yield Trial("", name, language, style, case, source)
+        for case, shape in PLANS.items():
+            optimizer = str(shape["optimizer"])
+            change = (
+                batch_changes(language, optimizer)
+                if "batch" in shape
+                else changes(language, optimizer, RIGHT[optimizer], {})
+            )
+            for style in STYLES:
+                source = write_script(language, style, shape, change)
+                yield Trial("", "plain", language, style, case, source)
 
 
 def run_trials(trials: list[Trial], problems: dict[str, Problem], folder: Path) -> list[Outcome]:
@@ -106,7 +145,8 @@ def run_trials(trials: list[Trial], problems: dict[str, Problem], folder: Path) 
     jobs = [make_job(problems[t.case], t.source, f"their.{t.language}", {}) for t in trials]
     recordings: list[Any] = [None] * len(trials)
     python = [i for i, t in enumerate(trials) if t.language == "python"]
-    with ProcessPoolExecutor(1) as pool:
+    quiet = partial(np.seterr, all="ignore")  # numbers without bound are what some are about
+    with ProcessPoolExecutor(1, initializer=quiet) as pool:
         for i, recording in zip(
             python, pool.map(record_job, [jobs[i] for i in python]), strict=True
         ):

@@ -97,7 +97,7 @@ memory <- list()
 
 
 EACH_SAMPLE = {
-    "python": "    for i in range(n):\n        one_x = {X}[i:i + 1]\n        one_y = {y}[i:i + 1]",
+    "python": "for i in range(n):\n    one_x = {X}[i:i + 1]\n    one_y = {y}[i:i + 1]",
     "r": "for (i in seq_len(n)) {{\none_x <- {X}[i, , drop = FALSE]\n"
     "one_y <- {y}[i, , drop = FALSE]",
 }
@@ -145,15 +145,22 @@ def write_script(
     lines.append(opening.format(**names))
     order = changes.get("order", " ".join(SLOTS)).split()
     if order == ["each"]:
-        lines += EACH_SAMPLE[language].format(**names).split("\n")
-        names |= {"X": "one_x", "y": "one_y"}
+        loop = changes.get("each", EACH_SAMPLE[language]).format(**names).split("\n")
+        lines += ["    " + line for line in loop] if python else loop
+        one = "batch" if "each" in changes else "one"
+        names |= (
+            {"X": "x_batch", "y": "y_batch"} if one == "batch" else {"X": "one_x", "y": "one_y"}
+        )
+        if one == "batch" and shape["mean"]:
+            names["mean"] = " / len(x_batch)" if python else " / nrow(x_batch)"
         names["err"] = STYLES[style]["err"].format(**names)
         order = SLOTS
     for slot in order:
         lines += _write_slot(language, slot, names, changes)
     if python and "each" in changes.get("order", ""):
-        first = next(i for i, line in enumerate(lines) if line.endswith("for i in range(n):"))
-        lines[first + 3 :] = ["    " + line for line in lines[first + 3 :]]
+        first = 1 + next(i for i, line in enumerate(lines) if line.startswith("for turn "))
+        first += len(loop)
+        lines[first:] = ["    " + line for line in lines[first:]]
     if not python and "each" in changes.get("order", ""):
         lines.append("}")
     return "\n".join([*lines, *([] if python else ["}"])]) + "\n"

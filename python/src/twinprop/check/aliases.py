@@ -15,7 +15,10 @@ from twinprop.check.catalogue import read_catalogue
 
 PARAMETERS = ("W", "b")
 GRADIENTS = ("e", "slope", "delta", "dW", "db")
-SETTINGS = ("x", "y", "lr", "epochs", "batch_size")
+NUMBERS = (
+    "lr", "epochs", "batch_size", "momentum", "beta", "decay", "beta_1", "beta_2", "epsilon",
+)  # fmt: skip
+SETTINGS = ("x", "y", *NUMBERS)
 _NUMBERED = re.compile(r"([a-z]+?)(\d)")
 
 
@@ -35,7 +38,25 @@ def plain_name(name: str) -> str:
 def counts_from_zero(names: Iterable[str]) -> bool:
     """Whether a script calls its first weights W0: then its W1 are those of the second layer."""
     plain = {plain_name(name) for name in names}
-    return bool(plain & {"w0", "weights0", "weight0", "theta0"})
+    return bool(plain & {"w0", "weights0", "weight0", "theta0", "b0", "bias0", "biases0"})
+
+
+def holds_gradients(name: str) -> bool:
+    """Whether a dictionary or tuple of this name holds gradients, so that its W1 is dW1."""
+    plain = plain_name(name)
+    return plain.startswith("grad") or plain in ("g", "dparams", "dparameters")
+
+
+def holds_memory(name: str) -> bool:
+    """Whether a dictionary of this name holds what an optimizer remembers, so its dW1 is no dW1."""
+    plain = plain_name(name)
+    known = ("v", "s", "m", "memory", "state", "squares", "means")
+    return plain in known or plain.startswith(("velocit", "moment", "adam", "rms"))
+
+
+def is_whole_network(name: str) -> bool:
+    """Whether a name stands for all parameters together."""
+    return plain_name(name) in ("params", "parameters", "network", "net", "nn", "model", "mlp")
 
 
 def name_quantity(name: str, names: Names) -> str | None:

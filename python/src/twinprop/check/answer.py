@@ -164,13 +164,19 @@ def _sentence(
     stop, first = recording["stop"], judgement.first
     halted = ""
     if stop is not None:
-        halted = f"{describe_stop(stop, file)}."
+        halted = f"{describe_stop(recording, problem, file)}."
     if first is not None:
         number = 2 if first.step == "0" else step_number(first.quantity, problem.depth)
         found = (
             f"Different: the first difference is in step {number}, {first.step}/{first.quantity}."
         )
         return f"{found} {halted}".strip()
+    if judgement.ungiven:
+        what = {"x": "samples", "y": "targets"}[judgement.ungiven]
+        return (
+            f"The {what} of {file} were not recognised, so it ran with its own: "
+            f"--map NAME={judgement.ungiven} says which variable holds them."
+        )
     if judgement.verdict == "unseen":
         return halted or (
             f"No step of the network was recognised in {file}: --map NAME=QUANTITY says what a "
@@ -182,10 +188,20 @@ def _sentence(
     return f"Right: every quantity that was seen is the twin's but for rounding (epochs {epochs})."
 
 
-def describe_stop(stop: Mapping[str, Any], file: str) -> str:
+def describe_stop(recording: Mapping[str, Any], problem: Problem, file: str) -> str:
     """What ended a script before its end, as the beginning of a sentence."""
+    stop = recording["stop"]
     where = f" on line {stop['line']}" if stop["line"] else ""
-    return f"{file} stopped{where}: {escape(stop['message'])}"
+    said = f"{file} stopped{where}: {escape(stop['message'])}"
+    for misfit in recording["misfits"][:1]:
+        name, line, quantity = misfit["name"], misfit["line"], misfit["quantity"]
+        shape = " x ".join(str(n) for n in misfit["shape"])
+        right = " x ".join(str(n) for n in problem.trace[f"0/{quantity}"].shape)
+        said += (
+            f"; it was given the case's {quantity}, {right}, for its {name} of {shape} (line {line}"
+            f"): choose a --case of your shape, and keep the biases apart from the weights"
+        )
+    return said
 
 
 def _list_steps(
@@ -195,6 +211,7 @@ def _list_steps(
     first = judgement.first
     at = next((s for s in judgement.steps if first and s.evidence.step.name == first.step), None)
     at = at or (judgement.steps[0] if judgement.steps else None)
+    at = None if judgement.verdict == "unseen" else at
     replaced: dict[int, list[str]] = {1: [], 2: []}
     for r in recording["replaced"]:
         if r["quantity"] in ("x", "y") or r["quantity"] not in SETTINGS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,28 @@ def read_catalogue() -> dict[str, Any]:
     Returns
     -------
     dict
-        Keys aliases, article_steps, tolerance, mistakes, structural.
+        Keys aliases, article_steps, tolerance, updates, mistakes, structural. A mistake in the
+        update is one in W and in b.
     """
-    return json.loads(PATH.read_text(encoding="utf-8"))
+    content = json.loads(PATH.read_text(encoding="utf-8"))
+    for mistake in content["mistakes"]:
+        texts = mistake["formulas"].pop("update", None)
+        if texts:
+            for parameter in ("W", "b"):
+                mistake["formulas"][parameter] = [update_of(parameter, text) for text in texts]
+    return content
+
+
+def update_of(parameter: str, text: str) -> str:
+    """A formula of an update, whose p is a weight or a bias, for one of them.
+
+    Examples
+    --------
+    >>> update_of("b", "p - lr * dp")
+    'b - lr * db'
+    """
+    text = re.sub(r"\bdps\b", f"d{parameter}_all", text)
+    return re.sub(r"\b(d?)p(_right|_previous)?\b", rf"\1{parameter}\2", text)
 
 
 def cause_text(name: str) -> str:

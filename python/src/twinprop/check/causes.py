@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -59,41 +60,60 @@ def find_cause(
         search_catalogue(steps, step, finding)
         or _changed_weights(problem, step, finding)
         or _batch_filled_up(step, finding)
+        or _other_batch(problem, step, finding)
     )
 
 
 def search_catalogue(
     steps: list[StepFindings], step: StepFindings, finding: Finding
 ) -> Cause | None:
-    """The mistake that gives their value in every step looked at, and explains most of the rest."""
-    near = [step] + [s for s in steps[:STEPS_LOOKED_AT] if s is not step]
+    """The mistake that gives their value in every step looked at, and explains most of the rest.
+
+    Of two that give the same numbers, it is the one whose sign or word stands in the program.
+    """
+    # A step whose parameters were not seen began with others than those of the case.
+    known = [s for s in steps if s.evidence.before or s.evidence.step.previous == "0"]
+    near = [step] + [s for s in known[:STEPS_LOOKED_AT] if s is not step]
     kept = [(s, s.values()) for s in near]
-    best: tuple[int, str] | None = None
-    for name, mistake in _candidates(step, kept[0][1], finding.quantity):
+    best: tuple[tuple[int, bool], str] | None = None
+    for entry, mistake in _candidates(step, kept[0][1], finding.quantity):
         unexplained = _count_unexplained(kept, finding.quantity, mistake)
-        if unexplained is not None and (best is None or unexplained < best[0]):
-            best = (unexplained, name)
+        if unexplained is not None:
+            written = "written" in entry and re.search(entry["written"], step.evidence.source)
+            rank = (unexplained, not written)
+            best = (rank, entry["id"]) if best is None or rank < best[0] else best
     return None if best is None else name_cause(best[1])
 
 
 def _candidates(
     step: StepFindings, values: Mapping[str, Array], quantity: str
-) -> Iterator[tuple[str, Mistake]]:
+) -> Iterator[tuple[dict[str, Any], Mistake]]:
     """Mistakes in the formula of a quantity, or in those before it that were not seen."""
     depth = len(step.inputs.activations)
     open_ones = [quantity, *(q for q in step.findings if q not in values)]
     places = [(_formula_kind(q, depth), split_quantity(q)[1] or depth) for q in open_ones]
     for entry in read_catalogue()["mistakes"]:
+        if step.inputs.optimizer not in entry.get("optimizers", [step.inputs.optimizer]):
+            continue
         variants = max(len(texts) for texts in entry["formulas"].values())
         for i in range(variants):
             formulas = {k: t[min(i, len(t) - 1)] for k, t in entry["formulas"].items()}
-            subsets = [formulas, *({k: t} for k, t in formulas.items())]
-            for chosen in subsets if len(formulas) > 1 else [formulas]:
+            for chosen in _subsets(formulas):
                 layers = {layer for kinds, layer in places if kinds & set(chosen)}
                 whole = frozenset(range(1, depth + 1))
                 for some in dict.fromkeys([whole, *(frozenset([i]) for i in sorted(layers)[::-1])]):
                     if layers:
-                        yield entry["id"], Mistake(chosen, some, entry.get("fit"))
+                        yield entry, Mistake(chosen, some, entry.get("fit"))
+
+
+def _subsets(formulas: dict[str, str]) -> list[dict[str, str]]:
+    """All formulas of a mistake together, those of both gradients or parameters, each alone."""
+    pairs = [("dW", "db"), ("W", "b")] if len(formulas) > 2 else []
+    groups = [tuple(formulas), *pairs, *((kind,) for kind in formulas)]
+    found = [
+        {kind: formulas[kind] for kind in group} for group in groups if {*group} <= {*formulas}
+    ]
+    return found if len(formulas) > 1 else found[:1]
 
 
 def _formula_kind(quantity: str, depth: int) -> frozenset[str]:
@@ -175,6 +195,20 @@ def _batch_filled_up(step: StepFindings, finding: Finding) -> Cause | None:
     n = finding.right.shape[0]
     batch = "." in step.evidence.step.name
     return name_cause("batch_reused") if batch and theirs.shape[0] > n else None
+
+
+def _other_batch(problem: Problem, step: StepFindings, finding: Finding) -> Cause | None:
+    """A batch of other samples: its rows are those of other rows of x."""
+    kind, layer = split_quantity(finding.quantity)
+    theirs = finding.sighting.value if finding.sighting else None
+    if kind not in ("product", "z", "a") or layer != 1 or theirs is None:
+        return None
+    whole = step.inputs._replace(x=problem.case.data.x, y=problem.case.data.y)
+    right = predict_step(whole, {})[0].get(finding.quantity)
+    if "." not in step.evidence.step.name or right is None or right.shape[1] != theirs.shape[1]:
+        return None
+    near = np.abs(theirs[:, None] - right[None]).max(axis=2).min(axis=1)
+    return name_cause("other_batch") if near.max() < 1e-9 else None
 
 
 def find_start_cause(

@@ -34,7 +34,8 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keys steps, start_notes, first_start, replaced, guesses, from_zero, turns, has_loop, stop.
+        Keys source, steps, start_notes, first_start, replaced, misfits, guesses, from_zero, turns,
+        has_loop, stop.
     """
     source, file = job["source"], job["file"]
     try:
@@ -44,7 +45,7 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
         return {"syntax": f"{error.msg} at {where}", "line": error.lineno}
     names = Names(job["depth"], job["given"], counts_from_zero(written))
     look, _ = _run(source, file, job, names, None)
-    guesses = look.guesses()
+    guesses = look.given.guesses()
     names = names._replace(given={**guesses, **names.given})
     recorder, outcome = _run(source, file, job, names, look)
     steps = [_plain_step(step) for step in recorder.steps]
@@ -55,10 +56,12 @@ def record_job(job: dict[str, Any]) -> dict[str, Any]:
         except Exception as error:  # theirs
             outcome = _describe_error(error, file)
     return {
+        "source": source,
         "steps": steps,
         "start_notes": [_plain_note(note) for note in recorder.start_notes or []],
         "first_start": _plain_values(look.parameters()),
-        "replaced": list(recorder.replaced.values()),
+        "replaced": list(recorder.given.replaced.values()),
+        "misfits": recorder.given.misfits(),
         "guesses": guesses,
         "from_zero": names.from_zero,
         "turns": recorder.turns_done,

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import Names, name_quantity, split_quantity
+from twinprop.check.aliases import (
+    SETTINGS,
+    Names,
+    is_parameter,
+    list_kind,
+    name_quantity,
+    split_quantity,
+)
 from twinprop.check.matching import WEIGHT_LIKE, agrees, fit_shape, read_array, sign_of
 from twinprop.check.problem import Problem, Step
 
@@ -35,7 +43,7 @@ class Evidence:
     before: dict[str, Array]
     sightings: dict[str, list[Sighting]] = field(default_factory=dict)
     after: dict[str, Sighting] = field(default_factory=dict)
-    notes: list[Any] = field(default_factory=list)
+    source: str = ""
 
 
 def shape_of(quantity: str, problem: Problem, step: Step) -> tuple[int, int]:
@@ -72,7 +80,18 @@ def gather_evidence(problem: Problem, recording: Mapping[str, Any], names: Names
     for step in problem.steps:
         if step.name in recorded:
             found.append(_read_step(problem, step, recorded[step.name], names, turned))
+            found[-1].source = recording["source"]
+    for earlier, later in pairwise(found):
+        if later.step.previous == earlier.step.name:
+            _carry_over(earlier, later)
     return found
+
+
+def _carry_over(earlier: Evidence, later: Evidence) -> None:
+    """Parameters that only their assignments show: a step begins with those of the one before."""
+    for quantity, sightings in earlier.sightings.items():
+        if is_parameter(quantity) and quantity not in earlier.after:
+            later.before.setdefault(quantity, sightings[-1].value)
 
 
 def find_orientation(
@@ -116,18 +135,23 @@ def _read_step(
         raw = read_array(note["value"])
         by_quantity[quantity].append(Sighting(raw, note["line"], note["name"], place))
     for quantity, sightings in by_quantity.items():
-        if quantity not in ("x", "y", "lr", "epochs", "batch_size", "x_step", "y_step"):
+        if quantity not in (*SETTINGS, "x_step", "y_step"):
             stacked = _stack(sightings, quantity, problem, step)
             for s in sightings:
                 s.value = fit(quantity, s.value)
             evidence.sightings[quantity] = sightings + stacked
     for quantity, value in plain["after"].items():
         line = next((s.line for s in reversed(by_quantity[quantity])), None)
+        line = line or _line_of_layer(plain["notes"], split_quantity(quantity)[0])
         name = next((s.name for s in reversed(by_quantity[quantity])), quantity)
         value = fit(quantity, read_array(value))
         evidence.after[quantity] = Sighting(value, line, name, len(plain["notes"]))
-    evidence.notes = plain["notes"]
     return evidence
+
+
+def _line_of_layer(notes: list[Any], kind: str) -> int | None:
+    """Where a field of a layer such as `weights` was assigned last."""
+    return next((n["line"] for n in reversed(notes) if list_kind(n["name"]) == kind), None)
 
 
 def _known_notes(notes: list[Any], names: Names) -> list[tuple[int, Any, str]]:
@@ -175,8 +199,12 @@ def guess_names(
     first = problem.steps[0]
     plain = next((s for s in recording["steps"] if s["step"] == first.name), None)
     found: dict[str, str] = {}
+    shapes = defaultdict(set)
     for note in plain["notes"] if plain else ():
-        if name_quantity(note["name"], names) or note["name"] in found:
+        shapes[note["name"]].add(tuple(note["value"]["shape"]))
+    for note in plain["notes"] if plain else ():
+        several = len(shapes[note["name"]]) > 1  # a name that serves for all layers
+        if several or name_quantity(note["name"], names) or note["name"] in found:
             continue
         value = read_array(note["value"])
         for quantity in quantities:

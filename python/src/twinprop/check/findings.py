@@ -12,9 +12,10 @@ from twinprop.check.aliases import PARAMETERS, is_parameter, split_quantity
 from twinprop.check.evidence import Evidence, Sighting
 from twinprop.check.matching import SIGNED, ratio_of, sign_of
 from twinprop.check.prediction import Inputs, predict_step
-from twinprop.check.problem import Problem
+from twinprop.check.problem import Problem, optimizer_numbers
 from twinprop.check.steps import list_quantities
 
+LONGEST_HISTORY = 50  # steps from the first on whose gradients are remembered
 RIGHT, FORM, DIFFERENT, UNSEEN = "right", "other form", "different", "not seen"
 
 
@@ -50,6 +51,13 @@ class StepFindings:
             sign = self.signs.get(quantity, common) if signed else 1
             kept[quantity] = finding.sighting.value * sign
         return kept
+
+    def pass_over(self, quantity: str) -> None:
+        """Take a value of another shape than the case's for something else of that name."""
+        finding = self.findings[quantity]
+        theirs, right = finding.sighting, finding.right
+        if theirs is not None and right is not None and theirs.value.shape != right.shape:
+            finding.status, finding.sighting = UNSEEN, None
 
 
 def judge_steps(problem: Problem, evidence: list[Evidence]) -> list[StepFindings]:
@@ -113,7 +121,9 @@ def _choose(
         sign = sign_of(sighting.value, right, kind)
         if sign:
             return sighting, sign, _changed_later(evidence, quantity, seen, right)
-    return (seen[-1], 0, None) if seen else (None, 0, None)
+    # A name such as error may serve for several layers: the last value of the right shape counts.
+    fitting = [s for s in seen if right is not None and s.value.shape == right.shape] or seen
+    return (fitting[-1], 0, None) if seen else (None, 0, None)
 
 
 def _changed_later(
@@ -175,13 +185,24 @@ def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
             if f"{kind}{i}" not in before and right is not None:
                 before[f"{kind}{i}"] = right
     divisor = float(step.x.shape[0]) if case.reduction == "mean" else 1.0
+    plan = case.training
     return Inputs(
-        step.x, step.y, before, case.network.activations, case.training.learning_rate, divisor, {}
+        step.x,
+        step.y,
+        before,
+        case.network.activations,
+        plan.learning_rate,
+        divisor,
+        {},
+        plan.optimizer,
+        optimizer_numbers(plan),
+        [] if step.previous == "0" else None,
+        int(step.name.partition(".")[0]),
     )
 
 
 def link_steps(steps: list[StepFindings]) -> None:
-    """Tell each step what the step before it began with, where that was looked at."""
+    """Tell each step what the steps before it were, where those were looked at."""
     by_name = {s.evidence.step.name: s for s in steps}
     for step in steps:
         previous = by_name.get(step.evidence.step.previous or "")
@@ -193,4 +214,16 @@ def link_steps(steps: list[StepFindings]) -> None:
             earlier[quantity] = began
             if began is not None and began.shape == value.shape:
                 earlier[f"d{quantity}"] = (began - value) / step.inputs.lr
-        step.inputs = step.inputs._replace(earlier=earlier)
+        history = previous.inputs.history
+        if history is not None and len(history) < LONGEST_HISTORY:
+            history = [*history, _gradients_of(previous)]
+        else:
+            history = None
+        step.inputs = step.inputs._replace(earlier=earlier, history=history)
+
+
+def _gradients_of(step: StepFindings) -> dict[str, Array | None]:
+    """The gradients of a step, from its own values where they were seen."""
+    values = step.values()
+    predicted, _ = predict_step(step.inputs, values)
+    return {q: values.get(q, p) for q, p in predicted.items() if q[:2] in ("dW", "db")}

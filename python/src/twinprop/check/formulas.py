@@ -3,8 +3,9 @@
 A mistake of the catalogue replaces some of them. Names: x y n n_features lr, and for each layer
 n_in W b a_prev z_prev product z a e slope delta dW db, with those of the layer above as
 W_next delta_next e_next W_next_new; `_right` is the right formula's value, `_previous` that of the
-step before, `k` a number that is fitted. Operators work element by element, with rows, columns
-and single numbers repeated as needed.
+step before, `_all` the gradients of all steps until now, t their number, `k` a number that is
+fitted. The right updates are the catalogue's, one for each optimizer. Operators work element by
+element, with rows, columns and single numbers repeated as needed.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ RIGHT = {
     "delta": "e * slope",
     "dW": "crossprod(a_prev, delta)",
     "db": "column_sums(delta)",
-    "W": "W - lr * dW",
-    "b": "b - lr * db",
     "loss": "0.5 * total((a - y) * (a - y)) / divisor",
 }
 
@@ -54,6 +53,13 @@ def _sigmoid(z: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-z))
 
 
+def _decayed(values: list[Array], share: float) -> Array:
+    total = np.zeros(values[0].shape)
+    for value in values:
+        total = share * total + value
+    return total
+
+
 FUNCTIONS: dict[str, Any] = {
     "__builtins__": {},
     "matmul": _checked_matmul,
@@ -77,6 +83,9 @@ FUNCTIONS: dict[str, Any] = {
     "floor": np.floor,
     "round": np.round,
     "sign": np.sign,
+    "power": lambda base, exponent: base**exponent,
+    "decayed": _decayed,
+    "decayed_squares": lambda values, share: _decayed([v * v for v in values], share),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +54,7 @@ class Judgement:
     others: list[First]
     steps: list[StepFindings]
     guesses: dict[str, str]
+    ungiven: str | None = None
 
 
 def judge_recording(
@@ -86,8 +87,27 @@ def judge_recording(
     first = _first_of_start(problem, recording, steps, names) or _first_of_steps(
         problem, recording, steps
     )
+    ungiven = _find_ungiven(recording, steps, first)
+    if ungiven or (recording["stop"] and recording["misfits"]):
+        return Judgement("unseen", None, [], steps, guesses, ungiven)
     others = _other_faults(problem, recording, steps, first) if first else []
     return Judgement(_verdict(steps, first, recording), first, others, steps, guesses)
+
+
+def _find_ungiven(
+    recording: Mapping[str, Any], steps: list[StepFindings], first: First | None
+) -> str | None:
+    """x or y, where a script was not given it, so that its own data may be all that differs."""
+    if first is None or first.step == "0" or not recording["has_loop"] or not steps:
+        return None
+    given = {r["quantity"] for r in recording["replaced"]}
+    findings = steps[0].findings
+    fine = {q for q, finding in findings.items() if finding.status == RIGHT}
+    if "x" not in given and not fine & {"product1", "z1", "a1"}:
+        return "x"
+    last = f"e{len(steps[0].inputs.activations)}"
+    behind = split_quantity(first.quantity)[0] not in ("product", "z", "a")
+    return "y" if "y" not in given and behind and last not in fine else None
 
 
 def _first_of_start(
@@ -122,16 +142,40 @@ def _first_of_steps(
         different = [f for f in found.findings.values() if f.status == DIFFERENT]
         different = [f for f in different if f.quantity != "loss" or _is_known_loss(steps, found)]
         if different:
-            finding = _blame_sign(found, different[0])
-            cause: Cause | None = name_cause("wrong_sign")
-            if finding is different[0]:
-                cause = find_cause(problem, recording, steps, found, finding)
+            chosen, cause = _first_explained(problem, recording, steps, found, different)
+            finding = _blame_sign(found, chosen)
+            if finding is not chosen:
+                cause = name_cause("wrong_sign")
             sighting = finding.sighting
             line = cause.line if cause and cause.line else sighting.line if sighting else None
             theirs = sighting.value if sighting else None
             right = _in_their_sign(found, finding)
             return First(step.name, finding.quantity, line, theirs, right, cause)
     return structural(problem, recording, None, steps, First)
+
+
+def _first_explained(
+    problem: Problem,
+    recording: Mapping[str, Any],
+    steps: list[StepFindings],
+    found: StepFindings,
+    different: list[Finding],
+) -> tuple[Finding, Cause | None]:
+    """The first difference and its cause.
+
+    A value of another shape that no mistake explains is passed over if there are others: its name
+    may mean something else.
+    """
+    first: Finding | None = None
+    for finding in different:
+        cause = find_cause(problem, recording, steps, found, finding)
+        theirs = finding.sighting.value if finding.sighting else None
+        if cause or theirs is None or finding.right is None or theirs.shape == finding.right.shape:
+            return finding, cause
+        first = first or replace(finding)
+        for step in steps:
+            step.pass_over(finding.quantity)
+    return first or different[0], None
 
 
 def _in_their_sign(step: StepFindings, finding: Finding) -> Array | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Array
+from twinprop.check.catalogue import read_catalogue, update_of
 from twinprop.check.formulas import FUNCTIONS, RIGHT, activation_slope, activation_value, evaluate
 
 Values = Mapping[str, Array]
@@ -23,6 +24,10 @@ class Inputs(NamedTuple):
     lr: float
     divisor: float
     earlier: Mapping[str, Array | None]
+    optimizer: str = "gradient_descent"
+    numbers: Mapping[str, float] = {}
+    history: list[Mapping[str, Array | None]] | None = None
+    epoch: int = 1
 
 
 class Mistake(NamedTuple):
@@ -93,9 +98,14 @@ class _Step:
             right = evaluate(RIGHT[kind], self._names(layer))
             more = {f"{kind}_right": right}
             self.put(kind, layer, self.formula(kind, layer, None, **more))
-            new = self.formula(parameter, layer)
+            new = self._update(parameter, layer)
             self.predicted[f"{parameter}{layer}"] = new
             self.values[f"new {parameter}{layer}"] = self.seen.get(f"{parameter}{layer}", new)
+
+    def _update(self, parameter: str, layer: int) -> Array | None:
+        text = update_of(parameter, read_catalogue()["updates"][self.inputs.optimizer])
+        right = evaluate(text, self._names(layer))
+        return self.formula(parameter, layer, lambda: right, **{f"{parameter}_right": right})
 
     def formula(
         self,
@@ -152,6 +162,12 @@ class _Names(dict[str, Any]):
             raise KeyError(name)
         if name in ("x", "y", "lr", "divisor"):
             return getattr(inputs, name)
+        if name in inputs.numbers:
+            return inputs.numbers[name]
+        if name == "epoch":
+            return inputs.epoch
+        if name == "t" or name.endswith("_all"):
+            return self._steps_until_now(name)
         if name in ("n", "n_features"):
             return float(inputs.x.shape[name == "n_features"])
         if name in ("n_in", "n_out", "n_out_next"):
@@ -167,3 +183,13 @@ class _Names(dict[str, Any]):
             values = inputs.before if kind in ("W", "b") else self.quantities
             return values.get(f"{kind}{at}")
         raise KeyError(name)
+
+    def _steps_until_now(self, name: str) -> Any:
+        """The number of steps until now, or all their gradients; None where some were not seen."""
+        if self.inputs.history is None:
+            return None
+        if name == "t":
+            return len(self.inputs.history) + 1
+        quantity = f"{name.removesuffix('_all')}{self.layer}"
+        found = [step.get(quantity) for step in (*self.inputs.history, self.quantities)]
+        return None if any(value is None for value in found) else found

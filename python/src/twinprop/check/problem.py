@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, NamedTuple
 
 from twinprop.arithmetic import Array
-from twinprop.cases import Case, run_case
+from twinprop.cases import Case, Plan, run_case
 from twinprop.check.aliases import is_parameter
 from twinprop.errors import InputError
+from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
 from twinprop.random_numbers import new_generator
 from twinprop.training import batches
 
@@ -42,7 +44,7 @@ def pose_problem(case: Case) -> Problem:
     Parameters
     ----------
     case : Case
-        With squared error, gradient descent and plain activations.
+        With squared error and plain activations.
 
     Returns
     -------
@@ -54,7 +56,6 @@ def pose_problem(case: Case) -> Problem:
         raise InputError(f"case {case.id} has no training to check; choose another --case")
     for what, found, known in (
         ("losses", [case.loss], ["squared_error"]),
-        ("optimizers", [plan.optimizer], ["gradient_descent"]),
         ("activations", case.network.activations, PLAIN_ACTIVATIONS),
         ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
         ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
@@ -88,6 +89,17 @@ def _list_steps(case: Case, record: list[int]) -> list[Step]:
     return steps
 
 
+def optimizer_numbers(plan: Plan) -> dict[str, float]:
+    """The options of a plan's optimizer; the one of momentum and rmsprop may be called beta."""
+    defaults = inspect.signature(OPTIMIZERS[plan.optimizer]).parameters
+    numbers = {
+        name: float(plan.options.get(name, defaults[name].default))
+        for name in OPTIMIZER_OPTIONS[plan.optimizer]
+    }
+    share = numbers.get("momentum", numbers.get("decay"))
+    return numbers if share is None else {**numbers, "beta": share}
+
+
 def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) -> dict[str, Any]:
     """What the process that runs a script has to know, as JSON has it."""
     case = problem.case
@@ -113,6 +125,7 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
             "lr": case.training.learning_rate,
             "epochs": case.training.epochs,
             "batch_size": case.training.batch_size or len(case.data.x),
+            **optimizer_numbers(case.training),
         },
         "record": problem.record,
         "depth": problem.depth,

@@ -1,9 +1,9 @@
 """A Python script's syntax tree, rewritten so that a recorder sees every assignment.
 
 `wh = f()` becomes `wh = recorder.assign("wh", line, scope, f())`, which returns what the variable
-is to hold; after `wh += d` and `wh[i, j] = d` the whole variable is shown. The training loop, the
-outermost loop that computes or updates known quantities, by itself or in functions that it calls,
-begins each turn with `recorder.turn(...)`.
+is to hold; after `wh += d`, `wh[i, j] = d` and `wh.append(d)` the whole variable is shown. The
+training loop, the outermost loop that computes or updates known quantities, by itself or in
+functions that it calls, begins each turn with `recorder.turn(...)`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,19 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from twinprop.check.aliases import list_kind, split_quantity
+from twinprop.check.aliases import NUMBERS, holds_gradients, holds_memory, is_parameter
+from twinprop.check.loops import (
+    assigned_by_functions,
+    assigned_names,
+    base_name,
+    base_of,
+    find_training_loops,
+    grown_list,
+    target_name,
+    touched_by_functions,
+)
 
 RECORDER = "__twinprop_recorder__"
-Loop = ast.For | ast.While
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def rewrite_script(
@@ -38,129 +46,12 @@ def rewrite_script(
         loop, None where there is no such loop.
     """
     tree = ast.parse(source)
-    touched = _touched_by_functions(tree, known)
+    touched = touched_by_functions(tree, known)
     loops = find_training_loops(tree, known, touched)
     loop = next(iter(loops), None)
-    inside = None if loop is None else assigned_names(loop) | _assigned_by_functions(tree, loop)
+    inside = None if loop is None else assigned_names(loop) | assigned_by_functions(tree, loop)
     tree = _Rewriter(known, loops).visit(tree)
     return ast.fix_missing_locations(tree), inside
-
-
-def _assigned_by_functions(tree: ast.AST, loop: ast.AST) -> set[str]:
-    called = {target_name(n.func) for n in ast.walk(loop) if isinstance(n, ast.Call)}
-    functions = [n for n in ast.walk(tree) if isinstance(n, Function) and n.name in called]
-    return {name for function in functions for name in assigned_names(function)}
-
-
-def assigned_names(tree: ast.AST) -> set[str]:
-    """All names, fields and constant keys to which something in a tree is assigned."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(
-            node.ctx, ast.Store
-        ):
-            name = target_name(node) or _built_key(node) or base_name(node)
-            names |= {name} if name else set()
-        if isinstance(node, ast.Dict):
-            keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
-            names |= {key for key in keys if isinstance(key, str)}
-    return names
-
-
-def _built_key(node: ast.AST) -> str | None:
-    """A key such as "W" + str(layer) or f"W{layer}", for its first layer."""
-    key = node.slice if isinstance(node, ast.Subscript) else None
-    first = key.left if isinstance(key, ast.BinOp) else None
-    first = key.values[0] if isinstance(key, ast.JoinedStr) and key.values else first
-    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-        return f"{first.value}1"
-    return None
-
-
-def target_name(node: ast.AST) -> str | None:
-    """The name by which a target goes: a variable, a field, a constant key."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        return node.slice.value if isinstance(node.slice.value, str) else None
-    return None
-
-
-def base_name(node: ast.AST) -> str | None:
-    """The name of the array, list or dictionary in which an element is assigned."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return target_name(node)
-
-
-def _base(node: ast.expr) -> ast.expr:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node
-
-
-def find_training_loops(
-    tree: ast.Module, known: Callable[[str], str | None], touched: dict[str, set[str]]
-) -> dict[ast.AST, str]:
-    """The training loop, and the loop over batches in it, each with its word."""
-    for scope in [tree, *(n for n in ast.walk(tree) if isinstance(n, Function))]:
-        for loop in _loops_of(scope):
-            found = _quantities_in(loop, known, touched)
-            if {"W", "b"} & found and (found & {"z", "a", "product", "e", "delta"}):
-                inner = [
-                    node
-                    for node in ast.walk(loop)
-                    if isinstance(node, Loop)
-                    and node is not loop
-                    and {"W", "b"} & _quantities_in(node, known, touched)
-                    and _quantities_in(node, known, touched) & {"z", "a", "product"}
-                ]
-                return {loop: "epoch", **({inner[0]: "batch"} if inner else {})}
-    return {}
-
-
-def _loops_of(scope: ast.AST) -> list[Loop]:
-    """The outermost loops of a module or function, not those of functions in it."""
-    found: list[Loop] = []
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, Loop):
-            found.append(node)
-        elif not isinstance(node, Function):
-            found += _loops_of(node)
-    return found
-
-
-def _quantities_in(
-    node: ast.AST, known: Callable[[str], str | None], touched: dict[str, set[str]]
-) -> set[str]:
-    """Kinds of the quantities assigned in a tree, or in functions that it calls."""
-    kinds = _kinds(assigned_names(node), known)
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call):
-            kinds |= touched.get(target_name(call.func) or "", set())
-    return kinds
-
-
-def _kinds(names: set[str], known: Callable[[str], str | None]) -> set[str]:
-    # An unnumbered name such as W may be a list of all layers.
-    quantities = {known(name) or list_kind(name) for name in names}
-    return {split_quantity(q)[0] for q in quantities if q}
-
-
-def _touched_by_functions(
-    tree: ast.Module, known: Callable[[str], str | None]
-) -> dict[str, set[str]]:
-    """Which kinds of quantities each function assigns, by itself or through others."""
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, Function)}
-    touched = {name: _kinds(assigned_names(node), known) for name, node in functions.items()}
-    for _ in functions:
-        touched = {
-            name: touched[name] | _quantities_in(node, known, touched)
-            for name, node in functions.items()
-        }
-    return touched
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -175,13 +66,19 @@ class _Rewriter(ast.NodeTransformer):
         outer, self.scope = self.scope, node.name
         self.generic_visit(node)
         arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
-        for name in (a.arg for a in arguments):
-            if self.known(name) in ("lr", "epochs", "batch_size"):
-                value = self._call("setting", name, node.lineno, ast.Name(name, ast.Load()))
-                at = 1 if ast.get_docstring(node) is not None else 0
-                node.body.insert(at, ast.Assign([ast.Name(name, ast.Store())], value))
+        for name in self._given([a.arg for a in arguments]):
+            value = self._call("setting", name, node.lineno, ast.Name(name, ast.Load()))
+            at = 1 if ast.get_docstring(node) is not None else 0
+            node.body.insert(at, ast.Assign([ast.Name(name, ast.Store())], value))
         self.scope = outer
         return node
+
+    def _given(self, arguments: list[str]) -> list[str]:
+        """Arguments that hold settings; all of a function that gets x and y (sigmoid does not)."""
+        quantities = {name: self.known(name) for name in arguments if name != "self"}
+        if {"x", "y"} <= set(quantities.values()):
+            return list(quantities)
+        return [name for name, quantity in quantities.items() if quantity in NUMBERS]
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         self.generic_visit(node)
@@ -198,6 +95,11 @@ class _Rewriter(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         self.generic_visit(node)
         return [node, self._show(node.target, node.lineno)]
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        self.generic_visit(node)
+        grown = grown_list(node.value)
+        return node if grown is None else [node, self._show(grown, node.lineno)]
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:
         self.generic_visit(node)
@@ -230,13 +132,31 @@ class _Rewriter(ast.NodeTransformer):
 
     def _wrap(self, target: ast.expr, value: ast.expr, line: int) -> ast.expr:
         if isinstance(target, (ast.Tuple, ast.List)):
-            names = [target_name(t) or "" for t in target.elts]
-            if any(isinstance(t, ast.Starred) for t in target.elts) or not any(names):
-                return value
-            wanted = ast.List([ast.Constant(name) for name in names], ast.Load())
-            return self._call("assign_all", wanted, line, value)
-        name = target_name(target)
+            wanted = self._names_in(target)
+            return value if wanted is None else self._call("assign_all", wanted, line, value)
+        name = self._name_of(target)
         return value if name is None else self._call("assign", name, line, value)
+
+    def _names_in(self, target: ast.Tuple | ast.List) -> ast.List | None:
+        """The names of a tuple's elements, nested as they are; None where one is starred."""
+        names: list[ast.expr] = []
+        for item in target.elts:
+            inner = self._names_in(item) if isinstance(item, (ast.Tuple, ast.List)) else None
+            names.append(inner or ast.Constant(self._name_of(item) or ""))
+            if isinstance(item, ast.Starred):
+                return None
+        return ast.List(names, ast.Load())
+
+    def _name_of(self, target: ast.expr) -> str | None:
+        """The name of a target; `grads["W1"]` is dW1."""
+        name = target_name(target)
+        inside = isinstance(target, (ast.Attribute, ast.Subscript))
+        quantity = self.known(name) if name and inside else None
+        if inside and is_parameter(quantity) and holds_gradients(base_name(target.value) or ""):
+            return f"d{quantity}"
+        if inside and holds_memory(base_name(target.value) or ""):
+            return f"memory.{name}"
+        return name
 
     def _show_elements(self, target: ast.expr, line: int) -> list[ast.stmt]:
         if isinstance(target, ast.Subscript) and target_name(target) is None:
@@ -246,8 +166,8 @@ class _Rewriter(ast.NodeTransformer):
         return []
 
     def _show(self, target: ast.expr, line: int) -> ast.stmt:
-        whole = target if target_name(target) else _base(target)
-        name = target_name(whole)
+        whole = target if target_name(target) else base_of(target)
+        name = self._name_of(whole)
         if name is None:
             return ast.Pass()
         text = ast.unparse(whole)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.cases import read_case
-from twinprop.check.aliases import split_quantity
+from twinprop.check.aliases import SETTINGS, split_quantity
 from twinprop.check.answer import describe_stop, make_answer
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import make_job, pose_problem
@@ -58,8 +58,8 @@ def check_file(
     job = make_job(problem, source, file.name, given)
     recording, printed = record_sandboxed(job, language, file.name, limits)
     judgement = judge_recording(problem, recording, given)
-    if judgement.verdict == "stopped" and not judgement.steps:
-        raise InputError(describe_stop(recording["stop"], file.name))
+    if recording["stop"] and not judgement.steps:
+        raise InputError(describe_stop(recording, problem, file.name))
     return make_answer(problem, recording, judgement, source, file.name, language, printed)
 
 
@@ -103,7 +103,7 @@ def read_maps(maps: Iterable[str]) -> dict[str, str]:
 
 def check_given(given: Mapping[str, str], depth: int) -> None:
     """Refuse a --map to something that is no quantity."""
-    known = {"x", "y", "lr", "epochs", "batch_size", "loss"}
+    known = {*SETTINGS, "loss"}
     kinds = {"W", "b", "product", "z", "a", "e", "slope", "delta", "dW", "db"}
     for name, quantity in given.items():
         kind, layer = split_quantity(quantity)

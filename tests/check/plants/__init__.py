@@ -1,0 +1,6 @@
+"""Mistakes to plant, those of gradient descent on all samples and those of other plans."""
+
+from plants import backward, forward, optimizers, structure, update
+
+PLANTS = [*forward.PLANTS, *backward.PLANTS, *update.PLANTS, *structure.PLANTS]
+PLAN_PLANTS = optimizers.PLANTS

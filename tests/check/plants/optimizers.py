@@ -1,0 +1,156 @@
+"""Mistakes in momentum, RMSprop and Adam, and in mini-batches.
+
+The update is one text for both languages: p is a weight or a bias, dp its gradient, ^ a power.
+"""
+
+from __future__ import annotations
+
+from plants.base import Plant
+
+MEAN = "remember('m {p}', beta_1, (1 - beta_1) * {dp})"
+SQUARE = "remember('s {p}', beta_2, (1 - beta_2) * {dp}^2)"
+CORRECTED = f"{MEAN} / (1 - beta_1^t)", f"{SQUARE} / (1 - beta_2^t)"
+VELOCITY = "remember('v {p}', momentum, {dp})"
+DECAYED = "remember('s {p}', decay, (1 - decay) * {dp}^2)"
+RIGHT = {
+    "momentum": VELOCITY,
+    "rmsprop": f"{{dp}} / (sqrt({DECAYED}) + epsilon)",
+    "adam": f"{CORRECTED[0]} / (sqrt({CORRECTED[1]}) + epsilon)",
+}
+HEADS = {
+    "python": """memory = {{}}
+t = 0
+momentum, decay, beta_1, beta_2, epsilon = 0.5, 0.5, 0.5, 0.5, 0.5
+batch_size = 2
+
+def remember(key, share, value):
+    memory[key] = share * memory.get(key, 0) + value
+    return memory[key]
+
+""",
+    "r": """t <- 0
+momentum <- decay <- beta_1 <- beta_2 <- epsilon <- 0.5
+batch_size <- 2
+remember <- function(key, share, value) {{
+  old <- if (is.null(memory[[key]])) 0 else memory[[key]]
+  memory[[key]] <<- share * old + value
+  memory[[key]]
+}}
+""",
+}
+
+
+def changes(language: str, optimizer: str, step: str, more: dict[str, str]) -> dict[str, str]:
+    """Changes for write_script: a step of an optimizer in W and b, and others."""
+    found = {"head": HEADS[language], "begin": "t + 1" if language == "r" else "\nt += 1"}
+    for kind in ("W", "b"):
+        text = step.replace("{p}", f"{{{kind}}}").replace("{dp}", f"{{d{kind}}}")
+        if language == "python":
+            text = text.replace("^", " ** ").replace("sqrt", "np.sqrt")
+        found[kind] = f"{{{kind}}} {{s}} {{lr}} * ({text})"
+    found["begin"] = "\nt = t + 1" if language == "python" else "\nt <- t + 1"
+    if optimizer == "gradient_descent":
+        found |= {"W": "{W} {s} {lr} * {dW}", "b": "{b} {s} {lr} * {db}"}
+    return {**found, **more}
+
+
+PLANTS: list[Plant] = []
+
+
+def plant(id: str, optimizer: str, first: str, step: str) -> None:
+    """Add a mistake in the step of an optimizer."""
+    needs = f"optimizer == '{optimizer}'"
+    both = (changes(language, optimizer, step, {}) for language in ("python", "r"))
+    PLANTS.append(Plant(id, first, *both, needs))
+
+
+plant("momentum_left_out", "momentum", "2/W2", "{dp}")
+plant("momentum_averaged", "momentum", "W2", "remember('v {p}', momentum, (1 - momentum) * {dp})")
+plant("momentum_reversed", "momentum", "2/W2", "remember('v {p}', -momentum, {dp})")
+plant("momentum_ahead", "momentum", "W2", f"{{dp}} + momentum * {VELOCITY}")
+plant("learning_rate_twice", "momentum", "W2", f"{{lr}} * {VELOCITY}")
+plant("wrong_sign", "momentum", "W2", f"-{VELOCITY}")
+plant("epsilon_in_root", "rmsprop", "W2", f"{{dp}} / sqrt({DECAYED} + epsilon)")
+plant("epsilon_left_out", "rmsprop", "W2", f"{{dp}} / sqrt({DECAYED})")
+plant("root_left_out", "rmsprop", "W2", f"{{dp}} / ({DECAYED} + epsilon)")
+plant("squares_not_averaged", "rmsprop", "W2",
+      "{dp} / (sqrt(remember('s {p}', 1, {dp}^2)) + epsilon)")  # fmt: skip
+plant("squares_not_averaged", "rmsprop", "W2",
+      "{dp} / (sqrt(remember('s {p}', decay, {dp}^2)) + epsilon)")  # fmt: skip
+plant("decay_reversed", "rmsprop", "W2",
+      "{dp} / (sqrt(remember('s {p}', 1 - decay, decay * {dp}^2)) + epsilon)")  # fmt: skip
+plant("divided_by_learning_rate", "rmsprop", "W2", f"({RIGHT['rmsprop']}) / {{lr}}^2")
+plant("epsilon_in_root", "adam", "W2", f"({CORRECTED[0]}) / sqrt({CORRECTED[1]} + epsilon)")
+plant("epsilon_left_out", "adam", "W2", f"({CORRECTED[0]}) / sqrt({CORRECTED[1]})")
+plant("epsilon_before_correction", "adam", "W2",
+      f"({CORRECTED[0]}) / ((sqrt({SQUARE}) + epsilon) / sqrt(1 - beta_2^t))")  # fmt: skip
+plant("root_left_out", "adam", "W2", f"({CORRECTED[0]}) / ({CORRECTED[1]} + epsilon)")
+plant("correction_left_out", "adam", "W2", f"{MEAN} / (sqrt({SQUARE}) + epsilon)")
+plant("correction_left_out", "adam", "W2", f"({CORRECTED[0]}) / (sqrt({SQUARE}) + epsilon)")
+plant("correction_left_out", "adam", "W2", f"{MEAN} / (sqrt({CORRECTED[1]}) + epsilon)")
+plant("correction_off_by_one", "adam", "W2", RIGHT["adam"].replace("^t", "^(t - 1)"))
+plant("correction_off_by_one", "adam", "W2", RIGHT["adam"].replace("^t", "^(t + 1)"))
+plant("betas_swapped", "adam", "W2",
+      RIGHT["adam"].replace("_1", "_").replace("_2", "_1").replace("_,", "_2,")
+      .replace("_)", "_2)").replace("_^", "_2^"))  # fmt: skip
+plant("gradient_not_averaged", "adam", "W2",
+      f"{{dp}} / (sqrt({CORRECTED[1]}) + epsilon)")  # fmt: skip
+plant("samples_averaged", "momentum", "W2", f"{VELOCITY} / n")
+plant("other_learning_rate", "adam", "W2", f"0.4 * ({RIGHT['adam']})")
+
+BATCHES = {
+    "python": "for first in range(0, {upto}, batch_size):\n"
+    "    rows = {rows}\n    x_batch = {{X}}[rows]\n    y_batch = {{y}}[rows]",
+    "r": "for (first in seq(1, {upto}, batch_size)) {{{{\nrows <- {rows}\n"
+    "x_batch <- {{X}}[rows, , drop = FALSE]\ny_batch <- {{y}}[rows, , drop = FALSE]",
+}
+ROWS = {
+    "python": "slice(first, first + batch_size)",
+    "r": "first:min(first + batch_size - 1, n)",
+}
+UPTO = {"python": "n", "r": "n"}
+# Each in Python and in R: upto which row, and which rows a batch has.
+BATCH_MISTAKES = {
+    "last_batch_dropped": [("n - n % batch_size", ""), ("n - n %% batch_size", "")],
+    "batch_reused": [
+        ("", "[i % n for i in range(first, first + batch_size)]"),
+        ("", "(first:(first + batch_size - 1) - 1) %% n + 1"),
+    ],
+    "other_batch": [
+        ("", "list(range(n))[::-1][first:first + batch_size]"),
+        ("", "rev(seq_len(n))[first:min(first + batch_size - 1, n)]"),
+    ],
+}
+
+
+def batch_changes(language: str, optimizer: str, upto: str = "", rows: str = "") -> dict[str, str]:
+    """A right program over batches, or one with other rows."""
+    loop = BATCHES[language].format(upto=upto or UPTO[language], rows=rows or ROWS[language])
+    return changes(language, optimizer, RIGHT.get(optimizer, ""), {"order": "each", "each": loop})
+
+
+for _id, (_python, _r) in BATCH_MISTAKES.items():
+    for _optimizer in ("gradient_descent", "adam"):
+        PLANTS.append(
+            Plant(
+                _id,
+                "z1" if _id == "other_batch" else "1.3/z1",
+                batch_changes("python", _optimizer, *_python),
+                batch_changes("r", _optimizer, *_r),
+                f"batch and optimizer == '{_optimizer}'",
+            )
+        )
+_BY_EPOCHS = RIGHT["adam"].replace("^t", "^(turn + 1)"), RIGHT["adam"].replace("^t", "^turn")
+PLANTS.append(
+    Plant(
+        "correction_by_epochs",
+        "1.2/W2",
+        {**batch_changes("python", "adam"), **{
+            k: v for k, v in changes("python", "adam", _BY_EPOCHS[0], {}).items() if k in "Wb"
+        }},
+        {**batch_changes("r", "adam"), **{
+            k: v for k, v in changes("r", "adam", _BY_EPOCHS[1], {}).items() if k in "Wb"
+        }},
+        "batch and optimizer == 'adam'",
+    )
+)  # fmt: skip
