@@ -69,6 +69,8 @@ def test_a_large_page_opens_at_once(visit, site, name):
 def test_pages_print_without_their_controls(visit, site):
     page = visit(site.walk, "#step=3")
     page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert "" not in page.locator(".result .number").all_inner_texts()
     assert page.locator(".step:visible").count() == 12
     assert page.locator(".walker:visible, .rail:visible").count() == 0
 

@@ -44,7 +44,7 @@ def loss_part(case: Case, rows: int, paired: bool) -> Part:
     term, formula = same_place(template), f"({to_formula(template)})"
     if paired and name == "cross_entropy":
         term = _softmax_entropy(depth, shape[1])
-        formula = f"y ∘ (log Σ e^{{z_{depth} - max z_{depth}}} - (z_{depth} - max z_{depth}))"
+        formula = f"y ∘ (log Σ e^{{z_{depth} - t_{depth}}} - (z_{depth} - t_{depth}))"
     before = "0.5 · (" if name == "squared_error" else "("
     after = _divided(case, rows)
     maker = around(before, over_all(term, shape), f"){after}")

@@ -56,7 +56,7 @@ _SIGNS = {
     "db": "∂b",
     "alpha": "α",
     "dalpha": "∂α",
-    "largest": "max z",
+    "largest": "t",
 }
 
 

@@ -99,13 +99,15 @@
     show(part, "apart", distance === 0 ? "the same bits" : `${short(distance)} ULP apart`);
   }
 
+  function fill(step) {
+    fillMatrices(step);
+    step.querySelectorAll(".part").forEach(follow);
+  }
   function render() {
     for (const step of steps) {
       const current = Number(step.dataset.step) === state.step;
       step.classList.toggle("current", current);
-      if (!current) continue;
-      fillMatrices(step);
-      step.querySelectorAll(".part").forEach(follow);
+      if (current) fill(step);
     }
     for (const link of document.querySelectorAll(".rail a")) {
       if (Number(link.dataset.step) === state.step) {
@@ -199,6 +201,7 @@
     if (event.key === "ArrowLeft") go(state.step - 1);
   });
   window.addEventListener("hashchange", () => { readAddress(); render(); });
+  window.addEventListener("beforeprint", () => steps.forEach(fill));
   window.addEventListener("popstate", () => { readAddress(); render(); });
 
   document.documentElement.classList.add("has-script");
