@@ -66,7 +66,7 @@ CHANGES = [
     _in_both("gradient_of_error", "db2", "backpropagation", SUMS, SUMS.replace("delta_i", "e_i")),
     Change("gradient_of_first_sample", "db2", "backpropagation", (SUMS, "biases[i] = delta_i[:1]"),
            ("arithmetic$column_sums(delta_i)", "delta_i[1L, , drop = FALSE]")),
-    Change("bias_gradient_total", "db1", "backpropagation",
+    Change("bias_gradient_total", "", "backpropagation",
            (SUMS, "biases[i] = delta_i.sum() + 0 * network.biases[i]"),
            ("arithmetic$column_sums(delta_i)", "sum(delta_i) + 0 * network$biases[[i]]")),
     _in_both("error_without_delta", "e1", "backpropagation", BACK, BACK.replace("delta_i", "e_i")),
