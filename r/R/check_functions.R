@@ -108,7 +108,8 @@ argument_pool <- function(job, layer) {
   network <- new_network(part("W"), part("b"), job$activations)
   a <- c(list(right$x), part("a"))
   numbers <- job$numbers
-  c(right, list(
+  # The loss is its name here, and not its value, which `right` has.
+  c(right[names(right) != "loss"], list(
     network = network,
     cache = list(z = part("z"), a = a, fed = a),
     X = right$x, Y = right$y,

@@ -95,7 +95,9 @@ CHANGES = [
            ("weights, biases = moved[:depth], moved[depth : 2 * depth]", "weights = moved[:depth]"),
            ("network$biases <- moved[[1L]][depth + layers]", "moved[[1L]][depth + layers]")),
     Change("error_doubled", "e2", "losses_squared",
-           ('else a - y\n', 'else 2 * (a - y)\n'), ("else a - y\n", "else 2 * (a - y)\n")),
+        ("return (a - y)", "return 2 * (a - y)"),
+        (") (a - y) / nrow", ") 2 * (a - y) / nrow"),
+    ),
 ]  # fmt: skip
 
 
