@@ -105,14 +105,13 @@ argument_pool <- function(job, layer) {
   right <- job$reference
   layers <- seq_len(job$depth)
   part <- function(kind) unname(right[paste0(kind, layers)])
-  network <- structure(
-    list(weights = part("W"), biases = part("b"), activations = job$activations),
-    class = "twinprop_network"
-  )
+  network <- new_network(part("W"), part("b"), job$activations)
+  a <- c(list(right$x), part("a"))
   numbers <- job$numbers
-  c(right, list(
+  # The loss is its name here, and not its value, which `right` has.
+  c(right[names(right) != "loss"], list(
     network = network,
-    cache = list(z = part("z"), a = c(list(right$x), part("a"))),
+    cache = list(z = part("z"), a = a, fed = a),
     X = right$x, Y = right$y,
     z = right[[paste0("z", layer)]], a = right[[paste0("a", layer)]],
     loss = job$loss, reduction = job$reduction, optimizer = "gradient_descent",

@@ -68,8 +68,13 @@ kinds_of <- function(names, known) {
 # Which kinds of quantities each function assigns, by itself or through others.
 touched_by_functions <- function(functions, known) {
   touched <- lapply(functions, function(body) kinds_of(assigned_names(body), known))
+  called <- lapply(functions, function(body) intersect(called_names(body), names(functions)))
   for (round in seq_along(functions)) {
-    touched <- lapply(functions, quantities_in, known = known, touched = touched)
+    before <- touched
+    touched <- Map(function(own, others) {
+      unique(c(own, unlist(before[others], use.names = FALSE)))
+    }, touched, called)
+    if (identical(lengths(before), lengths(touched))) break
   }
   touched
 }

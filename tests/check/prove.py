@@ -18,6 +18,7 @@ from plants import PLAN_PLANTS, PLANTS
 from plants.base import Plant
 from plants.optimizers import RIGHT, batch_changes, changes
 from scripts import STYLES, write_script
+from twins import CHANGES, CHECKED, functions_file
 from variants import VARIANTS
 
 from twinprop.cases import read_case
@@ -140,6 +141,17 @@ def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
                 yield Trial("", "plain", language, style, case, source)
 
 
+def list_twins(languages: Iterable[str]) -> Iterator[Trial]:
+    """Files with the twins' own functions: right, and with each mistake in them."""
+    for language in languages:
+        for case in ("4-3-1", "5-4-2-mean"):
+            for change in [None, *CHANGES]:
+                if change is None or change.stem in CHECKED:
+                    name, first = (change.id, change.first) if change else ("", "twins")
+                    yield Trial(name, first, language, "twins", case,
+                                functions_file(language, change))  # fmt: skip
+
+
 def run_trials(trials: list[Trial], problems: dict[str, Problem], folder: Path) -> list[Outcome]:
     """Check every script, those of each language in one process: they are our own."""
     jobs = [make_job(problems[t.case], t.source, f"their.{t.language}", {}) for t in trials]
@@ -231,8 +243,12 @@ def main(languages: list[str]) -> int:
     """Run the proof and print its figures; the status is 0 where all is as it should be."""
     with tempfile.TemporaryDirectory() as folder:
         problems = write_cases(Path(folder))
+        twins = run_trials(list(list_twins(languages)), problems, Path(folder))
         mistakes = run_trials(list(list_mistakes(languages)), problems, Path(folder))
         right = run_trials(list(list_variants(languages)), problems, Path(folder))
+    in_twins = [o for o in twins if o.trial.id]
+    mistakes += in_twins
+    right += [o for o in twins if not o.trial.id]
     missed = [o for o in mistakes if not is_found(o)]
     other_first = [o for o in mistakes if not is_first_right(o)]
     other_cause = [o for o in mistakes if not is_cause_right(o)]
@@ -242,6 +258,7 @@ def main(languages: list[str]) -> int:
     n = len(mistakes)
     print(f"mistakes of the catalogue planted: {len({o.trial.id for o in mistakes})}")
     print(f"scripts with a mistake: {n}")
+    print(f"  of them in the twins' own source: {len(in_twins)}")
     print(f"  found:                {n - len(missed)} of {n}")
     print(f"  first quantity right: {n - len(other_first)} of {n}")
     print(f"  cause right:          {n - len(other_cause)} of {n}")

@@ -17,7 +17,8 @@ import numpy as np
 
 from twinprop.check.aliases import Names, counts_from_zero, name_quantity
 from twinprop.check.functions import call_functions
-from twinprop.check.python_script import RECORDER, assigned_names, rewrite_script
+from twinprop.check.loops import assigned_names
+from twinprop.check.python_script import RECORDER, rewrite_script
 from twinprop.check.recorder import Halt, Recorder
 
 EXIT_WORDS = {"SystemExit": "quit", "KeyboardInterrupt": "error"}

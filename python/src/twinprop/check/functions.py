@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import is_parameter
+from twinprop.check.aliases import PARAMETERS, is_parameter
+from twinprop.network import new_network
 
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
@@ -139,15 +140,10 @@ def _arguments(job: Mapping[str, Any], right: Any, layer: int) -> dict[str, Any]
     depth = job["depth"]
     layers = range(1, depth + 1)
     copies = {q: v.copy() for q, v in right.items()}
-    network = Fields(
-        weights=[copies[f"W{i}"] for i in layers],
-        biases=[copies[f"b{i}"] for i in layers],
-        activations=list(job["activations"]),
-    )
-    cache = Fields(
-        z=[copies[f"z{i}"] for i in layers],
-        a=[copies["x"], *(copies[f"a{i}"] for i in layers)],
-    )
+    weights, biases = ([copies[f"{p}{i}"] for i in layers] for p in PARAMETERS)
+    network = Fields(new_network(weights, biases, job["activations"])._asdict())
+    a = [copies["x"], *(copies[f"a{i}"] for i in layers)]
+    cache = Fields(z=[copies[f"z{i}"] for i in layers], a=a, fed=a)
     return {
         **copies,
         "network": network,

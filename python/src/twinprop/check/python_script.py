@@ -152,9 +152,10 @@ class _Rewriter(ast.NodeTransformer):
         name = target_name(target)
         inside = isinstance(target, (ast.Attribute, ast.Subscript))
         quantity = self.known(name) if name and inside else None
-        if inside and is_parameter(quantity) and holds_gradients(base_name(target.value) or ""):
+        holder = base_name(getattr(target, "value", None)) or ""
+        if inside and is_parameter(quantity) and holds_gradients(holder):
             return f"d{quantity}"
-        if inside and holds_memory(base_name(target.value) or ""):
+        if inside and holds_memory(holder):
             return f"memory.{name}"
         return name
 

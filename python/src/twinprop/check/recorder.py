@@ -26,6 +26,8 @@ class Recorder:
     A first look runs the script up to its training loop to see in which form it keeps its values.
     """
 
+    given: Replacer
+
     def __init__(self, job: Mapping[str, Any], names: Names, looking: Recorder | None = None):
         names_known = KnownNames(names)
         self.known = names_known.known

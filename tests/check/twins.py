@@ -1,0 +1,163 @@
+"""Mistakes planted in the twins' own source, in copies of it.
+
+Each is tried in two ways. `check` is given a file with the twins' functions, one of them with the
+mistake; and the whole package, with the mistake in it, runs a case, whose trace is compared with
+the right one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+PYTHON = Path(__file__).resolve().parents[2] / "python" / "src" / "twinprop"
+R = Path(__file__).resolve().parents[2] / "r" / "R"
+# What a checked file is made of, and what of it is called by check.
+CHECKED = ["optimizers", "network", "backpropagation", "training"]
+
+
+class Change(NamedTuple):
+    """A text in a twin and what stands there then, in Python and in R."""
+
+    id: str
+    first: str
+    stem: str
+    python: tuple[str, str]
+    r: tuple[str, str]
+
+
+def _in_both(id: str, first: str, stem: str, old: str, new: str) -> Change:
+    """A change whose text is the same in both but for the arrow, brackets and points."""
+
+    def in_r(text: str) -> str:
+        text = text.replace("i + 1]", "i + 1L]").replace("arithmetic.", "arithmetic$")
+        text = text.replace("fed[i]", "cache$fed[i]").replace("network.w", "network$w")
+        text = text.replace("function.", "functions[[i]]$").replace(" = ", " <- ")
+        return re.sub(r"(?<!\[)\[(i[^\]]*)\](?!\])", r"[[\1]]", text)
+
+    return Change(id, first, stem, (old, new), (in_r(old), in_r(new)))
+
+
+DELTA = "delta_i = e_i * slope_i"
+SLOPE = "slope_i = function.grad(z[i], a[i + 1], arithmetic)"
+PRODUCT = "weights[i] = arithmetic.crossprod(fed[i], delta_i)"
+SUMS = "biases[i] = arithmetic.column_sums(delta_i)"
+BACK = "arithmetic.tcrossprod(delta_i, network.weights[i])"
+VALUE = "a_i = function.value(z_i, arithmetic)"
+BIAS = ("weights) + bias", "weights[[i]]) + rep(biases[[i]], each = n)")
+STEP = ("p - learning_rate * dp for", "parameters[[i]] - learning_rate * gradients[[i]]")
+
+CHANGES = [
+    _in_both("slope_left_out", "delta2", "backpropagation", DELTA, "delta_i = e_i"),
+    _in_both("delta_added", "delta2", "backpropagation", DELTA, "delta_i = e_i + slope_i"),
+    _in_both("delta_divided", "delta2", "backpropagation", DELTA, "delta_i = e_i / slope_i"),
+    _in_both("slope_of_z", "slope2", "backpropagation", SLOPE, SLOPE.replace("a[i + 1]", "z[i]")),
+    _in_both("slope_of_sigmoid_of_a", "slope2", "backpropagation", SLOPE,
+             SLOPE.replace("a[i + 1]", "function.value(a[i + 1], arithmetic)")),
+    _in_both("gradient_of_error", "dW2", "backpropagation", PRODUCT,
+             PRODUCT.replace("delta_i", "e_i")),
+    _in_both("wrong_sign", "dW2", "backpropagation", PRODUCT, PRODUCT.replace("arith", "-arith")),
+    _in_both("gradient_of_error", "db2", "backpropagation", SUMS, SUMS.replace("delta_i", "e_i")),
+    Change("gradient_of_first_sample", "db2", "backpropagation", (SUMS, "biases[i] = delta_i[:1]"),
+           ("arithmetic$column_sums(delta_i)", "delta_i[1L, , drop = FALSE]")),
+    Change("bias_gradient_total", "", "backpropagation",
+           (SUMS, "biases[i] = delta_i.sum() + 0 * network.biases[i]"),
+           ("arithmetic$column_sums(delta_i)", "sum(delta_i) + 0 * network$biases[[i]]")),
+    _in_both("error_without_delta", "e1", "backpropagation", BACK, BACK.replace("delta_i", "e_i")),
+    _in_both("wrong_sign", "e1", "backpropagation", "e_i = " + BACK, "e_i = -" + BACK),
+    Change("bias_left_out", "z1", "network", (BIAS[0], "weights)"), (BIAS[1], "weights[[i]])")),
+    Change("bias_subtracted", "z1", "network", (BIAS[0], "weights) - bias"),
+           (BIAS[1], BIAS[1].replace("+", "-"))),
+    Change("bias_filled_by_column", "z1", "network",
+           (BIAS[0], "weights) + np.resize(bias, (bias.shape[1], len(x))).T"),
+           (BIAS[1], "weights[[i]]) + rep_len(biases[[i]], n * ncol(weights[[i]]))")),
+    Change("activation_left_out", "a1", "network", (VALUE, "a_i = z_i"),
+           ("a_i <- functions[[i]]$value(z_i, arithmetic)", "a_i <- z_i")),
+    Change("sigmoid_twice", "a1", "network",
+           (VALUE, "a_i = function.value(function.value(z_i, arithmetic), arithmetic)"),
+           ("functions[[i]]$value(z_i, arithmetic)",
+            "functions[[i]]$value(functions[[i]]$value(z_i, arithmetic), arithmetic)")),
+    Change("learning_rate_left_out", "W2", "optimizers", (STEP[0], "p - dp for"),
+           (STEP[1], "parameters[[i]] - gradients[[i]]")),
+    Change("wrong_sign", "W2", "optimizers", (STEP[0], STEP[0].replace("-", "+")),
+           (STEP[1], STEP[1].replace("-", "+"))),
+    Change("learning_rate_twice", "W2", "optimizers", (STEP[0], "p - learning_rate**2 * dp for"),
+           (STEP[1], "parameters[[i]] - learning_rate^2 * gradients[[i]]")),
+    Change("replaced_by_step", "W2", "optimizers", (STEP[0], "-learning_rate * dp for"),
+           (STEP[1], "-learning_rate * gradients[[i]]")),
+    Change("never_updated", "b2", "training",
+           ("weights, biases = moved[:depth], moved[depth : 2 * depth]", "weights = moved[:depth]"),
+           ("network$biases <- moved[[1L]][depth + layers]", "moved[[1L]][depth + layers]")),
+    Change("error_doubled", "e2", "losses_squared",
+        ("return (a - y)", "return 2 * (a - y)"),
+        (") (a - y) / nrow", ") 2 * (a - y) / nrow"),
+    ),
+]  # fmt: skip
+
+
+def source_of(language: str, stem: str, change: Change | None = None) -> str:
+    """The text of a twin, with a change where it belongs to that file."""
+    path = PYTHON / f"{stem}.py" if language == "python" else R / f"{stem}.R"
+    text = path.read_text(encoding="utf-8")
+    if change is None or change.stem != stem:
+        return text
+    old, new = change.python if language == "python" else change.r
+    assert old in text, f"{path.name} has no longer {old!r}"
+    return text.replace(old, new, 1)
+
+
+def functions_file(language: str, change: Change | None) -> str:
+    """The twins' functions in one file, as somebody might have copied them."""
+    text = "\n".join(source_of(language, stem, change) for stem in CHECKED)
+    if language == "r":
+        inside = 'attach(asNamespace("twinprop"), name = "inside", warn.conflicts = FALSE)\n'
+        return inside + text
+    future = "from __future__ import annotations\n"
+    own = re.compile(rf"^from twinprop\.({'|'.join(CHECKED)}) import [^\n]*\n", re.MULTILINE)
+    return future + own.sub("", text.replace(future, ""))
+
+
+def run_python(change: Change | None, case: Path, folder: Path) -> Path:
+    """The trace of a case by a copy of the Python package with a change in it."""
+    package, out = folder / "twinprop", folder / "trace.json"
+    shutil.copytree(PYTHON, package, ignore=shutil.ignore_patterns("__pycache__"))
+    if change is not None:
+        (package / f"{change.stem}.py").write_text(source_of("python", change.stem, change))
+    command = [sys.executable, "-m", "twinprop.harness.cli", "run", str(case)]
+    command += ["--language", "python", "--out", str(out)]
+    variables = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run(command, check=True, env=variables, cwd=folder, capture_output=True)
+    return out
+
+
+R_SCRIPT = """
+jobs <- jsonlite::read_json(commandArgs(TRUE)[[1L]])
+for (job in jobs) {
+  inside <- new.env()
+  for (file in list.files(job$folder, full.names = TRUE)) sys.source(file, inside)
+  inside$write_run(inside$run_case_of_file(job$case, "native"), job$out)
+}
+"""
+
+
+def run_r_copies(changes: list[Change | None], case: Path, folder: Path) -> list[Path]:
+    """The traces of a case by copies of the R package, each with a change in it."""
+    from prove import run_r
+
+    jobs = []
+    for i, change in enumerate(changes):
+        copy = folder / str(i)
+        copy.mkdir(parents=True)
+        for path in R.glob("*.R"):
+            (copy / path.name).write_text(source_of("r", path.stem, change), encoding="utf-8")
+        jobs.append({"folder": str(copy), "case": str(case), "out": str(folder / f"{i}.json")})
+    (folder / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")
+    (folder / "run.R").write_text(R_SCRIPT, encoding="utf-8")
+    run_r([str(folder / "run.R"), str(folder / "jobs.json")])
+    return [Path(job["out"]) for job in jobs]
