@@ -182,7 +182,7 @@ print.twinprop_network <- function(x, ...) {
 
 # Refuse what is no network.
 check_network <- function(network) {
-  if (!inherits(network, "twinprop_network")) {
+  if (!is.list(network) || is.null(network[["weights"]])) {
     refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
   }
 }
