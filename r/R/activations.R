@@ -34,8 +34,7 @@ delayedAssign("activation_functions", list(
 #' activation_options(list(name = "leaky_relu", slope = 0.2), 3)
 #' @export
 activation_options <- function(activation, n_out) {
-  given <- as.list(activation)
-  if (is.null(names(given))) names(given) <- "name"
+  given <- if (is.list(activation)) activation else list(name = activation)
   name <- check_name("activation", given$name, names(activation_functions))
   given$name <- NULL
   known <- activation_functions[[name]]$options
@@ -44,8 +43,8 @@ activation_options <- function(activation, n_out) {
       known <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
       input_error(name, " has no option ", option, "; known are ", known)
     }
-    if (!all(is.finite(given[[option]]))) {
-      input_error(option, " of ", name, " is ", given[[option]], "; wanted a finite number")
+    for (number in as_numbers(unlist(given[[option]]), paste(option, "of", name))) {
+      check_number(number, paste(option, "of", name))
     }
   }
   if (name == "prelu") {

@@ -1,6 +1,18 @@
 # The loss of a network and its gradients; twin of backpropagation.py
 # in python/src/twinprop.
 
+# Refuse targets that do not fit the output, and a loss that is not known.
+check_backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
+                           arithmetic = native, l2 = 0) {
+  check_network(network)
+  check_arithmetic(arithmetic)
+  check_same_shape(cache$a[[length(cache$a)]], y)
+  checked_matrix(y, "y")
+  check_name("loss", loss, names(losses))
+  check_name("reduction", reduction, reductions)
+  check_number(l2, "l2")
+}
+
 #' Gradients of the loss, from the last layer back to the first.
 #'
 #' e_L is the derivative of the loss with respect to a_L. For each layer delta_l = e_l f'_l(z_l),
@@ -24,6 +36,9 @@
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
                      arithmetic = native, l2 = 0) {
+  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
+    check_backward(network, cache, y, loss, reduction, arithmetic, l2)
+  }
   functions <- network$functions
   masks <- network$masks
   depth <- length(functions)
@@ -87,6 +102,9 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
 #' @export
 loss_value <- function(network, cache, y, loss = "squared_error", reduction = "sum",
                        arithmetic = native, l2 = 0) {
+  if (is.object(network) || !is.list(network)) {
+    check_backward(network, cache, y, loss, reduction, arithmetic, l2)
+  }
   depth <- length(network$activations)
   rule <- losses[[loss]]
   paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]

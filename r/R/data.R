@@ -16,7 +16,8 @@ scalings <- c("min_max", "standard")
 #' split_rows(5, 0.4, 1)
 #' @export
 split_rows <- function(n, held_out = 0.3, seed = 42) {
-  first <- floor(n * held_out + 0.5)
+  n <- check_integer(n, "n", 0)
+  first <- floor(n * check_number(held_out, "held_out") + 0.5)
   if (first <= 0 || first >= n) {
     input_error(
       "held_out of ", n, " rows is ", sprintf("%.15g", held_out),
@@ -38,9 +39,8 @@ split_rows <- function(n, held_out = 0.3, seed = 42) {
 #' k_folds(5, 2, 1)
 #' @export
 k_folds <- function(n, folds = 5, seed = 1) {
-  if (folds < 2 || folds > n) {
-    input_error("folds is ", folds, "; wanted a whole number from 2 to ", n, ", the rows")
-  }
+  n <- check_integer(n, "n", 2)
+  folds <- check_integer(folds, "folds", 2, n)
   order <- random_permutation(new_generator(seed), n)
   sizes <- n %/% folds + (seq_len(folds) <= n %% folds)
   unname(split(order, rep(seq_len(folds), sizes)))
@@ -60,7 +60,7 @@ k_folds <- function(n, folds = 5, seed = 1) {
 #' apply_scaling(scaling, matrix(c(2, 6), 1))
 #' @export
 fit_scaling <- function(x, method = "min_max") {
-  x <- as_double_matrix(x)
+  x <- checked_matrix(x, "x")
   check_name("scaling", method, scalings)
   smallest <- matrix(apply(x, 2L, min), 1L)
   largest <- matrix(apply(x, 2L, max), 1L)
@@ -87,7 +87,8 @@ fit_scaling <- function(x, method = "min_max") {
 #' apply_scaling(fit_scaling(matrix(c(0, 4))), matrix(c(1, 8)))
 #' @export
 apply_scaling <- function(scaling, x) {
-  x <- as_double_matrix(x)
+  x <- checked_matrix(x, "x")
+  check_shape("x", dim(x), c(nrow(x), ncol(scaling$shift)))
   (x - rep(scaling$shift, each = nrow(x))) / rep(scaling$scale, each = nrow(x))
 }
 
@@ -104,20 +105,8 @@ apply_scaling <- function(scaling, x) {
 #' one_hot(c(2, 0), 3)
 #' @export
 one_hot <- function(labels, classes, what = "labels") {
-  codes <- check_labels(labels, classes, what)
+  codes <- checked_labels(labels, classes, what)
   y <- matrix(0, length(codes), classes)
   y[cbind(seq_along(codes), codes + 1)] <- 1
   y
-}
-
-# Labels as a vector of numbers, each of them a whole number from 0 to classes - 1.
-check_labels <- function(labels, classes, what) {
-  codes <- as.vector(labels)
-  for (row in which(is.na(codes) | codes != floor(codes) | codes < 0 | codes >= classes)) {
-    input_error(
-      what, " is ", sprintf("%.15g in row %d", codes[[row]], row - 1L),
-      "; wanted a whole number from 0 to ", classes - 1
-    )
-  }
-  codes
 }

@@ -11,6 +11,9 @@
 #' predicted_class(rbind(c(0.2, 0.7, 0.7), c(0.9, 0.0, 0.1)))
 #' @export
 predicted_class <- function(a) {
+  if (length(dim(a)) != 2L) {
+    refuse("a", "no matrix", "a matrix, one row per sample")
+  }
   single <- ncol(a) == 1L
   classes <- if (single) as.integer(a[, 1L] >= 0.5) else max.col(a, ties.method = "first") - 1L
   classes[is.na(classes)] <- -1L
@@ -26,6 +29,7 @@ predicted_class <- function(a) {
 #' accuracy(matrix(c(0.2, 0.7), 2), matrix(0, 2, 1))
 #' @export
 accuracy <- function(a, y) {
+  check_same_shape(a, y)
   correct <- length(which(predicted_class(a) == predicted_class(y)))
   correct / nrow(a)
 }
@@ -42,15 +46,10 @@ accuracy <- function(a, y) {
 #' confusion_matrix(c(0, 1, 1), c(0, 1, 0), 2)
 #' @export
 confusion_matrix <- function(predicted, target, classes) {
-  rows <- check_labels(target, classes, "target")
-  columns <- check_labels(predicted, classes, "predicted")
-  if (length(rows) != length(columns) || length(rows) == 0L) {
-    input_error(
-      "predicted has ", length(columns), " classes and target ", length(rows),
-      "; wanted as many, and at least 1"
-    )
-  }
-  cells <- rows * classes + columns + 1
+  predicted <- checked_labels(predicted, classes, "predicted")
+  target <- checked_labels(target, classes, "target")
+  check_shape("target", length(target), length(predicted))
+  cells <- target * classes + predicted + 1
   matrix(tabulate(cells, classes * classes), classes, classes, byrow = TRUE)
 }
 
@@ -104,6 +103,10 @@ classification_report <- function(predicted, target, classes) {
 #' @export
 format_report <- function(report, names = NULL) {
   labels <- if (is.null(names)) as.character(seq_along(report$support) - 1L) else names
+  if (length(labels) != length(report$support)) {
+    wanted <- paste0(length(report$support), ", one per class")
+    refuse("names", paste("of", length(labels), "names"), wanted)
+  }
   width <- max(nchar(c(labels, "weighted avg")))
   titles <- c("precision", "recall", "f1-score", "support")
   head <- paste0(strrep(" ", width + 1L), paste(sprintf(" %9s", titles), collapse = ""))
@@ -132,6 +135,7 @@ format_report <- function(report, names = NULL) {
 #' r_squared(matrix(c(1, 2, 3)), matrix(c(1, 2, 4)))
 #' @export
 r_squared <- function(a, y, arithmetic = native) {
+  check_same_shape(a, y)
   n <- nrow(y)
   m <- ncol(y)
   error <- y - a

@@ -16,6 +16,7 @@ model_format <- 1L
 #' predict(read_model(path), matrix(c(0, 1), 1))
 #' @export
 write_model <- function(network, path) {
+  check_network(network)
   quoted <- function(names, values) paste0("\"", names, "\": ", values)
   numbers <- function(x) if (length(x) == 1L) format_numbers(x) else bracket(format_numbers(x))
   layers <- vapply(seq_along(network$activations), function(i) {

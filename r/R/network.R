@@ -25,8 +25,9 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
       counts[1L], ", ", counts[2L], " and ", counts[3L]
     )
   }
-  weights <- lapply(unname(weights), as_double_matrix)
-  biases <- lapply(unname(biases), as_double_row)
+  layers <- seq_along(weights)
+  weights <- lapply(layers, function(i) checked_matrix(weights[[i]], paste0("W", i)))
+  biases <- lapply(layers, function(i) checked_row(biases[[i]], paste0("b", i)))
   n_in <- nrow(weights[[1L]])
   for (i in seq_along(weights)) {
     n_out <- ncol(weights[[i]])
@@ -74,6 +75,7 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
 draw_network <- function(n_in, units, activations, distribution = "uniform", seed = 1,
                          dropout = NULL, ...) {
   check_name("distribution", distribution, names(initializers))
+  check_draw(n_in, units, distribution, list(...))
   generator <- new_generator(seed)
   weights <- biases <- vector("list", length(units))
   for (i in seq_along(units)) {
@@ -83,6 +85,17 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
     n_in <- units[[i]]
   }
   new_network(weights, biases, activations, dropout)
+}
+
+# Refuse samples that the network cannot take.
+check_forward <- function(network, x, arithmetic = native) {
+  check_network(network)
+  check_arithmetic(arithmetic)
+  if (is.data.frame(x)) {
+    refuse("x", "a data frame", "a matrix of samples in rows")
+  }
+  x <- checked_matrix(x, "x")
+  check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
 }
 
 #' Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
@@ -96,6 +109,9 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
 forward <- function(network, x, arithmetic = native) {
+  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
+    check_forward(network, x, arithmetic)
+  }
   weights <- network$weights
   biases <- network$biases
   functions <- network$functions
@@ -130,9 +146,7 @@ forward <- function(network, x, arithmetic = native) {
 #' predict(draw_network(2, 1, "sigmoid"), matrix(c(0, 1), 1))
 #' @export
 predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) {
-  newdata <- as_double_matrix(newdata)
-  check_shape("x", dim(newdata), c(nrow(newdata), nrow(object$weights[[1L]])))
-  a <- forward(object, newdata, arithmetic)$a
+  a <- forward(object, checked_matrix(newdata, "x"), arithmetic)$a
   a[[length(a)]]
 }
 
@@ -147,7 +161,9 @@ predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) 
 #' predict_batches(draw_network(2, 1, "sigmoid"), matrix(c(0, 1, 2, 3), 2), 1)
 #' @export
 predict_batches <- function(network, x, batch_size = 100, arithmetic = native) {
-  x <- as_double_matrix(x)
+  check_network(network)
+  x <- checked_matrix(x, "x")
+  batch_size <- check_integer(batch_size, "batch_size", 1)
   starts <- seq(1, nrow(x), by = batch_size)
   do.call(rbind, lapply(starts, function(first) {
     rows <- seq(first, min(first + batch_size - 1, nrow(x)))
@@ -164,39 +180,47 @@ print.twinprop_network <- function(x, ...) {
   invisible(x)
 }
 
-# Refuse an array of another shape than wanted, by its name.
-check_shape <- function(name, found, wanted) {
-  if (length(found) != 2L || any(found != wanted)) {
-    input_error(name, " has the shape ", show_shape(found), "; wanted ", show_shape(wanted))
+# Refuse what is no network.
+check_network <- function(network) {
+  if (!is.list(network) || is.null(network[["weights"]])) {
+    refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
   }
 }
 
-# A shape as in "3 x 4".
-show_shape <- function(shape) {
-  paste(shape, collapse = " x ")
+# A matrix of one row of finite numbers; a plain vector becomes that row.
+checked_row <- function(values, name) {
+  row <- as_numbers(values, name)
+  checked_matrix(if (is.null(dim(row))) matrix(row, 1L) else row, name)
 }
 
-# Numbers as a matrix of doubles; a data frame's columns become the matrix's.
-as_double_matrix <- function(x) {
-  x <- as.matrix(x)
-  storage.mode(x) <- "double"
-  dimnames(x) <- NULL
-  x
-}
-
-# Numbers as a matrix of one row; a plain vector becomes that row.
-as_double_row <- function(x) {
-  as_double_matrix(if (is.null(dim(x))) matrix(x, 1L) else x)
+# Refuse sizes and parameters with which no weights can be drawn.
+check_draw <- function(n_in, units, distribution, options) {
+  check_integer(n_in, "n_in", 1)
+  if (!is.list(units) && !is.numeric(units)) {
+    refuse("units", quote_value(units), "a list of whole numbers, one per layer")
+  }
+  for (i in seq_along(units)) {
+    check_integer(units[[i]], paste0("units[", i - 1L, "]"), 1)
+  }
+  known <- names(formals(initializers[[distribution]]))[-(1:3)]
+  for (option in names(options)) {
+    if (!option %in% known) {
+      names <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
+      input_error(distribution, " has no option ", option, "; known are ", names)
+    }
+    check_number(options[[option]], paste(option, "of", distribution))
+  }
 }
 
 # One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer.
 checked_dropout <- function(dropout, depth) {
-  rates <- if (is.null(dropout)) rep(0, depth) else as.double(dropout)
+  rates <- if (is.null(dropout)) rep(0, depth) else dropout
   if (length(rates) != depth) {
     input_error("dropout has ", length(rates), " numbers; wanted ", depth, ", one per layer")
   }
   for (i in seq_along(rates)) {
-    if (is.na(rates[[i]]) || rates[[i]] < 0 || rates[[i]] >= 1) {
+    check_number(rates[[i]], paste("dropout of layer", i))
+    if (rates[[i]] < 0 || rates[[i]] >= 1) {
       found <- sprintf("dropout of layer %d is %.15g", i, rates[[i]])
       input_error(found, "; wanted a number of at least 0 and less than 1")
     }
@@ -204,5 +228,5 @@ checked_dropout <- function(dropout, depth) {
   if (rates[[depth]] > 0) {
     input_error("dropout of the last layer is above 0; wanted 0, its outputs are needed")
   }
-  rates
+  as.double(unlist(rates))
 }

@@ -147,7 +147,8 @@ check_optimizer_options <- function(optimizer, options) {
       input_error(optimizer, " has no option ", option, "; known are ", names)
     }
     value <- options[[option]]
-    if (is.na(value) || value < 0 || value >= 1) {
+    check_number(value, paste(option, "of", optimizer))
+    if (value < 0 || value >= 1) {
       found <- sprintf("%s of %s is %.15g", option, optimizer, value)
       input_error(found, "; wanted a number of at least 0 and less than 1")
     }

@@ -39,6 +39,8 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
                   arithmetic = native, l2 = 0, draw_seed = NULL,
                   on_epoch = NULL, ...) {
   options <- list(...)
+  check_network(network)
+  check_arithmetic(arithmetic)
   data <- checked_data(network, x, y)
   x <- data$x
   y <- data$y
@@ -50,7 +52,10 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   if (length(options) > 0L) { # a function with other defaults has yet to be compiled
     formals(move)[names(options)] <- options
   }
-  recorded <- or_else(record, epochs)
+  recorded <- checked_record(record, epochs)
+  if (!is.null(on_epoch) && !is.function(on_epoch)) {
+    refuse("on_epoch", quote_value(on_epoch), "a function")
+  }
   shuffler <- optional_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
@@ -177,12 +182,25 @@ parameter_trace <- function(step, network) {
 
 # Samples and targets as matrices whose shapes fit the network and each other.
 checked_data <- function(network, x, y) {
-  x <- as_double_matrix(x)
-  y <- as_double_matrix(y)
+  x <- checked_matrix(x, "x")
+  y <- checked_matrix(y, "y")
   depth <- length(network$weights)
   check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
   check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
   list(x = x, y = y)
+}
+
+# The epochs to trace, by default the last.
+checked_record <- function(record, epochs) {
+  if (is.null(record)) {
+    return(epochs)
+  }
+  if (!is.list(record) && !is.numeric(record)) {
+    refuse("record", quote_value(record), "a list of epochs")
+  }
+  vapply(seq_along(record), function(i) {
+    check_integer(record[[i]], paste0("record[", i - 1L, "]"), 1, epochs)
+  }, 1L)
 }
 
 # Refuse names that are not known and numbers with which nothing can be trained.

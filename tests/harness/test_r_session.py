@@ -166,3 +166,34 @@ def test_what_an_interrupted_call_of_r_stops_with_is_the_interrupt(r):
 
     with pytest.raises(KeyboardInterrupt):
         call()
+
+
+MEMORY = """
+import sys
+from twinprop.harness import engines
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 2**20
+for count in (10, 40):
+    for _ in range(count):
+        engines.run(sys.argv[1], "r", "native")
+    print(resident())
+"""
+
+
+def test_many_cases_over_the_bridge_do_not_make_the_process_grow(tmp_path, case_path):
+    # A trace of 2.4 MB, so that what is kept of 40 of them would be seen.
+    document = json.loads(case_path("xor-2-2-1").read_text())
+    document["layers"][0]["units"] = 150
+    document["data"] = {
+        "x": [[i % 2, i % 3] for i in range(200)],
+        "y": [[i % 2] for i in range(200)],
+    }
+    document["initial"] = {"distribution": "zeros", "seed": 1}
+    document["training"].update(epochs=2, record=[1, 2])
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps(document))
+    said = subprocess.run(
+        [sys.executable, "-c", MEMORY, path], capture_output=True, check=True, text=True
+    )
+    before, after = map(float, said.stdout.split())
+    assert after - before < 40

@@ -33,7 +33,7 @@ def test_three_layers_give_the_output_computed_with_300_bits(arithmetic):
 def test_each_sample_is_computed_by_itself(arithmetic):
     x = np.array([[1.0, 0.5], [-2.0, 3.0], [0.0, 0.25], [7.0, -1.0]])
     together = predict(fixed_network(), x, arithmetic)
-    alone = np.concatenate([predict(fixed_network(), row, arithmetic) for row in x])
+    alone = np.concatenate([predict(fixed_network(), row[None, :], arithmetic) for row in x])
     np.testing.assert_allclose(together, alone, rtol=1e-15)
 
 

@@ -12,6 +12,8 @@ from twinprop import activations_piecewise as piecewise
 from twinprop import activations_slopes as slopes
 from twinprop import activations_smooth as smooth
 from twinprop.arithmetic import Array
+from twinprop.array_checks import as_numbers
+from twinprop.case_checks import check_number
 from twinprop.errors import InputError, check_name
 
 
@@ -67,15 +69,15 @@ def activation_options(
     ('leaky_relu', {'slope': 0.2})
     """
     given: dict[str, Any] = (
-        {"name": activation} if isinstance(activation, str) else dict(activation)
+        dict(activation) if isinstance(activation, Mapping) else {"name": activation}
     )
     name = check_name("activation", given.pop("name", None), list(ACTIVATIONS))
     for option, value in given.items():
         if option not in ACTIVATIONS[name].options:
             known = ", ".join(ACTIVATIONS[name].options) or "none"
             raise InputError(f"{name} has no option {option}; known are {known}")
-        if not np.all(np.isfinite(value)):
-            raise InputError(f"{option} of {name} is {value}; wanted a finite number")
+        for number in as_numbers(value, f"{option} of {name}").flat:
+            check_number(number, f"{option} of {name}")
     if name == "prelu":
         alpha = np.array(given.get("alpha", 0.25), dtype=np.float64).reshape(1, -1)
         if alpha.size not in (1, n_out):

@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 from twinprop.activations_slopes import prelu_alpha_grad
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.losses import LOSSES, l2_penalty
-from twinprop.network import Cache, Network
+from twinprop.array_checks import check_arithmetic, check_same_shape, checked_by, checked_matrix
+from twinprop.case_checks import check_number
+from twinprop.errors import check_name
+from twinprop.losses import LOSSES, REDUCTIONS, l2_penalty
+from twinprop.network import Cache, Network, check_network
 
 
 class Gradients(NamedTuple):
@@ -25,6 +28,26 @@ class Gradients(NamedTuple):
     alpha: list[Any]
 
 
+def check_backward(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str = "sum",
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> None:
+    """Refuse targets that do not fit the output, and a loss that is not known."""
+    check_network(network)
+    check_arithmetic(arithmetic)
+    check_same_shape(cache.a[-1], y)
+    checked_matrix(y, "y")
+    check_name("loss", loss, list(LOSSES))
+    check_name("reduction", reduction, REDUCTIONS)
+    check_number(l2, "l2")
+
+
+@checked_by(check_backward)
 def backward(
     network: Network,
     cache: Cache,
@@ -107,6 +130,7 @@ def backward(
     return Gradients(e, slope, delta, weights, biases, alpha)
 
 
+@checked_by(check_backward)
 def loss_value(
     network: Network,
     cache: Cache,

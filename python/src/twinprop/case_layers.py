@@ -8,6 +8,7 @@ import numpy as np
 
 from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Array
+from twinprop.array_checks import show_shape
 from twinprop.case_checks import (
     LARGEST_INTEGER,
     check_choice,
@@ -21,7 +22,7 @@ from twinprop.case_checks import (
 )
 from twinprop.errors import refuse
 from twinprop.initializers import INITIALIZERS
-from twinprop.network import Network, draw_network, new_network, show_shape
+from twinprop.network import Network, draw_network, new_network
 
 OPTIONS = {
     "uniform": ["low", "high"],

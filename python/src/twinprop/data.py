@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twinprop.arithmetic import Array, strict
+from twinprop.array_checks import check_shape, checked_labels, checked_matrix
+from twinprop.case_checks import check_integer, check_number
 from twinprop.errors import InputError, check_name
 from twinprop.random_numbers import new_generator, random_permutation
 
@@ -49,7 +51,8 @@ def split_rows(
     >>> [rows.tolist() for rows in split_rows(5, 0.4, 1)]
     [[2, 4, 1], [0, 3]]
     """
-    first = math.floor(n * held_out + 0.5)
+    n = check_integer(n, "n", 0)
+    first = math.floor(n * check_number(held_out, "held_out") + 0.5)
     if not 0 < first < n:
         raise InputError(
             f"held_out of {n} rows is {held_out:.15g}; "
@@ -81,8 +84,8 @@ def k_folds(n: int, folds: int = 5, seed: int = 1) -> list[NDArray[np.intp]]:
     >>> [rows.tolist() for rows in k_folds(5, 2, 1)]
     [[0, 3, 2], [4, 1]]
     """
-    if not 2 <= folds <= n:
-        raise InputError(f"folds is {folds}; wanted a whole number from 2 to {n}, the rows")
+    n = check_integer(n, "n", 2)
+    folds = check_integer(folds, "folds", 2, n)
     order = random_permutation(new_generator(seed), n)
     longer = n % folds
     ends = np.cumsum([n // folds + (i < longer) for i in range(folds)])
@@ -114,7 +117,7 @@ def fit_scaling(x: ArrayLike, method: str = "min_max") -> Scaling:
     >>> apply_scaling(scaling, [[2.0, 6.0]]).tolist()
     [[0.5, 1.0]]
     """
-    x = np.array(x, dtype=np.float64, ndmin=2)
+    x = checked_matrix(x, "x")
     check_name("scaling", method, SCALINGS)
     if method == "min_max":
         shift = x.min(axis=0, keepdims=True)
@@ -148,7 +151,9 @@ def apply_scaling(scaling: Scaling, x: ArrayLike) -> Array:
     >>> apply_scaling(fit_scaling([[0.0], [4.0]]), [[1.0], [8.0]]).tolist()
     [[0.25], [2.0]]
     """
-    return (np.array(x, dtype=np.float64, ndmin=2) - scaling.shift) / scaling.scale
+    x = checked_matrix(x, "x")
+    check_shape("x", x.shape, (x.shape[0], scaling.shift.shape[1]))
+    return (x - scaling.shift) / scaling.scale
 
 
 def one_hot(labels: ArrayLike, classes: int, what: str = "labels") -> Array:
@@ -176,16 +181,5 @@ def one_hot(labels: ArrayLike, classes: int, what: str = "labels") -> Array:
     >>> one_hot([2, 0], 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    codes = check_labels(labels, classes, what)
-    return np.eye(classes, dtype=np.float64)[codes.astype(np.intp)]
-
-
-def check_labels(labels: ArrayLike, classes: int, what: str) -> Array:
-    """Labels as a vector of numbers, each of them a whole number from 0 to classes - 1."""
-    codes = np.asarray(labels, dtype=np.float64).ravel()
-    for row in np.flatnonzero((codes != np.floor(codes)) | (codes < 0) | (codes >= classes)):
-        raise InputError(
-            f"{what} is {codes[row]:.15g} in row {row}; "
-            f"wanted a whole number from 0 to {classes - 1}"
-        )
-    return codes
+    codes = checked_labels(labels, classes, what)
+    return np.eye(int(classes), dtype=np.float64)[codes.astype(np.intp)]

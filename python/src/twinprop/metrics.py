@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Arithmetic, Array, native, strict
-from twinprop.data import check_labels
-from twinprop.errors import InputError
+from twinprop.array_checks import check_same_shape, check_shape, checked_labels
+from twinprop.errors import refuse
 
 
 def predicted_class(a: Array) -> NDArray[np.intp]:
@@ -34,6 +34,8 @@ def predicted_class(a: Array) -> NDArray[np.intp]:
     >>> predicted_class(np.array([[0.2, 0.7, 0.7], [0.9, 0.0, 0.1]])).tolist()
     [1, 0]
     """
+    if getattr(a, "ndim", 0) != 2:
+        refuse("a", "no matrix", "a matrix, one row per sample")
     single = a.shape[1] == 1
     classes = (a[:, 0] >= 0.5).astype(np.intp) if single else np.argmax(a, axis=1)
     classes[(a != a).any(axis=1)] = -1  # not isnan, which balls of exact arithmetic do not have
@@ -60,6 +62,7 @@ def accuracy(a: Array, y: Array) -> float:
     >>> accuracy(np.array([[0.2], [0.7]]), np.array([[0.0], [0.0]]))
     0.5
     """
+    check_same_shape(a, y)
     correct = int(np.count_nonzero(predicted_class(a) == predicted_class(y)))
     return correct / a.shape[0]
 
@@ -90,15 +93,11 @@ def confusion_matrix(
     >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2).tolist()
     [[1, 1], [0, 1]]
     """
-    rows = check_labels(target, classes, "target")
-    columns = check_labels(predicted, classes, "predicted")
-    if len(rows) != len(columns) or len(rows) == 0:
-        raise InputError(
-            f"predicted has {len(columns)} classes and target {len(rows)}; "
-            "wanted as many, and at least 1"
-        )
-    cells = (rows * classes + columns).astype(np.intp)
-    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+    columns = checked_labels(predicted, classes, "predicted")
+    rows = checked_labels(target, classes, "target")
+    check_shape("target", rows.shape, columns.shape)
+    cells = rows * classes + columns
+    return np.bincount(cells.astype(np.intp), minlength=classes * classes).reshape(classes, classes)
 
 
 def classification_report(
@@ -172,6 +171,8 @@ def format_report(report: dict[str, Any], names: Sequence[str] | None = None) ->
                0       1.00      0.50      0.67         2
     """
     labels = [str(i) for i in range(len(report["support"]))] if names is None else list(names)
+    if len(labels) != len(report["support"]):
+        refuse("names", f"of {len(labels)} names", f"{len(report['support'])}, one per class")
     width = max(len(label) for label in [*labels, "weighted avg"])
     titles = ["precision", "recall", "f1-score", "support"]
     head = " " * (width + 1) + "".join(f" {title:>9}" for title in titles)
@@ -214,6 +215,7 @@ def r_squared(a: Array, y: Array, arithmetic: Arithmetic = native) -> float:
     >>> r_squared(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
     0.7857142857142857
     """
+    check_same_shape(a, y)
     n, m = y.shape
     error, centred = y - a, arithmetic.add_bias(y, -(arithmetic.column_sums(y) / float(n)))
     left = arithmetic.column_sums(error * error)

@@ -13,7 +13,7 @@ from twinprop.arithmetic import Array
 from twinprop.case_checks import check_integer, check_matrix, check_object, check_row
 from twinprop.case_layers import check_array, read_layers
 from twinprop.files import read_json, write_whole
-from twinprop.network import Network, new_network
+from twinprop.network import Network, check_network, new_network
 
 MODEL_FORMAT = 1
 
@@ -35,6 +35,7 @@ def write_model(network: Network, path: str | os.PathLike[str]) -> None:
     None
         Nothing.
     """
+    check_network(network)
     layers = []
     for i, name in enumerate(network.activations):
         given = {k: np.ravel(v).tolist() for k, v in network.options[i].items()}

@@ -6,6 +6,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +15,15 @@ from numpy.typing import ArrayLike
 
 from twinprop.activations import Activation, activation_options, bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.errors import InputError, check_name
+from twinprop.array_checks import (
+    as_numbers,
+    check_arithmetic,
+    check_shape,
+    checked_by,
+    checked_matrix,
+)
+from twinprop.case_checks import check_integer, check_number
+from twinprop.errors import InputError, check_name, quote_value, refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.random_numbers import new_generator
 
@@ -85,8 +94,8 @@ def new_network(
             f"a network needs as many weights as biases and activations, and at least one: "
             f"found {len(weights)}, {len(biases)} and {len(activations)}"
         )
-    matrices = [np.array(w, dtype=np.float64, ndmin=2) for w in weights]
-    rows = [np.array(b, dtype=np.float64, ndmin=2) for b in biases]
+    matrices = [checked_matrix(w, f"W{i}") for i, w in enumerate(weights, start=1)]
+    rows = [checked_row(b, f"b{i}") for i, b in enumerate(biases, start=1)]
     n_in = matrices[0].shape[0]
     for i, (w, b) in enumerate(zip(matrices, rows, strict=True), start=1):
         check_shape(f"W{i}", w.shape, (n_in, w.shape[1]))
@@ -148,9 +157,10 @@ def draw_network(
     [[0.2655], [0.3721]]
     """
     check_name("distribution", distribution, list(INITIALIZERS))
+    check_draw(n_in, units, distribution, options)
     generator = new_generator(seed)
     weights, biases = [], []
-    for n_out in units:
+    for n_out in map(int, units):
         w, b = INITIALIZERS[distribution](generator, n_in, n_out, **options)
         weights.append(w)
         biases.append(b)
@@ -158,6 +168,16 @@ def draw_network(
     return new_network(weights, biases, activations, dropout)
 
 
+def check_forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> None:
+    """Refuse samples that the network cannot take."""
+    check_network(network)
+    check_arithmetic(arithmetic)
+    if not isinstance(x, np.ndarray):
+        refuse("x", quote_value(x), "an array of samples in rows")
+    check_shape("x", checked_matrix(x, "x").shape, (len(x), network.weights[0].shape[0]))
+
+
+@checked_by(check_forward)
 def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cache:
     """Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
 
@@ -213,9 +233,7 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     (n, n_out) float64
         One row per sample.
     """
-    x = np.array(x, dtype=np.float64, ndmin=2)
-    check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
-    return forward(network, x, arithmetic).a[-1]
+    return forward(network, checked_matrix(x, "x"), arithmetic).a[-1]
 
 
 def predict_batches(
@@ -239,25 +257,49 @@ def predict_batches(
     (n, n_out) float64
         One row per sample.
     """
-    x = np.array(x, dtype=np.float64, ndmin=2, copy=None)
+    x = checked_matrix(x, "x")
+    batch_size = check_integer(batch_size, "batch_size", 1)
     starts = range(0, x.shape[0], batch_size)
     return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
 
 
-def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, int]) -> None:
-    """Refuse an array of another shape than wanted, by its name."""
-    if tuple(found) != wanted:
-        raise InputError(f"{name} has the shape {show_shape(found)}; wanted {show_shape(wanted)}")
+def check_network(network: Any) -> None:
+    """Refuse what is no network."""
+    if not isinstance(network, Network):
+        refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
 
 
-def show_shape(shape: tuple[int, ...]) -> str:
-    """A shape as in "3 x 4"."""
-    return " x ".join(str(size) for size in shape)
+def checked_row(values: ArrayLike, name: str) -> Array:
+    """A matrix of one row of finite numbers; a plain vector becomes that row."""
+    row = as_numbers(values, name)
+    row = row.reshape(1, -1) if row.ndim < 2 else row
+    return checked_matrix(row, name)
+
+
+def check_draw(n_in: int, units: Any, distribution: str, options: Mapping[str, float]) -> None:
+    """Refuse sizes and parameters with which no weights can be drawn."""
+    check_integer(n_in, "n_in", 1)
+    if isinstance(units, str) or not np.iterable(units):
+        refuse("units", quote_value(units), "a list of whole numbers, one per layer")
+    for i, n_out in enumerate(units):
+        check_integer(n_out, f"units[{i}]", 1)
+    known = list(inspect.signature(INITIALIZERS[distribution]).parameters)[3:]
+    for option, value in options.items():
+        if option not in known:
+            names = ", ".join(known) or "none"
+            raise InputError(f"{distribution} has no option {option}; known are {names}")
+        check_number(value, f"{option} of {distribution}")
 
 
 def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
     """One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer."""
-    rates = [0.0] * depth if dropout is None else [float(rate) for rate in dropout]
+    rates = (
+        [0.0] * depth
+        if dropout is None
+        else [
+            check_number(rate, f"dropout of layer {i}") for i, rate in enumerate(dropout, start=1)
+        ]
+    )
     if len(rates) != depth:
         raise InputError(f"dropout has {len(rates)} numbers; wanted {depth}, one per layer")
     for i, rate in enumerate(rates, start=1):

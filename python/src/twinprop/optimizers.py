@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.case_checks import check_number
 from twinprop.errors import InputError
 
 
@@ -241,6 +242,6 @@ def check_optimizer_options(optimizer: str, options: dict[str, float]) -> None:
         if option not in known:
             names = ", ".join(known) or "none"
             raise InputError(f"{optimizer} has no option {option}; known are {names}")
-        if not 0.0 <= value < 1.0:
+        if not 0.0 <= check_number(value, f"{option} of {optimizer}") < 1.0:
             found = f"{option} of {optimizer} is {value:.15g}"
             raise InputError(f"{found}; wanted a number of at least 0 and less than 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from inspect import unwrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_arithmetic, check_shape, checked_matrix
 from twinprop.backpropagation import Gradients, backward, loss_value
 from twinprop.case_checks import check_integer, check_number
 from twinprop.dropout import draw_layers, step_generator
-from twinprop.errors import check_name, refuse
+from twinprop.errors import check_name, quote_value, refuse
 from twinprop.losses import loss_reduction
-from twinprop.network import Cache, Network, check_shape, forward
+from twinprop.network import Cache, Network, check_network, forward
 from twinprop.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options
 from twinprop.random_numbers import Generator, new_generator, random_permutation
 
@@ -102,13 +104,20 @@ def train(
     >>> round(float(training.trace["3/loss"]), 6)
     0.276226
     """
+    check_network(network)
+    check_arithmetic(arithmetic)
     x, y = checked_data(network, x, y)
     reduction = loss_reduction(loss, reduction)
     check_plan(optimizer, learning_rate, epochs, batch_size, l2)
     check_optimizer_options(optimizer, options)
     rate = LEARNING_RATES[optimizer] if learning_rate is None else learning_rate
     move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **options)
-    recorded = frozenset([epochs] if record is None else record)
+    epochs, batch_size = int(epochs), None if batch_size is None else int(batch_size)
+    recorded = checked_record(record, epochs)
+    if on_epoch is not None and not callable(on_epoch):
+        refuse("on_epoch", quote_value(on_epoch), "a function")
+    # What goes into the steps was checked.
+    step_forward, step_backward, step_loss = map(unwrap, (forward, backward, loss_value))
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
     drawer = step_generator(network, draw_seed)
     trace: Trace = {}
@@ -117,10 +126,10 @@ def train(
         for epoch in range(1, epochs + 1):
             for step, x_step, y_step in batches(x, y, epoch, batch_size, shuffler):
                 drawn = network if drawer is None else draw_layers(network, len(x_step), drawer)
-                cache = forward(drawn, x_step, arithmetic)
-                gradients = backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+                cache = step_forward(drawn, x_step, arithmetic)
+                gradients = step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
                 if epoch in recorded:
-                    value = loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+                    value = step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
                     record_step(trace, step, drawn, cache, value, gradients)
                 network, state = update_network(network, gradients, state, move)
                 if epoch in recorded:
@@ -198,11 +207,19 @@ def record_parameters(trace: Trace, step: str, network: Network) -> None:
 
 def checked_data(network: Network, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     """Samples and targets as matrices whose shapes fit the network and each other."""
-    x, y = (np.array(values, ndmin=2, subok=True) for values in (x, y))
-    x, y = (v if v.dtype == object else v.astype(np.float64, order="C") for v in (x, y))
+    x, y = checked_matrix(x, "x"), checked_matrix(y, "y")
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
     check_shape("y", y.shape, (x.shape[0], network.weights[-1].shape[1]))
     return x, y
+
+
+def checked_record(record: Any, epochs: int) -> frozenset[int]:
+    """The epochs to trace, by default the last."""
+    if record is None:
+        return frozenset([epochs])
+    if isinstance(record, str) or not np.iterable(record):
+        refuse("record", quote_value(record), "a list of epochs")
+    return frozenset(check_integer(e, f"record[{i}]", 1, epochs) for i, e in enumerate(record))
 
 
 def check_plan(

@@ -84,9 +84,11 @@ def twin_statement(python: Place, r: Place) -> TwinSource:
 
 
 def twin_function(name: str) -> TwinSource:
-    """A whole function in both languages, in Python without its documentation."""
+    """A whole function in both languages, in Python without its documentation and decorator."""
     function = python_functions()[name]
     lines, first = inspect.getsourcelines(function)
+    while lines[0].startswith("@"):
+        lines, first = lines[1:], first + 1
     text = _without_docstring(textwrap.dedent("".join(lines)))
     found = r_functions()[name]
     return TwinSource(

@@ -1,0 +1,113 @@
+"""Checks of what is given straight to functions, once on entry; twin of r/R/array_checks.R.
+
+Each returns the value or refuses it in one sentence that begins with its name. Rows and columns are
+counted from 0 in both languages, as in files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from twinprop.arithmetic import Array
+from twinprop.case_checks import check_integer
+from twinprop.errors import InputError, quote_number, quote_value, refuse
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+MATRIX = "a matrix of finite numbers"
+
+
+def checked_matrix(values: Any, name: str) -> Array:
+    """A matrix of finite numbers, with at least one row and one column."""
+    if isinstance(values, np.ndarray) and values.dtype == object and values.ndim == 2:
+        return values  # balls of exact arithmetic, or numbers with noise
+    matrix = as_numbers(values, name)
+    if matrix.ndim != 2:
+        count = {0: "a number", 1: "a vector"}
+        refuse(name, count.get(matrix.ndim, f"of {matrix.ndim} dimensions"), MATRIX)
+    if matrix.size == 0:
+        refuse(name, f"of the shape {show_shape(matrix.shape)}", "at least one row and one column")
+    check_finite(matrix, name)
+    return matrix
+
+
+def as_numbers(values: Any, name: str) -> Array:
+    """Values as an array of float64, whatever their shape; text and the like are refused."""
+    if values is None or isinstance(values, (str, dict)):
+        refuse(name, quote_value(values), "finite numbers")
+    try:
+        array = np.array(values, subok=True)
+    except ValueError:
+        refuse(name, "made of rows of different lengths", MATRIX)
+    try:
+        if array.dtype.kind in "USMmc":
+            raise TypeError
+        return array.astype(np.float64, order="C")
+    except (TypeError, ValueError):
+        refuse(name, "not made of numbers", "finite numbers")
+
+
+def check_finite(matrix: Array, name: str) -> None:
+    """Refuse NaN and infinities, and say where the first of them is."""
+    finite = np.isfinite(matrix)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        found = f"{quote_number(matrix[row, column])} in row {row}, column {column}"
+        refuse(name, f"{found}, counted from 0", "finite numbers")
+
+
+def check_same_shape(a: Any, y: Any) -> None:
+    """Refuse outputs and targets that are no matrices of one shape."""
+    shapes = {name: getattr(values, "shape", ()) for name, values in (("a", a), ("y", y))}
+    for name, shape in shapes.items():
+        if len(shape) != 2:
+            refuse(name, "no matrix", "a matrix, one row per sample")
+    check_shape("y", shapes["y"], shapes["a"])
+    if 0 in shapes["a"]:
+        refuse("a", f"of the shape {show_shape(shapes['a'])}", "at least one row and one column")
+
+
+def checked_labels(labels: Any, classes: int, what: str) -> Array:
+    """Whole numbers from 0 to classes - 1, as a vector."""
+    check_integer(classes, "classes", 1)
+    codes = as_numbers(labels, what).ravel()
+    for row in np.flatnonzero(~((codes == np.floor(codes)) & (codes >= 0) & (codes < classes))):
+        found = f"{quote_number(codes[row])} in row {row}"
+        refuse(what, found, f"a whole number from 0 to {classes - 1}")
+    return codes
+
+
+def check_arithmetic(arithmetic: Any) -> None:
+    """Refuse what is no arithmetic, such as the name of one."""
+    if not hasattr(arithmetic, "matmul"):
+        refuse("arithmetic", quote_value(arithmetic), "native or strict, not its name")
+
+
+def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse an array of another shape than wanted, by its name."""
+    if tuple(found) != tuple(wanted):
+        raise InputError(f"{name} has the shape {show_shape(found)}; wanted {show_shape(wanted)}")
+
+
+def show_shape(shape: tuple[int, ...]) -> str:
+    """A shape as in "3 x 4"."""
+    return " x ".join(str(size) for size in shape)
+
+
+def checked_by(check: Callable[..., object]) -> Callable[[Callable[Given, Found]], Any]:
+    """Let a check see the arguments before the function does; inspect.unwrap takes it off."""
+
+    def decorate(function: Callable[Given, Found]) -> Callable[Given, Found]:
+        @wraps(function)
+        def checked(*args: Given.args, **named: Given.kwargs) -> Found:
+            check(*args, **named)
+            return function(*args, **named)
+
+        return checked
+
+    return decorate

@@ -1,0 +1,294 @@
+"""What is given straight to functions is checked on entry, in both languages in the same words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from twinprop import data, metrics, network
+from twinprop.backpropagation import backward, loss_value
+from twinprop.errors import InputError
+from twinprop.models import write_model
+from twinprop.network import draw_network, forward, new_network, predict
+from twinprop.training import train
+
+NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
+X, Y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0], [0.0]])
+CACHE = forward(NET, X)
+START = """
+  net <- twinprop::draw_network(2, c(3, 1), c("sigmoid", "sigmoid"))
+  x <- rbind(c(0, 1), c(1, 0)); y <- matrix(c(1, 0)); cache <- twinprop::forward(net, x)
+"""
+NAN, ONE = float("nan"), ["sigmoid"]
+AT = "in row 0, column 0, counted from 0; wanted finite numbers"
+WHOLE = "wanted a whole number from"
+LARGEST = "2147483647"
+
+# The call in Python; the call in R; the sentence of both.
+BAD = [
+    (
+        lambda: train(NET, [[NAN, 1], [1, 0]], Y),
+        "train(net, rbind(c(NaN, 1), 1), y)",
+        f"x is NaN {AT}",
+    ),
+    (
+        lambda: train(NET, X, [[np.inf], [1]]),
+        "train(net, x, matrix(c(Inf, 1)))",
+        f"y is Infinity {AT}",
+    ),
+    (
+        lambda: train(NET, [["a", "b"]], Y),
+        "train(net, matrix('a', 1, 2), y)",
+        "x is not made of numbers; wanted finite numbers",
+    ),
+    (
+        lambda: train(NET, pd.DataFrame({"a": ["u", "v"], "b": 1}), Y),
+        "train(net, data.frame(a = c('u', 'v'), b = 1), y)",
+        "x is not made of numbers; wanted finite numbers",
+    ),
+    (
+        lambda: train(NET, pd.DataFrame({"a": [None, 1], "b": 1}), Y),
+        "train(net, data.frame(a = c(NA, 1), b = 1), y)",
+        f"x is NaN {AT}",
+    ),
+    (
+        lambda: train(NET, X + 1j, Y),
+        "train(net, x + 1i, y)",
+        "x is not made of numbers; wanted finite numbers",
+    ),
+    (
+        lambda: train(NET, [1.0, 2.0], Y),
+        "train(net, c(1, 2), y)",
+        "x is a vector; wanted a matrix of finite numbers",
+    ),
+    (
+        lambda: train(NET, np.zeros((2, 2, 2)), Y),
+        "train(net, array(0, c(2, 2, 2)), y)",
+        "x is of 3 dimensions; wanted a matrix of finite numbers",
+    ),
+    (lambda: train(NET, None, Y), "train(net, NULL, y)", "x is null; wanted finite numbers"),
+    (
+        lambda: train(NET, np.zeros((0, 2)), Y),
+        "train(net, matrix(0, 0, 2), y)",
+        "x is of the shape 0 x 2; wanted at least one row and one column",
+    ),
+    (
+        lambda: train(NET, X, np.zeros((3, 1))),
+        "train(net, x, matrix(0, 3, 1))",
+        "y has the shape 3 x 1; wanted 2 x 1",
+    ),
+    (
+        lambda: train("net", X, Y),
+        "train('net', x, y)",
+        'network is "net"; wanted one of new_network, draw_network or read_model',
+    ),
+    (
+        lambda: train(NET, X, Y, epochs=-1),
+        "train(net, x, y, epochs = -1)",
+        f"epochs is -1; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: train(NET, X, Y, epochs=0),
+        "train(net, x, y, epochs = 0)",
+        f"epochs is 0; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: train(NET, X, Y, batch_size=0),
+        "train(net, x, y, batch_size = 0)",
+        f"batch_size is 0; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: train(NET, X, Y, learning_rate=NAN),
+        "train(net, x, y, learning_rate = NaN)",
+        "learning_rate is NaN; wanted a finite number",
+    ),
+    (
+        lambda: train(NET, X, Y, l2=NAN),
+        "train(net, x, y, l2 = NaN)",
+        "l2 is NaN; wanted a finite number",
+    ),
+    (
+        lambda: train(NET, X, Y, record="last"),
+        "train(net, x, y, record = 'last')",
+        'record is "last"; wanted a list of epochs',
+    ),
+    (
+        lambda: train(NET, X, Y, epochs=3, record=[1, 7]),
+        "train(net, x, y, epochs = 3, record = c(1, 7))",
+        f"record[1] is 7; {WHOLE} 1 to 3",
+    ),
+    (
+        lambda: train(NET, X, Y, arithmetic="native"),
+        "train(net, x, y, arithmetic = 'native')",
+        'arithmetic is "native"; wanted native or strict, not its name',
+    ),
+    (
+        lambda: train(NET, X, Y, on_epoch=3),
+        "train(net, x, y, on_epoch = 3)",
+        "on_epoch is 3; wanted a function",
+    ),
+    (
+        lambda: train(NET, X, Y, optimizer="momentum", momentum="big"),
+        "train(net, x, y, optimizer = 'momentum', momentum = 'big')",
+        'momentum of momentum is "big"; wanted a finite number',
+    ),
+    (lambda: predict(NET, [[NAN, 1]]), "predict(net, matrix(c(NaN, 1), 1))", f"x is NaN {AT}"),
+    (
+        lambda: predict(NET, [[1, 2, 3]]),
+        "predict(net, matrix(1, 1, 3))",
+        "x has the shape 1 x 3; wanted 1 x 2",
+    ),
+    (
+        lambda: network.predict_batches(NET, X, 0),
+        "predict_batches(net, x, 0)",
+        f"batch_size is 0; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: forward(NET, np.zeros((1, 3))),
+        "forward(net, matrix(0, 1, 3))",
+        "x has the shape 1 x 3; wanted 1 x 2",
+    ),
+    (
+        lambda: forward(NET, np.array([[NAN, 1]])),
+        "forward(net, matrix(c(NaN, 1), 1))",
+        f"x is NaN {AT}",
+    ),
+    (
+        lambda: forward("net", X),
+        "forward('net', x)",
+        'network is "net"; wanted one of new_network, draw_network or read_model',
+    ),
+    (
+        lambda: backward(NET, CACHE, np.zeros((1, 1))),
+        "backward(net, cache, matrix(0))",
+        "y has the shape 1 x 1; wanted 2 x 1",
+    ),
+    (
+        lambda: backward(NET, CACHE, np.zeros(2)),
+        "backward(net, cache, c(0, 0))",
+        "y is no matrix; wanted a matrix, one row per sample",
+    ),
+    (
+        lambda: backward(NET, CACHE, Y, "squared_error", "average"),
+        "backward(net, cache, y, 'squared_error', 'average')",
+        'unknown reduction "average"; did you mean "mean"? known are sum, mean',
+    ),
+    (
+        lambda: loss_value(NET, CACHE, np.zeros((1, 1))),
+        "loss_value(net, cache, matrix(0))",
+        "y has the shape 1 x 1; wanted 2 x 1",
+    ),
+    (
+        lambda: new_network([[[NAN]]], [[0.0]], ONE),
+        "new_network(list(matrix(NaN)), list(0), 'sigmoid')",
+        f"W1 is NaN {AT}",
+    ),
+    (
+        lambda: new_network([[[1.0]]], ["a"], ONE),
+        "new_network(list(matrix(1)), list('a'), 'sigmoid')",
+        'b1 is "a"; wanted finite numbers',
+    ),
+    (
+        lambda: draw_network(2, [0], ONE),
+        "draw_network(2, 0, 'sigmoid')",
+        f"units[0] is 0; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: draw_network(0, [1], ONE),
+        "draw_network(0, 1, 'sigmoid')",
+        f"n_in is 0; {WHOLE} 1 to {LARGEST}",
+    ),
+    (
+        lambda: draw_network(2, [1], ONE, sd=2),
+        "draw_network(2, 1, 'sigmoid', sd = 2)",
+        "uniform has no option sd; known are low, high",
+    ),
+    (
+        lambda: draw_network(2, [1], ONE, low=NAN),
+        "draw_network(2, 1, 'sigmoid', low = NaN)",
+        "low of uniform is NaN; wanted a finite number",
+    ),
+    (
+        lambda: write_model("net", "x.json"),
+        "write_model('net', 'x.json')",
+        'network is "net"; wanted one of new_network, draw_network or read_model',
+    ),
+    (
+        lambda: metrics.accuracy(Y, np.zeros((3, 1))),
+        "accuracy(y, matrix(0, 3, 1))",
+        "y has the shape 3 x 1; wanted 2 x 1",
+    ),
+    (
+        lambda: metrics.predicted_class(np.zeros(2)),
+        "predicted_class(c(0, 0))",
+        "a is no matrix; wanted a matrix, one row per sample",
+    ),
+    (
+        lambda: metrics.r_squared(Y, np.zeros((1, 1))),
+        "r_squared(y, matrix(0))",
+        "y has the shape 1 x 1; wanted 2 x 1",
+    ),
+    (
+        lambda: metrics.confusion_matrix([0, -1], [0, 1], 2),
+        "confusion_matrix(c(0, -1), c(0, 1), 2)",
+        f"predicted is -1 in row 1; {WHOLE} 0 to 1",
+    ),
+    (
+        lambda: metrics.confusion_matrix([0, 1], [0], 2),
+        "confusion_matrix(c(0, 1), 0, 2)",
+        "target has the shape 1; wanted 2",
+    ),
+    (lambda: data.fit_scaling([[NAN], [1]]), "fit_scaling(matrix(c(NaN, 1)))", f"x is NaN {AT}"),
+    (
+        lambda: data.apply_scaling(data.fit_scaling([[1, 2]]), [[1]]),
+        "apply_scaling(fit_scaling(matrix(c(1, 2), 1)), matrix(1))",
+        "x has the shape 1 x 1; wanted 1 x 2",
+    ),
+    (lambda: data.one_hot([NAN], 2), "one_hot(NaN, 2)", f"labels is NaN in row 0; {WHOLE} 0 to 1"),
+    (lambda: data.one_hot([0], 0), "one_hot(0, 0)", f"classes is 0; {WHOLE} 1 to {LARGEST}"),
+    (
+        lambda: data.split_rows(5, NAN),
+        "split_rows(5, NaN)",
+        "held_out is NaN; wanted a finite number",
+    ),
+    (lambda: data.k_folds(5, 9), "k_folds(5, 9)", f"folds is 9; {WHOLE} 2 to 5"),
+]
+
+
+def said_by_python(call):
+    with pytest.raises(InputError) as caught:
+        call()
+    return str(caught.value)
+
+
+def said_by_r(r, code):
+    return r.evaluate(
+        f"local({{ {START}\n library(twinprop)\n"
+        f"tryCatch({{ {code}; 'no error' }}, twinprop_input_error = conditionMessage) }})"
+    )
+
+
+@pytest.mark.parametrize(("call", "code", "sentence"), BAD, ids=[code for _, code, _ in BAD])
+def test_a_bad_argument_is_refused_in_the_same_sentence(r, call, code, sentence):
+    ours, theirs = said_by_python(call), said_by_r(r, code)
+    assert ours == theirs
+    assert ours == sentence
+
+
+@pytest.mark.parametrize(
+    "call", [lambda rows: train(NET, rows, Y), lambda rows: predict(NET, rows)]
+)
+def test_rows_of_different_lengths_are_refused(call):
+    assert said_by_python(lambda: call([[1, 2], [3]])) == (
+        "x is made of rows of different lengths; wanted a matrix of finite numbers"
+    )
+
+
+def test_data_frames_and_whole_numbers_are_as_good_as_matrices(r):
+    wanted = train(NET, X, Y).trace["1/loss"]
+    for x in (pd.DataFrame(X), X.astype(int), X.astype(bool), X.tolist()):
+        assert train(NET, x, pd.DataFrame(Y), epochs=1.0).trace["1/loss"] == wanted
+    for x in ("as.data.frame(x)", "matrix(as.integer(x), 2)", "x == 1"):
+        found = r.evaluate(
+            f"local({{ {START}\n twinprop::train(net, {x}, as.data.frame(y))$trace[['1/loss']] }})"
+        )
+        assert found == wanted
