@@ -9,6 +9,7 @@ from pathlib import Path
 from conftest import FLAGS, find_chromium
 from playwright.sync_api import sync_playwright
 
+from twinprop.harness.activation_plot import draw_activations
 from twinprop.harness.case_paths import default_cases
 from twinprop.harness.verify import verify_cases
 from twinprop.pictures.lesson import write_lesson
@@ -24,8 +25,9 @@ REPORTED = ("article-4-3-1", "xor-2-2-1", "wide-7-40-3", "chaotic-20-16-4", "dro
 
 
 def take_pictures(target: Path) -> None:
-    """Make the pages in a temporary folder and photograph them."""
+    """Make the pages in a temporary folder and photograph them; draw the activations."""
     target.mkdir(parents=True, exist_ok=True)
+    draw_activations(target / "activations.png")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
         write_lesson(site / "lesson")

@@ -5,6 +5,8 @@ from twinprop.activations import ACTIVATIONS
 from twinprop.activations_piecewise import identity_function
 from twinprop.activations_smooth import sigmoid, sigmoid_grad
 from twinprop.arithmetic import native, strict
+from twinprop.network import new_network
+from twinprop.training import train
 
 ARITHMETICS = pytest.mark.parametrize("arithmetic", [native, strict], ids=["native", "strict"])
 
@@ -51,3 +53,34 @@ def test_functions_and_derivatives_keep_the_shape_and_their_arguments(name, arit
     assert a.shape == ACTIVATIONS[name].grad(z, a, arithmetic).shape == (2, 3)
     np.testing.assert_array_equal(z, before)
     np.testing.assert_array_equal(a, a_before)
+
+
+@ARITHMETICS
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [
+        ("step", 0.0),
+        ("relu", 0.0),
+        ("leaky_relu", 0.01),
+        ("prelu", 0.25),
+        ("rrelu", 0.5 * (0.125 + 1 / 3)),
+        ("elu", 1.0),
+    ],
+)
+def test_at_the_kink_the_derivative_is_the_left_hand_one_as_its_text_says(name, slope, arithmetic):
+    function = ACTIVATIONS[name]
+    z = np.array([[0.0, -0.0]])
+    a = function.value(z, arithmetic)
+    np.testing.assert_array_equal(a, [[0.0, 0.0]])
+    np.testing.assert_array_equal(function.grad(z, a, arithmetic), [[slope, slope]])
+    said = " ".join(function.grad.__doc__.split())
+    assert "At 0 it is the left-hand derivative" in said or "at the jump too" in said
+
+
+@ARITHMETICS
+@pytest.mark.parametrize("name", list(ACTIVATIONS))
+def test_a_network_with_z_of_ten_thousand_overflows_nowhere(name, arithmetic):
+    network = new_network([1e4 * np.eye(3)], [np.zeros((1, 3))], [name])
+    x, y = np.array([[1.0, -1.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])
+    trace = train(network, x, y, arithmetic=arithmetic, draw_seed=1).trace
+    assert all(np.isfinite(values).all() for values in trace.values())

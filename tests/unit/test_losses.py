@@ -3,6 +3,7 @@ import pytest
 
 from twinprop.arithmetic import native, strict
 from twinprop.losses import LOSSES, REDUCTIONS
+from twinprop.losses_entropy import binary_cross_entropy_of_z, cross_entropy_of_z
 from twinprop.losses_squared import squared_error, squared_error_grad
 
 A = np.array([[1.0, 3.0, 0.5], [2.0, -1.0, 0.25]])
@@ -39,3 +40,19 @@ def test_a_loss_is_one_number_and_changes_no_argument(loss, reduction, arithmeti
     assert LOSSES[loss].grad(a, y, reduction, arithmetic).shape == a.shape
     np.testing.assert_array_equal(a, a_before)
     np.testing.assert_array_equal(y, y_before)
+
+
+@ARITHMETICS
+@pytest.mark.parametrize(("y", "expected"), [(1.0, [0.0, 1e4]), (0.0, [1e4, 0.0])])
+def test_binary_cross_entropy_of_z_of_ten_thousand_is_right_and_silent(y, expected, arithmetic):
+    for z, loss in zip([1e4, -1e4], expected, strict=True):
+        found = binary_cross_entropy_of_z(np.array([[z]]), np.array([[y]]), "sum", arithmetic)
+        assert found == loss
+
+
+@ARITHMETICS
+def test_cross_entropy_of_z_of_ten_thousand_is_right_and_silent(arithmetic):
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4]])
+    y = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    found = cross_entropy_of_z(z, y, "sum", arithmetic)
+    assert found == pytest.approx(2e4 + np.log(3.0), rel=1e-15)

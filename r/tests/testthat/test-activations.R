@@ -52,3 +52,15 @@ test_that("each derivative is the central difference of its function", {
     expect_lt(error, gradient_tolerance, label = name)
   }
 })
+
+test_that("at the kink the derivative is the left-hand one", {
+  z <- matrix(c(0, -0), 1)
+  slopes <- c(
+    step = 0, relu = 0, leaky_relu = 0.01, prelu = 0.25, rrelu = 0.5 * (1 / 8 + 1 / 3), elu = 1
+  )
+  for (name in names(slopes)) {
+    activation <- activation_functions[[name]]
+    found <- activation$grad(z, activation$value(z, native), native)
+    expect_identical(as.vector(found), rep(slopes[[name]], 2), label = name)
+  }
+})

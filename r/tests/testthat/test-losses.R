@@ -29,3 +29,13 @@ test_that("each derivative is the central difference of its loss", {
     }
   }
 })
+
+test_that("cross-entropies of z of ten thousand are right and silent", {
+  for (arithmetic in list(native, strict)) {
+    z <- matrix(c(1e4, -1e4), 1)
+    y <- matrix(c(0, 1), 1)
+    expect_silent(binary <- binary_cross_entropy_of_z(z, y, "sum", arithmetic))
+    expect_silent(several <- cross_entropy_of_z(z, y, "sum", arithmetic))
+    expect_identical(c(binary, several), c(2e4, 2e4))
+  }
+})
