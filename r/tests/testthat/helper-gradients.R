@@ -66,3 +66,14 @@ largest_gradient_error <- function(activations, loss, reduction) {
   }
   worst
 }
+
+# One to four layers of an activation, the last one that with which the loss is paired, if any.
+expect_central_differences <- function(activation, loss, reduction) {
+  last <- losses[[loss]]$paired_with
+  for (depth in 1:4) {
+    layers <- c(rep(activation, depth - 1), if (is.null(last)) activation else last)
+    worst <- largest_gradient_error(layers, loss, reduction)
+    place <- paste(activation, loss, reduction, depth, worst$name)
+    testthat::expect_lt(worst$error, gradient_tolerance, label = place)
+  }
+}

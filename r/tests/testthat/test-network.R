@@ -97,17 +97,6 @@ test_that("every quantity of a step is the one worked by hand", {
   }
 })
 
-# One to four layers of an activation, the last one that with which the loss is paired, if any.
-expect_central_differences <- function(activation, loss, reduction) {
-  last <- losses[[loss]]$paired_with
-  for (depth in 1:4) {
-    layers <- c(rep(activation, depth - 1), if (is.null(last)) activation else last)
-    worst <- largest_gradient_error(layers, loss, reduction)
-    place <- paste(activation, loss, reduction, depth, worst$name)
-    expect_lt(worst$error, gradient_tolerance, label = place)
-  }
-}
-
 for (loss in names(losses)) {
   for (reduction in losses[[loss]]$reductions) {
     test_that(paste("gradients are central differences for the", reduction, "of", loss), {
