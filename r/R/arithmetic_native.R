@@ -13,10 +13,10 @@ NULL
 # The products are R's own where they can be: a function around them would cost as much as a small
 # product does. The list is evaluated when first used, so that the files of the package can be
 # loaded in any order.
-delayedAssign("native", list(
+delayedAssign("native", structure(list(
   matmul = `%*%`,
   sigmoid = native_sigmoid, # what is used most comes first: `$` goes through the names in turn
-  crossprod = native_crossprod,
+  crossprod = base::crossprod,
   tcrossprod = base::tcrossprod,
   column_sums = native_column_sums,
   row_sums = native_row_sums,
@@ -29,17 +29,16 @@ delayedAssign("native", list(
   sqrt = common_sqrt,
   where = common_where,
   add_bias = common_add_bias
-))
+), for_large = list(crossprod = native_large_crossprod)))
 
-#' Matrix product a' b, where a' is a transposed.
+#' Matrix product a' b of large matrices, where a' is a transposed.
+#'
+#' The reference BLAS is quicker on them when they are transposed before.
 #'
 #' @param a (k, n) double. Left factor, before it is transposed.
 #' @param b (k, m) double. Right factor.
 #' @return (n, m) double. The product.
-native_crossprod <- function(a, b) {
-  # The reference BLAS is quicker on large matrices when they are transposed before.
-  if (length(a) > 100000L) t(a) %*% b else crossprod(a, b)
-}
+native_large_crossprod <- function(a, b) t(a) %*% b
 
 #' Sum of each column.
 #'

@@ -65,6 +65,9 @@ check_same_shape <- function(a, y) {
 checked_labels <- function(labels, classes, what) {
   check_integer(classes, "classes", 1)
   codes <- as.vector(as_numbers(labels, what))
+  if (length(codes) == 0L) {
+    refuse(what, "empty", "at least one label")
+  }
   is_label <- codes == floor(codes) & codes >= 0 & codes < classes
   for (row in which(!is_label | is.na(is_label))) {
     found <- sprintf("%s in row %d", quote_number(codes[[row]]), row - 1L)

@@ -38,38 +38,31 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
                   batch_size = NULL, shuffle_seed = NULL, record = NULL,
                   arithmetic = native, l2 = 0, draw_seed = NULL,
                   on_epoch = NULL, ...) {
-  options <- list(...)
   check_network(network)
   check_arithmetic(arithmetic)
   data <- checked_data(network, x, y)
   x <- data$x
   y <- data$y
   reduction <- loss_reduction(loss, reduction)
-  check_plan(optimizer, learning_rate, epochs, batch_size, l2)
-  check_optimizer_options(optimizer, options)
+  check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
   rate <- or_else(learning_rate, learning_rates[[optimizer]])
-  move <- optimizers[[optimizer]]
-  if (length(options) > 0L) { # a function with other defaults has yet to be compiled
-    formals(move)[names(options)] <- options
-  }
+  move <- bind_optimizer(optimizer, list(...))
   recorded <- checked_record(record, epochs)
-  if (!is.null(on_epoch) && !is.function(on_epoch)) {
-    refuse("on_epoch", quote_value(on_epoch), "a function")
-  }
+  arithmetic <- suit_size(arithmetic, x)
   shuffler <- optional_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
   whole <- all(is.null(batch_size), is.null(shuffler))
   depth <- length(network$weights)
   layers <- seq_len(depth)
-  learns <- length(network$learned) > 0L
+  learned <- network$learned
+  alphas <- lapply(network$options[learned], `[[`, "alpha")
   x_step <- x
   y_step <- y
   trace <- list()
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
-    recording <- any(epoch == recorded)
     if (!is.null(shuffler)) {
       rows <- batch_rows(random_permutation(shuffler, nrow(x)), batch_size)
     }
@@ -81,27 +74,22 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
       cache <- forward(drawn, x_step, arithmetic)
       gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-      if (recording) {
-        step <- step_name(epoch, batch, batch_size)
-        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-        trace <- c(trace, step_trace(step, drawn, cache, value, gradients))
-      }
-      drawn <- NULL # a second name for the network would make R copy it before it changes
-      parameters <- c(network$weights, network$biases)
-      slopes <- c(gradients$weights, gradients$biases)
-      if (learns) {
-        parameters <- c(parameters, lapply(network$options[network$learned], `[[`, "alpha"))
-        slopes <- c(slopes, gradients$alpha[network$learned])
-      }
+      parameters <- c(network$weights, network$biases, alphas)
+      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
       moved <- move(parameters, slopes, state, rate, arithmetic)
       network$weights <- moved[[1L]][layers]
       network$biases <- moved[[1L]][depth + layers]
-      if (learns) {
-        network <- set_alphas(network, moved[[1L]][-seq_len(2L * depth)])
+      if (length(learned) > 0L) {
+        alphas <- moved[[1L]][-seq_len(2L * depth)]
+        network <- set_alphas(network, alphas)
       }
       state <- moved[[2L]]
-      if (recording) {
-        trace <- c(trace, parameter_trace(step, network))
+      if (any(epoch == recorded)) {
+        step <- step_name(epoch, batch, batch_size)
+        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+        trace <- c(
+          trace, step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
+        )
       }
     }
     if (!is.null(on_epoch)) {
@@ -203,8 +191,25 @@ checked_record <- function(record, epochs) {
   }, 1L)
 }
 
+# The optimizer with its options in place of its defaults.
+bind_optimizer <- function(optimizer, options) {
+  check_optimizer_options(optimizer, options)
+  move <- optimizers[[optimizer]]
+  if (length(options) > 0L) { # a function with other defaults has yet to be compiled
+    formals(move)[names(options)] <- options
+  }
+  move
+}
+
+# The arithmetic with the operations that it has for large samples.
+suit_size <- function(arithmetic, x) {
+  operations <- if (length(x) > 100000L) attr(arithmetic, "for_large")
+  arithmetic[names(operations)] <- operations
+  arithmetic
+}
+
 # Refuse names that are not known and numbers with which nothing can be trained.
-check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
+check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2, on_epoch) {
   check_name("optimizer", optimizer, names(optimizers))
   if (!is.null(learning_rate)) {
     check_number(learning_rate, "learning_rate")
@@ -215,6 +220,9 @@ check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2) {
   }
   if (check_number(l2, "l2") < 0) {
     refuse("l2", sprintf("%.15g", l2), "a number of at least 0")
+  }
+  if (!is.null(on_epoch) && !is.function(on_epoch)) {
+    refuse("on_epoch", quote_value(on_epoch), "a function")
   }
 }
 

@@ -86,6 +86,10 @@ ALLOWED = [
     Allowed("plot", "draw_units", NO_TWIN, "within plot_network in Python"),
     Allowed("native", "matmul", "arguments", "R's own %*%, for speed"),
     Allowed("native", "matmul", "text", "R's own %*%, for speed"),
+    Allowed("training", "bind_optimizer", NO_TWIN, "functools.partial does it in Python"),
+    Allowed("training", "suit_size", NO_TWIN, "only R's own BLAS is slow at large crossprod"),
+    Allowed("native", "crossprod", "arguments", "R's own function, for speed"),
+    Allowed("native", "crossprod", "text", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "arguments", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "text", "R's own function, for speed"),
 ]

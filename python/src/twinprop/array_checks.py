@@ -76,6 +76,8 @@ def checked_labels(labels: Any, classes: int, what: str) -> Array:
     """Whole numbers from 0 to classes - 1, as a vector."""
     check_integer(classes, "classes", 1)
     codes = as_numbers(labels, what).ravel()
+    if codes.size == 0:
+        refuse(what, "empty", "at least one label")
     for row in np.flatnonzero(~((codes == np.floor(codes)) & (codes >= 0) & (codes < classes))):
         found = f"{quote_number(codes[row])} in row {row}"
         refuse(what, found, f"a whole number from 0 to {classes - 1}")

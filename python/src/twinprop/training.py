@@ -108,14 +108,12 @@ def train(
     check_arithmetic(arithmetic)
     x, y = checked_data(network, x, y)
     reduction = loss_reduction(loss, reduction)
-    check_plan(optimizer, learning_rate, epochs, batch_size, l2)
+    check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
     check_optimizer_options(optimizer, options)
     rate = LEARNING_RATES[optimizer] if learning_rate is None else learning_rate
     move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **options)
     epochs, batch_size = int(epochs), None if batch_size is None else int(batch_size)
     recorded = checked_record(record, epochs)
-    if on_epoch is not None and not callable(on_epoch):
-        refuse("on_epoch", quote_value(on_epoch), "a function")
     # What goes into the steps was checked.
     step_forward, step_backward, step_loss = map(unwrap, (forward, backward, loss_value))
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
@@ -228,6 +226,7 @@ def check_plan(
     epochs: int,
     batch_size: int | None,
     l2: float,
+    on_epoch: Callable[[int], object] | None,
 ) -> None:
     """Refuse names that are not known and numbers with which nothing can be trained."""
     check_name("optimizer", optimizer, list(OPTIMIZERS))
@@ -238,3 +237,5 @@ def check_plan(
         check_integer(batch_size, "batch_size", 1)
     if check_number(l2, "l2") < 0.0:
         refuse("l2", f"{l2:.15g}", "a number of at least 0")
+    if on_epoch is not None and not callable(on_epoch):
+        refuse("on_epoch", quote_value(on_epoch), "a function")
