@@ -127,5 +127,5 @@ def test_a_document_that_is_no_trace_is_refused_by_name(wrong, sentence):
 def test_a_number_too_large_for_a_double_is_not_taken_for_infinity(tmp_path):
     text = json.dumps(document(entry(values=[[1, 2.5]]))).replace("2.5", "1e999")
     (tmp_path / "f.json").write_text(text)
-    with pytest.raises(InputError, match=r"1/z1\.values hold Infinity; wanted finite numbers"):
+    with pytest.raises(InputError, match=r"f\.json: line 1, column \d+ is 1e999, beyond"):
         read_run(tmp_path / "f.json")

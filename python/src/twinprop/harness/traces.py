@@ -232,7 +232,6 @@ def _read_values(values: Any, where: str) -> Any:
         return [_read_values(value, where) for value in values]
     if isinstance(values, str) and values in _SPECIAL:
         return _SPECIAL[values]
-    # A number too large for a double, such as 1e999, was read as infinity.
     if not is_number(values):
         raise InputError(
             f'{where} hold {quote_value(values)}; wanted finite numbers, "inf", "-inf" or "nan"'
