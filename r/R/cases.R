@@ -18,6 +18,7 @@ other_keys <- c("training", "notes")
 #' case$title
 #' @export
 read_case <- function(path, seed = NULL) {
+  check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
   check_object(document, where, network_keys, other_keys)
@@ -33,8 +34,10 @@ case_of_document <- function(document, where, data, seed = NULL) {
   loss <- read_loss(document$loss, paste(where, "loss"))
   n_out <- layers$units[[length(layers$units)]]
   if (ncol(data$y) != n_out) {
-    found <- paste("of", n_out, "units in the last layer")
-    refuse(paste(where, "layers"), found, paste0(ncol(data$y), ", the columns of y"))
+    input_error(
+      where, " layers end with ", count_of(n_out, "unit"), "; wanted ",
+      sprintf("%d", ncol(data$y)), ", the columns of y"
+    )
   }
   check_memory(dim(data$x), layers$units, where)
   n_in <- ncol(data$x)
@@ -130,10 +133,7 @@ read_loss <- function(value, where) {
     wanted <- paste0("\"", known[[1L]], "\", as ", name, " says")
     refuse(paste0(where, ".reduction"), quote_value(reduction), wanted)
   }
-  l2 <- check_number(value_or(value, "l2", 0), paste0(where, ".l2"))
-  if (l2 < 0) {
-    refuse(paste0(where, ".l2"), sprintf("%.15g", l2), "a number of at least 0")
-  }
+  l2 <- check_not_negative(value_or(value, "l2", 0), paste0(where, ".l2"))
   list(name = name, reduction = reduction, l2 = l2)
 }
 
@@ -155,10 +155,7 @@ read_training <- function(document, where, network) {
   epochs <- check_integer(value$epochs, paste0(where, ".epochs"), 1)
   record <- epochs
   if ("record" %in% names(value)) {
-    check_list(value$record, paste0(where, ".record"))
-    record <- vapply(seq_along(value$record), function(i) {
-      check_integer(value$record[[i]], paste0(where, ".record[", i - 1L, "]"), 1, epochs)
-    }, 1L)
+    record <- check_epochs(value$record, paste0(where, ".record"), epochs)
   }
   list(
     optimizer = optimizer$name,
@@ -193,7 +190,7 @@ read_optimizer <- function(value, where) {
   check_object(value, where, c("name", "learning_rate"), options)
   list(
     name = name,
-    learning_rate = check_number(value$learning_rate, paste0(where, ".learning_rate")),
+    learning_rate = check_not_negative(value$learning_rate, paste0(where, ".learning_rate")),
     options = read_numbers(value, where, options, check_share)
   )
 }

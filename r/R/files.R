@@ -10,6 +10,16 @@ no_character <- paste0(
   "\\\\u0000|", high_code, "(?!", low_code, ")|(?<!", high_code, ")", low_code
 )
 
+# Refuse what cannot be the path of a file, such as a number or nothing.
+check_path <- function(path) {
+  if (missing(path)) {
+    input_error("path is missing; give the path of a file")
+  }
+  if (!is_text(path) || path == "") {
+    refuse("path", quote_value(path), "the path of a file")
+  }
+}
+
 # The text of a file in UTF-8.
 read_text <- function(path, where, wanted) {
   reason <- if (!file.exists(path)) {

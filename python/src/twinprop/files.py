@@ -22,6 +22,12 @@ HIGH, LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F]"
 NO_CHARACTER = re.compile(rf"\\u0000|{HIGH}(?!{LOW})|(?<!{HIGH}){LOW}")
 
 
+def check_path(path: Any) -> None:
+    """Refuse what cannot be the path of a file, such as a number or nothing."""
+    if not isinstance(path, (str, os.PathLike)) or str(path) == "":
+        refuse("path", quote_value(path), "the path of a file")
+
+
 def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
     """The text of a file in UTF-8."""
     try:
