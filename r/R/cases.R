@@ -57,7 +57,7 @@ case_of_document <- function(document, where, data, seed = NULL) {
 }
 
 # Train the network of a case by its plan; record replaces the plan's epochs to trace.
-train_case <- function(case, arithmetic = native, record = NULL) {
+train_case <- function(case, arithmetic = native, record = NULL, on_epoch = NULL) {
   plan <- case$training
   if (is.null(plan)) {
     input_error(case$id, " has no training; add it")
@@ -66,7 +66,7 @@ train_case <- function(case, arithmetic = native, record = NULL) {
   arguments <- list(
     case$network, case$data$x, case$data$y, case$loss, case$reduction, plan$optimizer,
     plan$learning_rate, plan$epochs, plan$batch_size, plan$shuffle_seed, record, arithmetic,
-    case$l2, plan$draw_seed
+    case$l2, plan$draw_seed, on_epoch
   )
   do.call(train, c(arguments, plan$options))
 }
@@ -75,12 +75,13 @@ train_case <- function(case, arithmetic = native, record = NULL) {
 #'
 #' @param case case. Of read_case.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param on_epoch function or NULL. Called with the number of epochs that are done.
 #' @return trace. Every named quantity of the recorded epochs, in the order of computation.
 #' @examples
 #' case <- read_case(system.file("fixtures", "cases", "xor-2-2-1.json", package = "twinprop"))
 #' names(run_case(case))[1:4]
 #' @export
-run_case <- function(case, arithmetic = native) {
+run_case <- function(case, arithmetic = native, on_epoch = NULL) {
   network <- case$network
   trace <- parameter_trace("0", network)
   x <- case$data$x
@@ -91,7 +92,7 @@ run_case <- function(case, arithmetic = native) {
     value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
     trace <- c(trace, step_trace("1", network, cache, value, gradients))
   } else {
-    training <- train_case(case, arithmetic)
+    training <- train_case(case, arithmetic, NULL, on_epoch)
     network <- training$network
     trace <- c(trace, training$trace)
   }
@@ -153,10 +154,8 @@ read_training <- function(document, where, network) {
     )
   }
   epochs <- check_integer(value$epochs, paste0(where, ".epochs"), 1)
-  record <- epochs
-  if ("record" %in% names(value)) {
-    record <- check_epochs(value$record, paste0(where, ".record"), epochs)
-  }
+  given <- value_or(value, "record", list(epochs))
+  record <- check_epochs(given, paste0(where, ".record"), epochs)
   list(
     optimizer = optimizer$name,
     learning_rate = optimizer$learning_rate,

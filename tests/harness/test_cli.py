@@ -86,6 +86,19 @@ def test_traces_of_both_languages_can_be_compared(r, case_path, tmp_path):
     assert json.loads(done.stdout)["first_difference"]["name"] == name
 
 
+def test_an_exact_run_ends_with_its_time(case_path, tmp_path):
+    text = case_path("xor-2-2-1").read_text()
+    (tmp_path / "long.json").write_text(text.replace('"epochs": 2000', '"epochs": 2000000'))
+    exact = ["--language", "python", "--arithmetic", "exact", "--seconds", "0.5"]
+    done = twinprop("run", tmp_path / "long.json", *exact)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(
+        r"twinprop: xor-2-2-1: its exact values are not proved after 0.5 seconds: at 64 bits epoch "
+        r"\d+ of 2000000 was reached; allow more seconds, or train fewer epochs\n",
+        done.stderr,
+    )
+
+
 def test_a_trace_goes_to_standard_output(case_path):
     done = twinprop("run", case_path("one-1-1"), "--language", "python")
     assert json.loads(done.stdout)["case"] == "one-1-1"

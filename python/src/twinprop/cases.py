@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from inspect import unwrap
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,7 +122,10 @@ def case_of_document(document: Any, where: str, data: Data, seed: int | None = N
 
 
 def train_case(
-    case: Case, arithmetic: Arithmetic = native, record: list[int] | None = None
+    case: Case,
+    arithmetic: Arithmetic = native,
+    record: list[int] | None = None,
+    on_epoch: Callable[[int], object] | None = None,
 ) -> Training:
     """Train the network of a case by its plan; record replaces the plan's epochs to trace."""
     if case.training is None:
@@ -143,11 +147,14 @@ def train_case(
         arithmetic,
         case.l2,
         plan.draw_seed,
+        on_epoch,
         **options,
     )
 
 
-def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
+def run_case(
+    case: Case, arithmetic: Arithmetic = native, on_epoch: Callable[[int], object] | None = None
+) -> Trace:
     """Run a case: train its network, or compute the gradients of one step.
 
     Parameters
@@ -156,6 +163,8 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
         Of read_case.
     arithmetic : arithmetic
         How the formulas are evaluated.
+    on_epoch : function or None
+        Called with the number of epochs that are done.
 
     Returns
     -------
@@ -173,7 +182,7 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
             gradients, value = unwrap(backward)(*rest), unwrap(loss_value)(*rest)
             record_step(trace, "1", network, cache, value, gradients)
         else:
-            training = train_case(case, arithmetic)
+            training = train_case(case, arithmetic, None, on_epoch)
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
@@ -223,9 +232,7 @@ def read_training(document: Any, where: str, network: Network) -> Plan | None:
             f"{where}.draw_seed is missing; add it, training with dropout or rrelu draws numbers"
         )
     epochs = check_integer(value["epochs"], f"{where}.epochs", 1)
-    record = [epochs]
-    if "record" in value:
-        record = check_epochs(value["record"], f"{where}.record", epochs)
+    record = check_epochs(value.get("record", [epochs]), f"{where}.record", epochs)
     return Plan(
         name,
         learning_rate,
