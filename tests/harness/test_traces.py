@@ -92,6 +92,14 @@ def test_all_nan_have_one_digest():
         ({"case": "xor"}, "f.json: language is missing; add it"),
         (document(extra=1), 'f.json: extra is not a known key; did you mean "'),
         (document(case=3), "f.json: case is 3; wanted a text"),
+        (
+            document(language="julia"),
+            'language is "julia", which is not known; did you mean "r"? known are python, r',
+        ),
+        (
+            document(arithmetic="Strict"),
+            'arithmetic is "Strict", which is not known; did you mean "strict"? known are native, ',
+        ),
         (document(seconds="long"), 'f.json: seconds is "long"; wanted a finite number'),
         (document(environment=[]), "f.json: environment is an empty list; wanted an object"),
         (document(messages="none"), 'f.json: messages is "none"; wanted a list of texts'),

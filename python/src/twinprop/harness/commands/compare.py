@@ -114,7 +114,7 @@ def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int
 
     comparison, sentence = compare_files(a, b, case_path)
     if json_path != "-":
-        tables.print_comparison(comparison, sentence, tables.make_console())
+        tables.print_comparison(comparison, sentence, tables.make_console(), (a, b))
     if json_path:
         summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
         write_json(summary, json_path)
