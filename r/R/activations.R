@@ -50,7 +50,8 @@ activation_options <- function(activation, n_out) {
   if (name == "prelu") {
     alpha <- as.double(value_or(given, "alpha", 0.25))
     if (!length(alpha) %in% c(1L, n_out)) {
-      input_error("alpha of prelu has ", length(alpha), " numbers; wanted 1 or ", n_out)
+      found <- count_of(length(alpha), "number")
+      input_error("alpha of prelu has ", found, "; wanted 1 or ", n_out)
     }
     given$alpha <- matrix(alpha, 1L, n_out)
   }

@@ -60,6 +60,15 @@ check_number <- function(value, where) {
   as.double(value)
 }
 
+# A number of at least 0.
+check_not_negative <- function(value, where) {
+  number <- check_number(value, where)
+  if (number < 0) {
+    refuse(where, quote_value(value), "a number of at least 0")
+  }
+  number
+}
+
 # A number of at least 0 and less than 1.
 check_share <- function(value, where) {
   number <- check_number(value, where)
@@ -72,9 +81,24 @@ check_share <- function(value, where) {
 # A whole number from low to high.
 check_integer <- function(value, where, low, high = largest_integer) {
   if (!is_number(value) || value != floor(value) || value < low || value > high) {
-    refuse(where, quote_value(value), sprintf("a whole number from %.0f to %.0f", low, high))
+    range <- sprintf("a whole number from %.0f to %.0f", low, high)
+    refuse(where, quote_value(value), if (low == high) sprintf("%.0f", low) else range)
   }
   as.integer(value)
+}
+
+# Epochs up to the last one, in their order, each once.
+check_epochs <- function(value, where, last) {
+  before <- 0L
+  for (i in seq_along(check_list(value, where))) {
+    here <- paste0(where, "[", i - 1L, "]")
+    epoch <- check_integer(value[[i]], here, 1, last)
+    if (epoch <= before) {
+      refuse(here, sprintf("%d, after %d", epoch, before), "rising epochs, each once")
+    }
+    before <- epoch
+  }
+  as.integer(unlist(value))
 }
 
 # A list with at least one element.
@@ -104,8 +128,8 @@ check_matrix <- function(value, where) {
   for (i in seq_along(rows)) {
     if (ncol(rows[[i]]) != columns) {
       input_error(
-        where, "[", i - 1L, "] has ", ncol(rows[[i]]), " numbers; wanted ", columns, ", as in ",
-        where_tail(where), "[0]"
+        where, "[", i - 1L, "] has ", count_of(ncol(rows[[i]]), "number"), "; wanted ",
+        sprintf("%d", columns), ", as in ", where_tail(where), "[0]"
       )
     }
   }

@@ -16,7 +16,7 @@ read_table <- function(value, where, path) {
   x <- check_matrix(value$x, key_of(where, "x"))
   y <- check_matrix(value$y, key_of(where, "y"))
   if (nrow(y) != nrow(x)) {
-    found <- paste("of", nrow(y), "rows")
+    found <- paste("of", count_of(nrow(y), "row"))
     refuse(key_of(where, "y"), found, paste0(nrow(x), ", as many as x has"))
   }
   list(x = x, y = y, scale = 1, train = seq_len(nrow(x)), held_out = NULL)
@@ -46,7 +46,8 @@ read_csv_table <- function(value, where, path) {
   optional <- c("features", "classes", "scale", "rows", "held_out", "split")
   check_object(value, where, c("csv", "target"), optional)
   file <- data_file(check_text(value$csv, key_of(where, "csv")), key_of(where, "csv"), path)
-  table <- read_csv(file)
+  source <- paste0(basename(path), ": ", basename(file))
+  table <- read_csv(file, source)
   names <- colnames(table)
   target <- column_of(value$target, key_of(where, "target"), names)
   if (length(names) == 1L) {
@@ -64,7 +65,7 @@ read_csv_table <- function(value, where, path) {
   y <- unname(table[, target, drop = FALSE])
   if ("classes" %in% names(value)) {
     classes <- check_integer(value$classes, key_of(where, "classes"), 2, 1000000)
-    y <- one_hot(y, classes, paste0(basename(file), ": column ", names[[target]]))
+    y <- one_hot(y, classes, paste0(source, ": column ", names[[target]]))
   }
   scale <- read_scale(value_or(value, "scale", 1), key_of(where, "scale"))
   rows <- read_rows(value, where, nrow(table))
@@ -148,7 +149,10 @@ data_file <- function(name, where, path) {
     found <- paste0(quote_value(name), ", outside the folder of the case's data")
     refuse(where, found, "a path inside it")
   }
-  if (!file.exists(file) || dir.exists(file)) {
+  if (dir.exists(file)) {
+    refuse(where, paste0(quote_value(name), ", a folder"), "a CSV file")
+  }
+  if (!file.exists(file)) {
     refuse(where, paste0(quote_value(name), ", which is not there"), "a CSV file")
   }
   file
@@ -160,17 +164,17 @@ is_absolute <- function(name) {
 }
 
 # Read a CSV file of numbers: a line of column names, then lines of finite numbers.
-read_csv <- function(file) {
-  lines <- split_lines(read_text(file, basename(file), "a CSV file"))
+read_csv <- function(file, where) {
+  lines <- split_lines(read_text(file, where, "a CSV file"))
   if (length(lines) < 2L) {
-    refuse(basename(file), "without rows", "a line of column names, then at least one row")
+    refuse(where, "without rows", "a line of column names, then at least one row")
   }
   names <- sub("^\"(.*)\"$", "\\1", trimws(split_cells(lines[[1L]])))
   body <- lines[-1L]
   widths <- lengths(regmatches(body, gregexpr(",", body, fixed = TRUE))) + 1L
   for (row in which(widths != length(names))) {
     input_error(
-      basename(file), ": line ", row + 1L, " has ", widths[[row]], " columns; wanted ",
+      where, ": line ", row + 1L, " has ", count_of(widths[[row]], "column"), "; wanted ",
       length(names), ", as in its first line"
     )
   }
@@ -180,7 +184,7 @@ read_csv <- function(file) {
     row <- (i - 1L) %/% length(names) + 2L
     column <- names[[(i - 1L) %% length(names) + 1L]]
     refuse(
-      paste0(basename(file), ": line ", row, ", column ", shorten_text(column)),
+      paste0(where, ": line ", row, ", column ", shorten_text(column)),
       quote_value(trimws(cells[[i]])), "a finite number"
     )
   }

@@ -18,6 +18,7 @@ other_keys <- c("training", "notes")
 #' case$title
 #' @export
 read_case <- function(path, seed = NULL) {
+  check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
   check_object(document, where, network_keys, other_keys)
@@ -33,8 +34,10 @@ case_of_document <- function(document, where, data, seed = NULL) {
   loss <- read_loss(document$loss, paste(where, "loss"))
   n_out <- layers$units[[length(layers$units)]]
   if (ncol(data$y) != n_out) {
-    found <- paste("of", n_out, "units in the last layer")
-    refuse(paste(where, "layers"), found, paste0(ncol(data$y), ", the columns of y"))
+    input_error(
+      where, " layers end with ", count_of(n_out, "unit"), "; wanted ",
+      sprintf("%d", ncol(data$y)), ", the columns of y"
+    )
   }
   check_memory(dim(data$x), layers$units, where)
   n_in <- ncol(data$x)
@@ -54,7 +57,7 @@ case_of_document <- function(document, where, data, seed = NULL) {
 }
 
 # Train the network of a case by its plan; record replaces the plan's epochs to trace.
-train_case <- function(case, arithmetic = native, record = NULL) {
+train_case <- function(case, arithmetic = native, record = NULL, on_epoch = NULL) {
   plan <- case$training
   if (is.null(plan)) {
     input_error(case$id, " has no training; add it")
@@ -63,7 +66,7 @@ train_case <- function(case, arithmetic = native, record = NULL) {
   arguments <- list(
     case$network, case$data$x, case$data$y, case$loss, case$reduction, plan$optimizer,
     plan$learning_rate, plan$epochs, plan$batch_size, plan$shuffle_seed, record, arithmetic,
-    case$l2, plan$draw_seed
+    case$l2, plan$draw_seed, on_epoch
   )
   do.call(train, c(arguments, plan$options))
 }
@@ -72,12 +75,13 @@ train_case <- function(case, arithmetic = native, record = NULL) {
 #'
 #' @param case case. Of read_case.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param on_epoch function or NULL. Called with the number of epochs that are done.
 #' @return trace. Every named quantity of the recorded epochs, in the order of computation.
 #' @examples
 #' case <- read_case(system.file("fixtures", "cases", "xor-2-2-1.json", package = "twinprop"))
 #' names(run_case(case))[1:4]
 #' @export
-run_case <- function(case, arithmetic = native) {
+run_case <- function(case, arithmetic = native, on_epoch = NULL) {
   network <- case$network
   trace <- parameter_trace("0", network)
   x <- case$data$x
@@ -88,7 +92,7 @@ run_case <- function(case, arithmetic = native) {
     value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
     trace <- c(trace, step_trace("1", network, cache, value, gradients))
   } else {
-    training <- train_case(case, arithmetic)
+    training <- train_case(case, arithmetic, NULL, on_epoch)
     network <- training$network
     trace <- c(trace, training$trace)
   }
@@ -130,10 +134,7 @@ read_loss <- function(value, where) {
     wanted <- paste0("\"", known[[1L]], "\", as ", name, " says")
     refuse(paste0(where, ".reduction"), quote_value(reduction), wanted)
   }
-  l2 <- check_number(value_or(value, "l2", 0), paste0(where, ".l2"))
-  if (l2 < 0) {
-    refuse(paste0(where, ".l2"), sprintf("%.15g", l2), "a number of at least 0")
-  }
+  l2 <- check_not_negative(value_or(value, "l2", 0), paste0(where, ".l2"))
   list(name = name, reduction = reduction, l2 = l2)
 }
 
@@ -153,13 +154,8 @@ read_training <- function(document, where, network) {
     )
   }
   epochs <- check_integer(value$epochs, paste0(where, ".epochs"), 1)
-  record <- epochs
-  if ("record" %in% names(value)) {
-    check_list(value$record, paste0(where, ".record"))
-    record <- vapply(seq_along(value$record), function(i) {
-      check_integer(value$record[[i]], paste0(where, ".record[", i - 1L, "]"), 1, epochs)
-    }, 1L)
-  }
+  given <- value_or(value, "record", list(epochs))
+  record <- check_epochs(given, paste0(where, ".record"), epochs)
   list(
     optimizer = optimizer$name,
     learning_rate = optimizer$learning_rate,
@@ -193,7 +189,7 @@ read_optimizer <- function(value, where) {
   check_object(value, where, c("name", "learning_rate"), options)
   list(
     name = name,
-    learning_rate = check_number(value$learning_rate, paste0(where, ".learning_rate")),
+    learning_rate = check_not_negative(value$learning_rate, paste0(where, ".learning_rate")),
     options = read_numbers(value, where, options, check_share)
   )
 }

@@ -25,18 +25,16 @@
 #' @export
 check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60, memory_mb = 2048,
                        printed_kb = 1024, file_mb = 64) {
+  check_path(path)
   if (tolower(tools::file_ext(path)) != "r") {
     input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
   }
   limits <- utils::modifyList(default_limits, list(
     seconds = seconds, memory_mb = memory_mb, printed_kb = printed_kb, file_mb = file_mb
   ))
-  if (!file.exists(case)) {
-    case <- system.file("fixtures", "cases", paste0(case, ".json"), package = "twinprop")
-  }
   text <- read_text(path, basename(path), "a script in UTF-8")
   source <- paste(split_lines(text), collapse = "\n")
-  problem <- pose_problem(read_case(case))
+  problem <- pose_problem(read_case(find_case(case)))
   check_map(map, problem$depth)
   job <- make_job(problem, source, basename(path), map)
   done <- record_sandboxed(job, basename(path), limits)
@@ -46,6 +44,25 @@ check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60,
   }
   answer <- make_answer(problem, done$recording, judgement, source, basename(path), done$printed)
   structure(answer, class = "twinprop_check")
+}
+
+# The file of a case that is named by its path, or by its id where it is one of the package's own.
+find_case <- function(case) {
+  if (!is_text(case) || case == "") {
+    refuse("case", quote_value(case), "a case's file or the id of a case of the package")
+  }
+  if (file.exists(case) || !grepl("^[a-z0-9-]+$", case)) {
+    return(case)
+  }
+  folder <- system.file("fixtures", "cases", package = "twinprop")
+  known <- sub("[.]json$", "", list.files(folder, "[.]json$"))
+  if (!case %in% known) {
+    input_error(
+      case, " is neither a file nor a case of the package; did you mean \"",
+      nearest_name(case, known), "\"?"
+    )
+  }
+  file.path(folder, paste0(case, ".json"))
 }
 
 #' @export

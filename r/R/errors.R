@@ -73,6 +73,11 @@ quote_number <- function(value) {
   if (is.na(value)) "NaN" else if (value > 0) "Infinity" else "-Infinity"
 }
 
+# A count with its noun, as in "1 row" and "2 rows".
+count_of <- function(count, what) {
+  paste0(sprintf("%.0f ", count), what, if (count != 1) "s")
+}
+
 # At most 58 characters of a text, on one line and harmless to a terminal.
 shorten_text <- function(text) {
   text <- if (nchar(text) <= 58L) text else paste0(substr(text, 1L, 55L), "...")

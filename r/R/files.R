@@ -2,7 +2,6 @@
 # in python/src/twinprop.
 
 deepest_nesting <- 20L
-invalid_json <- "not valid JSON (cut off, mistyped, or with NaN or Infinity)"
 json_text <- "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
 # Zero, and the halves of a pair of surrogates that stand alone.
 high_code <- "\\\\u[dD][89abAB][0-9a-fA-F]{2}"
@@ -10,6 +9,16 @@ low_code <- "\\\\u[dD][c-fC-F]"
 no_character <- paste0(
   "\\\\u0000|", high_code, "(?!", low_code, ")|(?<!", high_code, ")", low_code
 )
+
+# Refuse what cannot be the path of a file, such as a number or nothing.
+check_path <- function(path) {
+  if (missing(path)) {
+    input_error("path is missing; give the path of a file")
+  }
+  if (!is_text(path) || path == "") {
+    refuse("path", quote_value(path), "the path of a file")
+  }
+}
 
 # The text of a file in UTF-8.
 read_text <- function(path, where, wanted) {
@@ -48,7 +57,8 @@ read_json <- function(path, where) {
   document <- tryCatch(
     jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE),
     error = function(e) {
-      refuse(file, invalid_json, "a JSON file")
+      check_json(text, file)
+      refuse(file, "not valid JSON", "a JSON file")
     }
   )
   check_unique(document, where)
@@ -57,8 +67,8 @@ read_json <- function(path, where) {
 
 # Refuse a JSON text that parsers read in different ways or cannot be trusted with.
 #
-# That is one with deeply nested brackets, with a comment, or with the code of a character that is
-# none: zero, or half of a pair.
+# That is one with deeply nested brackets, with a comment, with a number beyond double, or with the
+# code of a character that is none: zero, or half of a pair.
 check_json_text <- function(text, where) {
   outside <- gsub(json_text, "", text, perl = TRUE)
   brackets <- utf8ToInt(gsub("[^][{}]+", "", outside, perl = TRUE))
@@ -66,8 +76,8 @@ check_json_text <- function(text, where) {
   if (deepest > deepest_nesting) {
     refuse(where, paste("nested", deepest, "brackets deep"), paste("at most", deepest_nesting))
   }
-  if (grepl("/", outside, fixed = TRUE)) {
-    refuse(where, invalid_json, "a JSON file")
+  if (grepl(maybe_not_json, outside, perl = TRUE)) {
+    check_json(text, where)
   }
   if (grepl(no_character, gsub("\\\\", "", text, fixed = TRUE), perl = TRUE)) {
     refuse(where, "with the code \\u of no character", "a JSON file")

@@ -77,6 +77,7 @@ key_of_field <- function(document, name, has_parts) {
 #' score_point(path, list(training.epochs = 20), folds = 2)
 #' @export
 score_point <- function(path, point, folds = 3, seed = 1, arithmetic = native) {
+  check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
   document$training$record <- NULL # it may name later epochs than the point has

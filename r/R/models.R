@@ -50,6 +50,7 @@ write_model <- function(network, path) {
 #' read_model(path)
 #' @export
 read_model <- function(path) {
+  check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
   required <- c("format", "inputs", "layers")

@@ -216,7 +216,8 @@ check_draw <- function(n_in, units, distribution, options) {
 checked_dropout <- function(dropout, depth) {
   rates <- if (is.null(dropout)) rep(0, depth) else dropout
   if (length(rates) != depth) {
-    input_error("dropout has ", length(rates), " numbers; wanted ", depth, ", one per layer")
+    found <- count_of(length(rates), "number")
+    input_error("dropout has ", found, "; wanted ", depth, ", one per layer")
   }
   for (i in seq_along(rates)) {
     check_number(rates[[i]], paste("dropout of layer", i))

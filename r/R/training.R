@@ -212,15 +212,13 @@ suit_size <- function(arithmetic, x) {
 check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2, on_epoch) {
   check_name("optimizer", optimizer, names(optimizers))
   if (!is.null(learning_rate)) {
-    check_number(learning_rate, "learning_rate")
+    check_not_negative(learning_rate, "learning_rate")
   }
   check_integer(epochs, "epochs", 1)
   if (!is.null(batch_size)) {
     check_integer(batch_size, "batch_size", 1)
   }
-  if (check_number(l2, "l2") < 0) {
-    refuse("l2", sprintf("%.15g", l2), "a number of at least 0")
-  }
+  check_not_negative(l2, "l2")
   if (!is.null(on_epoch) && !is.function(on_epoch)) {
     refuse("on_epoch", quote_value(on_epoch), "a function")
   }

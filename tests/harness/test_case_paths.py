@@ -27,6 +27,15 @@ def test_a_path_that_is_not_there_is_reported_and_the_others_are_found(tmp_path)
     ]
 
 
+def test_a_folder_that_cannot_be_looked_into_is_not_called_empty(tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", folder)
+
+    monkeypatch.setattr(case_paths.os, "listdir", refuse)
+    sentence = f"cannot look into the folder {tmp_path}: Permission denied"
+    assert list(find_cases([tmp_path])) == [(tmp_path, sentence)]
+
+
 def test_without_a_path_the_cases_of_the_project_are_found(shared_fixtures):
     files = [path for path, _ in find_cases([])]
     assert files == sorted((shared_fixtures / "cases").glob("*.json"))

@@ -45,7 +45,7 @@ def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
     assert done.returncode == 2
     assert done.stdout.splitlines()[2].startswith("one-1-1")
     cut, absent, again = done.stderr.splitlines()
-    assert cut.startswith(f"twinprop: {tmp_path}/cut.json ")
+    assert cut.startswith(f"twinprop: {tmp_path}/cut.json: line 1, column 14 is ")
     assert absent == "twinprop: no-such does not exist"
     assert f"{small[0]} and {tmp_path}/again.json have the same id" in again
 
@@ -84,6 +84,19 @@ def test_traces_of_both_languages_can_be_compared(r, case_path, tmp_path):
     assert done.stdout.splitlines()[-1].startswith(f"Not normal: first at {name}, layer 1,")
     done = twinprop("compare", a, b, "--json", "-")
     assert json.loads(done.stdout)["first_difference"]["name"] == name
+
+
+def test_an_exact_run_ends_with_its_time(case_path, tmp_path):
+    text = case_path("xor-2-2-1").read_text()
+    (tmp_path / "long.json").write_text(text.replace('"epochs": 2000', '"epochs": 2000000'))
+    exact = ["--language", "python", "--arithmetic", "exact", "--seconds", "0.5"]
+    done = twinprop("run", tmp_path / "long.json", *exact)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(
+        r"twinprop: xor-2-2-1: its exact values are not proved after 0.5 seconds: at 64 bits epoch "
+        r"\d+ of 2000000 was reached; allow more seconds, or train fewer epochs\n",
+        done.stderr,
+    )
 
 
 def test_a_trace_goes_to_standard_output(case_path):
@@ -208,6 +221,41 @@ def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_p
             process.kill()
     assert (process.returncode, said.strip()) == (130, "")
     assert list(left.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["sweep", "--networks", "x"], "'x' is not a whole number."),
+        (["walk", "one-1-1", "--batch", "1.5"], "'1.5' is not a whole number."),
+        (["check", "a.py", "--time", "long"], "'long' is not a number."),
+    ],
+)
+def test_a_word_for_a_number_is_refused_without_names_of_types(args, sentence):
+    done = twinprop(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f": {sentence}\n")
+
+
+def test_a_path_that_the_system_refuses_is_one_sentence():
+    name = "n" * 300 + "/x.json"
+    done = twinprop("verify", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"twinprop: cannot use {name}: File name too long\n"
+
+
+def test_output_that_cannot_be_written_is_one_sentence(case_path):
+    # To a file that is open for reading, since a full disk cannot be had everywhere.
+    with open(case_path("one-1-1")) as out:
+        done = subprocess.run(
+            [*COMMAND, "run", case_path("one-1-1"), "--language", "python"],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    sentence = "twinprop: cannot write the output: Bad file descriptor\n"
+    assert (done.returncode, done.stderr) == (2, sentence)
 
 
 def test_a_reader_that_stops_reading_is_no_error(case_path):

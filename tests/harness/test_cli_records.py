@@ -83,7 +83,7 @@ def test_a_sweep_prints_a_line_for_each_family(r, tmp_path):
         (["sweep", "--networks", "0"], "Invalid value for '--networks'"),
         (["sweep"], "Missing option '--networks'"),
         (["reproduce", "no.json"], "no.json cannot be read (No such file or directory)"),
-        (["reproduce", "README.md"], "README.md is not valid JSON"),
+        (["reproduce", "README.md"], 'README.md: line 1, column 1 is "#"; wanted a value'),
         (["record", "x.json", "no.json"], "no.json does not exist"),
         (["record", "no/x.json"], "cannot write no/x.json: its folder is absent; make it first"),
     ],

@@ -56,7 +56,7 @@ def test_a_blank_line_between_images_is_refused_and_so_is_a_quoted_fault(images,
     lines = images.read_text().splitlines()
     path = tmp_path / "bad.csv"
     path.write_text("\n".join([*lines[:9], "", *lines[9:]]))
-    with pytest.raises(InputError, match="line 10 has 1 columns; wanted 785"):
+    with pytest.raises(InputError, match="line 10 has 1 column; wanted 785"):
         read_digits(path)
     path.write_text("\n".join([*lines[:2], f'"3","300",{",".join(lines[2].split(",")[2:])}']))
     with pytest.raises(InputError, match='line 3, column pixel0 is "300"; wanted a whole'):
@@ -74,7 +74,7 @@ def test_a_blank_line_between_images_is_refused_and_so_is_a_quoted_fault(images,
         (7, lambda c: [*c[:2], "-1", *c[3:]], 'line 7, column pixel1 is "-1"; wanted'),
         (8, lambda c: [*c[:2], "1.5", *c[3:]], 'line 8, column pixel1 is "1.5"; wanted'),
         (9, lambda c: [*c[:2], "white", *c[3:]], 'line 9, column pixel1 is "white"; wanted'),
-        (10, lambda c: [""], "line 10 has 1 columns; wanted 785"),
+        (10, lambda c: [""], "line 10 has 1 column; wanted 785"),
         (1, lambda c: ["digit", *c[1:]], 'line 1, column 1 is "digit"; wanted label'),
         (1, lambda c: c[:-1], "line 1 has 784 columns; wanted 785"),
     ],

@@ -114,3 +114,13 @@ def test_exact_arithmetic_gives_the_rounded_truth(case_path):
 
 def test_a_package_that_is_not_installed_says_so():
     assert engines.package_version("no-such-package") == "not installed"
+
+
+def test_a_lack_of_memory_names_the_file_once_and_what_there_is(case_path, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(engines, "_run_python", fail)
+    wanted = r"^one-1-1\.json needs more memory than the \d+\.\d GiB of this machine; use fewer "
+    with pytest.raises(InputError, match=wanted):
+        engines.run(case_path("one-1-1"), "python", "native")

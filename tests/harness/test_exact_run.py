@@ -54,6 +54,49 @@ def test_no_time_leaves_one_run_with_balls_and_two_with_points():
     assert (trace.bits, trace.evidence["end"]) == (64, "agreed")
 
 
+def test_the_first_run_is_ended_at_the_first_epoch_after_its_time(article):
+    with pytest.raises(InputError) as refused:
+        exact_trace(article, max_seconds=0.0)
+    assert str(refused.value) == (
+        f"{article.id}: its exact values are not proved after 0 seconds: at 64 bits epoch 1 of 100 "
+        "was reached; allow more seconds, or train fewer epochs"
+    )
+
+
+class Clock:
+    """Time that goes on by a second in each epoch, later by less, and otherwise stands still."""
+
+    def __init__(self, later=1.0):
+        self.now, self.later = 0.0, later
+
+    def on_epoch(self, epoch, epochs, bits):
+        self.now += 1.0 if self.now < 150.0 else self.later
+        self.seen = (epoch, epochs, bits)
+
+    def perf_counter(self):
+        return self.now
+
+
+def test_a_later_run_that_is_ended_leaves_what_was_proved_and_the_rest_to_agreement(
+    article, monkeypatch
+):
+    monkeypatch.setattr(exact_run, "time", clock := Clock(later=0.5))
+    monkeypatch.setattr(exact_run, "SLOWER", 0.0)
+    # 100 s for balls at 64 bits, 50 s for half of those at 128 bits; 100 s for points.
+    trace = exact_trace(article, max_seconds=150.0, on_epoch=clock.on_epoch)
+    assert (trace.bits, clock.seen) == (64, (100, 100, 256))
+    assert set(trace.evidence.values()) == {"proved", "agreed"}
+
+
+def test_runs_with_points_are_ended_too(article, monkeypatch):
+    monkeypatch.setattr(exact_run, "time", clock := Clock())
+    with pytest.raises(
+        InputError, match="neither proved nor agreed after 120 seconds: at 256 bits"
+    ):
+        exact_trace(article, max_seconds=120.0, on_epoch=clock.on_epoch)
+    assert clock.seen == (21, 100, 256)
+
+
 def test_a_comparison_decided_by_the_midpoint_is_agreed_but_not_proved():
     def compute(arithmetic):
         around_zero = arithmetic.exp([[1.0]]) * arithmetic.exp([[-1.0]]) - 1.0

@@ -96,6 +96,20 @@ def test_a_case_that_is_gone_or_another_is_absent(recorded, paths, tmp_path):
     assert not gone.agrees
 
 
+def test_a_case_is_found_by_its_id_whatever_its_file_is_called(recorded, paths, tmp_path):
+    (tmp_path / "bad.json").write_text("{")
+    places = [tmp_path / "bad.json", tmp_path / "renamed.json", paths[1]]
+    places[1].write_bytes(paths[0].read_bytes())
+    assert all(result.agrees for result in reproduce_cases(recorded, places))
+
+
+def test_a_record_of_no_case_is_refused(recorded, tmp_path):
+    path = tmp_path / "none.json"
+    path.write_text(format_record({**recorded, "cases": []}))
+    with pytest.raises(InputError, match=r"none\.json is a record of no case; record at least one"):
+        read_record(path)
+
+
 def test_another_spelling_of_a_case_is_the_same_case(paths, tmp_path):
     document = json.loads(paths[1].read_text())
     document["title"] = "Another title"

@@ -119,7 +119,19 @@ def test_a_comparison_lists_what_differs_and_what_is_missing():
     text = printed(print_comparison, compare_traces(a, b), "Not normal.")
     lines = [line.split() for line in text.splitlines()]
     assert lines[1] == ["1/loss", "1", "5.0e-01", "2.3e+15", "different"]
-    assert lines[3:] == [["missing:", "1/e1"], ["extra:", "1/a1"], ["Not", "normal."]]
+    assert text.splitlines()[3:] == [
+        "missing in the first: 1/e1",
+        "missing in the second: 1/a1",
+        "Not normal.",
+    ]
+
+
+def test_of_many_missing_quantities_the_first_are_named_and_the_others_counted():
+    b = {f"{epoch}/loss": np.array(1.0) for epoch in range(118)}
+    comparison = compare_traces({"0/loss": np.array(1.0)}, b)
+    text = printed(lambda *given: print_comparison(*given, ("[a].json", "b.json")), comparison, "")
+    names = "1/loss, 2/loss, 3/loss, 4/loss, 5/loss, 6/loss"
+    assert text.splitlines()[0] == f"missing in [a].json: {names} and 111 more"
 
 
 def test_facts_are_in_groups():

@@ -92,6 +92,14 @@ def test_all_nan_have_one_digest():
         ({"case": "xor"}, "f.json: language is missing; add it"),
         (document(extra=1), 'f.json: extra is not a known key; did you mean "'),
         (document(case=3), "f.json: case is 3; wanted a text"),
+        (
+            document(language="julia"),
+            'language is "julia", which is not known; did you mean "r"? known are python, r',
+        ),
+        (
+            document(arithmetic="Strict"),
+            'arithmetic is "Strict", which is not known; did you mean "strict"? known are native, ',
+        ),
         (document(seconds="long"), 'f.json: seconds is "long"; wanted a finite number'),
         (document(environment=[]), "f.json: environment is an empty list; wanted an object"),
         (document(messages="none"), 'f.json: messages is "none"; wanted a list of texts'),
@@ -127,5 +135,5 @@ def test_a_document_that_is_no_trace_is_refused_by_name(wrong, sentence):
 def test_a_number_too_large_for_a_double_is_not_taken_for_infinity(tmp_path):
     text = json.dumps(document(entry(values=[[1, 2.5]]))).replace("2.5", "1e999")
     (tmp_path / "f.json").write_text(text)
-    with pytest.raises(InputError, match=r"1/z1\.values hold Infinity; wanted finite numbers"):
+    with pytest.raises(InputError, match=r"f\.json: line 1, column \d+ is 1e999, beyond"):
         read_run(tmp_path / "f.json")

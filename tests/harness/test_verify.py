@@ -86,10 +86,11 @@ def test_a_missing_part_stops_at_once(tmp_path):
 def test_two_cases_with_one_id_are_named(tmp_path):
     make_files(tmp_path, "a.json", "b.json", "c.json")
     outcomes = verify_cases([tmp_path], runner=make_runner(case="same"), reader=plain_reference)
+    same = 'have the same id, "same"; give one of them another'
     assert [outcome.error for outcome in outcomes] == [
         None,
-        f'{tmp_path}/a.json and {tmp_path}/b.json have the same id, "same"',
-        f'{tmp_path}/a.json and {tmp_path}/c.json have the same id, "same"',
+        f"{tmp_path}/a.json and {tmp_path}/b.json {same}",
+        f"{tmp_path}/a.json and {tmp_path}/c.json {same}",
     ]
     assert exit_status(outcomes) == 2
 

@@ -6,8 +6,10 @@ import pytest
 
 from twinprop import data, metrics, network
 from twinprop.backpropagation import backward, loss_value
+from twinprop.cases import read_case
 from twinprop.errors import InputError
-from twinprop.models import write_model
+from twinprop.grid_search import score_point
+from twinprop.models import read_model, write_model
 from twinprop.network import draw_network, forward, new_network, predict
 from twinprop.training import train
 
@@ -251,6 +253,21 @@ BAD = [
         "held_out is NaN; wanted a finite number",
     ),
     (lambda: data.k_folds(5, 9), "k_folds(5, 9)", f"folds is 9; {WHOLE} 2 to 5"),
+    (
+        lambda: train(NET, X, Y, learning_rate=-0.5),
+        "train(net, x, y, learning_rate = -0.5)",
+        "learning_rate is -0.5; wanted a number of at least 0",
+    ),
+    (lambda: read_case(5), "read_case(5)", "path is 5; wanted the path of a file"),
+    (lambda: read_case(None), "read_case(NULL)", "path is null; wanted the path of a file"),
+    (lambda: read_case(""), "read_case('')", 'path is ""; wanted the path of a file'),
+    (
+        lambda: read_case(["a", "b"]),
+        "read_case(c('a', 'b'))",
+        "path is a list; wanted the path of a file",
+    ),
+    (lambda: read_model(5), "read_model(5)", "path is 5; wanted the path of a file"),
+    (lambda: score_point(5, {}), "score_point(5, list())", "path is 5; wanted the path of a file"),
 ]
 
 

@@ -65,7 +65,7 @@ def test_training_that_draws_needs_a_seed():
         ([1.0, 0.0], "dropout of layer 1 is 1; wanted"),
         ([np.nan, 0.0], "dropout of layer 1 is NaN; wanted"),
         ([0.5, 0.5], "dropout of the last layer is above 0"),
-        ([0.5], "dropout has 1 numbers; wanted 2"),
+        ([0.5], "dropout has 1 number; wanted 2"),
     ],
 )
 def test_bad_shares_are_refused(dropout, sentence):

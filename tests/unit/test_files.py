@@ -91,9 +91,7 @@ def test_what_cannot_be_written_is_named_with_the_reason(tmp_path, name, reason)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "is not valid JSON"),
-        (b'{"a": 1', "is not valid JSON"),
-        (b'{"a": NaN}', "is not valid JSON .*NaN or Infinity"),
+        (b"", "is empty; wanted a JSON file"),
         (b"\x89PNG\xff", "is not a text in UTF-8"),
         (b'{"a": 1, "a": 2}', 'has the key "a" twice; keep one'),
         (b"[" * 100_000, "is nested 100000 brackets deep; wanted at most 20"),
@@ -121,7 +119,6 @@ NUMBERS = {
     "0.839396101051679": "0.839396101051679",
     "9007199254740993": "9007199254740992.0",
     "123456789012345678901234567890": "1.2345678901234568e+29",
-    "1" * 5000: "inf",
 }
 
 

@@ -14,7 +14,7 @@ from twinprop import activations_smooth as smooth
 from twinprop.arithmetic import Array
 from twinprop.array_checks import as_numbers
 from twinprop.case_checks import check_number
-from twinprop.errors import InputError, check_name
+from twinprop.errors import InputError, check_name, count_of
 
 
 class Activation(NamedTuple):
@@ -81,7 +81,8 @@ def activation_options(
     if name == "prelu":
         alpha = np.array(given.get("alpha", 0.25), dtype=np.float64).reshape(1, -1)
         if alpha.size not in (1, n_out):
-            raise InputError(f"alpha of prelu has {alpha.size} numbers; wanted 1 or {n_out}")
+            found = count_of(alpha.size, "number")
+            raise InputError(f"alpha of prelu has {found}; wanted 1 or {n_out}")
         given["alpha"] = np.broadcast_to(alpha, (1, n_out)).copy()
     if name == "rrelu" and given.get("lower", 0.125) > given.get("upper", 1.0 / 3.0):
         raise InputError("lower of rrelu is above upper; wanted lower <= upper")

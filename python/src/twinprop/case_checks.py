@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.errors import InputError, nearest_name, quote_value, refuse, shorten_text
+from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
 
 LARGEST_INTEGER = 2147483647
 
@@ -65,6 +65,13 @@ def check_number(value: Any, where: str) -> float:
     return float(value)
 
 
+def check_not_negative(value: Any, where: str) -> float:
+    """A number of at least 0."""
+    if check_number(value, where) < 0.0:
+        refuse(where, quote_value(value), "a number of at least 0")
+    return float(value)
+
+
 def check_share(value: Any, where: str) -> float:
     """A number of at least 0 and less than 1."""
     if not 0.0 <= check_number(value, where) < 1.0:
@@ -75,8 +82,19 @@ def check_share(value: Any, where: str) -> float:
 def check_integer(value: Any, where: str, low: int, high: int = LARGEST_INTEGER) -> int:
     """A whole number from low to high."""
     if not is_number(value) or value != math.floor(value) or not low <= value <= high:
-        refuse(where, quote_value(value), f"a whole number from {low} to {high}")
+        wanted = str(low) if low == high else f"a whole number from {low} to {high}"
+        refuse(where, quote_value(value), wanted)
     return int(value)
+
+
+def check_epochs(value: Any, where: str, last: int) -> list[int]:
+    """Epochs up to the last one, in their order, each once."""
+    before = 0
+    for i, epoch in enumerate(check_list(value, where)):
+        if check_integer(epoch, f"{where}[{i}]", 1, last) <= before:
+            refuse(f"{where}[{i}]", f"{epoch:.0f}, after {before}", "rising epochs, each once")
+        before = int(epoch)
+    return [int(epoch) for epoch in value]
 
 
 def check_list(value: Any, where: str) -> list[Any]:
@@ -101,7 +119,8 @@ def check_matrix(value: Any, where: str) -> Array:
     for i, row in enumerate(rows):
         if row.shape[1] != columns:
             wanted = f"{columns}, as in {where_tail(where)}[0]"
-            raise InputError(f"{where}[{i}] has {row.shape[1]} numbers; wanted {wanted}")
+            found = count_of(row.shape[1], "number")
+            raise InputError(f"{where}[{i}] has {found}; wanted {wanted}")
     return np.concatenate(rows)
 
 

@@ -26,7 +26,7 @@ from twinprop.case_checks import (
     key_of,
 )
 from twinprop.data import SCALINGS, apply_scaling, fit_scaling, one_hot, split_rows
-from twinprop.errors import InputError, nearest_name, quote_value, refuse, shorten_text
+from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
 from twinprop.files import read_text, split_lines
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?")
@@ -67,7 +67,11 @@ def read_table(value: Any, where: str, path: Path) -> Table:
     x = check_matrix(value["x"], key_of(where, "x"))
     y = check_matrix(value["y"], key_of(where, "y"))
     if y.shape[0] != x.shape[0]:
-        refuse(key_of(where, "y"), f"of {y.shape[0]} rows", f"{x.shape[0]}, as many as x has")
+        refuse(
+            key_of(where, "y"),
+            f"of {count_of(y.shape[0], 'row')}",
+            f"{x.shape[0]}, as many as x has",
+        )
     return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
@@ -93,7 +97,8 @@ def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:
     optional = ["features", "classes", "scale", "rows", "held_out", "split"]
     check_object(value, where, ["csv", "target"], optional)
     file = data_file(check_text(value["csv"], key_of(where, "csv")), key_of(where, "csv"), path)
-    names, table = read_csv(file)
+    source = f"{path.name}: {file.name}"
+    names, table = read_csv(file, source)
     target = column_of(value["target"], key_of(where, "target"), names)
     if len(names) == 1:
         found = f"{quote_value(names[target])}, the only column"
@@ -108,7 +113,7 @@ def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:
     y = table[:, [target]]
     if "classes" in value:
         classes = check_integer(value["classes"], key_of(where, "classes"), 2, 1000000)
-        y = one_hot(y, classes, f"{file.name}: column {names[target]}")
+        y = one_hot(y, classes, f"{source}: column {names[target]}")
     scale = read_scale(value.get("scale", 1), key_of(where, "scale"))
     train, held_out = read_rows(value, where, table.shape[0])
     return Table(table[:, columns], y, scale, train, held_out)
@@ -172,35 +177,37 @@ def data_file(name: str, where: str, path: Path) -> Path:
         refuse(
             where, f"{quote_value(name)}, outside the folder of the case's data", "a path inside it"
         )
-    if not file.is_file():
+    if os.path.isdir(file):
+        refuse(where, f"{quote_value(name)}, a folder", "a CSV file")
+    if not os.path.isfile(file):
         refuse(where, f"{quote_value(name)}, which is not there", "a CSV file")
     return file
 
 
-def read_csv(file: Path) -> tuple[list[str], Array]:
+def read_csv(file: Path, where: str) -> tuple[list[str], Array]:
     """Read a CSV file of numbers: a line of column names, then lines of finite numbers."""
-    lines = split_lines(read_text(file, file.name, "a CSV file"))
+    lines = split_lines(read_text(file, where, "a CSV file"))
     if len(lines) < 2:
-        refuse(file.name, "without rows", "a line of column names, then at least one row")
+        refuse(where, "without rows", "a line of column names, then at least one row")
     names = [QUOTED.sub(r"\1", name.strip(BLANK)) for name in lines[0].split(",")]
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split(",")
         if len(cells) != len(names):
             raise InputError(
-                f"{file.name}: line {number} has {len(cells)} columns; wanted {len(names)}, "
-                f"as in its first line"
+                f"{where}: line {number} has {count_of(len(cells), 'column')}; "
+                f"wanted {len(names)}, as in its first line"
             )
-        rows.append([parse_cell(c, file, number, k) for k, c in zip(names, cells, strict=True)])
+        rows.append([parse_cell(c, where, number, k) for k, c in zip(names, cells, strict=True)])
     return names, np.array(rows, dtype=np.float64)
 
 
-def parse_cell(cell: str, file: Path, number: int, name: str) -> float:
+def parse_cell(cell: str, source: str, number: int, name: str) -> float:
     """A cell of a CSV file as a finite number, written as JSON writes numbers."""
     cell = cell.strip(BLANK)
     value = float(cell) if NUMBER.fullmatch(cell) else float("nan")
     if not is_number(value):
-        where = f"{file.name}: line {number}, column {shorten_text(name)}"
+        where = f"{source}: line {number}, column {shorten_text(name)}"
         refuse(where, quote_value(cell), "a finite number")
     return value
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from inspect import unwrap
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,9 +18,10 @@ from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
     check_choice,
+    check_epochs,
     check_integer,
     check_list,
-    check_number,
+    check_not_negative,
     check_object,
     check_share,
     check_text,
@@ -27,8 +29,8 @@ from twinprop.case_checks import (
 )
 from twinprop.case_data import Data, read_data
 from twinprop.case_layers import read_initial, read_layers
-from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import read_json
+from twinprop.errors import InputError, count_of, quote_value, refuse
+from twinprop.files import check_path, read_json
 from twinprop.losses import LOSSES, REDUCTIONS
 from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
@@ -84,6 +86,7 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     case
         Argument of run_case.
     """
+    check_path(path)
     where = f"{Path(path).name}:"
     document = read_json(path, where)
     check_object(document, where, NETWORK_KEYS, OTHER_KEYS)
@@ -98,8 +101,9 @@ def case_of_document(document: Any, where: str, data: Data, seed: int | None = N
     layers = read_layers(document["layers"], f"{where} layers")
     name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
     if data.y.shape[1] != layers.units[-1]:
-        found = f"of {layers.units[-1]} units in the last layer"
-        refuse(f"{where} layers", found, f"{data.y.shape[1]}, the columns of y")
+        found = count_of(layers.units[-1], "unit")
+        wanted = f"{data.y.shape[1]}, the columns of y"
+        raise InputError(f"{where} layers end with {found}; wanted {wanted}")
     check_memory(data.x.shape, layers.units, where)
     n_in = data.x.shape[1]
     network = read_initial(document["initial"], f"{where} initial", n_in, layers, seed)
@@ -118,7 +122,10 @@ def case_of_document(document: Any, where: str, data: Data, seed: int | None = N
 
 
 def train_case(
-    case: Case, arithmetic: Arithmetic = native, record: list[int] | None = None
+    case: Case,
+    arithmetic: Arithmetic = native,
+    record: list[int] | None = None,
+    on_epoch: Callable[[int], object] | None = None,
 ) -> Training:
     """Train the network of a case by its plan; record replaces the plan's epochs to trace."""
     if case.training is None:
@@ -140,11 +147,14 @@ def train_case(
         arithmetic,
         case.l2,
         plan.draw_seed,
+        on_epoch,
         **options,
     )
 
 
-def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
+def run_case(
+    case: Case, arithmetic: Arithmetic = native, on_epoch: Callable[[int], object] | None = None
+) -> Trace:
     """Run a case: train its network, or compute the gradients of one step.
 
     Parameters
@@ -153,6 +163,8 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
         Of read_case.
     arithmetic : arithmetic
         How the formulas are evaluated.
+    on_epoch : function or None
+        Called with the number of epochs that are done.
 
     Returns
     -------
@@ -170,7 +182,7 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
             gradients, value = unwrap(backward)(*rest), unwrap(loss_value)(*rest)
             record_step(trace, "1", network, cache, value, gradients)
         else:
-            training = train_case(case, arithmetic)
+            training = train_case(case, arithmetic, None, on_epoch)
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
@@ -203,10 +215,7 @@ def read_loss(value: Any, where: str) -> tuple[str, str, float]:
     reduction = check_choice(value.get("reduction", known[0]), f"{where}.reduction", REDUCTIONS)
     if reduction not in known:
         refuse(f"{where}.reduction", quote_value(reduction), f'"{known[0]}", as {name} says')
-    l2 = check_number(value.get("l2", 0.0), f"{where}.l2")
-    if l2 < 0.0:
-        refuse(f"{where}.l2", f"{l2:.15g}", "a number of at least 0")
-    return name, reduction, l2
+    return name, reduction, check_not_negative(value.get("l2", 0.0), f"{where}.l2")
 
 
 def read_training(document: Any, where: str, network: Network) -> Plan | None:
@@ -223,13 +232,7 @@ def read_training(document: Any, where: str, network: Network) -> Plan | None:
             f"{where}.draw_seed is missing; add it, training with dropout or rrelu draws numbers"
         )
     epochs = check_integer(value["epochs"], f"{where}.epochs", 1)
-    record = [epochs]
-    if "record" in value:
-        key = f"{where}.record"
-        record = [
-            check_integer(epoch, f"{key}[{i}]", 1, epochs)
-            for i, epoch in enumerate(check_list(value["record"], key))
-        ]
+    record = check_epochs(value.get("record", [epochs]), f"{where}.record", epochs)
     return Plan(
         name,
         learning_rate,
@@ -260,7 +263,7 @@ def read_optimizer(value: Any, where: str) -> tuple[str, float, dict[str, float]
     check_object(value, where, ["name", "learning_rate"], list(options))
     return (
         name,
-        check_number(value["learning_rate"], f"{where}.learning_rate"),
+        check_not_negative(value["learning_rate"], f"{where}.learning_rate"),
         {key: check_share(value[key], f"{where}.{key}") for key in options if key in value},
     )
 

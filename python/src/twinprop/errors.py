@@ -108,6 +108,11 @@ def quote_number(value: float) -> str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
+def count_of(count: int, what: str) -> str:
+    """A count with its noun, as in "1 row" and "2 rows"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def shorten_text(text: str) -> str:
     """At most 58 characters of a text, on one line and harmless to a terminal."""
     text = text if len(text) <= 58 else f"{text[:55]}..."

@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from twinprop.errors import InputError, quote_value, refuse
+from twinprop.json_faults import MAYBE_NOT_JSON, check_json
 
 DEEPEST = 20
-INVALID = "not valid JSON (cut off, mistyped, or with NaN or Infinity)"
 JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 # Zero, and the halves of a pair of surrogates that stand alone.
 HIGH, LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F]"
 NO_CHARACTER = re.compile(rf"\\u0000|{HIGH}(?!{LOW})|(?<!{HIGH}){LOW}")
+
+
+def check_path(path: Any) -> None:
+    """Refuse what cannot be the path of a file, such as a number or nothing."""
+    if not isinstance(path, (str, os.PathLike)) or str(path) == "":
+        refuse("path", quote_value(path), "the path of a file")
 
 
 def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
@@ -52,9 +58,6 @@ def read_json(path: str | os.PathLike[str], where: str) -> Any:
             document[key] = value
         return document
 
-    def refuse_constant(name: str) -> NoReturn:
-        raise ValueError(name)
-
     file = where.removesuffix(":")
     text = read_text(path, file, "a JSON file")
     check_json_text(text, file)
@@ -62,13 +65,19 @@ def read_json(path: str | os.PathLike[str], where: str) -> Any:
         return json.loads(
             text,
             object_pairs_hook=check_unique,
-            parse_constant=refuse_constant,
+            parse_constant=_refuse_constant,
             parse_int=_parse_integer,
         )
     except InputError:
+        check_json(text, file)
         raise
     except ValueError:
-        refuse(file, INVALID, "a JSON file")
+        check_json(text, file)
+        refuse(file, "not valid JSON", "a JSON file")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _parse_integer(digits: str) -> int | float:
@@ -79,8 +88,8 @@ def _parse_integer(digits: str) -> int | float:
 def check_json_text(text: str, where: str) -> None:
     """Refuse a JSON text that parsers read in different ways or cannot be trusted with.
 
-    That is one with deeply nested brackets, with a comment, or with the code of a character that
-    is none: zero, or half of a pair.
+    That is one with deeply nested brackets, with a comment, with a number beyond float64, or with
+    the code of a character that is none: zero, or half of a pair.
     """
     steps = {"[": 1, "{": 1, "]": -1, "}": -1}
     outside = JSON_TEXT.sub("", text)
@@ -88,8 +97,8 @@ def check_json_text(text: str, where: str) -> None:
     deepest = max(accumulate((steps[bracket] for bracket in brackets), initial=0))
     if deepest > DEEPEST:
         refuse(where, f"nested {deepest} brackets deep", f"at most {DEEPEST}")
-    if "/" in outside:
-        refuse(where, INVALID, "a JSON file")
+    if MAYBE_NOT_JSON.search(outside):
+        check_json(text, where)
     if NO_CHARACTER.search(text.replace(r"\\", "")):
         refuse(where, r"with the code \u of no character", "a JSON file")
 

@@ -18,7 +18,7 @@ from twinprop.case_data import prepare_data, read_table
 from twinprop.cases import case_of_document, held_out_score, train_case
 from twinprop.data import k_folds
 from twinprop.errors import InputError
-from twinprop.files import read_json
+from twinprop.files import check_path, read_json
 from twinprop.network import forward
 
 
@@ -116,6 +116,7 @@ def score_point(
     list of float64
         One score for each fold.
     """
+    check_path(path)
     where = f"{Path(path).name}:"
     document = read_json(path, where)
     if isinstance(document, dict) and isinstance(document.get("training"), dict):

@@ -12,7 +12,7 @@ import numpy as np
 from twinprop.arithmetic import Array
 from twinprop.case_checks import check_integer, check_matrix, check_object, check_row
 from twinprop.case_layers import check_array, read_layers
-from twinprop.files import read_json, write_whole
+from twinprop.files import check_path, read_json, write_whole
 from twinprop.network import Network, check_network, new_network
 
 MODEL_FORMAT = 1
@@ -63,6 +63,7 @@ def read_model(path: str | os.PathLike[str]) -> Network:
     network
         Ready to predict or to train on.
     """
+    check_path(path)
     where = f"{Path(path).name}:"
     document = read_json(path, where)
     required = ["format", "inputs", "layers"]

@@ -23,7 +23,7 @@ from twinprop.array_checks import (
     checked_matrix,
 )
 from twinprop.case_checks import check_integer, check_number
-from twinprop.errors import InputError, check_name, quote_value, refuse
+from twinprop.errors import InputError, check_name, count_of, quote_value, refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.random_numbers import new_generator
 
@@ -301,7 +301,8 @@ def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
         ]
     )
     if len(rates) != depth:
-        raise InputError(f"dropout has {len(rates)} numbers; wanted {depth}, one per layer")
+        found = count_of(len(rates), "number")
+        raise InputError(f"dropout has {found}; wanted {depth}, one per layer")
     for i, rate in enumerate(rates, start=1):
         if not 0.0 <= rate < 1.0:
             found = f"dropout of layer {i} is {rate:.15g}"

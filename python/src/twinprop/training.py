@@ -14,7 +14,7 @@ from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.array_checks import check_arithmetic, check_shape, checked_matrix
 from twinprop.backpropagation import Gradients, backward, loss_value
-from twinprop.case_checks import check_integer, check_number
+from twinprop.case_checks import check_integer, check_not_negative
 from twinprop.dropout import draw_layers, step_generator
 from twinprop.errors import check_name, quote_value, refuse
 from twinprop.losses import loss_reduction
@@ -231,11 +231,10 @@ def check_plan(
     """Refuse names that are not known and numbers with which nothing can be trained."""
     check_name("optimizer", optimizer, list(OPTIMIZERS))
     if learning_rate is not None:
-        check_number(learning_rate, "learning_rate")
+        check_not_negative(learning_rate, "learning_rate")
     check_integer(epochs, "epochs", 1)
     if batch_size is not None:
         check_integer(batch_size, "batch_size", 1)
-    if check_number(l2, "l2") < 0.0:
-        refuse("l2", f"{l2:.15g}", "a number of at least 0")
+    check_not_negative(l2, "l2")
     if on_epoch is not None and not callable(on_epoch):
         refuse("on_epoch", quote_value(on_epoch), "a function")

@@ -103,3 +103,10 @@ test_that("held-out rows are judged after the training", {
   expect_identical(trace[["held_out/accuracy"]], mean(rightly))
   expect_gt(mean(rightly), 0.5)
 })
+
+test_that("what is no path is refused in a sentence", {
+  expect_error(read_case(), "path is missing; give the path of a file", fixed = TRUE)
+  expect_error(read_case(NA), "path is NA; wanted the path of a file", fixed = TRUE)
+  expect_error(check_file(5), "path is 5; wanted the path of a file", fixed = TRUE)
+  expect_error(run_case_file(5, "strict", tempfile()), class = "twinprop_input_error")
+})

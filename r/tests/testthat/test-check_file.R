@@ -114,3 +114,18 @@ test_that("a file outside the folder stays, and what is printed is escaped", {
   expect_identical(answer$printed, list("\\x1b[31mFALSE"))
   expect_true(file.exists(canary))
 })
+
+test_that("a case that is none is refused with the nearest id", {
+  expect_error(
+    check_file(script("article.R"), "xor-2-2"), class = "twinprop_input_error", fixed = TRUE,
+    "xor-2-2 is neither a file nor a case of the package; did you mean \"xor-2-2-1\"?"
+  )
+  expect_error(
+    check_file(script("article.R"), NA), class = "twinprop_input_error",
+    "case is NA; wanted a case's file or the id of a case of the package"
+  )
+  expect_error(
+    check_file(script("article.R"), "no/such.json"), class = "twinprop_input_error",
+    "such.json cannot be read (No such file or directory); wanted a JSON file", fixed = TRUE
+  )
+})

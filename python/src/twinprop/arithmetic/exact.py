@@ -20,6 +20,7 @@ many bits is known with good evidence, though without proof.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -80,6 +81,7 @@ class Exact:
         self.precision_bits = precision_bits
         self.points = points
         self.undecided = 0
+        self.deadline = math.inf  # for who uses it: a run at high precision can take for ever
         self._callers_precision: list[int] = []
 
     def __enter__(self) -> Exact:

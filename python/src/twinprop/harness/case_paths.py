@@ -26,9 +26,9 @@ def find_cases(paths: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[Path, 
     seen = set()
     for path in [Path(path) for path in paths] or [default_cases()]:
         if path.is_dir():
-            files = sorted(path.glob("*.json"))
-            if not files:
-                yield path, f"{path} holds no case (no .json file)"
+            files, error = cases_in(path)
+            if error:
+                yield path, error
         elif path.exists():
             files = [path]
         else:
@@ -38,6 +38,16 @@ def find_cases(paths: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[Path, 
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file, None
+
+
+def cases_in(folder: Path) -> tuple[list[Path], str | None]:
+    """The JSON files of a folder in order, or what is wrong with it."""
+    try:
+        names = os.listdir(folder)
+    except OSError as error:
+        return [], f"cannot look into the folder {folder}: {error.strerror}"
+    files = [folder / name for name in sorted(names) if name.endswith(".json")]
+    return files, None if files else f"{folder} holds no case (no .json file)"
 
 
 def default_cases() -> Path:

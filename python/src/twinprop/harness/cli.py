@@ -30,6 +30,14 @@ COMMANDS = [
     project.doctor,
 ]
 
+# Click's names of types, the longer ones first.
+_WORDS = {
+    "integer range": "a whole number",
+    "integer": "a whole number",
+    "float range": "a number",
+    "float": "a number",
+}
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)
 @click.version_option(package_name="twinprop")
@@ -71,14 +79,16 @@ def run_command_line(args: list[str] | None = None) -> int:
     except (InputError, MissingPart, EngineError) as error:
         return _refuse(str(error))
     except click.ClickException as error:
-        return _refuse(error.format_message())
+        return _refuse(_in_plain_words(error.format_message()))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # Whoever read our output has seen enough, as `head` does (click makes of it an exit with
         # status 1, which here means a difference): leave without a word.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_output()
         return AGREE
+    except OSError as error:
+        return _refuse_by_system(error)
     except MemoryError:
         return _refuse("there is not enough memory for this")
     except Exception as error:
@@ -86,6 +96,27 @@ def run_command_line(args: list[str] | None = None) -> int:
             raise
         what = f"{type(error).__name__}: {error}".partition("\n")[0]
         return _refuse(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
+
+
+def _refuse_by_system(error: OSError) -> int:
+    """A path that the system does not let us use, or, where it names none, our own output."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return _refuse(f"cannot use {os.fsdecode(error.filename)}: {reason}")
+    _leave_output()
+    return _refuse(f"cannot write the output: {reason}")
+
+
+def _leave_output() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _in_plain_words(message: str) -> str:
+    """What click says of a wrong option, without its names of types."""
+    for theirs, ours in _WORDS.items():
+        message = message.replace(f"is not a valid {theirs}", f"is not {ours}")
+    return message
 
 
 def _refuse(sentence: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.errors import InputError, quote_value, shorten_text
+from twinprop.errors import InputError, count_of, quote_value, shorten_text
 
 PIXELS = 784
 HEADER = ["label", *(f"pixel{i}" for i in range(PIXELS))]
@@ -73,7 +73,9 @@ def _check_head(head: bytes, name: str) -> None:
                 f"{name}: line 1, column {column} is {quote_value(found)}; wanted {wanted}"
             )
     if len(names) != len(HEADER):
-        raise InputError(f"{name}: line 1 has {len(names)} columns; wanted {len(HEADER)}")
+        raise InputError(
+            f"{name}: line 1 has {count_of(len(names), 'column')}; wanted {len(HEADER)}"
+        )
 
 
 def _read_fast(path: str | os.PathLike[str]) -> NDArray[np.int16] | None:
@@ -100,9 +102,8 @@ def _refuse_first_fault(path: str | os.PathLike[str], name: str) -> None:
         for number, line in enumerate(file, start=2):
             cells = line.rstrip("\n").split(",")
             if len(cells) != len(HEADER):
-                raise InputError(
-                    f"{name}: line {number} has {len(cells)} columns; wanted {len(HEADER)}"
-                )
+                found = count_of(len(cells), "column")
+                raise InputError(f"{name}: line {number} has {found}; wanted {len(HEADER)}")
             for column, cell in enumerate(cells):
                 largest = CLASSES - 1 if column == 0 else BRIGHTEST
                 text = cell.strip().removeprefix('"').removesuffix('"')

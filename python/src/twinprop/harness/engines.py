@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("python", "r")
 ARITHMETICS = {"python": ("native", "strict", "exact"), "r": ("native", "strict")}
 BRIDGES = ("rpy2", "process")
+EXACT_SECONDS = 60.0
 
 
 def run(
@@ -30,6 +32,8 @@ def run(
     arithmetic: str,
     bridge: str = "rpy2",
     seed: int | None = None,
+    max_seconds: float = EXACT_SECONDS,
+    on_epoch: Callable[[int, int, int], object] | None = None,
 ) -> Run:
     """Run a case in one language, one call for the whole case.
 
@@ -45,6 +49,8 @@ def run(
         How R is reached: "rpy2" in this process, or "process", by Rscript.
     seed : int or None
         Replaces the seed of the case's starting weights.
+    max_seconds, on_epoch : float, callable or None
+        As for exact_trace, and for exact runs alone.
 
     Returns
     -------
@@ -57,7 +63,7 @@ def run(
     path = os.path.abspath(case_path)
     try:
         if language == "python":
-            return _run_python(path, arithmetic, seed)
+            return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
         if bridge == "process":
             from twinprop.harness.r_process import run_in_process
 
@@ -66,10 +72,21 @@ def run(
     except EngineError as error:
         raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
     except MemoryError as error:
-        raise InputError(f"{path} needs more memory than there is") from error
+        from twinprop.cases import machine_memory
+
+        raise InputError(
+            f"{Path(path).name} needs more memory than the {machine_memory() / 2**30:.1f} GiB of "
+            "this machine; use fewer units, samples or recorded epochs"
+        ) from error
 
 
-def _run_python(path: str, arithmetic: str, seed: int | None) -> Run:
+def _run_python(
+    path: str,
+    arithmetic: str,
+    seed: int | None,
+    max_seconds: float,
+    on_epoch: Callable[[int, int, int], object] | None,
+) -> Run:
     from twinprop.arithmetic import get_arithmetic
     from twinprop.cases import read_case, run_case
 
@@ -77,18 +94,20 @@ def _run_python(path: str, arithmetic: str, seed: int | None) -> Run:
     started = time.perf_counter()
     case = read_case(path, seed=seed)
     if arithmetic == "exact":
-        trace, messages = _run_exact(case)
+        trace, messages = _run_exact(case, max_seconds, on_epoch)
     else:
         trace = run_case(case, get_arithmetic(arithmetic))
     seconds = time.perf_counter() - started
     return Run(case.id, "python", arithmetic, trace, seconds, python_environment(), messages)
 
 
-def _run_exact(case: Case) -> tuple[dict[str, Array], tuple[str, ...]]:
+def _run_exact(
+    case: Case, max_seconds: float, on_epoch: Callable[[int, int, int], object] | None
+) -> tuple[dict[str, Array], tuple[str, ...]]:
     """The correctly rounded values, and which of them could not be proved."""
     from twinprop.harness.exact_run import exact_trace
 
-    found = exact_trace(case)
+    found = exact_trace(case, max_seconds=max_seconds, on_epoch=on_epoch)
     agreed = [name for name, evidence in found.evidence.items() if evidence == "agreed"]
     said = f"not proved, but agreed at two precisions: {', '.join(agreed)}"
     return found.values, (said,) if agreed else ()

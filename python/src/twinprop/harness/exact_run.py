@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,10 @@ from twinprop.arithmetic import Array
 from twinprop.arithmetic.exact import Exact, ExactArray, exact
 from twinprop.cases import Case, run_case
 from twinprop.errors import InputError
+from twinprop.harness.engines import EXACT_SECONDS
 
 Computation = Callable[[Exact], Mapping[str, Any]]
+OnEpoch = Callable[[int, int, int], object]
 
 FIRST_BITS = 64
 FIRST_POINT_BITS = 128
@@ -45,6 +48,10 @@ class ExactTrace:
     agreed_bits: dict[str, int]
 
 
+class OutOfTimeError(InputError):
+    """A run was ended before its last epoch."""
+
+
 @dataclass(frozen=True)
 class _Attempt:
     bits: int
@@ -54,7 +61,12 @@ class _Attempt:
     seconds: float
 
 
-def exact_trace(case: Case, max_bits: int = 4096, max_seconds: float = 60.0) -> ExactTrace:
+def exact_trace(
+    case: Case,
+    max_bits: int = 4096,
+    max_seconds: float = EXACT_SECONDS,
+    on_epoch: OnEpoch | None = None,
+) -> ExactTrace:
     """Run a case in exact arithmetic until all values of its trace are known.
 
     Parameters
@@ -65,7 +77,10 @@ def exact_trace(case: Case, max_bits: int = 4096, max_seconds: float = 60.0) -> 
         The highest precision to try.
     max_seconds : float
         For the proof, and as many again for agreement: no run is begun that is expected to end
-        later, but for the first one with balls and the first two with points.
+        later, but for the first one with balls and the first two with points, and each is ended
+        at the first epoch that is over later.
+    on_epoch : callable or None
+        Called after each epoch with its number, the number of all, and the bits of the run.
 
     Returns
     -------
@@ -77,14 +92,30 @@ def exact_trace(case: Case, max_bits: int = 4096, max_seconds: float = 60.0) -> 
     InputError
         With what was reached, where some value is neither.
     """
+    epochs = case.training.epochs if case.training else 1
+
+    def compute(arithmetic: Exact) -> Mapping[str, Any]:
+        def watch(epoch: int) -> None:
+            if on_epoch:
+                on_epoch(epoch, epochs, arithmetic.precision_bits)
+            if epoch < epochs and time.perf_counter() > arithmetic.deadline:
+                reached = "neither proved nor agreed" if arithmetic.points else "not proved"
+                raise OutOfTimeError(
+                    f"its exact values are {reached} after {max_seconds:g} seconds: at "
+                    f"{arithmetic.precision_bits} bits epoch {epoch} of {epochs} was reached; "
+                    "allow more seconds, or train fewer epochs"
+                )
+
+        return run_case(case, arithmetic, watch)
+
     try:
-        return exact_values(lambda arithmetic: run_case(case, arithmetic), max_bits, max_seconds)
+        return exact_values(compute, max_bits, max_seconds)
     except InputError as error:
         raise InputError(f"{case.id}: {error}") from error
 
 
 def exact_values(
-    compute: Computation, max_bits: int = 4096, max_seconds: float = 60.0
+    compute: Computation, max_bits: int = 4096, max_seconds: float = EXACT_SECONDS
 ) -> ExactTrace:
     """Evaluate named quantities at a rising precision until all their values are known.
 
@@ -114,9 +145,10 @@ def exact_values(
     ([[0.3333333333333333]], 'proved')
     """
     deadline = time.perf_counter() + max_seconds
-    balls = _attempt(compute, FIRST_BITS)
-    while balls.unproved and _can_double(balls, max_bits, deadline):
-        balls = _attempt(compute, 2 * balls.bits)
+    balls = _attempt(compute, FIRST_BITS, deadline)
+    with suppress(OutOfTimeError):
+        while balls.unproved and _can_double(balls, max_bits, deadline):
+            balls = _attempt(compute, 2 * balls.bits, deadline)
     values = dict(balls.values)
     evidence = dict.fromkeys(values, "proved")
     agreed: dict[str, int] = {}
@@ -132,9 +164,9 @@ def _agreement(
 ) -> tuple[_Attempt, dict[str, int]]:
     """A run with points that agrees with one at half the precision, and to how many bits."""
     deadline = time.perf_counter() + max_seconds
-    before = _attempt(compute, FIRST_POINT_BITS, points=True)
+    before = _attempt(compute, FIRST_POINT_BITS, deadline, points=True)
     while True:
-        points = _attempt(compute, 2 * before.bits, points=True)
+        points = _attempt(compute, 2 * before.bits, deadline, points=True)
         agreed = {name: _common_bits(name, before, points) for name in names}
         worst = min(agreed, key=lambda name: agreed[name])
         if agreed[worst] >= AGREED_BITS:
@@ -153,10 +185,11 @@ def _can_double(attempt: _Attempt, max_bits: int, deadline: float) -> bool:
     return 2 * attempt.bits <= max_bits and expected_end <= deadline
 
 
-def _attempt(compute: Computation, bits: int, points: bool = False) -> _Attempt:
+def _attempt(compute: Computation, bits: int, deadline: float, points: bool = False) -> _Attempt:
     started = time.perf_counter()
     values, unproved = {}, []
     with exact(bits, points) as arithmetic:
+        arithmetic.deadline = deadline
         computed = compute(arithmetic)
         balls = {name: arithmetic.lift(quantity) for name, quantity in computed.items()}
         for name, quantity in balls.items():

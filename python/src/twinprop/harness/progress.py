@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 
 @contextmanager
@@ -27,6 +34,28 @@ def show_progress() -> Iterator[Callable[[int, int, Path], None]]:
             bar.update(task, completed=done, total=total, description=path.stem)
 
         yield on_case
+
+
+@contextmanager
+def show_epochs() -> Iterator[Callable[[int, int, int], None]]:
+    """Show how many epochs of an exact run are done, and at how many bits.
+
+    Nothing is written where standard error is no terminal, or before the first call.
+
+    Yields
+    ------
+    callable
+        To be called with the number of epochs done, the number of all, and the bits.
+    """
+    with _new_bar() as bar:
+        tasks: list[TaskID] = []
+
+        def on_epoch(done: int, total: int, bits: int) -> None:
+            if not tasks:
+                tasks.append(bar.add_task(""))
+            bar.update(tasks[0], completed=done, total=total, description=f"epochs at {bits} bits")
+
+        yield on_epoch
 
 
 @contextmanager

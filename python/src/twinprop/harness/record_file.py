@@ -63,6 +63,8 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise InputError(f"{path}: format is {quote_value(found)}; wanted {FORMAT}")
     if not _is_complete(document):
         raise InputError(f"{path} is not as twinprop writes a record; record again")
+    if not document["cases"]:
+        raise InputError(f"{path} is a record of no case; record at least one")
     return document
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from twinprop.cases import read_case
+from twinprop.errors import InputError
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.record import (
     Facts,
@@ -59,7 +61,7 @@ def reproduce_cases(
     record : dict
         Of read_record.
     paths : list of Path
-        Where the cases are; those of other names are left out.
+        Where the cases are, by their ids; others are left out.
     bridge : str
         How R is reached.
     on_case : callable or None
@@ -70,7 +72,7 @@ def reproduce_cases(
     list of Reproduced
         In the order of the record.
     """
-    known = {path.stem: path for path in paths}
+    known = _paths_by_id(paths, {entry["case"] for entry in record["cases"]})
     results = []
     for done, entry in enumerate(record["cases"]):
         path = known.get(entry["case"])
@@ -148,6 +150,17 @@ def changed_facts(record: Mapping[str, Any], environment: Facts) -> list[tuple[s
         for name in dict.fromkeys([*before, *now])
         if before.get(name) != now.get(name)
     ]
+
+
+def _paths_by_id(paths: Sequence[Path], wanted: set[str]) -> dict[str, Path]:
+    """The files of the wanted cases; those not named as their case are read for its id."""
+    known = {path.stem: path for path in paths if path.stem in wanted}
+    if len(known) < len(wanted):
+        for path in paths:
+            if path.stem not in wanted:
+                with suppress(InputError):  # a bad file is none of the recorded cases
+                    known.setdefault(read_case(path).id, path)
+    return known
 
 
 def _absent(entry: Mapping[str, Any], reason: str) -> Reproduced:

@@ -83,9 +83,10 @@ def share_in_words(share: float) -> str:
     return f"{nearest[1]} of"
 
 
-def list_names(names: Sequence[str]) -> str:
+def list_names(names: Sequence[str], most: int = 1) -> str:
     """The first of some names, and how many more there are."""
-    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
 
 
 def describe_shape(shape: tuple[int, ...]) -> str:

@@ -14,10 +14,12 @@ from rich.text import Text
 from twinprop.harness.comparison import VERDICTS, Comparison
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
+from twinprop.harness.sentences import list_names
 from twinprop.harness.verify import Outcome, Pair
 
 _STYLES = {"identical": "green", "rounding": "green", "chaotic": "yellow", "different": "bold red"}
 _WIDE = 110
+_MOST_NAMES = 6  # of missing quantities
 # A pipe has no width: wide enough that no line of a table is broken.
 _PIPE_WIDTH = 200
 
@@ -66,7 +68,12 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print(_count_verdicts(done))
 
 
-def print_comparison(comparison: Comparison, sentence: str, console: Console) -> None:
+def print_comparison(
+    comparison: Comparison,
+    sentence: str,
+    console: Console,
+    files: tuple[str, str] = ("the first", "the second"),
+) -> None:
     """Print the quantities that differ, and the sentence.
 
     Parameters
@@ -77,6 +84,8 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
         What describe_comparison says of it.
     console : Console
         Where to.
+    files : tuple of str
+        What the two traces are called.
     """
     table = make_table(wide=True)
     table.add_column("quantity")
@@ -98,9 +107,9 @@ def print_comparison(comparison: Comparison, sentence: str, console: Console) ->
     if differing:
         print_trimmed(table, console)
         console.print()
-    for kind, names in (("missing", comparison.missing), ("extra", comparison.extra)):
+    for file, names in zip(files, (comparison.missing, comparison.extra), strict=True):
         if names:
-            console.print(f"{kind}: {', '.join(names)}")
+            console.print(f"missing in {file}: {list_names(names, _MOST_NAMES)}", markup=False)
     console.print(sentence)
 
 

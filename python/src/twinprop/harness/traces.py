@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Array
 from twinprop.case_checks import (
+    check_choice,
     check_integer,
     check_list,
     check_number,
@@ -27,6 +28,8 @@ from twinprop.harness.sentences import describe_shape
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 _TEXTS = ("case", "language", "arithmetic")
+_LANGUAGES = ["python", "r"]
+_ARITHMETICS = ["native", "strict", "exact", "noisy"]
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,10 @@ def parse_run(document: Any, source: str) -> Run:
     """
     where = f"{source}:"
     check_object(document, where, [*_TEXTS, "trace"], ["environment", "seconds", "messages"])
-    case, language, arithmetic = (check_text(document[key], f"{where} {key}") for key in _TEXTS)
     return Run(
-        case,
-        language,
-        arithmetic,
+        check_text(document["case"], f"{where} case"),
+        check_choice(document["language"], f"{where} language", _LANGUAGES),
+        check_choice(document["arithmetic"], f"{where} arithmetic", _ARITHMETICS),
         trace=_parse_trace(document["trace"], where),
         seconds=check_number(document.get("seconds", 0.0), f"{where} seconds"),
         environment=_parse_environment(document.get("environment", {}), f"{where} environment"),
@@ -232,7 +234,6 @@ def _read_values(values: Any, where: str) -> Any:
         return [_read_values(value, where) for value in values]
     if isinstance(values, str) and values in _SPECIAL:
         return _SPECIAL[values]
-    # A number too large for a double, such as 1e999, was read as infinity.
     if not is_number(values):
         raise InputError(
             f'{where} hold {quote_value(values)}; wanted finite numbers, "inf", "-inf" or "nan"'

@@ -247,6 +247,9 @@ def _name_file(path: Path, sentence: str) -> str:
 def _refuse_same_id(outcome: Outcome, before: Sequence[Outcome]) -> Outcome:
     for other in before:
         if outcome.case is not None and other.case == outcome.case:
-            error = f'{other.path} and {outcome.path} have the same id, "{outcome.case}"'
+            error = (
+                f'{other.path} and {outcome.path} have the same id, "{outcome.case}"; give one of '
+                "them another"
+            )
             return Outcome(outcome.path, outcome.case, {}, error)
     return outcome

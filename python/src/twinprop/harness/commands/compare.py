@@ -13,7 +13,7 @@ from twinprop.harness.commands.shared import (
     json_option,
     write_json,
 )
-from twinprop.harness.engines import LANGUAGES
+from twinprop.harness.engines import EXACT_SECONDS, LANGUAGES
 from twinprop.harness.exit_status import AGREE, DIFFER
 
 
@@ -62,6 +62,13 @@ def verify(
 )
 @click.option("--seed", type=int, help="Replaces the seed of the case's starting weights.")
 @click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=EXACT_SECONDS,
+    show_default=True,
+    help="How long exact may look for a proof, and again as long for agreement of two precisions.",
+)
+@click.option(
     "--out",
     "out_path",
     metavar="FILE",
@@ -70,13 +77,21 @@ def verify(
 )
 @bridge_option
 def run(
-    case: str, language: str, arithmetic: str, seed: int | None, out_path: str | None, bridge: str
+    case: str,
+    language: str,
+    arithmetic: str,
+    seed: int | None,
+    seconds: float,
+    out_path: str | None,
+    bridge: str,
 ) -> int:
     """Run one case and write its trace as JSON."""
     from twinprop.harness import engines
+    from twinprop.harness.progress import show_epochs
     from twinprop.harness.traces import format_run, write_run
 
-    done = engines.run(case, language, arithmetic, bridge, seed)
+    with show_epochs() as on_epoch:
+        done = engines.run(case, language, arithmetic, bridge, seed, seconds, on_epoch)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
     if out_path:
@@ -99,7 +114,7 @@ def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int
 
     comparison, sentence = compare_files(a, b, case_path)
     if json_path != "-":
-        tables.print_comparison(comparison, sentence, tables.make_console())
+        tables.print_comparison(comparison, sentence, tables.make_console(), (a, b))
     if json_path:
         summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
         write_json(summary, json_path)

@@ -65,9 +65,10 @@ def lint(folder: str | None) -> int:
 
 def _cases_folder(folder: str | None) -> Path:
     """The folder of cases that is meant; one without any is refused."""
-    from twinprop.harness.case_paths import default_cases
+    from twinprop.harness.case_paths import cases_in, default_cases
 
     path = Path(folder) if folder else default_cases()
-    if not any(path.glob("*.json")):
-        raise InputError(f"{path} holds no case (no .json file); give a folder of cases")
+    _, error = cases_in(path)
+    if error:
+        raise InputError(f"{error}; give a folder of cases")
     return path
