@@ -41,12 +41,14 @@ def test_verify_prints_a_line_for_each_case_and_agrees(r, small):
 def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
     (tmp_path / "cut.json").write_text('{"format": 1,')
     (tmp_path / "again.json").write_bytes(small[0].read_bytes())
-    done = twinprop("verify", tmp_path / "cut.json", small[0], "no-such", tmp_path / "again.json")
+    done = twinprop(
+        "verify", tmp_path / "cut.json", small[0], "no-such.json", tmp_path / "again.json"
+    )
     assert done.returncode == 2
     assert done.stdout.splitlines()[2].startswith("one-1-1")
     cut, absent, again = done.stderr.splitlines()
     assert cut.startswith(f"twinprop: {tmp_path}/cut.json ")
-    assert absent == "twinprop: no-such does not exist"
+    assert absent == "twinprop: no-such.json does not exist"
     assert f"{small[0]} and {tmp_path}/again.json have the same id" in again
 
 
@@ -91,6 +93,20 @@ def test_a_trace_goes_to_standard_output(case_path):
     assert json.loads(done.stdout)["case"] == "one-1-1"
 
 
+def test_a_case_may_be_named_by_its_id(r, tmp_path):
+    out = tmp_path / "a.json"
+    done = twinprop("run", "one-1-1", "--language", "python", "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in (
+        ["verify", "one-1-1"],
+        ["walk", "one-1-1", "--step", 1],
+        ["compare", out, out, "--case", "one-1-1"],
+        ["grid", "regression-wine", "--vary", "training.epochs=2"],
+    ):
+        done = twinprop(*command)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_traces_of_two_cases_are_not_compared(small, tmp_path):
     for path in small:
         out = tmp_path / f"{path.stem}.json"
@@ -121,6 +137,13 @@ def test_doctor_describes_the_machine(r):
         ),
         (["verify", "--json", "/"], "cannot write /: it is a folder; name a file in it"),
         (["verify", "--json", "no/x.json"], "cannot write no/x.json: its folder is absent"),
+        (["run", "xor-2-1", "--language", "r"], 'did you mean "xor-2-2-1"?'),
+        (["walk", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["grid", "xor-2-1", "--vary", "training.epochs=5"], 'did you mean "xor-2-2-1"?'),
+        (["check", "x.py", "--case", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["verify", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["record", "x.json", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["fixtures", "build", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )

@@ -27,7 +27,8 @@ def verify(
 ) -> int:
     """Run cases in both languages, native and strict, and compare.
 
-    A folder stands for all cases in it, no PATH for the project's own cases.
+    PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
+    no PATH stands for all of the project's own cases.
     """
     from twinprop.harness import tables
     from twinprop.harness.progress import show_progress
@@ -72,11 +73,15 @@ def verify(
 def run(
     case: str, language: str, arithmetic: str, seed: int | None, out_path: str | None, bridge: str
 ) -> int:
-    """Run one case and write its trace as JSON."""
+    """Run one CASE and write its trace as JSON.
+
+    CASE is a file, or the id of one of the project's own cases.
+    """
     from twinprop.harness import engines
+    from twinprop.harness.case_paths import find_case
     from twinprop.harness.traces import format_run, write_run
 
-    done = engines.run(case, language, arithmetic, bridge, seed)
+    done = engines.run(find_case(case), language, arithmetic, bridge, seed)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
     if out_path:
@@ -89,7 +94,12 @@ def run(
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
+@click.option(
+    "--case",
+    "case_path",
+    metavar="CASE",
+    help="Their case, if it is none of ours: a file or an id.",
+)
 @json_option
 def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""

@@ -47,19 +47,24 @@ def walk(
     page_path: str | None,
     bridge: str,
 ) -> int:
-    """Show the steps of one epoch, both languages side by side."""
+    """Show the steps of one epoch, both languages side by side.
+
+    CASE is a file, or the id of one of the project's own cases.
+    """
+    from twinprop.harness.case_paths import find_case
     from twinprop.pictures.walk_run import take_walk
 
+    path = find_case(case)
     if page_path:
         from twinprop.files import write_whole
         from twinprop.pictures.walk_page import walk_page
 
-        write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))
+        write_whole(page_path, walk_page(take_walk(path, epochs, batch, bridge)))
         return AGREE
     from twinprop.harness.tables import make_console
     from twinprop.pictures.walk_terminal import print_walk
 
-    taken = take_walk(case, epochs or (1,), batch, bridge)
+    taken = take_walk(path, epochs or (1,), batch, bridge)
     if step is not None and not 1 <= step <= len(taken.steps):
         refuse("--step", str(step), f"a number from 1 to {len(taken.steps)}")
     for epoch in taken.epochs:

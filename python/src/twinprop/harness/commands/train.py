@@ -72,14 +72,15 @@ def grid(
 ) -> int:
     """Search a grid of a case's fields, in both languages.
 
-    Each point of the grid is judged by cross-validation.
+    CASE is a file, or the id of one of the project's own cases. Each point of the grid is judged by cross-validation.
     """
+    from twinprop.harness.case_paths import find_case
     from twinprop.harness.grid import describe_grid, parse_grid, scores_agree, search_in_both
     from twinprop.harness.progress import show_steps
 
-    chosen = parse_grid(varied)
+    path, chosen = find_case(case), parse_grid(varied)
     with show_steps(len(chosen.points), "points") as on_point:
-        rows = search_in_both(case, chosen, folds, seed, arithmetic, on_point)
+        rows = search_in_both(path, chosen, folds, seed, arithmetic, on_point)
     if json_path != "-":
         click.echo(describe_grid(rows, arithmetic))
     if json_path:
