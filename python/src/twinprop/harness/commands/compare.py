@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from twinprop.harness.commands.places import check_place, ready_folder
 from twinprop.harness.commands.shared import (
     bridge_option,
-    check_place,
     complain,
     json_option,
     write_json,
@@ -35,19 +33,21 @@ def verify(
     from twinprop.harness.summary import summarize
     from twinprop.harness.verify import exit_status, verify_cases
 
+    folder = ready_folder(report_path) if report_path else None
     with show_progress() as on_case:
         outcomes = verify_cases(paths, bridge, on_case=on_case)
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
         write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
-    if report_path:
-        from twinprop.pictures.report_files import write_report
-
-        write_report(outcomes, Path(report_path))
     for outcome in outcomes:
         if outcome.error:
             complain(outcome.error)
+    if folder:
+        from twinprop.pictures.report_files import write_report
+
+        write_report(outcomes, folder)
+        click.echo(f"The report is in {folder / 'index.html'}.", err=json_path == "-")
     return exit_status(outcomes)
 
 
@@ -98,7 +98,7 @@ def run(
     "--case",
     "case_path",
     metavar="CASE",
-    help="Their case, if it is none of ours: a file or an id.",
+    help="Their case, a file or an id, if it is none of ours.",
 )
 @json_option
 def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:

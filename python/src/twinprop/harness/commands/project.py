@@ -40,7 +40,8 @@ def build(paths: tuple[str, ...]) -> int:
     """Compute exact values and strict digests of cases.
 
     PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
-    no PATH stands for all of the project's own cases, which takes many minutes. Building twice changes no byte.
+    no PATH stands for all of the project's own cases, which takes many minutes. Building twice
+    changes no byte.
     """
     from twinprop.harness.case_paths import good_cases
     from twinprop.harness.fixtures import build_fixtures

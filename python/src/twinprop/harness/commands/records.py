@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from twinprop.harness.commands.shared import bridge_option, check_place, json_option, write_json
+from twinprop.harness.commands.places import check_place
+from twinprop.harness.commands.shared import bridge_option, json_option, write_json
 from twinprop.harness.exit_status import AGREE, DIFFER
 
 

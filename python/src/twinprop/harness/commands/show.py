@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from twinprop.errors import refuse
-from twinprop.harness.commands.shared import bridge_option, check_place
+from twinprop.harness.commands.places import check_place, ready_folder
+from twinprop.harness.commands.shared import bridge_option
 from twinprop.harness.engines import ARITHMETICS
 from twinprop.harness.exit_status import AGREE
 
@@ -81,7 +80,7 @@ def lesson(folder: str) -> int:
     """
     from twinprop.pictures.lesson import write_lesson
 
-    first, *_ = write_lesson(Path(folder))
+    first, *_ = write_lesson(ready_folder(folder))
     click.echo(f"the lesson begins at {first}")
     return AGREE
 
