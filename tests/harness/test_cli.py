@@ -41,12 +41,16 @@ def test_verify_prints_a_line_for_each_case_and_agrees(r, small):
 def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
     (tmp_path / "cut.json").write_text('{"format": 1,')
     (tmp_path / "again.json").write_bytes(small[0].read_bytes())
-    done = twinprop(
-        "verify", tmp_path / "cut.json", small[0], "no-such.json", tmp_path / "again.json"
-    )
+    out = tmp_path / "v.json"
+    bad = [tmp_path / "cut.json", "no-such.json", tmp_path / "again.json"]
+    done = twinprop("verify", bad[0], small[0], *bad[1:], "--json", out)
     assert done.returncode == 2
-    assert done.stdout.splitlines()[2].startswith("one-1-1")
+    lines = done.stdout.splitlines()
+    assert lines[2].startswith("one-1-1")
+    assert lines[-1].startswith("1 case, 3 more refused. native: ")
     cut, absent, again = done.stderr.splitlines()
+    listed = [case["error"] for case in json.loads(out.read_text())["cases"] if "error" in case]
+    assert [f"twinprop: {sentence}" for sentence in listed] == [cut, absent, again]
     assert cut.startswith(f"twinprop: {tmp_path}/cut.json ")
     assert absent == "twinprop: no-such.json does not exist"
     assert f"{small[0]} and {tmp_path}/again.json have the same id" in again
@@ -63,6 +67,7 @@ def test_verify_writes_what_it_shows_as_json(r, small, tmp_path):
 def test_verify_writes_a_report(r, small, tmp_path):
     done = twinprop("verify", *small, "--report", tmp_path / "report")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"The report is in {tmp_path}/report/index.html."
     assert "<!doctype html>" in (tmp_path / "report" / "index.html").read_text()
 
 

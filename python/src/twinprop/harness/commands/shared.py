@@ -10,7 +10,6 @@ import click
 from twinprop.harness.commands.places import check_place
 from twinprop.harness.engines import ARITHMETICS, BRIDGES
 
-
 bridge_option = click.option(
     "--bridge",
     type=click.Choice(BRIDGES),
