@@ -27,3 +27,7 @@ def main() -> None:
 def _end(number: int, frame: object) -> None:
     # Nothing has begun that would have to be ended in order.
     os._exit(_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -254,6 +254,22 @@ def test_a_reader_that_stops_reading_is_no_error(case_path):
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("command", [[], ["fixtures"]])
+def test_without_a_command_the_help_itself_is_printed(command):
+    done, helped = twinprop(*command), twinprop(*command, "--help")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == helped.stdout
+    assert helped.stdout.count("\n") > 8
+
+
+def test_where_nothing_can_be_kept_matplotlib_says_nothing_of_it(r, tmp_path):
+    # Nobody, not even root, makes a folder there.
+    variables = {"HOME": "/proc/nowhere", "MPLCONFIGDIR": "", "TMPDIR": str(tmp_path)}
+    done = twinprop("activations", tmp_path / "a.png", **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(tmp_path) == ["a.png"]
+
+
 def test_help_loads_nothing_slow():
     program = (
         "import sys; from twinprop.harness.cli import run_command_line\n"

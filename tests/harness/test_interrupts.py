@@ -1,6 +1,5 @@
 """An interrupt ends every part quietly: while modules load, and the processes that help, too."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -34,10 +33,13 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with start_processes(2) as executor:
-            waiting = [executor.submit(time.sleep, 60) for _ in range(8)]
+            _ = [executor.submit(time.sleep, 60) for _ in range(8)]
             time.sleep({seconds})
+            # This process is slow to act, as in the middle of a call of R.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             os.killpg(0, signal.SIGINT)
-            waiting[0].result()
+            time.sleep(1)
+            raise KeyboardInterrupt
     except KeyboardInterrupt:
         sys.exit(130)
 """
