@@ -18,6 +18,10 @@ export R_LIBS := $(CURDIR)/.r-library$(if $(R_LIBS),:$(R_LIBS))
 # matplotlib keeps its list of fonts there, not in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
+# The folder in a variable, made, or how to choose another.
+may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
+	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
+
 .PHONY: help setup run lesson pictures test test-slow test-r test-others mistakes bench lint format \
 	document lock clean
 
@@ -28,9 +32,11 @@ setup: ## Install what is missing: R, Python packages in .venv, the R package in
 	@.setup/run
 
 run: setup ## Run every case in both languages, compare, write a report
+	$(call may_write,REPORT)
 	$(BIN)/twinprop verify --report "$(REPORT)"
 
 lesson: setup ## Make the lesson: pages for teaching, computed anew
+	$(call may_write,LESSON)
 	$(BIN)/twinprop lesson --out "$(LESSON)"
 
 pictures: setup ## Take the pictures of README anew, in chromium

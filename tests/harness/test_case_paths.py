@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from twinprop.errors import InputError
 from twinprop.harness import case_paths
-from twinprop.harness.case_paths import find_cases
+from twinprop.harness.case_paths import find_case, find_cases, good_cases
 
 
 def make_files(folder, *names):
@@ -39,6 +41,44 @@ def test_a_folder_that_cannot_be_looked_into_is_not_called_empty(tmp_path, monke
 def test_without_a_path_the_cases_of_the_project_are_found(shared_fixtures):
     files = [path for path, _ in find_cases([])]
     assert files == sorted((shared_fixtures / "cases").glob("*.json"))
+
+
+def test_an_id_stands_for_one_of_the_projects_cases(shared_fixtures, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ours = shared_fixtures / "cases" / "xor-2-2-1.json"
+    assert find_case("xor-2-2-1") == ours
+    assert good_cases(["xor-2-2-1", ours]) == [ours]
+    (tmp_path / "xor-2-2-1").touch()
+    assert find_case("xor-2-2-1") == Path("xor-2-2-1")
+
+
+def test_an_unknown_id_is_refused_with_the_nearest_that_is_known():
+    sentence = (
+        'xor-2-1 is neither a file nor a case in shared_fixtures/cases; did you mean "xor-2-2-1"?'
+    )
+    with pytest.raises(InputError) as refused:
+        find_case("xor-2-1")
+    assert str(refused.value) == sentence
+    assert list(find_cases(["xor-2-1"])) == [(Path("xor-2-1"), sentence)]
+    with pytest.raises(InputError, match="did you mean"):
+        good_cases(["xor-2-1"])
+
+
+@pytest.mark.parametrize("path", ["no.json", "./no", "../xor-2-2-1", "No"])
+def test_what_cannot_be_an_id_is_a_path(path):
+    assert find_case(path) == Path(path)
+
+
+def test_without_a_checkout_an_id_is_refused_and_a_path_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(case_paths, "find_upwards", lambda name, start: None)
+    make_files(tmp_path, "a.json")
+    assert find_case(tmp_path / "a.json") == tmp_path / "a.json"
+    with pytest.raises(InputError) as refused:
+        find_case("xor-2-2-1", "--case FILE")
+    assert str(refused.value) == (
+        "xor-2-2-1 is no file, and a case of that id cannot be looked up: shared_fixtures/cases is "
+        "not found from here; work in a checkout of twinprop, or give --case FILE"
+    )
 
 
 def test_cases_that_cannot_be_found_have_to_be_named(monkeypatch):

@@ -41,12 +41,18 @@ def test_verify_prints_a_line_for_each_case_and_agrees(r, small):
 def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
     (tmp_path / "cut.json").write_text('{"format": 1,')
     (tmp_path / "again.json").write_bytes(small[0].read_bytes())
-    done = twinprop("verify", tmp_path / "cut.json", small[0], "no-such", tmp_path / "again.json")
+    out = tmp_path / "v.json"
+    bad = [tmp_path / "cut.json", "no-such.json", tmp_path / "again.json"]
+    done = twinprop("verify", bad[0], small[0], *bad[1:], "--json", out)
     assert done.returncode == 2
-    assert done.stdout.splitlines()[2].startswith("one-1-1")
+    lines = done.stdout.splitlines()
+    assert lines[2].startswith("one-1-1")
+    assert lines[-1].startswith("1 case, 3 more refused. native: ")
     cut, absent, again = done.stderr.splitlines()
+    listed = [case["error"] for case in json.loads(out.read_text())["cases"] if "error" in case]
+    assert [f"twinprop: {sentence}" for sentence in listed] == [cut, absent, again]
     assert cut.startswith(f"twinprop: {tmp_path}/cut.json: line 1, column 14 is ")
-    assert absent == "twinprop: no-such does not exist"
+    assert absent == "twinprop: no-such.json does not exist"
     assert f"{small[0]} and {tmp_path}/again.json have the same id" in again
 
 
@@ -61,6 +67,7 @@ def test_verify_writes_what_it_shows_as_json(r, small, tmp_path):
 def test_verify_writes_a_report(r, small, tmp_path):
     done = twinprop("verify", *small, "--report", tmp_path / "report")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"The report is in {tmp_path}/report/index.html."
     assert "<!doctype html>" in (tmp_path / "report" / "index.html").read_text()
 
 
@@ -104,6 +111,20 @@ def test_a_trace_goes_to_standard_output(case_path):
     assert json.loads(done.stdout)["case"] == "one-1-1"
 
 
+def test_a_case_may_be_named_by_its_id(r, tmp_path):
+    out = tmp_path / "a.json"
+    done = twinprop("run", "one-1-1", "--language", "python", "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in (
+        ["verify", "one-1-1"],
+        ["walk", "one-1-1", "--step", 1],
+        ["compare", out, out, "--case", "one-1-1"],
+        ["grid", "regression-wine", "--vary", "training.epochs=2"],
+    ):
+        done = twinprop(*command)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_traces_of_two_cases_are_not_compared(small, tmp_path):
     for path in small:
         out = tmp_path / f"{path.stem}.json"
@@ -134,6 +155,13 @@ def test_doctor_describes_the_machine(r):
         ),
         (["verify", "--json", "/"], "cannot write /: it is a folder; name a file in it"),
         (["verify", "--json", "no/x.json"], "cannot write no/x.json: its folder is absent"),
+        (["run", "xor-2-1", "--language", "r"], 'did you mean "xor-2-2-1"?'),
+        (["walk", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["grid", "xor-2-1", "--vary", "training.epochs=5"], 'did you mean "xor-2-2-1"?'),
+        (["check", "x.py", "--case", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["verify", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["record", "x.json", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["fixtures", "build", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )
@@ -272,6 +300,22 @@ def test_a_reader_that_stops_reading_is_no_error(case_path):
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("command", [[], ["fixtures"]])
+def test_without_a_command_the_help_itself_is_printed(command):
+    done, helped = twinprop(*command), twinprop(*command, "--help")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == helped.stdout
+    assert helped.stdout.count("\n") > 8
+
+
+def test_where_nothing_can_be_kept_matplotlib_says_nothing_of_it(r, tmp_path):
+    # Nobody, not even root, makes a folder there.
+    variables = {"HOME": "/proc/nowhere", "MPLCONFIGDIR": "", "TMPDIR": str(tmp_path)}
+    done = twinprop("activations", tmp_path / "a.png", **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(tmp_path) == ["a.png"]
 
 
 def test_help_loads_nothing_slow():

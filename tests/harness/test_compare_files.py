@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from twinprop.errors import InputError
+from twinprop.harness import case_paths, engines
 from twinprop.harness import compare_files as module
-from twinprop.harness import engines
 from twinprop.harness.compare_files import compare_files
 from twinprop.harness.traces import Run, write_run
 
@@ -68,8 +68,18 @@ def test_an_unknown_case_is_judged_by_the_table_or_by_the_case_that_is_named(
     )
     _, sentence = compare_files(a, b, case_path("one-column-1-4-1"))
     assert sentence.endswith("of what rounding explains here.")
+    assert compare_files(a, b, "one-column-1-4-1")[1] == sentence
     with pytest.raises(InputError, match="is the case one-1-1, the traces are of one-column-1-4-1"):
         compare_files(a, b, case_path("one-1-1"))
+
+
+def test_without_a_checkout_the_looser_table_is_named(traces, monkeypatch):
+    a, b = traces("one-column-1-4-1")
+    monkeypatch.setattr(case_paths, "find_upwards", lambda name, start: None)
+    assert compare_files(a, b)[1].endswith(
+        "of what the tolerances allow, which are looser than rounding: shared_fixtures/cases is "
+        "not found from here (--case names the case)."
+    )
 
 
 def test_traces_of_other_shapes_than_the_case_are_refused(tmp_path):

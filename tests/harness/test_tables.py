@@ -96,6 +96,55 @@ def test_the_table_fits_a_terminal_and_loses_nothing(width):
     assert "identical" in table[2]
 
 
+@pytest.mark.parametrize("name", ["xor-2-2-1", "a-name-of-forty-letters-and-some-more-too"])
+@pytest.mark.parametrize("width", [36, 40, 60, 80])
+def test_a_narrow_terminal_keeps_the_case_and_the_verdicts(width, name):
+    file = io.StringIO()
+    console = Console(
+        file=file, width=width, highlight=False, force_terminal=True, color_system=None
+    )
+    print_verify([make_outcome(name)], console)
+    table = file.getvalue().partition("\n\n")[0].splitlines()
+    assert max(len(line) for line in table) <= width
+    assert table[1].split()[:3] == ["case", "native", "strict"]
+    cells = [line.split(" ")[0] for line in table[2:]]
+    assert "".join(cells) == name
+    assert all(len(cell) >= 9 for cell in cells[:-1])
+    assert table[2].split()[1:3] == ["rounding", "identical"]
+    assert width < 60 or "abs" in table[1]
+    assert ("r" in table[1].split()) == (width == 80)
+    assert "…" not in file.getvalue()
+
+
+def test_where_not_even_the_verdicts_fit_no_cell_is_cut():
+    file = io.StringIO()
+    console = Console(file=file, width=20, force_terminal=True, color_system=None)
+    print_verify([make_outcome()], console)
+    assert "\narticle-4-3-1 rounding identical\n" in file.getvalue()
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+def test_a_comparison_keeps_names_and_verdicts_whole(width):
+    a = {"100/slope2": np.ones((2, 3)), "100/loss": np.array(1.0)}
+    b = {"100/slope2": np.full((2, 3), 1.5), "100/loss": np.array(1.5)}
+    file = io.StringIO()
+    console = Console(file=file, width=width, highlight=False)
+    print_comparison(compare_traces(a, b), "Not normal.", console)
+    lines = file.getvalue().splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["quantity", "100/slope2", "100/loss"]
+    assert all(line.endswith("different") for line in lines[1:3])
+    assert ("elements" in lines[0]) == (width >= 60)
+    assert ("at" in lines[0].split()) == (width >= 80)
+
+
+def test_refused_files_are_counted_beside_the_cases():
+    refused = [Outcome(Path(name), None, {}, "bad") for name in ("x.json", "y.json")]
+    text = printed(print_verify, [make_outcome(), *refused])
+    assert text.splitlines()[-1] == (
+        "1 case, 2 more refused. native: 1 rounding; strict: 1 identical."
+    )
+
+
 def test_the_accuracy_on_held_out_rows_is_printed():
     def runner(path, language, arithmetic, bridge):
         return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})

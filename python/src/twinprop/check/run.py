@@ -170,7 +170,9 @@ def describe_end(ended: Ended, name: str, limits: Limits) -> str:
     if status > 0 and status in names:
         return f"{name} crashed ({names[status]}): its process ended in the middle"
     if "there is no package called" in ended.printed and "twinprop" in ended.printed:
-        return "the R package twinprop is not installed for this R; `make setup` installs it"
+        from twinprop.harness.installing import how_to_install
+
+        return f"the R package twinprop is not installed for this R; {how_to_install('twinprop')}"
     if "annot allocate" in ended.printed or "MemoryError" in ended.printed:
         return f"{name} needs more memory than {limits.memory_mb} MB (--memory)"
     return f"{name} ended its own process (status {ended.status}) before it could be judged"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -82,5 +84,8 @@ def draw_activations(path: str | os.PathLike[str]) -> float:
         axes.set_ylim(-2.2, 5.2)
     axes.legend(fontsize=6, loc="upper left")
     figure.supxlabel("z, the weighted input", fontsize=10)
-    fill_whole(path, lambda temporary: figure.savefig(temporary, dpi=120, format="png"))
+    # By way of memory: PNG is written forwards and backwards, which a pipe does not let one do.
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=120, format="png")
+    fill_whole(path, lambda file: Path(file).write_bytes(picture.getvalue()))
     return largest

@@ -1,21 +1,58 @@
-"""The case files that are meant by paths on the command line."""
+"""The case files that are meant on the command line, by a path or by the id of one of our own."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from twinprop.errors import InputError
+from twinprop.errors import InputError, nearest_name
 from twinprop.harness.r_library import find_upwards
 
+_CASES = "shared_fixtures/cases"
 
-def find_cases(paths: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[Path, str | None]]:
-    """The case files among files and folders, each once, and what is wrong with a path.
+
+def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> Path:
+    """The file of one case.
 
     Parameters
     ----------
-    paths : list of path
+    given : path or str
+        A path, or the id of one of the project's own cases. What exists is a path.
+    wanted : str
+        What can be given instead, for the sentence that refuses an id.
+
+    Returns
+    -------
+    Path
+        An absent file is left to its reader, an unknown id is refused.
+    """
+    path = Path(given)
+    if path.exists() or not re.fullmatch("[a-z0-9-]+", str(given)):
+        return path
+    try:
+        folder = default_cases()
+    except InputError:
+        raise InputError(
+            f"{given} is no file, and a case of that id cannot be looked up: {_CASES} is not found "
+            f"from here; work in a checkout of twinprop, or give {wanted}"
+        ) from None
+    known = {file.stem: file for file in sorted(folder.glob("*.json"))}
+    if str(given) not in known:
+        nearest = nearest_name(str(given), list(known))
+        raise InputError(
+            f'{given} is neither a file nor a case in {_CASES}; did you mean "{nearest}"?'
+        )
+    return known[str(given)]
+
+
+def find_cases(paths: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[Path, str | None]]:
+    """The case files among files, folders and ids, each once, and what is wrong with one.
+
+    Parameters
+    ----------
+    paths : list of path or str
         A folder stands for all its JSON files, no path at all for the project's own cases.
 
     Yields
@@ -24,16 +61,10 @@ def find_cases(paths: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[Path, 
         A file and None, or a path and a sentence.
     """
     seen = set()
-    for path in [Path(path) for path in paths] or [default_cases()]:
-        if path.is_dir():
-            files, error = cases_in(path)
-            if error:
-                yield path, error
-        elif path.exists():
-            files = [path]
-        else:
-            files = []
-            yield path, f"{path} does not exist"
+    for given in paths or [default_cases()]:
+        files, error = _files_of(given)
+        if error:
+            yield Path(given), error
         for file in files:
             if file.resolve() not in seen:
                 seen.add(file.resolve())
@@ -50,10 +81,46 @@ def cases_in(folder: Path) -> tuple[list[Path], str | None]:
     return files, None if files else f"{folder} holds no case (no .json file)"
 
 
+def good_cases(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """As find_cases, where nothing may be wrong.
+
+    Parameters
+    ----------
+    paths : list of path or str
+        As for find_cases.
+
+    Returns
+    -------
+    list of Path
+        The files; the first that is none is refused.
+    """
+    found = list(find_cases(paths))
+    for _, error in found:
+        if error:
+            raise InputError(error)
+    return [path for path, _ in found]
+
+
 def default_cases() -> Path:
     """The folder of the project's own cases, found from the package or the working folder."""
     for start in (Path(__file__).resolve().parent, Path.cwd()):
-        found = find_upwards("shared_fixtures/cases", start)
+        found = find_upwards(_CASES, start)
         if found is not None:
             return found
-    raise InputError("shared_fixtures/cases is not found from here; name a case or a folder")
+    raise InputError(
+        f"{_CASES} is not found from here; work in a checkout of twinprop, or name a case or a "
+        "folder"
+    )
+
+
+def _files_of(given: str | os.PathLike[str]) -> tuple[list[Path], str | None]:
+    """The files that one word of the command line stands for, or what is wrong with it."""
+    try:
+        path = find_case(given)
+    except InputError as error:
+        return [], str(error)
+    if not path.exists():
+        return [], f"{path} does not exist"
+    if not path.is_dir():
+        return [path], None
+    return cases_in(path)

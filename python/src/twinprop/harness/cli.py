@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from twinprop.errors import InputError
 from twinprop.harness.commands import check, compare, project, records, show, train
@@ -72,12 +74,17 @@ def run_command_line(args: list[str] | None = None) -> int:
     int
         The exit status.
     """
+    # Where its folder cannot be written matplotlib takes a temporary one, and need not say so.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         status = cli.main(args=args, prog_name="twinprop", standalone_mode=False)
         sys.stdout.flush()
         return int(status or AGREE)
     except (InputError, MissingPart, EngineError) as error:
         return _refuse(str(error))
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return BAD_INPUT
     except click.ClickException as error:
         return _refuse(_in_plain_words(error.format_message()))
     except (click.Abort, KeyboardInterrupt):

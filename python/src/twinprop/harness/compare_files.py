@@ -6,7 +6,7 @@ import os
 
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
-from twinprop.harness.case_paths import default_cases
+from twinprop.harness.case_paths import default_cases, find_case
 from twinprop.harness.comparison import Bound, Comparison, compare_traces
 from twinprop.harness.names import parse_name
 from twinprop.harness.reference import ROUNDING_EXPLAINS, bound_of_case
@@ -14,7 +14,11 @@ from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference, tolerance_bound
 from twinprop.harness.traces import Run, read_run
 
-TOLERANCES_ALLOW = "the tolerances allow, the case being unknown (--case names it)"
+UNKNOWN = "the tolerances allow, the case being unknown (--case names it)"
+NOT_FOUND = (
+    "the tolerances allow, which are looser than rounding: shared_fixtures/cases is not found from "
+    "here (--case names the case)"
+)
 
 
 def compare_files(
@@ -32,8 +36,8 @@ def compare_files(
     path_a, path_b : path
         JSON files of traces; the second is the reference.
     case_path : path or None
-        The case; by default that of the traces' id among the project's own, and if there is none a
-        table of tolerances decides.
+        The case, or the id of one of ours; by default that of the traces' id among the project's
+        own, and if there is none a table of tolerances decides.
 
     Returns
     -------
@@ -48,8 +52,8 @@ def compare_files(
     if a.arithmetic == b.arithmetic == "strict":
         return _judge(a, b, no_difference, ROUNDING_EXPLAINS)
     case = _find_case(b, case_path)
-    if case is None:
-        return _judge(a, b, tolerance_bound, TOLERANCES_ALLOW)
+    if isinstance(case, str):
+        return _judge(a, b, tolerance_bound, case)
     return _judge(a, b, bound_of_case(_as_traced(case, b)), ROUNDING_EXPLAINS)
 
 
@@ -58,17 +62,18 @@ def _judge(a: Run, b: Run, bound: Bound, what_allows: str) -> tuple[Comparison, 
     return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows)
 
 
-def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> Case | None:
+def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> Case | str:
+    """The case of a run, or what judges it where the case is not known."""
     if case_path is not None:
-        case = read_case(case_path)
+        case = read_case(find_case(case_path, "--case FILE"))
         if case.id != run.case:
             raise InputError(f"{case_path} is the case {case.id}, the traces are of {run.case}")
         return case
     try:
         path = default_cases() / f"{run.case}.json"
     except InputError:
-        return None
-    return read_case(path) if path.is_file() else None
+        return NOT_FOUND
+    return read_case(path) if path.is_file() else UNKNOWN
 
 
 def _as_traced(case: Case, run: Run) -> Case:

@@ -16,10 +16,10 @@ from typing import Any, cast
 from twinprop.check.sandbox import protections
 from twinprop.harness.engines import numpy_blas, package_version
 from twinprop.harness.errors import MissingPart
+from twinprop.harness.installing import how_to_install
 from twinprop.harness.r_library import find_r_library, find_rscript, r_variables
 
 ABSENT = "not installed"
-SETUP = "`make setup` installs it"
 R_PACKAGES = ("twinprop", "jsonlite", "digest")
 PYTHON_PACKAGES = (
     "numpy",
@@ -72,10 +72,12 @@ def find_missing(facts: dict[str, dict[str, str]]) -> list[str]:
         for name, value in facts[group].items():
             if value.startswith(ABSENT):
                 part = "R" if name == "version" else f"the {language} package {name}"
-                missing.append(f"{part} is {ABSENT}; {SETUP}")
+                how = how_to_install("R" if part == "R" else name, language)
+                missing.append(f"{part} is {ABSENT}; {how}")
     if facts["bridge"]["rpy2 mode"].startswith("none"):
         reason = facts["bridge"]["rpy2 mode"]
-        missing.append(f"rpy2 cannot load R: {reason}; {SETUP}, --bridge process does without")
+        how = how_to_install("rpy2", "Python")
+        missing.append(f"rpy2 cannot load R: {reason}; {how}, --bridge process does without")
     return missing
 
 

@@ -4,28 +4,59 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import ClassVar
 
 
-def start_processes(number: int) -> ProcessPoolExecutor:
-    """Processes to give work to.
+@contextmanager
+def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes to give work to by `submit`.
 
     Each starts anew, since a forked one would share the state of R with its parent. An interrupt
-    from the keyboard, which reaches all of them, ends them without a word.
+    from the keyboard reaches all of them: they leave it to this process, which ends them.
 
     Parameters
     ----------
     number : int
         How many, at most.
 
-    Returns
-    -------
+    Yields
+    ------
     ProcessPoolExecutor
-        Which, other than a pool of multiprocessing, notices where a process dies.
+        Which, other than a pool of multiprocessing, notices where a process dies. Do not cancel
+        what it gave, nor use its `map`, which does: in Python 3.11 it then complains when it ends.
     """
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(number, context, initializer=_end_at_interrupt)
+    executor = ProcessPoolExecutor(number, _QuietContext(), initializer=_leave_interrupts)
+    before = multiprocessing.active_children()
+    try:
+        yield executor
+    except BaseException:
+        for process in multiprocessing.active_children():
+            if process not in before:
+                process.kill()
+        raise
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _end_at_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+class _QuietProcess(SpawnProcess):
+    """Started with interrupts held back, for it cannot say anything to them yet."""
+
+    def start(self) -> None:
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+class _QuietContext(SpawnContext):
+    Process: ClassVar[type[SpawnProcess]] = _QuietProcess
+
+
+def _leave_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twinprop.errors import InputError
 from twinprop.harness.errors import MissingPart
+from twinprop.harness.installing import how_to_install
 
 LIBRARY_NAME = ".r-library"
 LIBRARY_VARIABLE = "TWINPROP_R_LIBRARY"
@@ -67,7 +68,7 @@ def find_rscript() -> str:
     found = shutil.which("Rscript", path=os.path.join(home, "bin")) if home else None
     found = found or shutil.which("Rscript")
     if found is None:
-        raise MissingPart("R is not installed (no Rscript found); `make setup` installs it")
+        raise MissingPart(f"R is not installed (no Rscript found); {how_to_install('R')}")
     return found
 
 

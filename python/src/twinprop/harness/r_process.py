@@ -12,6 +12,7 @@ from pathlib import Path
 from twinprop.errors import InputError
 from twinprop.files import read_json
 from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.installing import how_to_install
 from twinprop.harness.r_library import find_rscript, r_variables
 from twinprop.harness.traces import Run, parse_run
 
@@ -92,7 +93,7 @@ def _failure(code: int, said: str) -> Exception:
     if _PACKAGE_MISSING in said:
         return MissingPart(
             "the R package twinprop or one that it needs is not installed for this R; "
-            "`make setup` installs it"
+            + how_to_install("twinprop")
         )
     last = said.splitlines()[-1].strip() if said else "it said nothing"
     return EngineError(f"R stopped with status {code}: {last}")

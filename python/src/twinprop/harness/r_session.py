@@ -17,6 +17,7 @@ from typing import Any
 
 from twinprop.errors import InputError
 from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.installing import how_to_install
 from twinprop.harness.r_library import find_rscript, r_variables
 from twinprop.harness.r_values import from_r, to_r
 
@@ -47,8 +48,8 @@ def start_r() -> Any:
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise MissingPart(
-                f"rpy2 cannot load R ({reason}); `make setup` installs both, "
-                "and --bridge process does without rpy2"
+                f"rpy2 cannot load R ({reason}); {how_to_install('rpy2', 'Python')}, "
+                "and --bridge process does without"
             ) from error
     # What R prints must not reach our own output, which may be JSON.
     callbacks.consolewrite_print = logging.getLogger("rpy2").info
@@ -77,7 +78,7 @@ def find_function(name: str) -> Any:
         namespace = base["asNamespace"](PACKAGE)
     except rinterface.embedded.RRuntimeError as error:
         raise MissingPart(
-            f"the R package {PACKAGE} is not installed for this R; `make setup` installs it"
+            f"the R package {PACKAGE} is not installed for this R; {how_to_install(PACKAGE)}"
         ) from error
     # Some of R's own functions have a dot in their name.
     whole = base["exists"](name, envir=namespace)[0]

@@ -73,16 +73,13 @@ def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Path], Referen
     callable
         As read_reference.
     """
-    executor = start_processes(1)
-    try:
+    with start_processes(1) as executor:
         ahead = {path: executor.submit(rounding_of_file, path) for path in paths}
 
         def reader(path: Path) -> Reference:
             return read_reference(path, ahead[path].result if path in ahead else None)
 
         yield reader
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def rounding_of_file(path: Path) -> RoundingBound:

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,12 +105,17 @@ def sweep_networks(
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
     with _environment(_ONE_THREAD), start_processes(processes) as executor:
-        indices = range(networks)
-        done = executor.map(sweep_one, repeat(seed), indices, repeat(kind), chunksize=_AT_ONCE)
-        for one in done:
-            swept.append(one)
-            on_network(len(swept))
+        starts = range(0, networks, _AT_ONCE)
+        parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
+        for some in [executor.submit(_sweep_some, seed, part, kind) for part in parts]:
+            for one in some.result():
+                swept.append(one)
+                on_network(len(swept))
     return swept
+
+
+def _sweep_some(seed: int, indices: Sequence[int], kind: str) -> list[Swept]:
+    return [sweep_one(seed, index, kind) for index in indices]
 
 
 def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TextIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -15,13 +15,12 @@ from twinprop.harness.comparison import VERDICTS, Comparison
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
 from twinprop.harness.sentences import list_names
+from twinprop.harness.table_width import PIPE_WIDTH, fit_table, make_table, print_trimmed
 from twinprop.harness.verify import Outcome, Pair
 
 _STYLES = {"identical": "green", "rounding": "green", "chaotic": "yellow", "different": "bold red"}
 _WIDE = 110
 _MOST_NAMES = 6  # of missing quantities
-# A pipe has no width: wide enough that no line of a table is broken.
-_PIPE_WIDTH = 200
 
 
 def make_console(file: TextIO | None = None) -> Console:
@@ -38,7 +37,7 @@ def make_console(file: TextIO | None = None) -> Console:
         Of rich.
     """
     file = file or sys.stdout
-    width = None if file.isatty() else _PIPE_WIDTH
+    width = None if file.isatty() else PIPE_WIDTH
     return Console(file=file, width=width, highlight=False, emoji=False, markup=False)
 
 
@@ -55,7 +54,9 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     done = [outcome for outcome in outcomes if outcome.pairs]
     if not done:
         return
-    print_trimmed(_verify_table(done, wide=console.width >= _WIDE), console)
+    table = _verify_table(done, wide=console.width >= _WIDE)
+    # The verdicts stay, the distances go from the right.
+    print_trimmed(fit_table(table, console, range(len(table.columns) - 1, 2, -1)), console)
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
@@ -65,7 +66,7 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
         _print_accuracy(outcome, console)
         if outcome.truth and not outcome.truth.values:
             console.print(f"{outcome.case}: the distance to the truth is {outcome.truth.source}.")
-    console.print(_count_verdicts(done))
+    console.print(_count_verdicts(done, len(outcomes) - len(done)))
 
 
 def print_comparison(
@@ -105,7 +106,8 @@ def print_comparison(
             styled_verdict(q.verdict),
         )
     if differing:
-        print_trimmed(table, console)
+        # Where a difference is goes first, then how many elements there are.
+        print_trimmed(fit_table(table, console, [5, 3, 1, 2, 4]), console)
         console.print()
     for file, names in zip(files, (comparison.missing, comparison.extra), strict=True):
         if names:
@@ -142,29 +144,6 @@ def format_number(value: float) -> str:
 def format_count(value: float) -> str:
     """A distance in ULP: whole while it is readable."""
     return f"{value:.0f}" if value < 1e6 else f"{value:.1e}"
-
-
-def make_table(wide: bool = True) -> Table:
-    """A table without lines; in a narrow terminal its columns stand closer."""
-    return Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
-
-
-def print_trimmed(table: RenderableType, console: Console) -> None:
-    """Print a table or the like; no line of a file ends with the spaces that fill up its cells.
-
-    Parameters
-    ----------
-    table : renderable
-        Of rich.
-    console : Console
-        Where to.
-    """
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as capture:
-        console.print(table)
-    console.print("\n".join(line.rstrip() for line in capture.get().splitlines()), soft_wrap=True)
 
 
 def _verify_table(outcomes: Sequence[Outcome], wide: bool) -> Table:
@@ -223,14 +202,15 @@ def _print_accuracy(outcome: Outcome, console: Console) -> None:
         console.print(f"{outcome.case}: of the held-out rows {found} are classified correctly.")
 
 
-def _count_verdicts(outcomes: Sequence[Outcome]) -> str:
+def _count_verdicts(outcomes: Sequence[Outcome], refused: int) -> str:
     parts = []
     for arithmetic in outcomes[0].pairs:
         counts = Counter(outcome.pairs[arithmetic].verdict for outcome in outcomes)
         listed = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
         parts.append(f"{arithmetic}: {listed}")
     plural = "case" if len(outcomes) == 1 else "cases"
-    return f"{len(outcomes)} {plural}. {'; '.join(parts)}."
+    more = f", {refused} more refused" if refused else ""
+    return f"{len(outcomes)} {plural}{more}. {'; '.join(parts)}."
 
 
 def styled_verdict(verdict: str, text: str | None = None) -> Text:

@@ -12,7 +12,8 @@ from twinprop.harness.record_file import RUNS
 from twinprop.harness.reproduce import Again, Reproduced
 from twinprop.harness.sentences import list_names
 from twinprop.harness.sweep import Swept
-from twinprop.harness.tables import format_number, make_table, print_trimmed, styled_verdict
+from twinprop.harness.table_width import make_table, print_trimmed
+from twinprop.harness.tables import format_number, styled_verdict
 
 # Of a record's verdicts: the same bits on both occasions.
 _WORDS = {"identical": "same bits"}

@@ -12,8 +12,7 @@ from markupsafe import Markup
 
 from twinprop.activations import ACTIVATIONS
 from twinprop.cases import read_case
-from twinprop.errors import InputError
-from twinprop.files import write_whole
+from twinprop.files import make_folder, write_whole
 from twinprop.harness.activation_plot import activation_values
 from twinprop.harness.case_paths import default_cases
 from twinprop.harness.traces import Run
@@ -83,10 +82,7 @@ def write_lesson(folder: Path) -> list[Path]:
     list of Path
         The files, the first page first.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {folder}: {error.strerror}") from error
+    make_folder(folder)
     written = []
     for page in PAGES:
         template = f"lesson_{Path(page.file).stem}.html.j2"

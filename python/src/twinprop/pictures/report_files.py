@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.errors import InputError
-from twinprop.files import write_whole
+from twinprop.files import make_folder, write_whole
 from twinprop.harness.comparison import Quantity
 from twinprop.harness.names import parse_name
 from twinprop.harness.verify import Outcome
@@ -31,10 +31,7 @@ def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
     """
     if not any(outcome.pairs for outcome in outcomes):
         raise InputError("no case could be run, so there is nothing to report")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {folder}: {error.strerror}") from error
+    make_folder(folder)
     write_whole(folder / "index.html", report_page(outcomes))
     write_whole(folder / "differences.csv", format_differences(outcomes))
 

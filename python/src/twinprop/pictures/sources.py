@@ -19,6 +19,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from twinprop.harness.errors import EngineError, MissingPart
+from twinprop.harness.installing import how_to_install
 from twinprop.harness.r_library import find_rscript, r_variables
 
 MODULES = (
@@ -142,7 +143,7 @@ def r_functions() -> dict[str, Any]:
     if said.returncode != 0:
         raise MissingPart(
             "the R package twinprop or one that it needs is not installed for this R; "
-            "`make setup` installs it"
+            + how_to_install("twinprop")
         )
     found = json.loads(said.stdout)
     if not found:

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from twinprop.arithmetic import Array
-from twinprop.harness.tables import format_count, print_trimmed
+from twinprop.harness.table_width import print_trimmed
+from twinprop.harness.tables import format_count
 from twinprop.harness.ulp import ulp_distance
 from twinprop.pictures.formulas import to_text
 from twinprop.pictures.sources import TwinSource

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from twinprop.harness.commands.shared import json_option, write_json
@@ -17,7 +15,7 @@ from twinprop.harness.commands.shared import json_option, write_json
     default="article-4-3-1",
     show_default=True,
     metavar="CASE",
-    help="A case file, or the id of one of the project's own.",
+    help="Its file, or the id of one of the project's own.",
 )
 @click.option(
     "--map",
@@ -77,9 +75,9 @@ def check(
     from twinprop.check.answer import exit_status, format_answer
     from twinprop.check.run import check_file, read_maps
     from twinprop.check.sandbox import Limits
-    from twinprop.harness.case_paths import default_cases
+    from twinprop.harness.case_paths import find_case
 
-    path = Path(case) if Path(case).exists() else default_cases() / f"{case}.json"
+    path = find_case(case, "--case FILE")
     limits = Limits(seconds, memory_mb, printed_kb, file_mb)
     answer = check_file(file, path, read_maps(maps), limits)
     if json_path != "-":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from twinprop.harness.commands.places import check_place, ready_folder
 from twinprop.harness.commands.shared import (
     bridge_option,
-    check_place,
     complain,
     json_option,
     write_json,
@@ -27,26 +25,29 @@ def verify(
 ) -> int:
     """Run cases in both languages, native and strict, and compare.
 
-    A folder stands for all cases in it, no PATH for the project's own cases.
+    PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
+    no PATH stands for all of the project's own cases.
     """
     from twinprop.harness import tables
     from twinprop.harness.progress import show_progress
     from twinprop.harness.summary import summarize
     from twinprop.harness.verify import exit_status, verify_cases
 
+    folder = ready_folder(report_path) if report_path else None
     with show_progress() as on_case:
         outcomes = verify_cases(paths, bridge, on_case=on_case)
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
         write_json({"format": 1, "cases": [summarize(o) for o in outcomes]}, json_path)
-    if report_path:
-        from twinprop.pictures.report_files import write_report
-
-        write_report(outcomes, Path(report_path))
     for outcome in outcomes:
         if outcome.error:
             complain(outcome.error)
+    if folder:
+        from twinprop.pictures.report_files import write_report
+
+        write_report(outcomes, folder)
+        click.echo(f"The report is in {folder / 'index.html'}.", err=json_path == "-")
     return exit_status(outcomes)
 
 
@@ -85,13 +86,17 @@ def run(
     out_path: str | None,
     bridge: str,
 ) -> int:
-    """Run one case and write its trace as JSON."""
+    """Run one CASE and write its trace as JSON.
+
+    CASE is a file, or the id of one of the project's own cases.
+    """
     from twinprop.harness import engines
+    from twinprop.harness.case_paths import find_case
     from twinprop.harness.progress import show_epochs
     from twinprop.harness.traces import format_run, write_run
 
     with show_epochs() as on_epoch:
-        done = engines.run(case, language, arithmetic, bridge, seed, seconds, on_epoch)
+        done = engines.run(find_case(case), language, arithmetic, bridge, seed, seconds, on_epoch)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
     if out_path:
@@ -104,7 +109,12 @@ def run(
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option("--case", "case_path", metavar="CASE", help="Their case, if it is none of ours.")
+@click.option(
+    "--case",
+    "case_path",
+    metavar="CASE",
+    help="Their case, a file or an id, if it is none of ours.",
+)
 @json_option
 def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
     """Compare two traces, A and B: verdict and first difference."""

@@ -39,15 +39,15 @@ def fixtures() -> None:
 def build(paths: tuple[str, ...]) -> int:
     """Compute exact values and strict digests of cases.
 
-    A folder stands for all cases in it, no PATH for the project's own cases, which takes many
-    minutes. Building twice changes no byte.
+    PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
+    no PATH stands for all of the project's own cases, which takes many minutes. Building twice
+    changes no byte.
     """
+    from twinprop.harness.case_paths import good_cases
     from twinprop.harness.fixtures import build_fixtures
 
-    for place in map(Path, paths or [_cases_folder(None)]):
-        cases = [place] if place.is_file() else sorted(_cases_folder(str(place)).glob("*.json"))
-        for path, changed in build_fixtures(cases):
-            click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
+    for path, changed in build_fixtures(good_cases(paths)):
+        click.echo(f"{'changed' if changed else 'as it was'}  {path.name}")
     return AGREE
 
 

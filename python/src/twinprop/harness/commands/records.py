@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from twinprop.errors import InputError
-from twinprop.harness.commands.shared import bridge_option, check_place, json_option, write_json
+from twinprop.harness.commands.places import check_place
+from twinprop.harness.commands.shared import bridge_option, json_option, write_json
 from twinprop.harness.exit_status import AGREE, DIFFER
 
 
@@ -19,15 +19,17 @@ from twinprop.harness.exit_status import AGREE, DIFFER
 def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     """Write the environment and the digests of every case to FILE.
 
-    A folder stands for all cases in it, no PATH for the project's own cases.
+    PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
+    no PATH stands for all of the project's own cases.
     """
     from twinprop.files import write_whole
+    from twinprop.harness.case_paths import good_cases
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
     from twinprop.harness.record import record_cases
     from twinprop.harness.record_file import format_record
 
-    cases = _good_paths(paths)
+    cases = good_cases(paths)
     with show_progress() as on_case:
         recorded = record_cases(cases, examine_machine(), bridge, on_case)
     write_whole(file, format_record(recorded))
@@ -43,9 +45,10 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
 def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: str) -> int:
     """Say whether this machine gives the results of a record, FILE.
 
-    The cases are looked for in the folders or files PATH, or among the project's own.
+    The cases are looked for in the folders, files or ids PATH, or among the project's own.
     """
     from twinprop.harness import tables_records
+    from twinprop.harness.case_paths import good_cases
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
     from twinprop.harness.record_file import read_record
@@ -55,7 +58,7 @@ def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: 
     recorded = read_record(file)
     changes = changed_facts(recorded, examine_machine())
     with show_progress() as on_case:
-        results = reproduce_cases(recorded, _good_paths(paths), bridge, on_case)
+        results = reproduce_cases(recorded, good_cases(paths), bridge, on_case)
     if json_path != "-":
         tables_records.print_reproduced(results, changes, make_console())
     if json_path:
@@ -107,14 +110,3 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
         found = {"kind": kind, "seed": seed, "families": families, "wrong": named}
         write_json({"format": 1, **found}, json_path)
     return DIFFER if wrong else AGREE
-
-
-def _good_paths(paths: tuple[str, ...]) -> list[Path]:
-    """The cases that are meant; a path that is none is refused."""
-    from twinprop.harness.case_paths import find_cases
-
-    found = list(find_cases(paths))
-    for _, error in found:
-        if error:
-            raise InputError(error)
-    return [path for path, _ in found]

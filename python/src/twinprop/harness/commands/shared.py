@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
-from twinprop.errors import InputError
+from twinprop.harness.commands.places import check_place
 from twinprop.harness.engines import ARITHMETICS, BRIDGES
-
-
-def check_place(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
-    """Refuse a file that cannot be written, before hours of work and not after them."""
-    if path is not None:
-        place = Path(path).absolute()
-        if place.is_dir():
-            raise InputError(f"cannot write {path}: it is a folder; name a file in it")
-        if not place.parent.is_dir():
-            raise InputError(f"cannot write {path}: its folder is absent; make it first")
-    return path
-
 
 bridge_option = click.option(
     "--bridge",

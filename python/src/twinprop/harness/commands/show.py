@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from twinprop.errors import refuse
-from twinprop.harness.commands.shared import bridge_option, check_place
+from twinprop.harness.commands.places import check_place, ready_folder
+from twinprop.harness.commands.shared import bridge_option
 from twinprop.harness.engines import ARITHMETICS
 from twinprop.harness.exit_status import AGREE
 
@@ -47,19 +46,24 @@ def walk(
     page_path: str | None,
     bridge: str,
 ) -> int:
-    """Show the steps of one epoch, both languages side by side."""
+    """Show the steps of one epoch, both languages side by side.
+
+    CASE is a file, or the id of one of the project's own cases.
+    """
+    from twinprop.harness.case_paths import find_case
     from twinprop.pictures.walk_run import take_walk
 
+    path = find_case(case)
     if page_path:
         from twinprop.files import write_whole
         from twinprop.pictures.walk_page import walk_page
 
-        write_whole(page_path, walk_page(take_walk(case, epochs, batch, bridge)))
+        write_whole(page_path, walk_page(take_walk(path, epochs, batch, bridge)))
         return AGREE
     from twinprop.harness.tables import make_console
     from twinprop.pictures.walk_terminal import print_walk
 
-    taken = take_walk(case, epochs or (1,), batch, bridge)
+    taken = take_walk(path, epochs or (1,), batch, bridge)
     if step is not None and not 1 <= step <= len(taken.steps):
         refuse("--step", str(step), f"a number from 1 to {len(taken.steps)}")
     for epoch in taken.epochs:
@@ -76,7 +80,7 @@ def lesson(folder: str) -> int:
     """
     from twinprop.pictures.lesson import write_lesson
 
-    first, *_ = write_lesson(Path(folder))
+    first, *_ = write_lesson(ready_folder(folder))
     click.echo(f"the lesson begins at {first}")
     return AGREE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from twinprop.harness.commands.places import ready_folder
 from twinprop.harness.commands.shared import arithmetic_option, json_option, write_json
 from twinprop.harness.exit_status import AGREE, DIFFER
 
@@ -28,7 +29,6 @@ def digits(
 
     70 % of the images are trained on, the others are classified.
     """
-    from twinprop.files import make_folder
     from twinprop.harness.digits import (
         describe_digits,
         draw_confusion,
@@ -37,7 +37,7 @@ def digits(
     )
     from twinprop.harness.progress import show_steps
 
-    folder = make_folder(out_path)
+    folder = ready_folder(out_path)
     with show_steps(epochs, "epochs") as on_epoch:
         found = run_digits(csv_path, folder / "model.json", epochs, arithmetic, on_epoch)
     draw_confusion(found.confusion, folder / "confusion.png")
@@ -72,14 +72,16 @@ def grid(
 ) -> int:
     """Search a grid of a case's fields, in both languages.
 
-    Each point of the grid is judged by cross-validation.
+    CASE is a file, or the id of one of the project's own cases. Each point of the grid is judged
+    by cross-validation.
     """
+    from twinprop.harness.case_paths import find_case
     from twinprop.harness.grid import describe_grid, parse_grid, scores_agree, search_in_both
     from twinprop.harness.progress import show_steps
 
-    chosen = parse_grid(varied)
+    path, chosen = find_case(case), parse_grid(varied)
     with show_steps(len(chosen.points), "points") as on_point:
-        rows = search_in_both(case, chosen, folds, seed, arithmetic, on_point)
+        rows = search_in_both(path, chosen, folds, seed, arithmetic, on_point)
     if json_path != "-":
         click.echo(describe_grid(rows, arithmetic))
     if json_path:

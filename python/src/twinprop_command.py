@@ -1,0 +1,33 @@
+"""The first lines of the command twinprop: an interrupt ends it quietly from the very start.
+
+They stand outside the package, whose own first line comes after numpy, which is slow to load.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+_INTERRUPTED = 130  # as in twinprop.harness.exit_status, which cannot be imported yet
+
+
+def main() -> None:
+    """Load the command line and run it."""
+    # Where interrupts are ignored, as behind nohup, they stay ignored.
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heard:
+        signal.signal(signal.SIGINT, _end)
+    from twinprop.harness import cli
+
+    if heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    cli.main()
+
+
+def _end(number: int, frame: object) -> None:
+    # Nothing has begun that would have to be ended in order.
+    os._exit(_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()
