@@ -78,6 +78,10 @@ train_case <- function(case, arithmetic = native, record = NULL) {
 #' names(run_case(case))[1:4]
 #' @export
 run_case <- function(case, arithmetic = native) {
+  if (!is.list(case) || is.null(case[["network"]])) {
+    refuse("case", quote_value(case), "one of read_case")
+  }
+  check_arithmetic(arithmetic)
   network <- case$network
   trace <- parameter_trace("0", network)
   x <- case$data$x
@@ -130,10 +134,7 @@ read_loss <- function(value, where) {
     wanted <- paste0("\"", known[[1L]], "\", as ", name, " says")
     refuse(paste0(where, ".reduction"), quote_value(reduction), wanted)
   }
-  l2 <- check_number(value_or(value, "l2", 0), paste0(where, ".l2"))
-  if (l2 < 0) {
-    refuse(paste0(where, ".l2"), sprintf("%.15g", l2), "a number of at least 0")
-  }
+  l2 <- check_not_negative(value_or(value, "l2", 0), paste0(where, ".l2"))
   list(name = name, reduction = reduction, l2 = l2)
 }
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-from inspect import unwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_arithmetic, unchecked
 from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
     check_choice,
     check_integer,
     check_list,
+    check_not_negative,
     check_number,
     check_object,
     check_share,
@@ -159,15 +160,18 @@ def run_case(case: Case, arithmetic: Arithmetic = native) -> Trace:
     trace
         Every named quantity of the recorded epochs, in the order of computation.
     """
+    if not isinstance(case, Case):
+        refuse("case", quote_value(case), "one of read_case")
+    check_arithmetic(arithmetic)
     trace: Trace = {}
     record_parameters(trace, "0", case.network)
     x, y = case.data.x, case.data.y
     network = case.network
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if case.training is None:
-            cache = unwrap(forward)(network, x, arithmetic)  # the case was checked
+            cache = unchecked(forward)(network, x, arithmetic)  # the case was checked
             rest = (network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
-            gradients, value = unwrap(backward)(*rest), unwrap(loss_value)(*rest)
+            gradients, value = unchecked(backward)(*rest), unchecked(loss_value)(*rest)
             record_step(trace, "1", network, cache, value, gradients)
         else:
             training = train_case(case, arithmetic)
@@ -203,10 +207,7 @@ def read_loss(value: Any, where: str) -> tuple[str, str, float]:
     reduction = check_choice(value.get("reduction", known[0]), f"{where}.reduction", REDUCTIONS)
     if reduction not in known:
         refuse(f"{where}.reduction", quote_value(reduction), f'"{known[0]}", as {name} says')
-    l2 = check_number(value.get("l2", 0.0), f"{where}.l2")
-    if l2 < 0.0:
-        refuse(f"{where}.l2", f"{l2:.15g}", "a number of at least 0")
-    return name, reduction, l2
+    return name, reduction, check_not_negative(value.get("l2", 0.0), f"{where}.l2")
 
 
 def read_training(document: Any, where: str, network: Network) -> Plan | None:
