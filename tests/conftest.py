@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from twinprop.errors import InputError
 from twinprop.harness import r_session
 from twinprop.harness.errors import MissingPart
 
@@ -64,6 +65,23 @@ def r() -> SimpleNamespace:
         return r_session.from_r(r_session.start_r().evalr(expression))
 
     return SimpleNamespace(call=r_session.call_r, evaluate=evaluate)
+
+
+@pytest.fixture(scope="session")
+def refused(r: SimpleNamespace) -> Callable[[Callable[[], object], str], str]:
+    """Check that both languages refuse a call, and return the sentence, which is the same."""
+
+    def sentence(call: Callable[[], object], code: str) -> str:
+        with pytest.raises(InputError) as caught:
+            call()
+        said = r.evaluate(
+            f"local({{ library(twinprop)\n tryCatch({{ {code}; 'no error' }}, "
+            f"twinprop_input_error = conditionMessage) }})"
+        )
+        assert said == str(caught.value)
+        return said
+
+    return sentence
 
 
 @pytest.fixture(scope="session")

@@ -47,18 +47,29 @@ check_finite <- function(matrix, name) {
   }
 }
 
-# Refuse outputs and targets that are no matrices of one shape.
-check_same_shape <- function(a, y) {
-  shapes <- list(a = dim(a), y = dim(y))
-  for (name in names(shapes)) {
-    if (length(shapes[[name]]) != 2L) {
-      refuse(name, "no matrix", "a matrix, one row per sample")
+# Refuse outputs and targets that are no matrices of one shape; name is that of the outputs.
+check_same_shape <- function(a, y, name = "a") {
+  shapes <- list(dim(a), dim(y))
+  names(shapes) <- c(name, "y")
+  for (key in names(shapes)) {
+    if (length(shapes[[key]]) != 2L) {
+      refuse(key, "no matrix", "a matrix, one row per sample")
     }
   }
-  check_shape("y", shapes$y, shapes$a)
-  if (any(shapes$a == 0L)) {
-    refuse("a", paste("of the shape", show_shape(shapes$a)), "at least one row and one column")
+  check_shape("y", shapes$y, shapes[[name]])
+  if (any(shapes[[name]] == 0L)) {
+    found <- paste("of the shape", show_shape(shapes[[name]]))
+    refuse(name, found, "at least one row and one column")
   }
+}
+
+# Refuse what a loss cannot be computed of; outputs may be infinite or NaN, targets not.
+check_loss <- function(a, y, reduction, arithmetic, known, name = "a") {
+  check_same_shape(a, y, name)
+  as_numbers(a, name)
+  checked_matrix(y, "y")
+  check_name("reduction", reduction, known)
+  check_arithmetic(arithmetic)
 }
 
 # Whole numbers from 0 to classes - 1, as a vector.
@@ -93,4 +104,10 @@ check_shape <- function(name, found, wanted) {
 # A shape as in "3 x 4".
 show_shape <- function(shape) {
   paste(shape, collapse = " x ")
+}
+
+# A function without its check, for callers who checked what they give.
+unchecked <- function(f) {
+  body(f)[[2L]] <- NULL # its first line, the check
+  f
 }

@@ -60,13 +60,21 @@ check_number <- function(value, where) {
   as.double(value)
 }
 
-# A number of at least 0.
+# A finite number of at least 0.
 check_not_negative <- function(value, where) {
   number <- check_number(value, where)
   if (number < 0) {
     refuse(where, quote_value(value), "a number of at least 0")
   }
   number
+}
+
+# Refuse ends of a range that are no finite numbers, and a lower end above the upper.
+check_range <- function(low, high, where_low, where_high) {
+  if (check_number(low, where_low) > check_number(high, where_high)) {
+    wanted <- paste0("a number of at most ", quote_value(high), ", as ", where_tail(where_high))
+    refuse(where_low, quote_value(low), paste(wanted, "is"))
+  }
 }
 
 # A number of at least 0 and less than 1.

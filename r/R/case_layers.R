@@ -76,6 +76,7 @@ read_initial <- function(value, where, n_in, layers, seed) {
     check_object(value, where, c("distribution", "seed"), known)
     drawn <- check_integer(value$seed, paste0(where, ".seed"), -largest_integer)
     options <- read_numbers(value, where, known)
+    check_distribution(options, where)
     seed <- if (is.null(seed)) drawn else seed
     return(do.call(
       draw_network, c(list(n_in, units, activations, name, seed, dropout), options)
@@ -96,6 +97,14 @@ read_initial <- function(value, where, n_in, layers, seed) {
     n_in <- units[[i]]
   }
   new_network(weights, biases, activations, dropout)
+}
+
+# Refuse a lower end above the upper, and a negative standard deviation.
+check_distribution <- function(options, where) {
+  low <- value_or(options, "low", 0)
+  high <- value_or(options, "high", 1)
+  check_range(low, high, paste0(where, ".low"), paste0(where, ".high"))
+  check_not_negative(value_or(options, "sd", 1), paste0(where, ".sd"))
 }
 
 # Refuse a matrix of another shape than the layers need.

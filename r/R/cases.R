@@ -82,6 +82,10 @@ train_case <- function(case, arithmetic = native, record = NULL, on_epoch = NULL
 #' names(run_case(case))[1:4]
 #' @export
 run_case <- function(case, arithmetic = native, on_epoch = NULL) {
+  if (!is.list(case) || is.null(case[["network"]])) {
+    refuse("case", quote_value(case), "one of read_case")
+  }
+  check_arithmetic(arithmetic)
   network <- case$network
   trace <- parameter_trace("0", network)
   x <- case$data$x

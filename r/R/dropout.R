@@ -1,6 +1,29 @@
 # What training draws in each step: dropout masks and slopes of rrelu; twin of dropout.py
 # in python/src/twinprop.
 
+# Refuse sizes and a share with which no mask can be drawn.
+check_mask <- function(generator, n, m, rate) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_share(rate, "rate")
+}
+
+# Refuse sizes and ends with which no slopes can be drawn.
+check_slopes <- function(generator, n, m, lower, upper) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_range(lower, upper, "lower", "upper")
+}
+
+# Refuse what no step of training can be drawn with.
+check_step <- function(network, n, generator) {
+  check_network(network)
+  check_integer(n, "n", 1)
+  check_generator(generator)
+}
+
 #' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
 #'
 #' One uniform number is drawn for each output, row by row; where it is less than rate the output is
@@ -16,7 +39,8 @@
 #' dropout_mask(new_generator(1), 2, 3)
 #' @export
 dropout_mask <- function(generator, n, m, rate = 0.5) {
-  kept <- random_uniform(generator, n * m) >= rate
+  check_mask(generator, n, m, rate)
+  kept <- draw_uniform(generator, n * m) >= rate
   matrix(kept * (1 / (1 - rate)), n, m, byrow = TRUE)
 }
 
@@ -32,8 +56,13 @@ dropout_mask <- function(generator, n, m, rate = 0.5) {
 #' round(rrelu_slopes(new_generator(1), 1, 2), 6)
 #' @export
 rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
-  matrix(random_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
+  check_slopes(generator, n, m, lower, upper)
+  matrix(draw_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
 }
+
+# What goes into a step was checked.
+draw_mask <- unchecked(dropout_mask)
+draw_slopes <- unchecked(rrelu_slopes)
 
 #' The network of one training step, with its dropout masks and the slopes of its rrelu layers.
 #'
@@ -49,16 +78,19 @@ rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
 #' draw_layers(network, 2, new_generator(1))$masks[[1]]
 #' @export
 draw_layers <- function(network, n, generator) {
+  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
+    check_step(network, n, generator)
+  }
   masks <- vector("list", length(network$biases))
   for (i in seq_along(masks)) {
     m <- ncol(network$biases[[i]])
     if (network$activations[[i]] == "rrelu") {
       network$options[[i]]$slope <- do.call(
-        rrelu_slopes, c(list(generator, n, m), network$options[[i]])
+        draw_slopes, c(list(generator, n, m), network$options[[i]])
       )
     }
     if (network$dropout[[i]] > 0) {
-      masks[[i]] <- dropout_mask(generator, n, m, network$dropout[[i]])
+      masks[[i]] <- draw_mask(generator, n, m, network$dropout[[i]])
     }
   }
   network$functions <- bind_options(network$activations, network$options)

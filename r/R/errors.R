@@ -49,6 +49,7 @@ check_name <- function(what, name, known) {
 #' @noRd
 quote_value <- function(value) {
   if (is.null(value)) return("null")
+  if (is.function(value)) return("a function")
   if (is.list(value)) return(quote_list(value))
   if (length(value) != 1L) return("a list")
   if (is.na(value) && !is.double(value)) return("NA")

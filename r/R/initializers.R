@@ -15,6 +15,7 @@
 #' uniform(new_generator(1), 2, 3)
 #' @export
 uniform <- function(generator, n_in, n_out, low = 0, high = 1) {
+  check_layer(generator, n_in, n_out)
   list(
     matrix(random_uniform(generator, n_in * n_out, low, high), n_in, n_out, byrow = TRUE),
     matrix(random_uniform(generator, n_out, low, high), 1L, n_out)
@@ -35,6 +36,7 @@ uniform <- function(generator, n_in, n_out, low = 0, high = 1) {
 #' normal(new_generator(1), 2, 3)
 #' @export
 normal <- function(generator, n_in, n_out, mean = 0, sd = 1) {
+  check_layer(generator, n_in, n_out)
   list(
     matrix(random_normal(generator, n_in * n_out, mean, sd), n_in, n_out, byrow = TRUE),
     matrix(random_normal(generator, n_out, mean, sd), 1L, n_out)
@@ -54,6 +56,7 @@ normal <- function(generator, n_in, n_out, mean = 0, sd = 1) {
 #' round(glorot(new_generator(1), 2, 1)[[1]], 4)
 #' @export
 glorot <- function(generator, n_in, n_out) {
+  check_layer(generator, n_in, n_out)
   end <- sqrt(6 / (n_in + n_out))
   weights <- random_uniform(generator, n_in * n_out, -end, end)
   list(matrix(weights, n_in, n_out, byrow = TRUE), matrix(0, 1L, n_out))
@@ -72,6 +75,7 @@ glorot <- function(generator, n_in, n_out) {
 #' round(he(new_generator(1), 2, 1)[[1]], 4)
 #' @export
 he <- function(generator, n_in, n_out) {
+  check_layer(generator, n_in, n_out)
   weights <- random_normal(generator, n_in * n_out, 0, sqrt(2 / n_in))
   list(matrix(weights, n_in, n_out, byrow = TRUE), matrix(0, 1L, n_out))
 }
@@ -88,7 +92,15 @@ he <- function(generator, n_in, n_out) {
 #' zeros(new_generator(1), 2, 1)[[1]]
 #' @export
 zeros <- function(generator, n_in, n_out) {
+  check_layer(generator, n_in, n_out)
   list(matrix(0, n_in, n_out), matrix(0, 1L, n_out))
 }
 
 initializers <- list(uniform = uniform, normal = normal, glorot = glorot, he = he, zeros = zeros)
+
+# Refuse a generator and sizes with which no weights can be drawn.
+check_layer <- function(generator, n_in, n_out) {
+  check_generator(generator)
+  check_integer(n_in, "n_in", 1)
+  check_integer(n_out, "n_out", 1)
+}

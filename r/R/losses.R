@@ -3,15 +3,19 @@
 
 reductions <- c("sum", "mean")
 
-# A function of output and target, its derivative with respect to the output, its reductions.
-# Paired with an activation of the last layer, value_of_z takes z in place of the output, and delta
-# is the derivative with respect to z, without a detour over e and slope.
+# A loss is a function of output and target, its derivative with respect to the output, and its
+# reductions. Paired with an activation of the last layer, value_of_z takes z in place of the
+# output, and delta is the derivative with respect to z, without a detour over e and slope.
+
+# A loss of functions without their checks, since what training gives them was checked.
 new_loss <- function(value, grad, reductions = c("sum", "mean"),
                      paired_with = NULL,
                      value_of_z = NULL, delta = NULL) {
   list(
-    value = value, grad = grad, reductions = reductions, paired_with = paired_with,
-    value_of_z = value_of_z, delta = delta
+    value = unchecked(value), grad = unchecked(grad), reductions = reductions,
+    paired_with = paired_with,
+    value_of_z = if (!is.null(value_of_z)) unchecked(value_of_z),
+    delta = if (!is.null(delta)) unchecked(delta)
   )
 }
 
@@ -65,6 +69,8 @@ loss_reduction <- function(loss, reduction = NULL) {
 #' l2_penalty(list(matrix(c(1, 2), 1), matrix(3)), 0.5)
 #' @export
 l2_penalty <- function(weights, l2, arithmetic = native) {
+  check_not_negative(l2, "l2")
+  check_arithmetic(arithmetic)
   penalty <- 0
   for (w in weights) {
     penalty <- penalty + 0.5 * l2 * arithmetic$total(w * w)

@@ -12,6 +12,7 @@
 #' squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, reductions)
   difference <- a - y
   loss <- 0.5 * arithmetic$total(difference * difference)
   if (reduction == "mean") loss / nrow(a) else loss
@@ -28,6 +29,7 @@ squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
 #' squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, reductions)
   if (reduction == "mean") (a - y) / nrow(a) else a - y
 }
 
@@ -44,6 +46,7 @@ squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
 #' sum_squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 sum_squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, "sum")
   difference <- a - y
   arithmetic$total(difference * difference)
 }
@@ -59,6 +62,7 @@ sum_squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
 #' sum_squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 sum_squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, "sum")
   2 * (a - y)
 }
 
@@ -75,6 +79,7 @@ sum_squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native)
 #' mean_squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 mean_squared_error <- function(a, y, reduction = "mean", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, "mean")
   difference <- a - y
   arithmetic$total(difference * difference) / length(a)
 }
@@ -90,5 +95,6 @@ mean_squared_error <- function(a, y, reduction = "mean", arithmetic = native) {
 #' mean_squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 mean_squared_error_grad <- function(a, y, reduction = "mean", arithmetic = native) {
+  check_loss(a, y, reduction, arithmetic, "mean")
   2 * (a - y) / length(a)
 }

@@ -144,6 +144,7 @@ forward <- function(network, x, arithmetic = native) {
 #' @return (n, n_out) double. One row per sample.
 #' @examples
 #' predict(draw_network(2, 1, "sigmoid"), matrix(c(0, 1), 1))
+#' @importFrom stats predict
 #' @export
 predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) {
   a <- forward(object, checked_matrix(newdata, "x"), arithmetic)$a

@@ -55,7 +55,14 @@ new_generator <- function(seed) {
 #' round(random_uniform(new_generator(42), 3, low = -1, high = 1), 4)
 #' @export
 random_uniform <- function(generator, n, low = 0, high = 1) {
+  check_generator(generator)
+  check_range(low, high, "low", "high")
   check_draw_count(n)
+  draw_uniform(generator, n, low, high)
+}
+
+# What random_uniform draws, for callers who checked what they give.
+draw_uniform <- function(generator, n, low = 0, high = 1) {
   # runif(n, low, high) is not used: some compilers fuse its product and sum.
   low + (high - low) * with_stream(generator, function() stats::runif(n))
 }
@@ -75,8 +82,11 @@ random_uniform <- function(generator, n, low = 0, high = 1) {
 #' round(random_normal(new_generator(1), 3), 4)
 #' @export
 random_normal <- function(generator, n, mean = 0, sd = 1) {
+  check_generator(generator)
+  check_number(mean, "mean")
+  check_not_negative(sd, "sd")
   check_draw_count(n)
-  uniform <- random_uniform(generator, 2 * n)
+  uniform <- draw_uniform(generator, 2 * n)
   odd <- 2 * seq_len(n) - 1
   p <- (floor(first_draw * uniform[odd]) + uniform[odd + 1]) / first_draw
   mean + sd * normal_quantile(p)
@@ -95,6 +105,7 @@ random_normal <- function(generator, n, mean = 0, sd = 1) {
 #' random_permutation(new_generator(1), 5)
 #' @export
 random_permutation <- function(generator, n) {
+  check_generator(generator)
   check_draw_count(n)
   with_stream(generator, function() sample.int(n))
 }
@@ -157,6 +168,13 @@ with_stream <- function(generator, draw) {
   value <- draw()
   generator$state <- get(".Random.seed", envir = global, inherits = FALSE)
   value
+}
+
+# Refuse what is no generator.
+check_generator <- function(generator) {
+  if (!inherits(generator, "twinprop_generator")) {
+    refuse("generator", quote_value(generator), "one of new_generator")
+  }
 }
 
 check_generator_seed <- function(seed) {

@@ -48,7 +48,6 @@ ALLOWED = [
     Allowed("training", "set_alphas", NO_TWIN, "the part of update_network that few networks need"),
     Allowed("activations", "new_activation", NO_TWIN, "Python has a class Activation"),
     Allowed("activations_slopes", "in_every_row", NO_TWIN, "numpy repeats rows by itself"),
-    Allowed("losses", "new_loss", NO_TWIN, "Python has a class Loss"),
     Allowed("case_layers", "read_numbers", NO_TWIN, "a comprehension in Python"),
     Allowed("training", "batches", NO_TWIN, "an iterator, which R does not have"),
     Allowed("training", "batch_rows", NO_TWIN, "in place of the iterator batches"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature, unwrap
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.case_checks import check_integer
-from twinprop.errors import InputError, quote_number, quote_value, refuse
+from twinprop.errors import InputError, check_name, quote_number, quote_value, refuse
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -24,8 +25,8 @@ MATRIX = "a matrix of finite numbers"
 
 def checked_matrix(values: Any, name: str) -> Array:
     """A matrix of finite numbers, with at least one row and one column."""
-    if isinstance(values, np.ndarray) and values.dtype == object and values.ndim == 2:
-        return values  # balls of exact arithmetic, or numbers with noise
+    if _is_of_objects(values):
+        return values
     matrix = as_numbers(values, name)
     if matrix.ndim != 2:
         count = {0: "a number", 1: "a vector"}
@@ -61,15 +62,27 @@ def check_finite(matrix: Array, name: str) -> None:
         refuse(name, f"{found}, counted from 0", "finite numbers")
 
 
-def check_same_shape(a: Any, y: Any) -> None:
-    """Refuse outputs and targets that are no matrices of one shape."""
-    shapes = {name: getattr(values, "shape", ()) for name, values in (("a", a), ("y", y))}
-    for name, shape in shapes.items():
+def check_same_shape(a: Any, y: Any, name: str = "a") -> None:
+    """Refuse outputs and targets that are no matrices of one shape; name is that of the outputs."""
+    shapes = {key: getattr(values, "shape", ()) for key, values in ((name, a), ("y", y))}
+    for key, shape in shapes.items():
         if len(shape) != 2:
-            refuse(name, "no matrix", "a matrix, one row per sample")
-    check_shape("y", shapes["y"], shapes["a"])
-    if 0 in shapes["a"]:
-        refuse("a", f"of the shape {show_shape(shapes['a'])}", "at least one row and one column")
+            refuse(key, "no matrix", "a matrix, one row per sample")
+    check_shape("y", shapes["y"], shapes[name])
+    if 0 in shapes[name]:
+        refuse(name, f"of the shape {show_shape(shapes[name])}", "at least one row and one column")
+
+
+def check_loss(
+    a: Any, y: Any, reduction: Any, arithmetic: Any, known: list[str], name: str = "a"
+) -> None:
+    """Refuse what a loss cannot be computed of; outputs may be infinite or NaN, targets not."""
+    check_same_shape(a, y, name)
+    if not _is_of_objects(a):
+        as_numbers(a, name)
+    checked_matrix(y, "y")
+    check_name("reduction", reduction, known)
+    check_arithmetic(arithmetic)
 
 
 def checked_labels(labels: Any, classes: int, what: str) -> Array:
@@ -101,15 +114,31 @@ def show_shape(shape: tuple[int, ...]) -> str:
     return " x ".join(str(size) for size in shape)
 
 
-def checked_by(check: Callable[..., object]) -> Callable[[Callable[Given, Found]], Any]:
-    """Let a check see the arguments before the function does; inspect.unwrap takes it off."""
+def checked_by(
+    check: Callable[..., object], *more: object
+) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Let a check see the arguments, and more, before the function does."""
 
     def decorate(function: Callable[Given, Found]) -> Callable[Given, Found]:
+        arguments = signature(function)
+
         @wraps(function)
         def checked(*args: Given.args, **named: Given.kwargs) -> Found:
-            check(*args, **named)
+            given = arguments.bind(*args, **named)
+            given.apply_defaults()
+            check(*given.args, *more)
             return function(*args, **named)
 
         return checked
 
     return decorate
+
+
+def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function without its check, for callers who checked what they give."""
+    return unwrap(f)
+
+
+def _is_of_objects(values: Any) -> bool:
+    """Whether a matrix holds balls of exact arithmetic, or numbers with noise."""
+    return isinstance(values, np.ndarray) and values.dtype == object and values.ndim == 2

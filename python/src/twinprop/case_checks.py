@@ -66,10 +66,17 @@ def check_number(value: Any, where: str) -> float:
 
 
 def check_not_negative(value: Any, where: str) -> float:
-    """A number of at least 0."""
+    """A finite number of at least 0."""
     if check_number(value, where) < 0.0:
         refuse(where, quote_value(value), "a number of at least 0")
     return float(value)
+
+
+def check_range(low: Any, high: Any, where_low: str, where_high: str) -> None:
+    """Refuse ends of a range that are no finite numbers, and a lower end above the upper."""
+    if check_number(low, where_low) > check_number(high, where_high):
+        wanted = f"a number of at most {quote_value(high)}, as {where_tail(where_high)} is"
+        refuse(where_low, quote_value(low), wanted)
 
 
 def check_share(value: Any, where: str) -> float:
@@ -131,7 +138,7 @@ def where_tail(where: str) -> str:
 
 def is_number(value: Any) -> bool:
     """Whether a JSON value is a number that float64 holds as a finite one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         return False
     try:
         return math.isfinite(float(value))

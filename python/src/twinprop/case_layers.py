@@ -15,8 +15,10 @@ from twinprop.case_checks import (
     check_integer,
     check_list,
     check_matrix,
+    check_not_negative,
     check_number,
     check_object,
+    check_range,
     check_row,
     check_share,
 )
@@ -97,6 +99,7 @@ def read_initial(value: Any, where: str, n_in: int, layers: Layers, seed: int | 
         options = {
             key: check_number(value[key], f"{where}.{key}") for key in OPTIONS[name] if key in value
         }
+        check_distribution(options, where)
         drawn = drawn if seed is None else seed
         return draw_network(n_in, units, activations, name, drawn, dropout, **options)
     if seed is not None:
@@ -111,6 +114,13 @@ def read_initial(value: Any, where: str, n_in: int, layers: Layers, seed: int | 
         check_array(biases[-1], f"{where}.b{i}", (1, n_out))
         n_in = n_out
     return new_network(weights, biases, activations, dropout)
+
+
+def check_distribution(options: dict[str, float], where: str) -> None:
+    """Refuse a lower end above the upper, and a negative standard deviation."""
+    low, high = options.get("low", 0.0), options.get("high", 1.0)
+    check_range(low, high, f"{where}.low", f"{where}.high")
+    check_not_negative(options.get("sd", 1.0), f"{where}.sd")
 
 
 def check_array(value: Array, where: str, wanted: tuple[int, int]) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from inspect import unwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_arithmetic, unchecked
 from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
     check_choice,
@@ -171,15 +171,18 @@ def run_case(
     trace
         Every named quantity of the recorded epochs, in the order of computation.
     """
+    if not isinstance(case, Case):
+        refuse("case", quote_value(case), "one of read_case")
+    check_arithmetic(arithmetic)
     trace: Trace = {}
     record_parameters(trace, "0", case.network)
     x, y = case.data.x, case.data.y
     network = case.network
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if case.training is None:
-            cache = unwrap(forward)(network, x, arithmetic)  # the case was checked
+            cache = unchecked(forward)(network, x, arithmetic)  # the case was checked
             rest = (network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
-            gradients, value = unwrap(backward)(*rest), unwrap(loss_value)(*rest)
+            gradients, value = unchecked(backward)(*rest), unchecked(loss_value)(*rest)
             record_step(trace, "1", network, cache, value, gradients)
         else:
             training = train_case(case, arithmetic, None, on_epoch)

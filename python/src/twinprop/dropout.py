@@ -6,11 +6,37 @@ import numpy as np
 
 from twinprop.activations import bind_options
 from twinprop.arithmetic import Array
+from twinprop.array_checks import checked_by, unchecked
+from twinprop.case_checks import check_integer, check_range, check_share
 from twinprop.errors import InputError
-from twinprop.network import Network
-from twinprop.random_numbers import Generator, new_generator, random_uniform
+from twinprop.network import Network, check_network
+from twinprop.random_numbers import Generator, check_generator, draw_uniform, new_generator
 
 
+def check_mask(generator: Generator, n: int, m: int, rate: float) -> None:
+    """Refuse sizes and a share with which no mask can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_share(rate, "rate")
+
+
+def check_slopes(generator: Generator, n: int, m: int, lower: float, upper: float) -> None:
+    """Refuse sizes and ends with which no slopes can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_range(lower, upper, "lower", "upper")
+
+
+def check_step(network: Network, n: int, generator: Generator) -> None:
+    """Refuse what no step of training can be drawn with."""
+    check_network(network)
+    check_integer(n, "n", 1)
+    check_generator(generator)
+
+
+@checked_by(check_mask)
 def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Array:
     """Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
 
@@ -39,10 +65,11 @@ def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Arr
     >>> dropout_mask(new_generator(1), 2, 3).tolist()
     [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
     """
-    kept = random_uniform(generator, n * m).reshape(n, m) >= rate
+    kept = draw_uniform(generator, n * m).reshape(n, m) >= rate
     return np.where(kept, 1.0 / (1.0 - rate), 0.0)
 
 
+@checked_by(check_slopes)
 def rrelu_slopes(
     generator: Generator, n: int, m: int, lower: float = 0.125, upper: float = 1.0 / 3.0
 ) -> Array:
@@ -71,9 +98,14 @@ def rrelu_slopes(
     >>> rrelu_slopes(new_generator(1), 1, 2).round(6).tolist()
     [[0.180314, 0.202526]]
     """
-    return random_uniform(generator, n * m, lower, upper).reshape(n, m)
+    return draw_uniform(generator, n * m, lower, upper).reshape(n, m)
 
 
+# What goes into a step was checked.
+_draw_mask, _draw_slopes = unchecked(dropout_mask), unchecked(rrelu_slopes)
+
+
+@checked_by(check_step)
 def draw_layers(network: Network, n: int, generator: Generator) -> Network:
     """The network of one training step, with its dropout masks and the slopes of its rrelu layers.
 
@@ -105,10 +137,10 @@ def draw_layers(network: Network, n: int, generator: Generator) -> Network:
     for i, bias in enumerate(network.biases):
         m = bias.shape[1]
         if network.activations[i] == "rrelu":
-            slope = rrelu_slopes(generator, n, m, **options[i])
+            slope = _draw_slopes(generator, n, m, **options[i])
             options[i] = {**options[i], "slope": slope}
         if network.dropout[i] > 0.0:
-            masks[i] = dropout_mask(generator, n, m, network.dropout[i])
+            masks[i] = _draw_mask(generator, n, m, network.dropout[i])
     functions = bind_options(network.activations, options)
     return network._replace(options=options, functions=functions, masks=masks)
 

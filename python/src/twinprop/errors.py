@@ -90,6 +90,8 @@ def quote_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{shorten_text(value)}"'
+    if callable(value):
+        return "a function"
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

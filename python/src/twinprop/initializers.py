@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.random_numbers import Generator, random_normal, random_uniform
+from twinprop.case_checks import check_integer
+from twinprop.random_numbers import Generator, check_generator, random_normal, random_uniform
 
 
 def uniform(
@@ -36,6 +37,7 @@ def uniform(
     weights (n_in, n_out) and bias (1, n_out) float64
         In this order.
     """
+    check_layer(generator, n_in, n_out)
     return (
         random_uniform(generator, n_in * n_out, low, high).reshape(n_in, n_out),
         random_uniform(generator, n_out, low, high).reshape(1, n_out),
@@ -67,6 +69,7 @@ def normal(
     weights (n_in, n_out) and bias (1, n_out) float64
         In this order.
     """
+    check_layer(generator, n_in, n_out)
     return (
         random_normal(generator, n_in * n_out, mean, sd).reshape(n_in, n_out),
         random_normal(generator, n_out, mean, sd).reshape(1, n_out),
@@ -99,6 +102,7 @@ def glorot(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
     >>> glorot(new_generator(1), 2, 1)[0].round(4).tolist()
     [[-0.6632], [-0.3617]]
     """
+    check_layer(generator, n_in, n_out)
     end = math.sqrt(6.0 / (n_in + n_out))
     weights = random_uniform(generator, n_in * n_out, -end, end).reshape(n_in, n_out)
     return weights, np.zeros((1, n_out))
@@ -130,6 +134,7 @@ def he(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
     >>> he(new_generator(1), 2, 1)[0].round(4).tolist()
     [[-0.6265], [0.1836]]
     """
+    check_layer(generator, n_in, n_out)
     weights = random_normal(generator, n_in * n_out, 0.0, math.sqrt(2.0 / n_in))
     return weights.reshape(n_in, n_out), np.zeros((1, n_out))
 
@@ -159,7 +164,15 @@ def zeros(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
     >>> zeros(new_generator(1), 2, 1)[0].tolist()
     [[0.0], [0.0]]
     """
+    check_layer(generator, n_in, n_out)
     return np.zeros((n_in, n_out)), np.zeros((1, n_out))
+
+
+def check_layer(generator: Generator, n_in: int, n_out: int) -> None:
+    """Refuse a generator and sizes with which no weights can be drawn."""
+    check_generator(generator)
+    check_integer(n_in, "n_in", 1)
+    check_integer(n_out, "n_out", 1)
 
 
 INITIALIZERS: dict[str, Callable[..., tuple[Array, Array]]] = {

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import unchecked
 from twinprop.losses_entropy import binary_cross_entropy_of_z
 
 
@@ -96,6 +97,7 @@ def logistic_two_loops(
     [[0.5]]
     """
     n, m = x.shape
+    loss_of_z = unchecked(binary_cross_entropy_of_z)
     loss, dw, db = 0.0, np.zeros((m, 1)), 0.0
     for i in range(n):
         z = b[0, 0]
@@ -103,7 +105,7 @@ def logistic_two_loops(
             z = z + w[j, 0] * x[i, j]
         z = np.array([[z]])
         dz = arithmetic.sigmoid(z)[0, 0] - y[i, 0]
-        loss = loss + binary_cross_entropy_of_z(z, y[i : i + 1], arithmetic=arithmetic)
+        loss = loss + loss_of_z(z, y[i : i + 1], arithmetic=arithmetic)
         for j in range(m):
             dw[j, 0] = dw[j, 0] + x[i, j] * dz
         db = db + dz
@@ -142,12 +144,13 @@ def logistic_one_loop(
     [[0.5]]
     """
     n, m = x.shape
+    loss_of_z = unchecked(binary_cross_entropy_of_z)
     loss, dw, db = 0.0, np.zeros((m, 1)), np.zeros((1, 1))
     for i in range(n):
         row = x[i : i + 1]
         z = arithmetic.matmul(row, w) + b
         dz = arithmetic.sigmoid(z) - y[i, 0]
-        loss = loss + binary_cross_entropy_of_z(z, y[i : i + 1], arithmetic=arithmetic)
+        loss = loss + loss_of_z(z, y[i : i + 1], arithmetic=arithmetic)
         dw = dw + row.T * dz
         db = db + dz
     return LogisticGradient(loss / n, dw / n, db / n)

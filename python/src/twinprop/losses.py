@@ -8,9 +8,11 @@ from typing import NamedTuple
 from twinprop import losses_entropy as entropy
 from twinprop import losses_squared as squared
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_arithmetic, unchecked
+from twinprop.case_checks import check_not_negative
 from twinprop.errors import InputError, check_name
 
-REDUCTIONS = ["sum", "mean"]
+REDUCTIONS = squared.REDUCTIONS
 
 
 class Loss(NamedTuple):
@@ -22,28 +24,42 @@ class Loss(NamedTuple):
 
     value: Callable[..., float]
     grad: Callable[..., Array]
-    reductions: tuple[str, ...] = tuple(REDUCTIONS)
-    paired_with: str | None = None
-    value_of_z: Callable[..., float] | None = None
-    delta: Callable[..., Array] | None = None
+    reductions: list[str]
+    paired_with: str | None
+    value_of_z: Callable[..., float] | None
+    delta: Callable[..., Array] | None
+
+
+def new_loss(
+    value: Callable[..., float],
+    grad: Callable[..., Array],
+    reductions: list[str] = REDUCTIONS,
+    paired_with: str | None = None,
+    value_of_z: Callable[..., float] | None = None,
+    delta: Callable[..., Array] | None = None,
+) -> Loss:
+    """A loss of functions without their checks, since what training gives them was checked."""
+    value_of_z = None if value_of_z is None else unchecked(value_of_z)
+    delta = None if delta is None else unchecked(delta)
+    return Loss(unchecked(value), unchecked(grad), reductions, paired_with, value_of_z, delta)
 
 
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(squared.squared_error, squared.squared_error_grad),
-    "sum_squared_error": Loss(
-        squared.sum_squared_error, squared.sum_squared_error_grad, reductions=("sum",)
+    "squared_error": new_loss(squared.squared_error, squared.squared_error_grad),
+    "sum_squared_error": new_loss(
+        squared.sum_squared_error, squared.sum_squared_error_grad, reductions=["sum"]
     ),
-    "mean_squared_error": Loss(
-        squared.mean_squared_error, squared.mean_squared_error_grad, reductions=("mean",)
+    "mean_squared_error": new_loss(
+        squared.mean_squared_error, squared.mean_squared_error_grad, reductions=["mean"]
     ),
-    "binary_cross_entropy": Loss(
+    "binary_cross_entropy": new_loss(
         entropy.binary_cross_entropy,
         entropy.binary_cross_entropy_grad,
         paired_with="sigmoid",
         value_of_z=entropy.binary_cross_entropy_of_z,
         delta=entropy.binary_cross_entropy_delta,
     ),
-    "cross_entropy": Loss(
+    "cross_entropy": new_loss(
         entropy.cross_entropy,
         entropy.cross_entropy_grad,
         paired_with="softmax",
@@ -108,6 +124,8 @@ def l2_penalty(weights: Sequence[Array], l2: float, arithmetic: Arithmetic = nat
     >>> l2_penalty([np.array([[1.0, 2.0]]), np.array([[3.0]])], 0.5)
     3.5
     """
+    check_not_negative(l2, "l2")
+    check_arithmetic(arithmetic)
     penalty = 0.0
     for w in weights:
         penalty = penalty + 0.5 * l2 * arithmetic.total(w * w)

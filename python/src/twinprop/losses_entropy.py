@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_loss, checked_by
+from twinprop.losses_squared import REDUCTIONS
 
 
 def reduce_samples(value: Any, n: int, reduction: str) -> Any:
@@ -33,6 +35,7 @@ def reduce_samples(value: Any, n: int, reduction: str) -> Any:
     return value / float(n) if reduction == "mean" else value
 
 
+@checked_by(check_loss, REDUCTIONS)
 def binary_cross_entropy(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -66,6 +69,7 @@ def binary_cross_entropy(
     return reduce_samples(-arithmetic.total(hit + miss), a.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS)
 def binary_cross_entropy_grad(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
@@ -98,6 +102,7 @@ def binary_cross_entropy_grad(
     return reduce_samples(miss - hit, a.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS, "z")
 def binary_cross_entropy_of_z(
     z: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -132,6 +137,7 @@ def binary_cross_entropy_of_z(
     return reduce_samples(arithmetic.total(loss), z.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS)
 def binary_cross_entropy_delta(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
@@ -161,6 +167,7 @@ def binary_cross_entropy_delta(
     return reduce_samples(a - y, a.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS)
 def cross_entropy(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -193,6 +200,7 @@ def cross_entropy(
     return reduce_samples(-arithmetic.total(hit), a.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS)
 def cross_entropy_grad(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
@@ -224,6 +232,7 @@ def cross_entropy_grad(
     return reduce_samples(0.0 - hit, a.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS, "z")
 def cross_entropy_of_z(
     z: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -259,6 +268,7 @@ def cross_entropy_of_z(
     return reduce_samples(loss, z.shape[0], reduction)
 
 
+@checked_by(check_loss, REDUCTIONS)
 def cross_entropy_delta(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import check_loss, checked_by
+
+REDUCTIONS = ["sum", "mean"]
 
 
+@checked_by(check_loss, REDUCTIONS)
 def squared_error(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -37,6 +41,7 @@ def squared_error(
     return loss / float(a.shape[0]) if reduction == "mean" else loss
 
 
+@checked_by(check_loss, REDUCTIONS)
 def squared_error_grad(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
@@ -67,6 +72,7 @@ def squared_error_grad(
     return (a - y) / float(a.shape[0]) if reduction == "mean" else a - y
 
 
+@checked_by(check_loss, ["sum"])
 def sum_squared_error(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> float:
@@ -100,6 +106,7 @@ def sum_squared_error(
     return arithmetic.total(difference * difference)
 
 
+@checked_by(check_loss, ["sum"])
 def sum_squared_error_grad(
     a: Array, y: Array, reduction: str = "sum", arithmetic: Arithmetic = native
 ) -> Array:
@@ -130,6 +137,7 @@ def sum_squared_error_grad(
     return 2.0 * (a - y)
 
 
+@checked_by(check_loss, ["mean"])
 def mean_squared_error(
     a: Array, y: Array, reduction: str = "mean", arithmetic: Arithmetic = native
 ) -> float:
@@ -163,6 +171,7 @@ def mean_squared_error(
     return arithmetic.total(difference * difference) / float(a.shape[0] * a.shape[1])
 
 
+@checked_by(check_loss, ["mean"])
 def mean_squared_error_grad(
     a: Array, y: Array, reduction: str = "mean", arithmetic: Arithmetic = native
 ) -> Array:

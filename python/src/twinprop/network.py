@@ -22,7 +22,7 @@ from twinprop.array_checks import (
     checked_by,
     checked_matrix,
 )
-from twinprop.case_checks import check_integer, check_number
+from twinprop.case_checks import check_integer, check_number, check_share
 from twinprop.errors import InputError, check_name, count_of, quote_value, refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.random_numbers import new_generator
@@ -293,20 +293,12 @@ def check_draw(n_in: int, units: Any, distribution: str, options: Mapping[str, f
 
 def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
     """One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer."""
-    rates = (
-        [0.0] * depth
-        if dropout is None
-        else [
-            check_number(rate, f"dropout of layer {i}") for i, rate in enumerate(dropout, start=1)
-        ]
-    )
+    rates: Any = [0.0] * depth if dropout is None else dropout
+    rates = rates if np.iterable(rates) and not isinstance(rates, str) else [rates]
     if len(rates) != depth:
         found = count_of(len(rates), "number")
         raise InputError(f"dropout has {found}; wanted {depth}, one per layer")
-    for i, rate in enumerate(rates, start=1):
-        if not 0.0 <= rate < 1.0:
-            found = f"dropout of layer {i} is {rate:.15g}"
-            raise InputError(f"{found}; wanted a number of at least 0 and less than 1")
+    rates = [check_share(rate, f"dropout of layer {i}") for i, rate in enumerate(rates, start=1)]
     if rates[-1] > 0.0:
         raise InputError("dropout of the last layer is above 0; wanted 0, its outputs are needed")
     return rates

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from twinprop.arithmetic.strict_constants import constants
 from twinprop.arithmetic.strict_log import log
+from twinprop.case_checks import check_not_negative, check_number, check_range
 from twinprop.errors import quote_value, refuse
 
 Generator = np.random.MT19937
@@ -87,7 +88,16 @@ def random_uniform(
     >>> random_uniform(new_generator(42), 3, low=-1, high=1).round(4)
     array([ 0.8296,  0.8742, -0.4277])
     """
-    uniform = generator.random_raw(_checked_count(n)).astype(np.float64) * 2.0**-32
+    check_generator(generator)
+    check_range(low, high, "low", "high")
+    return draw_uniform(generator, _checked_count(n), low, high)
+
+
+def draw_uniform(
+    generator: Generator, n: int, low: float = 0, high: float = 1
+) -> NDArray[np.float64]:
+    """What random_uniform draws, for callers who checked what they give."""
+    uniform = generator.random_raw(n).astype(np.float64) * 2.0**-32
     uniform[uniform == 0.0] = _SMALLEST_UNIFORM
     return low + (high - low) * uniform
 
@@ -122,7 +132,10 @@ def random_normal(
     >>> random_normal(new_generator(1), 3).round(4)
     array([-0.6265,  0.1836, -0.8356])
     """
-    uniform = random_uniform(generator, 2 * _checked_count(n))
+    check_generator(generator)
+    check_number(mean, "mean")
+    check_not_negative(sd, "sd")
+    uniform = draw_uniform(generator, 2 * _checked_count(n))
     p = (np.floor(_FIRST_DRAW * uniform[0::2]) + uniform[1::2]) / _FIRST_DRAW
     return mean + sd * normal_quantile(p)
 
@@ -150,6 +163,7 @@ def random_permutation(generator: Generator, n: int) -> NDArray[np.int64]:
     >>> random_permutation(new_generator(1), 5) + 1
     array([1, 4, 3, 5, 2])
     """
+    check_generator(generator)
     left = list(range(_checked_count(n)))
     chosen = []
     while left:
@@ -221,7 +235,7 @@ def _positions_below(generator: Generator, high: int, low: int, bits: int) -> li
     while high > low:
         before = generator.state
         attempts = 2 * (high - low)  # at least every second attempt is accepted, on average
-        drawn = np.floor(random_uniform(generator, attempts * pieces) * 2.0**_BITS_PER_PIECE)
+        drawn = np.floor(draw_uniform(generator, attempts * pieces) * 2.0**_BITS_PER_PIECE)
         value = np.zeros(attempts, dtype=np.int64)
         for piece in drawn.astype(np.int64).reshape(attempts, pieces).T:
             value = (value << _BITS_PER_PIECE) + piece
@@ -236,6 +250,12 @@ def _positions_below(generator: Generator, high: int, low: int, bits: int) -> li
         generator.state = before
         generator.random_raw(used * pieces, output=False)
     return positions
+
+
+def check_generator(generator: Any) -> None:
+    """Refuse what is no generator."""
+    if not isinstance(generator, Generator):
+        refuse("generator", quote_value(generator), "one of new_generator")
 
 
 def _checked_seed(seed: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from inspect import unwrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from twinprop.activations import bind_options
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.array_checks import check_arithmetic, check_shape, checked_matrix
+from twinprop.array_checks import check_arithmetic, check_shape, checked_matrix, unchecked
 from twinprop.backpropagation import Gradients, backward, loss_value
 from twinprop.case_checks import check_integer, check_not_negative
 from twinprop.dropout import draw_layers, step_generator
@@ -115,7 +114,8 @@ def train(
     epochs, batch_size = int(epochs), None if batch_size is None else int(batch_size)
     recorded = checked_record(record, epochs)
     # What goes into the steps was checked.
-    step_forward, step_backward, step_loss = map(unwrap, (forward, backward, loss_value))
+    step_forward, step_backward = unchecked(forward), unchecked(backward)
+    step_loss, step_layers = unchecked(loss_value), unchecked(draw_layers)
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
     drawer = step_generator(network, draw_seed)
     trace: Trace = {}
@@ -123,7 +123,7 @@ def train(
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(1, epochs + 1):
             for step, x_step, y_step in batches(x, y, epoch, batch_size, shuffler):
-                drawn = network if drawer is None else draw_layers(network, len(x_step), drawer)
+                drawn = network if drawer is None else step_layers(network, len(x_step), drawer)
                 cache = step_forward(drawn, x_step, arithmetic)
                 gradients = step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
                 if epoch in recorded:
