@@ -66,6 +66,26 @@ test_that("a script with a loop over samples and the weights in a list is right"
   expect_identical(answer$verdict, "right")
 })
 
+test_that("reference classes are understood, and so is a mistake in one", {
+  path <- script(file.path("styles", "reference_class.R"))
+  expect_identical(check_file(path)$verdict, "right")
+  lines <- readLines(path)
+  place <- grep("^      delta1 <-", lines)
+  lines[place] <- sub("1 - now", "1 + now", lines[place], fixed = TRUE)
+  answer <- check_text(lines)
+  expect_identical(answer$first$name, "1/delta1")
+  expect_identical(answer$first$line, place)
+  expect_identical(answer$cause$id, "slope_plus")
+})
+
+test_that("layers that are objects of a class are understood, whatever rm() removes", {
+  path <- script(file.path("styles", "layers_of_a_class.R"))
+  expect_identical(check_file(path)$verdict, "right")
+  answer <- check_text(sub("weights - eta", "weights + eta", readLines(path), fixed = TRUE))
+  expect_identical(answer$first$name, "1/W2")
+  expect_identical(answer$cause$id, "wrong_sign")
+})
+
 test_that("a mini-batch script is compared batch by batch", {
   lines <- c(
     "X <- matrix(0, 11, 6); y <- matrix(0, 11, 2); lr <- 1; epochs <- 3; batch_size <- 5",
