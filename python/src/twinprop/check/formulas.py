@@ -26,7 +26,11 @@ RIGHT = {
     "delta": "e * slope",
     "dW": "crossprod(a_prev, delta)",
     "db": "column_sums(delta)",
-    "loss": "0.5 * total((a - y) * (a - y)) / divisor",
+}
+RIGHT_LOSSES = {
+    "squared_error": "0.5 * total((a - y) * (a - y)) / divisor",
+    "cross_entropy": "0 - total(y * log(a)) / divisor",
+    "binary_cross_entropy": "0 - total(y * log(a) + (1 - y) * log(1 - a)) / divisor",
 }
 
 
@@ -77,6 +81,7 @@ FUNCTIONS: dict[str, Any] = {
     "labels": lambda y: y.argmax(axis=1)[:, None] if y.shape[1] > 1 else 1 / np.zeros((0, 1)),
     "sigmoid": _sigmoid,
     "exp": np.exp,
+    "log": np.log,
     "tanh": np.tanh,
     "abs": np.abs,
     "sqrt": np.sqrt,
