@@ -66,6 +66,7 @@ formula_functions <- list(
   without_last_column = function(a) t(without(t(a), ncol(a))),
   fill_by_column = function(b, n) matrix(rep_len(c(b), n * ncol(b)), n, ncol(b)),
   column_sums = function(a) matrix(colSums(a), 1L),
+  row_max = function(a) matrix(apply(a, 1L, max)),
   row_sums = function(a) matrix(rowSums(a)),
   total = function(a) matrix(sum(a)),
   labels = function(y) {

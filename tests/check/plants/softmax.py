@@ -50,6 +50,10 @@ plant("softmax_over_columns", "a2", "a2", "softmax({z}, axis=0)",
       "apply(exp({z}), 2, function(v) v / sum(v))")  # fmt: skip
 plant("softmax_over_everything", "a2", "a2", "np.exp({z}) / np.exp({z}).sum()",
       "exp({z}) / sum(exp({z}))")  # fmt: skip
+plant("softmax_over_columns", "a2", "a2",
+      "np.exp({z} - {z}.max(axis=1, keepdims=True)) / "
+      "np.exp({z} - {z}.max(axis=1, keepdims=True)).sum(axis=0)",
+      "t(t(exp({z} - apply({z}, 1, max))) / colSums(exp({z} - apply({z}, 1, max))))")  # fmt: skip
 plant("sigmoid_for_other", "a2", "a2", "sigmoid({z})", "sigmoid({z})")
 plant("activation_left_out", "a2", "a2", "{z}", "{z}")
 plant("target_not_one_hot", "e2", "e2", "({a2} - {y}.argmax(axis=1)[:, None]){mean}",

@@ -76,6 +76,7 @@ FUNCTIONS: dict[str, Any] = {
     "without_last_column": lambda a: _without(-1)(a.T).T,
     "fill_by_column": _fill_by_column,
     "column_sums": lambda a: a.sum(axis=0, keepdims=True),
+    "row_max": lambda a: a.max(axis=1, keepdims=True),
     "row_sums": lambda a: a.sum(axis=1, keepdims=True),
     "total": lambda a: np.array([[a.sum()]]),
     "labels": lambda y: y.argmax(axis=1)[:, None] if y.shape[1] > 1 else 1 / np.zeros((0, 1)),
