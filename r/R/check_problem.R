@@ -37,7 +37,7 @@ plain_activations <- c("sigmoid", "identity", "tanh", "relu", "softplus")
 # With the last activation that a loss is paired with, its delta is a - y.
 paired_activations <- list(cross_entropy = "softmax", binary_cross_entropy = "sigmoid")
 
-# The last error and slope, which such a trace has not: a - y, and 1 that leaves it as it is.
+# The last error and slope, which such a trace has not: a - y, and a 1 that changes nothing.
 errors_of_pair <- function(trace, depth) {
   last <- paste0("/delta", depth)
   names <- names(trace)[endsWith(names(trace), last)]

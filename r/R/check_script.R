@@ -217,6 +217,7 @@ rewrite_loop <- function(loop, line, context) {
 rewrite_epochs <- function(loop, line, literal, context) {
   last <- length(loop)
   if (literal) loop[[3L]] <- recorder_call(context, "turns", line, loop[[3L]])
-  loop[[last]] <- call("{", recorder_call(context, "epoch_turn", quote(environment())), loop[[last]])
+  turn <- recorder_call(context, "epoch_turn", quote(environment()))
+  loop[[last]] <- call("{", turn, loop[[last]])
   call("{", loop, recorder_call(context, "finish", quote(environment())))
 }

@@ -19,8 +19,9 @@ fields_of <- function(value) {
   Filter(function(field) is.numeric(field) || is.list(field), fields)
 }
 
-# A value with its name; of a list or an object each part with its own, of a list of layers numbered. A list of
-# gradients that is not yet of full length may grow from its end, so its parts have no number.
+# A value with its name; of a list or an object each part with its own, of a list of layers
+# numbered. A list of gradients that is not yet of full length may grow from its end, so its parts
+# have no number.
 flatten_value <- function(name, value, x = NULL, depth = 0L) {
   value <- if (is.data.frame(value)) as.matrix(value) else fields_of(value)
   if (!is.list(value)) {
@@ -36,6 +37,11 @@ flatten_value <- function(name, value, x = NULL, depth = 0L) {
   if (length(value) == 0L || is.null(kind)) {
     return(flatten_layers(value))
   }
+  flatten_numbered(kind, value, x, depth)
+}
+
+# A list with an array for each layer.
+flatten_numbered <- function(kind, value, x, depth) {
   if (kind %in% signed_kinds && length(value) < depth) {
     return(list())
   }
@@ -86,7 +92,8 @@ is_of_samples <- function(value, x) {
 # The arrays in the variables of an environment, each with its name.
 frame_parts <- function(frame) {
   values <- mget(ls(frame), envir = frame, inherits = FALSE)
-  values <- Filter(function(value) is.numeric(value) || is.list(value) || is_own_object(value), values)
+  may_hold <- function(value) is.numeric(value) || is.list(value) || is_own_object(value)
+  values <- Filter(may_hold, values)
   parts <- unlist(unname(Map(flatten_value, names(values), values)), recursive = FALSE)
   Filter(is_array, parts)
 }

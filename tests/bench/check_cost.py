@@ -1,6 +1,6 @@
-"""What `twinprop check` takes, against the checked script alone; both with the start of the language.
+"""What `twinprop check` takes, against the checked script alone.
 
-Wanted: at most twice the script alone and two seconds.
+Both with the start of the language. Wanted: at most twice the script alone and two seconds.
 """
 
 from __future__ import annotations

@@ -60,11 +60,28 @@ def pose_problem(case: Case) -> Problem:
     plan = case.training
     if plan is None:
         raise InputError(f"case {case.id} has no training to check; choose another --case")
-    last = PAIRED.get(case.loss)
-    plain = case.network.activations[: -1 if last else None]
+    _refuse_unknown(case)
+    epochs = plan.epochs
+    record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
+    wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
+    unshuffled = plan.shuffle_seed is not None
+    plan = plan._replace(shuffle_seed=None)
+    case = case._replace(training=plan)
+    trace = run_case(case._replace(training=plan._replace(record=wanted)))
+    if case.loss in PAIRED:
+        trace.update(_errors_of_pair(trace, len(case.network.weights)))
+    steps = _list_steps(case, record)
+    return Problem(case, len(case.network.weights), record, steps, trace, unshuffled)
+
+
+def _refuse_unknown(case: Case) -> None:
+    """Refuse what the formulas of the catalogue do not hold for."""
+    last = [PAIRED[case.loss]] if case.loss in PAIRED else []
+    activations = case.network.activations
+    plain = activations[: len(activations) - len(last)]
     for what, found, known in (
         ("losses", [case.loss], ["squared_error", *PAIRED]),
-        (f"last activations with {case.loss}", case.network.activations[len(plain) :], [last]),
+        (f"last activations with {case.loss}", activations[len(plain) :], last),
         ("activations", plain, PLAIN_ACTIVATIONS),
         ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
         ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
@@ -76,21 +93,10 @@ def pose_problem(case: Case) -> Problem:
                 f"case {case.id} has {other[0]}; of {what} check understands {only}; "
                 f"choose another --case"
             )
-    epochs = plan.epochs
-    record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
-    wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
-    unshuffled = plan.shuffle_seed is not None
-    plan = plan._replace(shuffle_seed=None)
-    case = case._replace(training=plan)
-    trace = run_case(case._replace(training=plan._replace(record=wanted)))
-    if last:
-        trace.update(_errors_of_pair(trace, len(case.network.weights)))
-    steps = _list_steps(case, record)
-    return Problem(case, len(case.network.weights), record, steps, trace, unshuffled)
 
 
 def _errors_of_pair(trace: dict[str, Array], depth: int) -> dict[str, Array]:
-    """The last error and slope, which such a trace has not: a - y, and 1 that leaves it as it is."""
+    """The last error and slope, which such a trace has not: a - y, and a 1 that changes nothing."""
     found = {}
     for name in [name for name in trace if name.endswith(f"/delta{depth}")]:
         step = name.partition("/")[0]
