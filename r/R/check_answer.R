@@ -13,6 +13,7 @@ make_answer <- function(problem, recording, judgement, source, file, printed) {
     file = file,
     language = "r",
     case = problem$case$id,
+    unshuffled = problem$unshuffled,
     verdict = judgement$verdict,
     sentence = answer_sentence(problem, recording, judgement, file),
     first = if (!is.null(first)) describe_first(first, lines),
@@ -166,7 +167,8 @@ step_status <- function(problem, at, number) {
 
 # An answer as lines of text.
 format_answer <- function(answer) {
-  lines <- c(paste0(answer$file, ", checked with case ", answer$case), "")
+  order <- if (answer$unshuffled) ", its samples not shuffled"
+  lines <- c(paste0(answer$file, ", checked with case ", answer$case, order), "")
   if (length(answer$replaced) > 0L) {
     names <- vapply(answer$replaced, function(r) paste0(r$name, " (line ", r$line, ")"), "")
     lines <- c(lines, paste0("Given the case's value: ", paste(names, collapse = ", ")), "")

@@ -68,12 +68,15 @@ list_candidates <- function(step, values, quantity) {
   for (entry in read_catalogue()$mistakes) {
     optimizers <- unlist(entry$optimizers)
     if (!is.null(optimizers) && !step$inputs$optimizer %in% optimizers) next
+    if (!is.null(entry$losses) && !step$inputs$loss %in% unlist(entry$losses)) next
+    allowed <- if (is.null(entry$only)) seq_len(depth) else depth
     for (chosen in formula_subsets(entry$formulas)) {
       fits <- vapply(kinds, function(k) any(k %in% names(chosen)), TRUE)
       mistake <- list(
         id = entry$id, formulas = chosen, fit = entry$fit, written = entry$written
       )
-      found <- c(found, lapply(mistaken_layers(layers[fits], depth), function(place) {
+      places <- mistaken_layers(intersect(layers[fits], allowed), allowed)
+      found <- c(found, lapply(places, function(place) {
         c(mistake, list(layers = place))
       }))
     }
@@ -81,10 +84,10 @@ list_candidates <- function(step, values, quantity) {
   found
 }
 
-# All layers together, and each of some alone, the last first.
-mistaken_layers <- function(layers, depth) {
+# All layers that it may be in together, and each of some alone, the last first.
+mistaken_layers <- function(layers, allowed) {
   if (length(layers) > 0L) {
-    unique(c(list(seq_len(depth)), as.list(rev(sort(unique(layers))))))
+    unique(c(list(allowed), as.list(rev(sort(unique(layers))))))
   }
 }
 

@@ -34,6 +34,7 @@ record_job <- function(job) {
     depth = job$depth, given = job$given, from_zero = counts_from_zero(as.character(written))
   )
   look <- run_recorded(job, names, NULL)
+  first_start <- find_parameters(look$recorder)
   guesses <- guess_start(look$recorder)
   names$given <- utils::modifyList(guesses, names$given)
   done <- run_recorded(job, names, look$recorder)
@@ -52,7 +53,7 @@ record_job <- function(job) {
     source = job$source,
     steps = recorder$steps,
     start_notes = recorder$start_notes,
-    first_start = find_parameters(look$recorder),
+    first_start = first_start,
     replaced = unname(recorder$replaced),
     misfits = find_misfits(recorder),
     guesses = guesses,
@@ -63,23 +64,19 @@ record_job <- function(job) {
   )
 }
 
+# Run a script in the global environment, emptied before: classes and their methods see no other.
 run_recorded <- function(job, names, looking) {
   recorder <- new_recorder(job, names, looking)
-  script <- rewrite_script(job$source, function(name) name_quantity(name, names))
+  script <- rewrite_script(job$source, function(name) name_quantity(name, names), recorder)
   recorder$has_loop <- !is.null(script$loop_names)
   recorder$loop_names <- as.character(script$loop_names)
-  frame <- new.env(parent = globalenv())
+  frame <- globalenv()
+  rm(list = ls(frame, all.names = TRUE), envir = frame)
   recorder$script <- frame
-  assign(as.character(recorder_name), recorder, envir = frame)
-  quit_here <- function(...) {
-    stop(structure(class = c("twinprop_quit", "condition"), list(message = "quit()", call = NULL)))
-  }
-  frame$quit <- frame$q <- quit_here
-  stop <- evaluate_script(script, frame, is.null(looking))
+  stop <- evaluate_script(script, recorder, is.null(looking))
   if (recorder$state == "done" && identical(stop$kind, "quit")) {
     stop <- NULL # it had done its work
   }
-  rm(list = c("quit", "q"), envir = frame)
   recorder$finish(NULL)
   if (recorder$state == "start") recorder$start_notes <- recorder$notes
   recorder$state <- "done"
@@ -97,7 +94,7 @@ definition_lines <- function(script) {
 }
 
 # Evaluate expression by expression, with printing as Rscript does; NULL, or what ended it.
-evaluate_script <- function(script, frame, quietly) {
+evaluate_script <- function(script, recorder, quietly) {
   if (quietly) {
     null <- file(nullfile(), "w")
     sink(null)
@@ -111,7 +108,7 @@ evaluate_script <- function(script, frame, quietly) {
     {
       for (i in seq_along(script$expressions)) {
         line <- script$lines[[i]]
-        shown <- withVisible(eval(script$expressions[[i]], frame))
+        shown <- withVisible(eval(script$expressions[[i]], recorder$script))
         if (shown$visible && !quietly) print(shown$value)
       }
       NULL
@@ -120,13 +117,9 @@ evaluate_script <- function(script, frame, quietly) {
     twinprop_quit = function(condition) {
       list(kind = "quit", message = "quit() ended it", line = line)
     },
-    error = function(condition) describe_error(condition, noted_line(frame, line))
+    # On the line of the assignment that failed, or of the expression at top level that has it.
+    error = function(condition) describe_error(condition, max(line, recorder$last_line))
   )
-}
-
-# The line of the assignment that failed, or of the expression at top level that has it.
-noted_line <- function(frame, line) {
-  max(line, get(as.character(recorder_name), envir = frame)$last_line)
 }
 
 describe_error <- function(condition, line) {

@@ -179,7 +179,7 @@ guess_names <- function(problem, recording, names, quantities) {
     value <- read_plain(note$value)
     alike <- Filter(function(quantity) {
       right <- problem$trace[[paste0(first, "/", quantity), exact = TRUE]]
-      length(right) > 1L && is_value_of(value, right, quantity_kind(quantity))
+      any(right != right[1L]) && is_value_of(value, right, quantity_kind(quantity))
     }, setdiff(quantities, unlist(found)))
     if (length(alike) > 0L) found[[note$name]] <- alike[[1L]]
   }

@@ -4,8 +4,10 @@
 #'
 #' The file runs in a process of its own with limits of time, memory, printed text and file size, in
 #' an empty folder, without your environment variables; on Linux, with bubblewrap or user
-#' namespaces, also without network and unable to write anywhere else. It can still read what you
-#' can read: check code that you distrust in a virtual machine.
+#' namespaces, also without network and unable to write anywhere else (`twinprop doctor` says which
+#' of these hold). It can still read what you can read, speak to services by sockets in the file
+#' system that are open to you, and deceive you about itself: check code that you distrust in a
+#' virtual machine.
 #'
 #' @param path character. A script or a file of functions, ending in .R.
 #' @param case character. A case file, or the id of one of the package's own: its start, data and

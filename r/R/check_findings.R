@@ -206,7 +206,7 @@ step_inputs <- function(problem, evidence) {
     divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
     optimizer = case$training$optimizer, numbers = optimizer_numbers(case$training),
     history = if (identical(evidence$step$previous, "0")) list(),
-    epoch = as.integer(sub("[.].*$", "", evidence$step$name))
+    epoch = as.integer(sub("[.].*$", "", evidence$step$name)), loss = case$loss
   )
 }
 

@@ -3,6 +3,9 @@
 
 # What a variable is to hold before the training loop: the case's value where it has one.
 replace_value <- function(self, name, line, value) {
+  if (is_own_object(value)) {
+    return(replace_fields(self, line, value))
+  }
   if (is.list(value) && !is.data.frame(value)) {
     return(replace_list(self, name, line, value))
   }
@@ -58,12 +61,27 @@ replace_list <- function(self, name, line, value) {
   value
 }
 
-# Weights and biases of one layer, a list.
+# Fields of an object that were not given when it was made, in place.
+replace_fields <- function(self, line, object) {
+  fields <- Filter(length, fields_of(object))
+  for (key in names(fields)) {
+    quantity <- known_quantity(self, key)
+    if (is.null(quantity) || is.null(self$replaced[[quantity]])) {
+      right <- replace_value(self, key, line, fields[[key]])
+      if (!identical(right, fields[[key]])) assign(key, right, envir = as.environment(object))
+    }
+  }
+  object
+}
+
+# Weights and biases of one layer, a list or an object.
 replace_layer <- function(self, i, line, layer) {
-  for (key in names(layer)) {
+  fields <- fields_of(layer)
+  for (key in names(fields)) {
     kind <- list_kind(key)
     if (any(c("W", "b") %in% kind)) {
-      layer[[key]] <- replace_one(self, paste0(kind, i), key, line, layer[[key]])
+      right <- replace_one(self, paste0(kind, i), key, line, fields[[key]])
+      if (is.list(layer)) layer[[key]] <- right else assign(key, right, envir = as.environment(layer))
     }
   }
   layer

@@ -8,8 +8,12 @@ right_formulas <- list(
   e_hidden = "tcrossprod(delta_next, W_next)",
   delta = "e * slope",
   dW = "crossprod(a_prev, delta)",
-  db = "column_sums(delta)",
-  loss = "0.5 * total((a - y) * (a - y)) / divisor"
+  db = "column_sums(delta)"
+)
+right_losses <- list(
+  squared_error = "0.5 * total((a - y) * (a - y)) / divisor",
+  cross_entropy = "0 - total(y * log(a)) / divisor",
+  binary_cross_entropy = "0 - total(y * log(a) + (1 - y) * log(1 - a)) / divisor"
 )
 
 # A matrix or number repeated to some rows and columns.
@@ -62,6 +66,7 @@ formula_functions <- list(
   without_last_column = function(a) t(without(t(a), ncol(a))),
   fill_by_column = function(b, n) matrix(rep_len(c(b), n * ncol(b)), n, ncol(b)),
   column_sums = function(a) matrix(colSums(a), 1L),
+  row_max = function(a) matrix(apply(a, 1L, max)),
   row_sums = function(a) matrix(rowSums(a)),
   total = function(a) matrix(sum(a)),
   labels = function(y) {

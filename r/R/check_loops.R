@@ -52,6 +52,7 @@ find_functions <- function(expressions) {
       is_call_to(part[[3L]], "function")
     name <- if (is_definition) target_name(part[[2L]])
     if (!is.null(name)) found[[name]] <- part[[3L]][[3L]]
+    for (i in named_functions(part)) found[[names(part)[[i]]]] <- part[[i]][[3L]]
   }
   found
 }

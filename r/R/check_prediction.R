@@ -40,7 +40,11 @@ predict_backward <- function(step, layer) {
   put_value(step, paste0("e", layer), predict_formula(step, "e", layer, e))
   z <- step$values[[paste0("z", layer)]]
   a <- step$values[[paste0("a", layer)]]
-  slope <- activation_slope(step$inputs$activations[[layer]], z, a)
+  slope <- if (place == "e_last" && step$inputs$loss != "squared_error") {
+    if (!is.null(a)) a * 0 + 1 # delta is a - y itself
+  } else {
+    activation_slope(step$inputs$activations[[layer]], z, a)
+  }
   put_value(step, paste0("slope", layer), predict_formula(step, "slope", layer, slope))
   put_value(step, paste0("delta", layer), predict_formula(step, "delta", layer))
   for (parameter in c("W", "b")) {
@@ -69,6 +73,7 @@ predict_formula <- function(step, kind, layer, right = NULL, more = list()) {
   text <- if (!is.null(mistake) && layer %in% mistake$layers) mistake$formulas[[kind, exact = TRUE]]
   if (is.null(text)) {
     text <- right_formulas[[kind, exact = TRUE]]
+    if (kind == "loss") text <- right_losses[[step$inputs$loss]]
     if (is.null(text)) {
       return(right)
     }

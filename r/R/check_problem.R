@@ -3,26 +3,51 @@
 
 # A case, its steps and its reference trace, in native arithmetic. Looked at are the case's recorded
 # epochs and the first three; of each also the epoch before, for the weights with which it begins.
+# A case that shuffles is run in the order of its samples: its own order is of the twins' generator,
+# which no other program has.
 pose_problem <- function(case) {
   plan <- case$training
   if (is.null(plan)) {
     input_error("case ", case$id, " has no training to check; choose another case")
   }
-  refuse_unknown(case, "losses", case$loss, "squared_error")
-  refuse_unknown(case, "activations", case$network$activations, plain_activations)
+  depth <- length(case$network$weights)
+  last <- paired_activations[[case$loss, exact = TRUE]]
+  activations <- unlist(case$network$activations)
+  paired <- if (is.null(last)) integer(0) else depth
+  refuse_unknown(case, "losses", case$loss, c("squared_error", names(paired_activations)))
+  refuse_unknown(case, paste("last activations with", case$loss), activations[paired], last)
+  plain <- activations[setdiff(seq_len(depth), paired)]
+  refuse_unknown(case, "activations", plain, plain_activations)
   refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
   dropout <- unlist(case$network$dropout)
   refuse_unknown(case, "dropout", sprintf("%g", dropout[dropout != 0]))
   record <- sort(unique(c(plan$record, seq_len(min(3L, plan$epochs)))))
+  case$training$shuffle_seed <- NULL
   case$training$record <- sort(unique(c(record, record[record > 1L] - 1L)))
   trace <- run_case(case)
+  if (!is.null(last)) trace <- c(trace, errors_of_pair(trace, depth))
   list(
-    case = case, depth = length(case$network$weights), record = record,
-    steps = list_steps_of(case, record), trace = trace
+    case = case, depth = depth, record = record,
+    steps = list_steps_of(case, record), trace = trace, unshuffled = !is.null(plan$shuffle_seed)
   )
 }
 
 plain_activations <- c("sigmoid", "identity", "tanh", "relu", "softplus")
+
+# With the last activation that a loss is paired with, its delta is a - y.
+paired_activations <- list(cross_entropy = "softmax", binary_cross_entropy = "sigmoid")
+
+# The last error and slope, which such a trace has not: a - y, and a 1 that changes nothing.
+errors_of_pair <- function(trace, depth) {
+  last <- paste0("/delta", depth)
+  names <- names(trace)[endsWith(names(trace), last)]
+  steps <- sub(last, "", names, fixed = TRUE)
+  slopes <- lapply(trace[names], function(delta) delta * 0 + 1)
+  c(
+    stats::setNames(trace[names], paste0(steps, "/e", depth)),
+    stats::setNames(slopes, paste0(steps, "/slope", depth))
+  )
+}
 
 refuse_unknown <- function(case, what, found, known = character(0)) {
   other <- setdiff(found, known)
@@ -38,12 +63,10 @@ refuse_unknown <- function(case, what, found, known = character(0)) {
 list_steps_of <- function(case, record) {
   plan <- case$training
   n <- nrow(case$data$x)
-  generator <- if (!is.null(plan$shuffle_seed)) new_generator(plan$shuffle_seed)
+  rows <- batch_rows(seq_len(n), plan$batch_size)
   steps <- list()
   last <- "0"
   for (epoch in seq_len(max(record))) {
-    order <- if (is.null(generator)) seq_len(n) else random_permutation(generator, n)
-    rows <- batch_rows(order, plan$batch_size)
     for (batch in seq_along(rows)) {
       name <- if (is.null(plan$batch_size)) as.character(epoch) else paste0(epoch, ".", batch)
       if (epoch %in% record) {

@@ -40,6 +40,7 @@ new_recorder <- function(job, names, looking = NULL) {
   self$turns <- function(line, sequence) record_turns(self, line, sequence)
   self$epoch_turn <- function(variables) record_epoch(self, variables)
   self$batch_turn <- function(variables) record_batch(self, variables)
+  self$quit <- function() stop(quit_condition())
   self$finish <- function(variables) {
     if (self$state == "training") {
       close_step(self, variables)
@@ -108,6 +109,10 @@ record_turns <- function(self, line, sequence) {
 
 halt_condition <- function() {
   structure(class = c("twinprop_halt", "condition"), list(message = "seen enough", call = NULL))
+}
+
+quit_condition <- function() {
+  structure(class = c("twinprop_quit", "condition"), list(message = "quit()", call = NULL))
 }
 
 record_epoch <- function(self, variables) {
@@ -186,81 +191,12 @@ begin_only_step <- function(self, name) {
   }
 }
 
-is_array <- function(value) {
-  (is.numeric(value) || is.logical(value)) && length(value) > 0L && length(dim(value)) <= 2L &&
-    !is.factor(value)
-}
-
-# A value with its name; of a list each part with its own, of a list of layers numbered. A list of
-# gradients that is not yet of full length may grow from its end, so its parts have no number.
-flatten_value <- function(name, value, x = NULL, depth = 0L) {
-  if (is.data.frame(value)) {
-    value <- as.matrix(value)
-  }
-  if (!is.list(value)) {
-    return(stats::setNames(list(value), name))
-  }
-  if (holds_memory(name)) {
-    return(list())
-  }
-  if (!is.null(names(value))) {
-    return(flatten_named(name, value, x, depth))
-  }
-  kind <- list_kind(name)
-  if (length(value) == 0L || is.null(kind)) {
-    return(flatten_layers(value))
-  }
-  if (kind %in% signed_kinds && length(value) < depth) {
-    return(list())
-  }
-  from_zero <- kind == "a" && is_of_samples(value[[1L]], x)
-  stats::setNames(value, paste0(kind, seq_along(value) - from_zero))
-}
-
-flatten_named <- function(name, value, x, depth) {
-  named <- value[nzchar(names(value))]
-  nested <- lapply(names(named), function(key) {
-    if (is.list(named[[key]])) flatten_value(key, named[[key]], x, depth) else named[key]
-  })
-  parts <- unlist(nested, recursive = FALSE)
-  kinds <- lapply(sub("[0-9]+$", "", names(parts)), list_kind)
-  turned <- vapply(kinds, function(kind) any(c("W", "b") %in% kind), TRUE)
-  if (length(parts) > 0L && holds_gradients(name)) {
-    digits <- sub("^.*[^0-9]", "", names(parts)[turned])
-    names(parts)[turned] <- paste0("d", unlist(kinds[turned]), digits)
-  }
-  parts
-}
-
-# The parts of a list of layers, each a list with a field such as `weights` or `W`.
-flatten_layers <- function(value) {
-  layers <- value[layers_in(value)]
-  unlist(lapply(seq_along(layers), function(i) {
-    kinds <- lapply(names(layers[[i]]), list_kind)
-    known <- lengths(kinds) > 0L
-    stats::setNames(layers[[i]][known], paste0(unlist(kinds[known]), i))
-  }), recursive = FALSE)
-}
-
-# Which items of a list are layers.
-layers_in <- function(value) {
-  is_layer <- function(item) {
-    is.list(item) && any(vapply(names(item), function(key) identical(list_kind(key), "W"), TRUE))
-  }
-  if (is.null(names(value)) && length(value) <= 100L) which(vapply(value, is_layer, TRUE))
-}
-
-# Whether a matrix is x, transposed or not, or some of its rows: a list of activations may begin
-# with it.
-is_of_samples <- function(value, x) {
-  is.numeric(value) && ncol(x) %in% dim(value) && all(value %in% x)
-}
-
 # Weights and biases that the script's variables hold now.
 find_parameters <- function(self) {
   found <- list()
   firm <- character(0)
-  parts <- unlist(lapply(unique(c(self$script, self$variables)), frame_parts), recursive = FALSE)
+  frames <- unique(c(self$script, enclosing_frames(self$variables)))
+  parts <- unlist(lapply(frames, frame_parts), recursive = FALSE)
   for (i in seq_along(parts)) {
     part <- names(parts)[[i]]
     quantity <- known_quantity(self, part)
@@ -271,12 +207,4 @@ find_parameters <- function(self) {
     if (updated) firm <- c(firm, quantity)
   }
   found
-}
-
-# The arrays in the variables of an environment, each with its name.
-frame_parts <- function(frame) {
-  values <- mget(ls(frame), envir = frame, inherits = FALSE)
-  values <- Filter(function(value) is.numeric(value) || is.list(value), values)
-  parts <- unlist(unname(Map(flatten_value, names(values), values)), recursive = FALSE)
-  Filter(is_array, parts)
 }

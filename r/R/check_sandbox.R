@@ -10,20 +10,19 @@ default_limits <- list(
 # The strongest wall of this machine: "bwrap", "unshare" or "none"; tried once in a session.
 find_wall <- function() {
   if (is.null(wall_cache$wall)) {
-    wall_cache$wall <- "none"
-    for (wall in if (Sys.info()[["sysname"]] == "Linux") check_walls) {
-      folder <- tempfile("twinprop-")
-      dir.create(file.path(folder, "work"), recursive = TRUE)
-      command <- paste(launcher_command(wall, folder, default_limits, "true"), ">/dev/null 2>&1")
-      works <- suppressWarnings(system(command)) == 0L
-      unlink(folder, recursive = TRUE)
-      if (works) {
-        wall_cache$wall <- wall
-        break
-      }
-    }
+    standing <- if (Sys.info()[["sysname"]] == "Linux") Find(stands, check_walls)
+    wall_cache$wall <- if (is.null(standing)) "none" else standing
   }
   wall_cache$wall
+}
+
+# Whether a wall can be built here: something harmless is run behind it.
+stands <- function(wall) {
+  folder <- tempfile("twinprop-")
+  dir.create(file.path(folder, "work"), recursive = TRUE)
+  on.exit(unlink(folder, recursive = TRUE))
+  command <- paste(launcher_command(wall, folder, default_limits, "true"), ">/dev/null 2>&1")
+  suppressWarnings(system(command)) == 0L
 }
 
 wall_cache <- new.env(parent = emptyenv())

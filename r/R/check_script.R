@@ -4,21 +4,22 @@
 # `wh <- f()` becomes `wh <- recorder$assign("wh", line, scope, f())`, which returns what the
 # variable is to hold; of `wh[i, j] <- d` the whole variable is shown. The training loop, the
 # outermost loop that computes or updates known quantities, by itself or in functions that it calls,
-# begins each turn with `recorder$epoch_turn(...)`.
+# begins each turn with `recorder$epoch_turn(...)`. The recorder itself stands in these calls, not its
+# name: methods of a reference class, among others, see no variables but their own.
 
-recorder_name <- as.name(".twinprop_recorder")
 assignment_signs <- c("<-", "=", "<<-")
 
 # The expressions of a script with the recorder's calls in them, the line on which each begins, and
 # the names assigned in the training loop (NULL where there is no such loop).
-rewrite_script <- function(source, known) {
+rewrite_script <- function(source, known, recorder) {
   parsed <- parse(text = source, keep.source = TRUE)
   lines <- vapply(attr(parsed, "srcref"), function(place) place[[1L]], 1L)
   expressions <- as.list(parsed)
   functions <- find_functions(expressions)
   touched <- touched_by_functions(functions, known)
   loops <- find_training_loops(expressions, functions, known, touched)
-  context <- list(known = known, loops = loops, scope = "")
+  ends <- setdiff(c("quit", "q"), names(functions))
+  context <- list(known = known, loops = loops, scope = "", recorder = recorder, ends = ends)
   rewritten <- Map(function(e, line) rewrite(e, line, context), expressions, lines)
   inside <- if (!is.null(loops$epoch)) {
     c(assigned_names(loops$epoch), assigned_by_functions(loops$epoch, functions))
@@ -65,8 +66,8 @@ target_base <- function(target) {
   target
 }
 
-recorder_call <- function(method, ...) {
-  as.call(c(list(call("$", recorder_name, as.name(method))), list(...)))
+recorder_call <- function(context, method, ...) {
+  as.call(list(call("$", context$recorder, as.name(method)), ...))
 }
 
 # One expression with the recorder's calls in it.
@@ -85,11 +86,27 @@ rewrite <- function(expression, line, context) {
   if (!is.null(special)) {
     return(special(expression, line, context))
   }
+  if (is_call_to(expression, context$ends)) {
+    return(recorder_call(context, "quit"))
+  }
+  methods <- named_functions(expression)
   for (i in seq_along(expression)[-1L]) {
     part <- expression[[i]]
-    if (!missing(part) && is.call(part)) expression[[i]] <- rewrite(part, line, context)
+    if (!missing(part) && is.call(part)) {
+      inside <- context
+      if (i %in% methods) inside$scope <- names(expression)[[i]]
+      expression[[i]] <- rewrite(part, line, inside)
+    }
   }
   expression
+}
+
+# The places of functions with a name in a list, such as the methods of a reference class.
+named_functions <- function(expression) {
+  is_list <- is.call(expression) && any(c("list", "methods") %in% target_name(expression[[1L]]))
+  if (is_list && !is.null(names(expression))) {
+    which(nzchar(names(expression)) & vapply(expression, is_call_to, TRUE, names = "function"))
+  }
 }
 
 rewrite_block <- function(block, line, context) {
@@ -106,14 +123,14 @@ rewrite_function <- function(definition, line, context) {
   body <- rewrite(definition[[3L]], line, context)
   settings <- given_arguments(names(definition[[2L]]), context$known)
   given <- lapply(settings, function(name) {
-    value <- recorder_call("setting", name, line, context$scope, as.name(name))
+    value <- recorder_call(context, "setting", name, line, context$scope, as.name(name))
     call("if", call("!", call("missing", as.name(name))), call("<-", as.name(name), value))
   })
   # A default that is missing is replaced in the list of arguments itself.
   for (name in settings) {
     if (!is_missing(definition[[2L]][[name]])) {
       default <- definition[[2L]][[name]]
-      definition[[2L]][[name]] <- recorder_call("setting", name, line, context$scope, default)
+      definition[[2L]][[name]] <- recorder_call(context, "setting", name, line, context$scope, default)
     }
   }
   definition[[3L]] <- as.call(c(list(as.name("{")), given, list(body)))
@@ -136,7 +153,7 @@ rewrite_assign <- function(expression, line, context) {
   if (length(expression) >= 3L) {
     value <- expression[[3L]]
     if (is.call(value)) value <- rewrite(value, line, context)
-    expression[[3L]] <- recorder_call("assign", expression[[2L]], line, context$scope, value)
+    expression[[3L]] <- recorder_call(context, "assign", expression[[2L]], line, context$scope, value)
   }
   expression
 }
@@ -151,7 +168,7 @@ rewrite_assignment <- function(expression, line, context) {
   }
   if (is.call(expression[[3L]])) expression[[3L]] <- rewrite(expression[[3L]], line, context)
   if (!is.null(name)) {
-    expression[[3L]] <- recorder_call("assign", name, line, context$scope, expression[[3L]])
+    expression[[3L]] <- recorder_call(context, "assign", name, line, context$scope, expression[[3L]])
     return(expression)
   }
   base <- target_base(target)
@@ -161,7 +178,7 @@ rewrite_assignment <- function(expression, line, context) {
   }
   whole <- if (is.character(base)) as.name(base) else base
   expression[[1L]] <- as.name(sub("=", "<-", as.character(expression[[1L]]), fixed = TRUE))
-  recorder_call("show", name, line, context$scope, expression, whole)
+  recorder_call(context, "show", name, line, context$scope, expression, whole)
 }
 
 # The name of a target; `grads$W1` is dW1.
@@ -188,18 +205,19 @@ rewrite_loop <- function(loop, line, context) {
   }
   loop[[last]] <- rewrite(loop[[last]], line, context)
   if (is_epoch) {
-    return(rewrite_epochs(loop, line, literal))
+    return(rewrite_epochs(loop, line, literal, context))
   }
   if (is_batch) {
-    turn <- recorder_call("batch_turn", quote(environment()))
+    turn <- recorder_call(context, "batch_turn", quote(environment()))
     loop[[last]] <- call("{", turn, loop[[last]])
   }
   loop
 }
 
-rewrite_epochs <- function(loop, line, literal) {
+rewrite_epochs <- function(loop, line, literal, context) {
   last <- length(loop)
-  if (literal) loop[[3L]] <- recorder_call("turns", line, loop[[3L]])
-  loop[[last]] <- call("{", recorder_call("epoch_turn", quote(environment())), loop[[last]])
-  call("{", loop, recorder_call("finish", quote(environment())))
+  if (literal) loop[[3L]] <- recorder_call(context, "turns", line, loop[[3L]])
+  turn <- recorder_call(context, "epoch_turn", quote(environment()))
+  loop[[last]] <- call("{", turn, loop[[last]])
+  call("{", loop, recorder_call(context, "finish", quote(environment())))
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from check_cost import check_costs
 from networks import ARTICLE, write_article, write_network
 from plain_training import train_plainly
 from rich.console import Console
@@ -42,6 +43,7 @@ def main() -> None:
             [article, *(write_network(Path(folder), *n) for n in STRICT_NETWORKS)], console
         )
     print_harness(console)
+    print_check(console)
 
 
 def print_plain(paths: list[Path], console: Console) -> None:
@@ -94,6 +96,14 @@ def print_harness(console: Console) -> None:
         f"the harness adds {median(harness):.1%} to the seconds inside the languages (wanted 10%); "
         f"the runs of the bound take {median(noise):.1f} times those seconds"
     )
+
+
+def print_check(console: Console) -> None:
+    """What check takes, for the article's script of 5000 epochs."""
+    table = Table("check", "script alone, s", "checked, s", "wanted at most, s")
+    for name, alone, checked in check_costs():
+        table.add_row(name, f"{alone:.2f}", f"{checked:.2f}", f"{2 * alone + 2:.2f}")
+    console.print(table)
 
 
 def time_python(case: Case) -> tuple[list[float], list[float], list[float]]:

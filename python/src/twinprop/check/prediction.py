@@ -9,7 +9,14 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.check.catalogue import read_catalogue, update_of
-from twinprop.check.formulas import FUNCTIONS, RIGHT, activation_slope, activation_value, evaluate
+from twinprop.check.formulas import (
+    FUNCTIONS,
+    RIGHT,
+    RIGHT_LOSSES,
+    activation_slope,
+    activation_value,
+    evaluate,
+)
 
 Values = Mapping[str, Array]
 
@@ -28,6 +35,7 @@ class Inputs(NamedTuple):
     numbers: Mapping[str, float] = {}
     history: list[Mapping[str, Array | None]] | None = None
     epoch: int = 1
+    loss: str = "squared_error"
 
 
 class Mistake(NamedTuple):
@@ -91,7 +99,10 @@ class _Step:
         e = self.formula(place, layer)
         self.put("e", layer, self.formula("e", layer, lambda: e, e_right=e))
         z, a = self.values.get(f"z{layer}"), self.values.get(f"a{layer}")
-        slope = activation_slope(self._activation(layer), z, a)
+        if layer == depth and self.inputs.loss != "squared_error":
+            slope = None if a is None else np.ones(a.shape)  # delta is a - y itself
+        else:
+            slope = activation_slope(self._activation(layer), z, a)
         self.put("slope", layer, self.formula("slope", layer, lambda: slope))
         self.put("delta", layer, self.formula("delta", layer))
         for kind, parameter in (("dW", "W"), ("db", "b")):
@@ -120,7 +131,8 @@ class _Step:
         mistaken = self.mistake is not None and layer in self.mistake.layers
         text = self.mistake.formulas.get(kind) if self.mistake and mistaken else None
         if text is None:
-            return right() if right else evaluate(RIGHT[kind], names)
+            rule = RIGHT_LOSSES[self.inputs.loss] if kind == "loss" else RIGHT.get(kind, "")
+            return right() if right else evaluate(rule, names)
         if self.mistake and self.mistake.fit and "k" in self.mistake.fit:
             return self._fit(text, kind, layer, names)
         return evaluate(text, names)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import inspect
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from twinprop.arithmetic import Array
 from twinprop.cases import Case, Plan, run_case
 from twinprop.check.aliases import is_parameter
 from twinprop.errors import InputError
 from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
-from twinprop.random_numbers import new_generator
 from twinprop.training import batches
 
 PLAIN_ACTIVATIONS = ["sigmoid", "identity", "tanh", "relu", "softplus"]
+# With the last activation that a loss is paired with, its delta is a - y.
+PAIRED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 
 
 class Step(NamedTuple):
@@ -26,25 +29,28 @@ class Step(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A case, its steps and its reference trace."""
+    """A case, its steps and its reference trace; whether the case itself shuffles its samples."""
 
     case: Case
     depth: int
     record: list[int]
     steps: list[Step]
     trace: dict[str, Array]
+    unshuffled: bool = False
 
 
 def pose_problem(case: Case) -> Problem:
     """Run a case in native arithmetic, with the epochs that a check looks at.
 
     Those are the case's recorded ones and the first three; of each also the epoch before, which
-    says with which weights it begins.
+    says with which weights it begins. A case that shuffles is run in the order of its samples:
+    its own order is of the twins' generator, which no other program has.
 
     Parameters
     ----------
     case : Case
-        With squared error and plain activations.
+        With squared error and plain activations, or with a cross-entropy after the last activation
+        that it is paired with.
 
     Returns
     -------
@@ -54,9 +60,29 @@ def pose_problem(case: Case) -> Problem:
     plan = case.training
     if plan is None:
         raise InputError(f"case {case.id} has no training to check; choose another --case")
+    _refuse_unknown(case)
+    epochs = plan.epochs
+    record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
+    wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
+    unshuffled = plan.shuffle_seed is not None
+    plan = plan._replace(shuffle_seed=None)
+    case = case._replace(training=plan)
+    trace = run_case(case._replace(training=plan._replace(record=wanted)))
+    if case.loss in PAIRED:
+        trace.update(_errors_of_pair(trace, len(case.network.weights)))
+    steps = _list_steps(case, record)
+    return Problem(case, len(case.network.weights), record, steps, trace, unshuffled)
+
+
+def _refuse_unknown(case: Case) -> None:
+    """Refuse what the formulas of the catalogue do not hold for."""
+    last = [PAIRED[case.loss]] if case.loss in PAIRED else []
+    activations = case.network.activations
+    plain = activations[: len(activations) - len(last)]
     for what, found, known in (
-        ("losses", [case.loss], ["squared_error"]),
-        ("activations", case.network.activations, PLAIN_ACTIVATIONS),
+        ("losses", [case.loss], ["squared_error", *PAIRED]),
+        (f"last activations with {case.loss}", activations[len(plain) :], last),
+        ("activations", plain, PLAIN_ACTIVATIONS),
         ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
         ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
     ):
@@ -67,11 +93,16 @@ def pose_problem(case: Case) -> Problem:
                 f"case {case.id} has {other[0]}; of {what} check understands {only}; "
                 f"choose another --case"
             )
-    epochs = plan.epochs
-    record = sorted({e for e in (*plan.record, 1, 2, 3) if e <= epochs})
-    wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
-    trace = run_case(case._replace(training=plan._replace(record=wanted)))
-    return Problem(case, len(case.network.weights), record, _list_steps(case, record), trace)
+
+
+def _errors_of_pair(trace: dict[str, Array], depth: int) -> dict[str, Array]:
+    """The last error and slope, which such a trace has not: a - y, and a 1 that changes nothing."""
+    found = {}
+    for name in [name for name in trace if name.endswith(f"/delta{depth}")]:
+        step = name.partition("/")[0]
+        found[f"{step}/e{depth}"] = trace[name]
+        found[f"{step}/slope{depth}"] = np.ones(trace[name].shape)
+    return found
 
 
 def _list_steps(case: Case, record: list[int]) -> list[Step]:
@@ -79,9 +110,8 @@ def _list_steps(case: Case, record: list[int]) -> list[Step]:
     assert plan is not None
     steps: list[Step] = []
     last = "0"
-    generator = None if plan.shuffle_seed is None else new_generator(plan.shuffle_seed)
     for epoch in range(1, record[-1] + 1):
-        for name, x, y in batches(case.data.x, case.data.y, epoch, plan.batch_size, generator):
+        for name, x, y in batches(case.data.x, case.data.y, epoch, plan.batch_size, None):
             if epoch in record:
                 known = last if last == "0" or int(float(last)) >= epoch - 1 else None
                 steps.append(Step(name, x, y, known))

@@ -7,8 +7,10 @@ lets users make namespaces, it also has no network, sees no process but its own,
 nowhere but in its folder; all that it started ends with it.
 
 What it does not protect from: the script can read every file that you can read (it cannot send
-it anywhere where the wall holds, but it can print it); it can use the processor and disk up to its
-limits; and a fault in the kernel itself may let it out. Without a wall (`doctor` says so) it can
+it anywhere where the wall holds, but it can print it); it can speak to a service by a socket in
+the file system that is open to you, such as docker's; it can use the processor and disk up to its
+limits; it can write its own recording, and so deceive you about itself; and a fault in the kernel
+itself may let it out. Without a wall (`doctor` says so) it can
 also write your files and use the network, and a process that leaves its group and clears its
 environment survives. Check code that you distrust in a virtual machine.
 """
@@ -53,20 +55,21 @@ class Ended(NamedTuple):
 @functools.cache
 def find_wall() -> str:
     """The strongest wall of this machine: "bwrap", "unshare" or "none"."""
-    for wall in WALLS if sys.platform.startswith("linux") else ():
-        with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
-            Path(folder, "work").mkdir()
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                said = subprocess.run(
-                    _command(wall, Path(folder), Limits(), ["true"]),
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=20,
-                    check=False,
-                )
-                if said.returncode == 0:
-                    return wall
-    return "none"
+    linux = sys.platform.startswith("linux")
+    return next((wall for wall in WALLS if linux and stands(wall)), "none")
+
+
+def stands(wall: str) -> bool:
+    """Whether a wall can be built here: something harmless is run behind it."""
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
+        Path(folder, "work").mkdir()
+        command = _command(wall, Path(folder), Limits(), ["true"])
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            said = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+            )
+            return said.returncode == 0
+    return False
 
 
 def protections() -> dict[str, str]:
