@@ -302,7 +302,7 @@ def test_a_bad_argument_is_refused_in_the_same_sentence(refused, call, code, sen
     "call", [lambda rows: train(NET, rows, Y), lambda rows: predict(NET, rows)]
 )
 def test_rows_of_different_lengths_are_refused(call):
-    with pytest.raises(InputError, match="^x is made of rows of different lengths"):
+    with pytest.raises(InputError, match=r"^x is made of rows of different lengths"):
         call([[1, 2], [3]])
 
 
