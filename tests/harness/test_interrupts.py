@@ -95,3 +95,33 @@ def test_helping_processes_end_without_a_word_however_far_they_are(tmp_path, sec
     while at_work(process.pid):
         assert time.monotonic() - started < 30
         time.sleep(0.1)
+
+
+AT_START_OF_R = """
+import os, signal, sys, threading, time
+from rpy2.rinterface_lib import embedded
+from twinprop.harness.r_session import start_r
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# Does not hold interrupts back, as those of BLAS do not.
+threading.Thread(target=time.sleep, args=(3,), daemon=True).start()
+begin = embedded._initr
+
+def interrupted(**named):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.2)
+    return begin(**named)
+
+embedded._initr = interrupted
+try:
+    start_r()
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_an_interrupt_while_r_starts_waits_until_r_can_end_in_order(r, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    done = run(AT_START_OF_R, "-c")
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", "")
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ Only rpy2's lower level is used.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 from twinprop.errors import InputError
@@ -51,6 +53,8 @@ def start_r() -> Any:
                 f"rpy2 cannot load R ({reason}); {how_to_install('rpy2', 'Python')}, "
                 "and --bridge process does without"
             ) from error
+    # Registered after R's own, so done before it: R ends in order, its temporary folder removed.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     # What R prints must not reach our own output, which may be JSON.
     callbacks.consolewrite_print = logging.getLogger("rpy2").info
     callbacks.consolewrite_warnerror = logging.getLogger("rpy2").warning
@@ -75,7 +79,8 @@ def find_function(name: str) -> Any:
     rinterface = start_r()
     base = rinterface.baseenv
     try:
-        namespace = base["asNamespace"](PACKAGE)
+        with _interrupts_held_back():
+            namespace = base["asNamespace"](PACKAGE)
     except rinterface.embedded.RRuntimeError as error:
         raise MissingPart(
             f"the R package {PACKAGE} is not installed for this R; {how_to_install(PACKAGE)}"
@@ -171,13 +176,17 @@ def _interrupts_held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
+    noted: list[tuple[int, FrameType | None]] = []
+    # Held back from this thread, it may reach one of BLAS, and Python acts on it here all the same.
+    before = signal.signal(signal.SIGINT, lambda *given: noted.append(given))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    if noted and callable(before):
+        before(*noted[0])
 
 
 @contextmanager
