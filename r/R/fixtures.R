@@ -54,7 +54,7 @@ verify_fixture <- function(path) {
 # The expected quantities of a case by name; values, where they are kept, are checked with their
 # digest, so that no misread number can pass.
 read_expected <- function(path) {
-  document <- read_json(path, paste0(basename(path), ":"))
+  document <- read_json(unpacked(path), paste0(basename(path), ":"))
   expected <- lapply(document$quantities, function(entry) {
     if (!is.null(entry$values)) {
       numbers <- as.double(unlist(entry$values))
@@ -72,6 +72,18 @@ read_expected <- function(path) {
   })
   names(expected) <- vapply(document$quantities, function(entry) entry$name, "")
   structure(expected, chaotic_from = document$chaotic_from)
+}
+
+# A file, or where it is absent a copy unpacked from the compressed one: R CMD build
+# compresses expected values.
+unpacked <- function(path) {
+  packed <- paste0(path, ".gz")
+  if (file.exists(path) || !file.exists(packed)) {
+    return(path)
+  }
+  copy <- file.path(tempdir(), basename(path))
+  writeLines(readLines(packed, encoding = "UTF-8"), copy, useBytes = TRUE)
+  copy
 }
 
 # The quantities of which a native result means anything: those before the case becomes chaotic.

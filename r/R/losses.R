@@ -11,11 +11,12 @@ reductions <- c("sum", "mean")
 new_loss <- function(value, grad, reductions = c("sum", "mean"),
                      paired_with = NULL,
                      value_of_z = NULL, delta = NULL) {
+  step <- function(f) { # R compiles small functions in a package by itself, but not these
+    if (!is.null(f)) compiler::cmpfun(unchecked(f))
+  }
   list(
-    value = unchecked(value), grad = unchecked(grad), reductions = reductions,
-    paired_with = paired_with,
-    value_of_z = if (!is.null(value_of_z)) unchecked(value_of_z),
-    delta = if (!is.null(delta)) unchecked(delta)
+    value = step(value), grad = step(grad), reductions = reductions, paired_with = paired_with,
+    value_of_z = step(value_of_z), delta = step(delta)
   )
 }
 

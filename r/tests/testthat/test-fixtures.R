@@ -13,7 +13,7 @@ changed_copy <- function(change_case = identity, change_expected = identity) {
   copy <- tempfile()
   for (part in c("cases", "expected")) {
     dir.create(file.path(copy, part), recursive = TRUE)
-    text <- readLines(file.path(folder, part, "xor-2-2-1.json"))
+    text <- readLines(unpacked(file.path(folder, part, "xor-2-2-1.json")))
     text <- if (part == "cases") change_case(text) else change_expected(text)
     writeLines(text, file.path(copy, part, "xor-2-2-1.json"))
   }
@@ -23,6 +23,30 @@ changed_copy <- function(change_case = identity, change_expected = identity) {
 test_that("another learning rate is found, with the case's name", {
   copy <- changed_copy(function(text) sub('"learning_rate": 2', '"learning_rate": 2.5', text))
   expect_error(capture.output(verify_fixtures(copy)), "not as expected: xor-2-2-1")
+})
+
+# The same with its expected values compressed, as in a package that R CMD build made.
+packed_copy <- function(change_expected) {
+  copy <- changed_copy(change_expected = change_expected)
+  path <- file.path(copy, "expected", "xor-2-2-1.json")
+  packed <- gzfile(paste0(path, ".gz"), "wb")
+  on.exit(close(packed))
+  writeLines(readLines(path), packed)
+  unlink(path)
+  copy
+}
+
+test_that("expected values are read from a compressed file too", {
+  capture.output(result <- verify_fixtures(packed_copy(identity)))
+  expect_equal(result$other_bits, 0L)
+  copy <- packed_copy(function(text) sub('"strict": "6', '"strict": "7', text))
+  expect_error(capture.output(verify_fixtures(copy)), "not as expected: xor-2-2-1")
+})
+
+test_that("a case without expected values is refused", {
+  copy <- changed_copy()
+  unlink(file.path(copy, "expected", "xor-2-2-1.json"))
+  expect_error(verify_fixtures(copy), "^xor-2-2-1.json cannot be read", class = "twinprop_input_error")
 })
 
 test_that("an exact value that does not match its digest is refused", {
