@@ -85,8 +85,8 @@ answer_sentence <- function(problem, recording, judgement, file) {
   if (!is.null(judgement$ungiven)) {
     what <- c(x = "samples", y = "targets")[[judgement$ungiven]]
     return(paste0(
-      "The ", what, " of ", file, " were not recognised, so it ran with its own: map = list(NAME = ",
-      "\"", judgement$ungiven, "\") says which variable holds them."
+      "The ", what, " of ", file, " were not recognised, so it ran with its own: ",
+      "map = list(NAME = \"", judgement$ungiven, "\") says which variable holds them."
     ))
   }
   if (judgement$verdict == "unseen" && !is.null(halted)) {

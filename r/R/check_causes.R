@@ -65,10 +65,7 @@ list_candidates <- function(step, values, quantity) {
   kinds <- lapply(open, formula_kinds, depth = depth)
   layers <- vapply(open, function(q) if (quantity_layer(q) == 0L) depth else quantity_layer(q), 1L)
   found <- list()
-  for (entry in read_catalogue()$mistakes) {
-    optimizers <- unlist(entry$optimizers)
-    if (!is.null(optimizers) && !step$inputs$optimizer %in% optimizers) next
-    if (!is.null(entry$losses) && !step$inputs$loss %in% unlist(entry$losses)) next
+  for (entry in Filter(function(entry) may_be(entry, step$inputs), read_catalogue()$mistakes)) {
     allowed <- if (is.null(entry$only)) seq_len(depth) else depth
     for (chosen in formula_subsets(entry$formulas)) {
       fits <- vapply(kinds, function(k) any(k %in% names(chosen)), TRUE)
@@ -82,6 +79,12 @@ list_candidates <- function(step, values, quantity) {
     }
   }
   found
+}
+
+# Whether a mistake is one of this optimizer and this loss.
+may_be <- function(entry, inputs) {
+  (is.null(entry$optimizers) || inputs$optimizer %in% unlist(entry$optimizers)) &&
+    (is.null(entry$losses) || inputs$loss %in% unlist(entry$losses))
 }
 
 # All layers that it may be in together, and each of some alone, the last first.

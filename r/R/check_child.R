@@ -152,7 +152,8 @@ format_recording <- function(recording) {
   }, "")
   guesses <- if (length(recording$guesses) > 0L) plain(recording$guesses) else "{}"
   paste0(
-    "{\"source\": ", quote_json(recording$source), ", \"steps\": ", bracket(steps), ", \"start_notes\": ", format_notes(recording$start_notes),
+    "{\"source\": ", quote_json(recording$source), ", \"steps\": ", bracket(steps),
+    ", \"start_notes\": ", format_notes(recording$start_notes),
     ", \"first_start\": ", format_values(recording$first_start),
     ", \"replaced\": ", plain(recording$replaced), ", \"misfits\": ", plain(recording$misfits),
     ", \"guesses\": ", guesses,

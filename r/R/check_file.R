@@ -11,7 +11,8 @@
 #'
 #' @param path character. A script or a file of functions, ending in .R.
 #' @param case character. A case file, or the id of one of the package's own: its start, data and
-#'   plan are given to the program.
+#'   plan are given to the program. With squared error, or softmax or sigmoid and its cross-entropy;
+#'   without dropout and penalty.
 #' @param map named list of character. What variables hold, beyond the names that are known, such as
 #'   list(wh = "W1").
 #' @param seconds double. How long it may run.

@@ -9,9 +9,14 @@ replace_value <- function(self, name, line, value) {
   if (is.list(value) && !is.data.frame(value)) {
     return(replace_list(self, name, line, value))
   }
-  if (!is.numeric(value) && !is.logical(value) && !is.data.frame(value)) {
-    return(value)
+  if (is.numeric(value) || is.logical(value) || is.data.frame(value)) {
+    replace_matrix(self, name, line, value)
+  } else {
+    value
   }
+}
+
+replace_matrix <- function(self, name, line, value) {
   quantity <- known_quantity(self, name)
   if (is.null(quantity)) {
     if (is.matrix(value)) keep_other(self, name, value)
@@ -81,7 +86,7 @@ replace_layer <- function(self, i, line, layer) {
     kind <- list_kind(key)
     if (any(c("W", "b") %in% kind)) {
       right <- replace_one(self, paste0(kind, i), key, line, fields[[key]])
-      if (is.list(layer)) layer[[key]] <- right else assign(key, right, envir = as.environment(layer))
+      if (is.list(layer)) layer[[key]] <- right else assign(key, right, as.environment(layer))
     }
   }
   layer

@@ -4,8 +4,8 @@
 # `wh <- f()` becomes `wh <- recorder$assign("wh", line, scope, f())`, which returns what the
 # variable is to hold; of `wh[i, j] <- d` the whole variable is shown. The training loop, the
 # outermost loop that computes or updates known quantities, by itself or in functions that it calls,
-# begins each turn with `recorder$epoch_turn(...)`. The recorder itself stands in these calls, not its
-# name: methods of a reference class, among others, see no variables but their own.
+# begins each turn with `recorder$epoch_turn(...)`. The recorder itself stands in these calls, not
+# its name: methods of a reference class, among others, do not see every variable.
 
 assignment_signs <- c("<-", "=", "<<-")
 
@@ -66,7 +66,7 @@ target_base <- function(target) {
   target
 }
 
-recorder_call <- function(context, method, ...) {
+recorded <- function(context, method, ...) {
   as.call(list(call("$", context$recorder, as.name(method)), ...))
 }
 
@@ -87,8 +87,12 @@ rewrite <- function(expression, line, context) {
     return(special(expression, line, context))
   }
   if (is_call_to(expression, context$ends)) {
-    return(recorder_call(context, "quit"))
+    return(recorded(context, "quit"))
   }
+  rewrite_parts(expression, line, context)
+}
+
+rewrite_parts <- function(expression, line, context) {
   methods <- named_functions(expression)
   for (i in seq_along(expression)[-1L]) {
     part <- expression[[i]]
@@ -123,14 +127,14 @@ rewrite_function <- function(definition, line, context) {
   body <- rewrite(definition[[3L]], line, context)
   settings <- given_arguments(names(definition[[2L]]), context$known)
   given <- lapply(settings, function(name) {
-    value <- recorder_call(context, "setting", name, line, context$scope, as.name(name))
+    value <- recorded(context, "setting", name, line, context$scope, as.name(name))
     call("if", call("!", call("missing", as.name(name))), call("<-", as.name(name), value))
   })
   # A default that is missing is replaced in the list of arguments itself.
   for (name in settings) {
     if (!is_missing(definition[[2L]][[name]])) {
       default <- definition[[2L]][[name]]
-      definition[[2L]][[name]] <- recorder_call(context, "setting", name, line, context$scope, default)
+      definition[[2L]][[name]] <- recorded(context, "setting", name, line, context$scope, default)
     }
   }
   definition[[3L]] <- as.call(c(list(as.name("{")), given, list(body)))
@@ -153,7 +157,7 @@ rewrite_assign <- function(expression, line, context) {
   if (length(expression) >= 3L) {
     value <- expression[[3L]]
     if (is.call(value)) value <- rewrite(value, line, context)
-    expression[[3L]] <- recorder_call(context, "assign", expression[[2L]], line, context$scope, value)
+    expression[[3L]] <- recorded(context, "assign", expression[[2L]], line, context$scope, value)
   }
   expression
 }
@@ -168,7 +172,7 @@ rewrite_assignment <- function(expression, line, context) {
   }
   if (is.call(expression[[3L]])) expression[[3L]] <- rewrite(expression[[3L]], line, context)
   if (!is.null(name)) {
-    expression[[3L]] <- recorder_call(context, "assign", name, line, context$scope, expression[[3L]])
+    expression[[3L]] <- recorded(context, "assign", name, line, context$scope, expression[[3L]])
     return(expression)
   }
   base <- target_base(target)
@@ -178,7 +182,7 @@ rewrite_assignment <- function(expression, line, context) {
   }
   whole <- if (is.character(base)) as.name(base) else base
   expression[[1L]] <- as.name(sub("=", "<-", as.character(expression[[1L]]), fixed = TRUE))
-  recorder_call(context, "show", name, line, context$scope, expression, whole)
+  recorded(context, "show", name, line, context$scope, expression, whole)
 }
 
 # The name of a target; `grads$W1` is dW1.
@@ -208,7 +212,7 @@ rewrite_loop <- function(loop, line, context) {
     return(rewrite_epochs(loop, line, literal, context))
   }
   if (is_batch) {
-    turn <- recorder_call(context, "batch_turn", quote(environment()))
+    turn <- recorded(context, "batch_turn", quote(environment()))
     loop[[last]] <- call("{", turn, loop[[last]])
   }
   loop
@@ -216,8 +220,8 @@ rewrite_loop <- function(loop, line, context) {
 
 rewrite_epochs <- function(loop, line, literal, context) {
   last <- length(loop)
-  if (literal) loop[[3L]] <- recorder_call(context, "turns", line, loop[[3L]])
-  turn <- recorder_call(context, "epoch_turn", quote(environment()))
+  if (literal) loop[[3L]] <- recorded(context, "turns", line, loop[[3L]])
+  turn <- recorded(context, "epoch_turn", quote(environment()))
   loop[[last]] <- call("{", turn, loop[[last]])
-  call("{", loop, recorder_call(context, "finish", quote(environment())))
+  call("{", loop, recorded(context, "finish", quote(environment())))
 }

@@ -158,3 +158,8 @@ def test_what_cannot_be_judged_is_said_with_what_can(check):
         "twinprop: case loss-cross-entropy-unpaired has sigmoid; of last activations with "
         "cross_entropy check understands only softmax; choose another --case\n"
     )
+
+
+def test_a_loss_that_no_name_tells_is_no_stumbling_block(check):
+    source = PYTHON.replace("        loss = ", "        printed = ")
+    assert check(source, "--case", "optimizer-adam")[1]["verdict"] == "right"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from prove import is_cause_right, is_first_right, list_twins, run_trials, write_cases
-from twins import CHANGES, run_python, run_r_copies
+from prove import Trial, is_cause_right, is_first_right, list_twins, run_trials, write_cases
+from twins import CHANGES, functions_file, run_python, run_r_copies
 
 from twinprop.harness.compare_files import compare_files
 
@@ -17,6 +17,16 @@ def test_check_names_mistakes_in_the_twins_own_functions(tmp_path, language):
     assert [o.verdict for o in right] == ["right"]
     wrong = [o for o in outcomes if o.trial.id]
     assert [o for o in wrong if not (is_first_right(o) and is_cause_right(o))] == []
+
+
+def test_the_twins_own_functions_are_right_with_softmax_and_cross_entropy(tmp_path):
+    trials = [
+        Trial("", "twins", language, "twins", case, functions_file(language, None))
+        for language in ("python", "r")
+        for case in ("softmax", "softmax-sum")
+    ]
+    outcomes = run_trials(trials, write_cases(tmp_path), tmp_path)
+    assert [o.verdict for o in outcomes] == ["right"] * 4
 
 
 def test_the_comparison_sees_a_mistake_in_the_package_itself(tmp_path):

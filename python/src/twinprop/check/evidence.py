@@ -209,7 +209,7 @@ def guess_names(
         value = read_array(note["value"])
         for quantity in quantities:
             right = problem.trace.get(f"{first.name}/{quantity}")
-            if right is None or np.all(right == right[:1, :1]) or quantity in found.values():
+            if right is None or np.all(right == right.flat[0]) or quantity in found.values():
                 continue
             shaped = fit_shape(value, right.shape, split_quantity(quantity)[0], False)
             kind = split_quantity(quantity)[0]

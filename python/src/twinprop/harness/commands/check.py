@@ -15,7 +15,8 @@ from twinprop.harness.commands.shared import json_option, write_json
     default="article-4-3-1",
     show_default=True,
     metavar="CASE",
-    help="Its file, or the id of one of the project's own.",
+    help="Its file, or the id of one of the project's own: squared error, or a cross-entropy after "
+    "softmax or sigmoid; no dropout, no penalty.",
 )
 @click.option(
     "--map",
@@ -70,7 +71,7 @@ def check(
     """Say which step of a FILE (.py, .R) first differs, and why.
 
     FILE is somebody's own program. It runs in a process of its own with the limits below, in an
-    empty folder; `doctor` says what else protects this machine.
+    empty folder; `doctor` says what else protects this machine. It can read what you can read.
     """
     from twinprop.check.answer import exit_status, format_answer
     from twinprop.check.run import check_file, read_maps
