@@ -46,7 +46,10 @@ test_that("expected values are read from a compressed file too", {
 test_that("a case without expected values is refused", {
   copy <- changed_copy()
   unlink(file.path(copy, "expected", "xor-2-2-1.json"))
-  expect_error(verify_fixtures(copy), "^xor-2-2-1.json cannot be read", class = "twinprop_input_error")
+  expect_error(
+    verify_fixtures(copy), "^xor-2-2-1.json cannot be read",
+    class = "twinprop_input_error"
+  )
 })
 
 test_that("an exact value that does not match its digest is refused", {
