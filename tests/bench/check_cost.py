@@ -24,7 +24,7 @@ def check_costs() -> list[tuple[str, float, float]]:
     python, r = str(SCRIPTS / "article.py"), str(SCRIPTS / "article.R")
     check = [sys.executable, "-m", "twinprop.harness.cli", "check"]
     rscript = find_rscript()
-    in_r = [rscript, "-e", f'invisible(twinprop::check_file("{r}"))']
+    in_r = [rscript, "-e", "invisible(twinprop::check_file(commandArgs(TRUE)))", r]
     ways = [
         ("twinprop check article.py", [sys.executable, python], [*check, python]),
         ("twinprop check article.R", [rscript, r], [*check, r]),
@@ -35,11 +35,6 @@ def check_costs() -> list[tuple[str, float, float]]:
         times = time_in_turn(*(_run(command) for command in (alone, checked)), rounds=ROUNDS)
         costs.append((name, median(times[0]), median(times[1])))
     return costs
-
-
-def is_fast(alone: float, checked: float) -> bool:
-    """Whether a check takes at most twice the script alone and two seconds."""
-    return checked <= 2 * alone + 2
 
 
 def _run(command: list[str]):

@@ -240,14 +240,6 @@ def test_an_unknown_map_or_suffix_is_refused_in_a_sentence(check):
     assert "neither .py nor .R" in check("x", name="their.jl")[2]
 
 
-@pytest.mark.slow
-def test_a_check_takes_at_most_twice_the_time_of_the_script_and_two_seconds(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "bench"))
-    from check_cost import check_costs, is_fast
-
-    assert [cost for cost in check_costs() if not is_fast(*cost[1:])] == []
-
-
 @pytest.mark.parametrize(
     ("activation", "change", "cause"),
     [
