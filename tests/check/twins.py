@@ -116,7 +116,9 @@ def functions_file(language: str, change: Change | None) -> str:
     """The twins' functions in one file, as somebody might have copied them."""
     text = "\n".join(source_of(language, stem, change) for stem in CHECKED)
     if language == "r":
-        inside = 'attach(asNamespace("twinprop"), name = "inside", warn.conflicts = FALSE)\n'
+        inside = (
+            'attach(as.list(asNamespace("twinprop")), name = "inside", warn.conflicts = FALSE)\n'
+        )
         return inside + text
     future = "from __future__ import annotations\n"
     own = re.compile(rf"^from twinprop\.({'|'.join(CHECKED)}) import [^\n]*\n", re.MULTILINE)
