@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from twinprop.check.catalogue import read_catalogue
+from twinprop.harness.names import PARAMETERS
 
-PARAMETERS = ("W", "b")
 GRADIENTS = ("e", "slope", "delta", "dW", "db")
 NUMBERS = (
     "lr", "epochs", "batch_size", "momentum", "beta", "decay", "beta_1", "beta_2", "epsilon",

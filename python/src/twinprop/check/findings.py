@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import PARAMETERS, is_parameter, split_quantity
+from twinprop.check.aliases import is_parameter, split_quantity
 from twinprop.check.evidence import Evidence, Sighting
 from twinprop.check.matching import SIGNED, ratio_of, sign_of
 from twinprop.check.prediction import Inputs, predict_step
 from twinprop.check.problem import Problem, optimizer_numbers
 from twinprop.check.steps import list_quantities
+from twinprop.harness.names import PARAMETERS
 
 LONGEST_HISTORY = 50  # steps from the first on whose gradients are remembered
 RIGHT, FORM, DIFFERENT, UNSEEN = "right", "other form", "different", "not seen"

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import PARAMETERS, is_parameter
+from twinprop.check.aliases import is_parameter
+from twinprop.harness.names import PARAMETERS
 from twinprop.network import new_network
 
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")

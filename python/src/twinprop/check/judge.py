@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from twinprop.arithmetic import Array
-from twinprop.check.aliases import PARAMETERS, Names, name_quantity, split_quantity
+from twinprop.check.aliases import Names, name_quantity, split_quantity
 from twinprop.check.causes import (
     Cause,
     find_cause,
@@ -31,6 +31,7 @@ from twinprop.check.matching import SIGNED, agrees, sign_of
 from twinprop.check.prediction import predict_step
 from twinprop.check.problem import Problem
 from twinprop.check.steps import list_quantities
+from twinprop.harness.names import PARAMETERS
 
 
 @dataclass

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.aliases import PARAMETERS, holds_gradients, holds_memory, list_kind
+from twinprop.check.aliases import holds_gradients, holds_memory, list_kind
 from twinprop.check.matching import SIGNED
+from twinprop.harness.names import PARAMETERS
 
 _NO_DIGITS = string.ascii_letters + "_."
 
