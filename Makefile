@@ -48,6 +48,7 @@ test: setup ## Run the tests of both languages and Python's examples, but not th
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
 
 test-slow: setup ## Run the long sweeps alone
+	@.setup/run openblas
 	$(PYTEST) -n $(JOBS) -m slow tests
 
 test-r: ## Run the tests of the R package alone, without Python

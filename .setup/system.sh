@@ -191,3 +191,21 @@ prepare_torch() {
   fail "PyTorch is missing: install it (.venv/bin/python -m pip install torch, 3 GB on Linux), or" \
     "name a Python that has it (make test-others TORCH_PYTHON=/path/to/python3)."
 }
+
+find_openblas() { ls "${TWINPROP_OPENBLAS:-}" {,"$1"}/usr/lib/*/openblas*/libopenblas*.so.0 2>/dev/null; }
+
+# OpenBLAS for R, for make test-slow alone: unpacked beside the Python packages and not installed,
+# since an installed one would become the BLAS of everybody on this machine.
+prepare_openblas() {
+  local target=$PWD/.venv/openblas folder
+  [ -z "$(find_openblas "$target")" ] || return 0
+  folder=$(mktemp -d)
+  if (cd "$folder" && has apt-get && quietly apt-get -q download libopenblas0-pthread &&
+    dpkg-deb -x ./*.deb unpacked) && mv "$folder/unpacked" "$target"; then
+    say "unpacked OpenBLAS into .venv/openblas"
+  else
+    say "OpenBLAS could not be loaded with apt-get; one test of make test-slow needs it, name its" \
+      "file: make test-slow TWINPROP_OPENBLAS=/path/to/libopenblas.so.0"
+  fi
+  rm -rf "$folder"
+}
