@@ -108,6 +108,7 @@ show_shape <- function(shape) {
 
 # A function without its check, for callers who checked what they give.
 unchecked <- function(f) {
-  body(f)[[2L]] <- NULL # its first line, the check
+  stopifnot(startsWith(deparse(body(f)[[2L]])[[1L]], "check_"))
+  body(f)[[2L]] <- NULL # its first line
   f
 }

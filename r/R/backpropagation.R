@@ -36,9 +36,7 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
                      arithmetic = native, l2 = 0) {
-  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
-    check_backward(network, cache, y, loss, reduction, arithmetic, l2)
-  }
+  check_backward(network, cache, y, loss, reduction, arithmetic, l2)
   functions <- network$functions
   masks <- network$masks
   depth <- length(functions)
@@ -102,9 +100,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
 #' @export
 loss_value <- function(network, cache, y, loss = "squared_error", reduction = "sum",
                        arithmetic = native, l2 = 0) {
-  if (is.object(network) || !is.list(network)) {
-    check_backward(network, cache, y, loss, reduction, arithmetic, l2)
-  }
+  check_backward(network, cache, y, loss, reduction, arithmetic, l2)
   depth <- length(network$activations)
   rule <- losses[[loss]]
   paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]

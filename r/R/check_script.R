@@ -137,7 +137,7 @@ rewrite_function <- function(definition, line, context) {
       definition[[2L]][[name]] <- recorded(context, "setting", name, line, context$scope, default)
     }
   }
-  definition[[3L]] <- as.call(c(list(as.name("{")), given, list(body)))
+  definition[[3L]] <- if (length(given) == 0L) body else as.call(c(as.name("{"), given, body))
   if (length(definition) > 3L) definition[[4L]] <- NULL
   definition
 }

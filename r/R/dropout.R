@@ -78,9 +78,7 @@ draw_slopes <- unchecked(rrelu_slopes)
 #' draw_layers(network, 2, new_generator(1))$masks[[1]]
 #' @export
 draw_layers <- function(network, n, generator) {
-  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
-    check_step(network, n, generator)
-  }
+  check_step(network, n, generator)
   masks <- vector("list", length(network$biases))
   for (i in seq_along(masks)) {
     m <- ncol(network$biases[[i]])

@@ -109,9 +109,7 @@ check_forward <- function(network, x, arithmetic = native) {
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
 forward <- function(network, x, arithmetic = native) {
-  if (is.object(network) || !is.list(network)) { # train, which has checked, takes the class off
-    check_forward(network, x, arithmetic)
-  }
+  check_forward(network, x, arithmetic)
   weights <- network$weights
   biases <- network$biases
   functions <- network$functions
@@ -183,7 +181,7 @@ print.twinprop_network <- function(x, ...) {
 
 # Refuse what is no network.
 check_network <- function(network) {
-  if (!is.list(network) || is.null(network[["weights"]])) {
+  if (!inherits(network, "twinprop_network")) {
     refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
   }
 }

@@ -1,6 +1,12 @@
 # Training by full batches and mini-batches, and its trace; twin of training.py
 # in python/src/twinprop.
 
+# train checks once what each step is given.
+step_forward <- unchecked(forward)
+step_backward <- unchecked(backward)
+step_loss <- unchecked(loss_value)
+step_layers <- unchecked(draw_layers)
+
 #' Train a network: in each step a forward pass, the gradients, one update.
 #'
 #' The trace has the quantities of the recorded epochs in the order of computation, named as in
@@ -71,9 +77,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         x_step <- x[rows[[batch]], , drop = FALSE]
         y_step <- y[rows[[batch]], , drop = FALSE]
       }
-      drawn <- if (is.null(drawer)) network else draw_layers(network, nrow(x_step), drawer)
-      cache <- forward(drawn, x_step, arithmetic)
-      gradients <- backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+      drawn <- if (is.null(drawer)) network else step_layers(network, nrow(x_step), drawer)
+      cache <- step_forward(drawn, x_step, arithmetic)
+      gradients <- step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
       parameters <- c(network$weights, network$biases, alphas)
       slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
       moved <- move(parameters, slopes, state, rate, arithmetic)
@@ -86,7 +92,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
       state <- moved[[2L]]
       if (any(epoch == recorded)) {
         step <- step_name(epoch, batch, batch_size)
-        value <- loss_value(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+        value <- step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
         trace <- c(
           trace, step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
         )
