@@ -202,29 +202,3 @@ read_optimizer <- function(value, where) {
 optional_integer <- function(value, key, where, low) {
   if (key %in% names(value)) check_integer(value[[key]], key_of(where, key), low)
 }
-
-# Refuse layers for which this machine has not enough memory.
-#
-# A step holds each layer's weights three times (before, gradient, after) and six matrices of its
-# size for all samples (z, a, e, slope, delta and one in the making).
-check_memory <- function(shape, units, where) {
-  n_in <- c(shape[2L], units[-length(units)])
-  numbers <- sum(3 * (n_in + 1) * as.double(units) + 6 * shape[1L] * as.double(units))
-  needed <- 8 * numbers / 2^30
-  present <- machine_memory() / 2^30
-  if (needed > present) {
-    input_error(
-      where, " layers need ", sprintf("%.1f", needed), " GiB of memory; this machine has ",
-      sprintf("%.1f", present), " GiB; use fewer units"
-    )
-  }
-}
-
-# Bytes of memory of this machine; infinite where the system does not tell.
-machine_memory <- function() {
-  if (!file.exists("/proc/meminfo")) {
-    return(Inf)
-  }
-  total <- grep("^MemTotal:", readLines("/proc/meminfo"), value = TRUE)
-  1024 * as.double(gsub("[^0-9]", "", total))
-}

@@ -121,6 +121,6 @@ def test_a_lack_of_memory_names_the_file_once_and_what_there_is(case_path, monke
         raise MemoryError
 
     monkeypatch.setattr(engines, "_run_python", fail)
-    wanted = r"^one-1-1\.json needs more memory than the \d+\.\d GiB of this machine; use fewer "
+    wanted = r"^one-1-1\.json needs more memory than the \d+\.\d GiB there are; use fewer "
     with pytest.raises(InputError, match=wanted):
         engines.run(case_path("one-1-1"), "python", "native")

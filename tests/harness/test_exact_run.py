@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from flint import arb
 
+from twinprop.arithmetic.exact import exact
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.harness import exact_run
@@ -47,6 +48,45 @@ def test_what_the_budget_does_not_prove_is_agreed_between_two_runs():
 def test_what_does_not_agree_is_refused_with_what_was_reached():
     with pytest.raises(InputError, match=r"value of end is not known: at 128 and 256 bits it has"):
         exact_values(logistic_map(300), max_bits=256)
+
+
+def test_points_that_say_nothing_of_a_function_agree_with_nothing():
+    trace = exact_values(lambda arithmetic: {"a": arithmetic.sigmoid(np.array([[-1e307, 1e307]]))})
+    assert trace.values["a"].tolist() == [[0.0, 1.0]]
+    with exact(128, points=True) as arithmetic:
+        value, _ = arithmetic.round(arithmetic.sigmoid(np.array([[-1e307, 1.0]])))
+    np.testing.assert_allclose(value, [[np.nan, 0.7310585786300049]], rtol=1e-15)
+
+
+def test_points_that_contradict_a_proof_are_not_believed():
+    def compute(arithmetic):
+        error = 1.0 if arithmetic.points and arithmetic.precision_bits < 1024 else 0.0
+        proved = arithmetic.lift([[0.1]]) + error
+        around_zero = arithmetic.exp([[1.0]]) * arithmetic.exp([[-1.0]]) - 1.0
+        agreed = arithmetic.where(around_zero >= 2.0**-900, [[1.0]], [[2.0]])
+        return {"proved": proved, "agreed": agreed}
+
+    trace = exact_values(compute, max_bits=2048)
+    assert trace.values["proved"].tolist() == [[0.1]]
+    with pytest.raises(InputError, match="of proved is not known: at 256 and 512 bits it has 0"):
+        exact_values(compute, max_bits=512)
+
+
+def test_a_case_that_needs_more_than_half_of_the_memory_is_refused(article, monkeypatch):
+    monkeypatch.setattr(exact_run, "present_memory", lambda: 2.0**17)
+    with pytest.raises(InputError) as refused:
+        exact_trace(article)
+    assert str(refused.value) == (
+        f"{article.id}: its exact values need about 0.0 GiB at 64 bits; the budget is 0.0 GiB of "
+        "memory, half of what there is, so nothing was computed; use fewer units, samples or "
+        "recorded epochs"
+    )
+
+
+def test_the_precision_is_not_doubled_beyond_the_memory(monkeypatch):
+    monkeypatch.setattr(exact_run, "present_memory", lambda: 0.0)
+    trace = exact_values(logistic_map(20))
+    assert (trace.bits, trace.evidence["end"]) == (64, "agreed")
 
 
 def test_no_time_leaves_one_run_with_balls_and_two_with_points():

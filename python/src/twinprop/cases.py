@@ -32,6 +32,7 @@ from twinprop.case_layers import read_initial, read_layers
 from twinprop.errors import InputError, count_of, quote_value, refuse
 from twinprop.files import check_path, read_json
 from twinprop.losses import LOSSES, REDUCTIONS
+from twinprop.memory import check_memory
 from twinprop.metrics import accuracy, r_squared
 from twinprop.network import Network, forward
 from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
@@ -274,29 +275,3 @@ def read_optimizer(value: Any, where: str) -> tuple[str, float, dict[str, float]
 def optional_integer(value: dict[str, Any], key: str, where: str, low: int) -> int | None:
     """A whole number where the key is there, else None."""
     return check_integer(value[key], key_of(where, key), low) if key in value else None
-
-
-def check_memory(shape: tuple[int, ...], units: list[int], where: str) -> None:
-    """Refuse layers for which this machine has not enough memory.
-
-    A step holds each layer's weights three times (before, gradient, after) and six matrices of
-    its size for all samples (z, a, e, slope, delta and one in the making).
-    """
-    numbers, n_in = 0.0, float(shape[1])
-    for n_out in units:
-        numbers += 3 * (n_in + 1) * n_out + 6.0 * shape[0] * n_out
-        n_in = float(n_out)
-    needed, present = 8 * numbers / 2**30, machine_memory() / 2**30
-    if needed > present:
-        raise InputError(
-            f"{where} layers need {needed:.1f} GiB of memory; this machine has {present:.1f} GiB; "
-            f"use fewer units"
-        )
-
-
-def machine_memory() -> float:
-    """Bytes of memory of this machine; infinite where the system does not tell."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return float("inf")

@@ -15,7 +15,8 @@ arithmetic counts it in `undecided`, and nothing that is computed afterwards is 
 
 Balls can grow much faster than the error of their midpoints, and in the end they say nothing.
 `exact(bits, points=True)` computes with points alone: a value that is the same at two precisions to
-many bits is known with good evidence, though without proof.
+many bits is known with good evidence, though without proof. A function whose ball says nothing, as
+that of exp(1e300) at 128 bits, gives NaN there, which agrees with nothing.
 """
 
 from __future__ import annotations
@@ -201,7 +202,8 @@ class Exact:
 
     def _function(self, function: Callable[[arb], arb], x: ArrayLike) -> _Balls:
         self._check_precision()
-        return self._own(np.frompyfunc(function, 1, 1)(_balls(x)))
+        known = (lambda ball: _nan_if_unknown(function(ball))) if self.points else function
+        return self._own(np.frompyfunc(known, 1, 1)(_balls(x)))
 
     def _sign(self, difference: arb) -> int:
         if difference > 0:
@@ -254,6 +256,11 @@ def _balls(values: ArrayLike) -> _Balls:
     if _is_lifted(values):
         return array
     return np.asarray(np.frompyfunc(arb, 1, 1)(array.astype(object)), dtype=object)
+
+
+def _nan_if_unknown(ball: arb) -> arb:
+    """The ball, or NaN where it has no leading bit of the true value."""
+    return ball if ball.rel_accuracy_bits() > 0 else arb("nan")
 
 
 def _is_lifted(values: Any) -> bool:

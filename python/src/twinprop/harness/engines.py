@@ -72,11 +72,11 @@ def run(
     except EngineError as error:
         raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
     except MemoryError as error:
-        from twinprop.cases import machine_memory
+        from twinprop.memory import present_memory
 
         raise InputError(
-            f"{Path(path).name} needs more memory than the {machine_memory() / 2**30:.1f} GiB of "
-            "this machine; use fewer units, samples or recorded epochs"
+            f"{Path(path).name} needs more memory than the {present_memory() / 2**30:.1f} GiB "
+            "there are; use fewer units, samples or recorded epochs"
         ) from error
 
 

@@ -4,11 +4,13 @@ The precision is doubled until every value of the trace is correctly rounded, wh
 both ends of its ball round to the same float64 number. Balls can grow much faster than the error of
 their midpoints, by several bits in each epoch of a wide network. So where the budget ends first,
 the trace is computed with points, without radius, at two precisions, and a value is agreed where
-they have many more bits in common than float64 has. That is good evidence, but no proof.
+they have many more bits in common than float64 has, and all that was proved comes out the same.
+That is good evidence, but no proof.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -24,6 +26,8 @@ from twinprop.arithmetic.exact import Exact, ExactArray, exact
 from twinprop.cases import Case, run_case
 from twinprop.errors import InputError
 from twinprop.harness.engines import EXACT_SECONDS
+from twinprop.harness.ulp import same_bits
+from twinprop.memory import numbers_of_step, present_memory
 
 Computation = Callable[[Exact], Mapping[str, Any]]
 OnEpoch = Callable[[int, int, int], object]
@@ -31,6 +35,7 @@ OnEpoch = Callable[[int, int, int], object]
 FIRST_BITS = 64
 FIRST_POINT_BITS = 128
 AGREED_BITS = 80  # float64 has 53: by chance one value in 2^27 would still be rounded wrongly
+MEMORY_SHARE = 0.5  # of what there is, for balls
 SLOWER = 3.0  # twice the bits were never seen to take more than this many times the seconds
 
 
@@ -90,7 +95,8 @@ def exact_trace(
     Raises
     ------
     InputError
-        With what was reached, where some value is neither.
+        With what was reached, where some value is neither, or where the balls would take more than
+        half of the memory that there is.
     """
     epochs = case.training.epochs if case.training else 1
 
@@ -109,6 +115,7 @@ def exact_trace(
         return run_case(case, arithmetic, watch)
 
     try:
+        check_exact_memory(case)
         return exact_values(compute, max_bits, max_seconds)
     except InputError as error:
         raise InputError(f"{case.id}: {error}") from error
@@ -153,36 +160,89 @@ def exact_values(
     evidence = dict.fromkeys(values, "proved")
     agreed: dict[str, int] = {}
     if balls.unproved:
-        points, agreed = _agreement(compute, balls.unproved, max_bits, max_seconds)
+        points, agreed = _agreement(compute, balls, max_bits, max_seconds)
         for name in agreed:
             values[name], evidence[name] = points.values[name], "agreed"
     return ExactTrace(values, evidence, balls.bits, agreed)
 
 
 def _agreement(
-    compute: Computation, names: list[str], max_bits: int, max_seconds: float
+    compute: Computation, balls: _Attempt, max_bits: int, max_seconds: float
 ) -> tuple[_Attempt, dict[str, int]]:
-    """A run with points that agrees with one at half the precision, and to how many bits."""
+    """A run with points that agrees with one at half the precision, and to how many bits.
+
+    What the balls proved has to come out of the points, too.
+    """
     deadline = time.perf_counter() + max_seconds
     before = _attempt(compute, FIRST_POINT_BITS, deadline, points=True)
     while True:
         points = _attempt(compute, 2 * before.bits, deadline, points=True)
-        agreed = {name: _common_bits(name, before, points) for name in names}
-        worst = min(agreed, key=lambda name: agreed[name])
-        if agreed[worst] >= AGREED_BITS:
+        agreed = {name: _common_bits(name, before, points) for name in balls.unproved}
+        known = agreed | dict.fromkeys(_contradicted(balls, points), 0)
+        worst = min(known, key=lambda name: known[name])
+        if known[worst] >= AGREED_BITS:
             return points, agreed
         if not _can_double(points, max_bits, deadline):
             raise InputError(
                 f"the exact value of {worst} is not known: at {before.bits} and {points.bits} "
-                f"bits it has {agreed[worst]} bits in common, wanted {AGREED_BITS}; allow more "
-                "bits or more seconds, or record fewer epochs"
+                f"bits it has {known[worst]} bits in common, wanted {AGREED_BITS}, within "
+                f"{max_bits} bits, {max_seconds:g} seconds and {_show_budget()}; allow more, or "
+                "record fewer epochs"
             )
         before = points
 
 
+def _contradicted(balls: _Attempt, points: _Attempt) -> list[str]:
+    """What the balls proved to be another value than the points have."""
+    proved = [name for name in balls.values if name not in balls.unproved]
+    return [name for name in proved if not same_bits(balls.values[name], points.values[name]).all()]
+
+
 def _can_double(attempt: _Attempt, max_bits: int, deadline: float) -> bool:
     expected_end = time.perf_counter() + SLOWER * attempt.seconds
-    return 2 * attempt.bits <= max_bits and expected_end <= deadline
+    numbers = sum(values.size for values in attempt.values.values())
+    return (
+        2 * attempt.bits <= max_bits
+        and expected_end <= deadline
+        and _bytes_needed(numbers, 2 * attempt.bits) <= MEMORY_SHARE * present_memory()
+    )
+
+
+def _bytes_needed(numbers: float, bits: int) -> float:
+    """Two runs are held at a time, each with its balls: an object, a midpoint, a radius."""
+    return 2 * numbers * (100 + bits / 8)
+
+
+def _show_budget() -> str:
+    budget = MEMORY_SHARE * present_memory() / 2**30
+    return f"{budget:.1f} GiB of memory, half of what there is"
+
+
+def check_exact_memory(case: Case) -> None:
+    """Refuse a case whose balls take more memory than half of what there is.
+
+    Parameters
+    ----------
+    case : Case
+        Read from its file.
+
+    Raises
+    ------
+    InputError
+        With the memory that they need and the budget.
+    """
+    steps, samples = 1, case.data.x.shape[0]
+    if case.training:
+        batch = case.training.batch_size or samples
+        steps += len(case.training.record) * math.ceil(samples / batch)
+    units = [weights.shape[1] for weights in case.network.weights]
+    needed = _bytes_needed(steps * numbers_of_step(case.data.x.shape, units), FIRST_BITS)
+    if needed > MEMORY_SHARE * present_memory():
+        raise InputError(
+            f"its exact values need about {needed / 2**30:.1f} GiB at {FIRST_BITS} bits; the "
+            f"budget is {_show_budget()}, so nothing was computed; use fewer units, samples or "
+            "recorded epochs"
+        )
 
 
 def _attempt(compute: Computation, bits: int, deadline: float, points: bool = False) -> _Attempt:
