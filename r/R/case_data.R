@@ -4,7 +4,7 @@
 # Read the key "data" of a case: samples and targets, scaled.
 read_data <- function(value, where, path) {
   table <- read_table(value, where, path)
-  prepare_data(table, table$train, table$held_out)
+  prepare_data(table, where, table$train, table$held_out)
 }
 
 # The key "data" of a case before scaling: {x, y}, or a CSV file and what to take of it.
@@ -23,7 +23,7 @@ read_table <- function(value, where, path) {
 }
 
 # The rows to train on and those held out, scaled by what the former alone say.
-prepare_data <- function(table, train, held_out) {
+prepare_data <- function(table, where, train, held_out) {
   x <- table$x[train, , drop = FALSE]
   scaled <- if (is.character(table$scale)) {
     scaling <- fit_scaling(x, table$scale)
@@ -37,6 +37,9 @@ prepare_data <- function(table, train, held_out) {
   if (!is.null(held_out)) {
     data$held_out_x <- scaled(table$x[held_out, , drop = FALSE])
     data$held_out_y <- table$y[held_out, , drop = FALSE]
+  }
+  if (!all(is.finite(data$x), is.finite(data$held_out_x))) {
+    refuse(where, "not finite once scaled", "smaller numbers or another scale")
   }
   data
 }

@@ -91,10 +91,13 @@ score_point <- function(path, point, folds = 3, seed = 1, arithmetic = native) {
   }
   check_document(document, where)
   table <- read_table(document$data, paste(where, "data"), path)
+  if (length(table$train) == 1L) {
+    refuse(paste(where, "data"), "of 1 row to train on", "at least 2, for folds")
+  }
   parts <- k_folds(length(table$train), folds, seed)
   vapply(seq_along(parts), function(i) {
     others <- table$train[unlist(parts[-i])]
-    data <- prepare_data(table, others, table$train[parts[[i]]])
+    data <- prepare_data(table, paste(where, "data"), others, table$train[parts[[i]]])
     case <- case_of_document(document, where, data)
     a <- forward(train_case(case, arithmetic, integer())$network, data$held_out_x, arithmetic)$a
     held_out_score(a[[length(a)]], data$held_out_y, arithmetic)$value

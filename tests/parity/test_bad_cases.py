@@ -80,6 +80,7 @@ def test_the_case_that_bad_cases_are_made_of_is_good(base, r):
         (r'"data": .*\n', "", "table.json: data is missing; add it"),
         ('"format": 1', '"format": 2', "table.json: format is 2; wanted 1"),
         (r'"training": \{.*\}', '"training": "x"', "training.epochs is no field of the case; "),
+        (r"\[0, 2\]", "[2, 2]", "table.json: data is of 1 row to train on; wanted at least 2"),
         (r"(?s).*", "[]", "training.epochs is no field of the case; wanted one such as "),
     ],
 )

@@ -56,7 +56,7 @@ class Table(NamedTuple):
 def read_data(value: Any, where: str, path: Path) -> Data:
     """Read the key "data" of a case: samples and targets, scaled."""
     table = read_table(value, where, path)
-    return prepare_data(table, table.train, table.held_out)
+    return prepare_data(table, where, table.train, table.held_out)
 
 
 def read_table(value: Any, where: str, path: Path) -> Table:
@@ -75,16 +75,23 @@ def read_table(value: Any, where: str, path: Path) -> Table:
     return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
-def prepare_data(table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None) -> Data:
+@np.errstate(all="ignore")  # what becomes infinite is refused
+def prepare_data(
+    table: Table, where: str, train: NDArray[np.intp], held_out: NDArray[np.intp] | None
+) -> Data:
     """The rows to train on and those held out, scaled by what the former alone say."""
     x, y = table.x[train], table.y[train]
     if isinstance(table.scale, str):
         scaled = partial(apply_scaling, fit_scaling(x, table.scale))
     else:
         scaled = partial(divide_by, table.scale)
-    if held_out is None:
-        return Data(scaled(x), y, None, None)
-    return Data(scaled(x), y, scaled(table.x[held_out]), table.y[held_out])
+    data = Data(scaled(x), y, None, None)
+    if held_out is not None:
+        data = data._replace(held_out_x=scaled(table.x[held_out]), held_out_y=table.y[held_out])
+    for rows in (data.x, data.held_out_x):
+        if rows is not None and not np.isfinite(rows).all():
+            refuse(where, "not finite once scaled", "smaller numbers or another scale")
+    return data
 
 
 def divide_by(scale: float, x: Array) -> Array:

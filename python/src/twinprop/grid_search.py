@@ -89,6 +89,7 @@ def set_part(document: Any, parts: Sequence[str], value: Any, field: str) -> Any
     return document
 
 
+@np.errstate(all="ignore")  # a point may diverge
 def score_point(
     path: str | os.PathLike[str],
     point: Mapping[str, Any],
@@ -129,11 +130,13 @@ def score_point(
         document = set_field(document, field, value)
     check_document(document, where)
     table = read_table(document["data"], f"{where} data", Path(path))
+    if len(table.train) == 1:
+        refuse(f"{where} data", "of 1 row to train on", "at least 2, for folds")
     parts = k_folds(len(table.train), folds, seed)
     scores = []
     for i, part in enumerate(parts):
         others = np.concatenate(parts[:i] + parts[i + 1 :])
-        data = prepare_data(table, table.train[others], table.train[part])
+        data = prepare_data(table, f"{where} data", table.train[others], table.train[part])
         assert data.held_out_x is not None
         assert data.held_out_y is not None
         case = case_of_document(document, where, data)
