@@ -4,7 +4,7 @@
 # Read the key "data" of a case: samples and targets, scaled.
 read_data <- function(value, where, path) {
   table <- read_table(value, where, path)
-  prepare_data(table, table$train, table$held_out)
+  prepare_data(table, where, table$train, table$held_out)
 }
 
 # The key "data" of a case before scaling: {x, y}, or a CSV file and what to take of it.
@@ -23,7 +23,7 @@ read_table <- function(value, where, path) {
 }
 
 # The rows to train on and those held out, scaled by what the former alone say.
-prepare_data <- function(table, train, held_out) {
+prepare_data <- function(table, where, train, held_out) {
   x <- table$x[train, , drop = FALSE]
   scaled <- if (is.character(table$scale)) {
     scaling <- fit_scaling(x, table$scale)
@@ -37,6 +37,9 @@ prepare_data <- function(table, train, held_out) {
   if (!is.null(held_out)) {
     data$held_out_x <- scaled(table$x[held_out, , drop = FALSE])
     data$held_out_y <- table$y[held_out, , drop = FALSE]
+  }
+  if (!all(is.finite(data$x), is.finite(data$held_out_x))) {
+    refuse(where, "not finite once scaled", "smaller numbers or another scale")
   }
   data
 }
@@ -56,11 +59,7 @@ read_csv_table <- function(value, where, path) {
   }
   columns <- seq_along(names)[-target]
   if ("features" %in% names(value)) {
-    key <- key_of(where, "features")
-    check_list(value$features, key)
-    columns <- vapply(seq_along(value$features), function(i) {
-      column_of(value$features[[i]], paste0(key, "[", i - 1L, "]"), names)
-    }, 1L)
+    columns <- read_features(value$features, key_of(where, "features"), names, target)
   }
   y <- unname(table[, target, drop = FALSE])
   if ("classes" %in% names(value)) {
@@ -88,6 +87,21 @@ column_of <- function(value, where, names) {
   match(name, names)
 }
 
+# The columns of x, each once; the target among them would give the answer away.
+read_features <- function(value, where, names, target) {
+  columns <- integer()
+  for (i in seq_along(check_list(value, where))) {
+    here <- paste0(where, "[", i - 1L, "]")
+    column <- column_of(value[[i]], here, names)
+    if (column %in% c(target, columns)) {
+      found <- if (column == target) "the target" else "given twice"
+      refuse(here, paste0(quote_value(value[[i]]), ", ", found), "another column")
+    }
+    columns <- c(columns, column)
+  }
+  columns
+}
+
 # A number to divide by, or the name of a scaling that is learned.
 read_scale <- function(value, where) {
   if (is.character(value)) {
@@ -112,6 +126,11 @@ read_rows <- function(value, where, n) {
       return(list(train = rows, held_out = NULL))
     }
     held_out <- check_rows(value$held_out, key_of(where, "held_out"), n)
+    if (any(held_out %in% rows)) {
+      ends <- as.list(c(range(held_out), range(rows)) - 1L)
+      found <- do.call(sprintf, c("[%d, %d], which overlaps rows, [%d, %d]", ends))
+      refuse(key_of(where, "held_out"), found, "two ranges without a common row")
+    }
     return(list(train = rows, held_out = held_out))
   }
   key <- key_of(where, "split")

@@ -39,7 +39,7 @@ read_activation <- function(value, where) {
   options <- activation_functions[[name]]$options
   check_object(value, where, "name", options)
   # The slopes of prelu may be a list, one for each unit.
-  several <- name == "prelu" && is.list(value$alpha)
+  several <- name == "prelu" && is.list(value$alpha) && is.null(names(value$alpha))
   read <- read_numbers(value, where, options, if (several) check_row else check_number)
   if (name == "rrelu" && value_or(read, "lower", 0.125) > value_or(read, "upper", 1 / 3)) {
     refuse(paste0(where, ".lower"), "above upper", "lower <= upper")

@@ -21,15 +21,19 @@ read_case <- function(path, seed = NULL) {
   check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
-  check_object(document, where, network_keys, other_keys)
-  check_integer(document$format, paste(where, "format"), case_format, case_format)
+  check_document(document, where)
   data <- read_data(document$data, paste(where, "data"), path)
   case_of_document(document, where, data, seed)
 }
 
-# The case of a JSON document whose data were read.
-case_of_document <- function(document, where, data, seed = NULL) {
+# Refuse what is no case of this format, before its data are read.
+check_document <- function(document, where) {
   check_object(document, where, network_keys, other_keys)
+  check_integer(document$format, paste(where, "format"), case_format, case_format)
+}
+
+# The case of a JSON document that was checked and whose data were read.
+case_of_document <- function(document, where, data, seed = NULL) {
   layers <- read_layers(document$layers, paste(where, "layers"))
   loss <- read_loss(document$loss, paste(where, "loss"))
   n_out <- layers$units[[length(layers$units)]]

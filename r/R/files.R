@@ -102,7 +102,8 @@ check_unique <- function(document, where) {
 
 # Write a text so that at every moment its file is either the old one or the complete new one.
 #
-# A link stays a link, and a file keeps its rights.
+# A link stays a link, and a file keeps its rights. A pipe or a device is not replaced: the text
+# goes into it.
 #
 # @param path character. Where to; its folder must exist.
 # @param content character. Is written as UTF-8.
@@ -110,11 +111,18 @@ write_whole <- function(path, content) {
   target <- normalizePath(path, mustWork = FALSE)
   temporary <- tempfile(".twinprop-", tmpdir = dirname(target))
   on.exit(unlink(temporary))
+  bytes <- charToRaw(enc2utf8(content))
   written <- suppressWarnings(try({
-    file.create(temporary)
-    if (file.exists(target)) Sys.chmod(temporary, file.mode(target), use_umask = FALSE)
-    writeBin(charToRaw(enc2utf8(content)), temporary)
-    file.rename(temporary, target)
+    # R itself cannot tell a pipe or a device from a file.
+    if (file.exists(target) && system2("test", c("!", "-f", shQuote(target))) == 0L) {
+      writeBin(bytes, target)
+      TRUE
+    } else {
+      file.create(temporary)
+      if (file.exists(target)) Sys.chmod(temporary, file.mode(target), use_umask = FALSE)
+      writeBin(bytes, temporary)
+      file.rename(temporary, target)
+    }
   }, silent = TRUE))
   if (!isTRUE(written)) {
     input_error("cannot write ", path, ": its folder is absent or not open for writing")

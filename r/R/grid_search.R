@@ -11,6 +11,9 @@
 grid_points <- function(grid) {
   points <- list(list())
   for (field in names(grid)) {
+    if (length(grid[[field]]) == 0L) {
+      refuse(field, "an empty list", "a list with at least one element")
+    }
     longer <- lapply(points, function(point) {
       lapply(as.list(grid[[field]]), function(value) {
         point[field] <- list(value)
@@ -35,7 +38,7 @@ grid_points <- function(grid) {
 #' set_field(list(training = list(epochs = 5)), "training.epochs", 10)
 #' @export
 set_field <- function(document, field, value) {
-  set_part(document, strsplit(field, ".", fixed = TRUE)[[1L]], value, field)
+  set_part(document, strsplit(paste0(field, "."), ".", fixed = TRUE)[[1L]], value, field)
 }
 
 # What set_field does, by the parts of the field; the whole of it is named if it is refused.
@@ -43,7 +46,7 @@ set_part <- function(document, parts, value, field) {
   rest <- parts[-1L]
   key <- key_of_field(document, parts[[1L]], length(rest) > 0L)
   if (is.null(key)) {
-    input_error(field, " is no field of the case; wanted one such as training.epochs")
+    input_error(field, " is no field of the case; wanted one such as layers.0.units")
   }
   inner <- if (length(rest) > 0L) set_part(document[[key]], rest, value, field) else value
   document[key] <- list(inner)
@@ -54,7 +57,7 @@ set_part <- function(document, parts, value, field) {
 # has parts of its own has to be there already.
 key_of_field <- function(document, name, has_parts) {
   if (is.null(names(document))) {
-    key <- if (grepl("^[0-9]+$", name)) as.integer(name) + 1L else Inf
+    key <- if (grepl("^[0-9]{1,9}$", name)) as.integer(name) + 1L else Inf
     return(if (is.list(document) && key <= length(document)) key)
   }
   if (is.list(document) && (!has_parts || name %in% names(document))) name
@@ -80,15 +83,21 @@ score_point <- function(path, point, folds = 3, seed = 1, arithmetic = native) {
   check_path(path)
   where <- paste0(basename(path), ":")
   document <- read_json(path, where)
-  document$training$record <- NULL # it may name later epochs than the point has
+  if (is.list(document) && is.list(document[["training"]])) {
+    document$training$record <- NULL # it may name later epochs than the point has
+  }
   for (field in names(point)) {
     document <- set_field(document, field, point[[field]])
   }
+  check_document(document, where)
   table <- read_table(document$data, paste(where, "data"), path)
+  if (length(table$train) == 1L) {
+    refuse(paste(where, "data"), "of 1 row to train on", "at least 2, for folds")
+  }
   parts <- k_folds(length(table$train), folds, seed)
   vapply(seq_along(parts), function(i) {
     others <- table$train[unlist(parts[-i])]
-    data <- prepare_data(table, others, table$train[parts[[i]]])
+    data <- prepare_data(table, paste(where, "data"), others, table$train[parts[[i]]])
     case <- case_of_document(document, where, data)
     a <- forward(train_case(case, arithmetic, integer())$network, data$held_out_x, arithmetic)$a
     held_out_score(a[[length(a)]], data$held_out_y, arithmetic)$value

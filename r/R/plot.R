@@ -9,7 +9,7 @@ widest_line <- 6
 #'
 #' The wider a line, the larger the weight, in proportion to the largest one of all; positive
 #' weights are blue, negative ones orange and dashed. The bias of a unit is written below it. Of a
-#' layer with many units the first are drawn.
+#' layer with many units the first are drawn, and of the weights those that are finite.
 #'
 #' @param x network. Of new_network, draw_network or train.
 #' @param ... Not used.
@@ -23,7 +23,7 @@ plot.twinprop_network <- function(x, ...) {
   before <- graphics::par(mar = c(1, 1, 3, 1))
   on.exit(graphics::par(before))
   start_plot(length(sizes), paste("Network", paste(sizes, collapse = "-")))
-  largest <- max(vapply(x$weights, function(w) max(abs(w)), 0))
+  largest <- largest_finite(unlist(x$weights))
   for (layer in seq_along(x$weights)) {
     for (i in seq_len(shown[[layer]])) {
       for (j in seq_len(shown[[layer + 1L]])) {
@@ -41,7 +41,8 @@ plot.twinprop_network <- function(x, ...) {
 
 #' Draw the recorded losses of a training over its epochs, on a logarithmic axis of epochs.
 #'
-#' With mini-batches the mean of an epoch's losses is drawn.
+#' With mini-batches the mean of an epoch's losses is drawn. A label names the first loss that is
+#' not finite.
 #'
 #' @param x training. Of train, with some recorded epochs.
 #' @param ... Not used.
@@ -55,7 +56,8 @@ plot.twinprop_training <- function(x, ...) {
   graphics::plot(
     recorded$epochs, recorded$losses,
     log = "x", type = "o", pch = 19, col = plot_colours[["positive"]], bty = "l", las = 1,
-    ylim = c(0, 1.05 * max(recorded$losses)), xlab = "epoch", ylab = "loss",
+    ylim = c(0, 1.05 * largest_finite(recorded$losses)),
+    xlab = epoch_label(recorded$epochs, recorded$losses), ylab = "loss",
     main = paste("Training", paste(layer_sizes(x$network), collapse = "-"))
   )
   invisible(x)
@@ -69,6 +71,18 @@ layer_sizes <- function(network) {
 # Where a unit stands in its column, from 0 at the bottom to 1; the first is on top.
 unit_height <- function(i, size) {
   1 - (i - 0.5) / min(size, most_units)
+}
+
+# The largest absolute value of those that are finite; 1 if there is none above 0.
+largest_finite <- function(values) {
+  largest <- max(0, abs(values[is.finite(values)]))
+  if (largest > 0) largest else 1
+}
+
+# The name of the axis of epochs, with the first recorded epoch whose loss is not finite.
+epoch_label <- function(epochs, losses) {
+  lost <- epochs[!is.finite(losses)]
+  if (length(lost) > 0L) sprintf("epoch (loss not finite at %d)", lost[[1L]]) else "epoch"
 }
 
 # The recorded epochs and their losses; of an epoch with batches the mean.
@@ -89,8 +103,8 @@ start_plot <- function(columns, title) {
 }
 
 draw_weight <- function(layer, heights, weight, largest) {
-  width <- if (largest > 0) widest_line * abs(weight) / largest else 0
-  if (width == 0) {
+  width <- widest_line * abs(weight) / largest
+  if (width == 0 || !is.finite(weight)) {
     return(invisible(NULL))
   }
   sign <- if (weight >= 0) "positive" else "negative"

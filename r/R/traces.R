@@ -13,6 +13,7 @@
 #' }
 #' @export
 run_case_file <- function(case_path, arithmetic, out_path, seed = NULL) {
+  check_path(out_path)
   write_run(run_case_of_file(case_path, arithmetic, seed), out_path)
 }
 

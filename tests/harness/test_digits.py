@@ -1,6 +1,7 @@
 """Digits at full width: the file's reading, and a small run of the whole command."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from twinprop.errors import InputError
 from twinprop.harness.cli import run_command_line
 from twinprop.harness.digits_csv import HEADER, read_digits
-from twinprop.harness.grid import describe_grid, scores_agree
+from twinprop.harness.grid import describe_grid, parse_grid, scores_agree
 from twinprop.random_numbers import new_generator, random_uniform
 
 
@@ -125,7 +126,19 @@ def test_a_grid_is_searched_in_both_languages(shared_fixtures, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 5
     assert lines[0].split()[:2] == ["training.epochs", "training.optimizer.name"]
-    assert run_command_line(["grid", case, "--vary", "training.epochs"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (["training.epochs"], '"training.epochs" is no field with values; wanted FIELD=A,B'),
+        (["training.epochs= "], '"training.epochs= " is no field with values; wanted FIELD=A,B'),
+        (["a=1", "a=2"], "a is given twice; give all its values at once, FIELD=A,B"),
+    ],
+)
+def test_a_field_without_values_or_given_twice_is_refused(values, sentence):
+    with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
+        parse_grid(values)
 
 
 @pytest.mark.usefixtures("r")

@@ -13,6 +13,7 @@ import pytest
 
 from twinprop.cases import read_case
 from twinprop.errors import InputError
+from twinprop.grid_search import grid_points, score_point, set_field
 from twinprop.harness.r_session import call_guarded, find_function
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared_fixtures" / "bad_cases"
@@ -70,6 +71,46 @@ def test_both_languages_refuse_a_bad_case_with_the_same_sentence(bad, r, tmp_pat
 def test_the_case_that_bad_cases_are_made_of_is_good(base, r):
     read_case(FOLDER / f"{base}.json")
     assert call_guarded("read_case", str(FOLDER / f"{base}.json"))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('"data": ', '"date": ', 'table.json: date is not a known key; did you mean "data"?'),
+        (r'"data": .*\n', "", "table.json: data is missing; add it"),
+        ('"format": 1', '"format": 2', "table.json: format is 2; wanted 1"),
+        (r'"training": \{.*\}', '"training": "x"', "training.epochs is no field of the case; "),
+        (r"\[0, 2\]", "[2, 2]", "table.json: data is of 1 row to train on; wanted at least 2"),
+        (r"(?s).*", "[]", "training.epochs is no field of the case; wanted one such as "),
+    ],
+)
+def test_a_grid_refuses_a_bad_case_alike_in_both_languages(old, new, sentence, r, tmp_path):
+    shutil.copytree(FOLDER / "data", tmp_path / "data")
+    path = tmp_path / "table.json"
+    path.write_text(re.sub(old, new, (FOLDER / "table.json").read_text(), count=1))
+    point = {"training.epochs": 5}
+    with pytest.raises(InputError) as ours:
+        score_point(path, point)
+    assert str(ours.value).startswith(sentence)
+    outcome = r.call("guarded_call", find_function("score_point"), [str(path), point])
+    assert (outcome["error"], outcome["messages"]) == (str(ours.value), [])
+
+
+def test_a_field_of_a_grid_has_values_in_both_languages(r):
+    for grid in ({"a": [1], "b": []}, {"training.epochs": []}):
+        with pytest.raises(InputError, match="is an empty list; wanted a list with at") as ours:
+            grid_points(grid)
+        with pytest.raises(InputError, match=str(ours.value)):
+            r.call("grid_points", grid)
+
+
+@pytest.mark.parametrize("field", ["layers.", "layers.².units", "layers.99999999999.units"])
+def test_both_languages_refuse_what_is_no_field(field, r):
+    document = {"layers": [{"units": 3}], "training": {"epochs": 5}}
+    with pytest.raises(InputError, match=f"^{field} is no field of the case") as ours:
+        set_field(document, field, 1)
+    with pytest.raises(InputError, match=str(ours.value)):
+        r.call("set_field", document, field, 1)
 
 
 def test_every_name_in_the_index_stands_once():

@@ -1,5 +1,7 @@
 """Functions beside the cases: the same bits, figures and texts in both languages."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ import twinprop.logistic
 from twinprop.arithmetic import strict
 from twinprop.data import apply_scaling, fit_scaling, k_folds, one_hot, split_rows
 from twinprop.errors import InputError
-from twinprop.grid_search import format_grid, grid_search, set_field
+from twinprop.grid_search import format_grid, grid_search, score_point, set_field
 from twinprop.harness.r_session import from_r, start_r
 from twinprop.harness.r_values import to_r
 from twinprop.metrics import classification_report, confusion_matrix, format_report, r_squared
@@ -143,6 +145,14 @@ def test_a_diverged_point_of_a_grid_is_last_in_both_languages(r):
         ["diverged", "2"],
     ]
     assert text == r.call("format_grid", found)
+
+
+def test_a_point_whose_score_overflows_is_scored_without_a_warning(r, tmp_path, shared_fixtures):
+    case = json.loads((shared_fixtures / "bad_cases" / "drawn.json").read_text())
+    case["data"]["y"][0][0] = 1e300
+    (tmp_path / "drawn.json").write_text(json.dumps(case))
+    path = str(tmp_path / "drawn.json")
+    np.testing.assert_array_equal(score_point(path, {}, 2), r.call("score_point", path, {}, 2))
 
 
 def test_a_point_without_a_score_is_ranked_last(shared_fixtures):

@@ -5,7 +5,15 @@ from matplotlib.figure import Figure
 
 from twinprop.errors import InputError
 from twinprop.network import draw_network, new_network
-from twinprop.plot import MOST_UNITS, NEGATIVE, POSITIVE, WIDEST, plot_network, plot_training
+from twinprop.plot import (
+    MOST_UNITS,
+    NEGATIVE,
+    POSITIVE,
+    WIDEST,
+    largest_finite,
+    plot_network,
+    plot_training,
+)
 from twinprop.training import train
 
 
@@ -55,6 +63,29 @@ def test_of_an_epoch_with_batches_the_mean_loss_is_drawn(axes):
     training = train(network, [[0.0], [1.0]], [[1.0], [0.0]], epochs=1, batch_size=1)
     y = plot_training(training, axes).lines[0].get_ydata()
     assert list(y) == [np.mean([training.trace["1.1/loss"], training.trace["1.2/loss"]])]
+
+
+@pytest.mark.parametrize(("rate", "lost"), [(1e3, 3), (1e150, 2)])
+def test_a_diverged_training_is_drawn_and_says_where_its_loss_was_lost(axes, rate, lost):
+    network = draw_network(1, [1], ["identity"])
+    options = {"learning_rate": rate, "epochs": 6, "record": range(1, 7)}
+    training = train(network, [[2.0]], [[1e150]], **options)
+    assert plot_training(training, axes).get_xlabel() == f"epoch (loss not finite at {lost})"
+    axes.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("losses", "top"), [([2.0, np.nan, -np.inf, 0.5], 2.0), ([np.nan], 1.0), ([0.0], 1.0)]
+)
+def test_an_axis_ends_at_what_is_finite(losses, top):
+    assert largest_finite(losses) == top
+
+
+def test_a_weight_that_is_not_finite_is_not_drawn(axes):
+    network = draw_network(1, [3], ["sigmoid"])
+    network = network._replace(weights=(np.array([[np.nan, -2.0, np.inf]]),))
+    lines = drawn_weights(plot_network(network, axes))
+    assert [line.get_linewidth() for line in lines] == [0.0, WIDEST, 0.0]
 
 
 def test_a_training_without_recorded_epochs_is_refused(axes):

@@ -56,7 +56,7 @@ class Table(NamedTuple):
 def read_data(value: Any, where: str, path: Path) -> Data:
     """Read the key "data" of a case: samples and targets, scaled."""
     table = read_table(value, where, path)
-    return prepare_data(table, table.train, table.held_out)
+    return prepare_data(table, where, table.train, table.held_out)
 
 
 def read_table(value: Any, where: str, path: Path) -> Table:
@@ -75,16 +75,23 @@ def read_table(value: Any, where: str, path: Path) -> Table:
     return Table(x, y, 1.0, np.arange(x.shape[0]), None)
 
 
-def prepare_data(table: Table, train: NDArray[np.intp], held_out: NDArray[np.intp] | None) -> Data:
+@np.errstate(all="ignore")  # what becomes infinite is refused
+def prepare_data(
+    table: Table, where: str, train: NDArray[np.intp], held_out: NDArray[np.intp] | None
+) -> Data:
     """The rows to train on and those held out, scaled by what the former alone say."""
     x, y = table.x[train], table.y[train]
     if isinstance(table.scale, str):
         scaled = partial(apply_scaling, fit_scaling(x, table.scale))
     else:
         scaled = partial(divide_by, table.scale)
-    if held_out is None:
-        return Data(scaled(x), y, None, None)
-    return Data(scaled(x), y, scaled(table.x[held_out]), table.y[held_out])
+    data = Data(scaled(x), y, None, None)
+    if held_out is not None:
+        data = data._replace(held_out_x=scaled(table.x[held_out]), held_out_y=table.y[held_out])
+    for rows in (data.x, data.held_out_x):
+        if rows is not None and not np.isfinite(rows).all():
+            refuse(where, "not finite once scaled", "smaller numbers or another scale")
+    return data
 
 
 def divide_by(scale: float, x: Array) -> Array:
@@ -105,11 +112,7 @@ def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:
         refuse(key_of(where, "target"), found, "more columns beside it")
     columns = [i for i in range(len(names)) if i != target]
     if "features" in value:
-        key = key_of(where, "features")
-        columns = [
-            column_of(name, f"{key}[{i}]", names)
-            for i, name in enumerate(check_list(value["features"], key))
-        ]
+        columns = read_features(value["features"], key_of(where, "features"), names, target)
     y = table[:, [target]]
     if "classes" in value:
         classes = check_integer(value["classes"], key_of(where, "classes"), 2, 1000000)
@@ -128,6 +131,18 @@ def column_of(value: Any, where: str, names: list[str]) -> int:
     if names.count(name) > 1:
         refuse(where, f"{quote_value(name)}, which stands twice", "a name of one column")
     return names.index(name)
+
+
+def read_features(value: Any, where: str, names: list[str], target: int) -> list[int]:
+    """The columns of x, each once; the target among them would give the answer away."""
+    columns: list[int] = []
+    for i, name in enumerate(check_list(value, where)):
+        column = column_of(name, f"{where}[{i}]", names)
+        if column in [target, *columns]:
+            found = "the target" if column == target else "given twice"
+            refuse(f"{where}[{i}]", f"{quote_value(name)}, {found}", "another column")
+        columns.append(column)
+    return columns
 
 
 def read_scale(value: Any, where: str) -> float | str:
@@ -151,7 +166,11 @@ def read_rows(
     if "split" not in value:
         if "held_out" not in value:
             return rows, None
-        return rows, check_rows(value["held_out"], key_of(where, "held_out"), n)
+        held_out = check_rows(value["held_out"], key_of(where, "held_out"), n)
+        if rows[0] <= held_out[-1] and held_out[0] <= rows[-1]:
+            found = f"[{held_out[0]}, {held_out[-1]}], which overlaps rows, [{rows[0]}, {rows[-1]}]"
+            refuse(key_of(where, "held_out"), found, "two ranges without a common row")
+        return rows, held_out
     key = key_of(where, "split")
     if "held_out" in value:
         refuse(key, "given beside held_out", "one of the two")

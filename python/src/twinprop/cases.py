@@ -90,15 +90,19 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     check_path(path)
     where = f"{Path(path).name}:"
     document = read_json(path, where)
-    check_object(document, where, NETWORK_KEYS, OTHER_KEYS)
-    check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
+    check_document(document, where)
     data = read_data(document["data"], f"{where} data", Path(path))
     return case_of_document(document, where, data, seed)
 
 
-def case_of_document(document: Any, where: str, data: Data, seed: int | None = None) -> Case:
-    """The case of a JSON document whose data were read."""
+def check_document(document: Any, where: str) -> None:
+    """Refuse what is no case of this format, before its data are read."""
     check_object(document, where, NETWORK_KEYS, OTHER_KEYS)
+    check_integer(document["format"], f"{where} format", FORMAT, FORMAT)
+
+
+def case_of_document(document: Any, where: str, data: Data, seed: int | None = None) -> Case:
+    """The case of a JSON document that was checked and whose data were read."""
     layers = read_layers(document["layers"], f"{where} layers")
     name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
     if data.y.shape[1] != layers.units[-1]:

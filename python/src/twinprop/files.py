@@ -106,7 +106,8 @@ def check_json_text(text: str, where: str) -> None:
 def write_whole(path: str | os.PathLike[str], content: str) -> None:
     """Write a text so that at every moment its file is either the old one or the complete new one.
 
-    A link stays a link, and a file keeps its rights.
+    A link stays a link, and a file keeps its rights. A pipe or a device is not replaced: the text
+    goes into it.
 
     Parameters
     ----------

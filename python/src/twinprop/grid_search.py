@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -15,9 +16,9 @@ import numpy as np
 
 from twinprop.arithmetic import Arithmetic, native, strict
 from twinprop.case_data import prepare_data, read_table
-from twinprop.cases import case_of_document, held_out_score, train_case
+from twinprop.cases import case_of_document, check_document, held_out_score, train_case
 from twinprop.data import k_folds
-from twinprop.errors import InputError
+from twinprop.errors import InputError, refuse
 from twinprop.files import check_path, read_json
 from twinprop.network import forward
 
@@ -40,6 +41,9 @@ def grid_points(grid: Mapping[str, Any]) -> list[dict[str, Any]]:
     >>> grid_points({"training.epochs": [5, 10], "training.batch_size": [128]})[1]
     {'training.epochs': 10, 'training.batch_size': 128}
     """
+    for field, values in grid.items():
+        if len(values) == 0:
+            refuse(field, "an empty list", "a list with at least one element")
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
@@ -75,16 +79,17 @@ def set_part(document: Any, parts: Sequence[str], value: Any, field: str) -> Any
     """What set_field does, by the parts of the field; the whole of it is named if it is refused."""
     document = copy.copy(document)
     head, rest = parts[0], parts[1:]
-    key = int(head) if isinstance(document, list) and head.isdigit() else head
+    key = int(head) if isinstance(document, list) and re.fullmatch("[0-9]{1,9}", head) else head
     known = isinstance(document, dict) or (
         isinstance(document, list) and isinstance(key, int) and key < len(document)
     )
     if not known or (rest and isinstance(document, dict) and key not in document):
-        raise InputError(f"{field} is no field of the case; wanted one such as training.epochs")
+        raise InputError(f"{field} is no field of the case; wanted one such as layers.0.units")
     document[key] = set_part(document[key], rest, value, field) if rest else value
     return document
 
 
+@np.errstate(all="ignore")  # a point may diverge
 def score_point(
     path: str | os.PathLike[str],
     point: Mapping[str, Any],
@@ -123,12 +128,15 @@ def score_point(
         document["training"].pop("record", None)  # it may name later epochs than the point has
     for field, value in point.items():
         document = set_field(document, field, value)
+    check_document(document, where)
     table = read_table(document["data"], f"{where} data", Path(path))
+    if len(table.train) == 1:
+        refuse(f"{where} data", "of 1 row to train on", "at least 2, for folds")
     parts = k_folds(len(table.train), folds, seed)
     scores = []
     for i, part in enumerate(parts):
         others = np.concatenate(parts[:i] + parts[i + 1 :])
-        data = prepare_data(table, table.train[others], table.train[part])
+        data = prepare_data(table, f"{where} data", table.train[others], table.train[part])
         assert data.held_out_x is not None
         assert data.held_out_y is not None
         case = case_of_document(document, where, data)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from twinprop.errors import InputError
 from twinprop.network import Network
@@ -23,7 +25,7 @@ def plot_network(network: Network, axes: Axes | None = None) -> Axes:
 
     The wider a line, the larger the weight, in proportion to the largest one of all; positive
     weights are blue, negative ones orange and dashed. The bias of a unit is written below it. Of a
-    layer with many units the first are drawn.
+    layer with many units the first are drawn, and of the weights those that are finite.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def plot_network(network: Network, axes: Axes | None = None) -> Axes:
     """
     axes = axes if axes is not None else _new_axes(5.5, 4.0)
     sizes = layer_sizes(network)
-    largest = max(float(np.max(np.abs(w))) for w in network.weights)
+    largest = largest_finite(np.concatenate([w.ravel() for w in network.weights]))
     for layer, weights in enumerate(network.weights):
         for i in range(min(sizes[layer], MOST_UNITS)):
             for j in range(min(sizes[layer + 1], MOST_UNITS)):
@@ -70,7 +72,8 @@ def plot_network(network: Network, axes: Axes | None = None) -> Axes:
 def plot_training(training: Training, axes: Axes | None = None) -> Axes:
     """Draw the recorded losses of a training over its epochs, on a logarithmic axis of epochs.
 
-    With mini-batches the mean of an epoch's losses is drawn.
+    With mini-batches the mean of an epoch's losses is drawn. A label names the first loss that is
+    not finite.
 
     Parameters
     ----------
@@ -90,7 +93,8 @@ def plot_training(training: Training, axes: Axes | None = None) -> Axes:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set(xlabel="epoch", ylabel="loss", ylim=(0, 1.05 * max(losses)))
+    label = epoch_label(epochs, losses)
+    axes.set(xlabel=label, ylabel="loss", ylim=(0, 1.05 * largest_finite(losses)))
     axes.set_title("Training " + "-".join(str(size) for size in layer_sizes(training.network)))
     return axes
 
@@ -104,6 +108,18 @@ def unit_height(i: int, size: int) -> float:
     """Where a unit stands in its column, from 0 at the bottom to 1; the first is on top."""
     shown = min(size, MOST_UNITS)
     return 1 - (i + 0.5) / shown
+
+
+def largest_finite(values: ArrayLike) -> float:
+    """The largest absolute value of those that are finite; 1 if there is none above 0."""
+    sizes = np.abs(values)
+    return float(np.max(sizes[np.isfinite(sizes)], initial=0.0)) or 1.0
+
+
+def epoch_label(epochs: list[int], losses: list[float]) -> str:
+    """The name of the axis of epochs, with the first recorded epoch whose loss is not finite."""
+    lost = [epoch for epoch, loss in zip(epochs, losses, strict=True) if not math.isfinite(loss)]
+    return f"epoch (loss not finite at {lost[0]})" if lost else "epoch"
 
 
 def recorded_losses(training: Training) -> tuple[list[int], list[float]]:
@@ -121,7 +137,7 @@ def recorded_losses(training: Training) -> tuple[list[int], list[float]]:
 def _draw_weight(
     axes: Axes, layer: int, heights: list[float], weight: float, largest: float
 ) -> None:
-    width = WIDEST * abs(weight) / largest if largest > 0 else 0.0
+    width = WIDEST * abs(weight) / largest if math.isfinite(weight) else 0.0
     colour, style = (POSITIVE, "-") if weight >= 0 else (NEGATIVE, "--")
     axes.plot([layer, layer + 1], heights, style, color=colour, lw=width, alpha=0.75, zorder=1)
 

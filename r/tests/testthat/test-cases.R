@@ -109,4 +109,5 @@ test_that("what is no path is refused in a sentence", {
   expect_error(read_case(NA), "path is NA; wanted the path of a file", fixed = TRUE)
   expect_error(check_file(5), "path is 5; wanted the path of a file", fixed = TRUE)
   expect_error(run_case_file(5, "strict", tempfile()), class = "twinprop_input_error")
+  expect_error(run_case_file(case_path("one-1-1"), "strict", NA), "path is NA; wanted the path")
 })

@@ -52,3 +52,20 @@ test_that("a training without recorded epochs is refused", {
   )
   expect_error(plot(training), "no recorded loss")
 })
+
+test_that("a diverged training is drawn, and its label names the first loss that is not finite", {
+  network <- draw_network(1, 1, "identity")
+  training <- train(
+    network, matrix(2), matrix(1e150),
+    learning_rate = 1e150, epochs = 6, record = 1:6
+  )
+  expect_true(is.nan(training$network$weights[[1]]))
+  expect_true("C_plotXY" %in% drawn(plot(training)))
+  expect_identical(epoch_label(1:3, c(1, NaN, Inf)), "epoch (loss not finite at 2)")
+  expect_equal(sum(drawn(plot(training$network)) == "C_plotXY"), 2)
+})
+
+test_that("an axis ends at what is finite", {
+  expect_identical(largest_finite(c(2, NaN, -Inf, 0.5)), 2)
+  expect_identical(c(largest_finite(NaN), largest_finite(0)), c(1, 1))
+})

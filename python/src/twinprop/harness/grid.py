@@ -43,8 +43,10 @@ def parse_grid(varied: Sequence[str]) -> Grid:
     fields: dict[str, list[Any]] = {}
     for text in varied:
         field, sign, values = text.partition("=")
-        if not sign or not field or not values:
+        if not sign or not field or not values.strip():
             raise InputError(f'"{text}" is no field with values; wanted FIELD=A,B')
+        if field in fields:
+            raise InputError(f"{field} is given twice; give all its values at once, FIELD=A,B")
         fields[field] = _parse_values(values)
     return Grid(fields, grid_points(fields))
 
