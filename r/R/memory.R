@@ -21,7 +21,7 @@ numbers_of_step <- function(shape, units) {
   sum(3 * (n_in + 1) * as.double(units) + 6 * shape[1L] * as.double(units))
 }
 
-# Bytes of memory of this machine; infinite where the system does not tell.
+# Bytes of memory that there are; infinite where the system does not tell.
 present_memory <- function() {
   if (!file.exists("/proc/meminfo")) {
     return(Inf)

@@ -32,10 +32,11 @@ def numbers_of_step(shape: tuple[int, ...], units: list[int]) -> float:
 
 
 def present_memory() -> float:
-    """Bytes of memory that this process may have; infinite where the system does not tell."""
+    """Bytes of memory that there are; infinite where the system does not tell."""
     try:
         import resource  # not on every system
 
+        # What this process may have can be less than the machine has.
         limit = resource.getrlimit(resource.RLIMIT_AS)[0]
         machine = float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
         return machine if limit == resource.RLIM_INFINITY else min(machine, limit)
