@@ -31,6 +31,19 @@ from twinprop.harness.errors import MissingPart
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have measured: what they gave to record_property("measured", ...)."""
+    reports = [
+        report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)
+    ]
+    measured = [
+        text for report in reports for name, text in report.user_properties if name == "measured"
+    ]
+    if measured:
+        terminalreporter.section("measured")
+        terminalreporter.write_line("\n".join(str(text) for text in measured))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The root of the checkout."""

@@ -66,10 +66,16 @@ def test_both_languages_judge_alike(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["python", "r"])
-def test_the_whole_proof(tmp_path, language):
+def test_the_whole_proof(tmp_path, language, record_property):
     problems = write_cases(tmp_path)
     mistakes = run_trials(list(list_mistakes([language])), problems, tmp_path)
     right = run_trials(list(list_variants([language])), problems, tmp_path)
+    counts = [sum(map(is_so, mistakes)) for is_so in (is_found, is_first_right, is_cause_right)]
+    record_property(
+        "measured",
+        f"check, {language}: of {len(mistakes)} mistakes {counts} are found, at the right first "
+        f"quantity, with the right cause; {len(right)} right programs",
+    )
     assert all(is_found(o) for o in mistakes)
     assert all(o.verdict == "right" for o in right)
     assert len(right) >= 100
