@@ -5,7 +5,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from twinprop.harness import cli
+from twinprop.harness.exit_status import UNREAD
+from twinprop.harness.traces import Run, write_run
 
 COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
 SMALL = ["one-1-1", "fixed-2-3-2-2"]
@@ -286,20 +291,24 @@ def test_output_that_cannot_be_written_is_one_sentence(case_path):
     assert (done.returncode, done.stderr) == (2, sentence)
 
 
-def test_a_reader_that_stops_reading_is_no_error(case_path):
-    command = [
-        *COMMAND,
-        "run",
-        str(case_path("digits-64-32-10")),
-        "--language",
-        "python",
-    ]
+@pytest.mark.parametrize(
+    "words", [["run", "digits-64-32-10", "--language", "python"], ["compare", "trace", "other"]]
+)
+def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(words, tmp_path):
+    for name, value in (("trace", 1), ("other", 2)):
+        write_run(Run("x", "python", "strict", {"1/loss": np.array(value)}), tmp_path / name)
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 0
+    assert process.returncode == UNREAD
+
+
+def test_an_exit_that_is_no_broken_pipe_keeps_its_status(monkeypatch):
+    monkeypatch.setattr(cli.cli, "main", lambda **named: sys.exit(5))
+    with pytest.raises(SystemExit, match="^5$"):
+        cli.run_command_line([])
 
 
 @pytest.mark.parametrize("command", [[], ["fixtures"]])
