@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,6 +79,15 @@ def test_the_project_s_own_fixtures_have_no_fault(shared_fixtures):
 
 def test_a_case_without_fault_passes(copy):
     assert lint_fixtures(copy) == []
+
+
+def test_a_folder_is_the_same_from_inside(copy, monkeypatch):
+    monkeypatch.chdir(copy)
+    assert expected_path(Path("one-1-1.json")).resolve() == expected_path(copy / "one-1-1.json")
+    assert list(build_fixtures([Path("one-1-1.json")])) == [(Path("../expected/one-1-1.json"), False)]
+    assert lint_fixtures(Path()) == []
+    monkeypatch.chdir(copy.parent)
+    assert lint_fixtures(Path("cases")) == []
 
 
 @pytest.mark.parametrize(

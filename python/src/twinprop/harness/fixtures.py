@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,12 @@ def read_expected(case_path: Path) -> Expected | None:
 
 def expected_path(case_path: Path) -> Path:
     """Where the expected values of a case are."""
-    return case_path.parent.parent / "expected" / case_path.name
+    return _beside(case_path.parent, "expected") / case_path.name
+
+
+def _beside(cases: Path, name: str) -> Path:
+    """What stands beside a folder of cases, which may be given as a dot."""
+    return Path(os.path.normpath(cases / ".." / name))
 
 
 def build_fixtures(cases: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -186,7 +192,7 @@ def lint_fixtures(cases: Path) -> list[str]:
         except InputError as error:
             found.append(str(error))
     known = {case_path.name for case_path in cases.glob("*.json")}
-    for path in sorted((cases.parent / "expected").glob("*.json")):
+    for path in sorted(_beside(cases, "expected").glob("*.json")):
         if path.name not in known:
             found.append(f"expected/{path.name} belongs to no case; remove it")
     return found
@@ -195,7 +201,7 @@ def lint_fixtures(cases: Path) -> list[str]:
 def _lint_case(case_path: Path) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
-    schema = read_json(case_path.parent.parent / "case.schema.json", "case.schema.json")
+    schema = read_json(_beside(case_path.parent, "case.schema.json"), "case.schema.json")
     document = read_json(case_path, f"{case_path.name}:")
     for error in Draft202012Validator(schema).iter_errors(document):
         yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
