@@ -307,7 +307,7 @@ def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(wo
 
 def test_an_exit_that_is_no_broken_pipe_keeps_its_status(monkeypatch):
     monkeypatch.setattr(cli.cli, "main", lambda **named: sys.exit(5))
-    with pytest.raises(SystemExit, match="^5$"):
+    with pytest.raises(SystemExit, match=r"^5$"):
         cli.run_command_line([])
 
 

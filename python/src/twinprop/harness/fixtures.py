@@ -24,6 +24,7 @@ from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
 from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
+from twinprop.harness.input_digest import digest_input
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.traces import digest
 
@@ -35,9 +36,11 @@ PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow fo
 class Expected:
     """The expected values of a case: digests of all quantities, exact values of some.
 
-    `chaotic_from` is the step from which on native results are compared with nothing.
+    `input` is the digest of what the case gave to compute with. `chaotic_from` is the step from
+    which on native results are compared with nothing.
     """
 
+    input: str
     strict: Mapping[str, str]
     exact: Mapping[str, str]
     evidence: Mapping[str, str]
@@ -63,17 +66,15 @@ def build_expected(case_path: Path) -> str:
     computed = run_case(case, strict)
     exact = exact_case(case)
     final = {f"{final_step(computed)}/{kind}" for kind in parameter_names(case)}
-    lines = [
-        json.dumps(_entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final))
+    entries = [
+        _entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final)
         for name, array in computed.items()
     ]
-    head: dict[str, Any] = {"format": 1, "case": case.id}
+    head: dict[str, Any] = {"format": 1, "case": case.id, "input": digest_input(case)}
     chaotic_from = rounding_bound(case).chaotic_from
     if chaotic_from is not None:
         head["chaotic_from"] = chaotic_from
-    top = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
-    body = ",\n".join(lines)
-    return f'{{\n{top}"quantities": [\n{body}\n]\n}}\n'
+    return _format_expected(head, entries)
 
 
 def exact_case(case: Case) -> ExactTrace:
@@ -121,6 +122,7 @@ def read_expected(case_path: Path) -> Expected | None:
     try:
         entries = {entry["name"]: entry for entry in document["quantities"]}
         expected = Expected(
+            input=document["input"],
             strict={name: entry["strict"] for name, entry in entries.items()},
             exact={name: entry["exact"] for name, entry in entries.items()},
             evidence={name: entry["evidence"] for name, entry in entries.items()},
@@ -132,7 +134,9 @@ def read_expected(case_path: Path) -> Expected | None:
             chaotic_from=document.get("chaotic_from"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is not a file of expected values; build it again") from error
+        raise InputError(
+            f"{path} is no file of expected values, or an old one; {_how_to_build(case_path)}"
+        ) from error
     for name, values in expected.values.items():
         if digest(values) != expected.exact[name]:
             raise InputError(f"{path}: the values of {name} do not match their digest")
@@ -212,11 +216,27 @@ def _lint_case(case_path: Path) -> Iterator[str]:
     if expected is None:
         yield f"{case_path.name}: expected/{case_path.name} is missing; build it"
         return
+    if expected.input != digest_input(case):
+        yield (
+            f"expected/{case_path.name} is of the case before it was changed; "
+            f"{_how_to_build(case_path)}"
+        )
+        return
     for name, array in run_case(case, strict).items():
         if name not in expected.strict:
             yield f"expected/{case_path.name}: {name} is missing; build it again"
         elif expected.strict[name] != digest(array):
             yield f"expected/{case_path.name}: the strict {name} is another now; build it again"
+
+
+def _how_to_build(case_path: Path) -> str:
+    return f"`twinprop fixtures build {case_path}` builds it anew"
+
+
+def _format_expected(head: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> str:
+    top = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
+    body = ",\n".join(map(json.dumps, entries))
+    return f'{{\n{top}"quantities": [\n{body}\n]\n}}\n'
 
 
 def _entry(name: str, array: Array, exact: ExactTrace, keep: bool) -> dict[str, Any]:
