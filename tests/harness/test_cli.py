@@ -130,6 +130,15 @@ def test_a_case_may_be_named_by_its_id(r, tmp_path):
         assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_point_of_a_grid_that_diverges_is_written_too(r):
+    points = ["training.optimizer.learning_rate=1e300", "training.epochs=2"]
+    options = [word for point in points for word in ("--vary", point)]
+    done = twinprop("grid", "regression-wine", *options, "--json", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    (row,) = json.loads(done.stdout)["points"]
+    assert row["python"] == row["r"] == ["nan"] * 3
+
+
 def test_traces_of_two_cases_are_not_compared(small, tmp_path):
     for path in small:
         out = tmp_path / f"{path.stem}.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -160,16 +161,18 @@ def _entry(name: str, array: Array) -> dict[str, Any]:
     return {
         "name": name,
         "shape": list(array.shape),
-        "values": _write_values(array.tolist()) if not np.isfinite(array).all() else array.tolist(),
+        "values": plain_values(array.tolist()) if not np.isfinite(array).all() else array.tolist(),
         "digest": digest(array),
     }
 
 
-def _write_values(values: Any) -> Any:
-    """Nested lists in which numbers that JSON has not are texts."""
-    if isinstance(values, list):
-        return [_write_values(value) for value in values]
-    return values if np.isfinite(values) else str(values)
+def plain_values(value: Any) -> Any:
+    """A value for JSON: the numbers that it has not are the texts inf, -inf and nan."""
+    if isinstance(value, dict):
+        return {key: plain_values(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_values(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _parse_environment(environment: Any, where: str) -> dict[str, str]:
