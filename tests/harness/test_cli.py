@@ -7,25 +7,13 @@ import sys
 
 import numpy as np
 import pytest
+from helpers import COMMAND, twinprop
 
 from twinprop.harness import cli
 from twinprop.harness.exit_status import UNREAD
 from twinprop.harness.traces import Run, write_run
 
-COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
 SMALL = ["one-1-1", "fixed-2-3-2-2"]
-
-
-def twinprop(*args, cwd=None, **variables):
-    env = {**os.environ, **variables}
-    return subprocess.run(
-        [*COMMAND, *map(str, args)],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

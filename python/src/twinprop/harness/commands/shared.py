@@ -26,8 +26,8 @@ json_option = click.option(
     "json_path",
     metavar="FILE",
     callback=check_place,
-    help="Write what the table shows; - is standard output. Numbers that JSON has not are the texts "
-    "inf, -inf and nan.",
+    help="Write what the table shows; - is standard output. Numbers that JSON has not are the "
+    "texts inf, -inf and nan.",
 )
 
 
