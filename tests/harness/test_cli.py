@@ -164,6 +164,7 @@ def test_doctor_describes_the_machine(r):
         (["verify", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["record", "x.json", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["fixtures", "build", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["walk", "one-1-1", "--page", "x.html", "--step", "9"], "give one of the two"),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )

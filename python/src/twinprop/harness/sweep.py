@@ -23,6 +23,7 @@ from twinprop.harness.names import name_element, parse_name
 from twinprop.harness.processes import start_processes
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.harness.random_everything import random_case_of_everything
+from twinprop.harness.reference import ROUNDING_EXPLAINS
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
@@ -151,7 +152,7 @@ def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
         compared=sum(array.size for array in native.values()),
         strict_differing=_count_differing(strict, strict_r),
         native=compared.verdict,
-        sentence=describe_comparison(compared, engines.LANGUAGES, "rounding explains here"),
+        sentence=describe_comparison(compared, engines.LANGUAGES, ROUNDING_EXPLAINS),
         share=nearest.share if nearest else 0.0,
         share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
         planted=smallest_errors(native, native_r, bounds, np.random.default_rng([seed, index])),

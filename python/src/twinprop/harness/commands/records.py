@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -91,14 +90,12 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
     ones to differ by no more than rounding.
     """
     from twinprop.harness import tables_records
-    from twinprop.harness.progress import show_progress
+    from twinprop.harness.progress import show_steps
     from twinprop.harness.sweep import find_wrong, summarize_sweep, sweep_networks
     from twinprop.harness.tables import make_console
 
-    with show_progress() as show:
-        swept = sweep_networks(
-            networks, seed, processes, lambda done: show(done, networks, Path("networks")), kind
-        )
+    with show_steps(networks, "networks") as on_network:
+        swept = sweep_networks(networks, seed, processes, on_network, kind)
     families, wrong = summarize_sweep(swept), find_wrong(swept)
     if json_path != "-":
         tables_records.print_sweep(families, wrong, make_console())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from twinprop.errors import refuse
+from twinprop.errors import InputError, refuse
 from twinprop.harness.commands.places import check_place, ready_folder
 from twinprop.harness.commands.shared import bridge_option
 from twinprop.harness.engines import ARITHMETICS
@@ -54,6 +54,8 @@ def walk(
     from twinprop.pictures.walk_run import take_walk
 
     path = find_case(case)
+    if page_path and step is not None:
+        raise InputError("--page shows all steps and --step prints one; give one of the two")
     if page_path:
         from twinprop.files import write_whole
         from twinprop.pictures.walk_page import walk_page
