@@ -11,7 +11,7 @@ from helpers import COMMAND, twinprop
 
 from twinprop.harness import cli
 from twinprop.harness.exit_status import UNREAD
-from twinprop.harness.traces import Run, write_run
+from twinprop.harness.traces import Run, format_run
 
 SMALL = ["one-1-1", "fixed-2-3-2-2"]
 
@@ -165,6 +165,7 @@ def test_doctor_describes_the_machine(r):
         (["record", "x.json", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["fixtures", "build", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["walk", "one-1-1", "--page", "x.html", "--step", "9"], "give one of the two"),
+        (["activations", "-"], "a picture does not go to standard output; name a file"),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )
@@ -294,7 +295,8 @@ def test_output_that_cannot_be_written_is_one_sentence(case_path):
 )
 def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(words, tmp_path):
     for name, value in (("trace", 1), ("other", 2)):
-        write_run(Run("x", "python", "strict", {"1/loss": np.array(value)}), tmp_path / name)
+        run = Run("x", "python", "strict", {"1/loss": np.array(value)})
+        (tmp_path / name).write_text(format_run(run))
     with subprocess.Popen(
         [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as process:

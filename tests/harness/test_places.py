@@ -117,6 +117,25 @@ def test_a_link_is_followed(tmp_path):
     assert json.loads((tmp_path / "file").read_text())["case"] == "one-1-1"
 
 
+@pytest.mark.parametrize(
+    ("command", "end"),
+    [
+        (["verify", "one-1-1", "--json", "/dev/stdout"], "}"),
+        (["run", "one-1-1", "--language", "python", "--out", "-"], "}"),
+        (["walk", "one-1-1", "--page", "-"], "</html>"),
+        (["record", "/dev/stdout", "one-1-1"], "}"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_standard_output_in_a_file_has_the_result_and_nothing_else(r, tmp_path, command, end):
+    with open(tmp_path / "out", "w") as out:
+        subprocess.run([*COMMAND, *command], stdout=out, cwd=tmp_path, check=True)
+    text = (tmp_path / "out").read_text()
+    assert text.rstrip().endswith(end)
+    assert json.loads(text) if end == "}" else text.startswith("<!doctype html>")
+    assert os.listdir(tmp_path) == ["out"]
+
+
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/1", ">(cat)"])
 def test_standard_output_by_name_and_a_process_of_the_shell(place):
     words = " ".join(["run", "one-1-1", "--language", "python", "--out"])

@@ -24,7 +24,7 @@ from twinprop.case_checks import (
     is_number,
 )
 from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import read_json, write_whole
+from twinprop.files import read_json
 from twinprop.harness.sentences import describe_shape
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
@@ -73,19 +73,6 @@ def digest(array: ArrayLike) -> str:
     return hashlib.sha256(values.tobytes()).hexdigest()
 
 
-def write_run(run: Run, path: str | os.PathLike[str]) -> None:
-    """Write a run as a JSON file, whole or not at all.
-
-    Parameters
-    ----------
-    run : Run
-        What to write.
-    path : path
-        Where to.
-    """
-    write_whole(path, format_run(run))
-
-
 def format_run(run: Run) -> str:
     """A run as JSON text: numbers as the shortest decimals that read back as the same bits.
 
@@ -118,7 +105,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     Parameters
     ----------
     path : path
-        As written by write_run, or by R, or by anybody.
+        As made by format_run, or by R, or by anybody.
 
     Returns
     -------
