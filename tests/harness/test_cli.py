@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -230,14 +231,23 @@ def with_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_path, bridge):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "long.json", "--language", "r", "--bridge", "rpy2"],
+        ["run", "long.json", "--language", "r", "--bridge", "process"],
+        ["sweep", "--networks", "100000"],
+    ],
+    ids=["rpy2", "process", "sweep"],
+)
+def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_path, words):
     text = case_path("article-4-3-1").read_text()
     (tmp_path / "long.json").write_text(text.replace("5000", "500000000"))
     left = tmp_path / "temporary"
     left.mkdir()
     with subprocess.Popen(
-        [*COMMAND, "run", tmp_path / "long.json", "--language", "r", "--bridge", bridge],
+        [*COMMAND, *words],
+        cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(left)},
@@ -246,7 +256,9 @@ def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_p
         try:
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(3)
-            assert any(left.rglob("Rtmp*"))
+            while not any(left.rglob("Rtmp*")):
+                assert process.poll() is None
+                time.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=20)
         finally:
