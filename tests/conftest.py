@@ -17,6 +17,7 @@ Where R, rpy2 or the R package is absent these tests fail, and are not skipped.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ from twinprop.errors import InputError
 from twinprop.harness import r_session
 from twinprop.harness.errors import MissingPart
 
+sys.path.insert(0, str(Path(__file__).parent))  # gradients, helpers
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 

@@ -73,20 +73,3 @@ activation_curve <- function(name, z) {
   grad <- activation$grad(z, a, cbind(rep(1, nrow(z)), 0))
   list(value = a[, 1L, drop = FALSE], grad = grad[, 1L, drop = FALSE])
 }
-
-# The least seconds that a form of logistic regression takes. The clock is coarse, so each
-# measurement repeats it for at least a hundredth of a second.
-time_logistic <- function(form, x, y, w, b, repeats) {
-  compute <- get(paste0("logistic_", form))
-  best <- Inf
-  for (repetition in seq_len(repeats)) {
-    calls <- 0L
-    start <- proc.time()[["elapsed"]]
-    while (proc.time()[["elapsed"]] - start < 0.01) {
-      compute(x, y, w, b)
-      calls <- calls + 1L
-    }
-    best <- min(best, (proc.time()[["elapsed"]] - start) / calls)
-  }
-  best
-}

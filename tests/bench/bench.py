@@ -23,7 +23,7 @@ from timing import ROUNDS, median_ratio, strict_cost, time_in_turn, time_r
 
 from twinprop.cases import Case, read_case, run_case
 from twinprop.harness.rounding import rounding_bound
-from twinprop.harness.verify import verify_cases
+from twinprop.harness.verify import verify_case
 
 # Samples; units of input, hidden and output layer; epochs.
 NETWORKS = [(1797, (64, 32, 10), 60), (1000, (784, 100, 10), 20)]
@@ -80,12 +80,12 @@ def print_harness(console: Console) -> None:
 
     The noisy runs that a bound is derived from are named apart: they are arithmetic, not harness.
     """
-    first = verify_cases([ARTICLE])[0]  # starts R, and has the bound
+    first = verify_case(ARTICLE)  # starts R, and has the bound
     assert first.reference is not None
     harness, noise = [], []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        outcome = verify_cases([ARTICLE], reader=lambda path: first.reference)[0]
+        outcome = verify_case(ARTICLE, reader=lambda path: first.reference)
         whole = time.perf_counter() - start
         inside = sum(sum(pair.seconds.values()) for pair in outcome.pairs.values())
         start = time.perf_counter()

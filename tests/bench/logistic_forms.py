@@ -5,12 +5,14 @@ python tests/bench/logistic_forms.py [PICTURE.png]
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from twinprop import logistic
-from twinprop.harness.r_session import call_r
+from twinprop.harness.r_session import start_r
+from twinprop.harness.r_values import to_r
 from twinprop.random_numbers import new_generator, random_normal
 
 FEATURES = 20
@@ -33,6 +35,11 @@ def seconds_in_python(form, data):
     return best
 
 
+def seconds_in_r(form, data):
+    measure = start_r().evalr(Path(__file__).with_suffix(".R").read_text())
+    return measure(*map(to_r, (form, *data, REPEATS)))[0]
+
+
 def measure():
     """Seconds by language, form and number of samples."""
     seconds = {}
@@ -40,7 +47,7 @@ def measure():
         for n in SIZES:
             data = problem(n)
             seconds["python", form, n] = seconds_in_python(form, data)
-            seconds["r", form, n] = call_r("time_logistic", form, *data, REPEATS)
+            seconds["r", form, n] = seconds_in_r(form, data)
     return seconds
 
 

@@ -1,15 +1,11 @@
 from pathlib import Path
 
 import pytest
+from helpers import make_files
 
 from twinprop.errors import InputError
 from twinprop.harness import case_paths
 from twinprop.harness.case_paths import find_case, find_cases, good_cases
-
-
-def make_files(folder, *names):
-    for name in names:
-        (folder / name).write_text("{}")
 
 
 def test_a_folder_stands_for_all_its_cases_in_order_each_once(tmp_path):

@@ -4,23 +4,17 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
+from helpers import COMMAND, twinprop
 
-COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
+from twinprop.harness import cli
+from twinprop.harness.exit_status import UNREAD
+from twinprop.harness.traces import Run, format_run
+
 SMALL = ["one-1-1", "fixed-2-3-2-2"]
-
-
-def twinprop(*args, cwd=None, **variables):
-    env = {**os.environ, **variables}
-    return subprocess.run(
-        [*COMMAND, *map(str, args)],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -125,6 +119,15 @@ def test_a_case_may_be_named_by_its_id(r, tmp_path):
         assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_point_of_a_grid_that_diverges_is_written_too(r):
+    points = ["training.optimizer.learning_rate=1e300", "training.epochs=2"]
+    options = [word for point in points for word in ("--vary", point)]
+    done = twinprop("grid", "regression-wine", *options, "--json", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    (row,) = json.loads(done.stdout)["points"]
+    assert row["python"] == row["r"] == ["nan"] * 3
+
+
 def test_traces_of_two_cases_are_not_compared(small, tmp_path):
     for path in small:
         out = tmp_path / f"{path.stem}.json"
@@ -162,6 +165,8 @@ def test_doctor_describes_the_machine(r):
         (["verify", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["record", "x.json", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
         (["fixtures", "build", "xor-2-1"], 'did you mean "xor-2-2-1"?'),
+        (["walk", "one-1-1", "--page", "x.html", "--step", "9"], "give one of the two"),
+        (["activations", "-"], "a picture does not go to standard output; name a file"),
         (["compare", "/", "/"], "/ cannot be read (Is a directory); wanted a JSON file"),
     ],
 )
@@ -226,14 +231,23 @@ def with_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_path, bridge):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "long.json", "--language", "r", "--bridge", "rpy2"],
+        ["run", "long.json", "--language", "r", "--bridge", "process"],
+        ["sweep", "--networks", "100000"],
+    ],
+    ids=["rpy2", "process", "sweep"],
+)
+def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_path, words):
     text = case_path("article-4-3-1").read_text()
     (tmp_path / "long.json").write_text(text.replace("5000", "500000000"))
     left = tmp_path / "temporary"
     left.mkdir()
     with subprocess.Popen(
-        [*COMMAND, "run", tmp_path / "long.json", "--language", "r", "--bridge", bridge],
+        [*COMMAND, *words],
+        cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(left)},
@@ -242,7 +256,9 @@ def test_an_interrupt_ends_quietly_and_leaves_nothing_behind(r, case_path, tmp_p
         try:
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(3)
-            assert any(left.rglob("Rtmp*"))
+            while not any(left.rglob("Rtmp*")):
+                assert process.poll() is None
+                time.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=20)
         finally:
@@ -286,20 +302,25 @@ def test_output_that_cannot_be_written_is_one_sentence(case_path):
     assert (done.returncode, done.stderr) == (2, sentence)
 
 
-def test_a_reader_that_stops_reading_is_no_error(case_path):
-    command = [
-        *COMMAND,
-        "run",
-        str(case_path("digits-64-32-10")),
-        "--language",
-        "python",
-    ]
+@pytest.mark.parametrize(
+    "words", [["run", "digits-64-32-10", "--language", "python"], ["compare", "trace", "other"]]
+)
+def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(words, tmp_path):
+    for name, value in (("trace", 1), ("other", 2)):
+        run = Run("x", "python", "strict", {"1/loss": np.array(value)})
+        (tmp_path / name).write_text(format_run(run))
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 0
+    assert process.returncode == UNREAD
+
+
+def test_an_exit_that_is_no_broken_pipe_keeps_its_status(monkeypatch):
+    monkeypatch.setattr(cli.cli, "main", lambda **named: sys.exit(5))
+    with pytest.raises(SystemExit, match=r"^5$"):
+        cli.run_command_line([])
 
 
 @pytest.mark.parametrize("command", [[], ["fixtures"]])

@@ -1,23 +1,9 @@
 """record, reproduce, sweep and compare on the command line."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-
-COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
-
-
-def twinprop(*args, **variables):
-    return subprocess.run(
-        [*COMMAND, *map(str, args)],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from helpers import twinprop
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from twinprop.errors import InputError
 from twinprop.harness import case_paths, engines
 from twinprop.harness import compare_files as module
 from twinprop.harness.compare_files import compare_files
-from twinprop.harness.traces import Run, write_run
+from twinprop.harness.traces import Run, format_run
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def traces(case_path, tmp_path):
             run = engines.run(case_path(name), "python", arithmetic, seed=seed)
             trace = change(dict(run.trace)) if arithmetic == "native" else run.trace
             paths.append(tmp_path / f"{arithmetic}.json")
-            write_run(Run(run.case, "python", arithmetic, trace), paths[-1])
+            paths[-1].write_text(format_run(Run(run.case, "python", arithmetic, trace)))
         return paths
 
     return write
@@ -85,7 +85,8 @@ def test_without_a_checkout_the_looser_table_is_named(traces, monkeypatch):
 def test_traces_of_other_shapes_than_the_case_are_refused(tmp_path):
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for i, path in enumerate(paths):
-        write_run(Run("one-1-1", "r", "native", {"1/z1": np.full((2, 3), 1.0 + i)}), path)
+        run = Run("one-1-1", "r", "native", {"1/z1": np.full((2, 3), 1.0 + i)})
+        path.write_text(format_run(run))
     with pytest.raises(InputError, match=r"1/z1 is 2 x 3; in the case one-1-1 it is 1 x 1"):
         compare_files(*paths)
 
@@ -94,7 +95,7 @@ def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
     _, strict = traces("one-1-1")
     run = module.read_run(strict)
     other = {**run.trace, "100/W1": np.nextafter(run.trace["100/W1"], 9)}
-    write_run(Run("one-1-1", "r", "strict", other), tmp_path / "other.json")
+    (tmp_path / "other.json").write_text(format_run(Run("one-1-1", "r", "strict", other)))
     comparison, sentence = compare_files(strict, tmp_path / "other.json")
     assert comparison.first.name == "100/W1"
     assert sentence.endswith("1 ULP apart, where only the same bits will do.")

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import numpy as np
+import pytest
 
 from twinprop.arithmetic import native
 from twinprop.cases import read_case, run_case
@@ -36,14 +37,24 @@ def test_a_case_without_recorded_values_is_computed(case_path, tmp_path):
     assert all(np.array_equal(truth.values[name], recorded[name]) for name in recorded)
 
 
-def test_recorded_values_of_other_starting_weights_are_not_used(case_path, tmp_path):
-    for part in ("cases", "expected"):
-        (tmp_path / part).mkdir()
-        source = case_path("one-1-1").parent.parent / part / "one-1-1.json"
-        shutil.copy(source, tmp_path / part)
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("initial", {"W1": [[0.5]]}),
+        ("training", {"optimizer": {"name": "gradient_descent", "learning_rate": 0.4}}),
+    ],
+)
+def test_recorded_values_of_the_case_before_a_change_are_not_used(
+    case_path, tmp_path, part, change
+):
+    for folder in ("cases", "expected"):
+        (tmp_path / folder).mkdir()
+        source = case_path("one-1-1").parent.parent / folder / "one-1-1.json"
+        shutil.copy(source, tmp_path / folder)
     path = tmp_path / "cases" / "one-1-1.json"
     document = json.loads(path.read_text())
-    document["initial"]["W1"] = [[0.5]]
+    assert find_truth(path).source == "recorded"
+    document[part].update(change)
     path.write_text(json.dumps(document))
     assert find_truth(path).source == "computed"
 

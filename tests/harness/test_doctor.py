@@ -3,6 +3,7 @@ import copy
 import numpy as np
 import pytest
 
+from twinprop.harness import doctor
 from twinprop.harness.doctor import R_PACKAGES, examine_machine, find_missing
 
 
@@ -45,3 +46,16 @@ def test_a_machine_without_r_is_described_too(monkeypatch):
     facts = examine_machine()
     assert facts["r"] == {"version": "not installed"}
     assert "R is not installed; `make setup` installs it" in find_missing(facts)
+
+
+def test_an_r_that_does_not_answer_is_described_too(monkeypatch, tmp_path):
+    rscript = tmp_path / "bin" / "Rscript"
+    rscript.parent.mkdir()
+    rscript.write_text("#!/bin/sh\nexec sleep 60\n")
+    rscript.chmod(0o755)
+    monkeypatch.setenv("R_HOME", str(tmp_path))
+    monkeypatch.setattr(doctor, "_SECONDS", 0.01)
+    facts = examine_machine()
+    assert facts["r"] == {"version": f"not installed properly: {rscript} does not answer"}
+    assert facts["bridge"] == {"rpy2 mode": "none (it does not answer)"}
+    assert any(sentence.startswith("R is not installed") for sentence in find_missing(facts))

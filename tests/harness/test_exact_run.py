@@ -21,7 +21,7 @@ def article(case_path):
 def logistic_map(steps):
     """A chaotic map: each step loses a bit, and a ball more."""
 
-    def compute(arithmetic):
+    def compute(arithmetic, deadline):
         x = arithmetic.lift(np.array([[0.1]]))
         for _ in range(steps):
             x = 4.0 * x * (1.0 - x)
@@ -138,7 +138,7 @@ def test_runs_with_points_are_ended_too(article, monkeypatch):
 
 
 def test_a_comparison_decided_by_the_midpoint_is_agreed_but_not_proved():
-    def compute(arithmetic):
+    def compute(arithmetic, deadline):
         around_zero = arithmetic.exp([[1.0]]) * arithmetic.exp([[-1.0]]) - 1.0
         return {"choice": arithmetic.where(around_zero >= 2.0**-900, [[1.0]], [[2.0]])}
 
@@ -186,7 +186,7 @@ def logistic_map_in_balls(steps):
 
 
 def test_a_count_made_from_an_undecided_comparison_is_not_called_proved():
-    def count(arithmetic):
+    def count(arithmetic, deadline):
         third = 1.0 / arithmetic.lift(np.array([[3.0]]))
         is_larger = third * 3.0 > 1.0  # the ball around 1 lies on both sides
         return {"share": np.asarray(float(np.count_nonzero(is_larger)))}

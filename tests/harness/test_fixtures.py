@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,11 +81,34 @@ def test_a_case_without_fault_passes(copy):
     assert lint_fixtures(copy) == []
 
 
+def test_a_folder_is_the_same_from_inside(copy, monkeypatch):
+    monkeypatch.chdir(copy)
+    assert expected_path(Path("one-1-1.json")).resolve() == expected_path(copy / "one-1-1.json")
+    assert list(build_fixtures([Path("one-1-1.json")])) == [
+        (Path("../expected/one-1-1.json"), False)
+    ]
+    assert lint_fixtures(Path()) == []
+    monkeypatch.chdir(copy.parent)
+    assert lint_fixtures(Path("cases")) == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [
         ("cases/one-1-1.json", '"one-1-1"', '"one"', 'id is "one"; wanted "one-1-1"'),
-        ("cases/one-1-1.json", '"learning_rate": 0.5', '"learning_rate": 0.4', "is another now"),
+        (
+            "cases/one-1-1.json",
+            '"learning_rate": 0.5',
+            '"learning_rate": 0.4',
+            "expected/one-1-1.json is of the case before it was changed; `twinprop fixtures build ",
+        ),
+        ("expected/one-1-1.json", '"strict": "272f', '"strict": "000f', "is another now"),
+        (
+            "expected/one-1-1.json",
+            '"input"',
+            '"inputs"',
+            "is no file of expected values, or an old",
+        ),
         ("cases/one-1-1.json", '"units": 1', '"units": 0', "breaks the schema"),
         ("expected/one-1-1.json", '"values": 0.1', '"values": 0.2', "do not match their digest"),
         ("expected/one-1-1.json", '"name": "1/z1"', '"name": "1/z9"', "1/z1 is missing"),
@@ -105,5 +129,5 @@ def test_lint_finds_missing_and_left_over_expected_values(copy):
 
 def test_expected_values_that_are_none_are_refused(copy):
     (copy.parent / "expected" / "one-1-1.json").write_text(json.dumps({"format": 1}))
-    with pytest.raises(InputError, match="not a file of expected values; build it again"):
+    with pytest.raises(InputError, match="is no file of expected values, or an old one; `twin"):
         read_expected(copy / "one-1-1.json")

@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from helpers import COMMAND, twinprop
 
 from twinprop.errors import InputError
 from twinprop.harness.commands.places import check_place, ready_folder
 
-COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
 # Nobody, not even root, makes a file there.
 NOWHERE = "/proc/nowhere.json"
 
@@ -71,7 +71,7 @@ def test_links_in_a_circle_are_no_place_either(tmp_path):
     ],
 )
 def test_every_command_refuses_before_the_work(command):
-    done = subprocess.run([*COMMAND, *command], capture_output=True, text=True, timeout=60)
+    done = twinprop(*command)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("twinprop: cannot ")
     assert done.stderr.count("\n") == 1
@@ -111,10 +111,29 @@ def test_a_pipe_is_written_into_and_not_replaced(r, tmp_path, command):
 
 def test_a_link_is_followed(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "file")
-    words = ["run", "one-1-1", "--language", "python", "--out", "link"]
-    subprocess.run([*COMMAND, *words], check=True, cwd=tmp_path)
+    done = twinprop("run", "one-1-1", "--language", "python", "--out", "link", cwd=tmp_path)
+    assert done.returncode == 0
     assert (tmp_path / "link").is_symlink()
     assert json.loads((tmp_path / "file").read_text())["case"] == "one-1-1"
+
+
+@pytest.mark.parametrize(
+    ("command", "end"),
+    [
+        (["verify", "one-1-1", "--json", "/dev/stdout"], "}"),
+        (["run", "one-1-1", "--language", "python", "--out", "-"], "}"),
+        (["walk", "one-1-1", "--page", "-"], "</html>"),
+        (["record", "/dev/stdout", "one-1-1"], "}"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_standard_output_in_a_file_has_the_result_and_nothing_else(r, tmp_path, command, end):
+    with open(tmp_path / "out", "w") as out:
+        subprocess.run([*COMMAND, *command], stdout=out, cwd=tmp_path, check=True)
+    text = (tmp_path / "out").read_text()
+    assert text.rstrip().endswith(end)
+    assert json.loads(text) if end == "}" else text.startswith("<!doctype html>")
+    assert os.listdir(tmp_path) == ["out"]
 
 
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/1", ">(cat)"])

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import with_runs
 from rich.console import Console
 
 from twinprop.harness.comparison import compare_traces
@@ -21,13 +22,9 @@ from twinprop.harness.traces import Run
 from twinprop.harness.verify import Outcome, verify_case
 
 
-def plain_reference(path):
+def reference_with_truth(path):
     """The table of tolerances, and one exact value."""
     return Reference(tolerance_bound, Truth({"1/W1": np.full((2, 3), 2.0)}, 0, "recorded"), {})
-
-
-def reference_without_truth(path):
-    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
@@ -35,7 +32,7 @@ def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         return Run(name, language, arithmetic, {"1/W1": np.full((2, 3), 2.0 + size)}, 0.5)
 
-    return verify_case(Path(f"{name}.json"), runner=runner, reader=plain_reference)
+    return with_runs(runner, verify_case, Path(f"{name}.json"), reference=reference_with_truth)
 
 
 def printed(print_it, *args):
@@ -67,7 +64,7 @@ def test_a_distance_that_is_unknown_is_said_to_be():
     def runner(path, language, arithmetic, bridge):
         return Run("a", language, arithmetic, {"1/z1": np.ones((1, 2))})
 
-    outcome = verify_case(Path("a.json"), runner=runner, reader=reference_without_truth)
+    outcome = with_runs(runner, verify_case, Path("a.json"))
     lines = printed(print_verify, [outcome]).splitlines()
     assert lines[2].split()[5:9] == ["?"] * 4
     assert "a: the distance to the truth is unknown: none are given." in lines
@@ -149,9 +146,7 @@ def test_the_accuracy_on_held_out_rows_is_printed():
     def runner(path, language, arithmetic, bridge):
         return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})
 
-    text = printed(
-        print_verify, [verify_case(Path("digits.json"), runner=runner, reader=plain_reference)]
-    )
+    text = printed(print_verify, [with_runs(runner, verify_case, Path("digits.json"))])
     sentence = (
         "digits: of the held-out rows 94.7 % by python, 94.7 % by r are classified correctly."
     )

@@ -15,7 +15,6 @@ from twinprop.harness.traces import (
     format_run,
     parse_run,
     read_run,
-    write_run,
 )
 from twinprop.harness.ulp import same_bits
 
@@ -49,7 +48,7 @@ def test_a_run_comes_back_from_its_file(tmp_path):
         {"r": "4.2.2"},
         ("hello",),
     )
-    write_run(run, tmp_path / "trace.json")
+    (tmp_path / "trace.json").write_text(format_run(run))
     back = read_run(tmp_path / "trace.json")
     np.testing.assert_array_equal(back.trace["1/z1"], np.ones((2, 3)))
     assert (back.seconds, back.environment, back.messages) == (

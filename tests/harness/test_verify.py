@@ -1,10 +1,13 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import make_files, with_runs
 
 from twinprop.errors import InputError
 from twinprop.harness import verify
+from twinprop.harness.commands.shared import write_json
 from twinprop.harness.distances import Truth
 from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.reference import Reference
@@ -12,11 +15,6 @@ from twinprop.harness.summary import summarize
 from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run, digest
 from twinprop.harness.verify import exit_status, verify_case, verify_cases
-
-
-def plain_reference(path):
-    """The table of tolerances, no exact values, nothing recorded."""
-    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_runner(native=0.0, strict=0.0, case=None):
@@ -28,11 +26,6 @@ def make_runner(native=0.0, strict=0.0, case=None):
         return Run(case or path.stem, language, arithmetic, trace, 0.5)
 
     return runner
-
-
-def make_files(folder, *names):
-    for name in names:
-        (folder / name).write_text("{}")
 
 
 @pytest.mark.parametrize(
@@ -47,9 +40,7 @@ def make_files(folder, *names):
 def test_native_results_may_differ_by_rounding_and_strict_ones_not_at_all(
     native, strict, verdicts, status
 ):
-    outcome = verify_case(
-        Path("x.json"), runner=make_runner(native, strict), reader=plain_reference
-    )
+    outcome = with_runs(make_runner(native, strict), verify_case, Path("x.json"))
     assert [pair.comparison.verdict for pair in outcome.pairs.values()] == verdicts
     assert exit_status([outcome]) == status
 
@@ -66,7 +57,7 @@ def test_a_bad_case_is_reported_and_the_rest_goes_on(tmp_path, error):
             raise error
         return good(path, language, arithmetic, bridge)
 
-    outcomes = verify_cases([tmp_path], runner=runner, reader=plain_reference)
+    outcomes = with_runs(runner, verify_cases, [tmp_path])
     assert outcomes[0].error.startswith(f"{tmp_path}/x.json: ")
     assert str(error).removeprefix("x.json: ") in outcomes[0].error
     assert outcomes[1].error is None
@@ -80,12 +71,12 @@ def test_a_missing_part_stops_at_once(tmp_path):
         raise MissingPart("no R")
 
     with pytest.raises(MissingPart):
-        verify_cases([tmp_path], runner=runner, reader=plain_reference)
+        with_runs(runner, verify_cases, [tmp_path])
 
 
 def test_two_cases_with_one_id_are_named(tmp_path):
     make_files(tmp_path, "a.json", "b.json", "c.json")
-    outcomes = verify_cases([tmp_path], runner=make_runner(case="same"), reader=plain_reference)
+    outcomes = with_runs(make_runner(case="same"), verify_cases, [tmp_path])
     same = 'have the same id, "same"; give one of them another'
     assert [outcome.error for outcome in outcomes] == [
         None,
@@ -98,17 +89,12 @@ def test_two_cases_with_one_id_are_named(tmp_path):
 def test_progress_is_told_before_each_case(tmp_path):
     make_files(tmp_path, "a.json", "b.json")
     told = []
-    verify_cases(
-        [tmp_path],
-        runner=make_runner(),
-        reader=plain_reference,
-        on_case=lambda *args: told.append(args),
-    )
+    with_runs(make_runner(), verify_cases, [tmp_path], on_case=lambda *args: told.append(args))
     assert told == [(0, 2, tmp_path / "a.json"), (1, 2, tmp_path / "b.json")]
 
 
 def test_the_summary_says_what_the_table_shows():
-    outcome = verify_case(Path("x.json"), runner=make_runner(native=1e-6), reader=plain_reference)
+    outcome = with_runs(make_runner(native=1e-6), verify_case, Path("x.json"))
     summary = summarize(outcome)
     assert (summary["file"], summary["case"]) == ("x.json", "x")
     native = summary["native"]
@@ -127,7 +113,7 @@ def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
         accuracy = np.array({"python": 0.75, "r": 0.5}[language])
         return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
 
-    native = summarize(verify_case(Path("x.json"), runner=runner, reader=plain_reference))["native"]
+    native = summarize(with_runs(runner, verify_case, Path("x.json")))["native"]
     assert native["accuracy"] == {"python": 0.75, "r": 0.5}
     assert native["verdict"] == "different"
 
@@ -141,10 +127,11 @@ def test_the_summary_of_a_bad_case_is_its_error():
     }
 
 
-def test_infinite_differences_are_texts_in_the_summary():
-    outcome = verify_case(Path("x.json"), runner=make_runner(native=np.inf), reader=plain_reference)
-    assert summarize(outcome)["native"]["max_abs"] == "inf"
-    assert summarize(outcome)["native"]["first_difference"]["value_b"] == "inf"
+def test_infinite_differences_are_texts_in_json(tmp_path):
+    outcome = with_runs(make_runner(native=np.inf), verify_case, Path("x.json"))
+    write_json(summarize(outcome), str(tmp_path / "x.json"))
+    native = json.loads((tmp_path / "x.json").read_text())["native"]
+    assert native["max_abs"] == native["first_difference"]["value_b"] == "inf"
 
 
 def test_strict_bits_other_than_those_recorded_are_different():
@@ -152,7 +139,7 @@ def test_strict_bits_other_than_those_recorded_are_different():
         recorded = {"0/W1": digest(np.ones((2, 3))), "1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
         return Reference(tolerance_bound, Truth({}, 0, "unknown"), recorded)
 
-    outcome = verify_case(Path("x.json"), runner=make_runner(), reader=reader)
+    outcome = with_runs(make_runner(), verify_case, Path("x.json"), reference=reader)
     pair = outcome.pairs["strict"]
     assert (pair.verdict, pair.not_recorded) == ("different", ("1/W1", "1/b1"))
     assert pair.sentence == (
@@ -168,7 +155,7 @@ def test_the_distance_to_the_truth_is_that_of_each_language():
         truth = Truth({"1/W1": np.full((2, 3), 2.0)}, 1, "recorded")
         return Reference(tolerance_bound, truth, {})
 
-    outcome = verify_case(Path("x.json"), runner=make_runner(native=2**-51), reader=reader)
+    outcome = with_runs(make_runner(native=2**-51), verify_case, Path("x.json"), reference=reader)
     summary = summarize(outcome)
     assert summary["truth"] == {"source": "recorded", "not_proved": 1}
     assert summary["native"]["to_truth"]["python"]["max_ulp"] == 0

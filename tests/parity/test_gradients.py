@@ -4,9 +4,9 @@ R checks itself: its gradients against central differences of its own loss, with
 r/tests/testthat/helper-gradients.R. A new activation or loss is taken from the tables.
 """
 
-import importlib.util
 from pathlib import Path
 
+import gradients
 import numpy as np
 import pytest
 
@@ -22,10 +22,6 @@ SLOPED = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
 REDUCED = [(name, reduction) for name in LOSSES for reduction in LOSSES[name].reductions]
 SAMPLES, FEATURES, UNITS = 5, 4, [3, 2, 6, 7]
 DEPTHS = [1, 2, 3, 4]
-
-specification = importlib.util.spec_from_file_location("gradients", TESTS / "gradients.py")
-gradients = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(gradients)
 
 
 def uniform_matrix(seed, n, m, low, high):

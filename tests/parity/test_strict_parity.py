@@ -70,11 +70,9 @@ def test_products_have_the_same_bits(r, n, k, m):
 @pytest.mark.parametrize("shape", [(3, 4), (1, 1), (7, 1), (101, 13), (13, 101)])
 def test_sums_have_the_same_bits(r, shape):
     a = np.random.default_rng(shape[0]).normal(size=shape)
-    for function in ("column_sums", "row_sums", "total"):
+    for function in ("column_sums", "row_sums", "row_max", "total"):
         ours, theirs = getattr(strict, function)(a), r.call(f"strict.{function}", a)
         assert same_bits(ours, np.reshape(theirs, np.shape(ours))).all(), function
-    if shape[1] > 1:
-        assert same_bits(strict.row_max(a), r.call("strict.row_max", a).reshape(-1, 1)).all()
 
 
 def test_choices_and_biases_have_the_same_bits(r):

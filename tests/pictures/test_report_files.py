@@ -1,19 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from helpers import with_runs
 
 from twinprop.errors import InputError
-from twinprop.harness.distances import Truth
-from twinprop.harness.reference import Reference
-from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
 from twinprop.harness.verify import verify_case
 from twinprop.pictures.report_files import write_report
-
-
-def plain_reference(path):
-    """The table of tolerances, no exact values, nothing recorded."""
-    return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 
 
 def make_outcome(folder, name):
@@ -27,7 +20,7 @@ def make_outcome(folder, name):
             {"0/W1": np.ones((2, 3)), "1/b1": np.ones((1, 3))},
         )
 
-    return verify_case(folder / f"{name}.json", runner=runner, reader=plain_reference)
+    return with_runs(runner, verify_case, folder / f"{name}.json")
 
 
 def test_a_report_is_a_page_and_a_table_with_case_and_arithmetic_in_front(tmp_path):

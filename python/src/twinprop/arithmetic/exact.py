@@ -21,7 +21,6 @@ that of exp(1e300) at 128 bits, gives NaN there, which agrees with nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -82,7 +81,6 @@ class Exact:
         self.precision_bits = precision_bits
         self.points = points
         self.undecided = 0
-        self.deadline = math.inf  # for who uses it: a run at high precision can take for ever
         self._callers_precision: list[int] = []
 
     def __enter__(self) -> Exact:

@@ -20,7 +20,7 @@ FIFTH, FOURTH, THIRD = map(np.array, constants["exp_polynomial"])
 TABLE_HIGH, TABLE_LOW = constants["exp_high"], constants["exp_low"]
 ONE, TWO, HALF, MINUS_TWO = map(np.array, (1.0, 2.0, 0.5, -2.0))
 LARGEST, SMALLEST = map(np.array, (710.0, -745.5))  # exp is infinite and 0 beyond
-STEPS, LAST_STEP, STEP_BITS, LOWEST = map(np.array, (256, 255, 8, -1076))
+LAST_STEP, STEP_BITS, LOWEST = map(np.array, (255, 8, -1076))
 
 SMALLEST_NORMAL = powers[1074 - 1022]
 

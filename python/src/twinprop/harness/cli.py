@@ -13,7 +13,7 @@ from twinprop.errors import InputError
 from twinprop.harness.commands import check, compare, project, records, show, train
 from twinprop.harness.commands.shared import complain
 from twinprop.harness.errors import EngineError, MissingPart
-from twinprop.harness.exit_status import AGREE, BAD_INPUT, INTERRUPTED
+from twinprop.harness.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
 
 COMMANDS = [
     compare.verify,
@@ -46,7 +46,8 @@ _WORDS = {
 def cli() -> None:
     """The same network in Python and R: are two runs the same, and if not, where do they differ?
 
-    Exit status: 0 agree, 1 differ, 2 bad input or a missing part.
+    Exit status: 0 agree, 1 differ, 2 bad input or a missing part, 130 interrupted, 141 the output
+    was not read to its end.
     """
 
 
@@ -89,11 +90,13 @@ def run_command_line(args: list[str] | None = None) -> int:
         return _refuse(_in_plain_words(error.format_message()))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):
-        # Whoever read our output has seen enough, as `head` does (click makes of it an exit with
-        # status 1, which here means a difference): leave without a word.
+    except (BrokenPipeError, SystemExit) as error:
+        # Of a broken pipe click and rich make an exit with status 1, which here means a difference.
+        if isinstance(error, SystemExit) and error.code != 1:
+            raise
+        # Whoever read our output has seen enough, as `head` does: leave without a word.
         _leave_output()
-        return AGREE
+        return UNREAD
     except OSError as error:
         return _refuse_by_system(error)
     except MemoryError:

@@ -51,10 +51,9 @@ def compare_files(
         )
     if a.arithmetic == b.arithmetic == "strict":
         return _judge(a, b, no_difference, ROUNDING_EXPLAINS)
-    case = _find_case(b, case_path)
-    if isinstance(case, str):
-        return _judge(a, b, tolerance_bound, case)
-    return _judge(a, b, bound_of_case(_as_traced(case, b)), ROUNDING_EXPLAINS)
+    case, what_allows = _find_case(b, case_path)
+    bound = bound_of_case(_as_traced(case, b)) if case else tolerance_bound
+    return _judge(a, b, bound, what_allows)
 
 
 def _judge(a: Run, b: Run, bound: Bound, what_allows: str) -> tuple[Comparison, str]:
@@ -62,18 +61,18 @@ def _judge(a: Run, b: Run, bound: Bound, what_allows: str) -> tuple[Comparison, 
     return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows)
 
 
-def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> Case | str:
-    """The case of a run, or what judges it where the case is not known."""
+def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case | None, str]:
+    """The case of a run, or None where it is not known, and what then allows a difference."""
     if case_path is not None:
         case = read_case(find_case(case_path, "--case FILE"))
         if case.id != run.case:
             raise InputError(f"{case_path} is the case {case.id}, the traces are of {run.case}")
-        return case
+        return case, ROUNDING_EXPLAINS
     try:
         path = default_cases() / f"{run.case}.json"
     except InputError:
-        return NOT_FOUND
-    return read_case(path) if path.is_file() else UNKNOWN
+        return None, NOT_FOUND
+    return (read_case(path), ROUNDING_EXPLAINS) if path.is_file() else (None, UNKNOWN)
 
 
 def _as_traced(case: Case, run: Run) -> Case:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from twinprop.check.sandbox import protections
 from twinprop.harness.engines import numpy_blas, package_version
 from twinprop.harness.errors import MissingPart
@@ -21,6 +23,7 @@ from twinprop.harness.r_library import find_r_library, find_rscript, r_variables
 
 ABSENT = "not installed"
 R_PACKAGES = ("twinprop", "jsonlite", "digest")
+# Versions are facts: numpy and click are never missing, for without them nothing here runs.
 PYTHON_PACKAGES = (
     "numpy",
     "pandas",
@@ -34,6 +37,7 @@ PYTHON_PACKAGES = (
     "python-flint",
 )
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_SECONDS = 60.0  # for R or rpy2 to answer
 _FUNCTION_FORMS = ("scipy_{}64_", "{}64_", "scipy_{}", "{}")
 
 
@@ -113,10 +117,6 @@ def _python_facts() -> dict[str, str]:
     facts = {"version": platform.python_version()}
     facts["twinprop"] = str(Path(__file__).resolve().parents[1])
     facts.update({name: package_version(name) for name in PYTHON_PACKAGES})
-    try:
-        import numpy as np
-    except ImportError:
-        return facts
     facts["BLAS"] = numpy_blas()
     facts.update(_openblas_facts(Path(np.__file__).parent))
     facts["SIMD"] = " ".join(_simd_features())
@@ -125,8 +125,6 @@ def _python_facts() -> dict[str, str]:
 
 def _simd_features() -> list[str]:
     """The processor features that numpy uses now; NPY_DISABLE_CPU_FEATURES takes some away."""
-    import numpy as np
-
     config = cast(dict[str, Any], np.show_config(mode="dicts"))
     features = config.get("SIMD Extensions", {})
     return [*features.get("baseline", []), *features.get("found", [])]
@@ -162,14 +160,9 @@ def _r_facts() -> dict[str, str]:
         command = [find_rscript(), "--vanilla", str(Path(__file__).with_name("doctor.R"))]
     except MissingPart:
         return {"version": ABSENT}
-    said = subprocess.run(
-        [*command, *R_PACKAGES],
-        env={**os.environ, **r_variables()},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    said = _run([*command, *R_PACKAGES])
+    if said is None:
+        return {"version": f"{ABSENT} properly: {command[0]} does not answer"}
     lines = said.stdout.decode("utf-8", errors="replace").splitlines()
     facts = {name: value for name, _, value in (line.partition("\t") for line in lines) if name}
     if "version" not in facts:
@@ -181,16 +174,8 @@ def _r_facts() -> dict[str, str]:
 def _bridge_facts() -> dict[str, str]:
     """Whether rpy2 loads, found out in another process: a failing library would end this one."""
     code = "from rpy2.rinterface_lib import openrlib as o; print(o.cffi_mode.name)"
-    try:
-        said = subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, **r_variables()},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    said = _run([sys.executable, "-c", code])
+    if said is None:
         return {"rpy2 mode": "none (it does not answer)"}
     if said.returncode == 0:
         return {"rpy2 mode": said.stdout.decode().strip()}
@@ -198,3 +183,18 @@ def _bridge_facts() -> dict[str, str]:
         "it ends at once"
     ]
     return {"rpy2 mode": f"none ({lines[-1].strip()})"}
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[bytes] | None:
+    """What a command says with the variables of R, or None where it does not end."""
+    try:
+        return subprocess.run(
+            command,
+            env={**os.environ, **r_variables()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None

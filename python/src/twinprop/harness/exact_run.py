@@ -29,7 +29,7 @@ from twinprop.harness.engines import EXACT_SECONDS
 from twinprop.harness.ulp import same_bits
 from twinprop.memory import numbers_of_step, present_memory
 
-Computation = Callable[[Exact], Mapping[str, Any]]
+Computation = Callable[[Exact, float], Mapping[str, Any]]
 OnEpoch = Callable[[int, int, int], object]
 
 FIRST_BITS = 64
@@ -100,11 +100,11 @@ def exact_trace(
     """
     epochs = case.training.epochs if case.training else 1
 
-    def compute(arithmetic: Exact) -> Mapping[str, Any]:
+    def compute(arithmetic: Exact, deadline: float) -> Mapping[str, Any]:
         def watch(epoch: int) -> None:
             if on_epoch:
                 on_epoch(epoch, epochs, arithmetic.precision_bits)
-            if epoch < epochs and time.perf_counter() > arithmetic.deadline:
+            if epoch < epochs and time.perf_counter() > deadline:
                 reached = "neither proved nor agreed" if arithmetic.points else "not proved"
                 raise OutOfTimeError(
                     f"its exact values are {reached} after {max_seconds:g} seconds: at "
@@ -128,8 +128,9 @@ def exact_values(
 
     Parameters
     ----------
-    compute : function of an arithmetic
-        Computes the quantities, the same ones each time.
+    compute : function of an arithmetic and a deadline
+        Computes the quantities, the same ones each time; it may raise OutOfTimeError where
+        time.perf_counter is beyond the deadline.
     max_bits : int
         The highest precision to try.
     max_seconds : float
@@ -147,7 +148,7 @@ def exact_values(
 
     Examples
     --------
-    >>> trace = exact_values(lambda arithmetic: {"third": 1.0 / arithmetic.lift([[3.0]])})
+    >>> trace = exact_values(lambda arithmetic, _: {"third": 1.0 / arithmetic.lift([[3.0]])})
     >>> trace.values["third"].tolist(), trace.evidence["third"]
     ([[0.3333333333333333]], 'proved')
     """
@@ -249,8 +250,7 @@ def _attempt(compute: Computation, bits: int, deadline: float, points: bool = Fa
     started = time.perf_counter()
     values, unproved = {}, []
     with exact(bits, points) as arithmetic:
-        arithmetic.deadline = deadline
-        computed = compute(arithmetic)
+        computed = compute(arithmetic, deadline)
         balls = {name: arithmetic.lift(quantity) for name, quantity in computed.items()}
         for name, quantity in balls.items():
             values[name], proved = arithmetic.round(quantity)
@@ -270,7 +270,7 @@ def _common_bits(name: str, before: _Attempt, after: _Attempt) -> int:
 def common_bits(first: arb, second: arb, most: int) -> int:
     """How many leading bits two points have in common, at most so many.
 
-    None where one is infinite, or where only one is 0. Two zeros agree, though a number too small
+    0 where one is infinite, or where only one is 0. Two zeros agree, though a number too small
     to be seen beside 1 would look the same; and so do two that are both rounded to 0, as those of a
     sum are whose terms cancel but for what the precision leaves.
     """

@@ -3,4 +3,6 @@
 AGREE = 0
 DIFFER = 1
 BAD_INPUT = 2  # or a missing part
-INTERRUPTED = 130  # as a shell has it: 128 and the number of the signal
+# As a shell has them: 128 and the number of the signal.
+INTERRUPTED = 130
+UNREAD = 141  # whoever read the output stopped before its end

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from twinprop.cases import Case, read_case, run_case
 from twinprop.errors import InputError, quote_value
 from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
+from twinprop.harness.input_digest import digest_input
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.traces import digest
 
@@ -34,9 +36,11 @@ PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow fo
 class Expected:
     """The expected values of a case: digests of all quantities, exact values of some.
 
-    `chaotic_from` is the step from which on native results are compared with nothing.
+    `input` is the digest of what the case gave to compute with. `chaotic_from` is the step from
+    which on native results are compared with nothing.
     """
 
+    input: str
     strict: Mapping[str, str]
     exact: Mapping[str, str]
     evidence: Mapping[str, str]
@@ -62,17 +66,15 @@ def build_expected(case_path: Path) -> str:
     computed = run_case(case, strict)
     exact = exact_case(case)
     final = {f"{final_step(computed)}/{kind}" for kind in parameter_names(case)}
-    lines = [
-        json.dumps(_entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final))
+    entries = [
+        _entry(name, array, exact, keep=array.size <= LARGEST_KEPT or name in final)
         for name, array in computed.items()
     ]
-    head: dict[str, Any] = {"format": 1, "case": case.id}
+    head: dict[str, Any] = {"format": 1, "case": case.id, "input": digest_input(case)}
     chaotic_from = rounding_bound(case).chaotic_from
     if chaotic_from is not None:
         head["chaotic_from"] = chaotic_from
-    top = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
-    body = ",\n".join(lines)
-    return f'{{\n{top}"quantities": [\n{body}\n]\n}}\n'
+    return _format_expected(head, entries)
 
 
 def exact_case(case: Case) -> ExactTrace:
@@ -120,6 +122,7 @@ def read_expected(case_path: Path) -> Expected | None:
     try:
         entries = {entry["name"]: entry for entry in document["quantities"]}
         expected = Expected(
+            input=document["input"],
             strict={name: entry["strict"] for name, entry in entries.items()},
             exact={name: entry["exact"] for name, entry in entries.items()},
             evidence={name: entry["evidence"] for name, entry in entries.items()},
@@ -131,7 +134,9 @@ def read_expected(case_path: Path) -> Expected | None:
             chaotic_from=document.get("chaotic_from"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is not a file of expected values; build it again") from error
+        raise InputError(
+            f"{path} is no file of expected values, or an old one; {_how_to_build(case_path)}"
+        ) from error
     for name, values in expected.values.items():
         if digest(values) != expected.exact[name]:
             raise InputError(f"{path}: the values of {name} do not match their digest")
@@ -140,7 +145,12 @@ def read_expected(case_path: Path) -> Expected | None:
 
 def expected_path(case_path: Path) -> Path:
     """Where the expected values of a case are."""
-    return case_path.parent.parent / "expected" / case_path.name
+    return _beside(case_path.parent, "expected") / case_path.name
+
+
+def _beside(cases: Path, name: str) -> Path:
+    """What stands beside a folder of cases, which may be given as a dot."""
+    return Path(os.path.normpath(cases / ".." / name))
 
 
 def build_fixtures(cases: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -186,7 +196,7 @@ def lint_fixtures(cases: Path) -> list[str]:
         except InputError as error:
             found.append(str(error))
     known = {case_path.name for case_path in cases.glob("*.json")}
-    for path in sorted((cases.parent / "expected").glob("*.json")):
+    for path in sorted(_beside(cases, "expected").glob("*.json")):
         if path.name not in known:
             found.append(f"expected/{path.name} belongs to no case; remove it")
     return found
@@ -195,7 +205,7 @@ def lint_fixtures(cases: Path) -> list[str]:
 def _lint_case(case_path: Path) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
-    schema = read_json(case_path.parent.parent / "case.schema.json", "case.schema.json")
+    schema = read_json(_beside(case_path.parent, "case.schema.json"), "case.schema.json")
     document = read_json(case_path, f"{case_path.name}:")
     for error in Draft202012Validator(schema).iter_errors(document):
         yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
@@ -206,11 +216,27 @@ def _lint_case(case_path: Path) -> Iterator[str]:
     if expected is None:
         yield f"{case_path.name}: expected/{case_path.name} is missing; build it"
         return
+    if expected.input != digest_input(case):
+        yield (
+            f"expected/{case_path.name} is of the case before it was changed; "
+            f"{_how_to_build(case_path)}"
+        )
+        return
     for name, array in run_case(case, strict).items():
         if name not in expected.strict:
             yield f"expected/{case_path.name}: {name} is missing; build it again"
         elif expected.strict[name] != digest(array):
             yield f"expected/{case_path.name}: the strict {name} is another now; build it again"
+
+
+def _how_to_build(case_path: Path) -> str:
+    return f"`twinprop fixtures build {case_path}` builds it anew"
+
+
+def _format_expected(head: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> str:
+    top = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
+    body = ",\n".join(map(json.dumps, entries))
+    return f'{{\n{top}"quantities": [\n{body}\n]\n}}\n'
 
 
 def _entry(name: str, array: Array, exact: ExactTrace, keep: bool) -> dict[str, Any]:

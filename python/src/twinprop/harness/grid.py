@@ -6,7 +6,6 @@ import json
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,16 +18,8 @@ from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.ulp import same_bits
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Fields with their values, and all combinations of these."""
-
-    fields: dict[str, list[Any]]
-    points: list[dict[str, Any]]
-
-
-def parse_grid(varied: Sequence[str]) -> Grid:
-    """The grid of options such as `training.epochs=5,10`.
+def parse_grid(varied: Sequence[str]) -> list[dict[str, Any]]:
+    """The points of a grid given by options such as `training.epochs=5,10`.
 
     Parameters
     ----------
@@ -37,8 +28,8 @@ def parse_grid(varied: Sequence[str]) -> Grid:
 
     Returns
     -------
-    Grid
-        Its points in the order of computation.
+    list of dict
+        In the order of computation.
     """
     fields: dict[str, list[Any]] = {}
     for text in varied:
@@ -48,7 +39,7 @@ def parse_grid(varied: Sequence[str]) -> Grid:
         if field in fields:
             raise InputError(f"{field} is given twice; give all its values at once, FIELD=A,B")
         fields[field] = _parse_values(values)
-    return Grid(fields, grid_points(fields))
+    return grid_points(fields)
 
 
 def _parse_values(text: str) -> list[Any]:
@@ -61,7 +52,7 @@ def _parse_values(text: str) -> list[Any]:
 
 def search_in_both(
     path: str | os.PathLike[str],
-    grid: Grid,
+    points: Sequence[dict[str, Any]],
     folds: int = 3,
     seed: int = 1,
     arithmetic: str = "native",
@@ -73,7 +64,7 @@ def search_in_both(
     ----------
     path : path
         The case.
-    grid : Grid
+    points : list of dict
         Of parse_grid.
     folds : int
         Number of folds.
@@ -90,7 +81,7 @@ def search_in_both(
         For each point `point`, and the scores of the folds by `python` and by `r`.
     """
     rows = []
-    for done, point in enumerate(grid.points, start=1):
+    for done, point in enumerate(points, start=1):
         ours = score_point(path, point, folds, seed, get_arithmetic(arithmetic))
         theirs = call_r(
             "score_point_of_file", str(path), json.dumps(point), folds, seed, arithmetic

@@ -37,6 +37,7 @@ def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
         for process in multiprocessing.active_children():
             if process not in before:
                 process.kill()
+        executor.shutdown()  # waits until they have ended
         raise
     finally:
         executor.shutdown(wait=False, cancel_futures=True)

@@ -7,22 +7,18 @@ which is the same everywhere.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from twinprop.cases import Case, read_case
 from twinprop.harness import engines
 from twinprop.harness.comparison import compare_traces
+from twinprop.harness.input_digest import DIGITS, digest_input
 from twinprop.harness.record_file import FORMAT, KIND, MISSING, RUNS, pack_digests
 from twinprop.harness.reference import bound_of_case
 from twinprop.harness.traces import Run, digest
-
-DIGITS = 12  # of each digest: 48 bits tell apart what differs by accident
 
 # Where the programs lie says nothing of what they compute.
 _PLACES = {("python", "twinprop"), ("r", "library")}
@@ -97,41 +93,6 @@ def judge_native(case: Case, runs: Runs, language: str) -> str:
     """The verdict on a native run, compared with the strict one of the same language."""
     native, strict = (runs[language, how].trace for how in ("native", "strict"))
     return compare_traces(native, strict, bound_of_case(case)).verdict
-
-
-def digest_input(case: Case) -> str:
-    """The beginning of a digest of all that a case gives to compute with.
-
-    Parameters
-    ----------
-    case : Case
-        Read from its file.
-
-    Returns
-    -------
-    str
-        The same for another spelling of the same case, such as other spaces.
-    """
-    found = hashlib.sha256()
-
-    def add(value: Any) -> None:
-        if isinstance(value, np.ndarray):
-            found.update(f"{value.dtype.kind}{value.shape}{digest(value)}".encode())
-        elif isinstance(value, np.generic):
-            add(value.item())
-        elif isinstance(value, Mapping):
-            add(sorted(value.items()))
-        elif isinstance(value, (list, tuple)):
-            found.update(f"({len(value)}".encode())
-            for item in value:
-                add(item)
-        else:
-            found.update(repr(value).encode() + b";")
-
-    # The functions of a network follow from its activations and their options.
-    given = case._replace(title="", source="", network=case.network._replace(functions=[]))
-    add([value for name, value in given._asdict().items() if name != "notes"])
-    return found.hexdigest()[:DIGITS]
 
 
 def public_facts(environment: Facts) -> dict[str, dict[str, str]]:

@@ -11,10 +11,10 @@ from typing import Any
 from twinprop.cases import read_case
 from twinprop.errors import InputError
 from twinprop.harness.comparison import VERDICTS
+from twinprop.harness.input_digest import digest_input
 from twinprop.harness.record import (
     Facts,
     OnCase,
-    digest_input,
     judge_native,
     public_facts,
     run_all,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from twinprop.harness.names import name_element, parse_name
 from twinprop.harness.processes import start_processes
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.harness.random_everything import random_case_of_everything
+from twinprop.harness.reference import ROUNDING_EXPLAINS
 from twinprop.harness.rounding import rounding_bound
 from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
@@ -104,7 +105,12 @@ def sweep_networks(
         )
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
-    with _environment(_ONE_THREAD), start_processes(processes) as executor:
+    with (
+        # Processes that an interrupt ends leave their temporary files, and those of their R.
+        TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder,
+        _environment({**_ONE_THREAD, "TMPDIR": folder}),
+        start_processes(processes) as executor,
+    ):
         starts = range(0, networks, _AT_ONCE)
         parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
         for some in [executor.submit(_sweep_some, seed, part, kind) for part in parts]:
@@ -136,7 +142,7 @@ def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
         The result.
     """
     document = KINDS[kind](seed, index)
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         path = Path(folder) / f"{document['id']}.json"
         path.write_text(json.dumps(document), encoding="utf-8")
         case = read_case(path)
@@ -151,7 +157,7 @@ def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
         compared=sum(array.size for array in native.values()),
         strict_differing=_count_differing(strict, strict_r),
         native=compared.verdict,
-        sentence=describe_comparison(compared, engines.LANGUAGES, "rounding explains here"),
+        sentence=describe_comparison(compared, engines.LANGUAGES, ROUNDING_EXPLAINS),
         share=nearest.share if nearest else 0.0,
         share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
         planted=smallest_errors(native, native_r, bounds, np.random.default_rng([seed, index])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from twinprop.case_checks import (
     is_number,
 )
 from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import read_json, write_whole
+from twinprop.files import read_json
 from twinprop.harness.sentences import describe_shape
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
@@ -72,19 +73,6 @@ def digest(array: ArrayLike) -> str:
     return hashlib.sha256(values.tobytes()).hexdigest()
 
 
-def write_run(run: Run, path: str | os.PathLike[str]) -> None:
-    """Write a run as a JSON file, whole or not at all.
-
-    Parameters
-    ----------
-    run : Run
-        What to write.
-    path : path
-        Where to.
-    """
-    write_whole(path, format_run(run))
-
-
 def format_run(run: Run) -> str:
     """A run as JSON text: numbers as the shortest decimals that read back as the same bits.
 
@@ -117,7 +105,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     Parameters
     ----------
     path : path
-        As written by write_run, or by R, or by anybody.
+        As made by format_run, or by R, or by anybody.
 
     Returns
     -------
@@ -160,16 +148,18 @@ def _entry(name: str, array: Array) -> dict[str, Any]:
     return {
         "name": name,
         "shape": list(array.shape),
-        "values": _write_values(array.tolist()) if not np.isfinite(array).all() else array.tolist(),
+        "values": plain_values(array.tolist()) if not np.isfinite(array).all() else array.tolist(),
         "digest": digest(array),
     }
 
 
-def _write_values(values: Any) -> Any:
-    """Nested lists in which numbers that JSON has not are texts."""
-    if isinstance(values, list):
-        return [_write_values(value) for value in values]
-    return values if np.isfinite(values) else str(values)
+def plain_values(value: Any) -> Any:
+    """A value for JSON: the numbers that it has not are the texts inf, -inf and nan."""
+    if isinstance(value, dict):
+        return {key: plain_values(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_values(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _parse_environment(environment: Any, where: str) -> dict[str, str]:

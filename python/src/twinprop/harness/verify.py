@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,6 @@ ACCURACY = "held_out/accuracy"
 ARITHMETICS = engines.ARITHMETICS["r"]  # those that both languages have
 _MANY = 5  # cases for which a second process is worth its start
 
-Runner = Callable[..., Run]
 ReferenceReader = Callable[[Path], Reference]
 
 
@@ -86,12 +85,7 @@ class Outcome:
     reference: Reference | None = field(default=None, repr=False)
 
 
-def verify_case(
-    path: Path,
-    bridge: str = "rpy2",
-    runner: Runner = engines.run,
-    reader: ReferenceReader = read_reference,
-) -> Outcome:
+def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None = None) -> Outcome:
     """Run one case in both languages, native and strict, and compare.
 
     Parameters
@@ -100,10 +94,8 @@ def verify_case(
         The case.
     bridge : str
         How R is reached.
-    runner : callable
-        As engines.run.
-    reader : callable
-        As read_reference.
+    reader : callable or None
+        By default read_reference.
 
     Returns
     -------
@@ -115,10 +107,10 @@ def verify_case(
     reference = None
     try:
         for arithmetic in ARITHMETICS:
-            python = runner(path, "python", arithmetic, bridge=bridge)
-            r = runner(path, "r", arithmetic, bridge=bridge)
+            python = engines.run(path, "python", arithmetic, bridge=bridge)
+            r = engines.run(path, "r", arithmetic, bridge=bridge)
             case = python.case
-            reference = reference or reader(path)
+            reference = reference or (reader or read_reference)(path)
             pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, _name_file(path, str(error)))
@@ -166,11 +158,11 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
 def verify_cases(
     paths: Sequence[str | os.PathLike[str]],
     bridge: str = "rpy2",
-    runner: Runner = engines.run,
-    reader: ReferenceReader | None = None,
     on_case: Callable[[int, int, Path], object] = lambda done, total, path: None,
 ) -> list[Outcome]:
     """Verify cases one after the other; a bad one does not stop the others.
+
+    Where they are many, another process is at work ahead.
 
     Parameters
     ----------
@@ -178,10 +170,6 @@ def verify_cases(
         As for find_cases.
     bridge : str
         How R is reached.
-    runner : callable
-        As engines.run.
-    reader : callable or None
-        As read_reference; by default that, with another process at work ahead where cases are many.
     on_case : callable
         Called before each case with the number done, the number of all, and the file.
 
@@ -193,15 +181,11 @@ def verify_cases(
     found = list(find_cases(paths))
     good = [path for path, error in found if not error]
     outcomes: list[Outcome] = []
-    with ExitStack() as stack:
-        if reader is None and len(good) >= _MANY:
-            reader = stack.enter_context(references_ahead(good))
+    ahead = references_ahead(good) if len(good) >= _MANY else nullcontext()
+    with ahead as reader:
         for done, (path, error) in enumerate(found):
             on_case(done, len(found), path)
-            if error:
-                outcome = Outcome(path, None, {}, error)
-            else:
-                outcome = verify_case(path, bridge, runner, reader or read_reference)
+            outcome = Outcome(path, None, {}, error) if error else verify_case(path, bridge, reader)
             outcomes.append(_refuse_same_id(outcome, outcomes))
     return outcomes
 

@@ -10,6 +10,7 @@ from twinprop.harness.commands.shared import (
     complain,
     json_option,
     write_json,
+    write_text,
 )
 from twinprop.harness.engines import EXACT_SECONDS, LANGUAGES
 from twinprop.harness.exit_status import AGREE, DIFFER
@@ -74,7 +75,8 @@ def verify(
     "out_path",
     metavar="FILE",
     callback=check_place,
-    help="Where to, instead of standard output.",
+    default="-",
+    help="Where to.  [default: standard output]",
 )
 @bridge_option
 def run(
@@ -83,7 +85,7 @@ def run(
     arithmetic: str,
     seed: int | None,
     seconds: float,
-    out_path: str | None,
+    out_path: str,
     bridge: str,
 ) -> int:
     """Run one CASE and write its trace as JSON.
@@ -93,16 +95,13 @@ def run(
     from twinprop.harness import engines
     from twinprop.harness.case_paths import find_case
     from twinprop.harness.progress import show_epochs
-    from twinprop.harness.traces import format_run, write_run
+    from twinprop.harness.traces import format_run
 
     with show_epochs() as on_epoch:
         done = engines.run(find_case(case), language, arithmetic, bridge, seed, seconds, on_epoch)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
-    if out_path:
-        write_run(done, out_path)
-    else:
-        click.echo(format_run(done), nl=False)
+    write_text(format_run(done), out_path)
     return AGREE
 
 

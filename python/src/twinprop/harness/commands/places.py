@@ -12,9 +12,11 @@ from twinprop.errors import InputError
 
 
 def check_place(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
-    """Refuse a file that cannot be written; "-" is none."""
+    """Refuse a file that cannot be written; "-" is standard output, whatever it was called."""
     if path is None or path == "-":
         return path
+    if _is_standard_output(path):
+        return "-"
     # By functions that take what cannot be looked at for absent.
     if os.path.isdir(path):
         raise InputError(f"cannot write {path}: it is a folder; name a file in it")
@@ -37,6 +39,13 @@ def ready_folder(path: str) -> Path:
     folder = make_folder(path)
     _try_folder(folder, path)
     return folder
+
+
+def _is_standard_output(path: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(1))
+    except OSError:
+        return False
 
 
 def _try_folder(folder: str | Path, path: str) -> None:

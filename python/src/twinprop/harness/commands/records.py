@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from twinprop.harness.commands.places import check_place
-from twinprop.harness.commands.shared import bridge_option, json_option, write_json
+from twinprop.harness.commands.shared import bridge_option, json_option, write_json, write_text
 from twinprop.harness.exit_status import AGREE, DIFFER
 
 
@@ -22,7 +21,6 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
     no PATH stands for all of the project's own cases.
     """
-    from twinprop.files import write_whole
     from twinprop.harness.case_paths import good_cases
     from twinprop.harness.doctor import examine_machine
     from twinprop.harness.progress import show_progress
@@ -32,8 +30,8 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     cases = good_cases(paths)
     with show_progress() as on_case:
         recorded = record_cases(cases, examine_machine(), bridge, on_case)
-    write_whole(file, format_record(recorded))
-    click.echo(f"{file} has the digests of {len(cases)} cases in both languages")
+    write_text(format_record(recorded), file)
+    click.echo(f"{file} has the digests of {len(cases)} cases in both languages", err=file == "-")
     return AGREE
 
 
@@ -91,14 +89,12 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
     ones to differ by no more than rounding.
     """
     from twinprop.harness import tables_records
-    from twinprop.harness.progress import show_progress
+    from twinprop.harness.progress import show_steps
     from twinprop.harness.sweep import find_wrong, summarize_sweep, sweep_networks
     from twinprop.harness.tables import make_console
 
-    with show_progress() as show:
-        swept = sweep_networks(
-            networks, seed, processes, lambda done: show(done, networks, Path("networks")), kind
-        )
+    with show_steps(networks, "networks") as on_network:
+        swept = sweep_networks(networks, seed, processes, on_network, kind)
     families, wrong = summarize_sweep(swept), find_wrong(swept)
     if json_path != "-":
         tables_records.print_sweep(families, wrong, make_console())

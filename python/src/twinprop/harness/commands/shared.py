@@ -9,6 +9,7 @@ import click
 
 from twinprop.harness.commands.places import check_place
 from twinprop.harness.engines import ARITHMETICS, BRIDGES
+from twinprop.harness.traces import plain_values
 
 bridge_option = click.option(
     "--bridge",
@@ -25,15 +26,21 @@ json_option = click.option(
     "json_path",
     metavar="FILE",
     callback=check_place,
-    help="Write what the table shows; - is standard output.",
+    help="Write what the table shows; - is standard output. Numbers that JSON has not are the "
+    "texts inf, -inf and nan.",
 )
 
 
 def write_json(document: dict[str, Any], path: str) -> None:
-    """Write a result as JSON to a file, or, if that is "-", to standard output."""
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """Write a result as JSON, as write_text."""
+    text = json.dumps(plain_values(document), indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(text + "\n", path)
+
+
+def write_text(text: str, path: str) -> None:
+    """Write a text in UTF-8 to a file, or, if that is "-", to standard output."""
     if path == "-":
-        click.echo(text, nl=False)
+        click.echo(text.encode("utf-8"), nl=False)
     else:
         from twinprop.files import write_whole
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from twinprop.errors import refuse
+from twinprop.errors import InputError, refuse
 from twinprop.harness.commands.places import check_place, ready_folder
-from twinprop.harness.commands.shared import bridge_option
+from twinprop.harness.commands.shared import bridge_option, write_text
 from twinprop.harness.engines import ARITHMETICS
 from twinprop.harness.exit_status import AGREE
 
@@ -54,11 +54,12 @@ def walk(
     from twinprop.pictures.walk_run import take_walk
 
     path = find_case(case)
+    if page_path and step is not None:
+        raise InputError("--page shows all steps and --step prints one; give one of the two")
     if page_path:
-        from twinprop.files import write_whole
         from twinprop.pictures.walk_page import walk_page
 
-        write_whole(page_path, walk_page(take_walk(path, epochs, batch, bridge)))
+        write_text(walk_page(take_walk(path, epochs, batch, bridge)), page_path)
         return AGREE
     from twinprop.harness.tables import make_console
     from twinprop.pictures.walk_terminal import print_walk
@@ -94,6 +95,8 @@ def activations(picture: str) -> int:
     """
     from twinprop.harness.activation_plot import draw_activations
 
+    if picture == "-":
+        raise InputError("a picture does not go to standard output; name a file")
     largest = draw_activations(picture)
     click.echo(f"{picture}: the largest difference between the languages is {largest:.2g}")
     return AGREE

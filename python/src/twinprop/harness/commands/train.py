@@ -79,9 +79,9 @@ def grid(
     from twinprop.harness.grid import describe_grid, parse_grid, scores_agree, search_in_both
     from twinprop.harness.progress import show_steps
 
-    path, chosen = find_case(case), parse_grid(varied)
-    with show_steps(len(chosen.points), "points") as on_point:
-        rows = search_in_both(path, chosen, folds, seed, arithmetic, on_point)
+    path, points = find_case(case), parse_grid(varied)
+    with show_steps(len(points), "points") as on_point:
+        rows = search_in_both(path, points, folds, seed, arithmetic, on_point)
     if json_path != "-":
         click.echo(describe_grid(rows, arithmetic))
     if json_path:
