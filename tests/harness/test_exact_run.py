@@ -51,7 +51,9 @@ def test_what_does_not_agree_is_refused_with_what_was_reached():
 
 
 def test_points_that_say_nothing_of_a_function_agree_with_nothing():
-    trace = exact_values(lambda arithmetic: {"a": arithmetic.sigmoid(np.array([[-1e307, 1e307]]))})
+    trace = exact_values(
+        lambda arithmetic, _: {"a": arithmetic.sigmoid(np.array([[-1e307, 1e307]]))}
+    )
     assert trace.values["a"].tolist() == [[0.0, 1.0]]
     with exact(128, points=True) as arithmetic:
         value, _ = arithmetic.round(arithmetic.sigmoid(np.array([[-1e307, 1.0]])))
@@ -59,7 +61,7 @@ def test_points_that_say_nothing_of_a_function_agree_with_nothing():
 
 
 def test_points_that_contradict_a_proof_are_not_believed():
-    def compute(arithmetic):
+    def compute(arithmetic, deadline):
         error = 1.0 if arithmetic.points and arithmetic.precision_bits < 1024 else 0.0
         proved = arithmetic.lift([[0.1]]) + error
         around_zero = arithmetic.exp([[1.0]]) * arithmetic.exp([[-1.0]]) - 1.0
