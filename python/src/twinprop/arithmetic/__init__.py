@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from twinprop.arithmetic import native, strict
+from twinprop.arithmetic.array import Array
 from twinprop.errors import check_name
-
-Array = NDArray[np.float64]
-"""A matrix or vector of float64 (in exact arithmetic: of balls)."""
 
 
 class Arithmetic(Protocol):

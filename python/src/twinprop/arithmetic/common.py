@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic.strict_constants import Array
+from twinprop.arithmetic.array import Array
 
 
 def sqrt(x: Array) -> Array:

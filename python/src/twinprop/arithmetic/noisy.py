@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_Array = NDArray[np.float64]
+from twinprop.arithmetic.array import Array
 
 _U = 2.0**-53
 _LARGEST_EXACT_INTEGER = 2.0**53
@@ -87,26 +87,26 @@ class Noisy:
         """The same numbers, on which operations add noise."""
         return self.mark(self.lower(values))
 
-    def mark(self, array: _Array) -> NoisyArray:
+    def mark(self, array: Array) -> NoisyArray:
         """An array that has its axis of runs, if there are several, as one that gets noise."""
         marked = np.asarray(array, dtype=np.float64).view(NoisyArray)
         marked.arithmetic = self
         return marked
 
-    def lower(self, values: ArrayLike) -> _Array:
+    def lower(self, values: ArrayLike) -> Array:
         """The same numbers as an ordinary array, a matrix with an axis of runs if there are."""
         array = np.asarray(values)
         array = array if array.dtype == bool else np.asarray(array, dtype=np.float64)
         return array[..., np.newaxis] if self._runs and array.ndim == 2 else array
 
-    def evaluate(self, ufunc: Any, *inputs: _Array) -> _Array:
+    def evaluate(self, ufunc: Any, *inputs: Array) -> Array:
         """Apply one of numpy's elementwise operations and add its noise."""
         result = np.asarray(ufunc(*inputs))
         size = (2.0 * _U * _ERRORS[ufunc]) * result
         exact = _is_exact(ufunc, result, *inputs)
         return self._add_noise(result, size if exact is None else np.where(exact, 0.0, size))
 
-    def matmul(self, a: ArrayLike, b: ArrayLike) -> _Array:
+    def matmul(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b."""
         left, right = self.lower(a), self.lower(b)
         product = _product(left, right)
@@ -115,27 +115,27 @@ class Noisy:
             return self.mark(product)
         return self._add_noise(product, 2.0 * _U * np.sqrt(_roundings(left, right)) * size)
 
-    def crossprod(self, a: ArrayLike, b: ArrayLike) -> _Array:
+    def crossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a' b."""
         return self.matmul(np.swapaxes(self.lower(a), 0, 1), b)
 
-    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> _Array:
+    def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b'."""
         return self.matmul(a, np.swapaxes(self.lower(b), 0, 1))
 
-    def add_bias(self, z: ArrayLike, b: ArrayLike) -> _Array:
+    def add_bias(self, z: ArrayLike, b: ArrayLike) -> Array:
         """The row b added to every row of z."""
         return self.evaluate(np.add, self.lower(z), self.lower(b))
 
-    def column_sums(self, a: ArrayLike) -> _Array:
+    def column_sums(self, a: ArrayLike) -> Array:
         """Sum of each column, as a row."""
         return self._sum(a, 0)
 
-    def row_sums(self, a: ArrayLike) -> _Array:
+    def row_sums(self, a: ArrayLike) -> Array:
         """Sum of each row, as a column."""
         return self._sum(a, 1)
 
-    def row_max(self, a: ArrayLike) -> _Array:
+    def row_max(self, a: ArrayLike) -> Array:
         """Largest element of each row, as a column."""
         return self.mark(self.lower(a).max(axis=1, keepdims=True))
 
@@ -146,36 +146,36 @@ class Noisy:
         # The noise gives runs to a sum of terms that were alike in all of them.
         return total.reshape(total.shape[2:])
 
-    def exp(self, x: ArrayLike) -> _Array:
+    def exp(self, x: ArrayLike) -> Array:
         """Exponential function."""
         return self.evaluate(np.exp, self.lower(x))
 
-    def log(self, x: ArrayLike) -> _Array:
+    def log(self, x: ArrayLike) -> Array:
         """Natural logarithm."""
         return self.evaluate(np.log, self.lower(x))
 
-    def log1p(self, x: ArrayLike) -> _Array:
+    def log1p(self, x: ArrayLike) -> Array:
         """Natural logarithm of 1 + x."""
         return self.evaluate(np.log1p, self.lower(x))
 
-    def tanh(self, x: ArrayLike) -> _Array:
+    def tanh(self, x: ArrayLike) -> Array:
         """Hyperbolic tangent."""
         return self.evaluate(np.tanh, self.lower(x))
 
-    def sigmoid(self, x: ArrayLike) -> _Array:
+    def sigmoid(self, x: ArrayLike) -> Array:
         """1 / (1 + exp(-x))."""
         return 1.0 / (1.0 + self.exp(-self.lower(x)))
 
-    def sqrt(self, x: ArrayLike) -> _Array:
+    def sqrt(self, x: ArrayLike) -> Array:
         """Square root."""
         return self.evaluate(np.sqrt, self.lower(x))
 
-    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> _Array:
+    def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> Array:
         """Yes where the condition holds, no elsewhere."""
         condition, yes, no = (self.lower(x) for x in (condition, yes, no))
         return self.mark(np.where(condition, yes, no))
 
-    def _sum(self, a: ArrayLike, axis: int) -> _Array:
+    def _sum(self, a: ArrayLike, axis: int) -> Array:
         terms = self.lower(a)
         result = terms.sum(axis=axis, keepdims=True)
         size = np.abs(terms).sum(axis=axis, keepdims=True)
@@ -184,7 +184,7 @@ class Noisy:
         additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
         return self._add_noise(result, 2.0 * _U * np.sqrt(additions) * size)
 
-    def _add_noise(self, result: _Array, size: _Array) -> _Array:
+    def _add_noise(self, result: Array, size: Array) -> Array:
         finite = np.fmin(np.abs(size), _LARGEST)  # infinite noise would make infinity NaN
         shape = (self._runs, *result.shape[:-1]) if self._runs else result.shape
         drawn = self._draw(math.prod(shape)).reshape(shape)
@@ -192,7 +192,7 @@ class Noisy:
             drawn = drawn.transpose(1, 2, 0)
         return self.mark(result + drawn * finite)
 
-    def _draw(self, n: int) -> _Array:
+    def _draw(self, n: int) -> Array:
         """Random numbers from -1 to 1; to draw all anew would take a fifth of the time."""
         if n > _POOL:
             return self._generator.uniform(-1.0, 1.0, n)
@@ -219,7 +219,7 @@ def noisy(seed: int, runs: int | None = None) -> Noisy:
     return Noisy(seed, runs)
 
 
-def _product(left: _Array, right: _Array) -> _Array:
+def _product(left: Array, right: Array) -> Array:
     """Product of matrices, of each run where they have that axis."""
     if left.ndim == 2:
         return np.asarray(left @ right)
@@ -228,7 +228,7 @@ def _product(left: _Array, right: _Array) -> _Array:
     return np.matmul(first, second).transpose(1, 2, 0)
 
 
-def _is_exact(ufunc: Any, result: _Array, *inputs: _Array) -> NDArray[np.bool_] | None:
+def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_] | None:
     """Where an operation has no rounding error; None where that is not looked for."""
     if ufunc is np.multiply:
         return _power_of_two(inputs[0]) | _power_of_two(inputs[1])
@@ -242,7 +242,7 @@ def _is_exact(ufunc: Any, result: _Array, *inputs: _Array) -> NDArray[np.bool_] 
     return None
 
 
-def _roundings(a: _Array, b: _Array) -> _Array | float:
+def _roundings(a: Array, b: Array) -> Array | float:
     """How many roundings each element of the product a b has, whatever the order."""
     general_a, general_b = ~_power_of_two(a), ~_power_of_two(b)
     if general_a.all() and general_b.all():
@@ -252,10 +252,10 @@ def _roundings(a: _Array, b: _Array) -> _Array | float:
     return np.asarray(np.maximum(terms - 1.0, 0.0) + inexact)
 
 
-def _power_of_two(x: _Array) -> NDArray[np.bool_]:
+def _power_of_two(x: Array) -> NDArray[np.bool_]:
     """Whether a number is 0 or a power of 2, by its fraction bits."""
     return (np.asarray(x, dtype=np.float64).view(np.int64) & _FRACTION_BITS) == 0
 
 
-def _integers(x: _Array) -> bool:
+def _integers(x: Array) -> bool:
     return bool((x == np.rint(x)).all())

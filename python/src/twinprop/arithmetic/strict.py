@@ -6,8 +6,9 @@ selections and tables, in a written order; no function of the platform, no BLAS,
 
 import numpy as np
 
+from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import add_bias, sqrt, where
-from twinprop.arithmetic.strict_constants import Array, powers
+from twinprop.arithmetic.strict_constants import powers
 from twinprop.arithmetic.strict_exp import exp, sigmoid, tanh
 from twinprop.arithmetic.strict_log import log, log1p
 from twinprop.arithmetic.strict_sums import (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twinprop.arithmetic.strict_constants import Array
+from twinprop.arithmetic.array import Array
 
 BLOCK = 4096  # the dozen vectors of one block fit in the cache next to the processor
 

@@ -4,11 +4,9 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twinprop.arithmetic.array import Array
 from twinprop.errors import InputError
-
-Array = NDArray[np.float64]
 
 
 def read_constants(path: str | Path) -> dict[str, Array]:

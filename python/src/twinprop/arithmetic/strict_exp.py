@@ -8,8 +8,9 @@ implementation of the exponential function in IEEE floating-point arithmetic.
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_blocks import in_blocks
-from twinprop.arithmetic.strict_constants import Array, constants, powers
+from twinprop.arithmetic.strict_constants import constants, powers
 
 Indices = NDArray[np.intp]
 

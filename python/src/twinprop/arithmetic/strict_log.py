@@ -7,8 +7,9 @@ function in IEEE floating-point arithmetic.
 
 import numpy as np
 
+from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_blocks import in_blocks
-from twinprop.arithmetic.strict_constants import Array, constants, powers
+from twinprop.arithmetic.strict_constants import constants, powers
 
 INVERSE, HIGH, LOW = constants["log_inverse"], constants["log_high"], constants["log_low"]
 TWO_HIGH, TWO_LOW = constants["log_of_two"]

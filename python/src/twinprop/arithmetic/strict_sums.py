@@ -6,7 +6,7 @@ element is carried to the end, and so on until one is left. Its error grows with
 
 import numpy as np
 
-from twinprop.arithmetic.strict_constants import Array
+from twinprop.arithmetic.array import Array
 
 BLOCK = 65536  # elements of one block of products, so that it stays in the cache
 

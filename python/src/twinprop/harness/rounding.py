@@ -20,15 +20,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twinprop.activations import bind_options
+from twinprop.arithmetic import Array
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases import Case, held_out_score, run_case
 from twinprop.harness.names import parse_name
 from twinprop.network import Network, forward
-
-Array = NDArray[np.float64]
 
 # The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
 # million numbers) the two languages differed by 0.75 of it at most.
