@@ -66,11 +66,20 @@ train_case <- function(case, arithmetic = native, record = NULL, on_epoch = NULL
   if (is.null(plan)) {
     input_error(case$id, " has no training; add it")
   }
-  record <- if (is.null(record)) plan$record else record
   arguments <- list(
-    case$network, case$data$x, case$data$y, case$loss, case$reduction, plan$optimizer,
-    plan$learning_rate, plan$epochs, plan$batch_size, plan$shuffle_seed, record, arithmetic,
-    case$l2, plan$draw_seed, on_epoch
+    case$network, case$data$x, case$data$y,
+    loss = case$loss,
+    reduction = case$reduction,
+    optimizer = plan$optimizer,
+    learning_rate = plan$learning_rate,
+    epochs = plan$epochs,
+    batch_size = plan$batch_size,
+    shuffle_seed = plan$shuffle_seed,
+    record = or_else(record, plan$record),
+    arithmetic = arithmetic,
+    l2 = case$l2,
+    draw_seed = plan$draw_seed,
+    on_epoch = on_epoch
   )
   do.call(train, c(arguments, plan$options))
 }

@@ -3,7 +3,6 @@
 # The generator is the Mersenne Twister of Matsumoto and Nishimura (1998) with R's seeding. Normal
 # numbers are R's inversion: the algorithm AS241 of Wichura (1988), evaluated in strict arithmetic.
 
-largest_seed <- 2147483647
 state_words <- 624L
 # First element of .Random.seed for Mersenne-Twister, Inversion and Rejection.
 default_kinds <- 10403L
@@ -33,9 +32,9 @@ new_generator <- function(seed) {
       words[step - 51L] <- word
     }
   }
-  signed <- ifelse(words > largest_seed, words - 4294967296, words)
+  signed <- ifelse(words > largest_integer, words - 4294967296, words)
   # The bits of -2^31 are those of NA_integer_.
-  signed[words == largest_seed + 1] <- NA
+  signed[words == largest_integer + 1] <- NA
   generator <- new.env(parent = emptyenv())
   generator$state <- c(default_kinds, state_words, as.integer(signed))
   class(generator) <- "twinprop_generator"
@@ -178,8 +177,9 @@ check_generator <- function(generator) {
 }
 
 check_generator_seed <- function(seed) {
-  if (!is_whole_number(seed) || abs(seed) > largest_seed) {
-    refuse("seed", quote_value(seed), "a whole number from -2147483647 to 2147483647")
+  if (!is_whole_number(seed) || abs(seed) > largest_integer) {
+    wanted <- sprintf("a whole number from -%1$.0f to %1$.0f", largest_integer)
+    refuse("seed", quote_value(seed), wanted)
   }
 }
 

@@ -17,6 +17,7 @@ from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.array_checks import check_arithmetic, unchecked
 from twinprop.backpropagation import backward, loss_value
 from twinprop.case_checks import (
+    LARGEST_INTEGER,
     check_choice,
     check_epochs,
     check_integer,
@@ -39,7 +40,6 @@ from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
 from twinprop.training import Trace, Training, record_parameters, record_step, train
 
 FORMAT = 1
-LARGEST_SEED = 2147483647
 NETWORK_KEYS = ["format", "id", "title", "source", "layers", "loss", "data", "initial"]
 OTHER_KEYS = ["training", "notes"]
 
@@ -141,18 +141,18 @@ def train_case(
         case.network,
         case.data.x,
         case.data.y,
-        case.loss,
-        case.reduction,
-        plan.optimizer,
-        plan.learning_rate,
-        plan.epochs,
-        plan.batch_size,
-        plan.shuffle_seed,
-        plan.record if record is None else record,
-        arithmetic,
-        case.l2,
-        plan.draw_seed,
-        on_epoch,
+        loss=case.loss,
+        reduction=case.reduction,
+        optimizer=plan.optimizer,
+        learning_rate=plan.learning_rate,
+        epochs=plan.epochs,
+        batch_size=plan.batch_size,
+        shuffle_seed=plan.shuffle_seed,
+        record=plan.record if record is None else record,
+        arithmetic=arithmetic,
+        l2=case.l2,
+        draw_seed=plan.draw_seed,
+        on_epoch=on_epoch,
         **options,
     )
 
@@ -246,9 +246,9 @@ def read_training(document: Any, where: str, network: Network) -> Plan | None:
         learning_rate,
         epochs,
         optional_integer(value, "batch_size", where, 1),
-        optional_integer(value, "shuffle_seed", where, -LARGEST_SEED),
+        optional_integer(value, "shuffle_seed", where, -LARGEST_INTEGER),
         record,
-        optional_integer(value, "draw_seed", where, -LARGEST_SEED),
+        optional_integer(value, "draw_seed", where, -LARGEST_INTEGER),
         options,
     )
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_constants import constants
 from twinprop.arithmetic.strict_log import log
-from twinprop.case_checks import check_not_negative, check_number, check_range
+from twinprop.case_checks import LARGEST_INTEGER, check_not_negative, check_number, check_range
 from twinprop.errors import quote_value, refuse
 
 Generator = np.random.MT19937
 
-_LARGEST_SEED = 2**31 - 1
 _STATE_WORDS = 624
 # R never returns 0: it puts half of its 1 / (2^32 - 1) there, the decimal as in R's source.
 _SMALLEST_UNIFORM = 0.5 * 2.328306437080797e-10
@@ -60,9 +60,7 @@ def new_generator(seed: int) -> Generator:
     return generator
 
 
-def random_uniform(
-    generator: Generator, n: int, low: float = 0, high: float = 1
-) -> NDArray[np.float64]:
+def random_uniform(generator: Generator, n: int, low: float = 0, high: float = 1) -> Array:
     """Random numbers between two bounds, low + (high - low) u.
 
     u is uniform on (0, 1) in steps of 2^-32, R's runif.
@@ -93,18 +91,14 @@ def random_uniform(
     return draw_uniform(generator, _checked_count(n), low, high)
 
 
-def draw_uniform(
-    generator: Generator, n: int, low: float = 0, high: float = 1
-) -> NDArray[np.float64]:
+def draw_uniform(generator: Generator, n: int, low: float = 0, high: float = 1) -> Array:
     """What random_uniform draws, for callers who checked what they give."""
     uniform = generator.random_raw(n).astype(np.float64) * 2.0**-32
     uniform[uniform == 0.0] = _SMALLEST_UNIFORM
     return low + (high - low) * uniform
 
 
-def random_normal(
-    generator: Generator, n: int, mean: float = 0, sd: float = 1
-) -> NDArray[np.float64]:
+def random_normal(generator: Generator, n: int, mean: float = 0, sd: float = 1) -> Array:
     """Normal random numbers, mean + sd q.
 
     q is the standard normal quantile of a uniform number made of two draws, R's rnorm. Some six in
@@ -177,7 +171,7 @@ def random_permutation(generator: Generator, n: int) -> NDArray[np.int64]:
     return np.array(chosen, dtype=np.int64)
 
 
-def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def normal_quantile(p: Array) -> Array:
     """Quantile of the standard normal distribution.
 
     Wichura (1988), Algorithm AS241, routine PPND16: three ratios of polynomials of degree 7, the
@@ -200,7 +194,7 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     array([-1.96  ,  0.    ,  3.0902])
     """
     q = p - 0.5
-    quantile = np.empty_like(p)
+    quantile = np.empty_like(q)
     central = np.abs(q) <= 0.425
     r = 0.180625 - q[central] * q[central]
     quantile[central] = q[central] * _polynomial("a", r) / _polynomial("b", r)
@@ -215,7 +209,7 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return quantile
 
 
-def _polynomial(name: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _polynomial(name: str, x: Array) -> Array:
     """Polynomial of AS241, by Horner's rule from the highest power, the order of R's source."""
     highest, *others = constants["as241_" + name]
     value = highest * np.ones_like(x)
@@ -260,8 +254,9 @@ def check_generator(generator: Any) -> None:
 
 def _checked_seed(seed: int) -> int:
     whole = _whole(seed)
-    if whole is None or abs(whole) > _LARGEST_SEED:
-        refuse("seed", quote_value(seed), "a whole number from -2147483647 to 2147483647")
+    if whole is None or abs(whole) > LARGEST_INTEGER:
+        wanted = f"a whole number from -{LARGEST_INTEGER} to {LARGEST_INTEGER}"
+        refuse("seed", quote_value(seed), wanted)
     return whole
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-# Beyond it R has whole numbers only as doubles; its negative is NA.
-_LARGEST_R_INTEGER = 2147483647
+from twinprop.case_checks import LARGEST_INTEGER
 
 
 def to_r(value: Any) -> Any:
@@ -63,7 +62,8 @@ def from_r(value: Any) -> Any:
 
 def _array_to_r(array: np.ndarray[Any, Any]) -> Any:
     rinterface: Any = import_module("rpy2.rinterface")
-    if array.dtype.kind == "i" and array.size and np.abs(array).max() > _LARGEST_R_INTEGER:
+    # Beyond it R has whole numbers only as doubles; its negative is NA.
+    if array.dtype.kind == "i" and array.size and np.abs(array).max() > LARGEST_INTEGER:
         array = array.astype(np.float64)
     kinds: dict[str, tuple[Any, Any]] = {
         "f": (rinterface.FloatSexpVector, np.float64),
