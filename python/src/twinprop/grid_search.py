@@ -41,10 +41,11 @@ def grid_points(grid: Mapping[str, Any]) -> list[dict[str, Any]]:
     >>> grid_points({"training.epochs": [5, 10], "training.batch_size": [128]})[1]
     {'training.epochs': 10, 'training.batch_size': 128}
     """
-    for field, values in grid.items():
+    lists = [v if np.iterable(v) and not isinstance(v, str) else [v] for v in grid.values()]
+    for field, values in zip(grid, lists, strict=True):
         if len(values) == 0:
             refuse(field, "an empty list", "a list with at least one element")
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    return [dict(zip(grid, values, strict=True)) for values in product(*lists)]
 
 
 def set_field(document: Any, field: str, value: Any) -> Any:
