@@ -51,6 +51,7 @@ quote_value <- function(value) {
   if (is.null(value)) return("null")
   if (is.function(value)) return("a function")
   if (is.list(value)) return(quote_list(value))
+  if (!is.atomic(value) || is.complex(value)) return("an object")
   if (length(value) != 1L) return("a list")
   if (is.na(value) && !is.double(value)) return("NA")
   switch(typeof(value),

@@ -2,7 +2,10 @@
 
 import math
 import re
-from typing import NoReturn
+from numbers import Real
+from typing import Any, NoReturn
+
+import numpy as np
 
 
 class InputError(ValueError):
@@ -92,14 +95,14 @@ def quote_value(value: object) -> str:
         return f'"{shorten_text(value)}"'
     if callable(value):
         return "a function"
-    if isinstance(value, dict):
+    if isinstance(value, Real):
+        return quote_number(value)
+    if not isinstance(value, (list, tuple, np.ndarray)) or hasattr(value, "_fields"):
         return "an object"
-    if isinstance(value, list):
-        return "an empty list" if not value else "a list"
-    return quote_number(value) if isinstance(value, (int, float)) else str(value)
+    return "a list" if np.size(value) else "an empty list"
 
 
-def quote_number(value: float) -> str:
+def quote_number(value: Any) -> str:
     """A number with at most 15 digits, beyond the range of float64 as Infinity."""
     try:
         value = float(value)
