@@ -102,7 +102,7 @@ native_tanh <- function(x) tanh(x)
 
 #' Logistic function 1 / (1 + exp(-x)).
 #'
-#' Where exp(-x) overflows the result is rightly 0; numpy warns unless told not to.
+#' Where exp(-x) overflows the result is rightly 0.
 #'
 #' @param x (n, m) double. Any values.
 #' @return (n, m) double. From 0 to 1.

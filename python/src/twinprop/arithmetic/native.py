@@ -194,7 +194,7 @@ def tanh(x: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     """Logistic function 1 / (1 + exp(-x)).
 
-    Where exp(-x) overflows the result is rightly 0; numpy warns unless told not to.
+    Where exp(-x) overflows the result is rightly 0.
 
     Parameters
     ----------
@@ -206,7 +206,8 @@ def sigmoid(x: Array) -> Array:
     (n, m) float64
         From 0 to 1.
     """
-    e = np.exp(-x)
+    # Who calls silences numpy's warning once; here that would cost as much as a small layer.
+    e = np.asarray(np.exp(-x))
     e += 1.0  # in place, since memory for large arrays is slow to come by
     return np.divide(1.0, e, e)
 
