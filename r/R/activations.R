@@ -13,7 +13,7 @@ delayedAssign("activation_functions", list(
   sigmoid = new_activation(sigmoid, sigmoid_grad),
   identity = new_activation(identity_function, identity_function_grad),
   step = new_activation(step_function, step_function_grad),
-  tanh = new_activation(tanh_function, tanh_function_grad),
+  tanh = new_activation(tanh_function, unchecked(tanh_function_grad)),
   relu = new_activation(relu, relu_grad),
   leaky_relu = new_activation(leaky_relu, leaky_relu_grad, "slope"),
   prelu = new_activation(prelu, prelu_grad, "alpha"),
@@ -21,7 +21,7 @@ delayedAssign("activation_functions", list(
   elu = new_activation(elu, elu_grad, "alpha"),
   swish = new_activation(swish, swish_grad, "beta"),
   softplus = new_activation(softplus, softplus_grad),
-  softmax = new_activation(softmax, softmax_grad, elementwise = FALSE)
+  softmax = new_activation(softmax, unchecked(softmax_grad), elementwise = FALSE)
 ))
 
 #' Name and options of a layer's activation; the alpha of prelu becomes one for each unit.

@@ -1,7 +1,7 @@
 # Activations made of the exponential function, and their derivatives; twin of activations_smooth.py
 # in python/src/twinprop.
 #
-# None overflows, however large z is.
+# However large z is, the results are right: where exp(-z) overflows, the sigmoid is 0.
 
 #' Sigmoid, 1 / (1 + exp(-z)).
 #'
@@ -54,6 +54,7 @@ tanh_function <- function(z, arithmetic = native) {
 #' round(tanh_function_grad(z, tanh_function(z)), 6)
 #' @export
 tanh_function_grad <- function(z, a, arithmetic = native) {
+  list2env(check_numbers(a = a), environment())
   1 - a * a
 }
 
@@ -88,6 +89,7 @@ softmax <- function(z, arithmetic = native) {
 #' softmax_grad(z, softmax(z), matrix(c(1, 3), 1))
 #' @export
 softmax_grad <- function(z, a, e, arithmetic = native) {
+  list2env(check_numbers(a = a, e = e), environment())
   a * (e - as.vector(arithmetic$row_sums(e * a)))
 }
 

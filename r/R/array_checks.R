@@ -47,8 +47,8 @@ check_finite <- function(matrix, name) {
   }
 }
 
-# Refuse outputs and targets that are no matrices of one shape; name is that of the outputs.
-check_same_shape <- function(a, y, name = "a") {
+# Outputs and targets, two matrices of one shape; name is that of the outputs.
+checked_pair <- function(a, y, name = "a") {
   shapes <- list(dim(a), dim(y))
   names(shapes) <- c(name, "y")
   for (key in names(shapes)) {
@@ -61,15 +61,23 @@ check_same_shape <- function(a, y, name = "a") {
     found <- paste("of the shape", show_shape(shapes[[name]]))
     refuse(name, found, "at least one row and one column")
   }
+  list(as_numbers(a, name), as_numbers(y, "y"))
 }
 
-# Refuse what a loss cannot be computed of; outputs may be infinite or NaN, targets not.
+# Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments.
 check_loss <- function(a, y, reduction, arithmetic, known, name = "a") {
-  check_same_shape(a, y, name)
-  as_numbers(a, name)
-  checked_matrix(y, "y")
+  given <- checked_pair(a, y, name)
+  names(given) <- c(name, "y")
+  given$y <- checked_matrix(given$y, "y")
   check_name("reduction", reduction, known)
   check_arithmetic(arithmetic)
+  given
+}
+
+# Arguments, by name, as arrays of double; products of integers would be NA beyond their range.
+check_numbers <- function(...) {
+  given <- list(...)
+  Map(as_numbers, given, names(given))
 }
 
 # Whole numbers from 0 to classes - 1, as a vector.
@@ -108,7 +116,7 @@ show_shape <- function(shape) {
 
 # A function without its check, for callers who checked what they give.
 unchecked <- function(f) {
-  stopifnot(startsWith(deparse(body(f)[[2L]])[[1L]], "check_"))
+  stopifnot(grepl("check_", deparse(body(f)[[2L]])[[1L]], fixed = TRUE))
   body(f)[[2L]] <- NULL # its first line
-  f
+  compiler::cmpfun(f) # R compiles small functions in a package by itself, but not these
 }

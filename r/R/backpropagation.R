@@ -1,16 +1,16 @@
 # The loss of a network and its gradients; twin of backpropagation.py
 # in python/src/twinprop.
 
-# Refuse targets that do not fit the output, and a loss that is not known.
-check_backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
+# Targets that fit the output, and the reduction of the loss, whose name has to be known.
+check_backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                            arithmetic = native, l2 = 0) {
   check_network(network)
   check_arithmetic(arithmetic)
-  check_same_shape(cache$a[[length(cache$a)]], y)
-  checked_matrix(y, "y")
-  check_name("loss", loss, names(losses))
-  check_name("reduction", reduction, reductions)
-  check_number(l2, "l2")
+  checked_pair(cache$a[[length(cache$a)]], y)
+  y <- checked_matrix(y, "y")
+  reduction <- loss_reduction(loss, reduction)
+  check_not_negative(l2, "l2")
+  list(y = y, reduction = reduction)
 }
 
 #' Gradients of the loss, from the last layer back to the first.
@@ -25,7 +25,8 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' @param cache cache. Of forward, with the same network.
 #' @param y (n, n_out) double. Targets in rows.
 #' @param loss character. Name of the loss.
-#' @param reduction character. "sum" or "mean" over the samples.
+#' @param reduction character or NULL. "sum" or "mean" over the samples; NULL takes the loss's own,
+#'   "sum" where it has both.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
 #' @param l2 double. Strength of the L2 penalty on the weights.
 #' @return gradients. The lists e, slope, delta, weights, biases and alpha.
@@ -34,9 +35,9 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' cache <- forward(network, matrix(c(1, 2), 1))
 #' backward(network, cache, matrix(1))$weights[[1]]
 #' @export
-backward <- function(network, cache, y, loss = "squared_error", reduction = "sum",
+backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                      arithmetic = native, l2 = 0) {
-  check_backward(network, cache, y, loss, reduction, arithmetic, l2)
+  list2env(check_backward(network, cache, y, loss, reduction, arithmetic, l2), environment())
   functions <- network$functions
   masks <- network$masks
   depth <- length(functions)
@@ -45,7 +46,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
   fed <- cache$fed
   e <- slope <- delta <- weights <- biases <- alpha <- vector("list", depth)
   rule <- losses[[loss]]
-  paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]
+  paired <- rule$paired_with == network$activations[[depth]]
   if (paired) {
     delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
   } else {
@@ -90,7 +91,8 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
 #' @param cache cache. Of forward, with the same network.
 #' @param y (n, n_out) double. Targets in rows.
 #' @param loss character. Name of the loss.
-#' @param reduction character. "sum" or "mean" over the samples.
+#' @param reduction character or NULL. "sum" or "mean" over the samples; NULL takes the loss's own,
+#'   "sum" where it has both.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
 #' @param l2 double. Strength of the L2 penalty on the weights.
 #' @return scalar double. The loss.
@@ -98,13 +100,12 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = "sum
 #' network <- new_network(list(matrix(1, 2, 1)), list(matrix(0, 1, 1)), "identity")
 #' loss_value(network, forward(network, matrix(c(1, 2), 1)), matrix(1))
 #' @export
-loss_value <- function(network, cache, y, loss = "squared_error", reduction = "sum",
+loss_value <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                        arithmetic = native, l2 = 0) {
-  check_backward(network, cache, y, loss, reduction, arithmetic, l2)
+  list2env(check_backward(network, cache, y, loss, reduction, arithmetic, l2), environment())
   depth <- length(network$activations)
   rule <- losses[[loss]]
-  paired <- !is.null(rule$paired_with) && rule$paired_with == network$activations[[depth]]
-  value <- if (paired) {
+  value <- if (rule$paired_with == network$activations[[depth]]) {
     rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic)
   } else {
     rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic)

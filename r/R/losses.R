@@ -5,15 +5,13 @@ reductions <- c("sum", "mean")
 
 # A loss is a function of output and target, its derivative with respect to the output, and its
 # reductions. Paired with an activation of the last layer, value_of_z takes z in place of the
-# output, and delta is the derivative with respect to z, without a detour over e and slope.
+# output, and delta is the derivative with respect to z, without a detour over e and slope; both are
+# NULL, and paired_with is empty, where there is no such activation.
 
 # A loss of functions without their checks, since what training gives them was checked.
 new_loss <- function(value, grad, reductions = c("sum", "mean"),
-                     paired_with = NULL,
-                     value_of_z = NULL, delta = NULL) {
-  step <- function(f) { # R compiles small functions in a package by itself, but not these
-    if (!is.null(f)) compiler::cmpfun(unchecked(f))
-  }
+                     paired_with = "", value_of_z = NULL, delta = NULL) {
+  step <- function(f) if (!is.null(f)) unchecked(f)
   list(
     value = step(value), grad = step(grad), reductions = reductions, paired_with = paired_with,
     value_of_z = step(value_of_z), delta = step(delta)
@@ -73,7 +71,8 @@ l2_penalty <- function(weights, l2, arithmetic = native) {
   check_not_negative(l2, "l2")
   check_arithmetic(arithmetic)
   penalty <- 0
-  for (w in weights) {
+  for (i in seq_along(weights)) {
+    w <- as_numbers(weights[[i]], paste0("W", i))
     penalty <- penalty + 0.5 * l2 * arithmetic$total(w * w)
   }
   penalty

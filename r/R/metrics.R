@@ -29,7 +29,7 @@ predicted_class <- function(a) {
 #' accuracy(matrix(c(0.2, 0.7), 2), matrix(0, 2, 1))
 #' @export
 accuracy <- function(a, y) {
-  check_same_shape(a, y)
+  checked_pair(a, y)
   correct <- length(which(predicted_class(a) == predicted_class(y)))
   correct / nrow(a)
 }
@@ -135,7 +135,9 @@ format_report <- function(report, names = NULL) {
 #' r_squared(matrix(c(1, 2, 3)), matrix(c(1, 2, 4)))
 #' @export
 r_squared <- function(a, y, arithmetic = native) {
-  check_same_shape(a, y)
+  given <- checked_pair(a, y)
+  a <- given[[1L]]
+  y <- given[[2L]]
   n <- nrow(y)
   m <- ncol(y)
   error <- y - a

@@ -87,15 +87,13 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
   new_network(weights, biases, activations, dropout)
 }
 
-# Refuse samples that the network cannot take.
+# Samples as a matrix that the network can take.
 check_forward <- function(network, x, arithmetic = native) {
   check_network(network)
   check_arithmetic(arithmetic)
-  if (is.data.frame(x)) {
-    refuse("x", "a data frame", "a matrix of samples in rows")
-  }
   x <- checked_matrix(x, "x")
   check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
+  list(x = x)
 }
 
 #' Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
@@ -109,7 +107,7 @@ check_forward <- function(network, x, arithmetic = native) {
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
 forward <- function(network, x, arithmetic = native) {
-  check_forward(network, x, arithmetic)
+  list2env(check_forward(network, x, arithmetic), environment())
   weights <- network$weights
   biases <- network$biases
   functions <- network$functions
@@ -218,15 +216,11 @@ checked_dropout <- function(dropout, depth) {
     found <- count_of(length(rates), "number")
     input_error("dropout has ", found, "; wanted ", depth, ", one per layer")
   }
-  for (i in seq_along(rates)) {
-    check_number(rates[[i]], paste("dropout of layer", i))
-    if (rates[[i]] < 0 || rates[[i]] >= 1) {
-      found <- sprintf("dropout of layer %d is %.15g", i, rates[[i]])
-      input_error(found, "; wanted a number of at least 0 and less than 1")
-    }
-  }
+  rates <- vapply(seq_along(rates), function(i) {
+    check_share(rates[[i]], paste("dropout of layer", i))
+  }, 1)
   if (rates[[depth]] > 0) {
     input_error("dropout of the last layer is above 0; wanted 0, its outputs are needed")
   }
-  as.double(unlist(rates))
+  rates
 }

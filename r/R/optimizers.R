@@ -1,6 +1,11 @@
 # Rules that move the parameters against their gradients, twin of optimizers.py
 # in python/src/twinprop.
 
+# Gradients as arrays of double, whose squares do not become NA.
+check_move <- function(gradients) {
+  list(gradients = lapply(gradients, as_numbers, "gradients"))
+}
+
 #' Gradient descent, p - learning_rate dp.
 #'
 #' @param parameters list of (n_in, n_out) double. Weights and biases.
@@ -67,6 +72,7 @@ momentum <- function(parameters, gradients, state, learning_rate = 0.01,
 #' @export
 rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
                     arithmetic = native, decay = 0.9, epsilon = 1e-8) {
+  list2env(check_move(gradients), environment())
   mean_square <- if (is.null(state)) rep(list(0), length(gradients)) else state$mean_square
   for (i in seq_along(parameters)) {
     dp <- gradients[[i]]
@@ -100,6 +106,7 @@ rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
 #' @export
 adam <- function(parameters, gradients, state, learning_rate = 0.001,
                  arithmetic = native, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8) {
+  list2env(check_move(gradients), environment())
   if (is.null(state)) {
     zeros <- rep(list(0), length(gradients))
     state <- list(mean = zeros, mean_square = zeros, power_1 = 1, power_2 = 1)
@@ -122,7 +129,8 @@ adam <- function(parameters, gradients, state, learning_rate = 0.001,
 }
 
 optimizers <- list(
-  gradient_descent = gradient_descent, momentum = momentum, rmsprop = rmsprop, adam = adam
+  gradient_descent = gradient_descent, momentum = momentum, rmsprop = unchecked(rmsprop),
+  adam = unchecked(adam)
 )
 
 optimizer_options <- list(
@@ -146,11 +154,6 @@ check_optimizer_options <- function(optimizer, options) {
       names <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
       input_error(optimizer, " has no option ", option, "; known are ", names)
     }
-    value <- options[[option]]
-    check_number(value, paste(option, "of", optimizer))
-    if (value < 0 || value >= 1) {
-      found <- sprintf("%s of %s is %.15g", option, optimizer, value)
-      input_error(found, "; wanted a number of at least 0 and less than 1")
-    }
+    check_share(options[[option]], paste(option, "of", optimizer))
   }
 }

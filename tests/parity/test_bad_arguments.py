@@ -8,7 +8,7 @@ from twinprop import data, metrics, network
 from twinprop.backpropagation import backward, loss_value
 from twinprop.cases import read_case, run_case
 from twinprop.errors import InputError
-from twinprop.grid_search import score_point
+from twinprop.grid_search import grid_points, score_point
 from twinprop.models import read_model, write_model
 from twinprop.network import draw_network, forward, new_network, predict
 from twinprop.training import train
@@ -155,6 +155,26 @@ BAD = [
         f"x is NaN {AT}",
     ),
     (
+        lambda: predict(NET, np.array([[1.0, "a"]], dtype=object)),
+        "predict(net, matrix(list(1, 'a'), 1))",
+        "x is not made of numbers; wanted finite numbers",
+    ),
+    (
+        lambda: network.predict_batches([1.0, 2.0], "x"),
+        "predict_batches(c(1, 2), 'x')",
+        "network is a list; wanted one of new_network, draw_network or read_model",
+    ),
+    (
+        lambda: network.predict_batches(train(NET, X, Y), X),
+        "predict_batches(train(net, x, y), x)",
+        "network is an object; wanted one of new_network, draw_network or read_model",
+    ),
+    (
+        lambda: network.predict_batches(1j, X),
+        "predict_batches(1i, x)",
+        "network is an object; wanted one of new_network, draw_network or read_model",
+    ),
+    (
         lambda: forward("net", X),
         "forward('net', x)",
         'network is "net"; wanted one of new_network, draw_network or read_model',
@@ -173,6 +193,16 @@ BAD = [
         lambda: backward(NET, CACHE, Y, "squared_error", "average"),
         "backward(net, cache, y, 'squared_error', 'average')",
         'unknown reduction "average"; did you mean "mean"? known are sum, mean',
+    ),
+    (
+        lambda: backward(NET, CACHE, Y, "sum_squared_error", "mean"),
+        "backward(net, cache, y, 'sum_squared_error', 'mean')",
+        'reduction of sum_squared_error is "mean"; wanted "sum"',
+    ),
+    (
+        lambda: backward(NET, CACHE, Y, l2=-1),
+        "backward(net, cache, y, l2 = -1)",
+        "l2 is -1; wanted a number of at least 0",
     ),
     (
         lambda: loss_value(NET, CACHE, np.zeros((1, 1))),
@@ -315,3 +345,26 @@ def test_data_frames_and_whole_numbers_are_as_good_as_matrices(r):
             f"local({{ {START}\n twinprop::train(net, {x}, as.data.frame(y))$trace[['1/loss']] }})"
         )
         assert found == wanted
+
+
+def test_a_loss_takes_its_own_reduction_where_none_is_given(r):
+    for name, function in (("backward", backward), ("loss_value", loss_value)):
+        own, mean = (
+            function(NET, CACHE, Y, "mean_squared_error", given) for given in (None, "mean")
+        )
+        assert str(own) == str(mean)
+        call = f"twinprop::{name}(net, cache, y, 'mean_squared_error'"
+        assert r.evaluate(f"local({{ {START} identical({call}), {call}, 'mean')) }})")
+
+
+def test_a_trained_network_predicts_as_it_is(r):
+    training = train(NET, X, Y)
+    assert predict(training, X).tolist() == predict(training.network, X).tolist()
+    code = f"local({{ {START} predict(training <- twinprop::train(net, x, y), x) }})"
+    assert r.evaluate(code).tolist() == predict(training, X).tolist()
+
+
+def test_a_value_of_a_grid_that_is_no_list_is_one_value(r):
+    points = [{"f": "adam", "g": 2}, {"f": "adam", "g": 3}]
+    assert grid_points({"f": "adam", "g": [2, 3]}) == points
+    assert r.evaluate("twinprop::grid_points(list(f = 'adam', g = list(2, 3)))") == points

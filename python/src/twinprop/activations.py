@@ -12,7 +12,7 @@ from twinprop import activations_piecewise as piecewise
 from twinprop import activations_slopes as slopes
 from twinprop import activations_smooth as smooth
 from twinprop.arithmetic import Array
-from twinprop.array_checks import as_numbers
+from twinprop.array_checks import as_numbers, unchecked
 from twinprop.case_checks import check_number
 from twinprop.errors import InputError, check_name, count_of
 
@@ -30,19 +30,26 @@ class Activation(NamedTuple):
     elementwise: bool = True
 
 
+def _new_activation(
+    value: Callable[..., Array], grad: Callable[..., Array], *more: Any, **named: Any
+) -> Activation:
+    """An activation of functions without their checks, since training gives them what is right."""
+    return Activation(unchecked(value), unchecked(grad), *more, **named)
+
+
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(smooth.sigmoid, smooth.sigmoid_grad),
-    "identity": Activation(piecewise.identity_function, piecewise.identity_function_grad),
-    "step": Activation(piecewise.step_function, piecewise.step_function_grad),
-    "tanh": Activation(smooth.tanh_function, smooth.tanh_function_grad),
-    "relu": Activation(piecewise.relu, piecewise.relu_grad),
-    "leaky_relu": Activation(slopes.leaky_relu, slopes.leaky_relu_grad, ("slope",)),
-    "prelu": Activation(slopes.prelu, slopes.prelu_grad, ("alpha",)),
-    "rrelu": Activation(slopes.rrelu, slopes.rrelu_grad, ("lower", "upper")),
-    "elu": Activation(piecewise.elu, piecewise.elu_grad, ("alpha",)),
-    "swish": Activation(smooth.swish, smooth.swish_grad, ("beta",)),
-    "softplus": Activation(smooth.softplus, smooth.softplus_grad),
-    "softmax": Activation(smooth.softmax, smooth.softmax_grad, elementwise=False),
+    "sigmoid": _new_activation(smooth.sigmoid, smooth.sigmoid_grad),
+    "identity": _new_activation(piecewise.identity_function, piecewise.identity_function_grad),
+    "step": _new_activation(piecewise.step_function, piecewise.step_function_grad),
+    "tanh": _new_activation(smooth.tanh_function, smooth.tanh_function_grad),
+    "relu": _new_activation(piecewise.relu, piecewise.relu_grad),
+    "leaky_relu": _new_activation(slopes.leaky_relu, slopes.leaky_relu_grad, ("slope",)),
+    "prelu": _new_activation(slopes.prelu, slopes.prelu_grad, ("alpha",)),
+    "rrelu": _new_activation(slopes.rrelu, slopes.rrelu_grad, ("lower", "upper")),
+    "elu": _new_activation(piecewise.elu, piecewise.elu_grad, ("alpha",)),
+    "swish": _new_activation(smooth.swish, smooth.swish_grad, ("beta",)),
+    "softplus": _new_activation(smooth.softplus, smooth.softplus_grad),
+    "softmax": _new_activation(smooth.softmax, smooth.softmax_grad, elementwise=False),
 }
 
 

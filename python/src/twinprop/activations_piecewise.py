@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import of_numbers
 
 
+@of_numbers("z")
 def identity_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Identity, z itself.
 
@@ -34,6 +36,7 @@ def identity_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     return z
 
 
+@of_numbers("z", "a")
 def identity_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the identity with respect to z, 1.
 
@@ -60,6 +63,7 @@ def identity_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) 
     return np.ones_like(z)
 
 
+@of_numbers("z")
 def step_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Step, 1 where z is above 0, else 0.
 
@@ -85,6 +89,7 @@ def step_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.where(z > 0.0, 1.0, 0.0)
 
 
+@of_numbers("z", "a")
 def step_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the step with respect to z, 0.
 
@@ -113,6 +118,7 @@ def step_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> A
     return np.zeros_like(z)
 
 
+@of_numbers("z")
 def relu(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Rectified linear unit, z where it is above 0, else 0.
 
@@ -136,6 +142,7 @@ def relu(z: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.where(z <= 0.0, 0.0, z)
 
 
+@of_numbers("z", "a")
 def relu_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the rectified linear unit with respect to z, 1 where z is above 0, else 0.
 
@@ -164,6 +171,7 @@ def relu_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.where(z <= 0.0, 0.0, 1.0)
 
 
+@of_numbers("z")
 def elu(z: Array, arithmetic: Arithmetic = native, alpha: float = 1.0) -> Array:
     """Exponential linear unit, z where it is above 0, else alpha (exp(z) - 1).
 
@@ -191,6 +199,7 @@ def elu(z: Array, arithmetic: Arithmetic = native, alpha: float = 1.0) -> Array:
     )
 
 
+@of_numbers("z", "a")
 def elu_grad(z: Array, a: Array, arithmetic: Arithmetic = native, alpha: float = 1.0) -> Array:
     """Derivative of the exponential linear unit with respect to z, 1 above 0, else a + alpha.
 

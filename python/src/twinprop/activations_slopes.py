@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import of_numbers
 
 
+@of_numbers("z")
 def leaky_relu(z: Array, arithmetic: Arithmetic = native, slope: float = 0.01) -> Array:
     """Leaky rectified linear unit, z where it is above 0, else slope z.
 
@@ -36,6 +38,7 @@ def leaky_relu(z: Array, arithmetic: Arithmetic = native, slope: float = 0.01) -
     return arithmetic.where(z <= 0.0, slope * z, z)
 
 
+@of_numbers("z", "a")
 def leaky_relu_grad(
     z: Array, a: Array, arithmetic: Arithmetic = native, slope: float = 0.01
 ) -> Array:
@@ -68,6 +71,7 @@ def leaky_relu_grad(
     return arithmetic.where(z <= 0.0, slope, 1.0)
 
 
+@of_numbers("z")
 def prelu(z: Array, arithmetic: Arithmetic = native, alpha: Array | float = 0.25) -> Array:
     """Parametric rectified linear unit, z where it is above 0, else alpha z.
 
@@ -95,6 +99,7 @@ def prelu(z: Array, arithmetic: Arithmetic = native, alpha: Array | float = 0.25
     return arithmetic.where(z <= 0.0, alpha * z, z)
 
 
+@of_numbers("z", "a")
 def prelu_grad(
     z: Array, a: Array, arithmetic: Arithmetic = native, alpha: Array | float = 0.25
 ) -> Array:
@@ -127,6 +132,7 @@ def prelu_grad(
     return arithmetic.where(z <= 0.0, alpha * np.ones_like(z), 1.0)
 
 
+@of_numbers("z", "e")
 def prelu_alpha_grad(z: Array, e: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the loss with respect to alpha, the column sums of e min(z, 0).
 
@@ -153,6 +159,7 @@ def prelu_alpha_grad(z: Array, e: Array, arithmetic: Arithmetic = native) -> Arr
     return arithmetic.column_sums(e * arithmetic.where(z <= 0.0, z, 0.0))
 
 
+@of_numbers("z")
 def rrelu(
     z: Array,
     arithmetic: Arithmetic = native,
@@ -192,6 +199,7 @@ def rrelu(
     return arithmetic.where(z <= 0.0, below * z, z)
 
 
+@of_numbers("z", "a")
 def rrelu_grad(
     z: Array,
     a: Array,

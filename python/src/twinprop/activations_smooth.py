@@ -1,14 +1,16 @@
 """Activations made of the exponential function, and their derivatives;
 twin of r/R/activations_smooth.R.
 
-None overflows, however large z is.
+However large z is, the results are right: where exp(-z) overflows, the sigmoid is 0.
 """
 
 from __future__ import annotations
 
 from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.array_checks import of_numbers
 
 
+@of_numbers("z")
 def sigmoid(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Sigmoid, 1 / (1 + exp(-z)).
 
@@ -33,6 +35,7 @@ def sigmoid(z: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.sigmoid(z)
 
 
+@of_numbers("z", "a")
 def sigmoid_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the sigmoid with respect to z, a (1 - a).
 
@@ -60,6 +63,7 @@ def sigmoid_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     return a * (1.0 - a)
 
 
+@of_numbers("z")
 def tanh_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Hyperbolic tangent, (exp(z) - exp(-z)) / (exp(z) + exp(-z)).
 
@@ -86,6 +90,7 @@ def tanh_function(z: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.tanh(z)
 
 
+@of_numbers("z", "a")
 def tanh_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the hyperbolic tangent with respect to z, 1 - a^2.
 
@@ -113,6 +118,7 @@ def tanh_function_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> A
     return 1.0 - a * a
 
 
+@of_numbers("z")
 def softmax(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Softmax of each row, exp(z_j) over the sum of exp(z_k).
 
@@ -140,6 +146,7 @@ def softmax(z: Array, arithmetic: Arithmetic = native) -> Array:
     return powers / arithmetic.row_sums(powers)
 
 
+@of_numbers("z", "a", "e")
 def softmax_grad(z: Array, a: Array, e: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of the loss with respect to z, a (e - sum of e a over the row).
 
@@ -172,6 +179,7 @@ def softmax_grad(z: Array, a: Array, e: Array, arithmetic: Arithmetic = native) 
     return a * (e - arithmetic.row_sums(e * a))
 
 
+@of_numbers("z")
 def swish(z: Array, arithmetic: Arithmetic = native, beta: float = 1.0) -> Array:
     """Swish, z sigmoid(beta z).
 
@@ -198,6 +206,7 @@ def swish(z: Array, arithmetic: Arithmetic = native, beta: float = 1.0) -> Array
     return z * arithmetic.sigmoid(beta * z)
 
 
+@of_numbers("z", "a")
 def swish_grad(z: Array, a: Array, arithmetic: Arithmetic = native, beta: float = 1.0) -> Array:
     """Derivative of swish with respect to z, beta a + sigmoid(beta z) (1 - beta a).
 
@@ -227,6 +236,7 @@ def swish_grad(z: Array, a: Array, arithmetic: Arithmetic = native, beta: float 
     return beta * a + arithmetic.sigmoid(beta * z) * (1.0 - beta * a)
 
 
+@of_numbers("z")
 def softplus(z: Array, arithmetic: Arithmetic = native) -> Array:
     """Softplus, log(1 + exp(z)), computed as max(z, 0) + log(1 + exp(-|z|)).
 
@@ -252,6 +262,7 @@ def softplus(z: Array, arithmetic: Arithmetic = native) -> Array:
     return arithmetic.where(z <= 0.0, 0.0, z) + arithmetic.log1p(arithmetic.exp(below))
 
 
+@of_numbers("z", "a")
 def softplus_grad(z: Array, a: Array, arithmetic: Arithmetic = native) -> Array:
     """Derivative of softplus with respect to z, the sigmoid of z.
 

@@ -25,24 +25,25 @@ MATRIX = "a matrix of finite numbers"
 
 def checked_matrix(values: Any, name: str) -> Array:
     """A matrix of finite numbers, with at least one row and one column."""
-    if _is_of_objects(values):
-        return values
     matrix = as_numbers(values, name)
     if matrix.ndim != 2:
         count = {0: "a number", 1: "a vector"}
         refuse(name, count.get(matrix.ndim, f"of {matrix.ndim} dimensions"), MATRIX)
     if matrix.size == 0:
         refuse(name, f"of the shape {show_shape(matrix.shape)}", "at least one row and one column")
-    check_finite(matrix, name)
+    if not _is_lifted(matrix):
+        check_finite(matrix, name)
     return matrix
 
 
 def as_numbers(values: Any, name: str) -> Array:
     """Values as an array of float64, whatever their shape; text and the like are refused."""
+    if _is_lifted(values):
+        return values
     if values is None or isinstance(values, (str, dict)):
         refuse(name, quote_value(values), "finite numbers")
     try:
-        array = np.array(values, subok=True)
+        array = np.asanyarray(values)
     except ValueError:
         refuse(name, "made of rows of different lengths", MATRIX)
     try:
@@ -62,8 +63,8 @@ def check_finite(matrix: Array, name: str) -> None:
         refuse(name, f"{found}, counted from 0", "finite numbers")
 
 
-def check_same_shape(a: Any, y: Any, name: str = "a") -> None:
-    """Refuse outputs and targets that are no matrices of one shape; name is that of the outputs."""
+def checked_pair(a: Any, y: Any, name: str = "a") -> tuple[Array, Array]:
+    """Outputs and targets, two matrices of one shape; name is that of the outputs."""
     shapes = {key: getattr(values, "shape", ()) for key, values in ((name, a), ("y", y))}
     for key, shape in shapes.items():
         if len(shape) != 2:
@@ -71,18 +72,18 @@ def check_same_shape(a: Any, y: Any, name: str = "a") -> None:
     check_shape("y", shapes["y"], shapes[name])
     if 0 in shapes[name]:
         refuse(name, f"of the shape {show_shape(shapes[name])}", "at least one row and one column")
+    return as_numbers(a, name), as_numbers(y, "y")
 
 
 def check_loss(
     a: Any, y: Any, reduction: Any, arithmetic: Any, known: list[str], name: str = "a"
-) -> None:
-    """Refuse what a loss cannot be computed of; outputs may be infinite or NaN, targets not."""
-    check_same_shape(a, y, name)
-    if not _is_of_objects(a):
-        as_numbers(a, name)
-    checked_matrix(y, "y")
+) -> dict[str, Any]:
+    """Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments."""
+    a, y = checked_pair(a, y, name)
+    y = checked_matrix(y, "y")
     check_name("reduction", reduction, known)
     check_arithmetic(arithmetic)
+    return {name: a, "y": y}
 
 
 def checked_labels(labels: Any, classes: int, what: str) -> Array:
@@ -115,9 +116,12 @@ def show_shape(shape: tuple[int, ...]) -> str:
 
 
 def checked_by(
-    check: Callable[..., object], *more: object
+    check: Callable[..., dict[str, Any] | None], *more: object
 ) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
-    """Let a check see the arguments, and more, before the function does."""
+    """Let a check see the arguments, and more, before the function does.
+
+    What the check returns, by name, takes the place of arguments.
+    """
 
     def decorate(function: Callable[Given, Found]) -> Callable[Given, Found]:
         arguments = signature(function)
@@ -126,12 +130,20 @@ def checked_by(
         def checked(*args: Given.args, **named: Given.kwargs) -> Found:
             given = arguments.bind(*args, **named)
             given.apply_defaults()
-            check(*given.args, *more)
-            return function(*args, **named)
+            given.arguments.update(check(*given.args, *more) or {})
+            with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
+                return function(*given.args, **given.kwargs)
 
         return checked
 
     return decorate
+
+
+def of_numbers(*names: str) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Give a function its first arguments, which have these names, as arrays of float64."""
+    return checked_by(
+        lambda *given: {n: as_numbers(v, n) for n, v in zip(names, given, strict=False)}
+    )
 
 
 def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,6 +151,6 @@ def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:
     return unwrap(f)
 
 
-def _is_of_objects(values: Any) -> bool:
-    """Whether a matrix holds balls of exact arithmetic, or numbers with noise."""
-    return isinstance(values, np.ndarray) and values.dtype == object and values.ndim == 2
+def _is_lifted(values: Any) -> bool:
+    """Whether an array is one of exact or noisy arithmetic, which is left as it is."""
+    return isinstance(values, np.ndarray) and hasattr(values, "arithmetic")

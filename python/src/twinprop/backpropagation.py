@@ -6,11 +6,18 @@ from typing import Any, NamedTuple
 
 from twinprop.activations_slopes import prelu_alpha_grad
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.array_checks import check_arithmetic, check_same_shape, checked_by, checked_matrix
-from twinprop.case_checks import check_number
-from twinprop.errors import check_name
-from twinprop.losses import LOSSES, REDUCTIONS, l2_penalty
+from twinprop.array_checks import (
+    check_arithmetic,
+    checked_by,
+    checked_matrix,
+    checked_pair,
+    unchecked,
+)
+from twinprop.case_checks import check_not_negative
+from twinprop.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.network import Cache, Network, check_network
+
+_alpha_grad = unchecked(prelu_alpha_grad)
 
 
 class Gradients(NamedTuple):
@@ -33,18 +40,18 @@ def check_backward(
     cache: Cache,
     y: Array,
     loss: str = "squared_error",
-    reduction: str = "sum",
+    reduction: str | None = None,
     arithmetic: Arithmetic = native,
     l2: float = 0.0,
-) -> None:
-    """Refuse targets that do not fit the output, and a loss that is not known."""
+) -> dict[str, Any]:
+    """Targets that fit the output, and the reduction of the loss, whose name has to be known."""
     check_network(network)
     check_arithmetic(arithmetic)
-    check_same_shape(cache.a[-1], y)
-    checked_matrix(y, "y")
-    check_name("loss", loss, list(LOSSES))
-    check_name("reduction", reduction, REDUCTIONS)
-    check_number(l2, "l2")
+    _, y = checked_pair(cache.a[-1], y)
+    y = checked_matrix(y, "y")
+    reduction = loss_reduction(loss, reduction)
+    check_not_negative(l2, "l2")
+    return {"y": y, "reduction": reduction}
 
 
 @checked_by(check_backward)
@@ -53,7 +60,7 @@ def backward(
     cache: Cache,
     y: Array,
     loss: str = "squared_error",
-    reduction: str = "sum",
+    reduction: str | None = None,
     arithmetic: Arithmetic = native,
     l2: float = 0.0,
 ) -> Gradients:
@@ -75,8 +82,8 @@ def backward(
         Targets in rows.
     loss : str
         Name of the loss.
-    reduction : str
-        "sum" or "mean" over the samples.
+    reduction : str or None
+        "sum" or "mean" over the samples; None takes the loss's own, "sum" where it has both.
     arithmetic : arithmetic
         How the formulas are evaluated.
     l2 : float64
@@ -102,8 +109,8 @@ def backward(
     slope, delta, alpha = e.copy(), e.copy(), e.copy()
     weights, biases = e.copy(), e.copy()
     rule = LOSSES[loss]
-    paired = rule.delta is not None and rule.paired_with == network.activations[-1]
-    if rule.delta is not None and paired:
+    paired = rule.paired_with == network.activations[-1]
+    if paired:
         delta_i = rule.delta(a[depth], y, reduction, arithmetic)
     else:
         e_i = rule.grad(a[depth], y, reduction, arithmetic)
@@ -124,7 +131,7 @@ def backward(
             if masks is not None and masks[i - 1] is not None:
                 e_i = e_i * masks[i - 1]
     for i in network.learned:
-        alpha[i] = prelu_alpha_grad(z[i], e[i], arithmetic)
+        alpha[i] = _alpha_grad(z[i], e[i], arithmetic)
     if l2 != 0.0:
         weights = [dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)]
     return Gradients(e, slope, delta, weights, biases, alpha)
@@ -136,7 +143,7 @@ def loss_value(
     cache: Cache,
     y: Array,
     loss: str = "squared_error",
-    reduction: str = "sum",
+    reduction: str | None = None,
     arithmetic: Arithmetic = native,
     l2: float = 0.0,
 ) -> float:
@@ -154,8 +161,8 @@ def loss_value(
         Targets in rows.
     loss : str
         Name of the loss.
-    reduction : str
-        "sum" or "mean" over the samples.
+    reduction : str or None
+        "sum" or "mean" over the samples; None takes the loss's own, "sum" where it has both.
     arithmetic : arithmetic
         How the formulas are evaluated.
     l2 : float64
@@ -175,7 +182,7 @@ def loss_value(
     2.0
     """
     rule = LOSSES[loss]
-    if rule.value_of_z is not None and rule.paired_with == network.activations[-1]:
+    if rule.paired_with == network.activations[-1]:
         value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)
     else:
         value = rule.value(cache.a[-1], y, reduction, arithmetic)

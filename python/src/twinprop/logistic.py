@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.array_checks import unchecked
+from twinprop.array_checks import of_numbers, unchecked
 from twinprop.losses_entropy import binary_cross_entropy_of_z
 
 
@@ -23,6 +23,7 @@ class LogisticGradient(NamedTuple):
     bias: Array
 
 
+@of_numbers("x", "y", "w", "b")
 def logistic_one_sample(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
@@ -65,6 +66,7 @@ def logistic_one_sample(
     )
 
 
+@of_numbers("x", "y", "w", "b")
 def logistic_two_loops(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
@@ -112,6 +114,7 @@ def logistic_two_loops(
     return LogisticGradient(loss / n, dw / n, np.array([[db / n]]))
 
 
+@of_numbers("x", "y", "w", "b")
 def logistic_one_loop(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
@@ -156,6 +159,7 @@ def logistic_one_loop(
     return LogisticGradient(loss / n, dw / n, db / n)
 
 
+@of_numbers("x", "y", "w", "b")
 def logistic_vectorised(
     x: Array, y: Array, w: Array, b: Array, arithmetic: Arithmetic = native
 ) -> LogisticGradient:
@@ -195,6 +199,7 @@ def logistic_vectorised(
     return LogisticGradient(loss, arithmetic.crossprod(x, dz) / n, arithmetic.column_sums(dz) / n)
 
 
+@of_numbers("x", "y", "w")
 def unit_change(x: Array, y: Array, w: Array, arithmetic: Arithmetic = native) -> Array:
     """Change of one sigmoid unit's weights for one record, (y - a) a (1 - a) x, without a bias.
 
@@ -226,6 +231,7 @@ def unit_change(x: Array, y: Array, w: Array, arithmetic: Arithmetic = native) -
     return (y - a) * (a * (1.0 - a)) * x.T
 
 
+@of_numbers("x", "y", "w")
 def unit_epoch(
     x: Array, y: Array, w: Array, learning_rate: float = 0.5, arithmetic: Arithmetic = native
 ) -> Array:
@@ -257,7 +263,7 @@ def unit_epoch(
     >>> unit_epoch(x, y, np.zeros((2, 1))).tolist()
     [[0.0], [0.0625]]
     """
-    change = np.zeros(w.shape)
+    change, change_of = np.zeros(w.shape), unchecked(unit_change)
     for i in range(x.shape[0]):
-        change = change + unit_change(x[i : i + 1], y[i : i + 1], w, arithmetic)
+        change = change + change_of(x[i : i + 1], y[i : i + 1], w, arithmetic)
     return w + learning_rate * change / x.shape[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from twinprop import losses_entropy as entropy
 from twinprop import losses_squared as squared
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.array_checks import check_arithmetic, unchecked
+from twinprop.array_checks import as_numbers, check_arithmetic, unchecked
 from twinprop.case_checks import check_not_negative
 from twinprop.errors import InputError, check_name
 
@@ -19,22 +19,23 @@ class Loss(NamedTuple):
     """A function of output and target, its derivative with respect to the output, its reductions.
 
     Paired with an activation of the last layer, value_of_z takes z in place of the output, and
-    delta is the derivative with respect to z, without a detour over e and slope.
+    delta is the derivative with respect to z, without a detour over e and slope; both are None, and
+    paired_with is empty, where there is no such activation.
     """
 
     value: Callable[..., float]
     grad: Callable[..., Array]
     reductions: list[str]
-    paired_with: str | None
-    value_of_z: Callable[..., float] | None
-    delta: Callable[..., Array] | None
+    paired_with: str
+    value_of_z: Any
+    delta: Any
 
 
 def new_loss(
     value: Callable[..., float],
     grad: Callable[..., Array],
     reductions: list[str] = REDUCTIONS,
-    paired_with: str | None = None,
+    paired_with: str = "",
     value_of_z: Callable[..., float] | None = None,
     delta: Callable[..., Array] | None = None,
 ) -> Loss:
@@ -127,6 +128,7 @@ def l2_penalty(weights: Sequence[Array], l2: float, arithmetic: Arithmetic = nat
     check_not_negative(l2, "l2")
     check_arithmetic(arithmetic)
     penalty = 0.0
-    for w in weights:
+    for i, weight in enumerate(weights, start=1):
+        w = as_numbers(weight, f"W{i}")
         penalty = penalty + 0.5 * l2 * arithmetic.total(w * w)
     return penalty

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Arithmetic, Array, native, strict
-from twinprop.array_checks import check_same_shape, check_shape, checked_labels
+from twinprop.array_checks import check_shape, checked_labels, checked_pair
 from twinprop.errors import refuse
 
 
@@ -62,7 +62,7 @@ def accuracy(a: Array, y: Array) -> float:
     >>> accuracy(np.array([[0.2], [0.7]]), np.array([[0.0], [0.0]]))
     0.5
     """
-    check_same_shape(a, y)
+    a, y = checked_pair(a, y)
     correct = int(np.count_nonzero(predicted_class(a) == predicted_class(y)))
     return correct / a.shape[0]
 
@@ -215,7 +215,7 @@ def r_squared(a: Array, y: Array, arithmetic: Arithmetic = native) -> float:
     >>> r_squared(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
     0.7857142857142857
     """
-    check_same_shape(a, y)
+    a, y = checked_pair(a, y)
     n, m = y.shape
     error, centred = y - a, arithmetic.add_bias(y, -(arithmetic.column_sums(y) / float(n)))
     left = arithmetic.column_sums(error * error)

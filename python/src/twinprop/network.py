@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +26,9 @@ from twinprop.case_checks import check_integer, check_number, check_share
 from twinprop.errors import InputError, check_name, count_of, quote_value, refuse
 from twinprop.initializers import INITIALIZERS
 from twinprop.random_numbers import new_generator
+
+if TYPE_CHECKING:
+    from twinprop.training import Training
 
 
 class Network(NamedTuple):
@@ -168,13 +171,13 @@ def draw_network(
     return new_network(weights, biases, activations, dropout)
 
 
-def check_forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> None:
-    """Refuse samples that the network cannot take."""
+def check_forward(network: Network, x: Any, arithmetic: Arithmetic = native) -> dict[str, Array]:
+    """Samples as a matrix that the network can take."""
     check_network(network)
     check_arithmetic(arithmetic)
-    if not isinstance(x, np.ndarray):
-        refuse("x", quote_value(x), "an array of samples in rows")
-    check_shape("x", checked_matrix(x, "x").shape, (len(x), network.weights[0].shape[0]))
+    x = checked_matrix(x, "x")
+    check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
+    return {"x": x}
 
 
 @checked_by(check_forward)
@@ -204,19 +207,18 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     z, a, masks = [], [x], network.masks
     fed = a if masks is None else [x]
     layers = zip(network.functions, network.weights, network.biases, strict=True)
-    with np.errstate(over="ignore"):  # where exp(-z) overflows, 1 / (1 + exp(-z)) is rightly 0
-        for i, (function, weights, bias) in enumerate(layers):
-            z_i = arithmetic.matmul(fed[i], weights) + bias
-            a_i = function.value(z_i, arithmetic)
-            z.append(z_i)
-            a.append(a_i)
-            if masks is not None:
-                mask = masks[i]
-                fed.append(a_i if mask is None else a_i * mask)
+    for i, (function, weights, bias) in enumerate(layers):
+        z_i = arithmetic.matmul(fed[i], weights) + bias
+        a_i = function.value(z_i, arithmetic)
+        z.append(z_i)
+        a.append(a_i)
+        if masks is not None:
+            mask = masks[i]
+            fed.append(a_i if mask is None else a_i * mask)
     return Cache(z, a, fed)
 
 
-def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> Array:
+def predict(network: Network | Training, x: ArrayLike, arithmetic: Arithmetic = native) -> Array:
     """Output of the network, a_L.
 
     Parameters
@@ -233,7 +235,8 @@ def predict(network: Network, x: ArrayLike, arithmetic: Arithmetic = native) -> 
     (n, n_out) float64
         One row per sample.
     """
-    return forward(network, checked_matrix(x, "x"), arithmetic).a[-1]
+    found: Any = getattr(network, "network", network)  # train returns it with the trace
+    return forward(found, checked_matrix(x, "x"), arithmetic).a[-1]
 
 
 def predict_batches(
@@ -257,6 +260,7 @@ def predict_batches(
     (n, n_out) float64
         One row per sample.
     """
+    check_network(network)
     x = checked_matrix(x, "x")
     batch_size = check_integer(batch_size, "batch_size", 1)
     starts = range(0, x.shape[0], batch_size)

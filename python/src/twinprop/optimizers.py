@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.case_checks import check_number
+from twinprop.array_checks import as_numbers, checked_by, unchecked
+from twinprop.case_checks import check_share
 from twinprop.errors import InputError
 
 
+def _check_move(parameters: list[Any], gradients: list[Any], *_: Any) -> dict[str, list[Array]]:
+    given = {"parameters": parameters, "gradients": gradients}
+    return {name: [as_numbers(array, name) for array in arrays] for name, arrays in given.items()}
+
+
+@checked_by(_check_move)
 def gradient_descent(
     parameters: list[Array],
     gradients: list[Array],
@@ -47,6 +54,7 @@ def gradient_descent(
     return [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)], state
 
 
+@checked_by(_check_move)
 def momentum(
     parameters: list[Array],
     gradients: list[Array],
@@ -91,6 +99,7 @@ def momentum(
     return moved, {"velocity": velocity}
 
 
+@checked_by(_check_move)
 def rmsprop(
     parameters: list[Array],
     gradients: list[Array],
@@ -144,6 +153,7 @@ def rmsprop(
     return moved, {"mean_square": mean_square}
 
 
+@checked_by(_check_move)
 def adam(
     parameters: list[Array],
     gradients: list[Array],
@@ -211,10 +221,10 @@ def adam(
 
 
 OPTIMIZERS: dict[str, Callable[..., tuple[list[Array], Any]]] = {
-    "gradient_descent": gradient_descent,
-    "momentum": momentum,
-    "rmsprop": rmsprop,
-    "adam": adam,
+    "gradient_descent": unchecked(gradient_descent),
+    "momentum": unchecked(momentum),
+    "rmsprop": unchecked(rmsprop),
+    "adam": unchecked(adam),
 }
 
 OPTIMIZER_OPTIONS: dict[str, tuple[str, ...]] = {
@@ -242,6 +252,4 @@ def check_optimizer_options(optimizer: str, options: dict[str, float]) -> None:
         if option not in known:
             names = ", ".join(known) or "none"
             raise InputError(f"{optimizer} has no option {option}; known are {names}")
-        if not 0.0 <= check_number(value, f"{option} of {optimizer}") < 1.0:
-            found = f"{option} of {optimizer} is {value:.15g}"
-            raise InputError(f"{found}; wanted a number of at least 0 and less than 1")
+        check_share(value, f"{option} of {optimizer}")

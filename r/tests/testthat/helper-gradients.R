@@ -71,7 +71,7 @@ largest_gradient_error <- function(activations, loss, reduction) {
 expect_central_differences <- function(activation, loss, reduction) {
   last <- losses[[loss]]$paired_with
   for (depth in 1:4) {
-    layers <- c(rep(activation, depth - 1), if (is.null(last)) activation else last)
+    layers <- c(rep(activation, depth - 1), if (last == "") activation else last)
     worst <- largest_gradient_error(layers, loss, reduction)
     place <- paste(activation, loss, reduction, depth, worst$name)
     testthat::expect_lt(worst$error, gradient_tolerance, label = place)
