@@ -41,9 +41,11 @@ def grid_points(grid: Mapping[str, Any]) -> list[dict[str, Any]]:
     >>> grid_points({"training.epochs": [5, 10], "training.batch_size": [128]})[1]
     {'training.epochs': 10, 'training.batch_size': 128}
     """
-    lists = [v if np.iterable(v) and not isinstance(v, str) else [v] for v in grid.values()]
+    lists: list[list[Any]] = [
+        list(v) if np.iterable(v) and not isinstance(v, str) else [v] for v in grid.values()
+    ]
     for field, values in zip(grid, lists, strict=True):
-        if len(values) == 0:
+        if not values:
             refuse(field, "an empty list", "a list with at least one element")
     return [dict(zip(grid, values, strict=True)) for values in product(*lists)]
 
