@@ -26,7 +26,7 @@ from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
 from twinprop.harness.input_digest import digest_input
 from twinprop.harness.rounding import rounding_bound
-from twinprop.harness.traces import digest
+from twinprop.harness.traces import digest, plain_values
 
 LARGEST_KEPT = 400  # elements of an array whose exact values are written out
 PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow for too long
@@ -249,5 +249,5 @@ def _entry(name: str, array: Array, exact: ExactTrace, keep: bool) -> dict[str, 
         "evidence": exact.evidence[name],
     }
     if keep:
-        entry["values"] = values.tolist()
+        entry["values"] = plain_values(values.tolist())
     return entry
