@@ -54,7 +54,7 @@ tanh_function <- function(z, arithmetic = native) {
 #' round(tanh_function_grad(z, tanh_function(z)), 6)
 #' @export
 tanh_function_grad <- function(z, a, arithmetic = native) {
-  list2env(check_numbers(a = a), environment())
+  use_checked(check_numbers(a = a))
   1 - a * a
 }
 
@@ -89,7 +89,7 @@ softmax <- function(z, arithmetic = native) {
 #' softmax_grad(z, softmax(z), matrix(c(1, 3), 1))
 #' @export
 softmax_grad <- function(z, a, e, arithmetic = native) {
-  list2env(check_numbers(a = a, e = e), environment())
+  use_checked(check_numbers(a = a, e = e))
   a * (e - as.vector(arithmetic$row_sums(e * a)))
 }
 

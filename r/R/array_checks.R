@@ -114,6 +114,11 @@ show_shape <- function(shape) {
   paste(shape, collapse = " x ")
 }
 
+# Put what a check returns, arguments as doubles, in the place of what the caller was given.
+use_checked <- function(checked) {
+  list2env(checked, parent.frame())
+}
+
 # A function without its check, for callers who checked what they give.
 unchecked <- function(f) {
   stopifnot(grepl("check_", deparse(body(f)[[2L]])[[1L]], fixed = TRUE))

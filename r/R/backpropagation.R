@@ -37,7 +37,7 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                      arithmetic = native, l2 = 0) {
-  list2env(check_backward(network, cache, y, loss, reduction, arithmetic, l2), environment())
+  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
   functions <- network$functions
   masks <- network$masks
   depth <- length(functions)
@@ -102,7 +102,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
 #' @export
 loss_value <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                        arithmetic = native, l2 = 0) {
-  list2env(check_backward(network, cache, y, loss, reduction, arithmetic, l2), environment())
+  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
   depth <- length(network$activations)
   rule <- losses[[loss]]
   value <- if (rule$paired_with == network$activations[[depth]]) {

@@ -16,7 +16,7 @@
 #' logistic_one_sample(matrix(c(1, 2), 1), matrix(1), matrix(0, 2, 1), matrix(0))$weights
 #' @export
 logistic_one_sample <- function(x, y, w, b, arithmetic = native) {
-  list2env(check_numbers(x = x, y = y, w = w, b = b), environment())
+  use_checked(check_numbers(x = x, y = y, w = w, b = b))
   z <- b[1L, 1L]
   for (j in seq_len(ncol(x))) {
     z <- z + w[j, 1L] * x[1L, j]
@@ -45,7 +45,7 @@ logistic_one_sample <- function(x, y, w, b, arithmetic = native) {
 #' logistic_two_loops(matrix(c(1, 3)), matrix(c(1, 0)), matrix(0), matrix(0))$weights
 #' @export
 logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
-  list2env(check_numbers(x = x, y = y, w = w, b = b), environment())
+  use_checked(check_numbers(x = x, y = y, w = w, b = b))
   n <- nrow(x)
   m <- ncol(x)
   loss_of_z <- unchecked(binary_cross_entropy_of_z)

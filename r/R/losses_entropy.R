@@ -28,7 +28,7 @@ reduce_samples <- function(value, n, reduction) {
 #' round(binary_cross_entropy(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1)), 6)
 #' @export
 binary_cross_entropy <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   hit <- y * arithmetic$log(arithmetic$where(y == 0, 1, a))
   miss <- (1 - y) * arithmetic$log(arithmetic$where(y == 1, 1, 1 - a))
   reduce_samples(-arithmetic$total(hit + miss), nrow(a), reduction)
@@ -45,7 +45,7 @@ binary_cross_entropy <- function(a, y, reduction = "sum", arithmetic = native) {
 #' binary_cross_entropy_grad(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1))
 #' @export
 binary_cross_entropy_grad <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   hit <- y / arithmetic$where(y == 0, 1, a)
   miss <- (1 - y) / arithmetic$where(y == 1, 1, 1 - a)
   reduce_samples(miss - hit, nrow(a), reduction)
@@ -64,7 +64,7 @@ binary_cross_entropy_grad <- function(a, y, reduction = "sum", arithmetic = nati
 #' binary_cross_entropy_of_z(matrix(c(1e4, -1e4), 1), matrix(c(1, 1), 1))
 #' @export
 binary_cross_entropy_of_z <- function(z, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(z, y, reduction, arithmetic, reductions, "z"), environment())
+  use_checked(check_loss(z, y, reduction, arithmetic, reductions, "z"))
   below <- arithmetic$where(z <= 0, z, -z)
   above <- arithmetic$where(z <= 0, 0, z)
   loss <- above - z * y + arithmetic$log1p(arithmetic$exp(below))
@@ -82,7 +82,7 @@ binary_cross_entropy_of_z <- function(z, y, reduction = "sum", arithmetic = nati
 #' binary_cross_entropy_delta(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1))
 #' @export
 binary_cross_entropy_delta <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   reduce_samples(a - y, nrow(a), reduction)
 }
 
@@ -99,7 +99,7 @@ binary_cross_entropy_delta <- function(a, y, reduction = "sum", arithmetic = nat
 #' round(cross_entropy(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1)), 6)
 #' @export
 cross_entropy <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   hit <- y * arithmetic$log(arithmetic$where(y == 0, 1, a))
   reduce_samples(-arithmetic$total(hit), nrow(a), reduction)
 }
@@ -115,7 +115,7 @@ cross_entropy <- function(a, y, reduction = "sum", arithmetic = native) {
 #' cross_entropy_grad(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1))
 #' @export
 cross_entropy_grad <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   hit <- y / arithmetic$where(y == 0, 1, a)
   reduce_samples(0 - hit, nrow(a), reduction)
 }
@@ -134,7 +134,7 @@ cross_entropy_grad <- function(a, y, reduction = "sum", arithmetic = native) {
 #' cross_entropy_of_z(matrix(c(1e4, -1e4), 1), matrix(c(0, 1), 1))
 #' @export
 cross_entropy_of_z <- function(z, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(z, y, reduction, arithmetic, reductions, "z"), environment())
+  use_checked(check_loss(z, y, reduction, arithmetic, reductions, "z"))
   shifted <- z - as.vector(arithmetic$row_max(z))
   log_sum <- arithmetic$log(arithmetic$row_sums(arithmetic$exp(shifted)))
   loss <- arithmetic$total(y * (as.vector(log_sum) - shifted))
@@ -154,6 +154,6 @@ cross_entropy_of_z <- function(z, y, reduction = "sum", arithmetic = native) {
 #' cross_entropy_delta(matrix(c(0.5, 0.8), 1), matrix(c(0, 1), 1))
 #' @export
 cross_entropy_delta <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   reduce_samples(a * as.vector(arithmetic$row_sums(y)) - y, nrow(a), reduction)
 }

@@ -12,7 +12,7 @@
 #' squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   difference <- a - y
   loss <- 0.5 * arithmetic$total(difference * difference)
   if (reduction == "mean") loss / nrow(a) else loss
@@ -29,7 +29,7 @@ squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
 #' squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, reductions), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, reductions))
   if (reduction == "mean") (a - y) / nrow(a) else a - y
 }
 
@@ -46,7 +46,7 @@ squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
 #' sum_squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 sum_squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, "sum"), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, "sum"))
   difference <- a - y
   arithmetic$total(difference * difference)
 }
@@ -62,7 +62,7 @@ sum_squared_error <- function(a, y, reduction = "sum", arithmetic = native) {
 #' sum_squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 sum_squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, "sum"), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, "sum"))
   2 * (a - y)
 }
 
@@ -79,7 +79,7 @@ sum_squared_error_grad <- function(a, y, reduction = "sum", arithmetic = native)
 #' mean_squared_error(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 mean_squared_error <- function(a, y, reduction = "mean", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, "mean"), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, "mean"))
   difference <- a - y
   arithmetic$total(difference * difference) / length(a)
 }
@@ -95,6 +95,6 @@ mean_squared_error <- function(a, y, reduction = "mean", arithmetic = native) {
 #' mean_squared_error_grad(matrix(c(1, 3), 1), matrix(c(0, 1), 1))
 #' @export
 mean_squared_error_grad <- function(a, y, reduction = "mean", arithmetic = native) {
-  list2env(check_loss(a, y, reduction, arithmetic, "mean"), environment())
+  use_checked(check_loss(a, y, reduction, arithmetic, "mean"))
   2 * (a - y) / length(a)
 }

@@ -107,7 +107,7 @@ check_forward <- function(network, x, arithmetic = native) {
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
 forward <- function(network, x, arithmetic = native) {
-  list2env(check_forward(network, x, arithmetic), environment())
+  use_checked(check_forward(network, x, arithmetic))
   weights <- network$weights
   biases <- network$biases
   functions <- network$functions

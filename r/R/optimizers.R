@@ -72,7 +72,7 @@ momentum <- function(parameters, gradients, state, learning_rate = 0.01,
 #' @export
 rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
                     arithmetic = native, decay = 0.9, epsilon = 1e-8) {
-  list2env(check_move(gradients), environment())
+  use_checked(check_move(gradients))
   mean_square <- if (is.null(state)) rep(list(0), length(gradients)) else state$mean_square
   for (i in seq_along(parameters)) {
     dp <- gradients[[i]]
@@ -106,7 +106,7 @@ rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
 #' @export
 adam <- function(parameters, gradients, state, learning_rate = 0.001,
                  arithmetic = native, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8) {
-  list2env(check_move(gradients), environment())
+  use_checked(check_move(gradients))
   if (is.null(state)) {
     zeros <- rep(list(0), length(gradients))
     state <- list(mean = zeros, mean_square = zeros, power_1 = 1, power_2 = 1)

@@ -36,6 +36,7 @@ ALLOWED = [
     Allowed("network", "predict", "arguments", "R's generic has object, newdata and ..."),
     Allowed("network", "print.twinprop_network", NO_TWIN, "R's S3 method, Python's repr"),
     Allowed("array_checks", "checked_by", NO_TWIN, "a decorator, which R does not have"),
+    Allowed("array_checks", "use_checked", NO_TWIN, "checked_by does it in Python"),
     Allowed("array_checks", "of_numbers", NO_TWIN, "a decorator, which R does not have"),
     Allowed("array_checks", "check_numbers", NO_TWIN, "in place of of_numbers"),
     Allowed("optimizers", "check_move", NO_TWIN, "private in Python"),

@@ -6,6 +6,7 @@ import pytest
 from twinprop.arithmetic import native, strict
 from twinprop.backpropagation import backward
 from twinprop.errors import InputError
+from twinprop.harness import r_session
 from twinprop.network import draw_network, forward
 from twinprop.random_numbers import new_generator, random_permutation
 from twinprop.training import train
@@ -127,7 +128,10 @@ def test_what_cannot_be_trained_is_refused(options, sentence, r):
     arguments = {"x": X, "y": Y} | options
     with pytest.raises(InputError, match=re.escape(sentence)) as ours:
         train(start(), **arguments)
-    start_in_r = r.call("draw_network", 4, [3, 2], ["sigmoid", "identity"], seed=5)
+    # As an object of R: call would make a dict of it, which is no network.
+    start_in_r = r_session.start_r().evalr(
+        'twinprop::draw_network(4, c(3, 2), c("sigmoid", "identity"), seed = 5)'
+    )
     with pytest.raises(InputError) as theirs:
         r.call("train", start_in_r, **arguments)
     assert str(ours.value) == str(theirs.value)
