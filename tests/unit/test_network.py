@@ -1,3 +1,4 @@
+import pickle
 import re
 
 import numpy as np
@@ -103,3 +104,11 @@ def test_samples_with_other_features_are_refused():
 def test_an_unknown_distribution_is_refused_with_the_nearest():
     with pytest.raises(InputError, match='"unifrm"; did you mean "uniform"'):
         draw_network(2, [1], ["sigmoid"], "unifrm")
+
+
+def test_a_network_survives_its_pickle():
+    x = np.array([[0.3, -0.2]])
+    activations = [{"name": "leaky_relu", "slope": 0.2}, "softmax"]
+    network = draw_network(2, [3, 2], activations, seed=1)
+    again = pickle.loads(pickle.dumps(network))
+    np.testing.assert_array_equal(predict(again, x), predict(network, x))

@@ -7,7 +7,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -48,6 +48,16 @@ class Network(NamedTuple):
     dropout: list[float]
     learned: list[int]
     masks: list[Any] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Network], tuple[Any, ...]]:
+        """A pickle has no functions: those without checks are found again by their names."""
+        return _with_functions, tuple(self._replace(functions=[]))
+
+
+def _with_functions(*fields: Any) -> Network:
+    network = Network(*fields)
+    functions = bind_options(network.activations, network.options)
+    return network._replace(functions=functions)
 
 
 class Cache(NamedTuple):
