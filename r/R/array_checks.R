@@ -121,7 +121,7 @@ use_checked <- function(checked) {
 
 # A function without its check, for callers who checked what they give.
 unchecked <- function(f) {
-  stopifnot(grepl("check_", deparse(body(f)[[2L]])[[1L]], fixed = TRUE))
-  body(f)[[2L]] <- NULL # its first line
+  is_check <- vapply(body(f), function(line) any(startsWith(all.names(line), "check_")), TRUE)
+  body(f)[[which(is_check)[[1L]]]] <- NULL
   compiler::cmpfun(f) # R compiles small functions in a package by itself, but not these
 }

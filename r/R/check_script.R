@@ -137,7 +137,8 @@ rewrite_function <- function(definition, line, context) {
       definition[[2L]][[name]] <- recorded(context, "setting", name, line, context$scope, default)
     }
   }
-  definition[[3L]] <- if (length(given) == 0L) body else as.call(c(as.name("{"), given, body))
+  lines <- if (is.call(body) && identical(body[[1L]], as.name("{"))) as.list(body)[-1L] else body
+  definition[[3L]] <- as.call(c(as.name("{"), given, lines))
   if (length(definition) > 3L) definition[[4L]] <- NULL
   definition
 }
