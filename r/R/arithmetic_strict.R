@@ -35,14 +35,14 @@ delayedAssign("strict", list(
   add_bias = common_add_bias
 ))
 
-#' Refuse a machine whose floating point is not IEEE 754 binary64.
+#' Refuse a machine whose floating point is not IEEE 754 binary64, and damaged constants.
 #'
 #' Checked are subnormal numbers, rounding to the nearest (ties to even), rounding twice as with
 #' extended precision, and multiplication fused with addition.
 #'
 #' @noRd
 strict_self_test <- function() {
-  powers <- strict_constants$powers
+  powers <- strict_constants()$powers
   one <- rep(1, 9L) # long enough for the vector loops and for what they leave over
   half_unit <- one * powers[1075L - 53L]
   smallest_normal <- one * powers[1075L - 1022L]

@@ -1,14 +1,17 @@
 # The numbers of strict arithmetic, read from one file of hexadecimal floats in both languages.
 
-# Filled once, when the package is loaded.
-strict_constants <- new.env(parent = emptyenv())
+# Filled when they are first needed.
+strict_store <- new.env(parent = emptyenv())
 
-load_strict_constants <- function(path) {
-  constants <- strict_read_constants(path)
-  constants$powers <- strict_powers_of_two()
-  constants <- c(constants, strict_exp_factors(constants$powers))
-  list2env(constants, envir = strict_constants)
-  invisible()
+# The vectors of the file that comes with the package, and what is computed from them.
+strict_constants <- function() {
+  if (is.null(strict_store$powers)) {
+    folder <- system.file(package = "twinprop")
+    constants <- strict_read_constants(file.path(folder, "strict_constants.txt"))
+    constants$powers <- strict_powers_of_two()
+    list2env(c(constants, strict_exp_factors(constants$powers)), envir = strict_store)
+  }
+  strict_store
 }
 
 #' The named vectors of a file of constants.
@@ -20,15 +23,12 @@ load_strict_constants <- function(path) {
 #' @return list of double. The vectors by name.
 #' @noRd
 strict_read_constants <- function(path) {
-  lines <- readLines(path)
+  wanted <- "the constants of strict arithmetic; install twinprop again"
+  lines <- split_lines(read_text(path, basename(path), wanted))
   body <- lines[-length(lines)]
-  wanted <- sub("^sha256 ", "", lines[length(lines)])
   found <- digest::digest(paste0(body, "\n", collapse = ""), algo = "sha256", serialize = FALSE)
-  if (!identical(found, wanted)) {
-    input_error(
-      "the constants of strict arithmetic have SHA-256 ", found, ", not ", wanted,
-      "; install twinprop again"
-    )
+  if (!identical(paste("sha256", found), lines[length(lines)])) {
+    input_error(basename(path), " does not match its SHA-256; wanted ", wanted)
   }
   fields <- strsplit(body, " ", fixed = TRUE)
   constants <- lapply(fields, function(field) as.numeric(field[-1L]))

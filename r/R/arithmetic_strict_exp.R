@@ -15,7 +15,7 @@ strict_exp <- function(x) {
   y[y > 710] <- 710
   y[y < -745.5] <- -745.5
   value <- strict_exp_clipped(y)
-  subnormal <- which(value < strict_constants$powers[1075L - 1022L])
+  subnormal <- which(value < strict_constants()$powers[1075L - 1022L])
   value[subnormal] <- strict_exp_subnormal(y[subnormal])
   strict_in_shape(value, x)
 }
@@ -73,7 +73,7 @@ strict_tanh <- function(x) {
 # Exponential of values below -708.4, rounded only once, within 0.51 ULP. Adding 2^(-1022 - m) moves
 # the last place of exp(x) 2^-m to where the result has it.
 strict_exp_subnormal <- function(x) {
-  constants <- strict_constants
+  constants <- strict_constants()
   parts <- strict_exp_parts(x)
   m <- parts$m
   high <- parts$t + parts$p
@@ -86,7 +86,7 @@ strict_exp_subnormal <- function(x) {
 
 # Exponential of values from -745.5 to 710.
 strict_exp_clipped <- function(x) {
-  constants <- strict_constants
+  constants <- strict_constants()
   parts <- strict_exp_parts(x)
   m <- parts$m
   value <- ((parts$t + parts$p) * constants$first_factor[m]) * constants$second_factor[m]
@@ -98,7 +98,7 @@ strict_exp_clipped <- function(x) {
 
 # t, p and m + 1077 with exp(x) = 2^m (t + p), t from the table and p small.
 strict_exp_parts <- function(x) {
-  constants <- strict_constants
+  constants <- strict_constants()
   steps <- constants$exp_step
   taylor <- constants$exp_polynomial
   n <- floor(x * constants$exp_inverse_step + 0.5)

@@ -17,7 +17,7 @@ strict_log <- function(x) {
   value[y == 0] <- -Inf
   usual <- which(y > 0 & y < Inf)
   y <- y[usual]
-  subnormal <- which(y < strict_constants$powers[1075L - 1022L])
+  subnormal <- which(y < strict_constants()$powers[1075L - 1022L])
   y[subnormal] <- y[subnormal] * 18014398509481984 # that is 2^54
   shift <- numeric(length(y))
   shift[subnormal] <- 54
@@ -36,7 +36,7 @@ strict_log1p <- function(x) {
   value <- y
   value[y < -1] <- NaN
   value[y == -1] <- -Inf
-  is_small <- abs(y) < strict_constants$powers[1075L - 30L]
+  is_small <- abs(y) < strict_constants()$powers[1075L - 30L]
   small <- which(is_small)
   value[small] <- y[small] - (y[small] * y[small]) * 0.5 # the next term, y^3 / 3, is below 2^-60 y
   usual <- which(y > -1 & y < Inf & !is_small)
@@ -54,7 +54,7 @@ strict_two_sum <- function(a, b) {
 
 # Logarithm of (x + low) 2^-shift for normal x and low at most half a unit of x.
 strict_log_sum <- function(x, low, shift) {
-  constants <- strict_constants
+  constants <- strict_constants()
   log_of_two <- constants$log_of_two
   series <- constants$log_polynomial
   e <- findInterval(x, constants$powers) - 1075

@@ -139,7 +139,7 @@ normal_quantile <- function(p) {
 
 # Polynomial of AS241, by Horner's rule from the highest power, the order of R's source.
 as241_polynomial <- function(name, x) {
-  coefficients <- strict_constants[[paste0("as241_", name)]]
+  coefficients <- strict_constants()[[paste0("as241_", name)]]
   value <- rep(coefficients[1], length(x))
   for (coefficient in coefficients[-1]) {
     value <- value * x + coefficient

@@ -31,10 +31,12 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(facts):
     facts = copy.deepcopy(facts)
     facts["python"]["flint"] = "not installed"
     facts["r"]["digest"] = "not installed"
+    facts["r"]["strict arithmetic"] = "strict_constants.txt cannot be read"
     facts["bridge"]["rpy2 mode"] = "none (no library)"
     assert find_missing(facts) == [
         "the Python package flint is not installed; `make setup` installs it",
         "the R package digest is not installed; `make setup` installs it",
+        "strict arithmetic of R: strict_constants.txt cannot be read",
         "rpy2 cannot load R: none (no library); `make setup` installs it, "
         "--bridge process does without",
     ]

@@ -34,6 +34,7 @@ def alone(repository, case_path, tmp_path_factory):
             text=True,
         )
 
+    run.installed = installed
     return run
 
 
@@ -48,6 +49,27 @@ def test_python_runs_cases_and_checks_programs(alone):
     assert (done.returncode, done.stderr) == (0, "")
     done = alone("check", "article.py", "--case", "case.json")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_with_damaged_constants_only_strict_is_refused(alone):
+    path = alone.installed / "twinprop/arithmetic/strict_constants.txt"
+    text = path.read_text()
+    run = ["run", "case.json", "--language", "python"]
+    try:
+        path.write_text(text.replace("0x1.62e42f", "0x1.62e42e", 1))
+        assert alone("--help").returncode == 0
+        assert alone(*run, "--out", "native.json").returncode == 0
+        sentence = (
+            "strict_constants.txt does not match its SHA-256; wanted the constants of strict "
+            "arithmetic; install twinprop again\n"
+        )
+        assert refusal(alone(*run, "--arithmetic", "strict")) == f"twinprop: {sentence}"
+        assert f"strict arithmetic of Python: {sentence}" in alone("doctor").stderr
+        path.unlink()
+        said = refusal(alone(*run, "--arithmetic", "strict"))
+        assert said.startswith("twinprop: strict_constants.txt cannot be read (No such file")
+    finally:
+        path.write_text(text)
 
 
 def test_ids_of_cases_need_a_checkout(alone):

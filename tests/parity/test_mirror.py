@@ -97,7 +97,7 @@ ALLOWED = [
     Allowed("native", "tcrossprod", "text", "R's own function, for speed"),
 ]
 # R alone has the other end of the bridge, the writer of traces and what happens on loading.
-R_ALONE = {"bridge", "traces", "fixtures", "zzz"}
+R_ALONE = {"bridge", "traces", "fixtures"}
 # Arithmetic is compared operation by operation.
 ARITHMETIC = {"arithmetic_common", "arithmetic_native"} | {
     f"arithmetic_strict{part}" for part in ("", "_constants", "_exp", "_log", "_sums")

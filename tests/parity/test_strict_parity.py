@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import strict
+from twinprop.harness.r_library import find_r_library, find_rscript, r_variables
 from twinprop.harness.ulp import same_bits
 
 ELEMENTWISE = ["exp", "log", "log1p", "tanh", "sigmoid", "sqrt"]
@@ -107,3 +109,29 @@ except InputError as error:
         f"strict arithmetic needs {check}, which this machine's floating point lacks; "
         "use native arithmetic"
     ), done.stderr
+
+
+def test_with_damaged_constants_r_refuses_strict_alone(tmp_path):
+    shutil.copytree(find_r_library() / "twinprop", tmp_path / "twinprop")
+    path = tmp_path / "twinprop" / "strict_constants.txt"
+    path.write_text(path.read_text().replace("0x1.62e42f", "0x1.62e42e", 1))
+    code = """
+      library(twinprop); x <- matrix(1, 1, 2); network <- draw_network(2, 1, "sigmoid")
+      say <- function(error) cat(conditionMessage(error))
+      tryCatch(get_arithmetic("strict"), twinprop_input_error = say); cat("\n")
+      tryCatch(predict(network, x, strict), twinprop_input_error = say)
+      stopifnot(is.finite(predict(network, x)))
+    """
+    libraries = f"{tmp_path}{os.pathsep}{find_r_library()}"
+    done = subprocess.run(
+        [find_rscript(), "--vanilla", "-e", code],
+        env={**r_variables(), "R_LIBS": libraries},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    sentence = (
+        "strict_constants.txt does not match its SHA-256; wanted the constants of strict "
+        "arithmetic; install twinprop again"
+    )
+    assert done.stdout == f"{sentence}\n{sentence}"

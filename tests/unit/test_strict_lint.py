@@ -31,7 +31,7 @@ R_CALLS = {
     *("abs", "floor", "sqrt", "which", "findInterval", "is.na", "anyNA", "all"),
     *("as.vector", "as.double", "c", "integer", "list", "matrix", "numeric", "rbind", "rep"),
     *("rep.int", "seq_len", "dim", "length", "names", "ncol", "nrow", "is.matrix", "t.default"),
-    *("delayedAssign", "function", "input_error", "return"),
+    *("delayedAssign", "function", "input_error", "return", "strict_constants"),
 }
 
 

@@ -211,7 +211,7 @@ def normal_quantile(p: Array) -> Array:
 
 def _polynomial(name: str, x: Array) -> Array:
     """Polynomial of AS241, by Horner's rule from the highest power, the order of R's source."""
-    highest, *others = constants["as241_" + name]
+    highest, *others = constants()["as241_" + name]
     value = highest * np.ones_like(x)
     for coefficient in others:
         value = value * x + coefficient

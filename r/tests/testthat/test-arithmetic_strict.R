@@ -156,7 +156,7 @@ test_that("the self-test passes here, and changed constants are refused", {
   path <- tempfile()
   writeLines(sub("0x1.62e42f", "0x1.62e42e", lines, fixed = TRUE), path)
   expect_error(
-    strict_read_constants(path), "the constants of strict arithmetic have SHA-256",
+    strict_read_constants(path), "does not match its SHA-256; wanted the constants",
     class = "twinprop_input_error"
   )
 })

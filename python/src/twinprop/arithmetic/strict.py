@@ -8,7 +8,7 @@ import numpy as np
 
 from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import add_bias, sqrt, where
-from twinprop.arithmetic.strict_constants import powers
+from twinprop.arithmetic.strict_constants import constants, powers
 from twinprop.arithmetic.strict_exp import exp, sigmoid, tanh
 from twinprop.arithmetic.strict_log import log, log1p
 from twinprop.arithmetic.strict_sums import (
@@ -43,11 +43,12 @@ __all__ = [
 
 
 def self_test() -> None:
-    """Refuse a machine whose floating point is not IEEE 754 binary64.
+    """Refuse a machine whose floating point is not IEEE 754 binary64, and damaged constants.
 
     Checked are subnormal numbers, rounding to the nearest (ties to even), rounding twice as with
     extended precision, and multiplication fused with addition.
     """
+    constants()
     one = np.ones(9)  # long enough for the vector loops and for what they leave over
     half_unit = one * powers[1074 - 53]
     smallest_normal = one * powers[1074 - 1022]

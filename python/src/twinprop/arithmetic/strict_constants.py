@@ -1,12 +1,14 @@
 """The numbers of strict arithmetic, read from one file of hexadecimal floats in both languages."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from twinprop.arithmetic.array import Array
 from twinprop.errors import InputError
+from twinprop.files import read_text
 
 
 def read_constants(path: str | Path) -> dict[str, Array]:
@@ -25,16 +27,12 @@ def read_constants(path: str | Path) -> dict[str, Array]:
     list of float64
         The vectors by name.
     """
-    text = Path(path).read_bytes().replace(b"\r\n", b"\n")
-    body, _, digest = text.rpartition(b"sha256 ")
-    found = hashlib.sha256(body).hexdigest()
-    wanted = digest.decode().strip()
-    if found != wanted:
-        raise InputError(
-            f"the constants of strict arithmetic have SHA-256 {found}, not {wanted}; "
-            "install twinprop again"
-        )
-    lines = [line.split() for line in body.decode().splitlines()]
+    wanted = "the constants of strict arithmetic; install twinprop again"
+    text = read_text(path, Path(path).name, wanted).replace("\r\n", "\n")
+    body, _, digest = text.rpartition("sha256 ")
+    if hashlib.sha256(body.encode()).hexdigest() != digest.strip():
+        raise InputError(f"{Path(path).name} does not match its SHA-256; wanted {wanted}")
+    lines = [line.split() for line in body.splitlines()]
     return {name: np.array([float.fromhex(value) for value in values]) for name, *values in lines}
 
 
@@ -54,5 +52,10 @@ def powers_of_two() -> Array:
     return np.array(powers)
 
 
-constants = read_constants(Path(__file__).with_name("strict_constants.txt"))
+@cache
+def constants() -> dict[str, Array]:
+    """The vectors of the file that comes with the package, read when they are first needed."""
+    return read_constants(Path(__file__).with_name("strict_constants.txt"))
+
+
 powers = powers_of_two()

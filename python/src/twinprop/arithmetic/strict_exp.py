@@ -5,6 +5,8 @@ a table in two parts, the second from its Taylor polynomial. After Tang (1989), 
 implementation of the exponential function in IEEE floating-point arithmetic.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +17,6 @@ from twinprop.arithmetic.strict_constants import constants, powers
 Indices = NDArray[np.intp]
 
 # Ufuncs take 0-d arrays faster than Python's floats, which matters on small networks.
-INVERSE_STEP = np.array(constants["exp_inverse_step"][0])
-STEP_HIGH, STEP_LOW = map(np.array, constants["exp_step"])
-FIFTH, FOURTH, THIRD = map(np.array, constants["exp_polynomial"])
-TABLE_HIGH, TABLE_LOW = constants["exp_high"], constants["exp_low"]
 ONE, TWO, HALF, MINUS_TWO = map(np.array, (1.0, 2.0, 0.5, -2.0))
 LARGEST, SMALLEST = map(np.array, (710.0, -745.5))  # exp is infinite and 0 beyond
 LAST_STEP, STEP_BITS, LOWEST = map(np.array, (255, 8, -1076))
@@ -99,6 +97,15 @@ def tanh(x: Array) -> Array:
     return in_blocks(tanh_block, x)
 
 
+@cache
+def tables() -> tuple[Array, ...]:
+    """What exp_parts reads: inverse and two parts of a step, both tables, the polynomial."""
+    names = ("exp_inverse_step", "exp_step")
+    steps = [np.array(value) for name in names for value in constants()[name]]
+    taylor = [np.array(value) for value in constants()["exp_polynomial"]]
+    return (*steps, constants()["exp_high"], constants()["exp_low"], *taylor)
+
+
 def exp_block(x: Array) -> Array:
     """Exponential of one block."""
     x = np.maximum(np.minimum(x, LARGEST), SMALLEST)
@@ -160,7 +167,8 @@ def exp_clipped(x: Array) -> Array:
 
 def exp_parts(x: Array) -> tuple[Array, Array, Indices]:
     """t, p and m + 1076 with exp(x) = 2^m (t + p), t from the table and p small."""
-    n = x * INVERSE_STEP
+    inverse_step, step_high, step_low, table_high, table_low, fifth, fourth, third = tables()
+    n = x * inverse_step
     np.add(n, HALF, n)
     np.floor(n, n)
     # n = 256 m + j, in integers; R computes the same with floor.
@@ -169,22 +177,22 @@ def exp_parts(x: Array) -> tuple[Array, Array, Indices]:
     np.right_shift(m, STEP_BITS, m)
     np.subtract(m, LOWEST, m)
     # r = x - n ln(2) / 256 as r + low: the first product and both differences are exact.
-    r = n * STEP_HIGH
+    r = n * step_high
     low = np.subtract(x, r)
-    np.multiply(n, STEP_LOW, n)
+    np.multiply(n, step_low, n)
     np.subtract(low, n, r)
     np.subtract(low, r, low)
     np.subtract(low, n, low)
     # exp(r) - 1 = r + (low + r^2 (1/2 + r (1/6 + r (1/24 + r / 120))))
-    p = r * FIFTH
-    for coefficient in (FOURTH, THIRD, HALF):
+    p = r * fifth
+    for coefficient in (fourth, third, HALF):
         np.add(p, coefficient, p)
         np.multiply(p, r, p)
     np.multiply(p, r, p)
     np.add(low, p, p)
     np.add(r, p, p)
     # Only NaN has an index outside the tables, and NaN times any entry stays NaN.
-    t = TABLE_HIGH.take(j, None, low, "clip")
+    t = table_high.take(j, None, low, "clip")
     np.multiply(p, t, p)
-    np.add(TABLE_LOW.take(j, None, n, "clip"), p, p)
+    np.add(table_low.take(j, None, n, "clip"), p, p)
     return t, p, m

@@ -11,9 +11,6 @@ from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_blocks import in_blocks
 from twinprop.arithmetic.strict_constants import constants, powers
 
-INVERSE, HIGH, LOW = constants["log_inverse"], constants["log_high"], constants["log_low"]
-TWO_HIGH, TWO_LOW = constants["log_of_two"]
-NINTH, EIGHTH, SEVENTH, SIXTH, FIFTH, FOURTH, THIRD = constants["log_polynomial"]
 SMALLEST_NORMAL = powers[1074 - 1022]
 SMALL = powers[1074 - 30]
 SPLITTER = 134217729.0  # 2^27 + 1, halves a significand (Veltkamp)
@@ -90,6 +87,9 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 
 def log_sum(x: Array, low: Array, shift: Array) -> Array:
     """Logarithm of (x + low) 2^-shift for normal x and low at most half a unit of x."""
+    tables = constants()
+    two_high, two_low = tables["log_of_two"]
+    ninth, *others = tables["log_polynomial"]
     e = np.searchsorted(powers, x, side="right") - 1075
     scale = powers.take(1074 - e)
     z, z_low = x * scale, low * scale
@@ -98,16 +98,17 @@ def log_sum(x: Array, low: Array, shift: Array) -> Array:
     z_low = np.where(upper, z_low * 0.5, z_low)
     n = np.where(upper, e + 1.0, e) - shift
     i = np.floor(z * 128.0 + 0.5).astype(np.intp) - 90
-    c = INVERSE.take(i)
+    c = tables["log_inverse"].take(i)
     # z in two halves, so that both products with c are exact.
     wide = SPLITTER * z
     z_high = wide - (wide - z)
     r, r_low = two_sum(z_high * c - 1.0, (z - z_high) * c)
     r_low = r_low + z_low * c
     square = r * r
-    series = NINTH
-    for coefficient in (EIGHTH, SEVENTH, SIXTH, FIFTH, FOURTH, THIRD):
+    series = ninth
+    for coefficient in others:
         series = coefficient + r * series
     curve = square * -0.5 + (square * r) * series
-    s, s_low = two_sum(n * TWO_HIGH + HIGH.take(i), r)
-    return s + (s_low + ((r_low - r * r_low) + (curve + (n * TWO_LOW + LOW.take(i)))))
+    s, s_low = two_sum(n * two_high + tables["log_high"].take(i), r)
+    tail = curve + (n * two_low + tables["log_low"].take(i))
+    return s + (s_low + ((r_low - r * r_low) + tail))

@@ -12,3 +12,7 @@ for (package in commandArgs(trailingOnly = TRUE)) {
   found <- requireNamespace(package, quietly = TRUE)
   say(package, if (found) as.character(utils::packageVersion(package)) else "not installed")
 }
+if (requireNamespace("twinprop", quietly = TRUE)) {
+  strict <- tryCatch(is.list(twinprop::get_arithmetic("strict")), error = conditionMessage)
+  say("strict arithmetic", if (isTRUE(strict)) "works" else strict)
+}

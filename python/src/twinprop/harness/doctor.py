@@ -15,13 +15,16 @@ from typing import Any, cast
 
 import numpy as np
 
+from twinprop.arithmetic import get_arithmetic
 from twinprop.check.sandbox import protections
+from twinprop.errors import InputError
 from twinprop.harness.engines import numpy_blas, package_version
 from twinprop.harness.errors import MissingPart
 from twinprop.harness.installing import how_to_install
 from twinprop.harness.r_library import find_r_library, find_rscript, r_variables
 
 ABSENT = "not installed"
+STRICT = "strict arithmetic"
 R_PACKAGES = ("twinprop", "jsonlite", "digest")
 # Versions are facts: numpy and click are never missing, for without them nothing here runs.
 PYTHON_PACKAGES = (
@@ -78,6 +81,8 @@ def find_missing(facts: dict[str, dict[str, str]]) -> list[str]:
                 part = "R" if name == "version" else f"the {language} package {name}"
                 how = how_to_install("R" if part == "R" else name, language)
                 missing.append(f"{part} is {ABSENT}; {how}")
+            elif name == STRICT and value != "works":
+                missing.append(f"strict arithmetic of {language}: {value}")
     if facts["bridge"]["rpy2 mode"].startswith("none"):
         reason = facts["bridge"]["rpy2 mode"]
         how = how_to_install("rpy2", "Python")
@@ -116,11 +121,20 @@ def _processor_name() -> str:
 def _python_facts() -> dict[str, str]:
     facts = {"version": platform.python_version()}
     facts["twinprop"] = str(Path(__file__).resolve().parents[1])
+    facts[STRICT] = _strict_fact()
     facts.update({name: package_version(name) for name in PYTHON_PACKAGES})
     facts["BLAS"] = numpy_blas()
     facts.update(_openblas_facts(Path(np.__file__).parent))
     facts["SIMD"] = " ".join(_simd_features())
     return facts
+
+
+def _strict_fact() -> str:
+    try:
+        get_arithmetic("strict")
+    except InputError as error:
+        return str(error)
+    return "works"
 
 
 def _simd_features() -> list[str]:
