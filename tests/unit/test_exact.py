@@ -162,6 +162,7 @@ def test_use_outside_the_block_is_refused():
         arithmetic.round(lifted)
 
 
-def test_a_precision_near_that_of_float64_is_refused():
-    with pytest.raises(ValueError, match="wanted at least 64"):
-        exact(53)
+@pytest.mark.parametrize("bits", [53, 2**17, 10**12])
+def test_a_precision_near_that_of_float64_or_beyond_reason_is_refused(bits):
+    with pytest.raises(ValueError, match=f"is {bits} bits; wanted from 64 to 65536"):
+        exact(bits)

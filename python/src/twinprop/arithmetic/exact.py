@@ -234,7 +234,7 @@ def exact(precision_bits: int, points: bool = False) -> Exact:
     Parameters
     ----------
     precision_bits : int
-        Bits of a ball's midpoint, at least 64; more bits make smaller balls.
+        Bits of a ball's midpoint, from 64 to 65536; more bits make smaller balls.
     points : bool
         Compute without radius.
 
@@ -243,8 +243,8 @@ def exact(precision_bits: int, points: bool = False) -> Exact:
     arithmetic
         Its operations, for use inside a `with` block.
     """
-    if precision_bits < 64:
-        raise ValueError(f"the precision is {precision_bits} bits; wanted at least 64")
+    if not 64 <= precision_bits <= 65536:
+        raise ValueError(f"the precision is {precision_bits} bits; wanted from 64 to 65536")
     return Exact(precision_bits, points)
 
 
