@@ -100,6 +100,13 @@ def test_an_exact_run_ends_with_its_time(case_path, tmp_path):
     )
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1"])
+def test_seconds_are_a_number_of_at_least_0(case_path, seconds):
+    done = twinprop("run", case_path("one-1-1"), "--language", "python", "--seconds", seconds)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"twinprop: .*--seconds.* is not .*\n", done.stderr)
+
+
 def test_a_trace_goes_to_standard_output(case_path):
     done = twinprop("run", case_path("one-1-1"), "--language", "python")
     assert json.loads(done.stdout)["case"] == "one-1-1"

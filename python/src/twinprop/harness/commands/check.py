@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from twinprop.harness.commands.shared import json_option, write_json
+from twinprop.harness.commands.shared import Seconds, json_option, write_json
 
 
 @click.command()
@@ -28,7 +28,7 @@ from twinprop.harness.commands.shared import json_option, write_json
 @click.option(
     "--time",
     "seconds",
-    type=click.FloatRange(1, 86400),
+    type=Seconds(1, 86400),
     default=60.0,
     show_default=True,
     help="Seconds that it may run.",

@@ -6,6 +6,7 @@ import click
 
 from twinprop.harness.commands.places import check_place, ready_folder
 from twinprop.harness.commands.shared import (
+    Seconds,
     bridge_option,
     complain,
     json_option,
@@ -65,7 +66,7 @@ def verify(
 @click.option("--seed", type=int, help="Replaces the seed of the case's starting weights.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0),
     default=EXACT_SECONDS,
     show_default=True,
     help="How long exact may look for a proof, and again as long for agreement of two precisions.",

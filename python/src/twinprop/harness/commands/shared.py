@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import click
@@ -10,6 +11,20 @@ import click
 from twinprop.harness.commands.places import check_place
 from twinprop.harness.engines import ARITHMETICS, BRIDGES
 from twinprop.harness.traces import plain_values
+
+
+class Seconds(click.FloatRange):
+    """A range of seconds, without NaN and infinity."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The seconds of an option."""
+        seconds = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return seconds
+
 
 bridge_option = click.option(
     "--bridge",
