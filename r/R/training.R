@@ -174,8 +174,12 @@ parameter_trace <- function(step, network) {
   trace
 }
 
-# Samples and targets as matrices whose shapes fit the network and each other.
+# Samples and targets as matrices whose shapes fit a finite network and each other.
 checked_data <- function(network, x, y) {
+  for (i in seq_along(network$weights)) { # somebody may have set them
+    checked_matrix(network$weights[[i]], paste0("W", i))
+    checked_matrix(network$biases[[i]], paste0("b", i))
+  }
   x <- checked_matrix(x, "x")
   y <- checked_matrix(y, "y")
   depth <- length(network$weights)

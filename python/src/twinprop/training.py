@@ -204,7 +204,10 @@ def record_parameters(trace: Trace, step: str, network: Network) -> None:
 
 
 def checked_data(network: Network, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Samples and targets as matrices whose shapes fit the network and each other."""
+    """Samples and targets as matrices whose shapes fit a finite network and each other."""
+    for i, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
+        checked_matrix(weights, f"W{i}")  # somebody may have set them
+        checked_matrix(bias, f"b{i}")
     x, y = checked_matrix(x, "x"), checked_matrix(y, "y")
     check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
     check_shape("y", y.shape, (x.shape[0], network.weights[-1].shape[1]))
