@@ -1,5 +1,20 @@
 # The operations that are the same in native and in strict arithmetic.
 
+# The numbers of x as double, missing ones as NaN.
+as_doubles <- function(x) {
+  x <- if (is.double(x)) x else as_numbers(x, "x")
+  if (anyNA(x)) {
+    x[is.na(x)] <- NaN
+  }
+  x
+}
+
+# The values in the shape of x.
+in_shape <- function(values, x) {
+  dim(values) <- dim(x)
+  values
+}
+
 #' Square root of x, correctly rounded.
 #'
 #' @param x (n, m) double. Any values; NaN where negative.
@@ -7,8 +22,9 @@
 #' @examples
 #' strict$sqrt(matrix(c(4, 2), 1))
 common_sqrt <- function(x) {
-  x[x < 0] <- NaN # so that R gives no warning
-  sqrt(x)
+  y <- as.vector(as_doubles(x))
+  y[y < 0] <- NaN # so that R gives no warning
+  in_shape(sqrt(y), x)
 }
 
 #' Element of yes where the condition holds, element of no elsewhere.
@@ -36,5 +52,8 @@ common_where <- function(condition, yes, no) {
 #' @examples
 #' strict$add_bias(matrix(c(1, 3, 2, 4), 2), matrix(c(10, 20), 1))
 common_add_bias <- function(z, b) {
+  if (!identical(dim(b), c(1L, dim(z)[2L]))) {
+    check_shape("b", dim(b), c(1L, dim(z)[2L]))
+  }
   z + rep(b, each = dim(z)[1L])
 }

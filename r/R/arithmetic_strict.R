@@ -7,6 +7,8 @@
 #'
 #' It uses only what IEEE 754 rounds correctly, + - * / and the square root, with comparisons,
 #' selections and tables, in a written order; no function of the platform, no BLAS, no built-in sum.
+#' Numbers of other kinds are taken as double, missing ones as NaN; complex numbers, text and NULL
+#' are refused.
 #'
 #' @format A list of functions: matmul, sigmoid, crossprod, tcrossprod, column_sums, row_sums,
 #'   total, row_max, exp, log, log1p, tanh, sqrt, where, add_bias.

@@ -11,13 +11,13 @@
 #' @examples
 #' strict$exp(matrix(c(0, 1), 1))
 strict_exp <- function(x) {
-  y <- as.vector(x)
+  y <- as.vector(as_doubles(x))
   y[y > 710] <- 710
   y[y < -745.5] <- -745.5
   value <- strict_exp_clipped(y)
   subnormal <- which(value < strict_constants()$powers[1075L - 1022L])
   value[subnormal] <- strict_exp_subnormal(y[subnormal])
-  strict_in_shape(value, x)
+  in_shape(value, x)
 }
 
 #' Logistic function 1 / (1 + exp(-x)), within 2 ULP.
@@ -29,7 +29,7 @@ strict_exp <- function(x) {
 #' @examples
 #' strict$sigmoid(matrix(c(0, 1), 1))
 strict_sigmoid <- function(x) {
-  y <- as.vector(x)
+  y <- as.vector(as_doubles(x))
   e <- -abs(y)
   e[e < -745.5] <- -745.5
   e <- strict_exp_clipped(e)
@@ -38,7 +38,7 @@ strict_sigmoid <- function(x) {
   a[y >= 0] <- 1
   a <- a / s
   # What 1 + e lost in rounding would otherwise cost up to half a unit.
-  strict_in_shape(a - a * (e - (s - 1)), x)
+  in_shape(a - a * (e - (s - 1)), x)
 }
 
 #' Hyperbolic tangent of x, within 2 ULP.
@@ -51,7 +51,7 @@ strict_sigmoid <- function(x) {
 #' @examples
 #' strict$tanh(matrix(c(0, 1), 1))
 strict_tanh <- function(x) {
-  x_vector <- as.vector(x)
+  x_vector <- as.vector(as_doubles(x))
   a <- abs(x_vector)
   e <- a * -2
   e[e < -745.5] <- -745.5
@@ -67,7 +67,7 @@ strict_tanh <- function(x) {
   y[small] <- v - v * ((z * above) / below)
   zero <- which(a == 0)
   y[zero] <- x_vector[zero] # keeps the sign of zero
-  strict_in_shape(y, x)
+  in_shape(y, x)
 }
 
 # Exponential of values below -708.4, rounded only once, within 0.51 ULP. Adding 2^(-1022 - m) moves
@@ -123,10 +123,4 @@ strict_exp_factors <- function(powers) {
   first[first < -1000L] <- -1000L
   first[first > 1000L] <- 1000L
   list(first_factor = powers[1075L + first], second_factor = powers[1075L + exponents - first])
-}
-
-# The values in the shape of x.
-strict_in_shape <- function(values, x) {
-  dim(values) <- dim(x)
-  values
 }

@@ -11,7 +11,7 @@
 #' @examples
 #' strict$log(matrix(c(1, 10), 1))
 strict_log <- function(x) {
-  y <- as.vector(x)
+  y <- as.vector(as_doubles(x))
   value <- y
   value[y < 0] <- NaN
   value[y == 0] <- -Inf
@@ -22,7 +22,7 @@ strict_log <- function(x) {
   shift <- numeric(length(y))
   shift[subnormal] <- 54
   value[usual] <- strict_log_sum(y, numeric(length(y)), shift)
-  strict_in_shape(value, x)
+  in_shape(value, x)
 }
 
 #' Natural logarithm of 1 + x, within 0.51 ULP.
@@ -32,7 +32,7 @@ strict_log <- function(x) {
 #' @examples
 #' strict$log1p(matrix(c(0, 1), 1))
 strict_log1p <- function(x) {
-  y <- as.vector(x)
+  y <- as.vector(as_doubles(x))
   value <- y
   value[y < -1] <- NaN
   value[y == -1] <- -Inf
@@ -42,7 +42,7 @@ strict_log1p <- function(x) {
   usual <- which(y > -1 & y < Inf & !is_small)
   sum <- strict_two_sum(1, y[usual])
   value[usual] <- strict_log_sum(sum$high, sum$low, numeric(length(usual)))
-  strict_in_shape(value, x)
+  in_shape(value, x)
 }
 
 # The rounded sum and its rounding error, exactly (Knuth).

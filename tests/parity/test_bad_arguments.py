@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from twinprop import data, metrics, network
+from twinprop.arithmetic import native, strict
 from twinprop.backpropagation import backward, loss_value
 from twinprop.cases import read_case, run_case
 from twinprop.errors import InputError
@@ -24,6 +25,9 @@ NAN, ONE = float("nan"), ["sigmoid"]
 AT = "in row 0, column 0, counted from 0; wanted finite numbers"
 WHOLE = "wanted a whole number from"
 LARGEST = "2147483647"
+
+NAN_IN_W2 = NET._replace(weights=[NET.weights[0], np.full((3, 1), NAN)])
+INF_IN_B1 = NET._replace(biases=[np.full((1, 3), np.inf), NET.biases[1]])
 
 # The call in Python; the call in R; the sentence of both.
 BAD = [
@@ -317,6 +321,51 @@ BAD = [
         lambda: draw_network(2, [1], ONE, low=2),
         "draw_network(2, 1, 'sigmoid', low = 2)",
         "low is 2; wanted a number of at most 1, as high is",
+    ),
+    (
+        lambda: train(NAN_IN_W2, X, Y),
+        "local({net$weights[[2]][] <- NaN; train(net, x, y)})",
+        f"W2 is NaN {AT}",
+    ),
+    (
+        lambda: train(INF_IN_B1, X, Y),
+        "local({net$biases[[1]][] <- Inf; train(net, x, y)})",
+        f"b1 is Infinity {AT}",
+    ),
+    *(
+        (
+            lambda call=call, a=a, b=b: getattr(strict, call)(np.ones(a), np.ones(b)),
+            f"strict${call}(matrix(1, {a[0]}, {a[1]}), matrix(1, {b[0]}, {b[1]}))",
+            f"b has the shape {b[0]} x {b[1]}; wanted {wanted}",
+        )
+        for call, a, b, wanted in (
+            ("matmul", (3, 1), (4, 2), "1 x 2"),
+            ("matmul", (300, 1), (400, 20), "1 x 20"),
+            ("matmul", (300, 30), (40, 20), "30 x 20"),
+            ("matmul", (3, 4), (1, 2), "4 x 2"),
+            ("crossprod", (3, 2), (1, 2), "3 x 2"),
+            ("tcrossprod", (3, 2), (4, 1), "4 x 2"),
+            ("add_bias", (3, 4), (1, 2), "1 x 4"),
+            ("add_bias", (3, 4), (3, 1), "1 x 4"),
+        )
+    ),
+    (
+        lambda: native.add_bias(np.ones((3, 4)), np.ones((3, 1))),
+        "native$add_bias(matrix(1, 3, 4), matrix(1, 3, 1))",
+        "b has the shape 3 x 1; wanted 1 x 4",
+    ),
+    (
+        lambda: strict.row_max(np.ones((3, 0))),
+        "strict$row_max(matrix(1, 3, 0))",
+        "a is of the shape 3 x 0; wanted at least one column",
+    ),
+    *(
+        (lambda f=f, x=x: getattr(strict, f)(x), f"strict${f}({code})", f"x is {said}")
+        for f in ("sqrt", "exp", "log1p", "total")
+        for x, code, said in (
+            (1j, "1i", "not made of numbers; wanted finite numbers"),
+            (None, "NULL", "null; wanted finite numbers"),
+        )
     ),
     (lambda: run_case("x"), "run_case('x')", 'case is "x"; wanted one of read_case'),
     (lambda: run_case(None), "run_case(NULL)", "case is null; wanted one of read_case"),

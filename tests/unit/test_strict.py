@@ -218,3 +218,15 @@ def test_native_functions_give_infinity_without_a_warning():
     assert native.exp(np.array([1000.0]))[0] == INF
     assert native.log(np.array([0.0]))[0] == -INF
     assert np.isnan(native.log1p(np.array([-2.0]))[0])
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "log1p", "sigmoid", "sqrt", "tanh"])
+def test_other_kinds_of_numbers_are_taken_as_float64(name):
+    function = getattr(strict, name)
+    wanted = function(np.array([1.0, NAN]))
+    assert same_bits(function([1, None]), wanted).all()
+    assert same_bits(function(np.ma.array([1, 2], mask=[False, True])), wanted).all()
+    for one in (True, np.float32([1]), np.longdouble([1])):
+        found = function(one)
+        assert (type(found), found.dtype) == (np.ndarray, np.float64)
+        assert same_bits(np.ravel(found), wanted[:1]).all()

@@ -20,18 +20,20 @@ R_FILES = ["common", "strict", "strict_exp", "strict_log", "strict_sums"]
 NUMPY_CALLS = {
     *("add", "subtract", "multiply", "divide", "negative", "sqrt", "abs", "floor", "right_shift"),
     *("minimum", "maximum", "clip", "where", "searchsorted"),
-    *("array", "asarray", "arange", "empty", "zeros", "ones", "errstate"),
+    *("array", "asarray", "arange", "dtype", "empty", "zeros", "ones", "errstate"),
 }
-NUMPY_NAMES = {"float64", "intp", "inf", "nan"}
+NUMPY_NAMES = {"dtype", "float64", "intp", "inf", "nan", "ndarray"}
 METHODS = {"all", "any", "astype", "copy", "items", "reshape", "take"}
-BUILTINS = {"InputError", "float", "map", "max", "range"}
+BUILTINS = {"InputError", "float", "map", "max", "range", "type"}
+BUILTINS |= {"as_numbers", "check_shape", "refuse", "show_shape"}  # before anything is computed
 PYTHON_SIGNS = {ast.MatMult: "@", ast.Pow: "**"}
 
 R_CALLS = {
     *("abs", "floor", "sqrt", "which", "findInterval", "is.na", "anyNA", "all"),
     *("as.vector", "as.double", "c", "integer", "list", "matrix", "numeric", "rbind", "rep"),
     *("rep.int", "seq_len", "dim", "length", "names", "ncol", "nrow", "is.matrix", "t.default"),
-    *("delayedAssign", "function", "input_error", "return", "strict_constants"),
+    *("delayedAssign", "function", "identical", "input_error", "is.double", "paste", "return"),
+    *("as_numbers", "check_shape", "refuse", "show_shape", "strict_constants"),
 }
 
 

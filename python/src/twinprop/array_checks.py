@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature, unwrap
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from twinprop.arithmetic import Array
 from twinprop.case_checks import check_integer
 from twinprop.errors import InputError, check_name, quote_number, quote_value, refuse
+
+if TYPE_CHECKING:
+    from twinprop.arithmetic import Array
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -49,7 +51,7 @@ def as_numbers(values: Any, name: str) -> Array:
     try:
         if array.dtype.kind in "USMmc":
             raise TypeError
-        return array.astype(np.float64, order="C")
+        return np.ma.filled(array.astype(np.float64, order="C"), np.nan)
     except (TypeError, ValueError):
         refuse(name, "not made of numbers", "finite numbers")
 

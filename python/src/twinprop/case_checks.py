@@ -7,12 +7,14 @@ value or refuses it in one sentence that begins with it.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twinprop.arithmetic import Array
 from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
+
+if TYPE_CHECKING:
+    from twinprop.arithmetic import Array
 
 LARGEST_INTEGER = 2147483647
 

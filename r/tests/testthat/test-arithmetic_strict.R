@@ -36,9 +36,12 @@ test_that("special values are those of IEEE 754, without a warning", {
   })
 })
 
-test_that("a missing value stays missing in every function", {
+test_that("other kinds of numbers are taken as double, missing ones as NaN, without names", {
   for (name in c("exp", "log", "log1p", "tanh", "sigmoid", "sqrt")) {
-    expect_identical(is.na(strict[[name]](c(0.5, NA, 2, NaN))), c(FALSE, TRUE, FALSE, TRUE))
+    f <- strict[[name]]
+    expect_same_bits(f(c(0.5, NA, 2, NaN)), c(f(0.5), NaN, f(2), NaN))
+    expect_identical(f(c(a = TRUE, b = NA)), c(f(1), NaN))
+    expect_identical(f(matrix(2L, 1, 1, list("a", "b"))), matrix(f(2)))
   }
 })
 

@@ -5,6 +5,14 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic.array import Array
+from twinprop.array_checks import as_numbers, check_shape
+
+DOUBLE = np.dtype(np.float64)
+
+
+def as_doubles(x: Any) -> Array:
+    """The numbers of x as an array of float64, missing ones as NaN."""
+    return x if type(x) is np.ndarray and x.dtype is DOUBLE else as_numbers(x, "x")
 
 
 def sqrt(x: Array) -> Array:
@@ -26,7 +34,7 @@ def sqrt(x: Array) -> Array:
     array([[2.        , 1.41421356]])
     """
     with np.errstate(all="ignore"):
-        return np.asarray(np.sqrt(x))
+        return np.asarray(np.sqrt(as_doubles(x)))
 
 
 def where(condition: Any, yes: Any, no: Any) -> Array:
@@ -75,4 +83,6 @@ def add_bias(z: Array, b: Array) -> Array:
     array([[11., 22.],
            [13., 24.]])
     """
+    if b.shape != (1, z.shape[1]):
+        check_shape("b", b.shape, (1, z.shape[1]))
     return z + b

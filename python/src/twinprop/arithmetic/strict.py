@@ -2,6 +2,8 @@
 
 It uses only what IEEE 754 rounds correctly, + - * / and the square root, with comparisons,
 selections and tables, in a written order; no function of the platform, no BLAS, no built-in sum.
+Numbers of other kinds are taken as float64, missing ones as NaN; complex numbers, text and None are
+refused.
 """
 
 import numpy as np

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from twinprop.arithmetic.array import Array
+from twinprop.arithmetic.common import as_doubles
 
 BLOCK = 4096  # the dozen vectors of one block fit in the cache next to the processor
 
@@ -24,7 +25,7 @@ def in_blocks(function: Callable[[Array], Array], x: Array) -> Array:
     (n, m) float64
         The values.
     """
-    x = np.asarray(x, dtype=np.float64, order="C")
+    x = np.asarray(as_doubles(x), order="C")
     with np.errstate(all="ignore"):
         if x.size <= BLOCK and x.ndim:
             return function(x)

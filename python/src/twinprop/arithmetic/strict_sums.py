@@ -7,6 +7,9 @@ element is carried to the end, and so on until one is left. Its error grows with
 import numpy as np
 
 from twinprop.arithmetic.array import Array
+from twinprop.arithmetic.common import as_doubles
+from twinprop.array_checks import check_shape, show_shape
+from twinprop.errors import refuse
 
 BLOCK = 65536  # elements of one block of products, so that it stays in the cache
 
@@ -31,6 +34,9 @@ def matmul(a: Array, b: Array) -> Array:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
+    a, b = as_doubles(a), as_doubles(b)
+    if a.shape[1] != b.shape[0]:
+        check_shape("b", b.shape, (a.shape[1], b.shape[1]))
     return sum_of_products(a.T, b)
 
 
@@ -54,6 +60,9 @@ def crossprod(a: Array, b: Array) -> Array:
     >>> crossprod(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
+    a, b = as_doubles(a), as_doubles(b)
+    if a.shape[0] != b.shape[0]:
+        check_shape("b", b.shape, (a.shape[0], b.shape[1]))
     return sum_of_products(a, b)
 
 
@@ -77,6 +86,9 @@ def tcrossprod(a: Array, b: Array) -> Array:
     >>> tcrossprod(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[11.]])
     """
+    a, b = as_doubles(a), as_doubles(b)
+    if a.shape[1] != b.shape[1]:
+        check_shape("b", b.shape, (b.shape[0], a.shape[1]))
     return sum_of_products(a.T, b.T)
 
 
@@ -99,7 +111,7 @@ def column_sums(a: Array) -> Array:
     array([[4., 6.]])
     """
     with np.errstate(all="ignore"):
-        return halving_tree(np.array(a)).reshape(1, -1)
+        return halving_tree(np.array(as_doubles(a))).reshape(1, -1)
 
 
 def row_sums(a: Array) -> Array:
@@ -122,7 +134,7 @@ def row_sums(a: Array) -> Array:
            [7.]])
     """
     with np.errstate(all="ignore"):
-        return halving_tree(np.array(a.T, order="C")).reshape(-1, 1)
+        return halving_tree(np.array(as_doubles(a).T, order="C")).reshape(-1, 1)
 
 
 def total(a: Array) -> float:
@@ -144,7 +156,7 @@ def total(a: Array) -> float:
     10.0
     """
     with np.errstate(all="ignore"):
-        return float(halving_tree(np.array(a, order="C").reshape(-1, 1))[0])
+        return float(halving_tree(np.array(as_doubles(a), order="C").reshape(-1, 1))[0])
 
 
 def row_max(a: Array) -> Array:
@@ -166,6 +178,9 @@ def row_max(a: Array) -> Array:
     array([[2.],
            [4.]])
     """
+    a = as_doubles(a)
+    if a.shape[1] == 0:
+        refuse("a", f"of the shape {show_shape(a.shape)}", "at least one column")
     largest = a[:, :1]
     for j in range(1, a.shape[1]):
         column = a[:, j : j + 1]
