@@ -1,8 +1,8 @@
 # The operations that are the same in native and in strict arithmetic.
 
 # The numbers of x as double, missing ones as NaN.
-as_doubles <- function(x) {
-  x <- if (is.double(x)) x else as_numbers(x, "x")
+as_doubles <- function(x, name = "x") {
+  x <- if (is.double(x)) x else as_numbers(x, name)
   if (anyNA(x)) {
     x[is.na(x)] <- NaN
   }

@@ -11,8 +11,9 @@
 #' @examples
 #' strict$matmul(matrix(c(1, 2), 1), matrix(c(3, 4), 2))
 strict_matmul <- function(a, b) {
-  a <- as_doubles(a)
-  b <- as_doubles(b)
+  if (!is.double(a) || !is.double(b)) {
+    return(strict_matmul(as_doubles(a, "a"), as_doubles(b, "b")))
+  }
   if (dim(a)[2L] != dim(b)[1L]) {
     check_shape("b", dim(b), c(ncol(a), ncol(b)))
   }
@@ -33,8 +34,9 @@ strict_matmul <- function(a, b) {
 #' @examples
 #' strict$crossprod(matrix(c(1, 2), 2), matrix(c(3, 4), 2))
 strict_crossprod <- function(a, b) {
-  a <- as_doubles(a)
-  b <- as_doubles(b)
+  if (!is.double(a) || !is.double(b)) {
+    return(strict_crossprod(as_doubles(a, "a"), as_doubles(b, "b")))
+  }
   if (dim(a)[1L] != dim(b)[1L]) {
     check_shape("b", dim(b), c(nrow(a), ncol(b)))
   }
@@ -55,8 +57,9 @@ strict_crossprod <- function(a, b) {
 #' @examples
 #' strict$tcrossprod(matrix(c(1, 2), 1), matrix(c(3, 4), 1))
 strict_tcrossprod <- function(a, b) {
-  a <- as_doubles(a)
-  b <- as_doubles(b)
+  if (!is.double(a) || !is.double(b)) {
+    return(strict_tcrossprod(as_doubles(a, "a"), as_doubles(b, "b")))
+  }
   if (dim(a)[2L] != dim(b)[2L]) {
     check_shape("b", dim(b), c(nrow(b), ncol(a)))
   }
@@ -76,7 +79,7 @@ strict_tcrossprod <- function(a, b) {
 #' @examples
 #' strict$column_sums(matrix(c(1, 3, 2, 4), 2))
 strict_column_sums <- function(a) {
-  sums <- strict_halving_tree(t.default(as_doubles(a)), dim(a)[1L], dim(a)[2L])
+  sums <- strict_halving_tree(t.default(as_doubles(a, "a")), dim(a)[1L], dim(a)[2L])
   dim(sums) <- c(1L, length(sums))
   sums
 }
@@ -88,7 +91,7 @@ strict_column_sums <- function(a) {
 #' @examples
 #' strict$row_sums(matrix(c(1, 3, 2, 4), 2))
 strict_row_sums <- function(a) {
-  sums <- strict_halving_tree(as_doubles(a), dim(a)[2L], dim(a)[1L])
+  sums <- strict_halving_tree(as_doubles(a, "a"), dim(a)[2L], dim(a)[1L])
   dim(sums) <- c(length(sums), 1L)
   sums
 }
@@ -100,7 +103,7 @@ strict_row_sums <- function(a) {
 #' @examples
 #' strict$total(matrix(c(1, 3, 2, 4), 2))
 strict_total <- function(a) {
-  a <- as_doubles(a)
+  a <- as_doubles(a, "a")
   if (is.matrix(a)) {
     a <- t.default(a)
   }
@@ -114,7 +117,7 @@ strict_total <- function(a) {
 #' @examples
 #' strict$row_max(matrix(c(1, 4, 2, 3), 2))
 strict_row_max <- function(a) {
-  a <- as_doubles(a)
+  a <- as_doubles(a, "a")
   if (ncol(a) == 0L) {
     refuse("a", paste("of the shape", show_shape(dim(a))), "at least one column")
   }

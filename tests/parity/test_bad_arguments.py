@@ -355,13 +355,18 @@ BAD = [
         "b has the shape 3 x 1; wanted 1 x 4",
     ),
     (
+        lambda: strict.matmul(X, None),
+        "strict$matmul(x, NULL)",
+        "b is null; wanted finite numbers",
+    ),
+    (
         lambda: strict.row_max(np.ones((3, 0))),
         "strict$row_max(matrix(1, 3, 0))",
         "a is of the shape 3 x 0; wanted at least one column",
     ),
     *(
-        (lambda f=f, x=x: getattr(strict, f)(x), f"strict${f}({code})", f"x is {said}")
-        for f in ("sqrt", "exp", "log1p", "total")
+        (lambda f=f, x=x: getattr(strict, f)(x), f"strict${f}({code})", f"{name} is {said}")
+        for f, name in (("sqrt", "x"), ("exp", "x"), ("log1p", "x"), ("total", "a"))
         for x, code, said in (
             (1j, "1i", "not made of numbers; wanted finite numbers"),
             (None, "NULL", "null; wanted finite numbers"),

@@ -41,7 +41,7 @@ test_that("other kinds of numbers are taken as double, missing ones as NaN, with
     f <- strict[[name]]
     expect_same_bits(f(c(0.5, NA, 2, NaN)), c(f(0.5), NaN, f(2), NaN))
     expect_identical(f(c(a = TRUE, b = NA)), c(f(1), NaN))
-    expect_identical(f(matrix(2L, 1, 1, list("a", "b"))), matrix(f(2)))
+    expect_identical(f(matrix(2L, dimnames = list("a", "b"))), matrix(f(2)))
   }
 })
 

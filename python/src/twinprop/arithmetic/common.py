@@ -10,9 +10,9 @@ from twinprop.array_checks import as_numbers, check_shape
 DOUBLE = np.dtype(np.float64)
 
 
-def as_doubles(x: Any) -> Array:
+def as_doubles(x: Any, name: str = "x") -> Array:
     """The numbers of x as an array of float64, missing ones as NaN."""
-    return x if type(x) is np.ndarray and x.dtype is DOUBLE else as_numbers(x, "x")
+    return x if type(x) is np.ndarray and x.dtype is DOUBLE else as_numbers(x, name)
 
 
 def sqrt(x: Array) -> Array:

@@ -34,7 +34,7 @@ def matmul(a: Array, b: Array) -> Array:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
-    a, b = as_doubles(a), as_doubles(b)
+    a, b = as_doubles(a, "a"), as_doubles(b, "b")
     if a.shape[1] != b.shape[0]:
         check_shape("b", b.shape, (a.shape[1], b.shape[1]))
     return sum_of_products(a.T, b)
@@ -60,7 +60,7 @@ def crossprod(a: Array, b: Array) -> Array:
     >>> crossprod(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
-    a, b = as_doubles(a), as_doubles(b)
+    a, b = as_doubles(a, "a"), as_doubles(b, "b")
     if a.shape[0] != b.shape[0]:
         check_shape("b", b.shape, (a.shape[0], b.shape[1]))
     return sum_of_products(a, b)
@@ -86,7 +86,7 @@ def tcrossprod(a: Array, b: Array) -> Array:
     >>> tcrossprod(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[11.]])
     """
-    a, b = as_doubles(a), as_doubles(b)
+    a, b = as_doubles(a, "a"), as_doubles(b, "b")
     if a.shape[1] != b.shape[1]:
         check_shape("b", b.shape, (b.shape[0], a.shape[1]))
     return sum_of_products(a.T, b.T)
@@ -111,7 +111,7 @@ def column_sums(a: Array) -> Array:
     array([[4., 6.]])
     """
     with np.errstate(all="ignore"):
-        return halving_tree(np.array(as_doubles(a))).reshape(1, -1)
+        return halving_tree(np.array(as_doubles(a, "a"))).reshape(1, -1)
 
 
 def row_sums(a: Array) -> Array:
@@ -134,7 +134,7 @@ def row_sums(a: Array) -> Array:
            [7.]])
     """
     with np.errstate(all="ignore"):
-        return halving_tree(np.array(as_doubles(a).T, order="C")).reshape(-1, 1)
+        return halving_tree(np.array(as_doubles(a, "a").T, order="C")).reshape(-1, 1)
 
 
 def total(a: Array) -> float:
@@ -156,7 +156,7 @@ def total(a: Array) -> float:
     10.0
     """
     with np.errstate(all="ignore"):
-        return float(halving_tree(np.array(as_doubles(a), order="C").reshape(-1, 1))[0])
+        return float(halving_tree(np.array(as_doubles(a, "a"), order="C").reshape(-1, 1))[0])
 
 
 def row_max(a: Array) -> Array:
@@ -178,7 +178,7 @@ def row_max(a: Array) -> Array:
     array([[2.],
            [4.]])
     """
-    a = as_doubles(a)
+    a = as_doubles(a, "a")
     if a.shape[1] == 0:
         refuse("a", f"of the shape {show_shape(a.shape)}", "at least one column")
     largest = a[:, :1]
