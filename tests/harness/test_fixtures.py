@@ -102,6 +102,12 @@ def test_a_folder_is_the_same_from_inside(copy, monkeypatch):
             '"learning_rate": 0.4',
             "expected/one-1-1.json is of the case before it was changed; `twinprop fixtures build ",
         ),
+        (
+            "expected/one-1-1.json",
+            '"case": "one',
+            '"case": "two',
+            'case is "two-1-1"; wanted "one-1-1"',
+        ),
         ("expected/one-1-1.json", '"strict": "272f', '"strict": "000f', "is another now"),
         (
             "expected/one-1-1.json",

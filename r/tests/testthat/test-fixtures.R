@@ -61,6 +61,24 @@ test_that("an exact value that does not match its digest is refused", {
   expect_error(verify_fixtures(copy), "values of 1/loss do not match their digest")
 })
 
+test_that("a file of expected values that is none is refused in one sentence", {
+  no_file <- "xor-2-2-1.json is no file of expected values, or an old one; `twinprop fixtures build "
+  changes <- list(
+    list('"format": 1', '"format": 2', "xor-2-2-1.json: format is 2; wanted 1$"),
+    list('"case": "xor', '"case": "and', 'case is "and-2-2-1"; wanted "xor-2-2-1"$'),
+    list('"quantities"', '"others"', no_file),
+    list('"name": "1/z1"', '"named": "1/z1"', no_file),
+    list('"values": [[', '"values": [["a", ', no_file),
+    list('"name": "1/z1"', '"name": "1/z9"', "^not as expected: xor-2-2-1$")
+  )
+  for (change in changes) {
+    copy <- changed_copy(change_expected = function(text) {
+      sub(change[[1L]], change[[2L]], text, fixed = TRUE)
+    })
+    expect_error(capture.output(verify_fixtures(copy)), change[[3L]])
+  }
+})
+
 test_that("a folder without cases is refused", {
   expect_error(verify_fixtures(tempdir()), "holds no cases", class = "twinprop_input_error")
 })

@@ -13,8 +13,7 @@ from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.exact_run import exact_trace
-from twinprop.harness.fixtures import count_products, read_expected
-from twinprop.harness.input_digest import digest_input
+from twinprop.harness.fixtures import count_products, is_of_case, read_expected
 from twinprop.harness.names import name_element
 
 # A case without recorded exact values is evaluated on the spot if that takes a few seconds.
@@ -64,7 +63,7 @@ def find_truth(case_path: Path, case: Case | None = None) -> Truth:
     """
     case = case or read_case(case_path)
     expected = read_expected(case_path)
-    if expected is not None and expected.input == digest_input(case):
+    if expected is not None and is_of_case(expected, case, case_path):
         agreed = [name for name in expected.values if expected.evidence[name] == "agreed"]
         return Truth(expected.values, len(agreed), "recorded")
     if count_products(case) > MOST_PRODUCTS:

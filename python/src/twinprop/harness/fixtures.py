@@ -21,7 +21,7 @@ import numpy as np
 
 from twinprop.arithmetic import Array, strict
 from twinprop.cases import Case, read_case, run_case
-from twinprop.errors import InputError, quote_value
+from twinprop.errors import InputError, quote_value, refuse
 from twinprop.files import read_json, write_whole
 from twinprop.harness.exact_run import ExactTrace, exact_trace
 from twinprop.harness.input_digest import digest_input
@@ -36,10 +36,11 @@ PRODUCTS_TO_PROVE = 2e7  # above it no proof is tried, since balls would grow fo
 class Expected:
     """The expected values of a case: digests of all quantities, exact values of some.
 
-    `input` is the digest of what the case gave to compute with. `chaotic_from` is the step from
-    which on native results are compared with nothing.
+    `case` is the id of their case, `input` the digest of what it gave to compute with.
+    `chaotic_from` is the step from which on native results are compared with nothing.
     """
 
+    case: str
     input: str
     strict: Mapping[str, str]
     exact: Mapping[str, str]
@@ -122,6 +123,7 @@ def read_expected(case_path: Path) -> Expected | None:
     try:
         entries = {entry["name"]: entry for entry in document["quantities"]}
         expected = Expected(
+            case=document["case"],
             input=document["input"],
             strict={name: entry["strict"] for name, entry in entries.items()},
             exact={name: entry["exact"] for name, entry in entries.items()},
@@ -141,6 +143,16 @@ def read_expected(case_path: Path) -> Expected | None:
         if digest(values) != expected.exact[name]:
             raise InputError(f"{path}: the values of {name} do not match their digest")
     return expected
+
+
+def is_of_case(expected: Expected, case: Case, case_path: Path) -> bool:
+    """Whether expected values are of a case as it is now; their file may not name another."""
+    if expected.input != digest_input(case):
+        return False
+    if expected.case != case.id:
+        path = expected_path(case_path)
+        refuse(f"{path}: case", quote_value(expected.case), quote_value(case.id))
+    return True
 
 
 def expected_path(case_path: Path) -> Path:
@@ -216,7 +228,7 @@ def _lint_case(case_path: Path) -> Iterator[str]:
     if expected is None:
         yield f"{case_path.name}: expected/{case_path.name} is missing; build it"
         return
-    if expected.input != digest_input(case):
+    if not is_of_case(expected, case, case_path):
         yield (
             f"expected/{case_path.name} is of the case before it was changed; "
             f"{_how_to_build(case_path)}"
