@@ -62,7 +62,7 @@ test_that("an exact value that does not match its digest is refused", {
 })
 
 test_that("a file of expected values that is none is refused in one sentence", {
-  no_file <- "xor-2-2-1.json is no file of expected values, or an old one; `twinprop fixtures build "
+  no_file <- "xor-2-2-1.json is no file of expected values, or an old one; `twinprop fixtures build"
   changes <- list(
     list('"format": 1', '"format": 2', "xor-2-2-1.json: format is 2; wanted 1$"),
     list('"case": "xor', '"case": "and', 'case is "and-2-2-1"; wanted "xor-2-2-1"$'),
