@@ -40,7 +40,7 @@ test_that("every bad case of the index is refused with its sentence and without 
   expect_gt(length(bad_index$bad_cases), 100)
   for (bad in bad_index$bad_cases) {
     outcome <- guarded_call(read_case, list(write_bad_case(bad)))
-    found <- sub("machine has [0-9.]+ GiB", "machine has {number} GiB", outcome$error)
+    found <- sub("there are [0-9.]+ GiB", "there are {number} GiB", outcome$error)
     expect_identical(found, bad$sentence, label = bad$name)
     expect_true(outcome$is_input_error, label = bad$name)
     expect_identical(outcome$messages, character(), label = bad$name)
