@@ -29,7 +29,7 @@ def traces(case_path, tmp_path):
 def test_the_case_is_found_by_its_id_and_rounding_decides(traces):
     comparison, sentence = compare_files(*traces("batches-6-5-2"))
     assert comparison.verdict == "rounding"
-    assert sentence.startswith("Normal: the largest difference, ")
+    assert sentence.startswith("Normal: the largest difference relative to its bound, ")
     assert sentence.endswith("what rounding explains here.")
 
 
@@ -98,4 +98,4 @@ def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
     (tmp_path / "other.json").write_text(format_run(Run("one-1-1", "r", "strict", other)))
     comparison, sentence = compare_files(strict, tmp_path / "other.json")
     assert comparison.first.name == "100/W1"
-    assert sentence.endswith("1 ULP apart, where only the same bits will do.")
+    assert sentence.endswith("2.22e-16 apart (1 ULP), where only the same bits will do.")

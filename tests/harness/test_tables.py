@@ -54,8 +54,8 @@ def test_each_case_is_one_line_with_both_distances():
     ]  # fmt: skip
     assert rows[2:] == [
         "",
-        "article-4-3-1, native: Normal: the largest difference, 1 ULP in 1/W1[0,0], "
-        "is less than a thousandth of what rounding explains here.",
+        "article-4-3-1, native: Normal: the largest difference relative to its bound, 1 ULP in "
+        "1/W1[0,0], is less than a thousandth of what rounding explains here.",
         "2 cases. native: 1 identical, 1 rounding; strict: 2 identical.",
     ]
 

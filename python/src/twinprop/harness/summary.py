@@ -66,6 +66,7 @@ def summarize_comparison(comparison: Comparison) -> dict[str, Any]:
             name_element(worst.name, at) if worst and at is not None else None
         )
     summary["first_difference"] = comparison.first and vars(comparison.first)
+    summary["not_finite_from"] = dict(zip(("a", "b"), comparison.not_finite, strict=True))
     summary["missing"] = list(comparison.missing)
     summary["extra"] = list(comparison.extra)
     summary["shapes"] = [{"name": n, "a": a, "b": b} for n, a, b in comparison.shapes]

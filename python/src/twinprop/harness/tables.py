@@ -60,7 +60,8 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
-            if len(done) == 1 or pair.verdict != "identical":
+            overflows = any(pair.comparison.not_finite)
+            if len(done) == 1 or pair.verdict != "identical" or overflows:
                 console.print(f"{outcome.case}, {pair.arithmetic}: {pair.sentence}")
     for outcome in done:
         _print_accuracy(outcome, console)
@@ -180,14 +181,14 @@ def _verify_row(outcome: Outcome, wide: bool) -> list[str | Text]:
 
 
 def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The cases that are chaotic or different; if none is different, that nearest to its bound."""
+    """Those chaotic, different or not finite; if none is different, that nearest to its bound."""
 
     def share(outcome: Outcome) -> float:
         nearest = outcome.pairs["native"].comparison.nearest_bound
         return nearest.share if nearest else 0.0
 
     def is_plain(pair: Pair) -> bool:
-        return pair.verdict in ("identical", "rounding")
+        return pair.verdict in ("identical", "rounding") and not any(pair.comparison.not_finite)
 
     special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
     plain = [outcome for outcome in outcomes if outcome not in special]
