@@ -38,6 +38,15 @@ check_text <- function(value, where) {
   value
 }
 
+# A name that is also a good file name.
+check_id <- function(value, where) {
+  if (!is_text(value) || !grepl("^[a-z0-9][a-z0-9-]{0,99}$", value)) {
+    wanted <- "lower-case letters, digits and hyphens, as in xor-2-2-1"
+    refuse(where, quote_value(value), wanted)
+  }
+  value
+}
+
 # One of the known names.
 check_choice <- function(value, where, known) {
   if (!is_text(value)) {

@@ -91,6 +91,39 @@ def test_traces_of_other_shapes_than_the_case_are_refused(tmp_path):
         compare_files(*paths)
 
 
+@pytest.mark.parametrize(
+    ("start", "sentence"),
+    [
+        (np.ones((2, 3)), "0/W1 is 2 x 3 in both traces; in the case one-1-1 it is 1 x 1"),
+        (np.full((1, 1), np.nan), "0/W1 is not finite in both traces; no case starts so"),
+    ],
+)
+def test_a_start_that_the_case_cannot_have_is_refused_where_both_have_it(
+    traces, tmp_path, start, sentence
+):
+    native, strict = traces("one-1-1", change=lambda trace: {**trace, "0/W1": start})
+    assert compare_files(native, strict)[0].verdict == "different"
+    run = module.read_run(strict)
+    other = tmp_path / "other.json"
+    write_run(Run("one-1-1", "r", "strict", {**run.trace, "0/W1": start}), other)
+    with pytest.raises(InputError, match=sentence):
+        compare_files(native, other)
+
+
+def test_of_a_quantity_that_the_case_has_not_the_tolerances_are_named(traces, tmp_path):
+    def change(trace):
+        return {"0/W1": trace["0/W1"], "1/x1": np.array(1.0)}
+
+    native, _ = traces("one-1-1", change=change)
+    run = module.read_run(native)
+    for value, verdict in ((1 + 2**-50, "rounding"), (2.0, "different")):
+        other = {**run.trace, "1/x1": np.array(value)}
+        write_run(Run("one-1-1", "r", "native", other), tmp_path / "other.json")
+        comparison, sentence = compare_files(native, tmp_path / "other.json")
+        assert comparison.verdict == verdict
+        assert sentence.endswith("what the tolerances allow, the case having no such quantity.")
+
+
 def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
     _, strict = traces("one-1-1")
     run = module.read_run(strict)

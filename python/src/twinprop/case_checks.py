@@ -7,6 +7,7 @@ value or refuses it in one sentence that begins with it.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,13 @@ def check_text(value: Any, where: str) -> str:
     """A text that is not empty."""
     if not isinstance(value, str) or value == "":
         refuse(where, quote_value(value), "a text")
+    return value
+
+
+def check_id(value: Any, where: str) -> str:
+    """A name that is also a good file name."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z0-9][a-z0-9-]{0,99}", value):
+        refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
     return value
 
 
