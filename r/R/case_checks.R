@@ -20,8 +20,8 @@ check_object <- function(value, where, required, optional) {
   }
   for (key in setdiff(names(value), known)) {
     input_error(
-      key_of(where, shorten_text(key)), " is not a known key; did you mean \"",
-      nearest_name(key, known), "\"? known are ", paste(known, collapse = ", ")
+      key_of(where, shorten_text(key)), " is not a known key", suggest_name(key, known),
+      " known are ", paste(known, collapse = ", ")
     )
   }
   for (key in setdiff(required, names(value))) {
@@ -54,8 +54,8 @@ check_choice <- function(value, where, known) {
   }
   if (!value %in% known) {
     input_error(
-      where, " is ", quote_value(value), ", which is not known; did you mean \"",
-      nearest_name(value, known), "\"? known are ", paste(known, collapse = ", ")
+      where, " is ", quote_value(value), ", which is not known", suggest_name(value, known),
+      " known are ", paste(known, collapse = ", ")
     )
   }
   value

@@ -89,13 +89,13 @@ def test_all_nan_have_one_digest():
     [
         ([], "f.json is an empty list; wanted an object with case, "),
         ({"case": "xor"}, "f.json: language is missing; add it"),
-        (document(extra=1), 'f.json: extra is not a known key; did you mean "'),
+        (document(extra=1), "f.json: extra is not a known key; known are case, language"),
         (document(case=3), "f.json: case is 3; wanted lower-case letters, digits and hyphens"),
         (document(case="../xor"), 'f.json: case is "../xor"; wanted lower-case letters, digits'),
         (document(case="x" * 101), "; wanted lower-case letters, digits and hyphens"),
         (
             document(language="julia"),
-            'language is "julia", which is not known; did you mean "r"? known are python, r',
+            'language is "julia", which is not known; known are python, r',
         ),
         (
             document(arithmetic="Strict"),

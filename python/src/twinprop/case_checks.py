@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
+from twinprop.errors import InputError, count_of, quote_value, refuse, shorten_text, suggest_name
 
 LARGEST_INTEGER = 2147483647
 
@@ -31,8 +31,8 @@ def check_object(value: Any, where: str, required: list[str], optional: list[str
     for key in value:
         if key not in known:
             raise InputError(
-                f'{key_of(where, shorten_text(key))} is not a known key; did you mean "'
-                f'{nearest_name(key, known)}"? known are {", ".join(known)}'
+                f"{key_of(where, shorten_text(key))} is not a known key{suggest_name(key, known)} "
+                f"known are {', '.join(known)}"
             )
     for key in required:
         if key not in value:
@@ -57,10 +57,8 @@ def check_id(value: Any, where: str) -> str:
 def check_choice(value: Any, where: str, known: list[str]) -> str:
     """One of the known names."""
     if isinstance(value, str) and value not in known:
-        hint = f'"{nearest_name(value, known)}"? known are {", ".join(known)}'
-        raise InputError(
-            f"{where} is {quote_value(value)}, which is not known; did you mean {hint}"
-        )
+        hint = f"{suggest_name(value, known)} known are {', '.join(known)}"
+        raise InputError(f"{where} is {quote_value(value)}, which is not known{hint}")
     if not isinstance(value, str):
         refuse(where, quote_value(value), f"one of {', '.join(known)}")
     return value

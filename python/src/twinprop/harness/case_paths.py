@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from twinprop.errors import InputError, nearest_name
+from twinprop.errors import InputError, suggest_name
 from twinprop.harness.r_library import find_upwards
 
 _CASES = "shared_fixtures/cases"
@@ -40,9 +40,10 @@ def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> P
         ) from None
     known = {file.stem: file for file in sorted(folder.glob("*.json"))}
     if str(given) not in known:
-        nearest = nearest_name(str(given), list(known))
+        hint = suggest_name(str(given), list(known))
         raise InputError(
-            f'{given} is neither a file nor a case in {_CASES}; did you mean "{nearest}"?'
+            f"{given} is neither a file nor a case in {_CASES}{hint} known are the names of its "
+            "files"
         )
     return known[str(given)]
 
