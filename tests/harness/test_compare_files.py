@@ -105,7 +105,7 @@ def test_a_start_that_the_case_cannot_have_is_refused_where_both_have_it(
     assert compare_files(native, strict)[0].verdict == "different"
     run = module.read_run(strict)
     other = tmp_path / "other.json"
-    write_run(Run("one-1-1", "r", "strict", {**run.trace, "0/W1": start}), other)
+    other.write_text(format_run(Run("one-1-1", "r", "strict", {**run.trace, "0/W1": start})))
     with pytest.raises(InputError, match=sentence):
         compare_files(native, other)
 
@@ -116,10 +116,11 @@ def test_of_a_quantity_that_the_case_has_not_the_tolerances_are_named(traces, tm
 
     native, _ = traces("one-1-1", change=change)
     run = module.read_run(native)
+    other = tmp_path / "other.json"
     for value, verdict in ((1 + 2**-50, "rounding"), (2.0, "different")):
-        other = {**run.trace, "1/x1": np.array(value)}
-        write_run(Run("one-1-1", "r", "native", other), tmp_path / "other.json")
-        comparison, sentence = compare_files(native, tmp_path / "other.json")
+        trace = {**run.trace, "1/x1": np.array(value)}
+        other.write_text(format_run(Run("one-1-1", "r", "native", trace)))
+        comparison, sentence = compare_files(native, other)
         assert comparison.verdict == verdict
         assert sentence.endswith("what the tolerances allow, the case having no such quantity.")
 
