@@ -16,6 +16,7 @@ from twinprop.arithmetic import Array
 from twinprop.errors import InputError, count_of, quote_value, refuse, shorten_text, suggest_name
 
 LARGEST_INTEGER = 2147483647
+ID = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 
 
 def key_of(where: str, key: str) -> str:
@@ -49,7 +50,7 @@ def check_text(value: Any, where: str) -> str:
 
 def check_id(value: Any, where: str) -> str:
     """A name that is also a good file name."""
-    if not isinstance(value, str) or not re.fullmatch("[a-z0-9][a-z0-9-]{0,99}", value):
+    if not isinstance(value, str) or not ID.fullmatch(value):
         refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
     return value
 

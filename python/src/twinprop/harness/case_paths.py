@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from twinprop.errors import InputError, suggest_name
@@ -100,6 +101,28 @@ def good_cases(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
         if error:
             raise InputError(error)
     return [path for path, _ in found]
+
+
+def name_file(path: str | os.PathLike[str], sentence: str) -> str:
+    """A sentence about a case, beginning with the path as it was given, folder included."""
+    if sentence.startswith(str(path)):
+        return sentence
+    rest = sentence.removeprefix(Path(path).name)
+    return f"{path}{rest}" if rest != sentence else f"{path}: {sentence}"
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what refuses a case begin with the path as it was given."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(name_file(path, str(error))) from error
+
+
+def same_id(first: Path, second: Path, case: str) -> str:
+    """The sentence that refuses two files of one id."""
+    return f'{first} and {second} have the same id, "{case}"; give one of them another'
 
 
 def default_cases() -> Path:

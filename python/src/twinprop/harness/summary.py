@@ -33,7 +33,7 @@ def summarize(outcome: Outcome) -> dict[str, Any]:
             "sentence": pair.sentence,
             "agrees": pair.agrees,
             "to_truth": {name: each and vars(each) for name, each in pair.truth.items()},
-            "not_recorded": list(pair.not_recorded),
+            "not_recorded": [name for names in pair.not_recorded for name in names],
             "seconds": pair.seconds,
             "accuracy": pair.accuracy,
             "messages": list(pair.messages),

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from twinprop.errors import count_of
 from twinprop.harness.comparison import VERDICTS, Comparison
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
@@ -209,9 +210,8 @@ def _count_verdicts(outcomes: Sequence[Outcome], refused: int) -> str:
         counts = Counter(outcome.pairs[arithmetic].verdict for outcome in outcomes)
         listed = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
         parts.append(f"{arithmetic}: {listed}")
-    plural = "case" if len(outcomes) == 1 else "cases"
     more = f", {refused} more refused" if refused else ""
-    return f"{len(outcomes)} {plural}{more}. {'; '.join(parts)}."
+    return f"{count_of(len(outcomes), 'case')}{more}. {'; '.join(parts)}."
 
 
 def styled_verdict(verdict: str, text: str | None = None) -> Text:

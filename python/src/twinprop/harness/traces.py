@@ -31,7 +31,7 @@ from twinprop.harness.sentences import describe_shape
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 _TEXTS = ("case", "language", "arithmetic")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _LANGUAGES = ["python", "r"]
 _ARITHMETICS = ["native", "strict", "exact", "noisy"]
 
@@ -191,7 +191,7 @@ def _parse_trace(entries: Any, where: str) -> dict[str, Array]:
 
 def check_quantity_name(value: Any, where: str) -> str:
     """A text that a terminal shows as it is."""
-    if _CONTROL.search(check_text(value, where)):
+    if CONTROL.search(check_text(value, where)):
         refuse(where, quote_value(value), "a text without control characters")
     return str(value)
 
