@@ -20,8 +20,8 @@ check_object <- function(value, where, required, optional) {
   }
   for (key in setdiff(names(value), known)) {
     input_error(
-      key_of(where, shorten_text(key)), " is not a known key; did you mean \"",
-      nearest_name(key, known), "\"? known are ", paste(known, collapse = ", ")
+      key_of(where, shorten_text(key)), " is not a known key", suggest_name(key, known),
+      " known are ", paste(known, collapse = ", ")
     )
   }
   for (key in setdiff(required, names(value))) {
@@ -38,6 +38,15 @@ check_text <- function(value, where) {
   value
 }
 
+# A name that is also a good file name.
+check_id <- function(value, where) {
+  if (!is_text(value) || !grepl("^[a-z0-9][a-z0-9-]{0,99}$", value)) {
+    wanted <- "lower-case letters, digits and hyphens, as in xor-2-2-1"
+    refuse(where, quote_value(value), wanted)
+  }
+  value
+}
+
 # One of the known names.
 check_choice <- function(value, where, known) {
   if (!is_text(value)) {
@@ -45,8 +54,8 @@ check_choice <- function(value, where, known) {
   }
   if (!value %in% known) {
     input_error(
-      where, " is ", quote_value(value), ", which is not known; did you mean \"",
-      nearest_name(value, known), "\"? known are ", paste(known, collapse = ", ")
+      where, " is ", quote_value(value), ", which is not known", suggest_name(value, known),
+      " known are ", paste(known, collapse = ", ")
     )
   }
   value

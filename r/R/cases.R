@@ -131,15 +131,6 @@ held_out_score <- function(a, y, arithmetic) {
   list(name = "rsquared", value = r_squared(a, y, arithmetic))
 }
 
-# A name that is also a good file name.
-check_id <- function(value, where) {
-  if (!is_text(value) || !grepl("^[a-z0-9][a-z0-9-]{0,99}$", value)) {
-    wanted <- "lower-case letters, digits and hyphens, as in xor-2-2-1"
-    refuse(where, quote_value(value), wanted)
-  }
-  value
-}
-
 # Name, reduction and L2 penalty of the loss.
 read_loss <- function(value, where) {
   check_object(value, where, "name", c("reduction", "l2"))

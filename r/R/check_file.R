@@ -61,8 +61,8 @@ find_case <- function(case) {
   known <- sub("[.]json$", "", list.files(folder, "[.]json$"))
   if (!case %in% known) {
     input_error(
-      case, " is neither a file nor a case of the package; did you mean \"",
-      nearest_name(case, known), "\"?"
+      case, " is neither a file nor a case of the package", suggest_name(case, known),
+      " known are the names of the files in ", folder
     )
   }
   file.path(folder, paste0(case, ".json"))

@@ -24,7 +24,14 @@ nearest_name <- function(name, known) {
   known[[which.min(drop(utils::adist(name, known)))]]
 }
 
-#' Return a name that is known, or say which known one is nearest.
+# The end of a clause that offers the nearest known name, if at least half of it is alike.
+suggest_name <- function(name, known) {
+  nearest <- nearest_name(name, known)
+  is_near <- 2 * utils::adist(name, nearest) <= max(nchar(name), nchar(nearest))
+  if (is_near) paste0("; did you mean \"", nearest, "\"?") else ";"
+}
+
+#' Return a name that is known, or say which are known.
 #'
 #' @param what character. What is named, such as "activation".
 #' @param name character. What was given.
@@ -36,7 +43,7 @@ check_name <- function(what, name, known) {
   if (is_text && name %in% known) {
     return(name)
   }
-  hint <- if (is_text) paste0("; did you mean \"", nearest_name(name, known), "\"?") else ";"
+  hint <- if (is_text) suggest_name(name, known) else ";"
   input_error(
     "unknown ", what, " ", quote_value(name), hint, " known are ", paste(known, collapse = ", ")
   )

@@ -50,7 +50,8 @@ def test_an_id_stands_for_one_of_the_projects_cases(shared_fixtures, tmp_path, m
 
 def test_an_unknown_id_is_refused_with_the_nearest_that_is_known():
     sentence = (
-        'xor-2-1 is neither a file nor a case in shared_fixtures/cases; did you mean "xor-2-2-1"?'
+        'xor-2-1 is neither a file nor a case in shared_fixtures/cases; did you mean "xor-2-2-1"? '
+        "known are the names of its files"
     )
     with pytest.raises(InputError) as refused:
         find_case("xor-2-1")

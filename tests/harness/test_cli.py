@@ -94,8 +94,9 @@ def test_an_exact_run_ends_with_its_time(case_path, tmp_path):
     done = twinprop("run", tmp_path / "long.json", *exact)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(
-        r"twinprop: xor-2-2-1: its exact values are not proved after 0.5 seconds: at 64 bits epoch "
-        r"\d+ of 2000000 was reached; allow more seconds, or train fewer epochs\n",
+        rf"twinprop: {tmp_path}/long.json: xor-2-2-1: its exact values are not proved after 0.5 "
+        r"seconds: at 64 bits epoch \d+ of 2000000 was reached; allow more seconds, or train "
+        r"fewer epochs\n",
         done.stderr,
     )
 

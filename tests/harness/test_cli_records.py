@@ -71,6 +71,7 @@ def test_a_sweep_prints_a_line_for_each_family(r, tmp_path):
         (["reproduce", "no.json"], "no.json cannot be read (No such file or directory)"),
         (["reproduce", "README.md"], 'README.md: line 1, column 1 is "#"; wanted a value'),
         (["record", "x.json", "no.json"], "no.json does not exist"),
+        (["record", ""], 'the file to write is ""; wanted a path'),
         (["record", "no/x.json"], "cannot write no/x.json: its folder is absent; make it first"),
     ],
 )

@@ -29,7 +29,7 @@ def traces(case_path, tmp_path):
 def test_the_case_is_found_by_its_id_and_rounding_decides(traces):
     comparison, sentence = compare_files(*traces("batches-6-5-2"))
     assert comparison.verdict == "rounding"
-    assert sentence.startswith("Normal: the largest difference, ")
+    assert sentence.startswith("Normal: the largest difference relative to its bound, ")
     assert sentence.endswith("what rounding explains here.")
 
 
@@ -91,6 +91,40 @@ def test_traces_of_other_shapes_than_the_case_are_refused(tmp_path):
         compare_files(*paths)
 
 
+@pytest.mark.parametrize(
+    ("start", "sentence"),
+    [
+        (np.ones((2, 3)), "0/W1 is 2 x 3 in both traces; in the case one-1-1 it is 1 x 1"),
+        (np.full((1, 1), np.nan), "0/W1 is not finite in both traces; no case starts so"),
+    ],
+)
+def test_a_start_that_the_case_cannot_have_is_refused_where_both_have_it(
+    traces, tmp_path, start, sentence
+):
+    native, strict = traces("one-1-1", change=lambda trace: {**trace, "0/W1": start})
+    assert compare_files(native, strict)[0].verdict == "different"
+    run = module.read_run(strict)
+    other = tmp_path / "other.json"
+    other.write_text(format_run(Run("one-1-1", "r", "strict", {**run.trace, "0/W1": start})))
+    with pytest.raises(InputError, match=sentence):
+        compare_files(native, other)
+
+
+def test_of_a_quantity_that_the_case_has_not_the_tolerances_are_named(traces, tmp_path):
+    def change(trace):
+        return {"0/W1": trace["0/W1"], "1/x1": np.array(1.0)}
+
+    native, _ = traces("one-1-1", change=change)
+    run = module.read_run(native)
+    other = tmp_path / "other.json"
+    for value, verdict in ((1 + 2**-50, "rounding"), (2.0, "different")):
+        trace = {**run.trace, "1/x1": np.array(value)}
+        other.write_text(format_run(Run("one-1-1", "r", "native", trace)))
+        comparison, sentence = compare_files(native, other)
+        assert comparison.verdict == verdict
+        assert sentence.endswith("what the tolerances allow, the case having no such quantity.")
+
+
 def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
     _, strict = traces("one-1-1")
     run = module.read_run(strict)
@@ -98,4 +132,4 @@ def test_two_strict_traces_must_have_the_same_bits(traces, tmp_path):
     (tmp_path / "other.json").write_text(format_run(Run("one-1-1", "r", "strict", other)))
     comparison, sentence = compare_files(strict, tmp_path / "other.json")
     assert comparison.first.name == "100/W1"
-    assert sentence.endswith("1 ULP apart, where only the same bits will do.")
+    assert sentence.endswith("2.22e-16 apart (1 ULP), where only the same bits will do.")

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from twinprop.harness.comparison import compare_arrays, compare_traces
+from twinprop.harness.comparison import ANY_FINITE, compare_arrays, compare_traces
 from twinprop.harness.tolerances import no_difference
 
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -97,7 +97,16 @@ def test_a_bound_of_zero_or_nan_allows_nothing():
 def test_an_infinite_bound_says_that_nothing_can_be_said():
     quantity, first = compare_arrays("1/z1", A, A + 5, within(math.inf))
     assert (quantity.verdict, first) == ("chaotic", None)
+    assert compare_arrays("1/z1", A, A * math.nan, within(math.inf))[0].verdict == "chaotic"
     assert compare_arrays("1/z1", A, A, within(math.inf))[0].verdict == "identical"
+
+
+def test_a_bound_for_any_finite_number_leaves_what_is_not_finite_different():
+    large = np.full((2, 3), ANY_FINITE)
+    assert compare_arrays("1/z1", large, -large, within(ANY_FINITE))[0].verdict == "chaotic"
+    for value in (math.nan, math.inf):
+        quantity, first = compare_arrays("1/z1", changed(A, (1, 2), value), A, within(ANY_FINITE))
+        assert (quantity.verdict, first.index) == ("different", (1, 2))
 
 
 def test_the_bound_may_be_arrays_by_name():

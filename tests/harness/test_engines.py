@@ -65,7 +65,7 @@ def test_wrong_input_is_refused_in_the_same_sentence(r, tmp_path, case_path, lan
     with pytest.raises(InputError) as error:
         engines.run(path, language, "native", bridge)
     assert str(error.value).startswith(
-        'broken.json: training.epochen is not a known key; did you mean "epochs"?'
+        f'{path}: training.epochen is not a known key; did you mean "epochs"?'
     )
 
 
@@ -121,6 +121,6 @@ def test_a_lack_of_memory_names_the_file_once_and_what_there_is(case_path, monke
         raise MemoryError
 
     monkeypatch.setattr(engines, "_run_python", fail)
-    wanted = r"^one-1-1\.json needs more memory than the \d+\.\d GiB there are; use fewer "
+    wanted = r"^/.*/one-1-1\.json needs more memory than the \d+\.\d GiB there are; use fewer "
     with pytest.raises(InputError, match=wanted):
         engines.run(case_path("one-1-1"), "python", "native")

@@ -17,7 +17,9 @@ def test_a_name_has_a_step_a_kind_and_a_layer(name, parts):
     assert parse_name(name) == parts
 
 
-@pytest.mark.parametrize("name", ["", "W1", "1/", "/W1", "x/W1", "1/2", "1.2.3/W1"])
+@pytest.mark.parametrize(
+    "name", ["", "W1", "1/", "/W1", "x/W1", "1/2", "1.2.3/W1", "١/W1", f"{10**10}/W1"]
+)
 def test_other_texts_are_no_names(name):
     assert parse_name(name) is None
 

@@ -110,6 +110,42 @@ def test_a_record_of_no_case_is_refused(recorded, tmp_path):
         read_record(path)
 
 
+def test_a_quantity_that_is_missing_or_extra_is_not_called_changed(recorded, paths):
+    digests = recorded["cases"][0]["digests"]
+    digests["9/a1"] = digests.pop("1/a1")
+    for run in reproduce_cases(recorded, paths)[0].runs:
+        assert (run.verdict, run.changed) == ("different", ())
+        assert (run.missing, run.extra) == (("9/a1",), ("1/a1",))
+
+
+def test_two_cases_of_one_id_are_refused_in_a_record_and_before_one(recorded, paths, tmp_path):
+    path = tmp_path / "twice.json"
+    path.write_text(format_record({**recorded, "cases": recorded["cases"] * 2}))
+    with pytest.raises(InputError, match=r"twice\.json lists the case fixed-2-3-2-2 2 times; keep"):
+        read_record(path)
+    same = tmp_path / "same.json"
+    same.write_bytes(paths[0].read_bytes())
+    with pytest.raises(InputError, match=r'same\.json have the same id, "fixed-2-3-2-2"; give one'):
+        record_cases([*paths, same], FACTS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"case": "../fixed-2-3-2-2"},
+        {"digests": {"1/z1": "8 = 1 ="}},
+        {"digests": {"1/z1": "= = = ="}},
+        {"digests": {"\x1b[31m": "123456789abc = = ="}},
+    ],
+)
+def test_a_record_with_other_than_ids_and_digests_is_refused(recorded, tmp_path, wrong):
+    (tmp_path / "x.json").write_text(
+        format_record({**recorded, "cases": [recorded["cases"][0] | wrong]})
+    )
+    with pytest.raises(InputError, match="is not as twinprop writes a record; record again"):
+        read_record(tmp_path / "x.json")
+
+
 def test_another_spelling_of_a_case_is_the_same_case(paths, tmp_path):
     document = json.loads(paths[1].read_text())
     document["title"] = "Another title"
@@ -135,6 +171,9 @@ def test_a_record_has_no_places_of_this_machine(recorded):
     [
         ({"format": 2}, "is a record of format 2; this twinprop reads 1: use a newer one"),
         ({"format": "1"}, "format is "),
+        ({"format": True}, "format is true; wanted 1"),
+        ({"format": 1.0}, "format is 1; wanted 1"),
+        ({"environment": {"r": {"blas": 3}}}, "is not as twinprop writes a record; record again"),
         ({"kind": "trace"}, 'is no record: its "kind" is not "twinprop record"'),
         ({"cases": [{"case": "x"}]}, "is not as twinprop writes a record; record again"),
         ({"runs": []}, "is not as twinprop writes a record; record again"),

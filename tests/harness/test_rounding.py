@@ -8,7 +8,7 @@ import pytest
 
 from twinprop.arithmetic import native, strict
 from twinprop.cases import read_case, run_case
-from twinprop.harness.comparison import compare_traces
+from twinprop.harness.comparison import ANY_FINITE, compare_traces
 from twinprop.harness.distances import find_truth
 from twinprop.harness.rounding import bound_of_runs, choose_runs, noisy_runs, rounding_bound
 
@@ -100,7 +100,7 @@ def test_a_chaotic_case_has_no_bound_from_the_epoch_on_that_is_named(case_path):
     case = read_case(case_path("chaotic-20-16-4"))
     bound = rounding_bound(case)
     assert bound.chaotic_from == "100"
-    infinite = [name for name, values in bound.bounds.items() if np.isinf(values).all()]
+    infinite = [name for name, values in bound.bounds.items() if (values == ANY_FINITE).all()]
     assert infinite == [name for name in bound.bounds if name.startswith(("100/", "200/"))]
     trace, other = run_case(case, native), run_case(case, strict)
     assert np.abs(trace["200/W2"] - other["200/W2"]).max() > 1e-4
@@ -108,6 +108,8 @@ def test_a_chaotic_case_has_no_bound_from_the_epoch_on_that_is_named(case_path):
     assert comparison.verdict == "chaotic"
     wrong = planted("20/dW1", (1, 3), 1e-6)(trace)
     assert compare_traces(wrong, other, bound.bounds).first.name == "20/dW1"
+    nan = planted("200/W2", (0, 0), np.nan)(trace)
+    assert compare_traces(nan, other, bound.bounds).first.name == "200/W2"
 
 
 def test_weights_known_to_four_digits_are_still_judged(case_path, tmp_path):
@@ -136,6 +138,7 @@ def test_training_that_overflows_is_chaotic_and_not_an_error(case_path, tmp_path
     case = read_case(path)
     bound = rounding_bound(case)
     assert bound.chaotic_from is not None
+    assert any(np.isinf(values).all() for values in bound.bounds.values())
     comparison = compare_traces(run_case(case, native), run_case(case, strict), bound.bounds)
     assert comparison.verdict in ("chaotic", "rounding")
 

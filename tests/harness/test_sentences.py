@@ -13,14 +13,16 @@ def describe(a, b, bound=None, **options):
 
 
 def test_identical_traces():
-    assert describe({"1/z1": A}, {"1/z1": A}) == "Identical: all 1 quantities have the same bits."
+    one, two = {"1/z1": A}, {"1/z1": A, "1/a1": A}
+    assert describe(one, one) == "Identical: the only quantity has the same bits."
+    assert describe(two, two) == "Identical: all 2 quantities have the same bits."
 
 
 def test_rounding_names_the_element_its_ulp_and_the_part_of_the_bound():
     other = A + np.array([[0, 3 * 2**-51, 0]])
     assert describe({"5000/W2": A}, {"5000/W2": other}, lambda *_: 15 * 2**-51) == (
-        "Normal: the largest difference, 3 ULP in 5000/W2[0,1], is a fifth of what "
-        "the tolerances allow."
+        "Normal: the largest difference relative to its bound, 3 ULP in 5000/W2[0,1], is a fifth "
+        "of what the tolerances allow."
     )
 
 
@@ -29,7 +31,7 @@ def test_the_difference_spoken_of_is_the_nearest_to_its_bound():
     b = {"1/z1": np.array([[1.0 + 2**-52]]), "1/dW1": np.array([[2e-20]])}
     sentence = describe(a, b, lambda *_: 2**-51, what_allows="rounding explains here")
     assert sentence == (
-        "Normal: the largest difference, 1 ULP in 1/z1[0,0], is half of what "
+        "Normal: the largest difference relative to its bound, 1 ULP in 1/z1[0,0], is half of what "
         "rounding explains here."
     )
 
@@ -43,7 +45,7 @@ def test_a_bias_that_differs_is_named_by_its_column():
     sentence = describe({"2/db1": A}, {"2/db1": A + np.array([[0, 0, 0.5]])}, sides=("python", "r"))
     assert sentence == (
         "Not normal: first at 2/db1, layer 1, column 2: python 3.0, r 3.5, "
-        "1125899906842624 ULP apart, where 1e-12 is what the tolerances allow."
+        "0.5 apart (1125899906842624 ULP), where 1e-12 is what the tolerances allow."
     )
 
 
@@ -55,12 +57,15 @@ def test_a_weight_that_differs_is_named_by_row_and_column():
 
 def test_a_loss_that_differs_has_no_place():
     sentence = describe({"1/loss": np.array(1.0)}, {"1/loss": np.array(np.nan)})
-    assert sentence.startswith("Not normal: first at 1/loss: a 1.0, b nan, inf ULP apart,")
+    assert sentence == (
+        "Not normal: first at 1/loss: a 1.0, b nan, which no rounding explains. Values are "
+        "infinite or NaN from 1/loss on in b."
+    )
 
 
 def test_strict_results_that_differ():
     sentence = describe({"1/z1": A}, {"1/z1": np.nextafter(A, 9)}, no_difference)
-    assert sentence.endswith("1 ULP apart, where only the same bits will do.")
+    assert sentence.endswith("2.22e-16 apart (1 ULP), where only the same bits will do.")
 
 
 def test_missing_quantities_extra_ones_and_shapes():
@@ -82,6 +87,19 @@ def test_chaos_is_named_from_where_it_begins():
     assert describe(a, b, lambda *_: np.inf) == (
         "Chaotic: from epoch 2 on rounding is amplified so far that native results cannot be "
         "compared; strict ones can."
+    )
+
+
+def test_an_overflow_is_told_whatever_the_verdict():
+    nan = {"1/z1": A, "2/z1": A * np.nan}
+    told = "From 2/z1 on values are infinite or NaN, as after an overflow."
+    assert describe(nan, nan) == f"Identical: all 2 quantities have the same bits. {told}"
+    other = {**nan, "1/z1": A + 2**-50}
+    assert describe(nan, other).startswith("Normal: ")
+    assert describe(nan, other).endswith(told)
+    assert describe(nan, {**nan, "2/z1": A * np.inf}, lambda *_: np.inf) == (
+        "Chaotic: from epoch 2 on values overflow, so that native results cannot be compared; "
+        f"strict ones can. {told}"
     )
 
 

@@ -19,7 +19,7 @@ from twinprop.harness.tables import (
 )
 from twinprop.harness.tolerances import tolerance_bound
 from twinprop.harness.traces import Run
-from twinprop.harness.verify import Outcome, verify_case
+from twinprop.harness.verify import Outcome, pair_runs, verify_case
 
 
 def reference_with_truth(path):
@@ -54,10 +54,20 @@ def test_each_case_is_one_line_with_both_distances():
     ]  # fmt: skip
     assert rows[2:] == [
         "",
-        "article-4-3-1, native: Normal: the largest difference, 1 ULP in 1/W1[0,0], "
-        "is less than a thousandth of what rounding explains here.",
+        "article-4-3-1, native: Normal: the largest difference relative to its bound, 1 ULP in "
+        "1/W1[0,0], is less than a thousandth of what rounding explains here.",
         "2 cases. native: 1 identical, 1 rounding; strict: 2 identical.",
     ]
+
+
+def test_an_overflow_is_told_of_identical_results_too():
+    outcomes = [make_outcome(), make_outcome("xor-2-2-1", native=0.0)]
+    for run in outcomes[1].pairs["native"].runs.values():
+        run.trace["1/W1"][0, 0] = np.inf
+    runs = outcomes[1].pairs["native"].runs
+    outcomes[1].pairs["native"] = pair_runs(runs["python"], runs["r"], reference_with_truth(None))
+    told = "Identical: the only quantity has the same bits. From 1/W1 on values are infinite or NaN"
+    assert f"xor-2-2-1, native: {told}" in printed(print_verify, outcomes)
 
 
 def test_a_distance_that_is_unknown_is_said_to_be():

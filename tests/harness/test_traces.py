@@ -89,17 +89,20 @@ def test_all_nan_have_one_digest():
     [
         ([], "f.json is an empty list; wanted an object with case, "),
         ({"case": "xor"}, "f.json: language is missing; add it"),
-        (document(extra=1), 'f.json: extra is not a known key; did you mean "'),
-        (document(case=3), "f.json: case is 3; wanted a text"),
+        (document(extra=1), "f.json: extra is not a known key; known are case, language"),
+        (document(case=3), "f.json: case is 3; wanted lower-case letters, digits and hyphens"),
+        (document(case="../xor"), 'f.json: case is "../xor"; wanted lower-case letters, digits'),
+        (document(case="x" * 101), "; wanted lower-case letters, digits and hyphens"),
         (
             document(language="julia"),
-            'language is "julia", which is not known; did you mean "r"? known are python, r',
+            'language is "julia", which is not known; known are python, r',
         ),
         (
             document(arithmetic="Strict"),
             'arithmetic is "Strict", which is not known; did you mean "strict"? known are native, ',
         ),
         (document(seconds="long"), 'f.json: seconds is "long"; wanted a finite number'),
+        (document(seconds=-1), "f.json: seconds is -1; wanted a number of at least 0"),
         (document(environment=[]), "f.json: environment is an empty list; wanted an object"),
         (document(messages="none"), 'f.json: messages is "none"; wanted a list of texts'),
         (document(trace={}), "f.json: trace is an object; wanted a list with at least one element"),
@@ -112,6 +115,11 @@ def test_all_nan_have_one_digest():
         (document({"name": "1/z1", "shape": []}), "f.json: trace[0].values is missing; add it"),
         (document(entry(shape=[2, 1])), "f.json: 1/z1.values is 1 x 2; wanted 2 x 1, its shape"),
         (document(entry(shape=2)), "f.json: 1/z1.shape is 2; wanted a list of whole numbers"),
+        (document(entry(shape=[1.0, 2])), "f.json: 1/z1.shape[0] is 1.0; wanted a whole number"),
+        (
+            document(entry(name="\x1b[31m")),
+            'f.json: trace[0].name is "?[31m"; wanted a text without control characters',
+        ),
         (document(entry(shape=[1, -1])), "f.json: 1/z1.shape[1] is -1; wanted a whole number"),
         (
             document(entry(values=[[1, 2], [3]])),
@@ -121,6 +129,7 @@ def test_all_nan_have_one_digest():
             document(entry(values=[[1, "x"]])),
             'f.json: 1/z1.values hold "x"; wanted finite numbers, "inf", "-inf" or "nan"',
         ),
+        (document(entry(values=[[1, True]])), "f.json: 1/z1.values hold true; wanted finite"),
         (document(entry(values=[[1, None]])), "f.json: 1/z1.values hold null; wanted finite"),
         (document(entry(digest="00")), "f.json: 1/z1.values do not match their digest"),
     ],

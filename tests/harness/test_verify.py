@@ -7,6 +7,7 @@ from helpers import make_files, with_runs
 
 from twinprop.errors import InputError
 from twinprop.harness import verify
+from twinprop.harness.changes import Changes
 from twinprop.harness.commands.shared import write_json
 from twinprop.harness.distances import Truth
 from twinprop.harness.errors import EngineError, MissingPart
@@ -136,18 +137,22 @@ def test_infinite_differences_are_texts_in_json(tmp_path):
 
 def test_strict_bits_other_than_those_recorded_are_different():
     def reader(path):
-        recorded = {"0/W1": digest(np.ones((2, 3))), "1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
+        recorded = {"1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
         return Reference(tolerance_bound, Truth({}, 0, "unknown"), recorded)
 
     outcome = with_runs(make_runner(), verify_case, Path("x.json"), reference=reader)
     pair = outcome.pairs["strict"]
-    assert (pair.verdict, pair.not_recorded) == ("different", ("1/W1", "1/b1"))
+    assert (pair.verdict, pair.not_recorded) == (
+        "different",
+        Changes(("1/W1",), ("1/b1",), ("0/W1",)),
+    )
     assert pair.sentence == (
-        "Not normal: other strict bits than recorded for the case, in 1/W1 and 1 more."
+        "Not normal: strict results are not as recorded for the case: 1/W1 with other bits, "
+        "1/b1 missing, 0/W1 extra."
     )
     assert outcome.pairs["native"].verdict == "identical"
     assert exit_status([outcome]) == 1
-    assert summarize(outcome)["strict"]["not_recorded"] == ["1/W1", "1/b1"]
+    assert summarize(outcome)["strict"]["not_recorded"] == ["1/W1", "1/b1", "0/W1"]
 
 
 def test_the_distance_to_the_truth_is_that_of_each_language():

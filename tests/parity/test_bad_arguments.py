@@ -196,7 +196,7 @@ BAD = [
     (
         lambda: backward(NET, CACHE, Y, "squared_error", "average"),
         "backward(net, cache, y, 'squared_error', 'average')",
-        'unknown reduction "average"; did you mean "mean"? known are sum, mean',
+        'unknown reduction "average"; known are sum, mean',
     ),
     (
         lambda: backward(NET, CACHE, Y, "sum_squared_error", "mean"),

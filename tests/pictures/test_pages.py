@@ -133,7 +133,7 @@ def test_strict_bits_other_than_recorded_are_a_failure(tmp_path):
     outcome = make_outcome(tmp_path, reference=reference)
     page = report_page([outcome])
     assert overall_verdict([outcome])[0] == "different"
-    assert "differs in 0/W1" in page
+    assert ">1/loss with other bits, 0/W1 and 1 more extra<" in page
 
 
 def test_the_bound_of_rounding_is_drawn_where_the_runs_differ(tmp_path):

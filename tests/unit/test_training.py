@@ -117,7 +117,7 @@ def test_whole_numbers_of_numpy_are_whole_numbers():
         ({"learning_rate": -np.inf}, "learning_rate is -Infinity; wanted a finite number"),
         ({"loss": "squared"}, 'unknown loss "squared"; did you mean "squared_error"?'),
         ({"reduction": "men"}, 'unknown reduction "men"; did you mean "mean"?'),
-        ({"optimizer": "descent"}, 'unknown optimizer "descent"; did you mean'),
+        ({"optimizer": "descent"}, 'unknown optimizer "descent"; known are'),
         ({"shuffle_seed": 0.5}, "seed is 0.5; wanted a whole number"),
         ({"x": X[:, :3]}, "x has the shape 7 x 3; wanted 7 x 4"),
         ({"y": Y[:6]}, "y has the shape 6 x 2; wanted 7 x 2"),

@@ -7,16 +7,18 @@ value or refuses it in one sentence that begins with it.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
+from twinprop.errors import InputError, count_of, quote_value, refuse, shorten_text, suggest_name
 
 if TYPE_CHECKING:
     from twinprop.arithmetic import Array
 
 LARGEST_INTEGER = 2147483647
+ID = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 
 
 def key_of(where: str, key: str) -> str:
@@ -32,8 +34,8 @@ def check_object(value: Any, where: str, required: list[str], optional: list[str
     for key in value:
         if key not in known:
             raise InputError(
-                f'{key_of(where, shorten_text(key))} is not a known key; did you mean "'
-                f'{nearest_name(key, known)}"? known are {", ".join(known)}'
+                f"{key_of(where, shorten_text(key))} is not a known key{suggest_name(key, known)} "
+                f"known are {', '.join(known)}"
             )
     for key in required:
         if key not in value:
@@ -48,13 +50,18 @@ def check_text(value: Any, where: str) -> str:
     return value
 
 
+def check_id(value: Any, where: str) -> str:
+    """A name that is also a good file name."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
+    return value
+
+
 def check_choice(value: Any, where: str, known: list[str]) -> str:
     """One of the known names."""
     if isinstance(value, str) and value not in known:
-        hint = f'"{nearest_name(value, known)}"? known are {", ".join(known)}'
-        raise InputError(
-            f"{where} is {quote_value(value)}, which is not known; did you mean {hint}"
-        )
+        hint = f"{suggest_name(value, known)} known are {', '.join(known)}"
+        raise InputError(f"{where} is {quote_value(value)}, which is not known{hint}")
     if not isinstance(value, str):
         refuse(where, quote_value(value), f"one of {', '.join(known)}")
     return value

@@ -6,7 +6,6 @@ The format is described in shared_fixtures/README.md.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from twinprop.case_checks import (
     LARGEST_INTEGER,
     check_choice,
     check_epochs,
+    check_id,
     check_integer,
     check_list,
     check_not_negative,
@@ -206,13 +206,6 @@ def held_out_score(a: Array, y: Array, arithmetic: Arithmetic) -> tuple[str, flo
     if np.all((y == 0.0) | (y == 1.0)):
         return "accuracy", accuracy(a, y)
     return "rsquared", r_squared(a, y, arithmetic)
-
-
-def check_id(value: Any, where: str) -> str:
-    """A name that is also a good file name."""
-    if not isinstance(value, str) or not re.fullmatch("[a-z0-9][a-z0-9-]{0,99}", value):
-        refuse(where, quote_value(value), "lower-case letters, digits and hyphens, as in xor-2-2-1")
-    return value
 
 
 def read_loss(value: Any, where: str) -> tuple[str, str, float]:

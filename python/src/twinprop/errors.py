@@ -40,6 +40,13 @@ def nearest_name(name: str, known: list[str]) -> str:
     return min(known, key=lambda candidate: edit_distance(name, candidate))
 
 
+def suggest_name(name: str, known: list[str]) -> str:
+    """The end of a clause that offers the nearest known name, if at least half of it is alike."""
+    nearest = nearest_name(name, known)
+    is_near = 2 * edit_distance(name, nearest) <= max(len(name), len(nearest))
+    return f'; did you mean "{nearest}"?' if is_near else ";"
+
+
 def edit_distance(first: str, second: str) -> int:
     """Smallest number of insertions, deletions and substitutions between two words."""
     row = list(range(len(second) + 1))
@@ -52,7 +59,7 @@ def edit_distance(first: str, second: str) -> int:
 
 
 def check_name(what: str, name: object, known: list[str]) -> str:
-    """Return a name that is known, or say which known one is nearest.
+    """Return a name that is known, or say which are known.
 
     Parameters
     ----------
@@ -70,7 +77,7 @@ def check_name(what: str, name: object, known: list[str]) -> str:
     """
     if isinstance(name, str) and name in known:
         return name
-    hint = f'; did you mean "{nearest_name(name, known)}"?' if isinstance(name, str) else ";"
+    hint = suggest_name(name, known) if isinstance(name, str) else ";"
     raise InputError(f"unknown {what} {quote_value(name)}{hint} known are {', '.join(known)}")
 
 

@@ -17,6 +17,7 @@ test_that("a known name is returned and an unknown one refused with the nearest"
     "unknown loss \"squard\"; did you mean \"squared\"? known are absolute, squared",
     fixed = TRUE, class = "twinprop_input_error"
   )
+  expect_error(check_name("loss", "foo", c("absolute", "squared")), "\"foo\"; known are absolute")
   for (other in list(3, NULL, NA_character_, c("a", "b"))) {
     expect_error(check_name("loss", other, "a"), "; known are a", class = "twinprop_input_error")
   }

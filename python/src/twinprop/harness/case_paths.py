@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from twinprop.errors import InputError, nearest_name
+from twinprop.errors import InputError, suggest_name
 from twinprop.harness.r_library import find_upwards
 
 _CASES = "shared_fixtures/cases"
@@ -40,9 +41,10 @@ def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> P
         ) from None
     known = {file.stem: file for file in sorted(folder.glob("*.json"))}
     if str(given) not in known:
-        nearest = nearest_name(str(given), list(known))
+        hint = suggest_name(str(given), list(known))
         raise InputError(
-            f'{given} is neither a file nor a case in {_CASES}; did you mean "{nearest}"?'
+            f"{given} is neither a file nor a case in {_CASES}{hint} known are the names of its "
+            "files"
         )
     return known[str(given)]
 
@@ -99,6 +101,28 @@ def good_cases(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
         if error:
             raise InputError(error)
     return [path for path, _ in found]
+
+
+def name_file(path: str | os.PathLike[str], sentence: str) -> str:
+    """A sentence about a case, beginning with the path as it was given, folder included."""
+    if sentence.startswith(str(path)):
+        return sentence
+    rest = sentence.removeprefix(Path(path).name)
+    return f"{path}{rest}" if rest != sentence else f"{path}: {sentence}"
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what refuses a case begin with the path as it was given."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(name_file(path, str(error))) from error
+
+
+def same_id(first: Path, second: Path, case: str) -> str:
+    """The sentence that refuses two files of one id."""
+    return f'{first} and {second} have the same id, "{case}"; give one of them another'
 
 
 def default_cases() -> Path:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import cache, partial
 
+import numpy as np
+
+from twinprop.arithmetic import Array
 from twinprop.cases import Case, read_case
 from twinprop.errors import InputError
 from twinprop.harness.case_paths import default_cases, find_case
 from twinprop.harness.comparison import Bound, Comparison, compare_traces
-from twinprop.harness.names import parse_name
+from twinprop.harness.names import PARAMETERS, parse_name
 from twinprop.harness.reference import ROUNDING_EXPLAINS, bound_of_case
-from twinprop.harness.sentences import describe_comparison
+from twinprop.harness.rounding import RoundingBound, rounding_bound
+from twinprop.harness.sentences import describe_comparison, describe_shape
 from twinprop.harness.tolerances import no_difference, tolerance_bound
 from twinprop.harness.traces import Run, read_run
 
@@ -19,6 +25,7 @@ NOT_FOUND = (
     "the tolerances allow, which are looser than rounding: shared_fixtures/cases is not found from "
     "here (--case names the case)"
 )
+NOT_OF_THE_CASE = "the tolerances allow, the case having no such quantity"
 
 
 def compare_files(
@@ -52,12 +59,24 @@ def compare_files(
     if a.arithmetic == b.arithmetic == "strict":
         return _judge(a, b, no_difference, ROUNDING_EXPLAINS)
     case, what_allows = _find_case(b, case_path)
-    bound = bound_of_case(_as_traced(case, b)) if case else tolerance_bound
-    return _judge(a, b, bound, what_allows)
+    if case is None:
+        return _judge(a, b, tolerance_bound, what_allows)
+    rounding = cache(partial(rounding_bound, _as_traced(case, a, b)))
+    return _judge(a, b, bound_of_case(case, rounding), what_allows, rounding)
 
 
-def _judge(a: Run, b: Run, bound: Bound, what_allows: str) -> tuple[Comparison, str]:
+def _judge(
+    a: Run,
+    b: Run,
+    bound: Bound,
+    what_allows: str,
+    rounding: Callable[[], RoundingBound] | None = None,
+) -> tuple[Comparison, str]:
     comparison = compare_traces(a.trace, b.trace, bound)
+    nearest = comparison.nearest_bound
+    spoken_of = comparison.first or (nearest if nearest and nearest.share else None)
+    if rounding and spoken_of and spoken_of.name not in rounding().bounds:
+        what_allows = NOT_OF_THE_CASE
     return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows)
 
 
@@ -75,22 +94,37 @@ def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case
     return (read_case(path), ROUNDING_EXPLAINS) if path.is_file() else (None, UNKNOWN)
 
 
-def _as_traced(case: Case, run: Run) -> Case:
+def _as_traced(case: Case, a: Run, run: Run) -> Case:
     """The case from the starting weights of a run (its seed may be another), with its epochs."""
-    layers = range(1, len(case.network.weights) + 1)
-    given = [[run.trace.get(f"0/{kind}{i}") for i in layers] for kind in "Wb"]
-    present = [list(case.network.weights), list(case.network.biases)]
-    for arrays, wanted in zip(given, present, strict=True):
-        for i, (array, other) in enumerate(zip(arrays, wanted, strict=True)):
-            if array is not None and array.shape == other.shape:
-                wanted[i] = array
-    network = case.network._replace(weights=present[0], biases=present[1])
+    weights, biases = (
+        [_start(case, f"0/{kind}{i}", array, a, run) for i, array in enumerate(arrays, start=1)]
+        for kind, arrays in zip(
+            PARAMETERS, (case.network.weights, case.network.biases), strict=True
+        )
+    )
+    network = case.network._replace(weights=weights, biases=biases)
     if case.training is None:
         return case._replace(network=network)
     steps = {parts.step for name in run.trace if (parts := parse_name(name)) is not None}
     epochs = {int(step.partition(".")[0]) for step in steps if step != "held_out"}
     record = sorted(epoch for epoch in epochs if 1 <= epoch <= case.training.epochs)
     return case._replace(network=network, training=case.training._replace(record=record))
+
+
+def _start(case: Case, name: str, wanted: Array, a: Run, run: Run) -> Array:
+    """Where the run starts, or the case's own start where no case can have such a one."""
+    array = run.trace.get(name)
+    if array is None:
+        return wanted
+    if array.shape == wanted.shape and np.isfinite(array).all():
+        return array
+    # Where the two differ in it the comparison says so.
+    if np.array_equal(a.trace.get(name, wanted), array, equal_nan=True):
+        found, shape = describe_shape(array.shape), describe_shape(wanted.shape)
+        if found == shape:
+            raise InputError(f"{name} is not finite in both traces; no case starts so")
+        raise InputError(f"{name} is {found} in both traces; in the case {case.id} it is {shape}")
+    return wanted
 
 
 def _name_sides(a: Run, b: Run) -> tuple[str, str]:

@@ -18,6 +18,9 @@ Bound = Callable[[str, Array, Array], ArrayLike] | Mapping[str, ArrayLike]
 # From the best to the worst; the worst element gives the verdict of a quantity and of a trace.
 VERDICTS = ("identical", "rounding", "chaotic", "different")
 
+# The bound where nothing can be said of finite numbers; any other differs from them still.
+ANY_FINITE = float(np.finfo(np.float64).max)
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -55,7 +58,8 @@ class Difference:
 class Comparison:
     """What two traces have in common and what not, in computation order.
 
-    `first` is None, too, where a quantity of another shape comes before it.
+    `first` is None, too, where a quantity of another shape comes before it. `not_finite` names the
+    first quantity of each trace with infinite values or NaN, None if all its values are finite.
     """
 
     quantities: tuple[Quantity, ...]
@@ -63,6 +67,7 @@ class Comparison:
     extra: tuple[str, ...]
     shapes: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
     first: Difference | None
+    not_finite: tuple[str | None, str | None]
 
     @property
     def verdict(self) -> str:
@@ -86,9 +91,9 @@ def compare_traces(a: Trace, b: Trace, bound: Bound = tolerance_bound) -> Compar
         Two traces; `b` is the reference.
     bound : callable or dict
         The largest absolute difference that rounding explains, for each element: a function
-        of the name and both values, or arrays by name. Infinity says that rounding is amplified
-        so far that nothing can be said (verdict chaotic), a negative number that only the same
-        bits will do.
+        of the name and both values, or arrays by name. The largest float64 says that rounding is
+        amplified so far that nothing can be said of finite numbers (verdict chaotic), infinity
+        that nothing can be said at all, a negative number that only the same bits will do.
 
     Returns
     -------
@@ -116,6 +121,7 @@ def compare_traces(a: Trace, b: Trace, bound: Bound = tolerance_bound) -> Compar
         extra=tuple(name for name in a if name not in b),
         shapes=tuple(shapes),
         first=first,
+        not_finite=(_first_not_finite(a), _first_not_finite(b)),
     )
 
 
@@ -146,7 +152,7 @@ def compare_arrays(
     distance = _absolute_difference(a, b)
     ulp = ulp_distance(a, b)
     different = ~same & ~(distance <= allowed)
-    chaotic = ~same & ~different & np.isinf(allowed)
+    chaotic = ~same & ~different & (allowed >= ANY_FINITE)
     share = _share_of_bound(distance, allowed, different)
     verdict = "different" if different.any() else "chaotic" if chaotic.any() else "rounding"
     most, place = _largest(share)
@@ -157,19 +163,24 @@ def compare_arrays(
     return quantity, _first_different(name, a, b, ulp, allowed, different)
 
 
+def _first_not_finite(trace: Trace) -> str | None:
+    return next((name for name, array in trace.items() if not np.isfinite(array).all()), None)
+
+
 def _absolute_difference(a: Array, b: Array) -> Array:
-    """|a - b|, where equal infinities and two NaN are no difference and one NaN is infinite."""
+    """|a - b|, finite for finite numbers; 0 for equal infinities and two NaN, else infinite."""
     with np.errstate(invalid="ignore", over="ignore"):
-        distance = np.abs(a - b)
+        distance = np.minimum(np.abs(a - b), ANY_FINITE)
     equal = (a == b) | (np.isnan(a) & np.isnan(b))
-    return np.where(equal, 0.0, np.where(np.isnan(distance), np.inf, distance))
+    finite = np.isfinite(a) & np.isfinite(b)
+    return np.where(equal, 0.0, np.where(finite, distance, np.inf))
 
 
 def _share_of_bound(distance: Array, allowed: Array, different: NDArray[np.bool_]) -> Array:
     """Which part of its bound each difference uses up: above 1, and only there, is different."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = distance / allowed
-    share = np.where((distance == 0) | np.isinf(allowed), 0.0, share)
+    share = np.where((distance == 0) | (allowed >= ANY_FINITE), 0.0, share)
     # A bound of zero or below has no parts: whatever breaks it breaks it infinitely.
     return np.where(different & ~(share > 1), np.inf, share)
 

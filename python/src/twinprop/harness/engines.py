@@ -14,6 +14,7 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.errors import InputError, check_name
+from twinprop.harness.case_paths import naming
 from twinprop.harness.errors import EngineError
 from twinprop.harness.traces import Run
 
@@ -62,20 +63,21 @@ def run(
     check_name("bridge", bridge, list(BRIDGES))
     path = os.path.abspath(case_path)
     try:
-        if language == "python":
-            return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
-        if bridge == "process":
-            from twinprop.harness.r_process import run_in_process
+        with naming(case_path):
+            if language == "python":
+                return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
+            if bridge == "process":
+                from twinprop.harness.r_process import run_in_process
 
-            return run_in_process(path, arithmetic, seed)
-        return _run_rpy2(path, arithmetic, seed)
+                return run_in_process(path, arithmetic, seed)
+            return _run_rpy2(path, arithmetic, seed)
     except EngineError as error:
         raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
     except MemoryError as error:
         from twinprop.memory import present_memory
 
         raise InputError(
-            f"{Path(path).name} needs more memory than the {present_memory() / 2**30:.1f} GiB "
+            f"{case_path} needs more memory than the {present_memory() / 2**30:.1f} GiB "
             "there are; use fewer units, samples or recorded epochs"
         ) from error
 

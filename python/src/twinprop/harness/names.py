@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_PATTERN = re.compile(r"(?P<step>\d+(?:\.\d+)?|held_out)/(?P<kind>[A-Za-z]+)(?P<layer>\d*)")
+_PATTERN = re.compile(
+    r"(?P<step>[0-9]{1,10}(?:\.[0-9]{1,10})?|held_out)/(?P<kind>[A-Za-z]+)(?P<layer>[0-9]{0,10})"
+)
 
 PARAMETERS = ("W", "b")
 

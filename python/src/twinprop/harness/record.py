@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.cases import Case, read_case
+from twinprop.errors import InputError
 from twinprop.harness import engines
+from twinprop.harness.case_paths import naming, same_id
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.input_digest import DIGITS, digest_input
 from twinprop.harness.record_file import FORMAT, KIND, MISSING, RUNS, pack_digests
@@ -49,11 +51,11 @@ def record_cases(
     dict
         The record, plain values.
     """
+    read = _read_cases(paths)
     cases = []
-    for done, path in enumerate(paths):
+    for done, (path, case) in enumerate(read.items()):
         if on_case:
             on_case(done, len(paths), path)
-        case = read_case(path)
         runs = run_all(path, bridge)
         cases.append(
             {
@@ -72,6 +74,19 @@ def record_cases(
         "runs": [" ".join(run) for run in RUNS],
         "cases": cases,
     }
+
+
+def _read_cases(paths: Sequence[Path]) -> dict[Path, Case]:
+    """The cases by their paths; two of one id are refused, and so is a bad one, before any runs."""
+    read: dict[Path, Case] = {}
+    known: dict[str, Path] = {}
+    for path in paths:
+        with naming(path):
+            read[path] = read_case(path)
+        first = known.setdefault(read[path].id, path)
+        if first != path:
+            raise InputError(same_id(first, path, read[path].id))
+    return read
 
 
 def run_all(path: Path, bridge: str = "rpy2") -> Runs:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from twinprop.case_checks import ID
 from twinprop.errors import InputError, quote_value
 from twinprop.files import read_json
 from twinprop.harness import engines
 from twinprop.harness.comparison import VERDICTS
+from twinprop.harness.input_digest import DIGITS
+from twinprop.harness.traces import CONTROL
 
 FORMAT = 1
 KIND = "twinprop record"
 # In this order the digests of a quantity stand.
 RUNS = tuple((name, how) for how in ("native", "strict") for name in engines.LANGUAGES)
 MISSING, AS_BEFORE = "-", "="
+_DIGEST = re.compile(f"[0-9a-f]{{{DIGITS}}}|{MISSING}")
 
 
 def format_record(record: Mapping[str, Any]) -> str:
@@ -55,16 +61,19 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("kind") != KIND:
         raise InputError(f'{path} is no record: its "kind" is not "{KIND}"')
     found = document.get("format")
-    if isinstance(found, int) and found > FORMAT:
+    if type(found) is int and found > FORMAT:
         raise InputError(
             f"{path} is a record of format {found}; this twinprop reads {FORMAT}: use a newer one"
         )
-    if found != FORMAT:
+    if type(found) is not int or found != FORMAT:  # true and 1.0 are equal to 1
         raise InputError(f"{path}: format is {quote_value(found)}; wanted {FORMAT}")
     if not _is_complete(document):
         raise InputError(f"{path} is not as twinprop writes a record; record again")
     if not document["cases"]:
         raise InputError(f"{path} is a record of no case; record at least one")
+    for case, count in Counter(each["case"] for each in document["cases"]).items():
+        if count > 1:
+            raise InputError(f"{path} lists the case {case} {count} times; keep one of them")
     return document
 
 
@@ -127,7 +136,7 @@ def _is_complete(document: Mapping[str, Any]) -> bool:
     cases, facts = document.get("cases"), document.get("environment")
     if not isinstance(cases, list) or not isinstance(facts, dict):
         return False
-    are_facts = all(isinstance(group, dict) for group in facts.values())
+    are_facts = all(isinstance(group, dict) and _are_texts(group) for group in facts.values())
     return (
         document.get("runs") == [" ".join(run) for run in RUNS]
         and are_facts
@@ -139,13 +148,26 @@ def _is_case(case: Mapping[str, Any]) -> bool:
     digests, verdicts = case.get("digests"), case.get("native_against_strict")
     return (
         isinstance(case.get("case"), str)
+        and bool(ID.fullmatch(case["case"]))
         and isinstance(case.get("input"), str)
         and isinstance(verdicts, dict)
         and sorted(verdicts) == sorted(engines.LANGUAGES)
         and all(verdict in VERDICTS for verdict in verdicts.values())
         and isinstance(digests, dict)
-        and all(
-            isinstance(text, str) and len(unpack_digests(text)) == len(RUNS)
-            for text in digests.values()
-        )
+        and _are_texts(digests)
+        and all(_is_digests(text) for text in digests.values())
+    )
+
+
+def _is_digests(text: str) -> bool:
+    digests = unpack_digests(text)
+    return len(digests) == len(RUNS) and all(map(_DIGEST.fullmatch, digests))
+
+
+def _are_texts(entries: Mapping[str, Any]) -> bool:
+    """Whether names and values are texts that a terminal shows as they are."""
+    return all(
+        isinstance(text, str) and not CONTROL.search(text)
+        for entry in entries.items()
+        for text in entry
     )

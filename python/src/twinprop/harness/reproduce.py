@@ -10,6 +10,7 @@ from typing import Any
 
 from twinprop.cases import read_case
 from twinprop.errors import InputError
+from twinprop.harness.changes import find_changes
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.input_digest import digest_input
 from twinprop.harness.record import (
@@ -25,12 +26,14 @@ from twinprop.harness.record_file import MISSING, RUNS, unpack_digests
 
 @dataclass(frozen=True)
 class Again:
-    """One run of a case against its record: verdict, and the quantities with other bits."""
+    """One run of a case against its record: verdict, and the quantities not as recorded."""
 
     language: str
     arithmetic: str
     verdict: str
     changed: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,24 +112,20 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
     runs = run_all(path, bridge)
     found = short_digests(runs)
     recorded = {name: unpack_digests(text) for name, text in entry["digests"].items()}
-    names = list(dict.fromkeys([*recorded, *found]))
-    nothing = [MISSING] * len(RUNS)
-    changed = {
-        run: tuple(
-            name for name in names if recorded.get(name, nothing)[i] != found.get(name, nothing)[i]
-        )
+    changes = {
+        run: find_changes(_digests_of(i, recorded), _digests_of(i, found))
         for i, run in enumerate(RUNS)
     }
     again = []
     for language, arithmetic in RUNS:
         verdict = "identical"
-        if changed[language, arithmetic]:
+        if any(changes[language, arithmetic]):
             verdict = "different"
-            if arithmetic == "native" and not changed[language, "strict"]:
+            if arithmetic == "native" and not any(changes[language, "strict"]):
                 before = entry["native_against_strict"][language]
                 verdict = _worse(before, judge_native(case, runs, language))
-        again.append(Again(language, arithmetic, verdict, changed[language, arithmetic]))
-    return Reproduced(case.id, len(names), tuple(again))
+        again.append(Again(language, arithmetic, verdict, *changes[language, arithmetic]))
+    return Reproduced(case.id, len({*recorded, *found}), tuple(again))
 
 
 def changed_facts(record: Mapping[str, Any], environment: Facts) -> list[tuple[str, str, str]]:
@@ -161,6 +160,10 @@ def _paths_by_id(paths: Sequence[Path], wanted: set[str]) -> dict[str, Path]:
                 with suppress(InputError):  # a bad file is none of the recorded cases
                     known.setdefault(read_case(path).id, path)
     return known
+
+
+def _digests_of(run: int, digests: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: each[run] for name, each in digests.items() if each[run] != MISSING}
 
 
 def _absent(entry: Mapping[str, Any], reason: str) -> Reproduced:

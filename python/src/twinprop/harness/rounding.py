@@ -11,7 +11,8 @@ there is a floor, since a number rounded once may be rounded alike in all runs.
 
 Where rounding is amplified so much that the bound of a layer's weights and biases is no longer
 small beside them, nothing can be said of native results any more: from that step on the case is
-chaotic.
+chaotic. Even there no rounding makes a number infinite or NaN, unless the runs themselves come near
+to an overflow. How large a finite number may be the few runs do not tell: other runs go other ways.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from twinprop.activations import bind_options
 from twinprop.arithmetic import Array
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases import Case, held_out_score, run_case
+from twinprop.harness.comparison import ANY_FINITE
 from twinprop.harness.names import parse_name
 from twinprop.network import Network, forward
 
@@ -40,6 +42,8 @@ FLOOR_RELATIVE = 2.0**-52
 FLOOR_ABSOLUTE = 2.0**-1060
 # Above this share of the largest weight or bias of a layer nothing can be said of native results.
 CHAOTIC_SHARE = 1e-3
+# Training that diverges goes from here to an overflow in a step or two, in some runs before others.
+NEAR_OVERFLOW = 2.0**256
 
 SEED = 1
 FEW_RUNS, RUNS, MOST_RUNS = 4, 12, 32
@@ -49,7 +53,7 @@ _DEAR = 2**15  # numbers in a step from which on each run counts
 
 @dataclass(frozen=True)
 class RoundingBound:
-    """The bounds of a case's quantities, infinite from the step on from which it is chaotic."""
+    """The bounds of a case's quantities: none for finite numbers from a chaotic step on."""
 
     bounds: Mapping[str, Array]
     chaotic_from: str | None
@@ -74,11 +78,13 @@ def rounding_bound(case: Case) -> RoundingBound:
     start = _first_chaotic(trace, bounds)
     if start is None:
         return RoundingBound(bounds, None)
+    is_finite = all(np.abs(values).max(initial=0) < NEAR_OVERFLOW for values in trace.values())
+    none = ANY_FINITE if is_finite else np.inf
     reached = False
     for name, bound in bounds.items():
         reached = reached or name.partition("/")[0] == start
         if reached:
-            bounds[name] = np.full(bound.shape, np.inf)
+            bounds[name] = np.full(bound.shape, none)
     return RoundingBound(bounds, start)
 
 

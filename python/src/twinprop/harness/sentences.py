@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from twinprop.harness.comparison import Comparison, Difference
@@ -43,20 +44,19 @@ def describe_comparison(
     Returns
     -------
     str
-        It begins with Identical, Normal, Chaotic or Not normal.
+        It begins with Identical, Normal, Chaotic or Not normal. Where values are infinite or NaN
+        another sentence says from which quantity on.
     """
     verdict = comparison.verdict
     if verdict == "different":
-        return f"Not normal: {_describe_mismatch(comparison, sides, what_allows)}."
-    if verdict == "identical":
-        return f"Identical: all {len(comparison.quantities)} quantities have the same bits."
-    if verdict == "chaotic":
-        name = next(q.name for q in comparison.quantities if q.verdict == "chaotic")
-        return (
-            f"Chaotic: from {_describe_step(name)} on rounding is amplified so far that native "
-            "results cannot be compared; strict ones can."
-        )
-    return f"Normal: {_describe_share(comparison, what_allows)}."
+        said = f"Not normal: {_describe_mismatch(comparison, sides, what_allows)}."
+    elif verdict == "identical":
+        said = f"Identical: {_describe_same(len(comparison.quantities))}."
+    elif verdict == "chaotic":
+        said = f"Chaotic: {_describe_chaos(comparison)}."
+    else:
+        said = f"Normal: {_describe_share(comparison, what_allows)}."
+    return said + _describe_overflow(comparison, sides)
 
 
 def share_in_words(share: float) -> str:
@@ -102,6 +102,31 @@ def _describe_step(name: str) -> str:
     return f"epoch {epoch}, batch {batch}," if batch else f"epoch {epoch}"
 
 
+def _describe_same(count: int) -> str:
+    which = "the only quantity has" if count == 1 else f"all {count} quantities have"
+    return f"{which} the same bits"
+
+
+def _describe_chaos(comparison: Comparison) -> str:
+    name = next(q.name for q in comparison.quantities if q.verdict == "chaotic")
+    names = [q.name for q in comparison.quantities]
+    overflows = any(n and names.index(n) <= names.index(name) for n in comparison.not_finite)
+    why = "values overflow, so" if overflows else "rounding is amplified so far"
+    return (
+        f"from {_describe_step(name)} on {why} that native results cannot be compared; strict ones "
+        "can"
+    )
+
+
+def _describe_overflow(comparison: Comparison, sides: tuple[str, str]) -> str:
+    """Where values are no longer finite, as one more sentence; nothing where all are finite."""
+    a, b = comparison.not_finite
+    if a == b:
+        return f" From {a} on values are infinite or NaN, as after an overflow." if a else ""
+    found = [f"from {name} on in {side}" for name, side in zip((a, b), sides, strict=True) if name]
+    return f" Values are infinite or NaN {' and '.join(found)}."
+
+
 def _describe_share(comparison: Comparison, what_allows: str) -> str:
     nearest = comparison.nearest_bound
     if nearest is None or nearest.share == 0:
@@ -109,7 +134,7 @@ def _describe_share(comparison: Comparison, what_allows: str) -> str:
     element = name_element(nearest.name, nearest.share_at or ())
     part = share_in_words(nearest.share)
     return (
-        f"the largest difference, {nearest.share_ulp:.0f} ULP in {element}, "
+        f"the largest difference relative to its bound, {nearest.share_ulp:.0f} ULP in {element}, "
         f"is {part} what {what_allows}"
     )
 
@@ -126,13 +151,14 @@ def _describe_mismatch(comparison: Comparison, sides: tuple[str, str], what_allo
 
 
 def _describe_first(first: Difference, sides: tuple[str, str], what_allows: str) -> str:
-    if first.bound < 0:
-        limit = "only the same bits will do"
-    else:
-        limit = f"{first.bound:.3g} is what {what_allows}"
+    explained = f"{first.bound:.3g} is what {what_allows}"
+    limit = "only the same bits will do" if first.bound < 0 else explained
     values = f"{sides[0]} {first.value_a!r}, {sides[1]} {first.value_b!r}"
     place = f"{first.name}{_describe_place(first)}"
-    return f"first at {place}: {values}, {first.ulp:.0f} ULP apart, where {limit}"
+    distance = abs(first.value_a - first.value_b)
+    if not math.isfinite(distance):
+        return f"first at {place}: {values}, which no rounding explains"
+    return f"first at {place}: {values}, {distance:.3g} apart ({first.ulp:.0f} ULP), where {limit}"
 
 
 def _describe_place(first: Difference) -> str:

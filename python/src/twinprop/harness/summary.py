@@ -33,7 +33,7 @@ def summarize(outcome: Outcome) -> dict[str, Any]:
             "sentence": pair.sentence,
             "agrees": pair.agrees,
             "to_truth": {name: each and vars(each) for name, each in pair.truth.items()},
-            "not_recorded": list(pair.not_recorded),
+            "not_recorded": [name for names in pair.not_recorded for name in names],
             "seconds": pair.seconds,
             "accuracy": pair.accuracy,
             "messages": list(pair.messages),
@@ -66,6 +66,7 @@ def summarize_comparison(comparison: Comparison) -> dict[str, Any]:
             name_element(worst.name, at) if worst and at is not None else None
         )
     summary["first_difference"] = comparison.first and vars(comparison.first)
+    summary["not_finite_from"] = dict(zip(("a", "b"), comparison.not_finite, strict=True))
     summary["missing"] = list(comparison.missing)
     summary["extra"] = list(comparison.extra)
     summary["shapes"] = [{"name": n, "a": a, "b": b} for n, a, b in comparison.shapes]

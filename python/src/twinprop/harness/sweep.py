@@ -18,7 +18,7 @@ from twinprop.arithmetic import Array
 from twinprop.cases import read_case
 from twinprop.errors import InputError, check_name
 from twinprop.harness import engines
-from twinprop.harness.comparison import VERDICTS, compare_traces
+from twinprop.harness.comparison import ANY_FINITE, VERDICTS, compare_traces
 from twinprop.harness.names import name_element, parse_name
 from twinprop.harness.processes import start_processes
 from twinprop.harness.random_cases import EPOCHS, FAMILIES, family_of, random_case
@@ -193,7 +193,7 @@ def smallest_errors(
         # A planted error that works against the difference already there has to be larger, and one
         # step more, since the sum of value and error is rounded.
         needed = bounds[name] + np.abs(values - r[name]) + np.spacing(size)
-        if size[index] > 0 and np.isfinite(needed).all():
+        if size[index] > 0 and (needed < ANY_FINITE).all():
             found[name] = PlantedError(
                 of_largest=float(needed.max() / size.max()),
                 of_element=float(needed[index] / size[index]),

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from twinprop.errors import count_of
 from twinprop.harness.comparison import VERDICTS, Comparison
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
@@ -60,7 +61,8 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print()
     for outcome in _worth_a_sentence(done):
         for pair in outcome.pairs.values():
-            if len(done) == 1 or pair.verdict != "identical":
+            overflows = any(pair.comparison.not_finite)
+            if len(done) == 1 or pair.verdict != "identical" or overflows:
                 console.print(f"{outcome.case}, {pair.arithmetic}: {pair.sentence}")
     for outcome in done:
         _print_accuracy(outcome, console)
@@ -180,14 +182,14 @@ def _verify_row(outcome: Outcome, wide: bool) -> list[str | Text]:
 
 
 def _worth_a_sentence(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The cases that are chaotic or different; if none is different, that nearest to its bound."""
+    """Those chaotic, different or not finite; if none is different, that nearest to its bound."""
 
     def share(outcome: Outcome) -> float:
         nearest = outcome.pairs["native"].comparison.nearest_bound
         return nearest.share if nearest else 0.0
 
     def is_plain(pair: Pair) -> bool:
-        return pair.verdict in ("identical", "rounding")
+        return pair.verdict in ("identical", "rounding") and not any(pair.comparison.not_finite)
 
     special = [o for o in outcomes if not all(is_plain(pair) for pair in o.pairs.values())]
     plain = [outcome for outcome in outcomes if outcome not in special]
@@ -208,9 +210,8 @@ def _count_verdicts(outcomes: Sequence[Outcome], refused: int) -> str:
         counts = Counter(outcome.pairs[arithmetic].verdict for outcome in outcomes)
         listed = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
         parts.append(f"{arithmetic}: {listed}")
-    plural = "case" if len(outcomes) == 1 else "cases"
     more = f", {refused} more refused" if refused else ""
-    return f"{len(outcomes)} {plural}{more}. {'; '.join(parts)}."
+    return f"{count_of(len(outcomes), 'case')}{more}. {'; '.join(parts)}."
 
 
 def styled_verdict(verdict: str, text: str | None = None) -> Text:

@@ -7,10 +7,11 @@ from typing import Any
 
 from rich.console import Console
 
+from twinprop.errors import count_of
+from twinprop.harness.changes import Changes, describe_changes
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.record_file import RUNS
 from twinprop.harness.reproduce import Again, Reproduced
-from twinprop.harness.sentences import list_names
 from twinprop.harness.sweep import Swept
 from twinprop.harness.table_width import make_table, print_trimmed
 from twinprop.harness.tables import format_number, styled_verdict
@@ -54,7 +55,8 @@ def print_reproduced(
     if not changes:
         console.print("The environment is as it was recorded.")
     agree = sum(result.agrees for result in results)
-    console.print(f"{agree} of {len(results)} cases are reproduced.")
+    are = "is" if len(results) == 1 else "are"
+    console.print(f"{agree} of {count_of(len(results), 'case')} {are} reproduced.")
 
 
 def print_sweep(
@@ -99,4 +101,4 @@ def print_sweep(
 
 
 def _changed(run: Again) -> str:
-    return f"{list_names(run.changed)} with other bits"
+    return describe_changes(Changes(run.changed, run.missing, run.extra))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +17,10 @@ from numpy.typing import ArrayLike
 from twinprop.arithmetic import Array
 from twinprop.case_checks import (
     check_choice,
+    check_id,
     check_integer,
     check_list,
-    check_number,
+    check_not_negative,
     check_object,
     check_text,
     is_number,
@@ -29,6 +31,7 @@ from twinprop.harness.sentences import describe_shape
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 _TEXTS = ("case", "language", "arithmetic")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _LANGUAGES = ["python", "r"]
 _ARITHMETICS = ["native", "strict", "exact", "noisy"]
 
@@ -133,11 +136,11 @@ def parse_run(document: Any, source: str) -> Run:
     where = f"{source}:"
     check_object(document, where, [*_TEXTS, "trace"], ["environment", "seconds", "messages"])
     return Run(
-        check_text(document["case"], f"{where} case"),
+        check_id(document["case"], f"{where} case"),
         check_choice(document["language"], f"{where} language", _LANGUAGES),
         check_choice(document["arithmetic"], f"{where} arithmetic", _ARITHMETICS),
         trace=_parse_trace(document["trace"], where),
-        seconds=check_number(document.get("seconds", 0.0), f"{where} seconds"),
+        seconds=check_not_negative(document.get("seconds", 0.0), f"{where} seconds"),
         environment=_parse_environment(document.get("environment", {}), f"{where} environment"),
         messages=_parse_messages(document.get("messages", []), f"{where} messages"),
     )
@@ -179,11 +182,18 @@ def _parse_trace(entries: Any, where: str) -> dict[str, Array]:
     for position, entry in enumerate(check_list(entries, f"{where} trace")):
         here = f"{where} trace[{position}]"
         check_object(entry, here, ["name", "shape", "values"], ["digest"])
-        name = check_text(entry["name"], f"{here}.name")
+        name = check_quantity_name(entry["name"], f"{here}.name")
         if name in trace:
             refuse(f"{here}.name", f"{quote_value(name)}, as of another entry", "each name once")
         trace[name] = _parse_entry(entry, f"{where} {name}")
     return trace
+
+
+def check_quantity_name(value: Any, where: str) -> str:
+    """A text that a terminal shows as it is."""
+    if CONTROL.search(check_text(value, where)):
+        refuse(where, quote_value(value), "a text without control characters")
+    return str(value)
 
 
 def _parse_entry(entry: Mapping[str, Any], where: str) -> Array:
@@ -204,7 +214,11 @@ def _parse_entry(entry: Mapping[str, Any], where: str) -> Array:
 def _parse_shape(shape: Any, where: str) -> tuple[int, ...]:
     if not isinstance(shape, list):
         refuse(where, quote_value(shape), "a list of whole numbers")
-    return tuple(check_integer(n, f"{where}[{axis}]", 0) for axis, n in enumerate(shape))
+    for axis, n in enumerate(shape):
+        if isinstance(n, float):
+            refuse(f"{where}[{axis}]", str(n), "a whole number, without a point")
+        check_integer(n, f"{where}[{axis}]", 0)
+    return tuple(shape)
 
 
 def _parse_values(values: Any, where: str) -> Array:
@@ -213,9 +227,17 @@ def _parse_values(values: Any, where: str) -> Array:
     except ValueError:
         refuse(where, "ragged", "rows of one length")
     # Of a mixture of texts and numbers numpy makes texts: look at the type that it finds.
-    if array.dtype.kind in "iuf" and np.isfinite(array).all():
+    is_plain = array.dtype.kind in "iuf" and np.isfinite(array).all()
+    if is_plain and not _holds_truth_value(values):
         return array.astype(np.float64)
     return np.array(_read_values(values, where), dtype=np.float64)
+
+
+def _holds_truth_value(values: Any) -> bool:
+    """Whether there is a true or false, which numpy takes for 1 and 0 among numbers."""
+    if isinstance(values, list):
+        return any(_holds_truth_value(value) for value in values)
+    return isinstance(values, bool)
 
 
 def _read_values(values: Any, where: str) -> Any:

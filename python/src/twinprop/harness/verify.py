@@ -10,7 +10,8 @@ from pathlib import Path
 
 from twinprop.errors import InputError
 from twinprop.harness import engines
-from twinprop.harness.case_paths import find_cases
+from twinprop.harness.case_paths import find_cases, name_file, same_id
+from twinprop.harness.changes import Changes, describe_changes, find_changes
 from twinprop.harness.comparison import Comparison, compare_traces
 from twinprop.harness.distances import Distance, Truth, distance_to_truth
 from twinprop.harness.errors import EngineError
@@ -21,7 +22,7 @@ from twinprop.harness.reference import (
     read_reference,
     references_ahead,
 )
-from twinprop.harness.sentences import describe_comparison, list_names
+from twinprop.harness.sentences import describe_comparison
 from twinprop.harness.tolerances import no_difference
 from twinprop.harness.traces import Run, digest
 
@@ -37,7 +38,7 @@ class Pair:
     """One case in one arithmetic, run by both languages.
 
     `truth` is each language's distance from the exact values, None where none are known.
-    `not_recorded` names the quantities whose strict bits are not those recorded for the case.
+    `not_recorded` names the quantities whose strict bits are not as recorded for the case.
     `accuracy` is that on held-out rows, by language; empty where a case holds out none. `runs` has
     all values, by language, for pictures.
     """
@@ -45,7 +46,7 @@ class Pair:
     arithmetic: str
     comparison: Comparison
     truth: dict[str, Distance | None]
-    not_recorded: tuple[str, ...]
+    not_recorded: Changes
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
@@ -54,7 +55,7 @@ class Pair:
     @property
     def verdict(self) -> str:
         """That of the comparison; strict bits other than those recorded are different too."""
-        return "different" if self.not_recorded else self.comparison.verdict
+        return "different" if any(self.not_recorded) else self.comparison.verdict
 
     @property
     def agrees(self) -> bool:
@@ -64,9 +65,9 @@ class Pair:
     @property
     def sentence(self) -> str:
         """The outcome in one sentence."""
-        if self.not_recorded and self.comparison.verdict == "identical":
-            names = list_names(self.not_recorded)
-            return f"Not normal: other strict bits than recorded for the case, in {names}."
+        if any(self.not_recorded) and self.comparison.verdict == "identical":
+            changes = describe_changes(self.not_recorded)
+            return f"Not normal: strict results are not as recorded for the case: {changes}."
         return describe_comparison(self.comparison, engines.LANGUAGES, ROUNDING_EXPLAINS)
 
 
@@ -113,7 +114,7 @@ def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None
             reference = reference or (reader or read_reference)(path)
             pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
-        return Outcome(path, case, {}, _name_file(path, str(error)))
+        return Outcome(path, case, {}, name_file(path, str(error)))
     truth = reference.truth if reference else None
     return Outcome(path, case, pairs, truth=truth, reference=reference)
 
@@ -136,6 +137,8 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
     runs = {"python": python, "r": r}
     is_strict = python.arithmetic == "strict"
     bound = no_difference if is_strict else reference.bound
+    is_recorded = is_strict and reference.strict
+    now = {name: digest(array) for name, array in python.trace.items()} if is_recorded else {}
     return Pair(
         python.arithmetic,
         compare_traces(python.trace, r.trace, bound),
@@ -143,7 +146,7 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
             language: distance_to_truth(run.trace, reference.truth)
             for language, run in runs.items()
         },
-        not_recorded=_other_bits(python, reference.strict) if is_strict else (),
+        not_recorded=find_changes(reference.strict, now) if is_recorded else Changes(),
         seconds={language: run.seconds for language, run in runs.items()},
         accuracy={
             language: float(run.trace[ACCURACY])
@@ -210,30 +213,9 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
     return AGREE if agree else DIFFER
 
 
-def _other_bits(run: Run, recorded: Mapping[str, str]) -> tuple[str, ...]:
-    """The quantities whose bits are not those recorded, or that are missing on one side."""
-    if not recorded:
-        return ()
-    names = [*run.trace, *(name for name in recorded if name not in run.trace)]
-    return tuple(
-        name
-        for name in names
-        if name not in run.trace or recorded.get(name) != digest(run.trace[name])
-    )
-
-
-def _name_file(path: Path, sentence: str) -> str:
-    """A sentence about a case, beginning with the path as it was given, folder included."""
-    rest = sentence.removeprefix(path.name)
-    return f"{path}{rest}" if rest != sentence else f"{path}: {sentence}"
-
-
 def _refuse_same_id(outcome: Outcome, before: Sequence[Outcome]) -> Outcome:
     for other in before:
         if outcome.case is not None and other.case == outcome.case:
-            error = (
-                f'{other.path} and {outcome.path} have the same id, "{outcome.case}"; give one of '
-                "them another"
-            )
+            error = same_id(other.path, outcome.path, outcome.case)
             return Outcome(outcome.path, outcome.case, {}, error)
     return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from twinprop.harness.changes import describe_changes
 from twinprop.harness.comparison import VERDICTS, Difference
 from twinprop.harness.doctor import machine_facts
 from twinprop.harness.names import name_element
@@ -200,8 +201,8 @@ def _digest_row(case: CaseData) -> dict[str, Any]:
 def _recorded(case: CaseData) -> str:
     """Whether the strict results have the bits that are recorded with the case."""
     reference, other = case.outcome.reference, case.outcome.pairs["strict"].not_recorded
-    if other:
-        return f"differs in {other[0]}"
+    if any(other):
+        return describe_changes(other)
     return "as recorded" if reference is not None and reference.strict else "none recorded"
 
 

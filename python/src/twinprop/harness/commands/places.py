@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from twinprop.errors import InputError
+from twinprop.errors import InputError, refuse
 
 
 def check_place(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
@@ -17,6 +17,8 @@ def check_place(_: click.Context, __: click.Parameter, path: str | None) -> str 
         return path
     if _is_standard_output(path):
         return "-"
+    if path == "":
+        refuse("the file to write", '""', "a path")
     # By functions that take what cannot be looked at for absent.
     if os.path.isdir(path):
         raise InputError(f"cannot write {path}: it is a folder; name a file in it")

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from twinprop.errors import count_of
 from twinprop.harness.commands.places import check_place
 from twinprop.harness.commands.shared import bridge_option, json_option, write_json, write_text
 from twinprop.harness.exit_status import AGREE, DIFFER
@@ -31,7 +32,10 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     with show_progress() as on_case:
         recorded = record_cases(cases, examine_machine(), bridge, on_case)
     write_text(format_record(recorded), file)
-    click.echo(f"{file} has the digests of {len(cases)} cases in both languages", err=file == "-")
+    click.echo(
+        f"{file} has the digests of {count_of(len(cases), 'case')} in both languages",
+        err=file == "-",
+    )
     return AGREE
 
 
