@@ -63,11 +63,13 @@ def test_with_damaged_constants_only_strict_is_refused(alone):
             "strict_constants.txt does not match its SHA-256; wanted the constants of strict "
             "arithmetic; install twinprop again\n"
         )
-        assert refusal(alone(*run, "--arithmetic", "strict")) == f"twinprop: {sentence}"
+        assert refusal(alone(*run, "--arithmetic", "strict")) == f"twinprop: case.json: {sentence}"
         assert f"strict arithmetic of Python: {sentence}" in alone("doctor").stderr
         path.unlink()
         said = refusal(alone(*run, "--arithmetic", "strict"))
-        assert said.startswith("twinprop: strict_constants.txt cannot be read (No such file")
+        assert said.startswith(
+            "twinprop: case.json: strict_constants.txt cannot be read (No such file"
+        )
     finally:
         path.write_text(text)
 
