@@ -59,6 +59,10 @@ def main(args: list[str] | None = None) -> None:
     args : list of str or None
         The arguments, by default those of the process.
     """
+    if sys.stderr is None:  # closed by the caller, who wants to hear nothing
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stdout is None:
+        sys.exit(_refuse("cannot write the output: standard output is closed"))
     sys.exit(run_command_line(args))
 
 
