@@ -314,22 +314,6 @@ def test_output_that_cannot_be_written_is_one_sentence(case_path):
 @pytest.mark.parametrize(
     "words", [["run", "digits-64-32-10", "--language", "python"], ["compare", "trace", "other"]]
 )
-@pytest.mark.parametrize(
-    ("closed", "status", "said"),
-    [
-        (">&-", 2, "twinprop: cannot write the output: standard output is closed\n"),
-        ("2>&-", 0, ""),
-        (">&- 2>&-", 2, ""),
-    ],
-)
-def test_a_stream_that_is_closed(closed, status, said):
-    command = shlex.join([*COMMAND, "verify", "one-1-1"])
-    done = subprocess.run(
-        ["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (status, said)
-
-
 def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(words, tmp_path):
     for name, value in (("trace", 1), ("other", 2)):
         run = Run("x", "python", "strict", {"1/loss": np.array(value)})
@@ -374,3 +358,19 @@ def test_help_loads_nothing_slow():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "verify" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("closed", "status", "said"),
+    [
+        (">&-", 2, "twinprop: cannot write the output: standard output is closed\n"),
+        ("2>&-", 0, ""),
+        (">&- 2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_is_closed(closed, status, said):
+    command = shlex.join([*COMMAND, "verify", "one-1-1"])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (status, said)

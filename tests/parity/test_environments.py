@@ -98,7 +98,9 @@ def test_with_fewer_features_of_the_processor(r, case_path, variables):
 
 @pytest.mark.slow
 def test_with_openblas_in_r(r, case_path):
-    preloaded = {"LD_PRELOAD": find_openblas()}
+    folder, file = os.path.split(find_openblas())
+    # Without the folder, since LD_PRELOAD takes no path with a space in it.
+    preloaded = {"LD_PRELOAD": file, "LD_LIBRARY_PATH": folder}
     program = 'cat(basename(extSoftVersion()["BLAS"]))'
     blas = subprocess.run(
         ["Rscript", "--vanilla", "-e", program],
