@@ -10,7 +10,7 @@ from operator import attrgetter
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.harness.comparison import Quantity
+from twinprop.harness.comparison import ANY_FINITE, Quantity
 from twinprop.harness.names import PARAMETERS, parse_name
 from twinprop.harness.traces import Run, digest
 from twinprop.harness.ulp import ulp_distance
@@ -87,7 +87,7 @@ def courses_of(outcome: Outcome) -> dict[str, Course]:
     Returns
     -------
     dict
-        Largest distances by what they are between; a bound of infinity is left out.
+        Largest distances by what they are between; a bound that allows any number is left out.
     """
     runs = outcome.pairs["native"].runs
     python, r = runs["python"].trace, runs["r"].trace
@@ -132,7 +132,7 @@ def largest_by_epoch(a: Mapping[str, Array], b: Mapping[str, Array]) -> Course:
             distance = np.abs(np.asarray(value) - np.asarray(b[name]))
         epoch = int(name.partition("/")[0].partition(".")[0])
         found[epoch] = max(found.get(epoch, 0.0), float(np.max(distance, initial=0.0)))
-    return [(epoch, value) for epoch, value in sorted(found.items()) if np.isfinite(value)]
+    return [(epoch, value) for epoch, value in sorted(found.items()) if value < ANY_FINITE]
 
 
 def losses_of(run: Run) -> Course:

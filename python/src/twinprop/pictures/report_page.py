@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twinprop.harness.changes import describe_changes
-from twinprop.harness.comparison import VERDICTS, Difference
+from twinprop.harness.comparison import ANY_FINITE, VERDICTS, Difference
 from twinprop.harness.doctor import machine_facts
 from twinprop.harness.names import name_element
 from twinprop.harness.tables import format_count, format_number
@@ -142,6 +142,8 @@ def describe_failures(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _first_row(first: Difference) -> dict[str, str]:
     bound = "the same bits" if first.bound < 0 else f"{first.bound:.3g}"
+    if first.bound >= ANY_FINITE:
+        bound = "any finite number"
     return {
         "where": name_element(first.name, first.index),
         "Python": f"{first.value_a!r} ({hex_number(first.value_a)})",
