@@ -110,3 +110,20 @@ def hostile_case(
     path = tmp_path_factory.mktemp("hostile") / "hostile.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def overflow_case(
+    case_path: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A case whose training goes beyond the largest float64."""
+    document = json.loads(case_path("xor-2-2-1").read_text(encoding="utf-8"))
+    document["id"] = "overflow"
+    document["layers"] = [{"units": n, "activation": "identity"} for n in (2, 1)]
+    document["training"].update(epochs=200, record=[1, 200])
+    document["training"]["optimizer"]["learning_rate"] = 1e5
+    folder = tmp_path_factory.mktemp("overflow") / "cases"
+    folder.mkdir()
+    path = folder / "overflow.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path

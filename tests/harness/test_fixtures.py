@@ -44,6 +44,13 @@ def test_building_again_changes_no_byte(name, case_path):
     assert build_expected(case) == expected_path(case).read_text()
 
 
+def test_values_beyond_the_largest_number_are_built_and_read(copy, overflow_case):
+    path = Path(shutil.copy(overflow_case, copy))
+    assert [changed for _, changed in build_fixtures([path])] == [True]
+    assert read_expected(path).values["200/W1"].tolist() == [[np.inf, -np.inf]] * 2
+    assert lint_fixtures(copy) == []
+
+
 @pytest.mark.slow
 def test_building_all_again_changes_no_byte(shared_fixtures):
     assert [

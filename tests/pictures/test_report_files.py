@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,17 +44,9 @@ def test_a_report_without_any_case_or_without_a_folder_is_refused(tmp_path):
 
 
 def test_a_report_on_chaos_and_on_an_overflow_leaves_out_what_cannot_be_drawn(
-    r, case_path, tmp_path
+    r, case_path, overflow_case, tmp_path
 ):
-    overflow = json.loads(case_path("xor-2-2-1").read_text())
-    overflow["id"] = "overflow"
-    overflow["layers"] = [{"units": 2, "activation": "identity"}] * 2
-    overflow["layers"][1] = {"units": 1, "activation": "identity"}
-    overflow["training"].update(epochs=200, record=[1, 200])
-    overflow["training"]["optimizer"]["learning_rate"] = 1e5
-    path = tmp_path / "overflow.json"
-    path.write_text(json.dumps(overflow))
-    outcomes = [verify_case(case_path("chaotic-20-16-4")), verify_case(path)]
+    outcomes = [verify_case(case_path("chaotic-20-16-4")), verify_case(overflow_case)]
     write_report(outcomes, tmp_path / "report")
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "from epoch 100 on rounding is amplified" in page
