@@ -106,13 +106,14 @@ def _run_python(
 def _run_exact(
     case: Case, max_seconds: float, on_epoch: Callable[[int, int, int], object] | None
 ) -> tuple[dict[str, Array], tuple[str, ...]]:
-    """The correctly rounded values, and which of them could not be proved."""
+    """The correctly rounded values, and whether they are proved to be that."""
     from twinprop.harness.exact_run import exact_trace
 
     found = exact_trace(case, max_seconds=max_seconds, on_epoch=on_epoch)
     agreed = [name for name, evidence in found.evidence.items() if evidence == "agreed"]
-    said = f"not proved, but agreed at two precisions: {', '.join(agreed)}"
-    return found.values, (said,) if agreed else ()
+    if not agreed:
+        return found.values, ("proved: every value is the exact one, correctly rounded",)
+    return found.values, (f"not proved, but agreed at two precisions: {', '.join(agreed)}",)
 
 
 def _run_rpy2(path: str, arithmetic: str, seed: int | None) -> Run:
