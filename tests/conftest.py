@@ -99,31 +99,27 @@ def refused(r: SimpleNamespace) -> Callable[[Callable[[], object], str], str]:
     return sentence
 
 
-@pytest.fixture(scope="session")
-def hostile_case(
-    case_path: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A case whose title would do harm on a page that did not escape it."""
-    document = json.loads(case_path("xor-2-2-1").read_text(encoding="utf-8"))
-    document["title"] = "<script>alert(1)</script></title>'\"&"
-    document["training"].update(epochs=10, record=[1, 10])
-    path = tmp_path_factory.mktemp("hostile") / "hostile.json"
+def write_xor(path: Path, epochs: int, learning_rate: float = 2.0, **parts: Any) -> Path:
+    """The case xor-2-2-1 with another plan and other parts; first and last epoch are recorded."""
+    case = REPOSITORY / "shared_fixtures" / "cases" / "xor-2-2-1.json"
+    document = json.loads(case.read_text(encoding="utf-8")) | parts
+    document["training"].update(epochs=epochs, record=[1, epochs])
+    document["training"]["optimizer"]["learning_rate"] = learning_rate
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 
 @pytest.fixture(scope="session")
-def overflow_case(
-    case_path: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def hostile_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case whose title would do harm on a page that did not escape it."""
+    title = "<script>alert(1)</script></title>'\"&"
+    return write_xor(tmp_path_factory.mktemp("hostile") / "hostile.json", 10, title=title)
+
+
+@pytest.fixture(scope="session")
+def overflow_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case whose training goes beyond the largest float64."""
-    document = json.loads(case_path("xor-2-2-1").read_text(encoding="utf-8"))
-    document["id"] = "overflow"
-    document["layers"] = [{"units": n, "activation": "identity"} for n in (2, 1)]
-    document["training"].update(epochs=200, record=[1, 200])
-    document["training"]["optimizer"]["learning_rate"] = 1e5
     folder = tmp_path_factory.mktemp("overflow") / "cases"
     folder.mkdir()
-    path = folder / "overflow.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    layers = [{"units": n, "activation": "identity"} for n in (2, 1)]
+    return write_xor(folder / "overflow.json", 200, 1e5, id="overflow", layers=layers)

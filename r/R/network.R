@@ -143,7 +143,7 @@ forward <- function(network, x, arithmetic = native) {
 #' @importFrom stats predict
 #' @export
 predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) {
-  a <- forward(object, checked_matrix(newdata, "x"), arithmetic)$a
+  a <- forward(object, newdata, arithmetic)$a
   a[[length(a)]]
 }
 

@@ -7,7 +7,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -245,7 +245,7 @@ def predict(network: Network | Training, x: ArrayLike, arithmetic: Arithmetic = 
         One row per sample.
     """
     found: Any = getattr(network, "network", network)  # train returns it with the trace
-    return forward(found, checked_matrix(x, "x"), arithmetic).a[-1]
+    return forward(found, cast(Array, x), arithmetic).a[-1]
 
 
 def predict_batches(

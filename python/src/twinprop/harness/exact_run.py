@@ -205,7 +205,7 @@ def _can_double(attempt: _Attempt, max_bits: int, deadline: float) -> bool:
     return (
         2 * attempt.bits <= max_bits
         and expected_end <= deadline
-        and _bytes_needed(numbers, 2 * attempt.bits) <= MEMORY_SHARE * present_memory()
+        and _bytes_needed(numbers, 2 * attempt.bits) <= _memory_budget()
     )
 
 
@@ -214,9 +214,12 @@ def _bytes_needed(numbers: float, bits: int) -> float:
     return 2 * numbers * (100 + bits / 8)
 
 
+def _memory_budget() -> float:
+    return MEMORY_SHARE * present_memory()
+
+
 def _show_budget() -> str:
-    budget = MEMORY_SHARE * present_memory() / 2**30
-    return f"{budget:.1f} GiB of memory, half of what there is"
+    return f"{_memory_budget() / 2**30:.1f} GiB of memory, half of what there is"
 
 
 def check_exact_memory(case: Case) -> None:
@@ -238,7 +241,7 @@ def check_exact_memory(case: Case) -> None:
         steps += len(case.training.record) * math.ceil(samples / batch)
     units = [weights.shape[1] for weights in case.network.weights]
     needed = _bytes_needed(steps * numbers_of_step(case.data.x.shape, units), FIRST_BITS)
-    if needed > MEMORY_SHARE * present_memory():
+    if needed > _memory_budget():
         raise InputError(
             f"its exact values need about {needed / 2**30:.1f} GiB at {FIRST_BITS} bits; the "
             f"budget is {_show_budget()}, so nothing was computed; use fewer units, samples or "

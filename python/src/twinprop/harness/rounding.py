@@ -31,7 +31,7 @@ from twinprop.harness.names import parse_name
 from twinprop.network import Network, forward
 
 # The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
-# million numbers) the two languages differed by 0.75 of it at most.
+# million numbers) the two languages differed by 0.35 of it at most.
 MULTIPLE = 8.0
 MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
 # A vector has no other row to learn from: an element has at least this share of the largest spread.

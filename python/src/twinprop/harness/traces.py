@@ -235,9 +235,11 @@ def _parse_values(values: Any, where: str) -> Array:
 
 def _holds_truth_value(values: Any) -> bool:
     """Whether there is a true or false, which numpy takes for 1 and 0 among numbers."""
-    if isinstance(values, list):
-        return any(_holds_truth_value(value) for value in values)
-    return isinstance(values, bool)
+    if not isinstance(values, list):
+        return isinstance(values, bool)
+    if values and isinstance(values[0], list):
+        return any(map(_holds_truth_value, values))
+    return bool in map(type, values)  # at the speed of C, for a trace can have millions
 
 
 def _read_values(values: Any, where: str) -> Any:
