@@ -1,0 +1,115 @@
+"""A recording as bytes: one line of JSON, then the numbers."""
+
+from __future__ import annotations
+
+import array
+import json
+import sys
+from typing import Any
+
+from .graph import Graph, count
+from .sites import Site
+
+
+def write_recording(
+    graph: Graph, sites: list[Site], programs: list[Any], head: dict[str, Any]
+) -> bytes:
+    """The whole recording.
+
+    Parameters
+    ----------
+    graph : Graph
+        The nodes.
+    sites : list of Site
+        Of which only those that nodes and names have are written.
+    programs : list of Program
+        For the lines and columns that a person sees.
+    head : dict
+        What else stands in the header.
+
+    Returns
+    -------
+    bytes
+        As recording.md describes them.
+    """
+    used: dict[int, int] = {-1: -1}
+    shown = head.pop("printed")
+    for s in [*graph.site, *(s for _, _, s in graph.names), *(p[0] for p in shown)]:
+        used.setdefault(s, len(used) - 1)
+    block, at, move = _block(graph)
+    header = {
+        "schema": "twinprop.recording",
+        "version": 1,
+        "language": "python",
+        **head,
+        "sites": _sites([sites[s] for s in used if s >= 0], programs),
+        "nodes": {
+            "op": graph.op,
+            "site": [used[s] for s in graph.site],
+            "args": graph.args,
+            "kw": {str(n): kw for n, kw in graph.kw.items()},
+            "shape": graph.shape,
+            "at": at,
+            "move": move,
+        },
+        "names": [[n, text, used[s]] for n, text, s in graph.names],
+        "printed": [[used[s], values, n] for s, values, n in shown],
+    }
+    line = json.dumps(_finite(header), separators=(",", ":"), allow_nan=False)
+    return line.encode("utf-8") + b"\n" + block
+
+
+def _finite(header: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: where one stands among literals or printed numbers, it is null."""
+    try:
+        json.dumps(header, allow_nan=False)
+    except ValueError:
+        return json.loads(json.dumps(header), parse_constant=lambda _: None)  # type: ignore[no-any-return]
+    return header
+
+
+def _sites(sites: list[Site], programs: list[Any]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        key: [] for key in ("file", "line", "column", "end_line", "end_column")
+    }
+    cells = any(p.places is not None for p in programs)
+    if cells:
+        columns["cell"] = []
+    for site in sites:
+        program = programs[site.file]
+        line, cell = program.place(site.line)
+        columns["file"].append(site.file)
+        columns["line"].append(line)
+        columns["column"].append(program.column(site.line, site.column))
+        columns["end_line"].append(program.place(site.end_line)[0])
+        columns["end_column"].append(program.column(site.end_line, site.end_column))
+        if cells:
+            columns["cell"].append(cell)
+    return columns
+
+
+def _block(graph: Graph) -> tuple[bytes, list[int], list[int]]:
+    numbers = array.array("d")
+    at, move = [], []
+    for n, value in enumerate(graph.values):
+        if value is None or not count(graph.shape[n]):
+            at.append(-1)
+        else:
+            at.append(len(numbers))
+            _append(numbers, value)
+        moved = graph.moves.get(n)
+        move.append(-1 if moved is None else len(numbers))
+        if moved is not None:
+            _append(numbers, moved)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes(), at, move
+
+
+def _append(numbers: array.array[float], value: Any) -> None:
+    if isinstance(value, (float, int)):
+        numbers.append(value)
+    elif isinstance(value, (list, range)):
+        numbers.extend(value)
+    else:
+        numbers.frombytes(value.astype("d").tobytes())
