@@ -202,6 +202,10 @@ class Graph:
         """Let go of the program's objects: nothing more is recorded."""
         self.ids, self.alive = {}, []
 
+    def forget_values(self) -> None:
+        """Let go of the numbers: they are written."""
+        self.values, self.moves = [], {}
+
     def name(self, n: int, text: str, site: int) -> None:
         """A value was bound to a name."""
         self.names.append((n, text, site))

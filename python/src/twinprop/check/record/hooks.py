@@ -51,14 +51,14 @@ class Recorder(BindingHooks):
         self.stack: list[Any] = []
         self.held: list[Any] = []
         self.calls: list[list[Any]] = []
-        self.last: dict[int, tuple[Any, int]] = {}  # whole numbers have no identity
+        self.last: dict[int, tuple[Any, ...]] = {}  # whole numbers have no identity
         self.printed: list[Any] = []
         self.random: list[int] = []
         self.used: dict[str, int] = {}
         self.on = False
         self.fault: str | None = None
-        self.began = time.monotonic()
-        self.when_full: Any = None
+        self.began = 0.0
+        self.when_over: Any = None
 
     def start(self) -> None:
         """Begin to watch."""
@@ -73,10 +73,10 @@ class Recorder(BindingHooks):
             self.on = False
             setattr(builtins, FLAG, False)
             self.places.hold_running(sys._getframe())
-            if self.when_full is not None:
-                self.when_full()
             self.stack, self.calls, self.last = [], [], {}
             self.graph.forget()
+            if self.when_over is not None:
+                self.when_over()
 
     def add(self, op: str, s: int, args: list[Any], value: Any, **more: Any) -> int:
         """A node; ends watching where enough was seen."""

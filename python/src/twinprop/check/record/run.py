@@ -16,7 +16,7 @@ from .hooks import Recorder
 from .programs import Program, read_program
 from .sites import Site
 from .statements import Statements
-from .write import write_recording
+from .write import write_end, write_recording
 
 LARGEST_MODULE = 1_000_000
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,6 +33,7 @@ class Watch:
         self.programs: list[Program] = []
         self.recorder = Recorder(self.sites, set())
         self.began = time.monotonic()
+        self.recorder.when_over = self.write
         self.main = types.ModuleType("__main__")
 
     def compile(self, data: bytes, path: str) -> Any:
@@ -46,13 +47,14 @@ class Watch:
         self.recorder.files.add(path)
         return compile(tree, path, "exec", dont_inherit=True)
 
-    def run(self) -> int | None:
+    def run(self) -> Any:
         """Run it; its exit status, or None where it ended as it should."""
         self.main.__dict__.update(__file__=self.path, __builtins__=builtins)
         sys.modules["__main__"] = self.main
         sys.path.insert(0, self.folder)
         sys.meta_path.insert(0, Finder(self))
         status, message, code = "ok", None, None
+        os.register_at_fork(after_in_child=self.leave)
         try:
             with open(self.path, "rb") as file:
                 program = self.compile(file.read(), self.path)
@@ -65,7 +67,7 @@ class Watch:
             self.recorder.stop()
             self.show(error)
         self.recorder.stop()
-        self.write(status, message)
+        self.write_end(status, message)
         return code
 
     def message(self, error: BaseException) -> dict[str, Any]:
@@ -97,26 +99,47 @@ class Watch:
         if value is not None:
             sys.excepthook(type(value), value, value.__traceback__)
 
-    def write(self, status: str, message: dict[str, Any] | None) -> None:
-        """Write the recording: the header, then the numbers."""
+    def write(self) -> None:
+        """Write what was watched; the program may go on for long, or never end."""
         recorder = self.recorder
         graph = recorder.graph
-        for text, s, value in recorder.places.final(self.main.__dict__):
-            graph.name(graph.add("final", -1, [], value), text, s)
         head = {
             "runtime": platform.python_version(),
             "files": self.names or [os.path.basename(self.path)],
-            "status": status,
-            "message": message,
+            "status": "running",
+            "message": None,
             "cut": graph.full or ("steps" if recorder.steps.enough else None),
+            "fault": recorder.fault,
             "random": recorder.random,
             "printed": recorder.printed,
             "used": recorder.used,
-            "fault": recorder.fault,
             "seconds": round(time.monotonic() - self.began, 3),
         }
-        self.out.write(write_recording(graph, self.sites, self.programs, head))
-        self.out.close()
+        self.send(write_recording(graph, self.sites, self.programs, head))
+        graph.forget_values()
+
+    def write_end(self, status: str, message: dict[str, Any] | None) -> None:
+        """Write how the program ended, and what its parameters are then."""
+        if not self.recorder.began:
+            self.write()  # it could not even be compiled
+        final = self.recorder.places.final(self.main.__dict__)
+        seconds = round(time.monotonic() - self.began, 3)
+        self.send(write_end(status, message, seconds, final))
+
+    def send(self, data: bytes) -> None:
+        """Hand bytes on; whoever reads them may be gone."""
+        try:
+            if self.out is not None:
+                self.out.write(data)
+                self.out.flush()
+        except (OSError, ValueError):
+            self.out = None
+
+    def leave(self) -> None:
+        """A copy of the process is not watched."""
+        self.out = None
+        self.recorder.when_over = None
+        self.recorder.stop()
 
 
 def _without_recorder(trace: Any) -> Any:

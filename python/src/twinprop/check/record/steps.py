@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .graph import Graph
-from .limits import ENOUGH_NODES, ENOUGH_STEPS
+from .limits import ENOUGH
 
 FARTHEST = 20_000  # nodes looked at, to see whether an update depends on what it updates
 
@@ -14,7 +14,7 @@ class Steps:
     def __init__(self, graph: Graph):
         self.graph = graph
         self.links: dict[int, int] = {}
-        self.confirmed = False
+        self.training: set[int] = set()  # sites at which a value is updated from itself
         self.enough = False
 
     def count(self, n: int) -> None:
@@ -26,12 +26,13 @@ class Steps:
             if self.links.get(a, 0) > longest:
                 longest, before = self.links[a], a
         self.links[n] = longest + (self.graph.op[n] != "put")
-        if self.links[n] >= ENOUGH_STEPS:
-            if not self.confirmed and not self._depends(n, before):
+        if self.links[n] >= ENOUGH[-1][0]:
+            site = self.graph.site[n]
+            if site not in self.training and not self._depends(n, before):
                 self.links[n] = 0
                 return
-            self.confirmed = True
-            self.enough = n >= ENOUGH_NODES
+            self.training.add(site)
+            self.enough = any(self.links[n] >= links and n >= nodes for links, nodes in ENOUGH)
 
     def _moved(self, a: int) -> int:
         """A value before it was moved or scaled by a number."""

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from .graph import Graph, count
+from .kinds import ARRAY, kind_of
 from .sites import Site
 
 
@@ -55,8 +56,54 @@ def write_recording(
         "names": [[n, text, used[s]] for n, text, s in graph.names],
         "printed": [[used[s], values, n] for s, values, n in shown],
     }
+    return _section(header, block)
+
+
+def write_end(
+    status: str, message: Any, seconds: float, final: list[tuple[str, int, Any]]
+) -> bytes:
+    """What follows the recording when the program has ended.
+
+    Parameters
+    ----------
+    status : str
+        "ok", "error" or "exit".
+    message : dict or None
+        What ended it.
+    seconds : float
+        How long it ran.
+    final : list of tuple
+        Name, site and value of what its variables hold at the end.
+
+    Returns
+    -------
+    bytes
+        A header and a block of its own.
+    """
+    numbers: array.array[float] = array.array("d")
+    shapes = []
+    for _, _, value in final:
+        if kind_of(value) == ARRAY:
+            shapes.append(list(value.shape))
+            _append(numbers, value.ravel())
+        else:
+            shapes.append([])
+            numbers.append(float(value))
+    names = [name for name, _, _ in final]
+    header = {"status": status, "message": message, "seconds": seconds, "names": names}
+    return _section({**header, "shape": shapes}, _bytes(numbers))
+
+
+def _section(header: dict[str, Any], block: bytes) -> bytes:
+    header = {**header, "block": len(block) // 8}
     line = json.dumps(_finite(header), separators=(",", ":"), allow_nan=False)
     return line.encode("utf-8") + b"\n" + block
+
+
+def _bytes(numbers: array.array[float]) -> bytes:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _finite(header: dict[str, Any]) -> dict[str, Any]:
@@ -101,9 +148,7 @@ def _block(graph: Graph) -> tuple[bytes, list[int], list[int]]:
         move.append(-1 if moved is None else len(numbers))
         if moved is not None:
             _append(numbers, moved)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes(), at, move
+    return _bytes(numbers), at, move
 
 
 def _append(numbers: array.array[float], value: Any) -> None:
