@@ -44,6 +44,15 @@ read_text <- function(path, where, wanted) {
   text
 }
 
+# The first bytes of an ordinary file; NULL for a link, a pipe, a device or nothing, which R itself
+# cannot tell from it.
+read_bounded <- function(path, most) {
+  name <- shQuote(path)
+  if (system2("test", c("-f", name, "-a", "!", "-h", name)) == 0L) {
+    readBin(path, "raw", min(most, file.size(path)))
+  }
+}
+
 # The lines of a text, whatever ends them.
 split_lines <- function(text) {
   strsplit(gsub("\r\n?", "\n", text), "\n", fixed = TRUE)[[1L]]

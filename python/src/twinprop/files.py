@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
@@ -39,6 +40,29 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
     if "\0" in text:
         refuse(where, "not a text in UTF-8", wanted)
     return text
+
+
+def read_bounded(path: Path, most: int) -> bytes | None:
+    """The first bytes of an ordinary file; None for a link, a pipe, a device or nothing.
+
+    Parameters
+    ----------
+    path : Path
+        Where somebody's program may have put anything.
+    most : int
+        How many bytes, at most.
+
+    Returns
+    -------
+    bytes or None
+        They.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except OSError:
+        return None
 
 
 def split_lines(text: str) -> list[str]:
