@@ -120,6 +120,14 @@ read_stream <- function(path) {
       return(do.call(c, c(list(raw()), parts)))
     }
     parts[[length(parts) + 1L]] <- part
+
+
+# The first bytes of an ordinary file; NULL for a link, a pipe, a device or nothing, which R itself
+# cannot tell from it.
+read_bounded <- function(path, most) {
+  name <- shQuote(path)
+  if (system2("test", c("-f", name, "-a", "!", "-h", name)) == 0L) {
+    readBin(path, "raw", min(most, file.size(path)))
   }
 }
 

@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import time
+import stat
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
@@ -76,6 +77,29 @@ def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
     if byte >= 0xA0:
         found += f', in latin-1 "{chr(byte)}"'
     refuse(where, found, f"{wanted}, in UTF-8")
+
+
+def read_bounded(path: Path, most: int) -> bytes | None:
+    """The first bytes of an ordinary file; None for a link, a pipe, a device or nothing.
+
+    Parameters
+    ----------
+    path : Path
+        Where somebody's program may have put anything.
+    most : int
+        How many bytes, at most.
+
+    Returns
+    -------
+    bytes or None
+        They.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except OSError:
+        return None
 
 
 def split_lines(text: str) -> list[str]:
