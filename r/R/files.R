@@ -120,7 +120,8 @@ read_stream <- function(path) {
       return(do.call(c, c(list(raw()), parts)))
     }
     parts[[length(parts) + 1L]] <- part
-
+  }
+}
 
 # The first bytes of an ordinary file; NULL for a link, a pipe, a device or nothing, which R itself
 # cannot tell from it.

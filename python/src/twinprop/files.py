@@ -9,8 +9,8 @@ import os
 import re
 import secrets
 import shutil
-import time
 import stat
+import time
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
