@@ -17,6 +17,7 @@ from twinprop.check.align.steps import (
     seed_loss,
     use_meetings,
 )
+from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
@@ -62,6 +63,7 @@ def align(graph: Graph) -> Alignment:
     whole = [s for s in steps if len(s.first) == most]
     result = Alignment(found, whole)
     chosen = whole[:STEPS_LOOKED_AT]
+    touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
     for choice in (0, 1):
         views = [_prepare(graph, found, step, choice) for step in chosen]
@@ -71,7 +73,7 @@ def align(graph: Graph) -> Alignment:
         result.why = "no output meets a target"
         return result
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
+        readings = [r for f in FAMILIES if (r := _read(graph, found, touched, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
@@ -89,7 +91,9 @@ def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View |
     return view if view.pairs else None
 
 
-def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
+def _read(
+    graph: Graph, found: Parameters, touched: list[bool], views: list[View], family: str
+) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
     for view in views:
@@ -97,12 +101,14 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         if seeds is None:
             return None
         adjoint, stopped = differentiate(graph, view, seeds)
-        rows = read_rows(graph, view, found.owner, adjoint)
+        rows = read_rows(graph, view, found.owner, touched, adjoint)
         if not rows or not all(np.isfinite(r.gradient).all() for r in rows):
             return None
         reading.stopped = reading.stopped or stopped
         reading.adjoints.append(adjoint)
         reading.rows.append(rows)
+        written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
+        reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
     fit_descent(reading)
     if not reading.is_right:
         fit_linear(reading)

@@ -52,8 +52,8 @@ def find_parameters(graph: Graph) -> Parameters:
     """
     users = graph.users()
     found = _walk(graph, users, set())
-    if not found.updates:
-        return found
+    if not found.updates:  # one step alone: nothing is used again, only names are left
+        return _walk(graph, users, {-1})
     # The last step's new values are used nowhere: what was made at the same place is the same.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0}
     return _walk(graph, users, sites)
@@ -119,6 +119,7 @@ def _read_update(
         if not (
             _takes_place(graph, users, n, p, root)
             or (graph.site[n] in sites and (known is not None or graph.op[root] != "add"))
+            or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
         ):
             continue
         if _is_made_of(graph, found, [t for t, _ in others], root, known):

@@ -64,8 +64,9 @@ def find_meetings(graph: Graph, view: View) -> list[list[Meeting]]:
         Possible sets of meetings, the earliest ones first.
     """
     meets = [m for n in sorted(view.cone & view.moved) for m in _read_meeting(graph, view, n)]
-    if not meets:
-        meets = [m for n in sorted(view.cone & view.moved) for m in _read_class(graph, view, n)]
+    for read in (_read_class, _read_literal):
+        if not meets:
+            meets = [m for n in sorted(view.cone & view.moved) for m in read(graph, view, n)]
     if not meets:
         return []
     places = {m[0] for m in meets}
@@ -127,6 +128,18 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
     if not changed.any() or one is None or base in view.cut or base not in view.moved:
         return []
     return [(n, base, [changed.reshape(graph.shape[n]) * one])]
+
+
+def _read_literal(graph: Graph, view: View, n: int) -> list[Meeting]:
+    """a - y where y is a plain number."""
+    args = graph.args[n]
+    if graph.op[n] != "sub" or len(args) != 2 or n in view.cut:
+        return []
+    if isinstance(args[0], int) and args[0] in view.moved and isinstance(args[1], list):
+        return [(n, args[0], args[1])]
+    if isinstance(args[1], int) and isinstance(args[0], list) and args[0] != [1]:
+        return [(n, args[1], args[0])]
+    return []
 
 
 def _lowered_by_one(graph: Graph, n: int) -> float | None:
