@@ -157,7 +157,7 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
         votes = sum(1 for r in real if alone or np.size(r.old) > 1)
         nearest = max((r.order for r in real), default=0)
-        score = (float(votes), float(nearest), float(i < len(written)), float(len(real)))
+        score = (float(votes), float(nearest), float(c > 0), float(i < len(written)), float(len(real)))
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]

@@ -20,6 +20,7 @@ class Parts:
     decay: float = -1.0
     past: list[tuple[float, int]] = field(default_factory=list)
     terms: list[tuple[float, int]] = field(default_factory=list)
+    ways: list[list[tuple[int, float]]] = field(default_factory=list)  # to each of the terms
 
 
 def touched_by(graph: Graph, owner: dict[int, int]) -> list[bool]:
@@ -31,9 +32,14 @@ def touched_by(graph: Graph, owner: dict[int, int]) -> list[bool]:
 
 
 def take_apart(
-    graph: Graph, view: View, owner: dict[int, int], touched: list[bool], update: Update
+    graph: Graph,
+    view: View,
+    owner: dict[int, int],
+    touched: list[bool],
+    update: Update,
+    keep_sums: bool = False,
 ) -> Parts:
-    """The linear parts of an update.
+    """The linear parts of an update; sums over samples are kept whole if asked.
 
     Returns
     -------
@@ -41,19 +47,23 @@ def take_apart(
         `decay` is what of the old value is taken away besides the step.
     """
     parts = Parts()
-    stack = [(1.0, update.u)]
+    stack: list[tuple[float, int, list[tuple[int, float]]]] = [(1.0, update.u, [])]
     while stack and len(parts.terms) < MOST_TERMS:
-        factor, n = stack.pop()
+        factor, n, way = stack.pop()
         if n != update.u and (n == update.p or owner.get(n) == update.k):
             parts.decay += factor
         elif n <= view.step.begin and touched[n]:
             parts.past.append((factor, n))
         else:
             inner = split_linear(graph, view, n)
+            if inner is not None and keep_sums and len(inner) > 1 and n != update.u:
+                own = [m for _, m in inner if m in view.after and m > view.step.begin]
+                inner = None if len(own) == len(inner) else inner
             if inner is None:
                 parts.terms.append((factor, n))
+                parts.ways.append(way)
             else:
-                stack.extend((factor * f, m) for f, m in inner)
+                stack.extend((factor * f, m, [*way, (n, factor)]) for f, m in inner)
     parts.decay = -parts.decay
     return parts
 
