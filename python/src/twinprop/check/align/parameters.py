@@ -81,10 +81,11 @@ def _follow(graph: Graph, found: Parameters, n: int) -> None:
     if graph.op[n] == "move":
         # x[i] = x[i] - g is two things: the new part, and the whole with that part in it.
         parents = graph.parents[n]
-        olds = [p for p in parents if p in found.owner and graph.shape[p] == graph.shape[n]]
-        parts = [p for p in parents if p in found.owner and p not in olds[:1]]
-        if olds and parts and all(found.owner[p] == found.owner[olds[0]] for p in parts):
-            found.owner[n] = found.owner[olds[0]]
+        roots = [find_root(graph, found, p) for p in parents]
+        known = [found.owner.get(r) for r in roots]
+        if len(parents) > 1 and graph.shape[parents[0]] == graph.shape[n]:
+            if known[0] is not None and all(k == known[0] for k in known[1:]):
+                found.owner[n] = known[0]
     elif graph.op[n] in ("clip", "maximum", "minimum"):
         p = next(iter(graph.parents[n]), None)
         if p in found.owner and graph.shape[p] == graph.shape[n] and _is_near(graph, n, p):
@@ -114,7 +115,7 @@ def _read_update(
         others = [(t, s) for t, s in terms if t != p]
         if sign < 0 or not others or not _holds(graph, n, p):
             continue
-        root = find_root(graph, found, p)
+        root = find_root(graph, found, p, n)
         known = found.owner.get(root)
         if not (
             _takes_place(graph, users, n, p, root)
@@ -140,24 +141,40 @@ def _holds(graph: Graph, n: int, p: int) -> bool:
     return fits and count(old) > 1
 
 
-def find_root(graph: Graph, found: Parameters, p: int) -> int:
-    """The version of a parameter that a value is a copy, a part or a multiple of."""
+def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -> int:
+    """The version of a parameter that a value is a copy, a part or a multiple of.
+
+    A value that no parameter is known of is its own root, but for a part that is put back.
+    """
+    q = p
     for _ in range(8):
-        if p in found.owner:
-            return p
-        parents = list(dict.fromkeys(graph.parents[p]))
-        if graph.op[p] == "move" and len(parents) == 1:
-            p = parents[0]
-        elif graph.op[p] in ("mul", "div"):
-            near = [q for q in parents if _is_near(graph, p, q)]
-            if len(near) != 1 or near[0] not in found.owner and len(parents) > 1:
-                big = [q for q in parents if count(graph.shape[q]) > 1]
-                if len(near) != 1 or len(big) > 1:
-                    return p
-            p = near[0]
+        if q in found.owner:
+            return q
+        parents = list(dict.fromkeys(graph.parents[q]))
+        if graph.op[q] == "move" and len(parents) == 1:
+            q = parents[0]
+        elif graph.op[q] in ("mul", "div"):
+            near = [r for r in parents if _is_near(graph, q, r)]
+            near = [r for r in near if r in found.owner] or near
+            if len(near) != 1:
+                break
+            q = near[0]
         else:
-            return p
+            break
+    parents = list(dict.fromkeys(graph.parents[p]))
+    if new is not None and graph.op[p] == "move" and len(parents) == 1:
+        if _is_put_back(graph, new, parents[0]):
+            return parents[0]
     return p
+
+
+def _is_put_back(graph: Graph, new: int, whole: int) -> bool:
+    """Whether a new value is put into the whole that the old one was a part of."""
+    for user in graph.users()[new][:20]:
+        others = [q for q in graph.parents[user] if q != new]
+        if graph.op[user] == "move" and others and graph.shape[user] == graph.shape[whole]:
+            return True
+    return False
 
 
 def _is_near(graph: Graph, n: int, p: int) -> bool:
@@ -275,7 +292,7 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
     for group, until in zip((g for g in groups if g), ends, strict=False):
         step = Step(group, begin)
         for c in group:
-            root = find_root(graph, found, c.p)
+            root = find_root(graph, found, c.p, c.u)
             step.first.setdefault(c.k, root)
             whole = count(graph.shape[step.first[c.k]])
             later = [v for v in versions[c.k] if c.u <= v < until]
