@@ -1,0 +1,127 @@
+"""What a recording is: parameters, steps, output and target, and every loss read into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
+from twinprop.check.align.steps import (
+    View,
+    differentiate,
+    find_meetings,
+    look_at_step,
+    seed_loss,
+    use_meetings,
+)
+from twinprop.check.align.updates import touched_by, written_factors
+
+STEPS_LOOKED_AT = 6
+FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
+
+
+@dataclass
+class Alignment:
+    """A recording as a training: its steps, and the reading that fits best."""
+
+    found: Parameters
+    steps: list[Step]
+    views: list[View] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    why: str = ""
+
+    @property
+    def best(self) -> Reading | None:
+        """The reading that explains most."""
+        return self.readings[0] if self.readings else None
+
+
+def align(graph: Graph) -> Alignment:
+    """Find parameters, steps and outputs, and compare what parameters did with derivatives.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+
+    Returns
+    -------
+    Alignment
+        Readings are sorted, the best first; none where the program could not be followed, then
+        `why` says what was not found.
+    """
+    found = find_parameters(graph)
+    if not found.updates:
+        return Alignment(found, [], why="nothing is updated from itself")
+    steps = cut_steps(graph, found)
+    if len(steps) > 2 and graph.header.get("cut"):
+        steps = steps[:-1]  # watching ended within it
+    most = max(len(s.first) for s in steps)
+    whole = [s for s in steps if len(s.first) == most]
+    result = Alignment(found, whole)
+    chosen = whole[:STEPS_LOOKED_AT]
+    touched = touched_by(graph, found.owner)
+    options: list[list[View]] = []
+    for choice in (0, 1):
+        views = [_prepare(graph, found, step, choice) for step in chosen]
+        if views and all(v is not None for v in views):
+            options.append([v for v in views if v is not None])
+    if not options:
+        result.why = "no output meets a target"
+        return result
+    for views in options:
+        readings = [r for f in FAMILIES if (r := _read(graph, found, touched, views, f)) is not None]
+        readings.sort(key=_rank, reverse=True)
+        if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
+            result.views, result.readings = views, readings
+    if not result.readings:
+        result.views, result.why = options[0], "output and target do not fit one another"
+    return result
+
+
+def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View | None:
+    view = look_at_step(graph, found, step)
+    meetings = find_meetings(graph, view)
+    if choice >= len(meetings):
+        return None
+    use_meetings(graph, view, meetings[choice])
+    return view if view.pairs else None
+
+
+def _read(
+    graph: Graph, found: Parameters, touched: list[bool], views: list[View], family: str
+) -> Reading | None:
+    """One loss, differentiated in all steps, and the rule that fits what parameters did."""
+    reading = Reading(family, [], [])
+    for view in views:
+        seeds = seed_loss(graph, view, family)
+        if seeds is None:
+            return None
+        adjoint, stopped = differentiate(graph, view, seeds)
+        rows = read_rows(graph, view, found.owner, touched, adjoint)
+        if not rows or not all(np.isfinite(r.gradient).all() for r in rows):
+            return None
+        reading.stopped = reading.stopped or stopped
+        reading.adjoints.append(adjoint)
+        reading.rows.append(rows)
+        written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
+        reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
+    fit_descent(reading)
+    if not reading.is_right:
+        fit_linear(reading)
+    return reading
+
+
+def _rank(reading: Reading) -> tuple[float, ...]:
+    right, even = reading.is_right, is_even(reading.factors)
+    positive = all(c > 0 for c in reading.factors)
+    return (
+        right and even and positive,
+        right and positive,
+        sum(sum(g) for g in reading.good),
+        even and positive,
+        -FAMILIES.index(reading.family),
+    )

@@ -1,0 +1,71 @@
+"""The verdict: right, different with the line where it begins, or not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.layers import find_activations
+from twinprop.check.align.recording import Graph, place
+from twinprop.check.align.updates import take_apart, touched_by
+from twinprop.check.explain.fault import Fault, find_fault, make_table
+
+
+def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+    """Whether what a recorded program did is right.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+    sources : sequence of str
+        The text of each of its files, for quoting lines.
+
+    Returns
+    -------
+    dict
+        The answer, as answer.schema.json describes it.
+    """
+    alignment = align(graph)
+    best = alignment.best
+    if best is None:
+        return {"verdict": "not followed", "why": alignment.why}
+    if best.is_right:
+        return {"verdict": "right", "rule": best.rule, "family": best.family}
+    fault = first_fault(graph, alignment)
+    if fault is None:
+        return {"verdict": "not followed", "why": "no fault found"}
+    where = place(graph, fault.node)
+    named = next((n for n, _ in reversed(fault.path) if n in graph.names), fault.path[0][0])
+    return {"verdict": "different", "first": {"line": where["line"], "file": graph.header["files"][where["file"]], "name": graph.name(named), "yours": graph.value(fault.node), "right": fault.right}, "family": best.family}
+
+
+def first_fault(graph: Graph, alignment: Alignment) -> Fault | None:
+    """The earliest fault of the first step in which something is wrong."""
+    best = alignment.best
+    assert best is not None
+    s = next(i for i, good in enumerate(best.good) if not all(good))
+    view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
+    touched = touched_by(graph, alignment.found.owner)
+    table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
+    bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
+    table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
+    found = []
+    for c in view.step.updates:
+        if c.k in bad:
+            parts = take_apart(graph, view, alignment.found.owner, touched, c, keep_sums=True)
+            if c.cells is not None and _cells_fit(graph, bad[c.k], c, rate, parts):
+                continue
+            found.append(find_fault(table, c, bad[c.k], rate, parts))
+        if len(found) > 40:
+            break
+    return min(found, key=lambda f: f.node, default=None)
+
+
+def _cells_fit(graph: Graph, row: Any, update: Any, rate: float, parts: Any) -> bool:
+    want = np.ravel(rate * row.gradient)[list(update.cells)]
+    did = -sum((f * np.ravel(graph.value(n)) for f, n in parts.terms), start=np.zeros(len(want)))
+    return bool(np.max(np.abs(did - want)) <= 1e-6 * np.max(np.abs(want)) + 1e-300)
