@@ -238,8 +238,8 @@ def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
 
 
 _SPECIAL: dict[str, Any] = {
-    **dict.fromkeys(("matmul", "crossprod", "tcrossprod", "outer", "inner"), _pull_product),
-    **dict.fromkeys(REDUCTIONS, _pull_reduction),
+    **{op: _pull_product for op in ("matmul", "crossprod", "tcrossprod", "outer", "inner")},
+    **{op: _pull_reduction for op in REDUCTIONS},
     "where": _pull_where,
     "clip": _pull_clip,
     "sweep": _pull_sweep,
