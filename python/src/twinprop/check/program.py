@@ -58,8 +58,12 @@ def check_program(file: Path, plan: Plan) -> dict[str, Any]:
     dict
         The answer, as answer.schema.json describes it.
     """
-    watched = watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust)
-    return judge_watched(watched, file.name, plan)
+    return judge_watched(watch(file, plan), file.name, plan)
+
+
+def watch(file: Path, plan: Plan) -> Watched:
+    """A program is run as planned."""
+    return watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust)
 
 
 def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:

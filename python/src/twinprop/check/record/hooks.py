@@ -140,7 +140,7 @@ class Recorder(BindingHooks):
                     self.add(library.operator_of(site.op, left, right), s, args, v)
         elif kind == WHOLE:
             self.whole_result(s, v, (left, right))
-        elif kind == ITEMS and site.op == "*":
+        elif type(v) is list and site.op == "*":
             bindings.own_boxes(v)
         elif isinstance(left, str) and site.op == "%":
             self.shown(s, right)

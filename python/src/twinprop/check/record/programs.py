@@ -103,8 +103,8 @@ class _Finder:
                 if _is_string(self.lines[k], wanted):
                     self.at = k + 1
                     break
-            found += [self.at] * (part.count("\n") + 1)
-        return (found + [self.at] * len(own))[: len(own)] if source else [self.at] * len(own)
+            found += [self.at] * part.count("\n")
+        return (found + [self.at] * len(own))[: len(own)]
 
 
 def _is_string(line: str, wanted: str) -> bool:

@@ -86,9 +86,10 @@ class Expressions(ast.NodeTransformer):
     def visit_BinOp(self, n: ast.BinOp) -> Any:
         if waits(n):
             return n
-        s = self.site(n, OPERATORS.get(type(n.op).__name__, "?"))
-        if is_constant(n.left) and is_constant(n.right):
+        plain = all(is_constant(x) and not isinstance(x, ast.List) for x in (n.left, n.right))
+        if plain:
             return n
+        s = self.site(n, OPERATORS.get(type(n.op).__name__, "?"))
         left, has_left = self.pushed(s, n.left)
         right, has_right = self.pushed(s, n.right)
         self.sites[s].pushed = (has_left, has_right)

@@ -45,7 +45,7 @@ class Watch:
         rewriter = Statements(self.sites, len(self.names) - 1)
         tree.body = rewriter.block(tree.body)
         self.recorder.files.add(path)
-        return compile(tree, path, "exec", dont_inherit=True)
+        return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
 
     def run(self) -> Any:
         """Run it; its exit status, or None where it ended as it should."""
@@ -59,6 +59,7 @@ class Watch:
             with open(self.path, "rb") as file:
                 program = self.compile(file.read(), self.path)
             self.recorder.start()
+            sys.setrecursionlimit(sys.getrecursionlimit() + 60)  # the hooks' own calls
             exec(program, self.main.__dict__)
         except SystemExit as error:
             status, code = "exit", error.code
@@ -93,7 +94,7 @@ class Watch:
         seen: set[int] = set()
         while error is not None and id(error) not in seen:
             seen.add(id(error))
-            error.with_traceback(_without_recorder(error.__traceback__))
+            error.with_traceback(_without_recorder(error, self.recorder.files))
             error = error.__cause__ or error.__context__  # type: ignore[assignment]
         value = sys.exc_info()[1]
         if value is not None:
@@ -142,13 +143,18 @@ class Watch:
         self.recorder.stop()
 
 
-def _without_recorder(trace: Any) -> Any:
-    """A traceback in which no line is the recorder's."""
+def _without_recorder(error: BaseException, own: set[str]) -> Any:
+    """A traceback in which no line is the recorder's; where it read the source, none after it."""
     kept = []
+    trace = error.__traceback__
     while trace is not None:
         if os.path.dirname(trace.tb_frame.f_code.co_filename) != HERE:
             kept.append(trace)
         trace = trace.tb_next
+    while isinstance(error, SyntaxError) and kept:
+        if kept[-1].tb_frame.f_code.co_filename in own:
+            break
+        kept.pop()
     new = None
     for part in reversed(kept):
         new = types.TracebackType(new, part.tb_frame, part.tb_lasti, part.tb_lineno)
