@@ -20,6 +20,7 @@ from twinprop.check.align.steps import (
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
+PREFIXES = (3000, 8000, 20000, 60000)
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 
@@ -53,11 +54,14 @@ def align(graph: Graph) -> Alignment:
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    found = find_parameters(graph)
-    if not found.updates:
+    for until in (*PREFIXES, graph.size):
+        found = find_parameters(graph, min(until, graph.size))
+        steps = cut_steps(graph, found)
+        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
+            break
+    if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    steps = cut_steps(graph, found)
-    if len(steps) > 2 and graph.header.get("cut"):
+    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
     most = max(len(s.first) for s in steps)
     whole = [s for s in steps if len(s.first) == most]
@@ -66,14 +70,14 @@ def align(graph: Graph) -> Alignment:
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
     for choice in (0, 1):
-        views = [_prepare(graph, found, step, choice) for step in chosen]
+        views = [_prepare(graph, found, touched, step, choice) for step in chosen]
         if views and all(v is not None for v in views):
             options.append([v for v in views if v is not None])
     if not options:
         result.why = "no output meets a target"
         return result
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, touched, views, f)) is not None]
+        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
@@ -82,8 +86,10 @@ def align(graph: Graph) -> Alignment:
     return result
 
 
-def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View | None:
-    view = look_at_step(graph, found, step)
+def _prepare(
+    graph: Graph, found: Parameters, touched: list[bool], step: Step, choice: int
+) -> View | None:
+    view = look_at_step(graph, found, touched, step)
     meetings = find_meetings(graph, view)
     if choice >= len(meetings):
         return None
@@ -92,7 +98,7 @@ def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View |
 
 
 def _read(
-    graph: Graph, found: Parameters, touched: list[bool], views: list[View], family: str
+    graph: Graph, found: Parameters, views: list[View], family: str
 ) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
@@ -101,7 +107,7 @@ def _read(
         if seeds is None:
             return None
         adjoint, stopped = differentiate(graph, view, seeds)
-        rows = read_rows(graph, view, found.owner, touched, adjoint)
+        rows = read_rows(graph, view, found.owner, adjoint)
         if not rows or not all(np.isfinite(r.gradient).all() for r in rows):
             return None
         reading.stopped = reading.stopped or stopped

@@ -58,7 +58,6 @@ def read_rows(
     graph: Graph,
     view: View,
     owner: dict[int, int],
-    touched: list[bool],
     adjoint: dict[int, Any],
 ) -> list[Row]:
     """What each parameter of a step did, beside the derivative of the loss."""
@@ -81,7 +80,7 @@ def read_rows(
         row = Row(k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner))
         own = [c for c in view.step.updates if c.k == k]
         if fits and len(own) == 1 and own[0].u == view.step.last[k]:
-            _split_change(graph, row, take_apart(graph, view, owner, touched, own[0]))
+            _split_change(graph, row, take_apart(graph, view, owner, own[0]))
         rows.append(row)
     return rows
 
@@ -153,7 +152,7 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         tried.append(c)
         if len(tried) > 40:
             break
-        good = [row_fits(r, c * r.gradient) for r in rows]
+        good = _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
         votes = sum(1 for r in real if alone or np.size(r.old) > 1)
         nearest = max((r.order for r in real), default=0)
@@ -161,6 +160,15 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]
+
+
+def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
+    """`row_fits` for parameters that are single numbers, all at once."""
+    change = np.array([float(np.ravel(r.change)[0]) for r in rows])
+    expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
+    old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
+    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + ROUNDING * old + 1e-300
+    return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
 
 
 def ratio(change: Any, gradient: Any) -> float:

@@ -35,7 +35,6 @@ def take_apart(
     graph: Graph,
     view: View,
     owner: dict[int, int],
-    touched: list[bool],
     update: Update,
     keep_sums: bool = False,
 ) -> Parts:
@@ -52,10 +51,11 @@ def take_apart(
         factor, n, way = stack.pop()
         if n != update.u and (n == update.p or owner.get(n) == update.k):
             parts.decay += factor
-        elif n <= view.step.begin and touched[n]:
+        elif n <= view.step.begin and view.touched[n]:
             parts.past.append((factor, n))
         else:
-            inner = split_linear(graph, view, n)
+            ends = n in view.forward or n in view.meets
+            inner = None if ends else split_linear(graph, view, n)
             if inner is not None and keep_sums and len(inner) > 1 and n != update.u:
                 own = [m for _, m in inner if m in view.after and m > view.step.begin]
                 inner = None if len(own) == len(inner) else inner

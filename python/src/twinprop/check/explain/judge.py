@@ -10,7 +10,7 @@ import numpy as np
 from twinprop.check.align.align import Alignment, align
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place
-from twinprop.check.align.updates import take_apart, touched_by
+from twinprop.check.align.updates import take_apart
 from twinprop.check.explain.fault import Fault, find_fault, make_table
 
 
@@ -49,14 +49,13 @@ def first_fault(graph: Graph, alignment: Alignment) -> Fault | None:
     assert best is not None
     s = next(i for i, good in enumerate(best.good) if not all(good))
     view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
-    touched = touched_by(graph, alignment.found.owner)
     table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
     bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
     found = []
     for c in view.step.updates:
         if c.k in bad:
-            parts = take_apart(graph, view, alignment.found.owner, touched, c, keep_sums=True)
+            parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
             if c.cells is not None and _cells_fit(graph, bad[c.k], c, rate, parts):
                 continue
             found.append(find_fault(table, c, bad[c.k], rate, parts))
