@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
@@ -116,13 +117,14 @@ def _read(
         written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
         reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
     fit_descent(reading)
-    if not reading.is_right:
+    judge_past(reading)
+    if not reading.is_fitting:
         fit_linear(reading)
     return reading
 
 
 def _rank(reading: Reading) -> tuple[float, ...]:
-    right, even = reading.is_right, is_even(reading.factors)
+    right, even = reading.is_fitting, is_even(reading.factors)
     positive = all(c > 0 for c in reading.factors)
     return (
         right and even and positive,
