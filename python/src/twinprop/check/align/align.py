@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
 from twinprop.check.align.recording import Graph
@@ -120,7 +121,23 @@ def _read(
     judge_past(reading)
     if not reading.is_fitting:
         fit_linear(reading)
+    if not reading.is_fitting and read_gradients(graph, views, reading):
+        _read_adaptive(graph, views, reading)
     return reading
+
+
+def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
+    """Judge the gradients that enter a rule with a past, and then the rule."""
+    first = reading.rows[0]
+    reading.rows, written = reading.rows[1:], reading.written
+    reading.written, reading.odd = written[1:], {}
+    fit_descent(reading)
+    reading.rows, reading.written = [first, *reading.rows], written
+    reading.good.insert(0, [True] * len(first))
+    reading.factors.insert(0, reading.factors[0])
+    reading.rule = {"name": "unknown", "rate": 1.0}
+    if reading.is_fitting:
+        fit_adaptive(graph, views, reading)
 
 
 def _rank(reading: Reading) -> tuple[float, ...]:

@@ -33,6 +33,7 @@ class Row:
     parts: Parts | None = None
     fits_shape: bool = True
     order: int = 0
+    source: int | None = None  # the gradient that enters a rule with a past
 
 
 @dataclass

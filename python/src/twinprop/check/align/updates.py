@@ -104,7 +104,7 @@ def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | 
 
 def plain_number(graph: Graph, view: View, argument: object) -> float | None:
     """The number that an operand is, if it is one that depends on no parameter."""
-    if isinstance(argument, int) and (argument in view.moved or argument in view.cut):
+    if isinstance(argument, int) and (argument in view.moved or view.touched[argument]):
         return None
     value = graph.operand(argument)
     if value is None or np.size(value) != 1:

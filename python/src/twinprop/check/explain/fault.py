@@ -96,6 +96,11 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
     """
     graph = table.graph
     change = np.asarray(rate * row.gradient, dtype=np.float64)
+    if row.source is not None:
+        start = [(row.source, change)]
+        found = _descend(table, row.source, change, rate, start, 0)
+        node, right, path, goal = found or (row.source, change, start, None)
+        return Fault(node, right, path, update, goal)
     if update.cells is not None:
         change = np.ravel(change)[list(update.cells)]
     shape = graph.shape[update.p]
