@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
@@ -20,6 +22,7 @@ from twinprop.check.align.steps import (
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
+PREFIXES = (3000, 8000, 20000, 60000)
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 
@@ -53,11 +56,14 @@ def align(graph: Graph) -> Alignment:
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    found = find_parameters(graph)
-    if not found.updates:
+    for until in (*PREFIXES, graph.size):
+        found = find_parameters(graph, min(until, graph.size))
+        steps = cut_steps(graph, found)
+        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
+            break
+    if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    steps = cut_steps(graph, found)
-    if len(steps) > 2 and graph.header.get("cut"):
+    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
     most = max(len(s.first) for s in steps)
     whole = [s for s in steps if len(s.first) == most]
@@ -66,14 +72,14 @@ def align(graph: Graph) -> Alignment:
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
     for choice in (0, 1):
-        views = [_prepare(graph, found, step, choice) for step in chosen]
+        views = [_prepare(graph, found, touched, step, choice) for step in chosen]
         if views and all(v is not None for v in views):
             options.append([v for v in views if v is not None])
     if not options:
         result.why = "no output meets a target"
         return result
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, touched, views, f)) is not None]
+        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
@@ -82,8 +88,10 @@ def align(graph: Graph) -> Alignment:
     return result
 
 
-def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View | None:
-    view = look_at_step(graph, found, step)
+def _prepare(
+    graph: Graph, found: Parameters, touched: list[bool], step: Step, choice: int
+) -> View | None:
+    view = look_at_step(graph, found, touched, step)
     meetings = find_meetings(graph, view)
     if choice >= len(meetings):
         return None
@@ -92,7 +100,7 @@ def _prepare(graph: Graph, found: Parameters, step: Step, choice: int) -> View |
 
 
 def _read(
-    graph: Graph, found: Parameters, touched: list[bool], views: list[View], family: str
+    graph: Graph, found: Parameters, views: list[View], family: str
 ) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
@@ -101,7 +109,7 @@ def _read(
         if seeds is None:
             return None
         adjoint, stopped = differentiate(graph, view, seeds)
-        rows = read_rows(graph, view, found.owner, touched, adjoint)
+        rows = read_rows(graph, view, found.owner, adjoint)
         if not rows or not all(np.isfinite(r.gradient).all() for r in rows):
             return None
         reading.stopped = reading.stopped or stopped
@@ -110,13 +118,30 @@ def _read(
         written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
         reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
     fit_descent(reading)
-    if not reading.is_right:
+    judge_past(reading)
+    if not reading.is_fitting:
         fit_linear(reading)
+    if not reading.is_fitting and read_gradients(graph, views, reading):
+        _read_adaptive(graph, views, reading)
     return reading
 
 
+def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
+    """Judge the gradients that enter a rule with a past, and then the rule."""
+    first = reading.rows[0]
+    reading.rows, written = reading.rows[1:], reading.written
+    reading.written, reading.odd = written[1:], {}
+    fit_descent(reading)
+    reading.rows, reading.written = [first, *reading.rows], written
+    reading.good.insert(0, [True] * len(first))
+    reading.factors.insert(0, reading.factors[0])
+    reading.rule = {"name": "unknown", "rate": 1.0}
+    if reading.is_fitting:
+        fit_adaptive(graph, views, reading)
+
+
 def _rank(reading: Reading) -> tuple[float, ...]:
-    right, even = reading.is_right, is_even(reading.factors)
+    right, even = reading.is_fitting, is_even(reading.factors)
     positive = all(c > 0 for c in reading.factors)
     return (
         right and even and positive,

@@ -26,6 +26,7 @@ class Update:
     k: int
     terms: list[tuple[int, int]]
     cells: tuple[int, ...] | None = None
+    root: int = -1
 
 
 @dataclass
@@ -37,13 +38,15 @@ class Parameters:
     roots: dict[int, int] = field(default_factory=dict)
 
 
-def find_parameters(graph: Graph) -> Parameters:
+def find_parameters(graph: Graph, until: int) -> Parameters:
     """All updates of a recording.
 
     Parameters
     ----------
     graph : Graph
         A recording.
+    until : int
+        Only the nodes before this one are looked at.
 
     Returns
     -------
@@ -51,17 +54,17 @@ def find_parameters(graph: Graph) -> Parameters:
         Empty where nothing is updated from itself.
     """
     users = graph.users()
-    found = _walk(graph, users, set())
+    found = _walk(graph, users, set(), until)
     if not found.updates:  # one step alone: nothing is used again, only names are left
-        return _walk(graph, users, {-1})
+        return _walk(graph, users, {-1}, until)
     # The last step's new values are used nowhere: what was made at the same place is the same.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0}
-    return _walk(graph, users, sites)
+    return _walk(graph, users, sites, until)
 
 
-def _walk(graph: Graph, users: list[list[int]], sites: set[int]) -> Parameters:
+def _walk(graph: Graph, users: list[list[int]], sites: set[int], until: int) -> Parameters:
     found = Parameters()
-    for n in range(graph.size):
+    for n in range(until):
         if graph.op[n] in ("add", "sub"):
             update = _read_update(graph, users, found, n, sites)
             if update is not None:
@@ -115,18 +118,18 @@ def _read_update(
         others = [(t, s) for t, s in terms if t != p]
         if sign < 0 or not others or not _holds(graph, n, p):
             continue
-        root = find_root(graph, found, p, n)
-        known = found.owner.get(root)
-        if not (
-            _takes_place(graph, users, n, p, root)
-            or (graph.site[n] in sites and (known is not None or graph.op[root] != "add"))
-            or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
-        ):
-            continue
-        if _is_made_of(graph, found, [t for t, _ in others], root, known):
-            k = found.owner.setdefault(root, len(found.roots))
-            found.roots.setdefault(k, root)
-            return Update(n, p, k, others, _cells(graph, p))
+        for root in _possible_roots(graph, found, p, n):
+            known = found.owner.get(root)
+            if not (
+                _takes_place(graph, users, n, p, root)
+                or (graph.site[n] in sites and (known is not None or graph.op[root] != "add"))
+                or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
+            ):
+                continue
+            if _is_made_of(graph, found, [t for t, _ in others], root, known):
+                k = found.owner.setdefault(root, len(found.roots))
+                found.roots.setdefault(k, root)
+                return Update(n, p, k, others, _cells(graph, p), root)
     return None
 
 
@@ -139,6 +142,16 @@ def _holds(graph: Graph, n: int, p: int) -> bool:
         a in (1, b) for a, b in zip(old[::-1], new[::-1], strict=False)
     )
     return fits and count(old) > 1
+
+
+def _possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[int]:
+    """A known version, or the term itself and what it is a multiple of, as where weights decay."""
+    root = find_root(graph, found, p, new)
+    roots = [root]
+    if root not in found.owner and graph.op[root] in ("mul", "div"):
+        big = [q for q in dict.fromkeys(graph.parents[root]) if _is_near(graph, root, q)]
+        roots += big if len(big) == 1 else []
+    return roots
 
 
 def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -> int:
@@ -182,6 +195,8 @@ def _is_near(graph: Graph, n: int, p: int) -> bool:
     if graph.shape[n] != graph.shape[p]:
         return False
     x, y = graph.value(n), graph.value(p)
+    if isinstance(x, float) and isinstance(y, float):
+        return x != 0 and abs(x - y) <= 0.5 * abs(y)
     if x is None or y is None or not np.any(x):
         return False
     return bool((np.abs(np.subtract(x, y)) <= 0.5 * np.abs(y) + 1e-300).all())
@@ -292,7 +307,7 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
     for group, until in zip((g for g in groups if g), ends, strict=False):
         step = Step(group, begin)
         for c in group:
-            root = find_root(graph, found, c.p, c.u)
+            root = c.root
             step.first.setdefault(c.k, root)
             whole = count(graph.shape[step.first[c.k]])
             later = [v for v in versions[c.k] if c.u <= v < until]

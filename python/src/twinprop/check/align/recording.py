@@ -172,4 +172,8 @@ def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:
 
 def _operation(nodes: dict[str, Any], n: int) -> str:
     """The canonical operation of a node; movements of data are all one."""
-    return "move" if nodes["move"][n] >= 0 else canonical_operation(str(nodes["op"][n]))
+    if nodes["move"][n] >= 0:
+        return "move"
+    op = canonical_operation(str(nodes["op"][n]))
+    alone = len(nodes["args"][n]) == 1
+    return {"sub": "neg", "add": "pos"}.get(op, op) if alone else op

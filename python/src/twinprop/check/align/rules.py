@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
-from twinprop.check.align.updates import Parts, take_apart
+from twinprop.check.align.updates import Parts, Term, take_apart
 
 CLOSE = 1e-6
 PRODUCTS = ("matmul", "mul", "crossprod", "tcrossprod", "outer", "inner", "einsum")
@@ -20,8 +20,8 @@ ROUNDING = 4 * 2.0**-52
 class Row:
     """One parameter in one step: what was taken from it, beside the derivative of the loss.
 
-    `change` is without the part that is a multiple of the old value (`decay`) and the part that
-    is left from the step before (`past`), where the update's own form says so.
+    `change` is without the part that is a multiple of the old value and the part that is
+    left from the step before (`past`), where the update's own form says so.
     """
 
     k: int
@@ -29,10 +29,11 @@ class Row:
     whole: Any
     change: Any
     gradient: Any
-    decay: float = 0.0
     past: Any = 0.0
+    parts: Parts | None = None
     fits_shape: bool = True
     order: int = 0
+    source: int | None = None  # the gradient that enters a rule with a past
 
 
 @dataclass
@@ -47,18 +48,24 @@ class Reading:
     rule: dict[str, Any] = field(default_factory=dict)
     factors: list[float] = field(default_factory=list)
     good: list[list[bool]] = field(default_factory=list)
+    odd: dict[tuple[int, int], str] = field(default_factory=dict)
+    decays: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    @property
+    def is_fitting(self) -> bool:
+        """Whether every parameter moved along the derivative in every step."""
+        return bool(self.good) and all(all(g) for g in self.good)
 
     @property
     def is_right(self) -> bool:
-        """Whether every parameter moved in every step as the rule says."""
-        return bool(self.good) and all(all(g) for g in self.good)
+        """Whether, besides, nothing about what they keep of the past is odd."""
+        return self.is_fitting and not self.odd
 
 
 def read_rows(
     graph: Graph,
     view: View,
     owner: dict[int, int],
-    touched: list[bool],
     adjoint: dict[int, Any],
 ) -> list[Row]:
     """What each parameter of a step did, beside the derivative of the loss."""
@@ -81,25 +88,27 @@ def read_rows(
         row = Row(k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner))
         own = [c for c in view.step.updates if c.k == k]
         if fits and len(own) == 1 and own[0].u == view.step.last[k]:
-            _split_change(graph, row, take_apart(graph, view, owner, touched, own[0]))
+            _split_change(graph, row, take_apart(graph, view, owner, own[0]))
         rows.append(row)
     return rows
 
 
 def _split_change(graph: Graph, row: Row, parts: Parts) -> None:
     """Keep apart what an update takes of the old value, of the past and of this step."""
-    def total(terms: list[tuple[float, int]]) -> Any:
-        return -sum(f * graph.value(n) for f, n in terms)
-
     pieces = parts.past + parts.terms
-    shapes = [np.shape(graph.value(n)) for _, n in pieces]
-    if any(graph.value(n) is None for _, n in pieces) or not parts.terms:
+    if any(graph.value(t.node) is None for t in pieces) or not parts.terms:
         return
+    shapes = [np.shape(graph.value(t.node)) for t in pieces]
     if np.broadcast_shapes(*shapes, np.shape(row.old)) != np.shape(row.old):
         return
-    row.decay = 0.0 if abs(parts.decay) < 1e-14 else parts.decay
-    row.past = total(parts.past)
-    row.change = np.zeros(np.shape(row.old)) + total(parts.terms)
+    row.parts = parts
+    row.past = total(graph, parts.past)
+    row.change = np.zeros(np.shape(row.old)) + total(graph, parts.terms)
+
+
+def total(graph: Graph, terms: list[Term]) -> Any:
+    """What terms take away from a parameter."""
+    return -sum(t.factor * graph.value(t.node) for t in terms)
 
 
 def _last_use(graph: Graph, view: View, k: int, owner: dict[int, int]) -> int:
@@ -153,7 +162,7 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         tried.append(c)
         if len(tried) > 40:
             break
-        good = [row_fits(r, c * r.gradient) for r in rows]
+        good = _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
         votes = sum(1 for r in real if alone or np.size(r.old) > 1)
         nearest = max((r.order for r in real), default=0)
@@ -161,6 +170,15 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]
+
+
+def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
+    """`row_fits` for parameters that are single numbers, all at once."""
+    change = np.array([float(np.ravel(r.change)[0]) for r in rows])
+    expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
+    old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
+    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + ROUNDING * old + 1e-300
+    return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
 
 
 def ratio(change: Any, gradient: Any) -> float:

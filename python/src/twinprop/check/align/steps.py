@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.operations import pull_back, recognise_activation
+from twinprop.check.align.operations import is_close, pull_back
 from twinprop.check.align.parameters import Parameters, Step
 from twinprop.check.align.recording import Graph, count
 
@@ -22,13 +22,14 @@ class View:
     cone: set[int]
     moved: set[int]  # what depends on a parameter
     cut: set[int]  # versions of parameters
+    touched: list[bool]  # whether a value depends on a parameter, of this step or before
     after: set[int] = field(default_factory=set)  # what is made of a meeting: the way back
     forward: set[int] = field(default_factory=set)
     pairs: list[tuple[int, Any]] = field(default_factory=list)
     meets: set[int] = field(default_factory=set)
 
 
-def look_at_step(graph: Graph, found: Parameters, step: Step) -> View:
+def look_at_step(graph: Graph, found: Parameters, touched: list[bool], step: Step) -> View:
     """The values that a step's updates are made of.
 
     Values of the step before that depend on parameters (as momentum's are) are its past, not its
@@ -52,7 +53,7 @@ def look_at_step(graph: Graph, found: Parameters, step: Step) -> View:
         if own and (n > step.begin or n in owned):
             moved.add(n)
     cut = {n for n in cone | set(step.first.values()) if n in owned}
-    return View(step, cone, moved, cut)
+    return View(step, cone, moved, cut, touched)
 
 
 def find_meetings(graph: Graph, view: View) -> list[list[Meeting]]:
@@ -100,7 +101,7 @@ def _read_meeting(graph: Graph, view: View, n: int) -> list[Meeting]:
     if moved[0] == moved[1]:
         return []
     a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
-    if a in view.cut or not isinstance(y, int):
+    if a in view.cut or not isinstance(y, int) or view.touched[y]:
         return []
     target = graph.operand(y)
     if target is None or graph.value(a) is None:
@@ -117,7 +118,7 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
         moved = [a in view.moved for a in args]
         if moved[0] != moved[1]:
             a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
-            if a not in view.cut and graph.op[y] in ("neg", "mul"):
+            if a not in view.cut and not view.touched[y] and graph.op[y] in ("neg", "mul"):
                 return [(n, a, [np.negative(graph.value(y))])]
     index = graph.movement(n) if op == "move" and len(graph.parents[n]) == 2 else None
     if index is None or graph.shape[graph.parents[n][0]] != graph.shape[n]:
@@ -238,7 +239,7 @@ def softmax_axis(z: Any, a: Any) -> int | None:
     for axis in range(np.ndim(z) - 1, -1, -1):
         if np.shape(z)[axis] > 1:
             e = np.exp(z - np.max(z, axis=axis, keepdims=True))
-            if np.allclose(e / e.sum(axis=axis, keepdims=True), a, rtol=1e-9, atol=1e-13):
+            if is_close(e / e.sum(axis=axis, keepdims=True), a):
                 return axis
     return None
 
@@ -261,8 +262,8 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
 
 
 def _is_sigmoid(z: Any, out: Any) -> bool:
-    found = recognise_activation(z, out)
-    return found is not None and found[0] == "sigmoid"
+    with np.errstate(all="ignore"):
+        return is_close(1 / (1 + np.exp(-np.asarray(z))), out)
 
 
 def differentiate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,14 +14,22 @@ from twinprop.check.align.steps import View
 MOST_TERMS = 200
 
 
+class Term(NamedTuple):
+    """A part of an update: its factor, its node, and the sums and products on the way to it."""
+
+    factor: float
+    node: int
+    way: tuple[tuple[int, float], ...]
+
+
 @dataclass
 class Parts:
-    """U = (1 - decay) P + the terms of the past + other terms, each with its factor."""
+    """U = P - decay P + the terms of the past + other terms, each with its factor."""
 
-    decay: float = -1.0
-    past: list[tuple[float, int]] = field(default_factory=list)
-    terms: list[tuple[float, int]] = field(default_factory=list)
-    ways: list[list[tuple[int, float]]] = field(default_factory=list)  # to each of the terms
+    decay: float = 0.0
+    own: list[Term] = field(default_factory=list)
+    past: list[Term] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
 
 
 def touched_by(graph: Graph, owner: dict[int, int]) -> list[bool]:
@@ -35,7 +44,6 @@ def take_apart(
     graph: Graph,
     view: View,
     owner: dict[int, int],
-    touched: list[bool],
     update: Update,
     keep_sums: bool = False,
 ) -> Parts:
@@ -47,24 +55,27 @@ def take_apart(
         `decay` is what of the old value is taken away besides the step.
     """
     parts = Parts()
-    stack: list[tuple[float, int, list[tuple[int, float]]]] = [(1.0, update.u, [])]
+    stack: list[Term] = [Term(1.0, update.u, ())]
     while stack and len(parts.terms) < MOST_TERMS:
-        factor, n, way = stack.pop()
+        term = stack.pop()
+        n = term.node
         if n != update.u and (n == update.p or owner.get(n) == update.k):
-            parts.decay += factor
-        elif n <= view.step.begin and touched[n]:
-            parts.past.append((factor, n))
+            parts.own.append(term)
+        elif n <= view.step.begin and view.touched[n]:
+            parts.past.append(term)
         else:
-            inner = split_linear(graph, view, n)
+            ends = n in view.forward or n in view.meets
+            inner = None if ends else split_linear(graph, view, n)
             if inner is not None and keep_sums and len(inner) > 1 and n != update.u:
-                own = [m for _, m in inner if m in view.after and m > view.step.begin]
-                inner = None if len(own) == len(inner) else inner
+                made_now = [m for _, m in inner if m in view.after and m > view.step.begin]
+                inner = None if len(made_now) == len(inner) else inner
             if inner is None:
-                parts.terms.append((factor, n))
-                parts.ways.append(way)
+                parts.terms.append(term)
             else:
-                stack.extend((factor * f, m, [*way, (n, factor)]) for f, m in inner)
-    parts.decay = -parts.decay
+                way = (*term.way, (n, term.factor))
+                stack.extend(Term(term.factor * f, m, way) for f, m in inner)
+    decay = 1.0 - sum(t.factor for t in parts.own)
+    parts.decay = 0.0 if abs(decay) < 1e-14 else decay
     return parts
 
 
@@ -93,7 +104,7 @@ def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | 
 
 def plain_number(graph: Graph, view: View, argument: object) -> float | None:
     """The number that an operand is, if it is one that depends on no parameter."""
-    if isinstance(argument, int) and (argument in view.moved or argument in view.cut):
+    if isinstance(argument, int) and (argument in view.moved or view.touched[argument]):
         return None
     value = graph.operand(argument)
     if value is None or np.size(value) != 1:

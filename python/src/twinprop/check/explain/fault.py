@@ -17,7 +17,7 @@ from twinprop.check.align.layers import Activation
 from twinprop.check.align.operations import as_matrices, pull_back, reduced_axis
 from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.rules import Row, ratio
+from twinprop.check.align.rules import Row, ratio, total
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import Parts, split_linear
 
@@ -96,17 +96,22 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
     """
     graph = table.graph
     change = np.asarray(rate * row.gradient, dtype=np.float64)
+    if row.source is not None:
+        start = [(row.source, change)]
+        found = _descend(table, row.source, change, rate, start, 0)
+        node, right, path, goal = found or (row.source, change, start, None)
+        return Fault(node, right, path, update, goal)
     if update.cells is not None:
         change = np.ravel(change)[list(update.cells)]
     shape = graph.shape[update.p]
     change = change.reshape(shape) if change.size == count(shape) else change
-    moved = -sum((f * graph.value(n) for f, n in parts.terms), start=np.zeros(()))
+    moved = total(graph, parts.terms)
     off = moved - change if np.broadcast_shapes(np.shape(moved), np.shape(change)) else 0.0
     wanted = graph.value(update.u) + off
     goal = next((n for n in sorted(table.view.cut) if n == update.p), update.p)
-    if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0][1]]:
-        f, t = parts.terms[0]
-        path = [(m, graph.value(m) + off / g) for m, g in parts.ways[0]]
+    if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0].node]:
+        f, t, way = parts.terms[0]
+        path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
