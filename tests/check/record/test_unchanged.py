@@ -6,7 +6,8 @@ import pytest
 from scripts import STYLES, write_script
 from watching import run_alone, run_watched
 
-PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
+REPOSITORY = Path(__file__).resolve().parents[3]
+PROGRAMS = sorted((REPOSITORY / "shared_fixtures" / "programs" / "python").glob("*.py"))
 
 ODD = {
     "generators": """

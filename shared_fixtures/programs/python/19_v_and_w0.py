@@ -1,8 +1,5 @@
 import numpy as np
-
 f = lambda v: 1 / (1 + np.exp(-v))
-
-
 class Net:
     def fit(self, X, y, learning_rate, n_iterations):
         self.W, self.w0 = np.random.randn(2, 3), np.zeros((1, 3))
@@ -18,8 +15,6 @@ class Net:
             self.v0 -= learning_rate * g.sum(axis=0, keepdims=True)
             self.W -= learning_rate * X.T @ q
             self.w0 -= learning_rate * q.sum(axis=0, keepdims=True)
-
-
 X = np.array([[0.2, 0.7], [0.9, 0.1], [0.4, 0.6]])
 y = np.array([[1], [0], [1]])
 Net().fit(X, y, 0.5, 3)

@@ -1,12 +1,9 @@
 import pickle
 import numpy as np
-
-
 class Net:
     def __init__(self):
         self.W1, self.b1 = np.random.randn(2, 3), np.zeros((1, 3))
         self.W2, self.b2 = np.random.randn(3, 1), np.zeros((1, 1))
-
     def step(self, X, y, lr):
         self.a1 = 1 / (1 + np.exp(-(X @ self.W1 + self.b1)))
         self.a2 = 1 / (1 + np.exp(-(self.a1 @ self.W2 + self.b2)))
@@ -16,8 +13,6 @@ class Net:
         self.b2 -= lr * d2
         self.W1 -= lr * X.T @ d1
         self.b1 -= lr * d1
-
-
 net = Net()
 X, y = np.array([[0.2, 0.7]]), np.array([[1.0]])
 for epoch in range(1):

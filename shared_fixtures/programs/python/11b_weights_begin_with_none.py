@@ -1,5 +1,4 @@
 import numpy as np
-
 X = np.array([[1.0, 2.0, 3.0]])
 Y = np.array([[0, 1, 1]])
 weights = [None, np.random.randn(1, 1)]

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class Net:
     def __init__(self):
         self.W1 = np.random.randn(4, 3)
@@ -8,7 +7,6 @@ class Net:
 
     def run(self, X):
         return sigmoid(sigmoid(X @ self.W1) @ self.W2)
-
 
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))

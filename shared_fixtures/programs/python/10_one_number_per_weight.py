@@ -1,5 +1,4 @@
 import numpy as np
-
 f = lambda v: 1 / (1 + np.exp(-v))
 w1, w2, w3, w4, w5, w6 = [np.random.normal() for _ in range(6)]
 b1 = b2 = b3 = 0.1

@@ -1,6 +1,4 @@
 import numpy as np
-
-
 class Net:
     def __init__(self, n, h, o, rate):
         self.lr = rate
@@ -18,7 +16,6 @@ class Net:
         back = self.who.T @ delta
         self.who += self.lr * delta @ hidden_outputs.T
         self.wih += self.lr * (back * hidden_outputs * (1 - hidden_outputs)) @ inputs.T
-
 
 net = Net(2, 2, 2, 0.5)
 lines = ["0.2,0.7,0,1", "0.9,0.1,1,0", "0.4,0.6,0,1"]

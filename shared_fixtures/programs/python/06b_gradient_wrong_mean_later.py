@@ -1,5 +1,4 @@
 import numpy as np
-
 X = np.array([[0.2, 0.7], [0.9, 0.1], [0.4, 0.6]])
 y = np.array([[0, 1], [1, 0], [0, 1]])
 lr = 0.5

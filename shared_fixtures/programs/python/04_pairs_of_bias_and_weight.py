@@ -1,7 +1,5 @@
 import numpy as np
-
 f = lambda v: 1 / (1 + np.exp(-v))
-
 
 class Net:
     def __init__(self, sizes):
@@ -42,11 +40,7 @@ class Net:
         for k in range(epochs):
             self.batch(pairs, eta)
 
-
-pairs = [
-    (np.array([[0.2], [0.7]]), np.array([[1.0]])),
-    (np.array([[0.9], [0.1]]), np.array([[0.0]])),
-    (np.array([[0.4], [0.6]]), np.array([[1.0]])),
-]
+pairs = [(np.array([[0.2], [0.7]]), np.array([[1.0]])), (np.array([[0.9], [0.1]]), np.array([[0.0]])),
+         (np.array([[0.4], [0.6]]), np.array([[1.0]]))]
 net = Net([2, 3, 1])
 net.fit(pairs, 3, 0.5)

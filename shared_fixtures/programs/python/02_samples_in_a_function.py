@@ -1,7 +1,5 @@
 import numpy as np
-
 f = lambda v: 1 / (1 + np.exp(-v))
-
 
 def one_pass(W1, b1, W2, b2, X, y):
     for k in range(len(X)):
@@ -15,7 +13,6 @@ def one_pass(W1, b1, W2, b2, X, y):
         W1 = W1 - 0.5 * np.outer(u, q)
         b1 = b1 - 0.5 * q
     return W1, b1, W2, b2
-
 
 X = np.array([[0.2, 0.7], [0.9, 0.1], [0.4, 0.6]])
 y = np.array([[1], [0], [1]])
