@@ -65,7 +65,7 @@ def watch_program(
     else:
         from twinprop.check.watch_r import watch_r
 
-        command, variables, given = watch_r(file)
+        command, variables, given = watch_r(file, LARGEST_PROGRAM)
     command = [*command, *arguments]
     folder = file.resolve().parent
     ended = run_sandboxed(command, given, variables, limits or Limits(), folder, trust)

@@ -96,7 +96,11 @@ def write_end(
 
 def _section(header: dict[str, Any], block: bytes) -> bytes:
     header = {**header, "block": len(block) // 8}
-    line = json.dumps(_finite(header), separators=(",", ":"), allow_nan=False)
+    try:
+        line = json.dumps(header, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # JSON has no infinity: among literals and printed numbers it is null
+        finite = json.loads(json.dumps(header), parse_constant=lambda _: None)
+        line = json.dumps(finite, separators=(",", ":"))
     return line.encode("utf-8") + b"\n" + block
 
 
@@ -104,15 +108,6 @@ def _bytes(numbers: array.array[float]) -> bytes:
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
-
-
-def _finite(header: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity: where one stands among literals or printed numbers, it is null."""
-    try:
-        json.dumps(header, allow_nan=False)
-    except ValueError:
-        return json.loads(json.dumps(header), parse_constant=lambda _: None)  # type: ignore[no-any-return]
-    return header
 
 
 def _sites(sites: list[Site], programs: list[Any]) -> dict[str, list[Any]]:
