@@ -1,0 +1,81 @@
+# Errors and warnings of a watched program, as they are without the recorder.
+#
+# A message shows the call in which it arose, with the recorder's functions in it. The outermost
+# handlers take them out; so do handlers inside of the program's own tryCatch(), which sees the call.
+
+# `ours(f)` says whether a function is the recorder's; `note_error` is told of what ends the program.
+new_conditions <- function(ours, note_error) {
+  self <- list2env(list(ours = ours), parent = emptyenv())
+  again <- function(cond, signal, restart) {
+    clean <- tidy_condition(self, cond)
+    if (is.null(clean)) {
+      return(invisible(NULL))
+    }
+    signal(clean)
+    if (!is.null(restart)) tryInvokeRestart(restart)
+  }
+  self$tidied <- function(expr) {
+    withCallingHandlers(expr,
+      warning = function(w) again(w, warning, "muffleWarning"),
+      error = function(e) again(e, stop, NULL)
+    )
+  }
+  self$on_warning <- function(w) again(w, warning, "muffleWarning")
+  # R itself prints the message and ends; the calls that led there are those of the program.
+  self$on_error <- function(e) {
+    note_error(e)
+    clean <- tidy_condition(self, e)
+    if (is.null(clean)) clean <- e
+    calls <- describe_calls(self, clean$call)
+    if (!is.null(clean$call) && nzchar(calls) && isTRUE(getOption("showErrorCalls"))) {
+      options(showErrorCalls = FALSE)
+      clean <- simpleError(paste0(conditionMessage(clean), "\nCalls: ", calls), clean$call)
+    }
+    options(showErrorCalls = FALSE)
+    stop(clean)
+  }
+  self
+}
+
+# A condition without the recorder in its call; NULL if it has none.
+tidy_condition <- function(self, cond) {
+  call <- conditionCall(cond)
+  head <- if (is.call(call)) call[[1L]]
+  if (is.function(head) || identical(head, quote(withVisible))) {
+    mine <- vapply(seq_len(sys.nframe()), function(k) self$ours(sys.function(k)), NA)
+    p <- if (any(mine)) sys.parents()[[max(which(mine))]] else 0L
+    call <- if (p > 0L) sys.call(p)
+  }
+  clean <- strip_recorder(call)
+  if (identical(clean, conditionCall(cond))) {
+    return(NULL)
+  }
+  cond["call"] <- list(clean)
+  cond
+}
+
+# The names of the calls that led to an error, as R shows them below its message.
+describe_calls <- function(self, call) {
+  frames <- sys.calls()
+  mine <- vapply(seq_along(frames), function(k) self$ours(sys.function(k)), NA)
+  names <- vapply(frames, function(frame) {
+    if (is.name(frame[[1L]])) as.character(frame[[1L]]) else "<Anonymous>"
+  }, "")
+  last <- match(c("stop", ".handleSimpleError", ".signalSimpleWarning"), names)
+  end <- min(last, length(names) + 1L, na.rm = TRUE) - 1L
+  kept <- names[seq_len(end)][!mine[seq_len(end)]]
+  if (length(kept) == 1L && is.call(call) && identical(as.character(call[[1L]])[[1L]], kept)) {
+    return("")
+  }
+  paste(kept, collapse = " -> ")
+}
+
+# What a program's own handlers see is tidy, too.
+tidy_caught <- function(self, e, name) {
+  if (name %in% c("tryCatch", "try", "withCallingHandlers") && length(e) > 1L) {
+    labels <- names(e)
+    at <- if (is.null(labels)) 2L else c(which(labels == "expr"), which(!nzchar(labels))[-1L])[1L]
+    if (!is.na(at) && !is_gap(e[[at]])) e[[at]] <- as.call(list(self$tidied, e[[at]]))
+  }
+  e
+}
