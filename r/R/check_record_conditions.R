@@ -57,10 +57,20 @@ tidy_condition <- function(self, cond) {
 # The names of the calls that led to an error, as R shows them below its message.
 describe_calls <- function(self, call) {
   frames <- sys.calls()
-  mine <- vapply(seq_along(frames), function(k) self$ours(sys.function(k)), NA)
   names <- vapply(frames, function(frame) {
     if (is.name(frame[[1L]])) as.character(frame[[1L]]) else "<Anonymous>"
   }, "")
+  sources <- vapply(seq_along(frames), function(k) is_source(sys.function(k)), NA)
+  names[sources] <- "source"
+  mine <- vapply(seq_along(frames), function(k) self$ours(sys.function(k)), NA) & !sources
+  mine <- mine | c(FALSE, mine[-length(mine)]) & names == "withVisible"
+  # A file that source() itself refuses is given to R's own, which is called by eval().
+  passed <- which(sources)
+  for (k in passed[passed + 3L <= length(names)]) {
+    if (names[[k + 1L]] == "eval") mine[k + 1:3] <- TRUE
+  }
+  names[sources & !mine] <- ifelse(names[passed + 1L] == "eval", "source",
+                                   "source -> withVisible -> eval -> eval")
   last <- match(c("stop", ".handleSimpleError", ".signalSimpleWarning"), names)
   end <- min(last, length(names) + 1L, na.rm = TRUE) - 1L
   kept <- names[seq_len(end)][!mine[seq_len(end)]]
@@ -69,6 +79,8 @@ describe_calls <- function(self, call) {
   }
   paste(kept, collapse = " -> ")
 }
+
+is_source <- function(f) identical(attr(f, "stands_for"), "source")
 
 # What a program's own handlers see is tidy, too.
 tidy_caught <- function(self, e, name) {

@@ -15,22 +15,22 @@ format_recording_file <- function(store, ending) {
   shape <- c(lapply(nodes$value, shape_in_rows), lapply(finals, function(place) shape_in_rows(place$value)))
   header <- c(
     schema = "\"twinprop.recording\"", version = "1", language = "\"r\"",
-    runtime = quote_json(paste(R.version$major, R.version$minor, sep = ".")),
-    files = bracket(quote_json(ending$files)), status = quote_json(ending$status),
+    runtime = quote_texts(paste(R.version$major, R.version$minor, sep = ".")),
+    files = bracket(quote_texts(ending$files)), status = quote_texts(ending$status),
     message = format_message(ending$message),
-    cut = if (is.null(ending$cut)) "null" else quote_json(ending$cut),
+    cut = if (is.null(ending$cut)) "null" else quote_texts(ending$cut),
     sites = sites,
     nodes = format_object(c(
-      op = bracket(c(quote_json(nodes$op), rep("\"final\"", more))),
+      op = bracket(c(quote_texts(nodes$op), rep("\"final\"", more))),
       site = bracket(c(nodes$site, integer(more)) - 1L),
       args = bracket(c(vapply(nodes$args, format_args, ""), rep("[]", more))),
       kw = format_words(nodes$kw), shape = bracket(vapply(shape, function(d) bracket(d), "")),
       at = bracket(whole(c(at, final_at))), move = bracket(whole(c(move, rep(-1, more))))
     )),
     names = bracket(c(
-      sprintf("[%d,%s,%d]", names$node - 1L, quote_json(names$text), names$site - 1L),
+      sprintf("[%d,%s,%d]", names$node - 1L, quote_texts(names$text), names$site - 1L),
       sprintf("[%d,%s,-1]", n + seq_len(more) - 1L,
-        quote_json(vapply(finals, function(place) place$text, "")))
+        quote_texts(vapply(finals, function(place) place$text, "")))
     )),
     random = bracket(store$random_nodes() - 1L), printed = format_printed(store$printed_numbers()),
     used = format_object(vapply(ending$used, as.character, "")),
@@ -53,9 +53,15 @@ new_block <- function() {
   )
 }
 
+# Texts as JSON has them; most come many times.
+quote_texts <- function(texts) {
+  known <- unique(texts)
+  vapply(known, quote_json, "", USE.NAMES = FALSE)[match(texts, known)]
+}
+
 format_object <- function(items) {
   if (length(items) == 0L) "{}" else {
-    paste0("{", paste0(quote_json(names(items)), ":", items, collapse = ","), "}")
+    paste0("{", paste0(quote_texts(names(items)), ":", items, collapse = ","), "}")
   }
 }
 
@@ -65,7 +71,7 @@ format_message <- function(message) {
   if (is.null(message)) {
     return("null")
   }
-  format_object(c(file = message$file, line = message$line, text = quote_json(message$text)))
+  format_object(c(file = message$file, line = message$line, text = quote_texts(message$text)))
 }
 
 # Operands: nodes count from 0, literals stand in brackets.
@@ -82,7 +88,7 @@ format_literal <- function(v) {
   if (is.null(v) || length(v) == 0L) {
     return("null")
   }
-  items <- if (is.character(v)) quote_json(v) else if (is.logical(v)) {
+  items <- if (is.character(v)) quote_texts(v) else if (is.logical(v)) {
     ifelse(is.na(v), "null", tolower(as.character(v)))
   } else ifelse(is.finite(v), format_numbers(as.double(v)), "null")
   if (length(items) == 1L) items else bracket(items)
