@@ -66,6 +66,10 @@ new_store <- function(limits, flag, ending) {
     nodes = nodes, names = new_names(), sites = new_sites(), calls = new_calls(), limits = limits,
     loops = new_loops(nodes, limits, flag, stop_watching), stop_watching = stop_watching,
     why_full = function() if (nodes$count() >= limits$nodes - 100L) "nodes" else "values",
+    trouble = function(cond) {
+      ending$trouble <- unique(c(ending$trouble, conditionMessage(cond)))
+      0L
+    },
     random = function(node) random[[length(random) + 1L]] <<- node,
     random_nodes = function() random,
     printed = function(site, numbers, node) {

@@ -17,9 +17,10 @@ assign_name <- function(self, e, at, row, up) {
   }
   id <- add_site(self, "<-", "through", row, up, name)
   self$sites$set(id, "outer", outer)
-  r <- watch_part(self, e[[3L]], at[[3L]], id)
-  constant <- is.list(r$s) && identical(r$s$state, "constant") || is_assignment(e[[3L]])
-  if (constant) self$sites$set(id, "constant", TRUE)
+  r <- watch_part(self, e[[3L]], at[[3L]], -1L)
+  constant <- is.list(r$s) && identical(r$s$state, "constant")
+  if (constant) self$sites$set(id, "copied", "constant")
+  if (is_assignment(e[[3L]])) self$sites$set(id, "copied", "assignment")
   self$sites$set(id, "spec", list(r$s))
   list(x = put_part(e, 3L, as.call(list(self$watch$bind, id, r$x))), s = id)
 }

@@ -7,6 +7,7 @@ new_calls <- function() {
   ids <- integer(0)
   frames <- list()
   kids <- list()
+  eaches <- integer(0)
   find <- function(id, env) {
     k <- top
     while (k > 0L && !(ids[[k]] == id && identical(frames[[k]], env))) k <- k - 1L
@@ -23,8 +24,9 @@ new_calls <- function() {
     }
   }
   list(
-    open = function(id, env) {
+    open = function(id, env, each = FALSE) {
       top <<- top + 1L
+      if (each) eaches <<- c(eaches[eaches < top], top)
       ids[[top]] <<- id
       frames[[top]] <<- env
       kids[[top]] <<- list()
@@ -32,20 +34,26 @@ new_calls <- function() {
     },
     close = function(k) {
       top <<- k - 1L
+      if (length(eaches) > 0L) eaches <<- eaches[eaches < k]
       kids[[k]]
     },
     give = give,
     # The innermost call of lapply() or its kin.
-    inner_each = function(sites) {
-      k <- top
-      while (k > 0L && sites$get(ids[[k]])$kind != "each") k <- k - 1L
-      if (k > 0L) list(site = sites$get(ids[[k]]), held = kids[[k]], env = frames[[k]])
+    inner_each = function() {
+      if (length(eaches) > 0L) {
+        k <- eaches[[length(eaches)]]
+        list(id = ids[[k]], held = kids[[k]], env = frames[[k]])
+      }
     },
+    in_each = function() length(eaches) > 0L && eaches[[length(eaches)]] == top,
     # A function of the program that the innermost call has called gave this back.
     returned = function(value) {
       if (top > 0L) kids[[top]]$returns <<- c(kids[[top]]$returns, list(value))
     },
-    clear = function() top <<- 0L,
+    clear = function() {
+      top <<- 0L
+      eaches <<- integer(0)
+    },
     current = function() if (top > 0L) ids[[top]] else 0L
   )
 }
@@ -74,7 +82,9 @@ new_loops <- function(nodes, limits, flag, stop_watching) {
       made <- nodes$count() - running[[1L]]$from
       if (length(running) == 1L) {
         running[[1L]]$turns <<- running[[1L]]$turns + 1L
-        if (running[[1L]]$turns > limits$turns && made > limits$some) stop_watching("steps")
+        turns <- running[[1L]]$turns
+        enough <- turns > limits$turns && made > limits$some || turns > 3L && made > limits$more
+        if (enough) stop_watching("steps")
       }
       if (made > limits$many) stop_watching("steps")
     },

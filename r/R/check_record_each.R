@@ -139,22 +139,23 @@ explain_do_call <- function(store, site, operands, value) {
 # What a function of the program was given by a running lapply(), apply() or the like: the next
 # element or slice of what that runs along.
 find_slice <- function(store, v) {
-  running <- store$calls$inner_each(store$sites)
+  running <- store$calls$inner_each()
   if (is.null(running)) {
     return(0L)
   }
+  site <- store$sites$get(running$id)
   k <- length(running$held$returns) + 1L
-  operands <- operands_of(store, running$site, running$held, running$env)
+  operands <- operands_of(store, site, running$held, running$env)
   for (i in seq_along(operands$values)) {
     whole <- operands$values[[i]]
     if (!is_numbers(whole) || length(whole) <= length(v)) next
-    index <- slice_index(running$site$op, operands, whole, k, length(v))
+    index <- slice_index(site$op, operands, whole, k, length(v))
     part <- tryCatch(whole[index], error = function(e) NULL)
     if (!is.null(part) && identical(as.double(part), as.double(v))) {
       node <- if (operands$nodes[[i]] > 0L) operands$nodes[[i]] else store$nodes$known(whole)
       if (node == 0L) node <- store$nodes$add("leaf", 0L, NULL, whole)
       rows <- if (length(dim(whole)) < 2L) seq_along(whole) else order_of_rows(dim(whole))
-      return(store$nodes$add("[[", running$site$id, node, v, rows[index] - 1))
+      return(store$nodes$add("[[", site$id, node, v, rows[index] - 1))
     }
   }
   0L

@@ -3,7 +3,11 @@
 # A node is found again by the address of its value: the value is kept, so that R neither changes it
 # in place nor gives its place in memory to another one.
 
-record_limits <- list(nodes = 40000L, numbers = 5e6, largest = 1e6, turns = 12L, some = 1500L, many = 15000L)
+# Watched are at least `turns` turns of a loop, unless they make many nodes.
+record_limits <- list(
+  nodes = 40000L, numbers = 5e6, largest = 1e6, turns = 12L, some = 600L, more = 4000L,
+  many = 20000L
+)
 
 # A list of functions over vectors that only they can change, so that R changes them in place.
 new_nodes <- function(limits) {

@@ -10,19 +10,24 @@ new_watch <- function(store, flag) {
       return(v)
     }
     env <- parent.frame()
-    k <- calls$open(id, env)
+    is_each <- sites$get(id)$kind == "each"
+    k <- calls$open(id, env, is_each)
+    if (is_each) store$loops$begin(env, sys.nframe())
     r <- withVisible(v)
-    if (flag$on) finish_call(store, id, calls$close(k), r$value, env)
+    held <- calls$close(k)
+    if (flag$on) safely(store, finish_call(store, id, held, r$value, env))
+    if (is_each) store$loops$end()
     if (r$visible) r$value else invisible(r$value)
   }
-  # The value that a variable gets, where no call made it: a constant is copied, so that each
-  # variable has a value of its own.
+  # The value that a variable gets. In a <- b <- 1 it is copied, so that each variable has a value
+  # of its own.
   bind <- function(id, v) {
     if (!flag$on) {
       return(v)
     }
-    if (is.atomic(v) && length(v) == 1L && !is.null(sites$get(id)$constant)) v[1L] <- v[1L]
-    finish_binding(store, id, v, parent.frame())
+    copied <- !is.null(sites$get(id)$copied) && is_numbers(v) && length(v) > 0L
+    if (copied && length(v) <= 1e5) v[1L] <- v[1L]
+    safely(store, finish_binding(store, id, v, parent.frame()))
     v
   }
   # x[i] <- v happens in the program's frame; its new value is read afterwards.
@@ -33,19 +38,23 @@ new_watch <- function(store, flag) {
     env <- parent.frame()
     k <- calls$open(id, env)
     v <- assignment
-    if (flag$on) finish_put(store, id, calls$close(k), v, env)
+    held <- calls$close(k)
+    if (flag$on) safely(store, finish_put(store, id, held, v, env))
     invisible(v)
   }
   # The right side of x[i] <- v, which R computes before it takes the old x.
   put_value <- function(id, v) {
     force(v)
-    if (flag$on) keep_old(store, id, v, parent.frame())
+    if (flag$on) safely(store, keep_old(store, id, v, parent.frame()))
     v
   }
   # The value that a function of the program gives back.
   give_back <- function(v) {
     r <- withVisible(v)
-    if (flag$on) calls$returned(r$value)
+    if (flag$on) {
+      calls$returned(r$value)
+      if (calls$in_each()) store$loops$turn()
+    }
     if (r$visible) r$value else invisible(r$value)
   }
   # The beginning of a loop, what it runs along, each of its turns, and its end.
@@ -57,7 +66,7 @@ new_watch <- function(store, flag) {
   turn <- function(id) {
     if (flag$on) {
       store$loops$turn()
-      if (id > 0L) finish_turn(store, id, get0(sites$get(id)$name, parent.frame()))
+      if (id > 0L) safely(store, finish_turn(store, id, get0(sites$get(id)$name, parent.frame())))
     }
     invisible(NULL)
   }
@@ -66,6 +75,11 @@ new_watch <- function(store, flag) {
     rec = rec, bind = bind, put = put, put_value = put_value, give_back = give_back, begin = begin,
     along = along, turn = turn, end = end
   )
+}
+
+# Nothing that goes wrong here is the program's: it is noted, and a value goes without a node.
+safely <- function(store, expr) {
+  tryCatch(expr, error = store$trouble, warning = store$trouble)
 }
 
 # The node of numbers; a new one where nobody saw them made. 0 for what is no numbers.
@@ -83,6 +97,7 @@ node_of <- function(store, v, site = 0L, name = NULL, env = NULL) {
   if (length(v) > 1L || is_peculiar(v)) {
     node <- find_copy(store, v)
     if (node > 0L) {
+      store$nodes$alias(v, node)
       return(node)
     }
   }
@@ -101,11 +116,8 @@ is_peculiar <- function(v) is.finite(v) && v * 1e6 != trunc(v * 1e6)
 # A value that R has copied, or a part of what a running lapply() or its kin hands over.
 find_copy <- function(store, v) {
   node <- store$nodes$alike(v)
-  if (node > 0L && identical(shape_in_rows(store$nodes$value(node)), shape_in_rows(v))) {
-    store$nodes$alias(v, node)
-    return(node)
-  }
-  0L
+  alike <- node > 0L && identical(shape_in_rows(store$nodes$value(node)), shape_in_rows(v))
+  if (alike) node else 0L
 }
 
 # The operands of a call: values, and the nodes of those that were computed for it (else 0).
@@ -163,11 +175,23 @@ finish_call <- function(store, id, held, value, env) {
 
 finish_binding <- function(store, id, value, env) {
   site <- store$sites$get(id)
-  if (!is.null(site$constant) && is_numbers(value) && length(value) == 1L) {
-    store$nodes$add("leaf", id, NULL, value)
-  }
+  if (!is.null(site$copied)) name_copy(store, id, value)
   bind_name(store, id, value, 0L, as.name(site$name), env, env)
   if (site$up > 0L) store$calls$give(site$up, env, id, store$nodes$known(value), value)
+}
+
+# A constant, or in a <- b <- x the value of b, as a value of its own.
+name_copy <- function(store, id, value) {
+  if (!is_numbers(value) || length(value) == 0L || store$nodes$known(value) > 0L) {
+    return(invisible(NULL))
+  }
+  from <- find_copy(store, value)
+  constant <- identical(store$sites$get(id)$copied, "constant")
+  if (constant || from == 0L) {
+    store$nodes$add("leaf", id, NULL, value)
+  } else {
+    store$nodes$add("<-", id, from, value, seq_along(value) - 1)
+  }
 }
 
 # A name, or a place such as net$W, now holds a value; of a list its numbers are named, too.

@@ -34,7 +34,7 @@ format_recording_file <- function(store, ending) {
     )),
     random = bracket(store$random_nodes() - 1L), printed = format_printed(store$printed_numbers()),
     used = format_object(vapply(ending$used, as.character, "")),
-    seconds = format_numbers(ending$seconds)
+    seconds = format_numbers(ending$seconds), trouble = bracket(quote_texts(ending$trouble))
   )
   c(charToRaw(enc2utf8(format_object(header))), charToRaw("\n"), block$bytes())
 }
@@ -55,6 +55,9 @@ new_block <- function() {
 
 # Texts as JSON has them; most come many times.
 quote_texts <- function(texts) {
+  if (length(texts) == 0L) {
+    return(character(0))
+  }
   known <- unique(texts)
   vapply(known, quote_json, "", USE.NAMES = FALSE)[match(texts, known)]
 }
