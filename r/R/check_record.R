@@ -3,14 +3,33 @@
 # begin_recording(), and then two lines for each statement of the program rewrite it and evaluate it,
 # so that R itself prints values, warnings and errors.
 
-# The starter for a program of so many lines.
-recording_starter <- function(lines) {
-  c("twinprop:::begin_recording()", rep(c(".twinprop_next()", ".twinprop"), lines))
+# It stands in the folder of given files, starts there and goes to the program's folder, so that the
+# program finds the name of its own file in commandArgs().
+
+start_line <- paste(
+  "TWINPROP_FOLDER=$PWD; export TWINPROP_FOLDER; cd \"$0\"; name=$1; shift;",
+  "exec \"$TWINPROP_R\" --no-echo --no-restore \"--file=$name\" --args \"$@\""
+)
+
+# What the wall is to start for the program of this name and text: command, files, variables.
+recorder_start <- function(name, text, out, arguments = character()) {
+  list(
+    command = c("sh", "-c", start_line, "{given}", name, arguments),
+    given = stats::setNames(list(recording_starter(count_statements(text))), name),
+    variables = c(
+      TWINPROP_R = file.path(R.home("bin"), "R"), TWINPROP_PROGRAM = name, TWINPROP_OUT = out,
+      R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep)
+    )
+  )
 }
 
-# At most so many statements are in a text.
+# The starter for a program of at most so many statements.
+recording_starter <- function(statements) {
+  c("twinprop:::begin_recording()", rep(c(".twinprop_next()", ".twinprop"), statements))
+}
+
 count_statements <- function(text) {
-  length(split_lines(text)) + lengths(regmatches(text, gregexpr(";", text, fixed = TRUE)))
+  length(split_lines(text)) + sum(lengths(regmatches(text, gregexpr(";", text, fixed = TRUE)))) + 1L
 }
 
 # In the process of the program: what to record comes in variables, which it does not see.
@@ -18,7 +37,7 @@ begin_recording <- function() {
   program <- Sys.getenv("TWINPROP_PROGRAM")
   out <- Sys.getenv("TWINPROP_OUT")
   setwd(Sys.getenv("TWINPROP_FOLDER"))
-  Sys.unsetenv(c("TWINPROP_PROGRAM", "TWINPROP_OUT", "TWINPROP_FOLDER"))
+  Sys.unsetenv(c("TWINPROP_PROGRAM", "TWINPROP_OUT", "TWINPROP_FOLDER", "TWINPROP_R"))
   recorder <- new_recording(program, out)
   hidden <- as.environment("Autoloads")
   assign(".twinprop_next", recorder$next_statement, hidden)
@@ -41,7 +60,11 @@ new_recording <- function(program, out) {
   home <- environment(watch$rec)
   conditions <- new_conditions(
     function(f) identical(environment(f), home) || identical(attr(f, "stands_for"), "source"),
-    function(e) note_error(store, ending, e)
+    function(e) note_error(store, ending, e),
+    function() {
+      id <- store$calls$current()
+      if (id > 0L && store$loops$is_running()) store$sites$get(id)$expression
+    }
   )
   rewriter <- new_rewriter(store$sites, watch, flag, ending)
   rewriter$tidied <- conditions$tidied

@@ -93,6 +93,7 @@ new_loops <- function(nodes, limits, flag, stop_watching) {
       if (length(running) == 0L && !nodes$is_full()) flag$on <- TRUE
       invisible(NULL)
     },
+    is_running = function() length(running) > 0L,
     clear = function() running <<- list()
   )
 }

@@ -4,8 +4,8 @@
 # handlers take them out; so do handlers inside of the program's own tryCatch(), which sees the call.
 
 # `ours(f)` says whether a function is the recorder's; `note_error` is told of what ends the program.
-new_conditions <- function(ours, note_error) {
-  self <- list2env(list(ours = ours), parent = emptyenv())
+new_conditions <- function(ours, note_error, current_in_loop) {
+  self <- list2env(list(ours = ours, current_in_loop = current_in_loop), parent = emptyenv())
   again <- function(cond, signal, restart) {
     clean <- tidy_condition(self, cond)
     if (is.null(clean)) {
@@ -40,18 +40,35 @@ new_conditions <- function(ours, note_error) {
 # A condition without the recorder in its call; NULL if it has none.
 tidy_condition <- function(self, cond) {
   call <- conditionCall(cond)
-  head <- if (is.call(call)) call[[1L]]
-  if (is.function(head) || identical(head, quote(withVisible))) {
-    mine <- vapply(seq_len(sys.nframe()), function(k) self$ours(sys.function(k)), NA)
-    p <- if (any(mine)) sys.parents()[[max(which(mine))]] else 0L
-    call <- if (p > 0L) sys.call(p)
-  }
-  clean <- strip_recorder(call)
+  clean <- strip_recorder(if (is_recorders_call(call)) find_call(self) else call)
   if (identical(clean, conditionCall(cond))) {
     return(NULL)
   }
   cond["call"] <- list(clean)
   cond
+}
+
+# A call of the recorder, in which a part of the program was evaluated.
+is_recorders_call <- function(call) {
+  is.call(call) && is.function(call[[1L]]) || identical(call, quote(withVisible(v))) ||
+    identical(call, quote(r <- withVisible(v)))
+}
+
+# The call of the program's function in which a condition arose: that of the frame in which stop()
+# or warning() was called, or the recorder was; of a loop, which R compiles, the part itself.
+find_call <- function(self) {
+  functions <- lapply(seq_len(sys.nframe()), sys.function)
+  signals <- which(vapply(functions, function(f) identical(f, stop) || identical(f, warning), NA))
+  mine <- which(vapply(functions, self$ours, NA))
+  at <- if (length(signals) > 0L) signals[[1L]] else max(mine, 0L)
+  if (at == 0L) {
+    return(NULL)
+  }
+  p <- sys.parents()[[at]]
+  if (p > 0L) {
+    return(sys.call(p))
+  }
+  if (length(signals) == 0L) self$current_in_loop()
 }
 
 # The names of the calls that led to an error, as R shows them below its message.

@@ -48,6 +48,17 @@ kind_of_function <- function(name) {
   if (environmentName(home) %in% standard_homes) "base" else "foreign"
 }
 
+# The name by which R knows a function that the program calls by another, as in act <- tanh.
+own_name <- function(name) {
+  f <- get0(name, globalenv(), mode = "function")
+  home <- if (is.primitive(f)) baseenv() else topenv(environment(f))
+  if (identical(get0(name, home, inherits = FALSE), f)) {
+    return(name)
+  }
+  known <- name_function(f)
+  if (is.null(known)) name else known
+}
+
 # up: 0 a statement whose value nobody takes; -1 a value of no recorded parent; else the parent.
 watch_part <- function(self, e, row, up) {
   if (is_gap(e)) {
@@ -99,9 +110,11 @@ watch_call <- function(self, e, row, up, name) {
   plain_head <- is.name(e[[1L]]) || is_call_to(e[[1L]], c("::", ":::"))
   if (name %in% c("source", "sys.source")) e[[1L]] <- self$run_source
   kind <- if (!plain_head) "own" else kind_of_function(name)
+  op <- if (kind %in% c("primitive", "base")) own_name(name) else name
   id <- if (name %in% called_plainly) 0L else {
-    add_site(self, name, if (kind == "own") "own" else kind_of_record(name), row, up)
+    add_site(self, op, if (kind == "own") "own" else kind_of_record(op), row, up)
   }
+  if (kind == "primitive" && id > 0L) self$sites$set(id, "expression", e)
   spec <- vector("list", length(e) - 1L)
   as_text <- name %in% looks_at_text || kind == "foreign"
   for (i in seq_along(e)[-1L]) {
@@ -235,6 +248,7 @@ strip_recorder <- function(e) {
   if (!is.call(e)) {
     return(e)
   }
+  attr(e, "srcref") <- NULL # R puts the recorder's own line there
   head <- e[[1L]]
   if (is.function(head) && !is.primitive(head)) {
     if (identical(attr(head, "stands_for"), "source")) {

@@ -39,7 +39,7 @@ read_statements <- function(path) {
 # One statement, rewritten if it is to be watched. R compiles loops only where it sees its own.
 prepare_statement <- function(rewriter, program, file, k, flag, ending) {
   bare <- program$expressions[[k]]
-  place <- as.integer(attr(program$expressions, "srcref")[[k]])
+  place <- program$places[[k]]
   ending$line <- place[[1L]]
   ending$file <- file
   note_used(bare, ending)

@@ -34,8 +34,10 @@ read_program <- function(file) {
   if (is.null(data)) data <- no_parse_data
   data <- data[data$token != "COMMENT", names(no_parse_data)]
   data <- count_characters(data, lines)
+  # Rscript does not keep the text: a program that looks at itself sees none.
   list(
-    lines = lines, expressions = expressions, data = data,
+    expressions = parse(text = lines, keep.source = FALSE, encoding = "UTF-8"), data = data,
+    places = lapply(attr(expressions, "srcref"), as.integer),
     kids = split(seq_len(nrow(data)), data$parent),
     top = which(data$parent == 0L & is_expression_token(data$token))
   )

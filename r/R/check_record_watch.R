@@ -22,6 +22,7 @@ new_watch <- function(store, flag) {
   # The value that a variable gets. In a <- b <- 1 it is copied, so that each variable has a value
   # of its own.
   bind <- function(id, v) {
+    force(v)
     if (!flag$on) {
       return(v)
     }
