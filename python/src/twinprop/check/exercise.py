@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from twinprop.cases import read_case
+from twinprop.files import read_json
 
-def describe_case(document: Mapping[str, Any]) -> dict[str, Any]:
+
+def describe_case(path: Path) -> dict[str, Any]:
     """The network of a case, in the form in which an answer describes one.
 
     Parameters
     ----------
-    document : dict
-        A case.
+    path : Path
+        The case's file.
 
     Returns
     -------
     dict
         Keys inputs, layers, loss and training.
     """
-    data = document["data"]
-    inputs = len(data["x"][0]) if "x" in data else None
+    inputs = read_case(path).data.x.shape[1]
+    document = read_json(path, path.name)
     training = document.get("training") or {}
     return {
         "inputs": inputs,

@@ -12,7 +12,7 @@ from twinprop.check.endings import describe_ending
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.sandbox import NO_WALL, Ended, Limits
-from twinprop.check.watch import Watched, watch_program
+from twinprop.check.watch import LANGUAGES, Watched, uses, watch_program
 from twinprop.errors import InputError
 
 SHOWN_LINES = 20
@@ -133,8 +133,6 @@ def find_programs(paths: Sequence[str]) -> list[Path]:
 
 def programs_in(folder: Path) -> list[Path]:
     """The programs of a class's folder."""
-    from twinprop.check.watch import LANGUAGES
-
     found = []
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
@@ -156,13 +154,3 @@ def main_program(programs: list[Path], folder: Path) -> list[Path]:
         p for p in programs if any(p is not q and uses(text, p) for q, text in texts.items())
     }
     return [p for p in programs if p not in modules] or programs
-
-
-def uses(text: str, module: Path) -> bool:
-    """Whether a program's text imports or sources a file."""
-    import re
-
-    name = re.escape(module.stem)
-    python = rf"^\s*(?:from\s+\.?{name}\s+import|import\s+(?:[\w., ]*\b)?{name}\b)"
-    r = rf"source\(\s*[\"'](?:[^\"']*/)?{re.escape(module.name)}[\"']"
-    return re.search(python, text, re.MULTILINE) is not None or re.search(r, text) is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import site
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -19,6 +22,7 @@ from twinprop.files import read_bounded
 
 LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd": "r"}
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
+MANY_PROGRAMS = 40  # in one folder: they are no modules of one another
 RECORDER = Path(__file__).with_name("record")
 
 
@@ -68,7 +72,8 @@ def watch_program(
         command, variables, given = watch_r(file, LARGEST_PROGRAM)
     command = [*command, *arguments]
     folder = file.resolve().parent
-    ended = run_sandboxed(command, given, variables, limits or Limits(), folder, trust)
+    with _beside(file.resolve()) as beside:
+        ended = run_sandboxed(command, given, variables, limits or Limits(), beside, trust)
     graph = read_received(ended.result, file.name)
     names = [file.name] if graph is None else graph.header["files"]
     return Watched(graph, [_read_source(folder, name) for name in names], ended)
@@ -112,6 +117,30 @@ def _watch_python(name: str, python: str | None) -> tuple[list[str], dict[str, s
         "MPLBACKEND": "Agg",
     }
     return [os.path.abspath(interpreter), str(RECORDER), RESULT, name], variables
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """The folder of what lies beside a program: its own, but not a whole class's programs."""
+    programs = [p for p in file.parent.iterdir() if p.suffix.lower() in LANGUAGES]
+    if len(programs) <= MANY_PROGRAMS:
+        yield file.parent
+        return
+    text = file.read_text(encoding="utf-8", errors="replace")
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as made:
+        for entry in file.parent.iterdir():
+            if entry not in programs or (entry != file and uses(text, entry)):
+                (Path(made) / entry.name).symlink_to(entry)
+        shutil.copyfile(file, Path(made) / file.name)
+        yield Path(made)
+
+
+def uses(text: str, module: Path) -> bool:
+    """Whether a program's text imports or sources a file."""
+    name = re.escape(module.stem)
+    python = rf"^\s*(?:from\s+\.?{name}\s+import|import\s+(?:[\w., ]*\b)?{name}\b)"
+    r = rf"source\(\s*[\"'](?:[^\"']*/)?{re.escape(module.name)}[\"']"
+    return re.search(python, text, re.MULTILINE) is not None or re.search(r, text) is not None
 
 
 def _read_source(folder: Path, name: str) -> str:

@@ -12,7 +12,7 @@ from .kinds import ARRAY, FOLLOWED, ITEMS, MAPPING, WHOLE, is_number_array, kind
 class BindingHooks:
     """A part of the recorder."""
 
-    on: bool
+    on: Any  # a hook may end the watching
     sites: Any
     graph: Any
     places: Any
@@ -216,7 +216,8 @@ class BindingHooks:
     @guarded
     def hd(self, s: int) -> None:
         """`x[i] op= v` was done."""
-        o = key = node = old = None
+        o: Any = None
+        key = node = old = None
         while self.held:
             at, o, key, node, old = self.held.pop()
             if at == s:

@@ -50,7 +50,7 @@ class Places:
 
     def __init__(self, graph: Graph, sites: list[Site]):
         self.graph, self.sites = graph, sites
-        self.whole_names: dict[tuple[str, str], list[Any]] = {}
+        self.whole_names: dict[tuple[str, str], Any] = {}
         self.whole_elements: dict[tuple[int, Any], list[Any]] = {}
         self.bound: dict[tuple[str, str], list[Any]] = {}
         self.holders: dict[tuple[int, Any], list[Any]] = {}
@@ -85,10 +85,11 @@ class Places:
         kept = self.whole_names.get(key)
         if kept is None or kept[0] != value or type(kept[0]) is not type(value):
             kept = self.whole_names[key] = [value, None]
-        if kept[1] is None:
-            kept[1] = self.graph.leaf(float(value))
-            self.graph.name(kept[1], key[1], -1)
-        return kept[1]
+        n = kept[1]
+        if n is None:
+            n = kept[1] = self.graph.leaf(float(value))
+            self.graph.name(n, key[1], -1)
+        return n
 
     def is_known(self, key: tuple[str, str], value: Any) -> bool:
         """Whether the whole number of a name was made of something known."""

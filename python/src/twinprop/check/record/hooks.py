@@ -207,7 +207,7 @@ class Recorder(BindingHooks):
             self.last[s] = (v, None, o, key)
         elif kind in FOLLOWED and kind_of(o) in (ARRAY, FRAME) and v is not o:
             library.keep_index(self, s, o, key, v)
-        elif kind == ARRAY and type(o).__name__ in ("CClass", "RClass"):
+        elif kind == ARRAY and o is not None and type(o).__name__ in ("CClass", "RClass"):
             library.keep_move(self, s, "np.c_", o.__getitem__, [key], {}, v)
         return v
 

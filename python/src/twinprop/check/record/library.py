@@ -20,6 +20,7 @@ from .kinds import (
     is_number_array,
     kind_of,
 )
+from .limits import LARGEST_ARRAY
 
 MOVED_ATTRIBUTES = ("T", "flat", "real", "A", "A1", "mT", "values", "H")
 
@@ -47,7 +48,7 @@ def keep_attribute(recorder: Any, s: int, name: str, o: Any, v: Any) -> None:
     if not isinstance(node, int) or not is_kept(v):
         return
     move = None
-    if kind_of(o) == ARRAY and o.size <= moves.LARGEST_ARRAY:
+    if kind_of(o) == ARRAY and o.size <= LARGEST_ARRAY:
         move = moves.numpy().ravel(getattr(moves.tags(o, 0), name))
     elif kind_of(v) != FRAME:
         move = moves.counting(moves.as_array(v).size)

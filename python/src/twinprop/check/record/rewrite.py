@@ -159,7 +159,7 @@ class Expressions(ast.NodeTransformer):
 
     def subscript(self, n: Any, value: Any, key: Any) -> Any:
         """`value[key]`, as the tree of this version of Python has it."""
-        key = ast.Index(key) if OLD_INDEX else key  # type: ignore[call-arg,arg-type]
+        key = ast.Index(key) if OLD_INDEX else key
         return ast.copy_location(ast.Subscript(value, key, n.ctx), n)
 
     def visit_Subscript(self, n: ast.Subscript) -> Any:
@@ -231,7 +231,8 @@ class Expressions(ast.NodeTransformer):
             n.elts = [self.bound(e) for e in n.elts]
         return n
 
-    visit_Tuple = visit_List
+    def visit_Tuple(self, n: Any) -> Any:
+        return self.visit_List(n)
 
     def visit_Dict(self, n: ast.Dict) -> Any:
         n.keys = [k and self.visit(k) for k in n.keys]
@@ -258,7 +259,17 @@ class Expressions(ast.NodeTransformer):
             n.elt = self.bound(n.elt)
         return ast.copy_location(ast.IfExp(self.flag(n), n, plain), n)
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
+    def visit_ListComp(self, n: Any) -> Any:
+        return self.comprehension(n)
+
+    def visit_SetComp(self, n: Any) -> Any:
+        return self.comprehension(n)
+
+    def visit_DictComp(self, n: Any) -> Any:
+        return self.comprehension(n)
+
+    def visit_GeneratorExp(self, n: Any) -> Any:
+        return self.comprehension(n)
 
     def visit_Lambda(self, n: ast.Lambda) -> Any:
         if waits(n.body):

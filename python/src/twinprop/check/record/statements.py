@@ -51,7 +51,8 @@ class Statements(Expressions):
         self.scope = outer
         return n
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, n: Any) -> Any:
+        return self.visit_FunctionDef(n)
 
     def visit_ClassDef(self, n: ast.ClassDef) -> Any:
         outer, self.scope = self.scope, f"{self.scope}.{n.name}".lstrip(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ class WithArguments(click.Command):
         return super().parse_args(ctx, args[:at])
 
 
-def place_option(name: str, help: str) -> Any:
+def place_option(name: str, help: str) -> Callable[[Any], Any]:
     """An option that names a file to write, refused at once where that cannot be."""
     return click.option(name, metavar="FILE", callback=check_place, help=help)
 
@@ -102,8 +103,7 @@ def place_option(name: str, help: str) -> Any:
     help="Write results.json for PrairieLearn; of a class, a folder with one for each program.",
 )
 @json_option
-@click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
+def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
     """Say whether programs are right, and if not, on which line it begins.
 
     FILE is anybody's program (.py, .ipynb, .R, .Rmd, .qmd), which trains a network with its own
@@ -117,7 +117,9 @@ def check(ctx: click.Context, paths: tuple[str, ...], json_path: str | None, **o
 
     names = ("seconds", "memory_mb", "printed_kb", "file_mb")
     limits = Limits(**{name: options[name] for name in names})
-    plan = Plan(ctx.meta["arguments"], options["python"], limits, options["trust"])
+    plan = Plan(
+        click.get_current_context().meta["arguments"], options["python"], limits, options["trust"]
+    )
     plan = replace(plan, exercise=find_exercise(options["case"], options["like"], plan))
     files = find_programs(paths)
     if len(files) == 1 and not Path(paths[0]).is_dir():
@@ -133,11 +135,9 @@ def find_exercise(case: str | None, like: str | None, plan: Plan) -> dict[str, A
     if case and like:
         raise click.UsageError("--case and --like both say what is asked for; give one of them.")
     if case:
-        from twinprop.cases import read_case
         from twinprop.harness.case_paths import find_case
 
-        path = find_case(case, "--case FILE")
-        return describe_case(read_case(path))
+        return describe_case(find_case(case, "--case FILE"))
     if like:
         answer = check_program(Path(like), plan)
         if answer["verdict"] != "right":
