@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import site
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -105,11 +106,30 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
 
 
+def find_interpreter(python: str) -> str:
+    """The path of the interpreter that is named, which must be able to run the recorder."""
+    found = shutil.which(os.path.expanduser(python))
+    if found is None:
+        raise InputError(f"--python {python}: no such program; wanted an interpreter of Python")
+    code = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"
+    try:
+        asked = subprocess.run(
+            [found, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
+            check=False, text=True, errors="replace",
+        )  # fmt: skip
+        version = asked.stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        version = ""
+    if re.fullmatch(r"\d+\.\d+", version) is None:
+        raise InputError(f"--python {python} is no interpreter of Python; wanted one, from 3.8 on")
+    if tuple(int(n) for n in version.split(".")) < (3, 8):
+        raise InputError(f"--python {python} is Python {version}; wanted Python 3.8 or later")
+    return found
+
+
 def _watch_python(name: str, python: str | None) -> tuple[list[str], dict[str, str]]:
     """The command that watches a program of Python, and its variables."""
-    interpreter = sys.executable if python is None else shutil.which(os.path.expanduser(python))
-    if interpreter is None:
-        raise InputError(f"--python {python}: no such program; wanted an interpreter of Python")
+    interpreter = sys.executable if python is None else find_interpreter(python)
     variables = {
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",

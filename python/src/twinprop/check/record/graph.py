@@ -92,10 +92,12 @@ class Graph:
         if kind == ARRAY:
             return self.array_node(value) if is_number_array(value) else [None]
         if kind == FRAME:
+            if not moves.is_number_frame(value):
+                return [None]
             n = self.ids.get(id(value))
-            if n is not None:
+            if n is not None and self.same(n, moves.as_array(value)):
                 return n
-            return self.leaf(value) if moves.is_number_frame(value) else [None]
+            return self.leaf(value)
         if kind == ITEMS:
             return self.list_node(value)
         return literal(value)

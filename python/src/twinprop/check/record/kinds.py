@@ -47,7 +47,7 @@ def _look_at(kind: type) -> str:
                 return ARRAY
             if name in ("floating", "integer", "bool", "bool_"):
                 return SCALAR
-        if module.startswith("pandas.") and name in ("DataFrame", "Series", "Index"):
+        if module.split(".")[0] == "pandas" and name in ("DataFrame", "Series", "Index"):
             return FRAME
     if issubclass(kind, (list, tuple)):
         return ITEMS

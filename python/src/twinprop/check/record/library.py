@@ -106,7 +106,7 @@ def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
                 recorder, s, callee.op, function, whole, kw, v
             ):
                 return
-            if callee.op.rsplit(".", 1)[-1] in ("array", "asarray") and kind_of(args[0]) == ITEMS:
+            if args and kind_of(args[0]) == ITEMS and callee.op in ("np.array", "np.asarray"):
                 recorder.add("leaf", s, [], v)
                 return
         if kind in (FLOAT, SCALAR) and not callee.random and all(isinstance(a, str) for a in whole):
@@ -114,7 +114,16 @@ def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         if taken is None:
             recorder.take_nodes(call)
             taken = call[5]
+        if callee.moves and whole and kind_of(whole[0]) == FRAME and isinstance(taken[0], int):
+            if np_size(v) == np_size(whole[0]) and callee.op != ".transpose":
+                recorder.add(callee.op, s, taken[:1], v, move=moves.counting(np_size(v)))
+                return
         keep_result(recorder, s, callee, taken, kw, v)
+
+
+def np_size(v: Any) -> int:
+    """How many numbers an array or a frame holds."""
+    return int(moves.as_array(v).size)
 
 
 def keep_result(
@@ -126,6 +135,10 @@ def keep_result(
     named = {n: graph.node(x) for n, x in kw.items() if n not in ("dtype", "out", "key", "size")}
     if last in PLACES and len(taken) > 1 and not isinstance(taken[1], int) and callee.op != "sum":
         named[PLACES[last]], taken = taken[1], taken[:1]
+    if kind_of(callee.me) == FRAME and last in PLACES:
+        named.setdefault("axis", [0])  # pandas goes down the columns, and divides by n - 1
+        if last in ("std", "var"):
+            named.setdefault("ddof", [1])
     if callee.op == "sum" and isinstance(taken[0], int):
         taken = [n for n in taken if isinstance(n, int)]
         if len(graph.shape[taken[0]]) > 1:
