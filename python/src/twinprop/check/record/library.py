@@ -85,7 +85,7 @@ def keep_move(
 
 def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
     """A call of a function that is not the program's own."""
-    _, f, callee, args, kw, taken = call
+    _, f, callee, args, _, _ = call
     kind = kind_of(v)
     note_framework(recorder, s, callee)
     if callee.op.endswith(".shuffle") and callee.random:
@@ -96,29 +96,43 @@ def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         _spread(recorder, s, recorder.graph.node(callee.me), callee.me, v)
     elif kind == WHOLE:
         keep_whole(recorder, s, callee, args, v)
-    elif kind in FOLLOWED and _is_new(v, callee, args):
-        if not is_kept(v):
-            return
-        whole = ([callee.me] if callee.me is not None else []) + args
-        if callee.moves and kind == ARRAY and "out" not in kw:
-            function = f if callee.me is None else getattr(type(callee.me), f.__name__)
-            if kind_of(whole[0] if whole else None) != FRAME and keep_move(
-                recorder, s, callee.op, function, whole, kw, v
-            ):
-                return
-            if args and kind_of(args[0]) == ITEMS and callee.op in ("np.array", "np.asarray"):
-                recorder.add("leaf", s, [], v)
-                return
-        if kind in (FLOAT, SCALAR) and not callee.random and all(isinstance(a, str) for a in whole):
-            return  # float("1.5"): a number from a text is data
-        if taken is None:
-            recorder.take_nodes(call)
-            taken = call[5]
-        if callee.moves and whole and kind_of(whole[0]) == FRAME and isinstance(taken[0], int):
-            if np_size(v) == np_size(whole[0]) and callee.op != ".transpose":
-                recorder.add(callee.op, s, taken[:1], v, move=moves.counting(np_size(v)))
-                return
-        keep_result(recorder, s, callee, taken, kw, v)
+    elif is_kept(v) and _is_new(v, callee, args):
+        keep_numbers(recorder, s, call, v)
+
+
+def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
+    """A call that gave numbers: moved, made of others, or data."""
+    _, _, callee, args, kw, _ = call
+    whole = ([callee.me] if callee.me is not None else []) + args
+    single = kind_of(v) in (FLOAT, SCALAR)
+    if single and not callee.random and all(isinstance(a, str) for a in whole):
+        return  # float("1.5"): a number from a text is data
+    if callee.moves and "out" not in kw and keep_moved(recorder, s, call, whole, v):
+        return
+    if call[5] is None:
+        recorder.take_nodes(call)
+    keep_result(recorder, s, callee, call[5], kw, v)
+
+
+def keep_moved(recorder: Any, s: int, call: list[Any], whole: list[Any], v: Any) -> bool:
+    """A call of a function that moves numbers; whether it did."""
+    _, f, callee, args, kw, _ = call
+    first = kind_of(whole[0]) if whole else None
+    if first == FRAME:
+        node = recorder.graph.node(whole[0])
+        same = callee.op != ".transpose" and np_size(v) == np_size(whole[0])
+        if same and isinstance(node, int):
+            recorder.add(callee.op, s, [node], v, move=moves.counting(np_size(v)))
+        return same
+    if kind_of(v) != ARRAY:
+        return False
+    function = f if callee.me is None else getattr(type(callee.me), f.__name__)
+    if keep_move(recorder, s, callee.op, function, whole, kw, v):
+        return True
+    if args and kind_of(args[0]) == ITEMS and callee.op in ("np.array", "np.asarray"):
+        recorder.add("leaf", s, [], v)
+        return True
+    return False
 
 
 def np_size(v: Any) -> int:
