@@ -8,7 +8,6 @@ that each of these tests can fail.
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
