@@ -89,7 +89,11 @@ count_of <- function(count, what) {
 
 # At most 58 characters of a text, on one line and harmless to a terminal.
 shorten_text <- function(text) {
-  text <- if (nchar(text) <= 58L) text else paste0(substr(text, 1L, 55L), "...")
+  one_line(if (nchar(text) <= 58L) text else paste0(substr(text, 1L, 55L), "..."))
+}
+
+# A text on one line and harmless to a terminal.
+one_line <- function(text) {
   codes <- utf8ToInt(enc2utf8(text))
   codes[codes < 32L | codes >= 127L & codes < 160L] <- utf8ToInt("?")
   intToUtf8(codes)

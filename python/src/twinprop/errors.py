@@ -127,5 +127,9 @@ def count_of(count: int, what: str) -> str:
 
 def shorten_text(text: str) -> str:
     """At most 58 characters of a text, on one line and harmless to a terminal."""
-    text = text if len(text) <= 58 else f"{text[:55]}..."
+    return one_line(text if len(text) <= 58 else f"{text[:55]}...")
+
+
+def one_line(text: str) -> str:
+    """A text on one line and harmless to a terminal."""
     return re.sub("[\x00-\x1f\x7f-\x9f]", "?", text)
