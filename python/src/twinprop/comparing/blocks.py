@@ -24,7 +24,8 @@ def compare_blocks(
 
     `knows_na` sets NA apart from NaN. Whole numbers that float64 has not are compared as they are.
     """
-    if _beyond_float64(a) and _beyond_float64(b):
+    are_whole = a.dtype.kind in "iu" and b.dtype.kind in "iu"
+    if are_whole and (_beyond_float64(a) or _beyond_float64(b)):
         return _compare_whole(name, a, b)
     found = Quantity(name, 0, 0.0, None, 0.0, None, 0.0, None, 0.0, "identical")
     first = None
@@ -55,10 +56,8 @@ def _in_float64(array: NDArray[Any]) -> Array:
 
 
 def _beyond_float64(array: NDArray[Any]) -> bool:
-    return (
-        array.dtype.kind in "iu"
-        and bool(array.size)
-        and (int(array.max()) > LARGEST_WHOLE or int(array.min()) < -LARGEST_WHOLE)
+    return bool(array.size) and (
+        int(array.max()) > LARGEST_WHOLE or int(array.min()) < -LARGEST_WHOLE
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from twinprop.comparing.causes import cut, encoding, layout, scale
 from twinprop.comparing.causes.evidence import Pair
 
@@ -26,7 +28,8 @@ CAUSES = (
 
 def find_loss(pair: Pair) -> str | None:
     """How digits were lost, where two arrays differ by no more than that."""
-    return cut.find_float32(pair) or cut.find_rounding(pair)
+    with np.errstate(all="ignore"):
+        return cut.find_float32(pair) or cut.find_rounding(pair)
 
 
 def find_cause(pair: Pair) -> str | None:
@@ -44,4 +47,5 @@ def find_cause(pair: Pair) -> str | None:
     """
     if not pair.a.size or not pair.b.size:
         return None
-    return next((found for cause in CAUSES if (found := cause(pair))), None)
+    with np.errstate(all="ignore"):  # infinities, and the NaN that signals, which is NA
+        return next((found for cause in CAUSES if (found := cause(pair))), None)

@@ -37,7 +37,7 @@ def read_npz(path: Path) -> Values:
             members = packed.infolist()
             check_size(sum(member.file_size for member in members), str(path), 1)
             for member in members:
-                name = member.filename.removesuffix(".npy")
+                name = _utf8_name(member).removesuffix(".npy")
                 with packed.open(member) as file:
                     array = np.lib.format.read_array(file, allow_pickle=False)
                 more, note = plain_array(array, name, str(path))
@@ -48,6 +48,16 @@ def read_npz(path: Path) -> Values:
     except _DAMAGED as error:
         raise _refusal(str(path), error) from error
     return Values(arrays, tuple(notes))
+
+
+def _utf8_name(member: zipfile.ZipInfo) -> str:
+    """The name, also where the program zip wrote it in UTF-8 without saying so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _refusal(path: str, error: Exception) -> InputError:

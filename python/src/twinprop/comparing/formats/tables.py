@@ -92,7 +92,6 @@ def _read_columns(
             names=list(range(len(names))),
             skiprows=1 if has_names else 0,
             keep_default_na=False,
-            float_precision="round_trip",
             low_memory=False,
             skip_blank_lines=len(names) > 1,
             index_col=False,
