@@ -123,8 +123,7 @@ read_stream <- function(path) {
   }
 }
 
-# The first bytes of an ordinary file; NULL for a link, a pipe, a device or nothing, which R itself
-# cannot tell from it.
+# The first bytes of an ordinary file; nothing of a link, a pipe or a device.
 read_bounded <- function(path, most) {
   name <- shQuote(path)
   if (system2("test", c("-f", name, "-a", "!", "-h", name)) == 0L) {

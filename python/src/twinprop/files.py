@@ -80,20 +80,7 @@ def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
 
 
 def read_bounded(path: Path, most: int) -> bytes | None:
-    """The first bytes of an ordinary file; None for a link, a pipe, a device or nothing.
-
-    Parameters
-    ----------
-    path : Path
-        Where somebody's program may have put anything.
-    most : int
-        How many bytes, at most.
-
-    Returns
-    -------
-    bytes or None
-        They.
-    """
+    """The first bytes of an ordinary file; nothing of a link, a pipe or a device."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         with open(os.open(path, flags), "rb") as file:
