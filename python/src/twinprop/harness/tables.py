@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from twinprop.comparing.anything import Answer
-from twinprop.errors import count_of, one_line, shorten_text
+from twinprop.errors import UNSEEN, count_of, shorten_text
 from twinprop.harness.comparison import VERDICTS, Quantity
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
@@ -101,11 +102,17 @@ def print_answer(
             shown = list_names([shorten_text(name) for name in names], _MOST_NAMES)
             console.print(f"missing in {file}: {shown}")
     for note in answer.notes:
-        console.print(one_line(note))
+        console.print(_one_line(note))
     for name, cause in answer.causes.items():
         if cause not in answer.sentence:
-            console.print(one_line(f"{name}: {cause}"))
-    console.print(one_line(answer.sentence))
+            console.print(_one_line(f"{name}: {cause}"))
+    console.print(_one_line(answer.sentence))
+
+
+def _one_line(text: str) -> str:
+    """A sentence that holds names or texts of files, harmless to a terminal, and all to be seen."""
+    text = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "?", text)
+    return UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 def _differences_table(quantities: Sequence[Quantity]) -> Table:
