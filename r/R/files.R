@@ -128,6 +128,14 @@ read_stream <- function(path) {
   }
 }
 
+# The first bytes of an ordinary file; nothing of a link, a pipe or a device.
+read_bounded <- function(path, most) {
+  name <- shQuote(path)
+  if (system2("test", c("-f", name, "-a", "!", "-h", name)) == 0L) {
+    readBin(path, "raw", min(most, file.size(path)))
+  }
+}
+
 # The lines of a text, whatever ends them.
 split_lines <- function(text) {
   text <- gsub("\r", "\n", gsub("\r\n", "\n", text, fixed = TRUE), fixed = TRUE)

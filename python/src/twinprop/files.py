@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable
 from itertools import accumulate
@@ -81,6 +82,16 @@ def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
     if byte >= 0xA0:
         found += f', in latin-1 "{chr(byte)}"'
     refuse(where, found, f"{wanted}, in UTF-8")
+
+
+def read_bounded(path: Path, most: int) -> bytes | None:
+    """The first bytes of an ordinary file; nothing of a link, a pipe or a device."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except OSError:
+        return None
 
 
 def split_lines(text: str) -> list[str]:
