@@ -63,7 +63,8 @@ whole_name <- function(name, at) {
   where <- if (length(at)) paste0(names(at), "=", vapply(at, as.character, ""))
   whole <- enc2utf8(paste(c(where, as.character(name)), collapse = "/"))
   if (whole == "" || grepl("[\"\\\\[:cntrl:]]", whole)) {
-    stop("a note is called ", whole, "; wanted a name without quotes and backslashes", call. = FALSE)
+    wanted <- "a name without quotes and backslashes"
+    stop("a note is called ", whole, "; wanted ", wanted, call. = FALSE)
   }
   whole
 }
@@ -128,7 +129,8 @@ read_note <- function(line) {
   pattern <- "^\\{\"name\": \"([^\"]*)\", \"shape\": \\[(.*)\\], \"values\": \\[(.*)\\]\\}$"
   found <- regmatches(line, regexec(pattern, line))[[1L]]
   if (length(found) != 4L) {
-    stop("the other program's notes are damaged or not whole: ", substr(line, 1L, 40L), call. = FALSE)
+    begin <- substr(line, 1L, 40L)
+    stop("the other program's notes are damaged or not whole: ", begin, call. = FALSE)
   }
   split <- function(text) strsplit(gsub("[ \"]", "", text), ",", fixed = TRUE)[[1L]]
   list(

@@ -41,7 +41,7 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     Parameters
     ----------
     path : path
-        npy, npz, csv, tsv, parquet, json, jsonl, rds, safetensors, h5 or mat; or a folder of such files.
+        npy, npz, csv, tsv, parquet, json, jsonl, rds, safetensors, h5 or mat; or a folder of such.
 
     Returns
     -------
