@@ -119,7 +119,7 @@ def numbers_of(graph: Graph, view: View) -> list[float]:
     stack = [c.u for c in view.step.updates[:2]]
     while stack and len(seen) < 400:
         n = stack.pop()
-        if n in seen or n in view.forward or n <= view.step.begin and view.touched[n]:
+        if n in seen or n in view.forward or (n <= view.step.begin and view.touched[n]):
             continue
         seen.add(n)
         for a in graph.args[n]:

@@ -257,7 +257,7 @@ def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
 
 
 _SPECIAL: dict[str, Any] = {
-    **{op: _pull_product for op in ("matmul", "crossprod", "tcrossprod", "outer", "inner")},
+    **dict.fromkeys(("matmul", "crossprod", "tcrossprod", "outer", "inner"), _pull_product),
     **dict.fromkeys(REDUCTIONS, _pull_reduction),
     "where": _pull_where,
     "clip": _pull_clip,
