@@ -63,6 +63,16 @@ ALLOWED = [
     Allowed("training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
     Allowed("training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
     Allowed("training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("errors", "name_distances", NO_TWIN, "in place of edit_distance"),
+    Allowed("json_faults", "one_character", NO_TWIN, "R reads bytes, for speed; Python characters"),
+    Allowed("files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),
+    Allowed("files", "is_beginning", NO_TWIN, "Python's decoder tells the bad byte"),
+    Allowed("files", "is_special", NO_TWIN, "os.path.isfile does it in Python"),
+    Allowed("files", "read_stream", NO_TWIN, "Python reads pipes and files alike"),
+    Allowed("files", "write_into", NO_TWIN, "Python's write tells of a full disk"),
+    Allowed("files", "fill_and_rename", NO_TWIN, "private in Python"),
+    Allowed("files", "system_reason", NO_TWIN, "Python's exceptions have it"),
+    Allowed("files", "reason_in", NO_TWIN, "Python's exceptions have it"),
     Allowed("files", "check_unique", NO_TWIN, "Python's parser tells of a key standing twice"),
     Allowed("files", "signed_zeros", NO_TWIN, "Python's parser tells of -0"),
     Allowed("files", "make_folder", NO_TWIN, "for pages and models, which the harness writes"),
@@ -71,9 +81,9 @@ ALLOWED = [
     Allowed("case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
     Allowed("case_data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
     Allowed("case_data", "is_absolute", NO_TWIN, "pathlib does it in Python"),
-    Allowed("case_data", "split_cells", NO_TWIN, "str.split keeps an empty last cell"),
-    Allowed("case_data", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
-    Allowed("case_data", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("case_csv", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
+    Allowed("case_csv", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("case_csv", "json_numbers", NO_TWIN, "R reads numbers by a parser of JSON"),
     Allowed("case_data", "check_rows", "text", "R counts from 1"),
     Allowed("random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
     Allowed("random_numbers", "with_stream", NO_TWIN, "R's generator is global and put back"),
@@ -237,8 +247,9 @@ def test_both_languages_have_the_same_functions(stem):
 
 
 def test_both_languages_have_the_same_files():
-    # What belongs to check is compared by its answers (tests/check).
-    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith("check_")}
+    # What belongs to check or compare is compared by its answers (tests/check, tests/comparing).
+    by_answers = ("check_", "comparing_")
+    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith(by_answers)}
     assert theirs - R_ALONE - ARITHMETIC == set(STEMS)
 
 

@@ -1,0 +1,1 @@
+../../python/src/twinprop/check/sandbox_greedy.awk
