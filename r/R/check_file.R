@@ -5,9 +5,9 @@
 #' The file runs behind a wall (bubblewrap or user namespaces, on Linux), in a process of its own
 #' with limits of time, memory, processes, printed text and files, in an empty folder, without your
 #' environment variables, without network and unable to write anywhere else. Where no wall can be
-#' built it does not run, unless you trust it. It can still read what you can read, speak to services
-#' by sockets in the file system that are open to you, and forge its own recording, so that what is
-#' wrong looks right: check code that you distrust in a virtual machine.
+#' built it does not run, unless you trust it. It can still read what you can read, speak to
+#' services by sockets in the file system that are open to you, and forge its own recording, so that
+#' what is wrong looks right: check code that you distrust in a virtual machine.
 #'
 #' @param path character. A script or a file of functions, ending in .R.
 #' @param case character. A case file, or the id of one of the package's own: its start, data and
@@ -19,7 +19,7 @@
 #' @param memory_mb integer. Memory that it may use, in MB.
 #' @param printed_kb integer. Text that it may print, in KB.
 #' @param file_mb integer. The largest file that it may write, in MB.
-#' @param trust logical. Whether it runs even where no wall can be built, since you wrote or trust it.
+#' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
 #' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, others, steps and
 #'   more; printing shows it as text.
 #' @examples
@@ -152,8 +152,8 @@ describe_end <- function(ended, name, limits) {
 describe_reason <- function(ended, limits) {
   switch(ended$reason,
     time = paste0(
-      "was ended after ", limits$seconds, " seconds: a loop without an end, or seconds are too few ",
-      "for it"
+      "was ended after ", limits$seconds, " seconds: a loop without an end, or seconds are too ",
+      "few for it"
     ),
     memory = paste0(
       "was ended: all its processes together used more than ", limits$memory_mb, " MB of memory ",

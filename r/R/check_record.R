@@ -6,7 +6,7 @@
 # It stands in the folder of given files, starts there and goes to the program's folder, so that the
 # program finds the name of its own file in commandArgs().
 
-start_line <- paste(
+start_script <- paste(
   "TWINPROP_FOLDER=$PWD; export TWINPROP_FOLDER; cd \"$0\"; name=$1; shift;",
   "exec \"$TWINPROP_R\" --no-echo --no-restore \"--file=$name\" --args \"$@\""
 )
@@ -14,7 +14,7 @@ start_line <- paste(
 # What the wall is to start for the program of this name and text: command, files, variables.
 recorder_start <- function(name, text, out, arguments = character()) {
   list(
-    command = c("sh", "-c", start_line, "{given}", name, arguments),
+    command = c("sh", "-c", start_script, "{given}", name, arguments),
     given = stats::setNames(list(recording_starter(count_statements(text))), name),
     variables = c(
       TWINPROP_R = file.path(R.home("bin"), "R"), TWINPROP_PROGRAM = name, TWINPROP_OUT = out,

@@ -51,9 +51,7 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
         content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
-    for beginning, found, way_out in BEGINNINGS:
-        if content.startswith(beginning):
-            refuse(where, found, f"{wanted}, {way_out}")
+    check_beginning(content, where, wanted)
     while content.startswith(codecs.BOM_UTF8):
         content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -63,6 +61,13 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
     if "\0" in text:
         refuse_byte(content, where, wanted)
     return text
+
+
+def check_beginning(content: bytes, where: str, wanted: str) -> None:
+    """Refuse a file of another kind, which its first bytes tell."""
+    for beginning, found, way_out in BEGINNINGS:
+        if content.startswith(beginning):
+            refuse(where, found, f"{wanted}, {way_out}")
 
 
 def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
@@ -80,20 +85,7 @@ def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
 
 
 def read_bounded(path: Path, most: int) -> bytes | None:
-    """The first bytes of an ordinary file; None for a link, a pipe, a device or nothing.
-
-    Parameters
-    ----------
-    path : Path
-        Where somebody's program may have put anything.
-    most : int
-        How many bytes, at most.
-
-    Returns
-    -------
-    bytes or None
-        They.
-    """
+    """The first bytes of an ordinary file; nothing of a link, a pipe or a device."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         with open(os.open(path, flags), "rb") as file:

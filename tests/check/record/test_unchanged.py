@@ -90,7 +90,8 @@ print(0.1 < x < 0.9, 1 if x else 2.5, x if x > 1 else -x, not x, ~3, +x, x is x)
 a = b = [0.0] * 2
 a[0] += 1.5
 (c, (d, e)), *f = (1.0, (2.0, 3.0)), 4.0, 5.0
-print(a, b, c, d, e, f, {**{"k": 0.5}, "l": 1.5}, [*a, *f], {x for x in a}, {k: v for k, v in zip("ab", a)})
+print(a, b, c, d, e, f, {**{"k": 0.5}, "l": 1.5}, [*a, *f])
+print({x for x in a}, {k: v for k, v in zip("ab", a)})
 m = {"w": [1.0, 2.0]}
 m["w"][1] -= 0.5; m["n"] = m.get("n", 0) + 1
 del m["w"][0]
@@ -130,7 +131,8 @@ exec("z = x * 2"); print(z)
 def scope():
     w = 1.5
     return sorted(locals())
-print(scope(), [[i * j for j in range(2)] for i in range(2)], (lambda *p, **k: (p, k))(1.0, *[2.0], q=3.0))
+print(scope(), [[i * j for j in range(2)] for i in range(2)])
+print((lambda *p, **k: (p, k))(1.0, *[2.0], q=3.0))
 assert x > 0, "small"
 print(float("nan") in [float("nan")], (nan := float("nan")) in [nan], 0.1 + 0.2, -0.0 * 1, 1e400)
 """,
@@ -146,7 +148,7 @@ f4 = np.ones(2, dtype=np.float32); f4 *= 1.1; print(f4, (f4 / 3).dtype)
 np.add.at(i8, [0, 0], 5); print(i8, np.exp(np.array([1e4])), np.log(np.array([0.0])))
 a = np.arange(6.0).reshape(2, 3); b = a[1]; b -= 1; a[:, 1] *= 2; a[0, :2] = [9, 8]; print(a, b)
 np.subtract(a, 1, out=a); print(a, [r.sum() for r in a], [list(r) for r in a.T], *a.flat)
-s = np.array(["x", "y"]); o = np.array([None, 1.5], dtype=object); print(s[0], o * 1 if False else o)
+s = np.array(["x", "y"]); o = np.array([None, 1.5], dtype=object); print(s[0], o)
 print(np.vectorize(lambda v: v * 2)(a), np.apply_along_axis(lambda r: r / r.sum(), 1, a + 5))
 r = np.array([(1, 2.5)], dtype=[("k", int), ("v", float)]); print(r["v"] * 2, r[0]["k"])
 print(np.c_[a, a], np.r_[1:4], np.zeros((0, 3)).sum(axis=0), np.array(3.5) * 2, np.float64(2) ** 3)
@@ -170,7 +172,12 @@ print("before")
 outer(3)
 """,
     "an error in a comprehension": "x = [1.0, 0.0]\nprint([1 / (v * 2) for v in x])\n",
-    "an exit": "import sys, atexit\natexit.register(print, 'at the end')\nprint(0.5 * 3)\nsys.exit(3)\n",
+    "an exit": """
+import sys, atexit
+atexit.register(print, "at the end")
+print(0.5 * 3)
+sys.exit(3)
+""",
     "an exit with a sentence": "x = 0.5\nraise SystemExit(f'no {x * 2}')\n",
     "no input": "name = input('name? ')\nprint(name)\n",
     "no module": "import no_such_module_anywhere\n",
@@ -234,7 +241,11 @@ def f(x):
     return x * 2
 print(inspect.getsource(f), f.__code__.co_firstlineno, f.__doc__, f.__name__)
 """,
-    "the future": '"""A text."""\nfrom __future__ import annotations\nx: undefined = 1.5\nprint(__doc__, x * 2)\n',
+    "the future": """'A text.'
+from __future__ import annotations
+x: undefined = 1.5
+print(__doc__, x * 2)
+""",
     "async": """
 import asyncio
 async def double(x):

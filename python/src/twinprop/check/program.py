@@ -85,6 +85,7 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
         remarks.append(NO_WALL)
     answer["remarks"] = remarks
     answer["printed"] = shown_lines(watched.ended)
+    answer["processor"] = header.get("processor")
     if plan.exercise is not None:
         answer = compare_with_exercise(answer, plan.exercise)
     return answer

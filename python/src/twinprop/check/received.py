@@ -66,7 +66,7 @@ def _join(
     header: dict[str, Any], block: np.ndarray, end: dict[str, Any], numbers: np.ndarray
 ) -> np.ndarray:
     """The recording with the values at the end as nodes, and how it ended."""
-    header |= {key: end[key] for key in ("status", "message", "seconds")}
+    header |= {key: end[key] for key in ("status", "message", "seconds", "processor")}
     nodes, at = header["nodes"], len(block)
     for name, shape in zip(end["names"], end["shape"], strict=True):
         header["names"].append([len(nodes["op"]), name, -1])

@@ -194,10 +194,11 @@ build() {
 
 # The file system is read-only but for `space`, in memory and of bounded size, in which the program
 # has its folders. /dev is a new one, whose /dev/shm is bounded too; a folder that was in the old one
-# is put into the new one.
+# is put into the new one. Without rights, but with the number of root, one may still write to
+# /proc/sys: bubblewrap alone leaves it open.
 build_bwrap() {
   bytes=$((disk * 1048576))
-  set -- --remount-ro /dev --size "$bytes" --tmpfs "$folder/space" sh "$0" inner "$@"
+  set -- --remount-ro /dev --remount-ro /proc --size "$bytes" --tmpfs "$folder/space" sh "$0" inner "$@"
   case $beside in /dev/*) set -- --ro-bind "$beside" "$beside" "$@" ;; esac
   case $folder in /dev/*) set -- --ro-bind "$folder" "$folder" "$@" ;; esac
   exec bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL \

@@ -101,7 +101,9 @@ def read_gradients(graph: Graph, views: list[View], reading: Reading) -> bool:
             if node is not None:
                 nodes[row.k] = node
         found.append(nodes)
-    if len(views) < 3 or any(len(f) < len(rows) for f, rows in zip(found[1:], reading.rows[1:], strict=True)):
+    if len(views) < 3 or any(
+        len(f) < len(rows) for f, rows in zip(found[1:], reading.rows[1:], strict=True)
+    ):
         return False
     for s in range(1, len(views)):
         for row in reading.rows[s]:
@@ -113,10 +115,11 @@ def read_gradients(graph: Graph, views: list[View], reading: Reading) -> bool:
 def numbers_of(graph: Graph, view: View) -> list[float]:
     """The plain numbers that the updates of a step are made with."""
     numbers: dict[float, None] = {}
-    stack, seen = [c.u for c in view.step.updates[:2]], set()
+    seen: set[int] = set()
+    stack = [c.u for c in view.step.updates[:2]]
     while stack and len(seen) < 400:
         n = stack.pop()
-        if n in seen or n in view.forward or n <= view.step.begin and view.touched[n]:
+        if n in seen or n in view.forward or (n <= view.step.begin and view.touched[n]):
             continue
         seen.add(n)
         for a in graph.args[n]:

@@ -72,9 +72,9 @@ def align(graph: Graph) -> Alignment:
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
     for choice in (0, 1):
-        views = [_prepare(graph, found, touched, step, choice) for step in chosen]
-        if views and all(v is not None for v in views):
-            options.append([v for v in views if v is not None])
+        prepared = [_prepare(graph, found, touched, step, choice) for step in chosen]
+        if prepared and all(v is not None for v in prepared):
+            options.append([v for v in prepared if v is not None])
     if not options:
         result.why = "no output meets a target"
         return result
@@ -99,9 +99,7 @@ def _prepare(
     return view if view.pairs else None
 
 
-def _read(
-    graph: Graph, found: Parameters, views: list[View], family: str
-) -> Reading | None:
+def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
     for view in views:

@@ -69,9 +69,7 @@ def _judge_growth(reading: Reading) -> None:
 
 def _try_other_momentum(reading: Reading) -> None:
     """Forms of momentum that keep more than a share of the last step, such as Nesterov's."""
-    kept: dict[str, Any] = {
-        "good": reading.good, "factors": reading.factors, "rule": reading.rule
-    }
+    kept: dict[str, Any] = {"good": reading.good, "factors": reading.factors, "rule": reading.rule}
     reading.good = [[False] * len(rows) for rows in reading.rows]
     fit_linear(reading)
     if reading.is_fitting and reading.rule.get("momentum", -1) > 0:

@@ -86,7 +86,9 @@ def _pull_move(graph: Graph, n: int, g: Any) -> Parts:
     parts, at = [], 0
     for a, size in zip(operands, sizes, strict=True):
         piece = total[at : at + size]
-        parts.append((a, float(piece[0]) if graph.shape[a] == () else piece.reshape(graph.shape[a])))
+        parts.append(
+            (a, float(piece[0]) if graph.shape[a] == () else piece.reshape(graph.shape[a]))
+        )
         at += size
     return parts
 
@@ -239,17 +241,24 @@ def is_close(x: Any, y: Any) -> bool:
 
 
 def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
-    """The option of leaky relu or elu that fits the most negative input."""
+    """The option of leaky relu or elu that fits the most negative input.
+
+    One negative number fits any option, so alone it has to be a usual one.
+    """
+    usual = (0.01, 0.1, 0.2, 0.05, 0.3, 0.001, 0.02) if name == "leaky_relu" else (1.0,)
     if name not in ("leaky_relu", "elu") or not (z < 0).any():
-        return 1.0
+        return usual[0]
     at = np.argmin(z.ravel())
     low = z.ravel()[at] if name == "leaky_relu" else np.expm1(z.ravel()[at])
-    return float(a.ravel()[at] / low)
+    k = float(a.ravel()[at] / low)
+    if np.sum(z < 0) > 2 and 0 < k < 0.999:
+        return k
+    return min(usual, key=lambda u: abs(u - k))
 
 
 _SPECIAL: dict[str, Any] = {
-    **{op: _pull_product for op in ("matmul", "crossprod", "tcrossprod", "outer", "inner")},
-    **{op: _pull_reduction for op in REDUCTIONS},
+    **dict.fromkeys(("matmul", "crossprod", "tcrossprod", "outer", "inner"), _pull_product),
+    **dict.fromkeys(REDUCTIONS, _pull_reduction),
     "where": _pull_where,
     "clip": _pull_clip,
     "sweep": _pull_sweep,

@@ -86,9 +86,10 @@ def _follow(graph: Graph, found: Parameters, n: int) -> None:
         parents = graph.parents[n]
         roots = [find_root(graph, found, p) for p in parents]
         known = [found.owner.get(r) for r in roots]
-        if len(parents) > 1 and graph.shape[parents[0]] == graph.shape[n]:
-            if known[0] is not None and all(k == known[0] for k in known[1:]):
-                found.owner[n] = known[0]
+        same = all(k == known[0] for k in known[1:])
+        whole = len(parents) > 1 and graph.shape[parents[0]] == graph.shape[n]
+        if whole and same and known[0] is not None:
+            found.owner[n] = known[0]
     elif graph.op[n] in ("clip", "maximum", "minimum"):
         p = next(iter(graph.parents[n]), None)
         if p in found.owner and graph.shape[p] == graph.shape[n] and _is_near(graph, n, p):
@@ -175,9 +176,9 @@ def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -
         else:
             break
     parents = list(dict.fromkeys(graph.parents[p]))
-    if new is not None and graph.op[p] == "move" and len(parents) == 1:
-        if _is_put_back(graph, new, parents[0]):
-            return parents[0]
+    is_part = new is not None and graph.op[p] == "move" and len(parents) == 1
+    if is_part and new is not None and _is_put_back(graph, new, parents[0]):
+        return parents[0]
     return p
 
 

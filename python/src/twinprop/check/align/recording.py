@@ -31,6 +31,7 @@ class Graph:
     shape: list[tuple[int, ...]]
     site: list[int]
     names: dict[int, list[str]]
+    bound: dict[int, list[int]]
     kw: dict[int, dict[str, Any]]
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
@@ -100,14 +101,18 @@ def _slice_value(graph: Graph, n: int) -> Any:
 def place(graph: Graph, n: int) -> dict[str, int]:
     """File, line and columns of a node; of its first operand where it has none of its own."""
     for _ in range(20):
-        s = graph.site[n]
-        if s >= 0:
-            sites = graph.header["sites"]
-            return {k: int(sites[k][s]) for k in sites if k != "cell"}
+        if graph.site[n] >= 0:
+            return span_of(graph, graph.site[n])
         if not graph.parents[n]:
             break
         n = graph.parents[n][0]
     return {"file": 0, "line": 0, "column": 0, "end_line": 0, "end_column": 0}
+
+
+def span_of(graph: Graph, site: int) -> dict[str, int]:
+    """File, lines and columns of a place in the program."""
+    sites = graph.header["sites"]
+    return {k: int(sites[k][site]) for k in sites if k != "cell"}
 
 
 def read_recording(path: str | os.PathLike[str]) -> Graph:
@@ -163,11 +168,13 @@ def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:
             if at + count(shape) > len(block) and at >= 0:
                 raise ValueError(f"the numbers of node {n} are missing")
     names: dict[int, list[str]] = {}
-    for n, text, _ in header["names"]:
+    bound: dict[int, list[int]] = {}
+    for n, text, s in header["names"]:
         names.setdefault(int(n), []).append(str(text))
+        bound.setdefault(int(n), []).append(int(s))
     op = [_operation(nodes, n) for n in range(len(shapes))]
     args, site, spelled = nodes["args"], nodes["site"], nodes["op"]
-    return Graph(header, block, op, spelled, args, parents, shapes, site, names, kw)
+    return Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
 
 
 def _operation(nodes: dict[str, Any], n: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,9 @@ def read_rows(
             gradient = np.broadcast_to(gradient, np.shape(whole))
         elif _is_repeated(old, new):
             gradient = np.broadcast_to(np.sum(gradient, axis=0, keepdims=True), shape)
-        row = Row(k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner))
+        row = Row(
+            k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner)
+        )
         own = [c for c in view.step.updates if c.k == k]
         if fits and len(own) == 1 and own[0].u == view.step.last[k]:
             _split_change(graph, row, take_apart(graph, view, owner, own[0]))
@@ -166,7 +169,13 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
         votes = sum(1 for r in real if alone or np.size(r.old) > 1)
         nearest = max((r.order for r in real), default=0)
-        score = (float(votes), float(nearest), float(c > 0), float(i < len(written)), float(len(real)))
+        score = (
+            float(votes),
+            float(nearest),
+            float(c > 0),
+            float(i < len(written)),
+            float(len(real)),
+        )
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]
@@ -208,7 +217,7 @@ def is_even(factors: list[float]) -> bool:
         return False
     if len(factors) < 2:
         return True
-    steps = [b / a for a, b in zip(factors, factors[1:], strict=False)]
+    steps = [b / a for a, b in pairwise(factors)]
     inverse = np.diff(1 / np.array(factors))
     return bool(
         max(abs(s - steps[0]) for s in steps) <= 1e-4 * abs(steps[0])
@@ -298,6 +307,7 @@ def _collect(reading: Reading, terms: tuple[str, ...]) -> list[dict[str, Any]]:
             without = x.copy()
             if "decay" in terms:
                 without[:, 1 + terms.index("decay")] = 0
-            pieces.append({"row": row, "x": x, "y": np.ravel(row.whole), "step": s,
-                           "without": without})
+            pieces.append(
+                {"row": row, "x": x, "y": np.ravel(row.whole), "step": s, "without": without}
+            )
     return pieces

@@ -35,6 +35,7 @@ class Fault:
     update: Update
     wanted: int | None = None  # the forward value whose derivative it should be
     kind: str = ""
+    other_role: bool = False  # it is right as another derivative than the one asked for
 
 
 @dataclass
@@ -230,7 +231,11 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
     graph = table.graph
     p = graph.args[n][i]
     values = [graph.operand(a) for a in graph.args[n]]
-    if count(graph.shape[p]) == 1 and graph.op[n] in ("mul", "div", "outer") and np.size(right) == 1:
+    if (
+        count(graph.shape[p]) == 1
+        and graph.op[n] in ("mul", "div", "outer")
+        and np.size(right) == 1
+    ):
         other = float(np.ravel(values[1 - i])[0])
         x = float(np.ravel(right)[0])
         if other == 0 or (graph.op[n] == "div" and i == 1):
@@ -238,7 +243,8 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
         x = x * other if graph.op[n] == "div" else x / other
         known = _look_up(table, x / factor) is not None or any(
             np.size(s.slope) == 1 and abs(np.ravel(s.slope)[0] - x) <= NEAR * abs(x)
-            for s in table.slopes if s.slope is not None
+            for s in table.slopes
+            if s.slope is not None
         )
         return np.reshape(x, graph.shape[p]) if known and x else None
     for exact, g in _candidates(table, count(graph.shape[p])):
@@ -283,7 +289,8 @@ def _wanted_sources(
 
 def long_sum(table: Table, n: int) -> list[tuple[int, float]]:
     """All terms of a sum that may be built up over many statements."""
-    graph, terms = table.graph, []
+    graph = table.graph
+    terms: list[tuple[int, float]] = []
     stack = [(n, 1.0)]
     while stack and len(terms) < 3000:
         m, sign = stack.pop()

@@ -180,11 +180,11 @@ class BindingHooks:
 
     def h(self, s: int, o: Any, key: Any) -> None:
         """x and i are evaluated once, and kept."""
-        node, old = self.before(s, o, key) if self.on else (None, None)
-        self.held.append((s, o, key, node, old))
+        found = self.before(s, o, key, None)
+        self.held.append((s, o, key, *(found or (None, None))))
 
     @guarded
-    def before(self, s: int, o: Any, key: Any) -> Any:
+    def before(self, s: int, o: Any, key: Any, _: None) -> Any:
         """The nodes of x and of x[i] before it is changed."""
         node, old = None, None
         if kind_of(o) in (ARRAY, ITEMS, MAPPING):

@@ -50,11 +50,15 @@ class Places:
 
     def __init__(self, graph: Graph, sites: list[Site]):
         self.graph, self.sites = graph, sites
-        self.whole_names: dict[tuple[str, str], Any] = {}
-        self.whole_elements: dict[tuple[int, Any], list[Any]] = {}
+        self.clear()
         self.bound: dict[tuple[str, str], list[Any]] = {}
         self.holders: dict[tuple[int, Any], list[Any]] = {}
         self.running: list[Any] = []
+
+    def clear(self) -> None:
+        """Let go of the nodes of whole numbers."""
+        self.whole_names: dict[tuple[str, str], Any] = {}
+        self.whole_elements: dict[tuple[int, Any], list[Any]] = {}
 
     def bind(self, s: int, text: str, value: Any, whole: int | None = None) -> None:
         """A value was bound to a name, an attribute or an element, or to each of a list."""

@@ -20,6 +20,10 @@ class Graph:
     """Nodes in columns, as they are written."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew: values that are used later are data."""
         self.op: list[str] = []
         self.site: list[int] = []
         self.args: list[list[Argument]] = []

@@ -6,6 +6,10 @@ import functools
 from typing import Any
 
 
+class Restarted(Exception):
+    """What was recorded is no part of a training, and was let go: the hook has nothing more to do."""
+
+
 def guarded(hook: Any) -> Any:
     """A hook in which no error of the recorder's own can reach the program: watching ends."""
 
@@ -15,8 +19,8 @@ def guarded(hook: Any) -> Any:
             return args[-1]
         try:
             return hook(self, *args)
-        except RecursionError:
-            return args[-1]  # the program's own, which goes on
+        except (RecursionError, Restarted):
+            return args[-1]  # the first is the program's own, which goes on
         except Exception as error:
             self.fail(error)
             return args[-1]

@@ -18,7 +18,7 @@ from .binding_hooks import BindingHooks
 from .calls import COLLECTORS, ITERATORS, SEQUENCES, Callee, look_at
 from .draws import Draws
 from .graph import Graph
-from .guard import guarded
+from .guard import Restarted, guarded
 from .kinds import (
     ARRAY,
     FLOAT,
@@ -31,7 +31,7 @@ from .kinds import (
     is_number_array,
     kind_of,
 )
-from .limits import LONGEST_WATCH, MOST_PRINTED
+from .limits import LONGEST_WATCH, MOST_PRINTED, MOST_RESTARTS
 from .sites import FLAG, HOOKS, Site
 from .steps import Steps
 
@@ -60,13 +60,14 @@ class Recorder(BindingHooks):
         self.fault: str | None = None
         self.began = 0.0
         self.when_over: Any = None
+        self.restarts = MOST_RESTARTS
 
     def start(self) -> None:
         """Begin to watch."""
         self.on = True
         setattr(builtins, HOOKS, self)
         setattr(builtins, FLAG, True)
-        self.began = time.monotonic()
+        self.began = time.process_time()
 
     def stop(self) -> None:
         """From now on the program runs as it was written."""
@@ -84,12 +85,24 @@ class Recorder(BindingHooks):
         n = self.graph.add(op, s, args, value, **more)
         if op in ("+", "-", "put", "np.subtract", "np.add"):
             self.steps.count(n)
+        if self.graph.full and self.restarts and not self.steps.is_training():
+            self.restart()
+            raise Restarted
         if self.graph.full or self.steps.enough:
             self.stop()
-        elif n % 1000 == 0 and time.monotonic() - self.began > LONGEST_WATCH:
+        elif n % 1000 == 0 and time.process_time() - self.began > LONGEST_WATCH:
             self.graph.full = "nodes"
             self.stop()
         return n
+
+    def restart(self) -> None:
+        """Let go of what was recorded: data that were prepared, and no training yet."""
+        self.restarts -= 1
+        self.graph.clear()
+        self.steps.clear()
+        self.places.clear()
+        self.stack, self.held, self.calls, self.last = [], [], [], {}
+        self.printed, self.random = [], []
 
     def fail(self, error: Exception) -> None:
         """The recorder itself is at fault: the program runs on, and the recording says so."""

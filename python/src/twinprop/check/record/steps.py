@@ -5,6 +5,7 @@ from __future__ import annotations
 from .graph import Graph
 from .limits import ENOUGH
 
+LATEST = 500  # updates looked at when there is no more room
 FARTHEST = 20_000  # nodes looked at, to see whether an update depends on what it updates
 
 
@@ -13,6 +14,10 @@ class Steps:
 
     def __init__(self, graph: Graph):
         self.graph = graph
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
         self.links: dict[int, int] = {}
         self.training: set[int] = set()  # sites at which a value is updated from itself
         self.enough = False
@@ -33,6 +38,18 @@ class Steps:
                 return
             self.training.add(site)
             self.enough = any(self.links[n] >= links and n >= nodes for links, nodes in ENOUGH)
+
+    def is_training(self) -> bool:
+        """Whether some of the latest updates is one of a training, though there are few yet."""
+        if self.training:
+            return True
+        latest = sorted((n for n, links in self.links.items() if links > 1), reverse=True)
+        for n in latest[:LATEST]:
+            args = [self._moved(a) for a in self.graph.args[n] if isinstance(a, int)]
+            before = max(args, key=lambda a: self.links.get(a, 0))
+            if self._depends(n, before):
+                return True
+        return False
 
     def _moved(self, a: int) -> int:
         """A value before it was moved or scaled by a number."""

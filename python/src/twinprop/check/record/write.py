@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import json
 import sys
+import time
 from typing import Any
 
 from .graph import Graph, count
@@ -92,8 +93,15 @@ def write_end(
             shapes.append([])
             numbers.append(float(value))
     names = [name for name, _, _ in final]
-    header = {"status": status, "message": message, "seconds": seconds, "names": names}
-    return _section({**header, "shape": shapes}, _bytes(numbers))
+    header = {
+        "status": status,
+        "message": message,
+        "seconds": seconds,
+        "processor": round(time.process_time(), 3),
+        "names": names,
+        "shape": shapes,
+    }
+    return _section(header, _bytes(numbers))
 
 
 def _section(header: dict[str, Any], block: bytes) -> bytes:

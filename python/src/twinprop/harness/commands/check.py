@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -81,8 +80,6 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
 @click.option(
     "--hide-values", is_flag=True, help="Say where to look, without the right values; for learners."
 )
-@place_option("--case-out", "Write the network that was seen as a case.")
-@click.option("--report", metavar="DIR", help="Write a page that shows the program, line by line.")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
@@ -152,7 +149,6 @@ def find_exercise(case: str | None, like: str | None, plan: Plan) -> dict[str, A
 def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | None) -> int:
     """One program: the whole answer."""
     from twinprop.check.explain.answer import exit_status, format_answer
-    from twinprop.check.explain.network import case_document
     from twinprop.check.program import judge_watched, watch
     from twinprop.check.results import hide_values
 
@@ -160,16 +156,7 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
     watched = watch(file, plan)
     answer = judge_watched(watched, file.name, plan)
     answer["seconds"] = round(time.monotonic() - began, 3)
-    if options["case_out"]:
-        document = case_document(watched.graph, answer) if watched.graph else None
-        if document is None:
-            raise InputError(f"{file.name}: no network was understood that a case could describe")
-        write_text(json.dumps(document, indent=1) + "\n", options["case_out"])
     shown = hide_values(answer) if options["hide_values"] else answer
-    if options["report"]:
-        from twinprop.check.explain.page import write_page
-
-        write_page(shown, watched.graph, watched.sources, ready_folder(options["report"]))
     write_results([shown], options, alone=True)
     if json_path != "-":
         click.echo(format_answer(shown), nl=False)
@@ -186,9 +173,6 @@ def check_class(
     from twinprop.check.results import hide_values, one_line
     from twinprop.harness.progress import show_progress
 
-    for option in ("case_out", "report"):
-        if options[option]:
-            raise click.UsageError(f"--{option.replace('_', '-')} is for one program.")
     outputs = [options[name] for name in ("csv", "junit", "gradescope", "prairielearn")]
     first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
     journal = Journal(f"{first}.part" if first else None, plan)
