@@ -1,0 +1,303 @@
+"""What A drew is handed to B: weights element by element, orders and masks call by call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.port.training import Parameter, Training
+
+_SPREAD = ("mul", "div", "add", "sub", "neg", "pos")
+KINDS = {
+    "normal": "normal numbers", "uniform": "uniform numbers", "order": "orders or samples",
+    "binary": "zeros and ones", "other": "numbers of another distribution",
+}  # fmt: skip
+
+
+class Plan:
+    """For each element that B draws what A drew in its place."""
+
+    def __init__(self, a: Training, b: Training):
+        self.a, self.b = a, b
+        self.draws_a = [dict(d) for d in a.graph.header.get("draws", ())]
+        self.draws_b = [dict(d) for d in b.graph.header.get("draws", ())]
+        self.units: dict[int, np.ndarray] = {}
+        self.used_a: set[int] = set()
+        self.remarks: list[str] = []
+
+    def text(self) -> str:
+        """The plan for a recorder."""
+        lines = []
+        for j, units in sorted(self.units.items()):
+            if np.isfinite(units).all():
+                lines.append(" ".join([str(j), *(float(u).hex() for u in units)]))
+        return "".join(line + "\n" for line in lines)
+
+
+def plan_draws(a: Training, b: Training, pairs: list[tuple[Parameter, Parameter]]) -> Plan:
+    """Say for each call of a random generator of B what it is to give.
+
+    Parameters
+    ----------
+    a, b : Training
+        The program and its port, each with its own draws.
+    pairs : list of tuple
+        Parameters that stand for one another.
+
+    Returns
+    -------
+    Plan
+        With a remark for what could not be handed over.
+    """
+    plan = Plan(a, b)
+    for p, q in pairs:
+        _hand_parameter(plan, p, q)
+    turned = any(p.shape != q.shape for p, q in pairs if len(p.shape) == 2)
+    flips = [p.turned != q.turned for p, q in pairs if None not in (p.turned, q.turned)]
+    _hand_rest(plan, turned or any(flips))
+    return plan
+
+
+def trace(graph: Graph, n: int, draws: list[dict[str, Any]]) -> np.ndarray | None:
+    """For each element of a value the draw that it is made of, and which of its elements."""
+    nodes = {d["node"]: k for k, d in enumerate(draws) if d["node"] >= 0}
+    return _trace(graph, n, nodes, 0)
+
+
+def _trace(graph: Graph, n: int, nodes: dict[int, int], depth: int) -> np.ndarray | None:
+    size = count(graph.shape[n])
+    if n in nodes:
+        return np.stack([np.full(size, nodes[n]), np.arange(size)], axis=1)
+    if depth > 12:
+        return None
+    if graph.op[n] == "move":
+        parts = []
+        for p in graph.parents[n]:
+            part = _trace(graph, p, nodes, depth + 1)
+            parts.append(np.full((count(graph.shape[p]), 2), -1) if part is None else part)
+        whole = np.concatenate(parts) if parts else np.zeros((0, 2), dtype=int)
+        index = graph.movement(n)
+        index = np.arange(size) if index is None else index
+        kept = (index >= 0) & (index < len(whole))
+        if not len(whole):
+            return None
+        found = np.where(kept[:, None], whole[np.where(kept, index, 0)], -1)
+        return found if (found[:, 0] >= 0).any() else None
+    if graph.op[n] in _SPREAD:
+        for p in graph.parents[n]:
+            if count(graph.shape[p]) == size:
+                part = _trace(graph, p, nodes, depth + 1)
+                if part is not None:
+                    return part
+    return None
+
+
+def _traced(t: Training, p: Parameter, draws: list[dict[str, Any]]) -> np.ndarray | None:
+    parts = [trace(t.graph, root, draws) for root in p.roots]
+    if any(part is None for part in parts):
+        return None
+    return np.concatenate([part for part in parts if part is not None])
+
+
+def _hand_parameter(plan: Plan, p: Parameter, q: Parameter) -> None:
+    """A's draws of a weight matrix, for B's of the same, whichever way it fills them in."""
+    from_a = _traced(plan.a, p, plan.draws_a)
+    from_b = _traced(plan.b, q, plan.draws_b)
+    if from_a is None or from_b is None or len(from_a) != len(from_b):
+        return
+    if _is_turned(p, q):
+        from_a = from_a.reshape(*p.shape, 2).transpose(1, 0, 2).reshape(-1, 2)
+    kinds = {plan.draws_a[k]["kind"] for k in from_a[:, 0] if k >= 0}
+    theirs = {plan.draws_b[k]["kind"] for k in from_b[:, 0] if k >= 0}
+    plan.used_a |= set(from_a[:, 0].tolist())
+    for (k, i), (j, at) in zip(from_a, from_b, strict=True):
+        if k >= 0 and j >= 0 and i < len(plan.draws_a[k]["unit"]):
+            unit = plan.draws_a[k]["unit"][i]
+            if kinds != theirs:
+                unit = _converted(plan.draws_a[k], plan.draws_b[j], unit)
+            _put(plan, int(j), int(at), unit)
+    if kinds != theirs:
+        plan.remarks.append(
+            f"{p.name} is drawn from {_words(kinds)} in A and from {_words(theirs)} in B; B was "
+            "given A's values."
+        )
+
+
+def _words(kinds: set[str]) -> str:
+    return " and ".join(KINDS.get(kind, kind) for kind in sorted(kinds))
+
+
+def _is_turned(p: Parameter, q: Parameter) -> bool:
+    if len(p.shape) != 2 or len(q.shape) != 2:
+        return False
+    if None not in (p.turned, q.turned):
+        return p.turned != q.turned
+    return p.shape != q.shape
+
+
+def _converted(mine: dict[str, Any], theirs: dict[str, Any], unit: float) -> float:
+    """The unit in B's distribution that gives A's value."""
+    low, wide = mine.get("scale", (0.0, 1.0))
+    to_low, to_wide = theirs.get("scale", (0.0, 1.0))
+    return float((low + wide * unit - to_low) / to_wide) if to_wide else float(unit)
+
+
+def _put(plan: Plan, j: int, at: int, unit: float) -> None:
+    if j not in plan.units:
+        plan.units[j] = np.array(plan.draws_b[j]["unit"], dtype=np.float64)
+    if at < len(plan.units[j]):
+        plan.units[j][at] = unit
+
+
+def _hand_rest(plan: Plan, turned: bool) -> None:
+    """Orders, samples and masks: in order of time, where their kinds and numbers meet."""
+    rest_a = [k for k in range(len(plan.draws_a)) if k not in plan.used_a]
+    rest_b = [j for j in range(len(plan.draws_b)) if j not in plan.units]
+    for kind in ("order", "mask", "normal", "uniform"):
+        mine = [k for k in rest_a if _kind(plan.a.graph, plan.draws_a[k]) == kind]
+        theirs = [j for j in rest_b if _kind(plan.b.graph, plan.draws_b[j]) == kind]
+        if not mine or not theirs:
+            if mine or theirs:
+                side, other = ("A", "B") if mine else ("B", "A")
+                plan.remarks.append(
+                    f"{side} draws {_shown(kind)} that {other} does not draw; "
+                    f"each keeps its own."
+                )
+            continue
+        _hand_stream(plan, kind, mine, theirs, turned)
+
+
+def _shown(kind: str) -> str:
+    return {"order": "orders of samples", "mask": "masks"}.get(kind, KINDS.get(kind, kind))
+
+
+def _hand_stream(
+    plan: Plan, kind: str, mine: list[int], theirs: list[int], turned: bool
+) -> None:
+    """Calls meet calls; where they draw other numbers at once, numbers meet numbers."""
+    sizes = [len(plan.draws_a[k]["unit"]) for k in mine]
+    wanted = [len(plan.draws_b[j]["unit"]) for j in theirs]
+    meet = min(len(sizes), len(wanted))
+    populations = {plan.draws_a[k].get("population") for k in mine[:meet]}
+    others = {plan.draws_b[j].get("population") for j in theirs[:meet]}
+    if kind == "order" and populations != others:
+        plan.remarks.append(
+            f"A draws from {_counts(populations)} samples and B from {_counts(others)}: "
+            "orders are not handed over."
+        )
+        return
+    if sizes[:meet] == wanted[:meet]:
+        for k, j in zip(mine, theirs, strict=False):
+            plan.units[j] = _units(plan, kind, k, j, turned)
+        return
+    if kind == "mask" or (kind == "order" and set(sizes[:meet]) & {*populations}):
+        plan.remarks.append(
+            f"A draws {_shown(kind)} of {_counts(set(sizes[:meet]))} elements and B of "
+            f"{_counts(set(wanted[:meet]))}: they are not handed over."
+        )
+        return
+    stream = np.concatenate([np.asarray(plan.draws_a[k]["unit"]) for k in mine])
+    at = 0
+    for j, length in zip(theirs, wanted, strict=True):
+        if at + length <= len(stream):
+            plan.units[j] = stream[at : at + length]
+        at += length
+
+
+def _counts(values: set[Any]) -> str:
+    return " or ".join(f"{v:g}" for v in sorted(v for v in values if v is not None)[:3]) or "no"
+
+
+def _kind(graph: Graph, draw: dict[str, Any]) -> str:
+    """The kind of a draw; numbers that are only compared are a mask."""
+    if draw["kind"] == "binary" or (draw["kind"] == "uniform" and _comparison(graph, draw)):
+        return "mask"
+    return str(draw["kind"])
+
+
+def _comparison(graph: Graph, draw: dict[str, Any]) -> int | None:
+    """The node that compares a draw with a number."""
+    level = [draw["node"]] if draw["node"] >= 0 else []
+    for _ in range(4):
+        after = []
+        for n in level:
+            for user in graph.users()[n][:4]:
+                if graph.spelled[user] in ("<", ">", "<=", ">="):
+                    return user
+                if graph.op[user] == "move":
+                    after.append(user)
+        level = after
+    return None
+
+
+def _units(plan: Plan, kind: str, k: int, j: int, turned: bool) -> np.ndarray:
+    """A's units of one call as B's call is to give them."""
+    mine, theirs = plan.draws_a[k], plan.draws_b[j]
+    if kind == "order":
+        return np.asarray(mine["unit"], dtype=np.float64)
+    units = np.asarray(mine["unit"], dtype=np.float64)
+    if kind == "mask":
+        units = _as_mask(plan, mine, theirs, units)
+    place_a, shape_a = _form(plan.a.graph, mine, len(units))
+    place_b, shape_b = _form(plan.b.graph, theirs, len(units))
+    laid = units[place_a].reshape(shape_a)
+    if laid.ndim == 2 and (shape_a != shape_b or turned) and shape_b == shape_a[::-1]:
+        laid = laid.T
+    given = np.empty(len(units))
+    given[place_b] = laid.ravel()
+    return given
+
+
+def _as_mask(
+    plan: Plan, mine: dict[str, Any], theirs: dict[str, Any], units: np.ndarray
+) -> np.ndarray:
+    """Numbers that keep in B what A keeps, whichever way either compares."""
+    at_a, at_b = _comparison(plan.a.graph, mine), _comparison(plan.b.graph, theirs)
+    if at_a is None and at_b is None:
+        return units
+    if at_a is not None and at_b is not None:
+        return units if _keeps_low(plan.a.graph, at_a) == _keeps_low(plan.b.graph, at_b) else (
+            1 - units
+        )
+    if at_a is not None:
+        limit = _limit(plan.a.graph, at_a)
+        low = units < limit
+        return (low if _keeps_low(plan.a.graph, at_a) else ~low).astype(np.float64)
+    assert at_b is not None
+    limit = _limit(plan.b.graph, at_b)
+    low = units > 0.5 if _keeps_low(plan.b.graph, at_b) else units < 0.5
+    return np.where(low, limit / 2, (1 + limit) / 2)
+
+
+def _keeps_low(graph: Graph, n: int) -> bool:
+    """Whether a comparison is true for small draws."""
+    drawn_first = isinstance(graph.args[n][0], int) and np.size(graph.operand(graph.args[n][0])) > 1
+    return (graph.spelled[n][0] == "<") == (drawn_first or not isinstance(graph.args[n][1], int))
+
+
+def _limit(graph: Graph, n: int) -> float:
+    for argument in graph.args[n]:
+        value = graph.operand(argument)
+        if np.size(value) == 1:
+            return float(np.ravel(value)[0])
+    return 0.5
+
+
+def _form(graph: Graph, draw: dict[str, Any], size: int) -> tuple[np.ndarray, tuple[int, ...]]:
+    """The matrix that a draw becomes: which of its elements stands where, row by row."""
+    n = draw["node"]
+    places, shape = np.arange(size), graph.shape[n] if n >= 0 else (size,)
+    for _ in range(4):
+        if n < 0 or len(shape) == 2:
+            break
+        user = next((u for u in graph.users()[n] if graph.op[u] == "move"
+                     and count(graph.shape[u]) == size and len(graph.parents[u]) == 1), None)  # fmt: skip
+        if user is None:
+            break
+        index = graph.movement(user)
+        if index is not None and len(np.unique(index)) == size:
+            places = places[index]
+        n, shape = user, graph.shape[user]
+    return places, shape
