@@ -1,0 +1,240 @@
+"""The pairs of quantities at which a port leaves its program, each shown by what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph
+from twinprop.check.port.forward import redo
+from twinprop.check.port.training import Parameter, Training, turned_value
+from twinprop.check.port.world import World, as_laid_out, laid_out_alike
+
+MOST_DIFFERENCES = 6
+MOST_TRIED = 4000
+FURTHEST = 40
+
+
+@dataclass
+class Difference:
+    """A quantity of A and the one of B that stands in its place, with both values."""
+
+    a: int
+    b: int
+    value_a: Any
+    value_b: Any
+    shown: bool  # whether what follows is B's as soon as A has B's value here
+    name: str = ""
+
+
+class Search:
+    """Two trainings with the same draws, compared step by step."""
+
+    def __init__(
+        self, a: Training, b: Training, pairs: list[tuple[Parameter, Parameter]], turned: bool
+    ):
+        self.a, self.b, self.pairs, self.turned = a, b, pairs, turned
+        self.steps = min(len(a.steps), len(b.steps))
+        self.given: dict[int, Any] = {}
+        self.world: World | None = None
+
+    def first_unlike(self) -> tuple[int, Parameter, Parameter] | None:
+        """The first step after which a parameter is not the same; step -1 is the start."""
+        for step in range(-1, self.steps):
+            for p, q in self.pairs:
+                mine, theirs = self.value(p, step), self.theirs(p, q, step)
+                if mine is None or theirs is None:
+                    if (mine is None) != (theirs is None):
+                        return step, p, q
+                elif not laid_out_alike(mine, theirs):
+                    return step, p, q
+        return None
+
+    def value(self, p: Parameter, step: int) -> Any:
+        """What a parameter of A should be after a step."""
+        nodes = self.nodes(self.a, p, step)
+        if None in nodes or self.world is None or max(nodes) >= self.world.until:
+            own = self.a.start(p) if step < 0 else self.a.after(p, step)
+            return own if self.world is None else None
+        values = [self.world.should[n] for n in nodes]
+        if any(v is None for v in values):
+            return None
+        return values[0] if len(values) == 1 else np.reshape(values, p.shape)
+
+    def theirs(self, p: Parameter, q: Parameter, step: int) -> Any:
+        """What B's parameter is then, as A would have it."""
+        if self.world is not None and max(self.nodes(self.a, p, step), default=0) >= (
+            self.world.until
+        ):
+            return None
+        value = self.b.start(q) if step < 0 else self.b.after(q, step)
+        return turned_value(p, q, value)
+
+    @staticmethod
+    def nodes(t: Training, p: Parameter, step: int) -> list[Any]:
+        """The nodes of a parameter after a step."""
+        return p.roots if step < 0 else [t.steps[step].last.get(k) for k in p.keys]
+
+    def run(self) -> list[Difference]:
+        """All differences that can be told apart, in the order in which A computes them."""
+        found: list[Difference] = []
+        while len(found) < MOST_DIFFERENCES:
+            unlike = self.first_unlike()
+            if unlike is None:
+                break
+            difference = self.explain(*unlike)
+            if difference is None:
+                difference = self.as_it_is(*unlike)
+                found.append(difference)
+                break
+            found.append(difference)
+            self.accept(difference)
+        return found
+
+    def explain(self, step: int, p: Parameter, q: Parameter) -> Difference | None:
+        """The earliest pair that explains why a parameter is not the same."""
+        a, b = self.a.graph, self.b.graph
+        ends_a = [n for n in self.nodes(self.a, p, step) if n is not None]
+        ends_b = [n for n in self.nodes(self.b, q, step) if n is not None]
+        if not ends_a or not ends_b:
+            return None
+        until = max(max(ends_a), self._last(step)) + 1
+        if self.world is None or until > self.world.until:
+            self.world = World(a, b, until, self.turned)
+            self.world.given = self.given
+            self.world.replay()
+        cone_a, cone_b = ancestors(a, ends_a), ancestors(b, ends_b)
+        odd_a = [n for n in cone_a if not self.world.found(n)]
+        odd_b = [m for m in cone_b if not self.world.known(m)]
+        return self.try_pairs(odd_a, odd_b, set(ends_a))
+
+    def _last(self, step: int) -> int:
+        return self.a.steps[max(step, 0)].end
+
+    def try_pairs(self, odd_a: list[int], odd_b: list[int], ends: set[int]) -> Difference | None:
+        """Give A's quantity B's value: what is made of it is B's then, where they are a pair."""
+        a, b, world = self.a.graph, self.b.graph, self.world
+        assert world is not None
+        mine = sorted({*odd_a, *(p for n in odd_a for p in a.parents[n])})
+        theirs = sorted({*odd_b, *(p for m in odd_b for p in b.parents[m])})
+        wanted = set(odd_a)
+        tried = 0
+        for n in mine:
+            for m in self._by_likeness(n, theirs):
+                value = as_laid_out(b.value(m), a.shape[n], self.turned)
+                if value is None or laid_out_alike(world.should[n], value):
+                    continue
+                tried += 1
+                if tried > MOST_TRIED:
+                    return None
+                if self.follows(n, m, value, wanted):
+                    return self._difference(n, m, True)
+        return None
+
+    def _by_likeness(self, n: int, theirs: list[int]) -> list[int]:
+        """B's candidates for a node: those of its name first, then of its operation."""
+        a, b = self.a.graph, self.b.graph
+        size = np.size(a.value(n)) if a.value(n) is not None else -1
+        fitting = [m for m in theirs if b.value(m) is not None and np.size(b.value(m)) == size]
+        name = plain(a.name(n))
+        return sorted(
+            fitting, key=lambda m: (plain(b.name(m)) != name or not name, b.op[m] != a.op[n], m)
+        )
+
+    def follows(self, n: int, m: int, value: Any, wanted: set[int]) -> bool:
+        """Whether a quantity that is not B's becomes B's where this one has B's value."""
+        a, world = self.a.graph, self.world
+        assert world is not None
+        changed: dict[int, Any] = {n: value}
+        level, seen = [n], 0
+        while level and seen < FURTHEST:
+            after: list[int] = []
+            for k in dict.fromkeys(u for x in level for u in a.users()[x] if u < world.until):
+                if k in changed:
+                    continue
+                seen += 1
+                made = redo(a, k, {p: changed.get(p, world.should[p]) for p in a.parents[k]})
+                changed[k] = made
+                if made is None or np.size(made) < 1:
+                    continue
+                if k in wanted and a.op[k] != "move" and not _plain(made):
+                    if any(x > m and depends(self.b.graph, x, m) for x in world.index.alike(made)):
+                        return True
+                after.append(k)
+            level = after
+        return False
+
+    def accept(self, difference: Difference) -> None:
+        """From now on A has B's value there, also wherever else these lines meet."""
+        world = self.world
+        assert world is not None
+        a, b = self.a.graph, self.b.graph
+        mine = [n for n in range(a.size) if alike_made(a, n, difference.a)]
+        theirs = [m for m in range(b.size) if alike_made(b, m, difference.b)]
+        at, to = mine.index(difference.a), theirs.index(difference.b)
+        pairs = list(zip(mine[at:], theirs[to:], strict=False)) if at == to else [
+            (difference.a, difference.b)
+        ]
+        for n, m in pairs:
+            value = as_laid_out(b.value(m), a.shape[n], self.turned)
+            if value is not None and n < world.until:
+                self.given[n] = value
+        world.given = self.given
+        world.replay()
+
+    def as_it_is(self, step: int, p: Parameter, q: Parameter) -> Difference:
+        """A parameter that is not the same, where nothing before it explains that."""
+        a = next(n for n in self.nodes(self.a, p, step) if n is not None)
+        b = next((n for n in self.nodes(self.b, q, step) if n is not None), q.roots[0])
+        return self._difference(a, b, False, p.name)
+
+    def _difference(self, n: int, m: int, shown: bool, name: str = "") -> Difference:
+        world = self.world
+        mine = world.should[n] if world is not None and n < world.until else self.a.graph.value(n)
+        return Difference(n, m, mine, self.b.graph.value(m), shown, name)
+
+
+def _plain(value: Any) -> bool:
+    """Numbers that may be the same by chance: 0, 1, a few whole numbers."""
+    flat = np.ravel(np.asarray(value, dtype=np.float64))
+    return bool((flat == np.round(flat)).all()) or not np.isfinite(flat).any()
+
+
+def plain(name: str) -> str:
+    """A name without what the languages spell differently."""
+    return "".join(c for c in name.rpartition("$")[2].rpartition(".")[2].lower() if c.isalnum())
+
+
+def alike_made(graph: Graph, n: int, other: int) -> bool:
+    """Whether two nodes are made by the same expression."""
+    if graph.site[other] < 0:
+        return n == other
+    return graph.site[n] == graph.site[other] and graph.spelled[n] == graph.spelled[other]
+
+
+def depends(graph: Graph, n: int, on: int) -> bool:
+    """Whether one node is made of another."""
+    stack, seen = [n], set()
+    while stack:
+        k = stack.pop()
+        if k == on:
+            return True
+        if k < on or k in seen:
+            continue
+        seen.add(k)
+        stack.extend(graph.parents[k])
+    return False
+
+
+def ancestors(graph: Graph, ends: list[int]) -> list[int]:
+    """All that a value is made of, and itself, in order of time."""
+    seen: set[int] = set()
+    stack = list(ends)
+    while stack:
+        n = stack.pop()
+        if n not in seen:
+            seen.add(n)
+            stack.extend(graph.parents[n])
+    return sorted(seen)
