@@ -66,6 +66,8 @@ describe_draw <- function(op, operands, value) {
     if (is.numeric(of) && length(of) == 1L && of >= 1) {
       return(list(kind = "order", unit = as.double(value) - 1, low = 1, wide = 1, population = of))
     }
+    # An order of the numbers from 1 on is drawn anew each time, whichever order they had.
+    if (is.numeric(of) && length(of) > 1L && setequal(of, seq_along(of))) of <- seq_along(of)
     unit <- match(value, of) - 1
     if (anyNA(unit) || anyDuplicated(of)) {
       return(NULL)

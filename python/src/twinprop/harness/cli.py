@@ -10,7 +10,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from twinprop.errors import InputError
-from twinprop.harness.commands import check, compare, files, project, records, show, train
+from twinprop.harness.commands import check, compare, files, port, project, records, show, train
 from twinprop.harness.commands.shared import complain
 from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
@@ -20,6 +20,7 @@ COMMANDS = [
     compare.run,
     files.compare,
     check.check,
+    port.port,
     show.walk,
     show.lesson,
     show.activations,

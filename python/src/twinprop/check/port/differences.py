@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph
-from twinprop.check.port.forward import redo
+from twinprop.check.port.forward import is_noise, redo
 from twinprop.check.port.training import Parameter, Training, turned_value
 from twinprop.check.port.world import World, as_laid_out, laid_out_alike
 
@@ -39,6 +39,7 @@ class Search:
         self.steps = min(len(a.steps), len(b.steps))
         self.given: dict[int, Any] = {}
         self.world: World | None = None
+        self.amplified = 0  # differences that are rounding alone
 
     def first_unlike(self) -> tuple[int, Parameter, Parameter] | None:
         """The first step after which a parameter is not the same; step -1 is the start."""
@@ -89,9 +90,24 @@ class Search:
                 difference = self.as_it_is(*unlike)
                 found.append(difference)
                 break
-            found.append(difference)
+            if not self._is_noise(difference):
+                found.append(difference)
+            elif self.amplified > MOST_DIFFERENCES:
+                break
+            else:
+                self.amplified += 1
             self.accept(difference)
         return found
+
+    def _is_noise(self, d: Difference) -> bool:
+        """Sums that cancel to nothing are rounding in both, and some rules make it large."""
+        assert self.world is not None
+        graph = self.a.graph
+        value = as_laid_out(d.value_b, graph.shape[d.a], self.turned)
+        if value is None or d.value_a is None:
+            return False
+        operands = {p: self.world.should[p] for p in graph.parents[d.a]}
+        return is_noise(graph, d.a, operands, d.value_a, value)
 
     def explain(self, step: int, p: Parameter, q: Parameter) -> Difference | None:
         """The earliest pair that explains why a parameter is not the same."""

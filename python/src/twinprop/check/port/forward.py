@@ -9,6 +9,7 @@ import numpy as np
 from twinprop.check.align.operations import as_matrices, reduced_axis
 from twinprop.check.align.recording import Graph, count
 
+NOISE = 1e-14  # of the largest term of a sum, as many as there are
 TOLERANCE = 1e-9  # a few steps of rounding, in two languages
 _ELEMENTWISE: dict[str, Any] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
@@ -58,6 +59,40 @@ def redo(graph: Graph, n: int, operands: dict[int, Any]) -> Any:
     if own is None or graph.value(n) is None or not same(own, graph.value(n)):
         return None
     return _compute(graph, n, operands)
+
+
+def is_noise(graph: Graph, n: int, operands: dict[int, Any], x: Any, y: Any) -> bool:
+    """Whether two values of a node differ by no more than rounding, where terms cancel.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+    n : int
+        The node.
+    operands : dict
+        What its operands are.
+    x, y : array or float
+        Both values.
+
+    Returns
+    -------
+    bool
+        False where the operation adds nothing up.
+    """
+    op, values = graph.op[n], [operands.get(p, graph.value(p)) for p in graph.parents[n]]
+    if not values or any(v is None for v in values):
+        return False
+    parts = [np.abs(np.asarray(v, dtype=np.float64)) for v in values]
+    if op == "move":
+        size = max(float(np.max(v, initial=0.0)) for v in parts)
+    elif op in ("add", "sub"):
+        size = sum(float(np.max(v, initial=0.0)) for v in parts)
+    elif op in ("sum", "mean") or op in _PRODUCTS:
+        size = float(np.prod([np.max(v, initial=0.0) for v in parts])) * parts[0].size
+    else:
+        return False
+    return bool(np.max(np.abs(np.asarray(x) - np.asarray(y))) <= NOISE * size)
 
 
 def _compute(graph: Graph, n: int, operands: dict[int, Any]) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.network import count_samples
 from twinprop.check.port.differences import ancestors
+from twinprop.check.port.forward import redo
 from twinprop.check.port.training import Parameter, Training, fits
 
 SHARED = 0.5  # of the values of one program's data, where it is the same data
@@ -63,7 +64,9 @@ def data_values(t: Training) -> np.ndarray:
     roots = {r for p in t.parameters for r in p.roots}
     for n in ancestors(graph, ends):
         value = graph.value(n)
-        if graph.parents[n] or n in drawn or n in roots or value is None or np.size(value) < 2:
+        if n in drawn or n in roots or value is None or np.size(value) < 2:
+            continue
+        if graph.parents[n] and redo(graph, n, {}) is not None:
             continue
         found.append(np.ravel(np.asarray(value, dtype=np.float64)))
     numbers = np.unique(np.round(np.concatenate(found), 9)) if found else np.zeros(0)

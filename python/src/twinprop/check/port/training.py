@@ -181,4 +181,4 @@ def turned_value(p: Parameter, q: Parameter, value: Any) -> Any:
     flip = p.turned != q.turned if None not in (p.turned, q.turned) else p.shape != q.shape
     if x.ndim == 2 and flip and x.shape == p.shape[::-1]:
         x = x.T
-    return float(x) if p.shape == () and x.size == 1 else x.reshape(p.shape)
+    return x.item() if p.shape == () and x.size == 1 else x.reshape(p.shape)

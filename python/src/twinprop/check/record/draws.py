@@ -22,6 +22,7 @@ class Draws:
         self.given = given
         self.made: list[dict[str, Any]] = []
         self.room = MOST_DRAWN
+        self.firsts: dict[int, tuple[Any, Any]] = {}
 
     def before(self, call: list[Any]) -> Any:
         """What is going to be shuffled, as it is now."""
@@ -44,7 +45,12 @@ class Draws:
         return v
 
     def shuffled(self, s: int, before: Any, after: Any) -> None:
-        """Note how a list or an array was shuffled; shuffle it as another program did."""
+        """Note how a list or an array was shuffled; shuffle it as another program did.
+
+        Places count in the order that it had before it was shuffled for the first time: so it is
+        all one whether a program draws an order anew or shuffles the last one again.
+        """
+        before = self.firsts.setdefault(id(after), (after, before))[1]
         order = _places(before, after)
         draw = {"kind": "order", "unit": order or [], "population": len(order or [])}
         units = self.given.get(len(self.made))
@@ -133,10 +139,19 @@ def _order(args: list[Any], kw: dict[str, Any], v: Any) -> dict[str, Any]:
         raise TypeError
     whole = population if kind_of(population) == ARRAY else list(population)
     drawn = v if kind_of(v) in (ARRAY, ITEMS) else [v]
+    if _counts_up(whole):
+        whole = list(range(len(whole)))
     unit = _places(whole, drawn)
     if unit is None:
         raise ValueError
     return {"kind": "order", "unit": unit, "of": whole, "population": len(whole)}
+
+
+def _counts_up(whole: Any) -> bool:
+    """Whether what is drawn from are the whole numbers from 0 on, in any order."""
+    if len(whole) > 100_000 or not all(isinstance(e, int) or kind_of(e) == SCALAR for e in whole):
+        return False
+    return sorted(float(e) for e in whole) == list(range(len(whole)))
 
 
 def _places(before: Any, after: Any) -> list[float] | None:
