@@ -8,9 +8,11 @@ import numpy as np
 
 from twinprop.check.align.operations import recognise_activation
 from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.port.differences import Difference, Search
-from twinprop.check.port.forward import same
-from twinprop.check.port.world import as_laid_out
+from twinprop.check.port.forward import constant_ratio, same
+from twinprop.check.port.handing import trace
+from twinprop.check.port.world import as_laid_out, laid_out_alike
 
 SPREADS = ("std", "sd", "var")
 
@@ -34,7 +36,7 @@ def find_cause(search: Search, d: Difference) -> dict[str, str] | None:
     value = as_laid_out(d.value_b, graph_a.shape[d.a], search.turned)
     if d.value_a is None or value is None:
         return None
-    for read in (_updated, _spread, _activation):
+    for read in (_updated, _spread, _activation, _left_out, _distribution):
         cause = read(search, d)
         if cause is not None:
             return cause
@@ -45,8 +47,11 @@ def _cause(name: str, text: str, evidence: str) -> dict[str, str]:
     return {"id": name, "text": text, "evidence": evidence}
 
 
-def _version(search: Search, graph: Graph, owner: dict[int, int], n: int) -> int | None:
-    """The version of a parameter that a value is a copy of."""
+def _version(graph: Graph, owner: dict[int, int], n: int) -> int | None:
+    """The version of a parameter that a value is a copy of, or a product with one."""
+    if graph.op[n] in ("mul", *PRODUCTS):
+        found = [v for p in graph.parents[n] if (v := _version(graph, owner, p)) is not None]
+        return found[0] if len(found) == 1 else None
     for _ in range(6):
         if n in owner:
             return n
@@ -61,7 +66,7 @@ def _updated(search: Search, d: Difference) -> dict[str, str] | None:
     sides = []
     for t, n in ((search.a, d.a), (search.b, d.b)):
         found = t.alignment.found
-        version = _version(search, t.graph, found.owner, n)
+        version = _version(t.graph, found.owner, n)
         if version is None:
             return None
         step = next((s for s in t.steps if n <= s.end), None)
@@ -73,7 +78,7 @@ def _updated(search: Search, d: Difference) -> dict[str, str] | None:
         return None
     late, early = ("B", "A") if sides[1] == "after" else ("A", "B")
     t, n = (search.b, d.b) if late == "B" else (search.a, d.a)
-    version = _version(search, t.graph, t.alignment.found.owner, n)
+    version = _version(t.graph, t.alignment.found.owner, n)
     line = t.graph.line(version) if version is not None else 0
     return _cause(
         "updated_weights",
@@ -86,9 +91,10 @@ def _updated(search: Search, d: Difference) -> dict[str, str] | None:
 def _spread(search: Search, d: Difference) -> dict[str, str] | None:
     """A standard deviation or variance divided by n, or by n - 1."""
     a, b = search.a.graph, search.b.graph
-    if a.op[d.a] not in SPREADS or b.op[d.b] not in SPREADS:
+    made = [(g, n) for g, n in ((a, d.a), (b, d.b)) if g.op[n] in SPREADS and g.parents[n]]
+    if not made:
         return None
-    shape = a.shape[a.parents[d.a][0]] if a.parents[d.a] else ()
+    shape = made[0][0].shape[made[0][0].parents[made[0][1]][0]]
     ratio = constant_ratio(np.asarray(d.value_a), np.asarray(d.value_b))
     power = 1.0 if "var" in (a.op[d.a], b.op[d.b]) else 0.5
     for n in shape:
@@ -118,6 +124,60 @@ def _activation(search: Search, d: Difference) -> dict[str, str] | None:
     )
 
 
+def _left_out(search: Search, d: Difference) -> dict[str, str] | None:
+    """One program has what the other has before it is multiplied or divided further."""
+    sides = ((search.a.graph, d.a, d.value_b, "B", "A"), (search.b.graph, d.b, d.value_a, "A", "B"))
+    for graph, node, other, without, more in sides:
+        stack, factors = [(node, ())], 0
+        while stack and factors < 12:
+            n, left = stack.pop(0)
+            factors += 1
+            if left and graph.value(n) is not None and laid_out_alike(graph.value(n), other):
+                names = " and ".join(dict.fromkeys(left))
+                return _cause(
+                    "left_out",
+                    f"{without} leaves out what {more} multiplies by: {names}.",
+                    f"{without}'s value is exactly {more}'s without it.",
+                )
+            if graph.op[n] == "mul" and len(graph.parents[n]) == 2:
+                p, q = graph.parents[n]
+                stack += [(p, (*left, _said(graph, q))), (q, (*left, _said(graph, p)))]
+    return None
+
+
+def _said(graph: Graph, n: int) -> str:
+    """A factor by its name, or as it is made."""
+    if graph.name(n):
+        return graph.name(n)
+    parts = [graph.name(a) if isinstance(a, int) else str(a[0]) for a in graph.args[n]]
+    symbol = graph.spelled[n]
+    if len(parts) == 2 and all(parts) and symbol in ("+", "-", "*", "/", "**", "^"):
+        return f"{parts[0]} {symbol} {parts[1]}"
+    return f"a factor of line {graph.line(n)}"
+
+
+def _distribution(search: Search, d: Difference) -> dict[str, str] | None:
+    """Weights drawn from another range, or with another spread."""
+    said = []
+    for t, n in ((search.a, d.a), (search.b, d.b)):
+        draws = t.graph.header.get("draws", ())
+        traced = trace(t.graph, n, list(draws))
+        if traced is None or traced[0][0] < 0:
+            return None
+        draw = draws[int(traced[0][0])]
+        if "scale" not in draw:
+            return None
+        low, wide = draw["scale"]
+        said.append(
+            f"uniformly from {low:.6g} to {low + wide:.6g}" if draw["kind"] == "uniform" else
+            f"normally with mean {low:.6g} and standard deviation {wide:.6g}"
+        )  # fmt: skip
+    if said[0] == said[1]:
+        return None
+    text = f"A draws {said[0]}, B {said[1]}."
+    return _cause("distribution", text, "B was given A's draws: what differs is their scale.")
+
+
 def _function(graph: Graph, n: int) -> str | None:
     level, out = [n], graph.value(n)
     for _ in range(6):
@@ -130,16 +190,6 @@ def _function(graph: Graph, n: int) -> str | None:
             if found is not None:
                 return str(found[0])
     return None
-
-
-def constant_ratio(x: np.ndarray, y: np.ndarray) -> float | None:
-    """The number that turns x into y, if it is one for all elements."""
-    x, y = np.ravel(x).astype(np.float64), np.ravel(y).astype(np.float64)
-    if len(x) != len(y) or not np.isfinite(x).all() or not np.any(x):
-        return None
-    at = int(np.argmax(np.abs(x)))
-    ratio = float(y[at] / x[at])
-    return ratio if np.isfinite(ratio) and ratio != 0 and same(ratio * x, y) else None
 
 
 def in_words(ratio: float, numbers: dict[str, int]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from twinprop.check.align.recording import Graph
-from twinprop.check.port.forward import is_noise, redo
+from twinprop.check.port.forward import constant_ratio, is_noise, redo
 from twinprop.check.port.training import Parameter, Training, turned_value
 from twinprop.check.port.world import World, as_laid_out, laid_out_alike
 
 MOST_DIFFERENCES = 6
+MOST_TRIES = 12
 MOST_TRIED = 4000
 FURTHEST = 40
 
@@ -27,6 +28,8 @@ class Difference:
     value_b: Any
     shown: bool  # whether what follows is B's as soon as A has B's value here
     name: str = ""
+    ratio: float | None = None  # B's value is this times A's
+    world: list[Any] = field(default_factory=list)  # what A's values were before
 
 
 class Search:
@@ -81,7 +84,7 @@ class Search:
     def run(self) -> list[Difference]:
         """All differences that can be told apart, in the order in which A computes them."""
         found: list[Difference] = []
-        while len(found) < MOST_DIFFERENCES:
+        for _ in range(MOST_TRIES):
             unlike = self.first_unlike()
             if unlike is None:
                 break
@@ -89,15 +92,40 @@ class Search:
             if difference is None:
                 difference = self.as_it_is(*unlike)
                 found.append(difference)
-                break
+                if unlike[0] >= 0 or len(unlike[1].roots) > 1:
+                    break
+                difference.shown = True
+                self.accept(difference)  # the training can be compared from B's start, too
+                continue
             if not self._is_noise(difference):
-                found.append(difference)
+                self._append(found, difference)
             elif self.amplified > MOST_DIFFERENCES:
                 break
             else:
                 self.amplified += 1
             self.accept(difference)
         return found
+
+    def _append(self, found: list[Difference], d: Difference) -> None:
+        """A factor that one program takes in earlier and the other later is one difference, or none."""
+        assert self.world is not None
+        graph, before = self.a.graph, found[-1] if found else None
+        if before is not None and before.ratio is not None and d.a < len(before.world):
+            own = before.world[d.a]
+            value = as_laid_out(d.value_b, graph.shape[d.a], self.turned)
+            if own is not None and value is not None and depends(graph, d.a, before.a):
+                ratio = constant_ratio(own, value)
+                if ratio is not None:
+                    found.pop()
+                    d.value_a, d.ratio, d.world = own, ratio, before.world
+                    if abs(ratio - 1) > 1e-9:
+                        found.append(d)
+                    return
+        value = as_laid_out(d.value_b, graph.shape[d.a], self.turned)
+        d.world = self.world.should
+        if value is not None and d.value_a is not None:
+            d.ratio = constant_ratio(d.value_a, value)
+        found.append(d)
 
     def _is_noise(self, d: Difference) -> bool:
         """Sums that cancel to nothing are rounding in both, and some rules make it large."""
@@ -142,6 +170,8 @@ class Search:
                 value = as_laid_out(b.value(m), a.shape[n], self.turned)
                 if value is None or laid_out_alike(world.should[n], value):
                     continue
+                if not self._may_pair(n, m, wanted):
+                    continue
                 tried += 1
                 if tried > MOST_TRIED:
                     return None
@@ -176,11 +206,28 @@ class Search:
                 if made is None or np.size(made) < 1:
                     continue
                 if k in wanted and a.op[k] != "move" and not _plain(made):
-                    if any(x > m and depends(self.b.graph, x, m) for x in world.index.alike(made)):
+                    if self._is_new(world.index.alike(made), m):
                         return True
                 after.append(k)
             level = after
         return False
+
+    def _is_new(self, matched: list[int], m: int) -> bool:
+        """Whether what is B's now was not to be found in A before, and is made of B's value."""
+        assert self.world is not None
+        graph, known = self.b.graph, self.world.known
+        return any(x > m and not known(x) and depends(graph, x, m) for x in matched)
+
+    def _may_pair(self, n: int, m: int, wanted: set[int]) -> bool:
+        """Both belong to the preparation or to one step; what is B's already is used once."""
+        a, b, world = self.a.graph, self.b.graph, self.world
+        assert world is not None
+        leaves = not a.parents[n] and not b.parents[m]
+        if not leaves and stage(self.a, n) != stage(self.b, m):
+            return False
+        return n in wanted or all(
+            u in wanted or u >= world.until for u in a.users()[n]
+        )
 
     def accept(self, difference: Difference) -> None:
         """From now on A has B's value there, also wherever else these lines meet."""
@@ -221,6 +268,13 @@ def _plain(value: Any) -> bool:
 def plain(name: str) -> str:
     """A name without what the languages spell differently."""
     return "".join(c for c in name.rpartition("$")[2].rpartition(".")[2].lower() if c.isalnum())
+
+
+def stage(t: Training, n: int) -> int:
+    """0 before the training, then the number of the step."""
+    if n < min(p.used for p in t.parameters):
+        return 0
+    return 1 + sum(1 for s in t.steps if s.end < n)
 
 
 def alike_made(graph: Graph, n: int, other: int) -> bool:

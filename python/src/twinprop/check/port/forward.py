@@ -37,6 +37,17 @@ def same(x: Any, y: Any) -> bool:
     return bool((near | (x == y) | (np.isnan(x) & np.isnan(y))).all())
 
 
+def constant_ratio(x: Any, y: Any) -> float | None:
+    """The number that turns x into y, if it is one for all elements."""
+    x = np.ravel(np.asarray(x, dtype=np.float64))
+    y = np.ravel(np.asarray(y, dtype=np.float64))
+    if len(x) != len(y) or not np.isfinite(x).all() or not np.any(x):
+        return None
+    at = int(np.argmax(np.abs(x)))
+    ratio = float(y[at] / x[at])
+    return ratio if np.isfinite(ratio) and ratio != 0 and same(ratio * x, y) else None
+
+
 def redo(graph: Graph, n: int, operands: dict[int, Any]) -> Any:
     """The value of a node where some of its operands have other values.
 

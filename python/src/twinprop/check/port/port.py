@@ -11,8 +11,9 @@ from twinprop.check.align.recording import Graph, place
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.explain.judge import judge_recording
-from twinprop.check.port.causes import constant_ratio, find_cause, in_words
+from twinprop.check.port.causes import find_cause, in_words
 from twinprop.check.port.differences import Difference, Search
+from twinprop.check.port.forward import constant_ratio
 from twinprop.check.port.handing import Plan, plan_draws
 from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
 from twinprop.check.port.training import Training, laid_out, pair_parameters, read_training

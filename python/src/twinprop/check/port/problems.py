@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.explain.network import count_samples
 from twinprop.check.port.differences import ancestors
 from twinprop.check.port.forward import redo
@@ -43,7 +43,8 @@ def taken_at(t: Training, rows: int) -> int:
     graph = t.graph
     cone = ancestors(graph, [a for a, _ in view.pairs])
     moves = [n for n in cone if graph.op[n] == "move" and n not in view.moved
-             and len(graph.shape[n]) == 2 and rows in graph.shape[n]]  # fmt: skip
+             and len(graph.shape[n]) == 2 and rows in graph.shape[n]
+             and count(graph.shape[n]) < max(count(graph.shape[p]) for p in graph.parents[n])]  # fmt: skip
     return moves[-1] if moves else view.pairs[0][0]
 
 
