@@ -55,8 +55,10 @@ def _format_difference(d: Mapping[str, Any], cause: Mapping[str, Any] | None) ->
         lines.append(f"  {letter.upper()}  {d[f'file_{letter}']}:{d[f'line_{letter}']}  {source}")
     where = ""
     if d["column"]:
-        where = f" (row {d['row']}, column {d['column']})" if d["row"] else (
-            f" (element {d['column']})"
+        where = (
+            f" (row {d['row']}, column {d['column']})"
+            if d["row"]
+            else (f" (element {d['column']})")
         )
     lines.append(f"  A has {_shown(d['value_a'])}, B has {_shown(d['value_b'])}{where}.")
     if cause:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from twinprop.check.align.operations import recognise_activation
@@ -128,7 +126,8 @@ def _left_out(search: Search, d: Difference) -> dict[str, str] | None:
     """One program has what the other has before it is multiplied or divided further."""
     sides = ((search.a.graph, d.a, d.value_b, "B", "A"), (search.b.graph, d.b, d.value_a, "A", "B"))
     for graph, node, other, without, more in sides:
-        stack, factors = [(node, ())], 0
+        stack: list[tuple[int, tuple[str, ...]]] = [(node, ())]
+        factors = 0
         while stack and factors < 12:
             n, left = stack.pop(0)
             factors += 1
@@ -221,7 +220,9 @@ def _by_values(
         for name, mine, theirs in (("columns", x.T, y.T), ("rows", x, y)):
             order = _order(mine, theirs)
             if order is not None:
-                shown = ", ".join(str(k + 1) for k in order[:8]) + (", ..." if len(order) > 8 else "")
+                shown = ", ".join(str(k + 1) for k in order[:8]) + (
+                    ", ..." if len(order) > 8 else ""
+                )
                 return _cause(
                     f"order_of_{name}",
                     f"B has the same {name} in another order.",

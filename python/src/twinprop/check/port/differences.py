@@ -1,4 +1,4 @@
-"""The pairs of quantities at which a port leaves its program, each shown by what follows from it."""
+"""The pairs of quantities at which a port leaves its program, each shown by what follows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph
 from twinprop.check.port.forward import constant_ratio, is_noise, redo
+from twinprop.check.port.graphs import alike_made, ancestors, depends, is_plain, plain, stage
 from twinprop.check.port.training import Parameter, Training, turned_value
 from twinprop.check.port.world import World, as_laid_out, laid_out_alike
 
@@ -107,7 +107,7 @@ class Search:
         return found
 
     def _append(self, found: list[Difference], d: Difference) -> None:
-        """A factor that one program takes in earlier and the other later is one difference, or none."""
+        """A factor that one program takes in earlier than the other is one difference, or none."""
         assert self.world is not None
         graph, before = self.a.graph, found[-1] if found else None
         if before is not None and before.ratio is not None and d.a < len(before.world):
@@ -205,9 +205,9 @@ class Search:
                 changed[k] = made
                 if made is None or np.size(made) < 1:
                     continue
-                if k in wanted and a.op[k] != "move" and not _plain(made):
-                    if self._is_new(world.index.alike(made), m):
-                        return True
+                telling = k in wanted and a.op[k] != "move" and not is_plain(made)
+                if telling and self._is_new(world.index.alike(made), m):
+                    return True
                 after.append(k)
             level = after
         return False
@@ -225,9 +225,7 @@ class Search:
         leaves = not a.parents[n] and not b.parents[m]
         if not leaves and stage(self.a, n) != stage(self.b, m):
             return False
-        return n in wanted or all(
-            u in wanted or u >= world.until for u in a.users()[n]
-        )
+        return n in wanted or all(u in wanted or u >= world.until for u in a.users()[n])
 
     def accept(self, difference: Difference) -> None:
         """From now on A has B's value there, also wherever else these lines meet."""
@@ -237,9 +235,11 @@ class Search:
         mine = [n for n in range(a.size) if alike_made(a, n, difference.a)]
         theirs = [m for m in range(b.size) if alike_made(b, m, difference.b)]
         at, to = mine.index(difference.a), theirs.index(difference.b)
-        pairs = list(zip(mine[at:], theirs[to:], strict=False)) if at == to else [
-            (difference.a, difference.b)
-        ]
+        pairs = (
+            list(zip(mine[at:], theirs[to:], strict=False))
+            if at == to
+            else [(difference.a, difference.b)]
+        )
         for n, m in pairs:
             value = as_laid_out(b.value(m), a.shape[n], self.turned)
             if value is not None and n < world.until:
@@ -257,54 +257,3 @@ class Search:
         world = self.world
         mine = world.should[n] if world is not None and n < world.until else self.a.graph.value(n)
         return Difference(n, m, mine, self.b.graph.value(m), shown, name)
-
-
-def _plain(value: Any) -> bool:
-    """Numbers that may be the same by chance: 0, 1, a few whole numbers."""
-    flat = np.ravel(np.asarray(value, dtype=np.float64))
-    return bool((flat == np.round(flat)).all()) or not np.isfinite(flat).any()
-
-
-def plain(name: str) -> str:
-    """A name without what the languages spell differently."""
-    return "".join(c for c in name.rpartition("$")[2].rpartition(".")[2].lower() if c.isalnum())
-
-
-def stage(t: Training, n: int) -> int:
-    """0 before the training, then the number of the step."""
-    if n < min(p.used for p in t.parameters):
-        return 0
-    return 1 + sum(1 for s in t.steps if s.end < n)
-
-
-def alike_made(graph: Graph, n: int, other: int) -> bool:
-    """Whether two nodes are made by the same expression."""
-    if graph.site[other] < 0:
-        return n == other
-    return graph.site[n] == graph.site[other] and graph.spelled[n] == graph.spelled[other]
-
-
-def depends(graph: Graph, n: int, on: int) -> bool:
-    """Whether one node is made of another."""
-    stack, seen = [n], set()
-    while stack:
-        k = stack.pop()
-        if k == on:
-            return True
-        if k < on or k in seen:
-            continue
-        seen.add(k)
-        stack.extend(graph.parents[k])
-    return False
-
-
-def ancestors(graph: Graph, ends: list[int]) -> list[int]:
-    """All that a value is made of, and itself, in order of time."""
-    seen: set[int] = set()
-    stack = list(ends)
-    while stack:
-        n = stack.pop()
-        if n not in seen:
-            seen.add(n)
-            stack.extend(graph.parents[n])
-    return sorted(seen)

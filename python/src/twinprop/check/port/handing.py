@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.port.masks import as_mask, comparison, form
 from twinprop.check.port.training import Parameter, Training
 
 _SPREAD = ("mul", "div", "add", "sub", "neg", "pos")
@@ -26,6 +27,8 @@ class Plan:
         self.units: dict[int, np.ndarray] = {}
         self.used_a: set[int] = set()
         self.remarks: list[str] = []
+        self.unmet = False  # both draw the same kind, but not in numbers that meet
+        self.alone: dict[str, tuple[str, int]] = {}  # kind: who alone draws it, and where
 
     def text(self) -> str:
         """The plan for a recorder."""
@@ -161,21 +164,18 @@ def _hand_rest(plan: Plan, turned: bool) -> None:
         if not mine or not theirs:
             if mine or theirs:
                 side, other = ("A", "B") if mine else ("B", "A")
-                plan.remarks.append(
-                    f"{side} draws {_shown(kind)} that {other} does not draw; "
-                    f"each keeps its own."
-                )
+                plan.alone[kind] = side, (mine or theirs)[0]
+                plan.remarks.append(f"{side} draws {shown_kind(kind)}, {other} does not.")
             continue
         _hand_stream(plan, kind, mine, theirs, turned)
 
 
-def _shown(kind: str) -> str:
+def shown_kind(kind: str) -> str:
+    """A kind of draws in words."""
     return {"order": "orders of samples", "mask": "masks"}.get(kind, KINDS.get(kind, kind))
 
 
-def _hand_stream(
-    plan: Plan, kind: str, mine: list[int], theirs: list[int], turned: bool
-) -> None:
+def _hand_stream(plan: Plan, kind: str, mine: list[int], theirs: list[int], turned: bool) -> None:
     """Calls meet calls; where they draw other numbers at once, numbers meet numbers."""
     sizes = [len(plan.draws_a[k]["unit"]) for k in mine]
     wanted = [len(plan.draws_b[j]["unit"]) for j in theirs]
@@ -183,6 +183,7 @@ def _hand_stream(
     populations = {plan.draws_a[k].get("population") for k in mine[:meet]}
     others = {plan.draws_b[j].get("population") for j in theirs[:meet]}
     if kind == "order" and populations != others:
+        plan.unmet = True
         plan.remarks.append(
             f"A draws from {_counts(populations)} samples and B from {_counts(others)}: "
             "orders are not handed over."
@@ -193,8 +194,9 @@ def _hand_stream(
             plan.units[j] = _units(plan, kind, k, j, turned)
         return
     if kind == "mask" or (kind == "order" and set(sizes[:meet]) & {*populations}):
+        plan.unmet = True
         plan.remarks.append(
-            f"A draws {_shown(kind)} of {_counts(set(sizes[:meet]))} elements and B of "
+            f"A draws {shown_kind(kind)} of {_counts(set(sizes[:meet]))} elements and B of "
             f"{_counts(set(wanted[:meet]))}: they are not handed over."
         )
         return
@@ -212,24 +214,9 @@ def _counts(values: set[Any]) -> str:
 
 def _kind(graph: Graph, draw: dict[str, Any]) -> str:
     """The kind of a draw; numbers that are only compared are a mask."""
-    if draw["kind"] == "binary" or (draw["kind"] == "uniform" and _comparison(graph, draw)):
+    if draw["kind"] == "binary" or (draw["kind"] == "uniform" and comparison(graph, draw)):
         return "mask"
     return str(draw["kind"])
-
-
-def _comparison(graph: Graph, draw: dict[str, Any]) -> int | None:
-    """The node that compares a draw with a number."""
-    level = [draw["node"]] if draw["node"] >= 0 else []
-    for _ in range(4):
-        after = []
-        for n in level:
-            for user in graph.users()[n][:4]:
-                if graph.spelled[user] in ("<", ">", "<=", ">="):
-                    return user
-                if graph.op[user] == "move":
-                    after.append(user)
-        level = after
-    return None
 
 
 def _units(plan: Plan, kind: str, k: int, j: int, turned: bool) -> np.ndarray:
@@ -239,65 +226,12 @@ def _units(plan: Plan, kind: str, k: int, j: int, turned: bool) -> np.ndarray:
         return np.asarray(mine["unit"], dtype=np.float64)
     units = np.asarray(mine["unit"], dtype=np.float64)
     if kind == "mask":
-        units = _as_mask(plan, mine, theirs, units)
-    place_a, shape_a = _form(plan.a.graph, mine, len(units))
-    place_b, shape_b = _form(plan.b.graph, theirs, len(units))
+        units = as_mask(plan.a.graph, plan.b.graph, mine, theirs, units)
+    place_a, shape_a = form(plan.a.graph, mine, len(units))
+    place_b, shape_b = form(plan.b.graph, theirs, len(units))
     laid = units[place_a].reshape(shape_a)
     if laid.ndim == 2 and (shape_a != shape_b or turned) and shape_b == shape_a[::-1]:
         laid = laid.T
     given = np.empty(len(units))
     given[place_b] = laid.ravel()
     return given
-
-
-def _as_mask(
-    plan: Plan, mine: dict[str, Any], theirs: dict[str, Any], units: np.ndarray
-) -> np.ndarray:
-    """Numbers that keep in B what A keeps, whichever way either compares."""
-    at_a, at_b = _comparison(plan.a.graph, mine), _comparison(plan.b.graph, theirs)
-    if at_a is None and at_b is None:
-        return units
-    if at_a is not None and at_b is not None:
-        return units if _keeps_low(plan.a.graph, at_a) == _keeps_low(plan.b.graph, at_b) else (
-            1 - units
-        )
-    if at_a is not None:
-        limit = _limit(plan.a.graph, at_a)
-        low = units < limit
-        return (low if _keeps_low(plan.a.graph, at_a) else ~low).astype(np.float64)
-    assert at_b is not None
-    limit = _limit(plan.b.graph, at_b)
-    low = units > 0.5 if _keeps_low(plan.b.graph, at_b) else units < 0.5
-    return np.where(low, limit / 2, (1 + limit) / 2)
-
-
-def _keeps_low(graph: Graph, n: int) -> bool:
-    """Whether a comparison is true for small draws."""
-    drawn_first = isinstance(graph.args[n][0], int) and np.size(graph.operand(graph.args[n][0])) > 1
-    return (graph.spelled[n][0] == "<") == (drawn_first or not isinstance(graph.args[n][1], int))
-
-
-def _limit(graph: Graph, n: int) -> float:
-    for argument in graph.args[n]:
-        value = graph.operand(argument)
-        if np.size(value) == 1:
-            return float(np.ravel(value)[0])
-    return 0.5
-
-
-def _form(graph: Graph, draw: dict[str, Any], size: int) -> tuple[np.ndarray, tuple[int, ...]]:
-    """The matrix that a draw becomes: which of its elements stands where, row by row."""
-    n = draw["node"]
-    places, shape = np.arange(size), graph.shape[n] if n >= 0 else (size,)
-    for _ in range(4):
-        if n < 0 or len(shape) == 2:
-            break
-        user = next((u for u in graph.users()[n] if graph.op[u] == "move"
-                     and count(graph.shape[u]) == size and len(graph.parents[u]) == 1), None)  # fmt: skip
-        if user is None:
-            break
-        index = graph.movement(user)
-        if index is not None and len(np.unique(index)) == size:
-            places = places[index]
-        n, shape = user, graph.shape[user]
-    return places, shape

@@ -8,8 +8,8 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.explain.network import count_samples
-from twinprop.check.port.differences import ancestors
 from twinprop.check.port.forward import redo
+from twinprop.check.port.graphs import ancestors
 from twinprop.check.port.training import Parameter, Training, fits
 
 SHARED = 0.5  # of the values of one program's data, where it is the same data
@@ -42,9 +42,12 @@ def taken_at(t: Training, rows: int) -> int:
     view = t.alignment.views[0]
     graph = t.graph
     cone = ancestors(graph, [a for a, _ in view.pairs])
-    moves = [n for n in cone if graph.op[n] == "move" and n not in view.moved
-             and len(graph.shape[n]) == 2 and rows in graph.shape[n]
-             and count(graph.shape[n]) < max(count(graph.shape[p]) for p in graph.parents[n])]  # fmt: skip
+    moves = []
+    for n in cone:
+        if graph.op[n] == "move" and n not in view.moved and len(graph.shape[n]) == 2:
+            whole = max(count(graph.shape[p]) for p in graph.parents[n])
+            if rows in graph.shape[n] and count(graph.shape[n]) < whole:
+                moves.append(n)
     return moves[-1] if moves else view.pairs[0][0]
 
 

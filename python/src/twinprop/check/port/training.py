@@ -1,4 +1,4 @@
-"""What two programs train: parameters that stand for one another, and what they are after a step."""
+"""What two programs train: parameters that stand for one another, and their values."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _is_turn(graph: Graph, n: int) -> bool:
 
 
 def pair_parameters(a: Training, b: Training) -> list[tuple[Parameter, Parameter]] | None:
-    """Which parameter of B stands for which of A, in the order of use; None where they don't fit."""
+    """Which parameter of B stands for which of A, by use; None where they do not fit."""
     if len(a.parameters) != len(b.parameters):
         return None
     left, pairs = list(b.parameters), []

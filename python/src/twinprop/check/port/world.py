@@ -36,8 +36,10 @@ class Index:
         with np.errstate(all="ignore"):
             near = (np.abs(sums - wanted) <= 1e-7 * (np.abs(wanted) + 1e-300)).all(axis=1)
         found = [int(n) for n in nodes[near] if laid_out_alike(value, self.values[int(n)])]
-        return found[:MOST_ALIKE] if len(found) <= MOST_ALIKE else found[: MOST_ALIKE // 2] + (
-            found[-MOST_ALIKE // 2 :]
+        return (
+            found[:MOST_ALIKE]
+            if len(found) <= MOST_ALIKE
+            else found[: MOST_ALIKE // 2] + (found[-MOST_ALIKE // 2 :])
         )
 
 

@@ -67,7 +67,10 @@ class Draws:
         """Keep a draw, without its numbers where they are too many."""
         self.room -= len(draw["unit"])
         kept = draw if self.room > 0 else {**draw, "kind": "other", "unit": []}
-        own = {k: kept[k] for k in ("kind", "unit", "population", "scale") if k in kept}
+        own: dict[str, Any] = {}
+        for key in ("kind", "unit", "population", "scale"):
+            if key in kept:
+                own[key] = kept[key]
         self.made.append({**own, "site": s, "node": -1})
 
 
@@ -141,10 +144,10 @@ def _order(args: list[Any], kw: dict[str, Any], v: Any) -> dict[str, Any]:
     drawn = v if kind_of(v) in (ARRAY, ITEMS) else [v]
     if _counts_up(whole):
         whole = list(range(len(whole)))
-    unit = _places(whole, drawn)
-    if unit is None:
+    places = _places(whole, drawn)
+    if places is None:
         raise ValueError
-    return {"kind": "order", "unit": unit, "of": whole, "population": len(whole)}
+    return {"kind": "order", "unit": places, "of": whole, "population": len(whole)}
 
 
 def _counts_up(whole: Any) -> bool:

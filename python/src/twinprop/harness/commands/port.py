@@ -31,8 +31,8 @@ def port(
     Both run as they are, each in its own folder; B is given what A draws. Named are the first pair
     of quantities that differs and each further one, with the line in both programs.
     """
+    from twinprop.check.port import port as compare_programs
     from twinprop.check.port.answer import exit_status, format_answer
-    from twinprop.check.port.port import port as compare_programs
     from twinprop.check.program import Plan
     from twinprop.check.sandbox import Limits
 

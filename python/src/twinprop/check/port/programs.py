@@ -14,7 +14,7 @@ from twinprop.check.explain.judge import judge_recording
 from twinprop.check.port.causes import find_cause, in_words
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.forward import constant_ratio
-from twinprop.check.port.handing import Plan, plan_draws
+from twinprop.check.port.handing import Plan, plan_draws, shown_kind
 from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
 from twinprop.check.port.training import Training, laid_out, pair_parameters, read_training
 from twinprop.check.port.world import as_laid_out
@@ -63,7 +63,8 @@ def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
     for side in (mine, theirs):
         if side.training is None:
             return _not_followed(answer, _untrained(side))
-    assert mine.training is not None and theirs.training is not None
+    assert mine.training is not None
+    assert theirs.training is not None
     share = share_of_data(mine.training, theirs.training)
     if share is not None and share < 0.5:
         text = (
@@ -81,9 +82,7 @@ def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
 
 
 def _run(letter: str, file: Path, plan: RunPlan, draws: str = "") -> Side:
-    watched = watch_program(
-        file, plan.arguments, plan.python, plan.limits, plan.trust, draws=draws
-    )
+    watched = watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust, draws=draws)
     if watched.graph is None:
         raise InputError(describe_end(watched.ended, file.name, plan.limits))
     return Side(letter, file.name, watched, watched.graph, read_training(watched.graph))
@@ -123,7 +122,8 @@ def _not_followed(answer: dict[str, Any], sentence: str) -> dict[str, Any]:
 
 def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str, Any]:
     """The parameters of both do not fit one another."""
-    assert mine.training is not None and theirs.training is not None
+    assert mine.training is not None
+    assert theirs.training is not None
     p, q = odd_parameter(mine.training, theirs.training)
     shapes = [", ".join(sizes(t)) for t in (mine.training, theirs.training)]
     ends = [(t.parameters[0].shape[:1], t.parameters[-1].shape[-1:])
@@ -131,15 +131,12 @@ def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str
     text = f"The parameters of A are {shapes[0]}; those of B are {shapes[1]}."
     if ends[0] != ends[1] and share_of_data(mine.training, theirs.training) is None:
         return _not_followed(answer, f"These are two different problems. {text}")
-    first = {
-        "quantity": "parameters", "step": 0, "value_a": shapes[0], "value_b": shapes[1],
-        "row": None, "column": None, "ratio": None,
-    }  # fmt: skip
+    cause = {"id": "parameters", "text": text, "evidence": "Counted in the first step."}
+    first = _fact("parameters", 0, shapes[0], shapes[1], cause)
     for side, parameter in ((mine, p), (theirs, q)):
         assert side.training is not None
         root = (parameter or side.training.parameters[-1]).roots[0]
         first |= _place(side, root)
-    cause = {"id": "parameters", "text": text, "evidence": "Counted in the first step."}
     return {
         **answer, "verdict": "different", "first": first, "cause": cause,
         "sentence": f"{theirs.file} is no port of {mine.file}: it trains another network.",
@@ -161,9 +158,9 @@ def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> d
         "steps": steps, "parameters": len(pairs), "handed": len(drawn.units),
         "text": f"{steps} steps, {len(pairs)} parameters, {len(drawn.units)} draws handed to B",
     }  # fmt: skip
-    batch = _other_batch(mine, theirs)
-    if batch is not None:
-        found = [batch]
+    before = _other_batch(mine, theirs) or _drawn_alone(mine, theirs, drawn)
+    if before is not None:
+        found = [before]
     else:
         found = [_describe(search, d, mine, theirs) for d in search.run()]
     counts = [len(mine.training.steps), len(theirs.training.steps)]
@@ -175,10 +172,9 @@ def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> d
             "sentence": f"{theirs.file} is a right port of {mine.file}: the same after each of "
             f"{steps} steps, but for rounding.",
         }  # fmt: skip
-    if drawn.remarks and not found[0]["shown"] and any("hand" in r or "keeps" in r for r in
-                                                        drawn.remarks):  # fmt: skip
-        return _not_followed(answer, "What A draws could not be handed to B, so that they cannot "
-                             f"be compared. {drawn.remarks[0]}")  # fmt: skip
+    if drawn.unmet and (found[0]["step"] or not found[0]["shown"]):
+        text = "What A draws could not be handed to B, so that they cannot be compared."
+        return _not_followed(answer, f"{text} {drawn.remarks[0]}")
     first, *further = found
     return {
         **answer, "verdict": "different", "first": first, "cause": first["cause"],
@@ -190,29 +186,57 @@ def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> d
 
 def _other_batch(mine: Side, theirs: Side) -> dict[str, Any] | None:
     """Both take another number of samples in a step."""
-    assert mine.training is not None and theirs.training is not None
+    assert mine.training is not None
+    assert theirs.training is not None
     rows = [samples(t) for t in (mine.training, theirs.training)]
     if None in rows or rows[0] == rows[1]:
         return None
     text = f"A takes {rows[0]} samples in its first step, B takes {rows[1]}."
-    first: dict[str, Any] = {
-        "quantity": "batch", "step": 1, "value_a": rows[0], "value_b": rows[1], "row": None,
-        "column": None, "ratio": None, "shown": True,
-        "cause": {"id": "batch", "text": text, "evidence": "Counted at the outputs."},
-    }  # fmt: skip
+    cause = {"id": "batch", "text": text, "evidence": "Counted at the outputs."}
+    first = _fact("batch", 1, rows[0], rows[1], cause)
     for side, n in zip((mine, theirs), rows, strict=True):
-        assert side.training is not None and n is not None
+        assert side.training is not None
+        assert n is not None
         first |= _place(side, taken_at(side.training, n))
     return first
 
 
+def _drawn_alone(mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any] | None:
+    """One program draws orders of samples or masks, and the other none at all."""
+    kind = next((k for k in ("order", "mask") if k in drawn.alone), None)
+    if kind is None:
+        return None
+    who, k = drawn.alone[kind]
+    text = f"{who} draws {shown_kind(kind)}, the other does not."
+    first = _fact(
+        "order of samples" if kind == "order" else "mask", 1,
+        *(("drawn", "not drawn") if who == "A" else ("not drawn", "drawn")),
+        {"id": f"{kind}_alone", "text": text, "evidence": "Its calls of generators were counted."},
+    )  # fmt: skip
+    for side in (mine, theirs):
+        assert side.training is not None
+        node = side.training.steps[0].updates[0].u
+        first |= _place(side, node)
+        if side.letter == who:
+            site = (drawn.draws_a if who == "A" else drawn.draws_b)[k]["site"]
+            first |= _place_of_site(side, site)
+    return first
+
+
+def _fact(
+    quantity: str, step: int, value_a: Any, value_b: Any, cause: dict[str, str]
+) -> dict[str, Any]:
+    """A difference in what two programs are, which no number shows."""
+    return {
+        "quantity": quantity, "step": step, "value_a": value_a, "value_b": value_b, "row": None,
+        "column": None, "ratio": None, "shown": True, "cause": cause,
+    }  # fmt: skip
+
+
 def _other_length(mine: Side, theirs: Side, counts: list[int]) -> dict[str, Any]:
     text = f"A makes {counts[0]} steps in all, B makes {counts[1]}."
-    first: dict[str, Any] = {
-        "quantity": "steps", "step": min(counts), "value_a": counts[0], "value_b": counts[1],
-        "row": None, "column": None, "ratio": None, "shown": True,
-        "cause": {"id": "steps", "text": text, "evidence": "Both were watched to their end."},
-    }  # fmt: skip
+    cause = {"id": "steps", "text": text, "evidence": "Both were watched to their end."}
+    first = _fact("steps", min(counts), counts[0], counts[1], cause)
     for side in (mine, theirs):
         assert side.training is not None
         first |= _place(side, side.training.steps[0].updates[0].u)
@@ -221,7 +245,17 @@ def _other_length(mine: Side, theirs: Side, counts: list[int]) -> dict[str, Any]
 
 def _place(side: Side, n: int) -> dict[str, Any]:
     """Where a node stands in its program, with the text of the line."""
-    where = place(side.graph, n)
+    return {**_quote(side, place(side.graph, n)), f"name_{side.letter.lower()}": side.graph.name(n)}
+
+
+def _place_of_site(side: Side, site: int) -> dict[str, Any]:
+    """The same of a site."""
+    sites = side.graph.header["sites"]
+    where = {k: int(sites[k][site]) for k in sites if k != "cell"}
+    return {**_quote(side, where), f"name_{side.letter.lower()}": ""}
+
+
+def _quote(side: Side, where: dict[str, int]) -> dict[str, Any]:
     letter = side.letter.lower()
     sources = side.watched.sources
     lines = sources[where["file"]].split("\n") if where["file"] < len(sources) else []
@@ -229,7 +263,6 @@ def _place(side: Side, n: int) -> dict[str, Any]:
     return {
         f"file_{letter}": side.graph.header["files"][where["file"]],
         f"line_{letter}": where["line"], f"source_{letter}": text, f"span_{letter}": where,
-        f"name_{letter}": side.graph.name(n),
     }  # fmt: skip
 
 
@@ -248,7 +281,8 @@ def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[s
     graph = mine.graph
     value = as_laid_out(d.value_b, graph.shape[d.a], search.turned)
     x = np.atleast_1d(np.asarray(d.value_a if d.value_a is not None else np.nan, dtype=float))
-    y = x if value is None else np.asarray(value).reshape(x.shape)
+    fits = value is not None and np.size(value) == x.size
+    y = np.asarray(value).reshape(x.shape) if fits else np.full(x.shape, np.nan)
     with np.errstate(all="ignore"):
         off = np.abs(x - y)
     at = np.unravel_index(int(np.argmax(np.where(np.isfinite(off), off, np.inf))), x.shape)
