@@ -74,13 +74,16 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
     answer = {**judge_recording(watched.graph, watched.sources), "file": name}
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
-    if answer["verdict"] == "not followed" and ending is not None:
+    if answer["verdict"] == "not followed" and watched.ended.reason is not None:
+        answer["sentence"] = describe_end(watched.ended, name, plan.limits)
+    elif answer["verdict"] == "not followed" and ending is not None:
         answer["sentence"] = ending
-    elif ending is not None:
+    elif ending is not None and header["status"] == "error":
         remarks.append(ending)
     if header["status"] == "killed":
         remarks.append(f"{describe_end(watched.ended, name, plan.limits)}; what it did until then "
                        "was judged.")  # fmt: skip
+    answer["wall"] = watched.ended.wall
     if watched.ended.wall == "none":
         remarks.append(NO_WALL)
     answer["remarks"] = remarks

@@ -104,6 +104,16 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} is empty; wanted a program that trains a network")
     if b"\0" in data:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
+    if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n")[:2]), re.MULTILINE):
+        return  # it says itself in which encoding it is
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{file.name} is not in UTF-8: line {line} has the byte {data[error.start]:#04x}; "
+            "save it as UTF-8"
+        ) from None
 
 
 def find_interpreter(python: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from twinprop.errors import InputError
 from twinprop.harness.commands.places import check_place, ready_folder
-from twinprop.harness.commands.shared import Seconds, json_option, write_json, write_text
+from twinprop.harness.commands.shared import Seconds, complain, json_option, write_json, write_text
 from twinprop.harness.exit_status import AGREE, BAD_INPUT, DIFFER
 
 if TYPE_CHECKING:
@@ -158,10 +158,12 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
     answer["seconds"] = round(time.monotonic() - began, 3)
     shown = hide_values(answer) if options["hide_values"] else answer
     write_results([shown], options, alone=True)
-    if json_path != "-":
+    if json_path != "-" and (answer["network"] or answer["verdict"] != "not followed"):
         click.echo(format_answer(shown), nl=False)
     if json_path:
         write_json(shown, json_path)
+    if answer["verdict"] == "not followed":
+        complain(answer["sentence"])
     return exit_status(answer)
 
 
