@@ -65,8 +65,7 @@ def align(graph: Graph) -> Alignment:
         return Alignment(found, [], why="nothing is updated from itself")
     if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
-    most = max(len(s.first) for s in steps)
-    whole = [s for s in steps if len(s.first) == most]
+    whole = main_steps(found, steps)
     result = Alignment(found, whole)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
@@ -86,6 +85,28 @@ def align(graph: Graph) -> Alignment:
     if not result.readings:
         result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
+    """The whole steps of the network with most parameters.
+
+    Left out are steps that are cut off, that run from one network into the next, and those in
+    which two parameters begin with one value.
+    """
+    counts: dict[frozenset[int], int] = {}
+    for step in steps:
+        key = frozenset(step.first)
+        counts[key] = counts.get(key, 0) + 1
+    kinds = [k for k in counts if not any(k < other for other in counts)]
+    for k in list(kinds):
+        parts = [o for o in counts if o < k and counts[o] > counts[k]]
+        if parts and frozenset().union(*parts) == k:
+            kinds.remove(k)
+            kinds += [o for o in parts if not any(o < q for q in parts)]
+    best = max(kinds, key=lambda k: (len(k), counts[k]))
+    whole = [s for s in steps if frozenset(s.first) == best]
+    clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]
+    return clear or whole
 
 
 def _prepare(

@@ -247,7 +247,7 @@ def softmax_axis(z: Any, a: Any) -> int | None:
 def find_input(graph: Graph, a: int, kind: str) -> int | None:
     """The node z whose sigmoid or softmax a is, a few operations before it."""
     out = graph.value(a)
-    level = [a]
+    level, found = [a], None
     for _ in range(9):
         level = list(dict.fromkeys(p for n in level for p in graph.parents[n]))[:30]
         for n in level:
@@ -257,8 +257,10 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
             if kind == "softmax" and softmax_axis(z, out) is not None:
                 return n
             if kind == "sigmoid" and _is_sigmoid(z, out):
-                return n
-    return None
+                if np.any(z):
+                    return n
+                found = n  # z and -z are the same where weights begin at 0: the farther one
+    return found
 
 
 def _is_sigmoid(z: Any, out: Any) -> bool:

@@ -135,10 +135,17 @@ def _descend(
     for p, wanted, f in _wanted_operands(table, n, right, factor, goal):
         if is_near(graph.value(p), wanted) or stands(table, p, n):
             continue
+        if graph.op[n] == "move" and _is_masked(graph, n) and matches_some(table, p):
+            continue  # what was put into a right value is wrong
         found = _descend(table, p, wanted, f, [*path, (p, wanted)], depth + 1)
         if found is not None:
             return found
     return here
+
+
+def _is_masked(graph: Graph, n: int) -> bool:
+    index = graph.movement(n)
+    return index is not None and bool((index < 0).any())
 
 
 def find_goal(table: Table, right: Any, factor: float) -> int | None:

@@ -13,11 +13,17 @@ from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, Row, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
-from twinprop.check.explain.fault import Fault, Table, find_fault, make_table, matches_some
+from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
+from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.quantities import list_steps
 
 MOST_FAULTS = 40
+UNKNOWN_RULE = (
+    "Could not be followed: the gradients of all parameters are right, but the rule by which they "
+    "move the parameters is none that is known here."
+)
 
 
 def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
@@ -45,8 +51,18 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         answer["network"] = describe_network(graph, alignment)
         answer["seen"] = _seen(alignment, best)
         if best.is_right:
-            return _answer_right(graph, alignment, best, answer)
-        found = first_fault(graph, alignment)
+            table = _make_table(graph, alignment, best, 0)
+            hidden = find_hidden_fault(graph, alignment, best, table)
+            if hidden is not None and hidden.kind == "wrong_sign":
+                hidden = find_forward_fault(graph, alignment) or hidden
+            if hidden is None and best.rule["name"] == "unknown":
+                answer["sentence"] = UNKNOWN_RULE
+                return answer
+            if hidden is None:
+                return _answer_right(graph, alignment, best, answer)
+            found = (hidden, 0, table)
+        else:
+            found = first_fault(graph, alignment)
         if found is None:
             answer["sentence"] = _not_followed(graph, alignment)
             return answer
@@ -126,6 +142,9 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     assert best is not None
     if best.is_fitting:
         return odd_fault(graph, alignment, best)
+    forward = find_forward_fault(graph, alignment)
+    if forward is not None:
+        return forward, 0, _make_table(graph, alignment, best, 0)
     s = next(i for i, good in enumerate(best.good) if not all(good))
     view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
     table = _make_table(graph, alignment, best, s)
@@ -139,7 +158,9 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
-    fault.other_role = matches_some(table, fault.node)
+    value = graph.value(fault.node)
+    goal = None if value is None else find_goal(table, value, 1.0)
+    fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
 
 
@@ -178,6 +199,8 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     n, right = named[-1] if named else (fault.node, fault.right)
     if fault.node in graph.names:
         n, right = fault.node, fault.right
+    if fault.kind == "never_updated":
+        n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     if fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
