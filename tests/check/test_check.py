@@ -55,11 +55,11 @@ def test_every_style_is_right_as_it_stands(check, file):
 def test_the_first_difference_has_its_line_and_both_values(check, suffix):
     source = (FOLDER / "scripts" / f"article.{suffix}").read_text(encoding="utf-8")
     lines = source.split("\n")
-    place = next(i for i, line in enumerate(lines) if line.strip().startswith("d_output"))
-    lines[place] = lines[place].replace(" * slope_output_layer", "")
+    place = next(i for i, line in enumerate(lines) if line.strip().startswith("d_hidden"))
+    lines[place] = lines[place].replace(" * slope_hidden_layer", "")
     status, answer, _ = check("\n".join(lines), name=f"their.{suffix}")
     assert (status, answer["verdict"]) == (1, "different")
-    assert (answer["first"]["line"], answer["first"]["name"]) == (place + 1, "d_output")
+    assert (answer["first"]["line"], answer["first"]["name"]) == (place + 1, "d_hiddenlayer")
     assert abs(answer["first"]["yours"]) > abs(answer["first"]["right"])
 
 

@@ -72,6 +72,10 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
         )
     if text.startswith(("SyntaxError", "IndentationError", "TabError")):
         return f"{name} is no valid Python{at}: {_one_line(text.partition(': ')[2])}."
+    in_text = re.match(r"Error[^<]*<text>:(\d+):(\d+): ([^\n]*)", text)
+    if in_text:
+        line, column, what = in_text.groups()
+        return f"{name} is no valid R on line {line}, column {column}: {_one_line(what)}."
     if text.startswith("SystemExit"):
         return f"{name} ended itself{where}, before anything was seen to be trained."
     return f"{name} stopped{where}: {_one_line(text)}"
