@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twinprop.check import sandbox
+from twinprop.engines import sandbox
 
 STANDING = [wall for wall in sandbox.WALLS if sandbox.stands(wall)]
 

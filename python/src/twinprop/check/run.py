@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases import read_case
+from twinprop.cases.case import read_case
 from twinprop.check.aliases import SETTINGS, split_quantity
 from twinprop.check.answer import describe_stop, make_answer
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import make_job, pose_problem
-from twinprop.check.sandbox import Ended, Limits, run_sandboxed
-from twinprop.errors import InputError
+from twinprop.engines.sandbox import Ended, Limits, run_sandboxed
+from twinprop.ground.errors import InputError
 
 LANGUAGES = {".py": "python", ".r": "r"}
 LARGEST_SOURCE = 1_000_000
@@ -135,7 +135,7 @@ def record_sandboxed(
 
 def _child(language: str) -> tuple[list[str], dict[str, str]]:
     if language == "r":
-        from twinprop.harness.r_library import find_rscript, r_variables
+        from twinprop.engines.r_library import find_rscript, r_variables
 
         command = [find_rscript(), "--vanilla", "-e", "twinprop:::main_check_child()"]
         return command, r_variables()
@@ -170,7 +170,7 @@ def describe_end(ended: Ended, name: str, limits: Limits) -> str:
     if status > 0 and status in names:
         return f"{name} crashed ({names[status]}): its process ended in the middle"
     if "there is no package called" in ended.printed and "twinprop" in ended.printed:
-        from twinprop.harness.installing import how_to_install
+        from twinprop.engines.installing import how_to_install
 
         return f"the R package twinprop is not installed for this R; {how_to_install('twinprop')}"
     if "annot allocate" in ended.printed or "MemoryError" in ended.printed:
