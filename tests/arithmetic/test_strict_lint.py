@@ -20,11 +20,21 @@ R_FILES = ["common", "strict", "strict_exp", "strict_log", "strict_sums"]
 NUMPY_CALLS = {
     *("add", "subtract", "multiply", "divide", "negative", "sqrt", "abs", "floor", "right_shift"),
     *("minimum", "maximum", "clip", "where", "searchsorted"),
-    *("array", "asarray", "arange", "dtype", "empty", "zeros", "ones", "errstate"),
+    *(
+        "array",
+        "asarray",
+        "ascontiguousarray",
+        "arange",
+        "dtype",
+        "empty",
+        "zeros",
+        "ones",
+        "errstate",
+    ),
 }
 NUMPY_NAMES = {"dtype", "float64", "intp", "inf", "nan", "ndarray"}
 METHODS = {"all", "any", "astype", "copy", "items", "reshape", "take"}
-BUILTINS = {"InputError", "float", "map", "max", "range", "type"}
+BUILTINS = {"InputError", "float", "map", "max", "min", "range", "type"}
 BUILTINS |= {"as_numbers", "check_shape", "refuse", "show_shape"}  # before anything is computed
 PYTHON_SIGNS = {ast.MatMult: "@", ast.Pow: "**"}
 

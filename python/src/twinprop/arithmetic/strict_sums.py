@@ -11,7 +11,8 @@ from twinprop.ground.array import Array
 from twinprop.ground.array_checks import check_shape, show_shape
 from twinprop.ground.errors import refuse
 
-BLOCK = 65536  # elements of one block of products, so that it stays in the cache
+BLOCK = 131072  # elements of one block of products, so that it stays in the cache
+SHORT = 32  # a loop of fewer elements costs more to begin than to run
 
 
 def matmul(a: Array, b: Array) -> Array:
@@ -189,19 +190,30 @@ def row_max(a: Array) -> Array:
 
 
 def sum_of_products(a: Array, b: Array) -> Array:
-    """Tree over k of a[k, i] b[k, j] for each i and j, some rows i at a time."""
-    k, n = a.shape
-    m = b.shape[1]
+    """Tree over k of a[k, i] b[k, j] for each i and j, in blocks of rows i and columns j.
+
+    The products of a block inherit the order of their factors in memory, and their innermost loop
+    is over j: so the factors are made contiguous, and exchanged where j is short. Neither changes
+    a bit, since a b = b a.
+    """
+    if b.shape[1] < min(a.shape[1], SHORT):
+        return sum_of_products(b, a).T
+    (k, n), m = a.shape, b.shape[1]
     if k == 0:
         return np.zeros((n, m))
-    a, b = a[:, :, None], b[:, None, :]
+    a = np.ascontiguousarray(a)[:, :, None]
+    b = np.ascontiguousarray(b)[:, None, :]
     with np.errstate(all="ignore"):
         if k * n * m <= BLOCK:
             return halving_tree(np.multiply(a, b))
         out = np.empty((n, m))
-        rows = max(1, BLOCK // (k * m))
-        for i in range(0, n, rows):
-            out[i : i + rows] = halving_tree(a[:, i : i + rows] * b)
+        columns = min(m, max(SHORT, BLOCK // k))
+        rows = max(1, BLOCK // (k * columns))
+        for j in range(0, m, columns):
+            right = b[:, :, j : j + columns]
+            for i in range(0, n, rows):
+                products = a[:, i : i + rows] * right
+                out[i : i + rows, j : j + columns] = halving_tree(products)
         return out
 
 
