@@ -32,21 +32,26 @@ json_next <- list(
 
 # Refuse a text that is not JSON, or has a number beyond double, at its first fault.
 check_json <- function(text, where) {
-  starts <- gregexpr(json_piece, text, perl = TRUE)[[1L]]
+  # As bytes, for in UTF-8 R counts from the beginning to reach the next piece.
+  Encoding(text) <- "bytes"
+  starts <- gregexpr(json_piece, text, perl = TRUE, useBytes = TRUE)[[1L]]
   if (starts[[1L]] < 0L) {
     refuse(where, "empty", "a JSON file")
   }
-  pieces <- regmatches(text, list(starts))[[1L]]
+  pieces <- substring(text, starts, starts + attr(starts, "match.length") - 1L)
+  Encoding(pieces) <- "UTF-8"
   ends <- starts + attr(starts, "match.length")
+  kinds <- kind_of(pieces)
+  is_faulty <- kinds == "t" & !grepl(closed_text, pieces, perl = TRUE)
   inside <- character()
   state <- "value"
   for (i in seq_along(pieces)) {
-    kind <- kind_of(pieces[[i]])
+    kind <- kinds[[i]]
     place <- function() paste0(where, ": ", place_of(text, starts[[i]]))
     if (!kind %in% json_next[[state]][[1L]]) {
       refuse_piece(pieces[[i]], place(), json_next[[state]][[2L]])
     }
-    if (kind == "t" && !grepl(closed_text, pieces[[i]], perl = TRUE)) {
+    if (is_faulty[[i]]) {
       refuse_text(text, ends[[i]], where)
     }
     if (kind == "v" && is_too_large(pieces[[i]])) {
@@ -68,15 +73,13 @@ check_json <- function(text, where) {
 
 # The kind of a piece: t for a text, v for another value, x for what is none, or itself.
 kind_of <- function(piece) {
-  first <- substr(piece, 1L, 1L)
-  if (first %in% c("[", "]", "{", "}", ",", ":")) {
-    return(piece)
-  }
-  if (first == "\"") {
-    return("t")
-  }
-  is_value <- piece %in% c("true", "false", "null") || grepl(json_number, piece, perl = TRUE)
-  if (is_value) "v" else "x"
+  kinds <- substr(piece, 1L, 1L) # of each piece, if there are many
+  is_other <- !kinds %in% c("[", "]", "{", "}", ",", ":", "\"")
+  others <- piece[is_other]
+  is_value <- others %in% c("true", "false", "null") | grepl(json_number, others, perl = TRUE)
+  kinds[is_other] <- ifelse(is_value, "v", "x")
+  kinds[kinds == "\""] <- "t"
+  kinds
 }
 
 # What may stand after a piece, inside the brackets that are open.
@@ -118,7 +121,7 @@ refuse_piece <- function(piece, place, wanted) {
 # Refuse a text in quotation marks at the character before which it is good.
 refuse_text <- function(text, end, where) {
   place <- paste0(where, ": ", place_of(text, end))
-  first <- substr(text, end, end)
+  first <- one_character(text, end)
   if (first == "") {
     refuse(place, "the end of the file", "a closing quotation mark")
   }
@@ -126,7 +129,7 @@ refuse_text <- function(text, end, where) {
     refuse(place, "the end of the line", "a closing quotation mark")
   }
   if (first == "\\") {
-    found <- quote_value(substr(text, end, end + 1L))
+    found <- quote_value(paste0(first, one_character(text, end + 1L)))
     refuse(place, found, "a code of JSON, such as \\n, or \\\\")
   }
   refuse(place, "a control character", "its code, such as \\t")
@@ -137,13 +140,20 @@ is_too_large <- function(piece) {
   grepl(maybe_too_large, piece, perl = TRUE) && is.infinite(parse_numbers(piece))
 }
 
+# The character that begins at a byte of a text, which is given as bytes; "" at its end.
+one_character <- function(text, position) {
+  bytes <- as.integer(charToRaw(substr(text, position, position + 3L)))
+  following <- bytes[-1L] %/% 64L == 2L # in UTF-8 the bytes after the first begin with 10
+  length_of_it <- 1L + sum(cumprod(following))
+  character <- substr(text, position, position + length_of_it - 1L)
+  Encoding(character) <- "UTF-8"
+  character
+}
+
 # Line and column of a character, both counted from 1.
-place_of <- function(text, position) {
-  before <- gsub("\r\n?", "\n", substr(text, 1L, position - 1L))
-  breaks <- gregexpr("\n", before, fixed = TRUE)[[1L]]
-  if (breaks[[1L]] < 0L) {
-    return(paste0("line 1, column ", nchar(before) + 1L))
-  }
-  last <- breaks[[length(breaks)]]
-  paste0("line ", length(breaks) + 1L, ", column ", nchar(before) - last + 1L)
+place_of <- function(text, position) { # a position in bytes
+  before <- substr(text, 1L, position - 1L)
+  Encoding(before) <- "UTF-8"
+  lines <- split_lines(paste0(before, "x")) # so that the last is not empty
+  paste0("line ", length(lines), ", column ", nchar(lines[[length(lines)]]))
 }

@@ -47,7 +47,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
   rate <- or_else(learning_rate, learning_rates[[optimizer]])
   move <- bind_optimizer(optimizer, list(...))
-  recorded <- checked_record(record, epochs)
+  recorded <- sort(unique(checked_record(record, epochs)))
   arithmetic <- suit_size(arithmetic, x)
   shuffler <- optional_generator(shuffle_seed)
   drawer <- step_generator(network, draw_seed)
@@ -59,10 +59,13 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   alphas <- lapply(network$options[learned], `[[`, "alpha")
   x_step <- x
   y_step <- y
-  trace <- list()
+  pieces <- list() # of the trace: joined at the end, for a list that grows is copied each time
+  seen <- 0L
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
   for (epoch in seq_len(epochs)) {
+    is_recorded <- seen < length(recorded) && epoch == recorded[[seen + 1L]]
+    seen <- seen + is_recorded
     if (!is.null(shuffler)) {
       rows <- batch_rows(random_permutation(shuffler, nrow(x)), batch_size)
     }
@@ -84,11 +87,11 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         network <- set_alphas(network, alphas)
       }
       state <- moved[[2L]]
-      if (any(epoch == recorded)) {
+      if (is_recorded) {
         step <- step_name(epoch, batch, batch_size)
         value <- step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-        trace <- c(
-          trace, step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
+        pieces[[length(pieces) + 1L]] <- c(
+          step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
         )
       }
     }
@@ -97,6 +100,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
     }
   }
   class(network) <- "twinprop_network"
+  trace <- as.list(unlist(pieces, recursive = FALSE))
   structure(list(network = network, trace = trace), class = "twinprop_training")
 }
 

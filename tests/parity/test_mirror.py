@@ -30,12 +30,8 @@ class Allowed(NamedTuple):
 
 NO_TWIN = "name"
 ALLOWED = [
-    Allowed(
-        "ground.errors", "input_error", NO_TWIN, "R raises a condition, Python a class InputError"
-    ),
-    Allowed(
-        "ground.errors", "quote_list", NO_TWIN, "in Python objects and lists are of different types"
-    ),
+    Allowed("ground.errors", "input_error", NO_TWIN, "a condition in R, a class in Python"),
+    Allowed("ground.errors", "quote_list", NO_TWIN, "one function in Python"),
     Allowed("ground.errors", "edit_distance", NO_TWIN, "R has it in utils::adist"),
     Allowed("network.layers", "predict", "arguments", "R's generic has object, newdata and ..."),
     Allowed("network.layers", "print.twinprop_network", NO_TWIN, "R's S3 method, Python's repr"),
@@ -46,32 +42,20 @@ ALLOWED = [
     Allowed("formulas.optimizers", "check_move", NO_TWIN, "private in Python"),
     Allowed("network.layers", "draw_network", "arguments", "R's ... is Python's **options"),
     Allowed("network.training", "train", "arguments", "R's ... is Python's **options"),
-    Allowed(
-        "network.training",
-        "update_network",
-        NO_TWIN,
-        "R has it in the loop, where it copies nothing",
-    ),
+    Allowed("network.training", "update_network", NO_TWIN, "in the loop of R"),
     Allowed("cases.grid_search", "key_of_field", NO_TWIN, "dicts and lists have one way in Python"),
     Allowed("network.training", "optional_generator", NO_TWIN, "an expression in Python"),
     Allowed("network.training", "or_else", NO_TWIN, "an expression in Python"),
     Allowed("network.training", "step_name", NO_TWIN, "part of batches in Python"),
     Allowed("network.backward", "add_penalty", NO_TWIN, "a loop in Python"),
     Allowed("network.backward", "apply_mask", NO_TWIN, "an expression in Python"),
-    Allowed(
-        "network.training",
-        "set_alphas",
-        NO_TWIN,
-        "the part of update_network that few networks need",
-    ),
+    Allowed("network.training", "set_alphas", NO_TWIN, "part of update_network"),
     Allowed("formulas.activations", "new_activation", NO_TWIN, "private in Python"),
     Allowed("formulas.activations_slopes", "in_every_row", NO_TWIN, "numpy repeats rows by itself"),
     Allowed("cases.layers", "read_numbers", NO_TWIN, "a comprehension in Python"),
     Allowed("network.training", "batches", NO_TWIN, "an iterator, which R does not have"),
     Allowed("network.training", "batch_rows", NO_TWIN, "in place of the iterator batches"),
-    Allowed(
-        "network.training", "record_step", NO_TWIN, "adds to a dict; a list of R is never changed"
-    ),
+    Allowed("network.training", "record_step", NO_TWIN, "adds to a dict"),
     Allowed("network.training", "step_trace", NO_TWIN, "returns what record_step adds"),
     Allowed("network.training", "record_parameters", NO_TWIN, "adds to a dict"),
     Allowed("network.training", "parameter_trace", NO_TWIN, "returns what record_parameters adds"),
@@ -79,16 +63,20 @@ ALLOWED = [
     Allowed("network.training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
     Allowed("network.training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
     Allowed("network.training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
-    Allowed(
-        "ground.files", "check_unique", NO_TWIN, "Python's parser tells of a key standing twice"
-    ),
+    Allowed("ground.errors", "name_distances", NO_TWIN, "in place of edit_distance"),
+    Allowed("ground.json_faults", "one_character", NO_TWIN, "R reads bytes, for speed"),
+    Allowed("ground.files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),
+    Allowed("ground.files", "is_beginning", NO_TWIN, "Python's decoder tells the bad byte"),
+    Allowed("ground.files", "is_special", NO_TWIN, "os.path.isfile does it in Python"),
+    Allowed("ground.files", "read_stream", NO_TWIN, "Python reads pipes and files alike"),
+    Allowed("ground.files", "write_into", NO_TWIN, "Python's write tells of a full disk"),
+    Allowed("ground.files", "fill_and_rename", NO_TWIN, "private in Python"),
+    Allowed("ground.files", "system_reason", NO_TWIN, "Python's exceptions have it"),
+    Allowed("ground.files", "reason_in", NO_TWIN, "Python's exceptions have it"),
+    Allowed("ground.files", "check_unique", NO_TWIN, "Python's parser tells of it"),
     Allowed("ground.files", "signed_zeros", NO_TWIN, "Python's parser tells of -0"),
-    Allowed(
-        "ground.files", "make_folder", NO_TWIN, "for pages and models, which the harness writes"
-    ),
-    Allowed(
-        "ground.files", "fill_whole", NO_TWIN, "for pictures, which R draws on its own devices"
-    ),
+    Allowed("ground.files", "make_folder", NO_TWIN, "for pages and models"),
+    Allowed("ground.files", "fill_whole", NO_TWIN, "for pictures of matplotlib"),
     Allowed("ground.case_checks", "is_text", NO_TWIN, "isinstance does it in Python"),
     Allowed("ground.case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
     Allowed("cases.data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
@@ -98,9 +86,7 @@ ALLOWED = [
     Allowed("ground.files", "parse_numbers", NO_TWIN, "in place of parse_cell"),
     Allowed("cases.data", "check_rows", "text", "R counts from 1"),
     Allowed("formulas.random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
-    Allowed(
-        "formulas.random_numbers", "with_stream", NO_TWIN, "R's generator is global and put back"
-    ),
+    Allowed("formulas.random_numbers", "with_stream", NO_TWIN, "R's generator is global"),
     Allowed("formulas.random_numbers", "check_generator_seed", NO_TWIN, "private in Python"),
     Allowed("formulas.random_numbers", "check_draw_count", NO_TWIN, "private in Python"),
     Allowed("formulas.random_numbers", "is_whole_number", NO_TWIN, "private in Python"),
@@ -114,9 +100,7 @@ ALLOWED = [
     Allowed("native", "matmul", "arguments", "R's own %*%, for speed"),
     Allowed("native", "matmul", "text", "R's own %*%, for speed"),
     Allowed("network.training", "bind_optimizer", NO_TWIN, "functools.partial does it in Python"),
-    Allowed(
-        "network.training", "suit_size", NO_TWIN, "only R's own BLAS is slow at large crossprod"
-    ),
+    Allowed("network.training", "suit_size", NO_TWIN, "only R's own BLAS is slow there"),
     Allowed("native", "crossprod", "arguments", "R's own function, for speed"),
     Allowed("native", "crossprod", "text", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "arguments", "R's own function, for speed"),

@@ -182,4 +182,6 @@ def one_hot(labels: ArrayLike, classes: int, what: str = "labels") -> Array:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     codes = checked_labels(labels, classes, what)
-    return np.eye(int(classes), dtype=np.float64)[codes.astype(np.intp)]
+    y = np.zeros((codes.size, int(classes)))
+    y[np.arange(codes.size), codes.astype(np.intp)] = 1.0
+    return y

@@ -7,6 +7,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+# What looks like something else, or like nothing: blanks, hyphens and signs that are not those of
+# the keyboard, accents that stand alone, marks of direction and of byte order.
+UNSEEN = re.compile(
+    "[\u00a0\u00ad\u0300-\u036f\u061c\u1680\u180e\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212"
+    "\u3000\ufe00-\ufe0f\ufeff\uff01-\uff5e\ufff9-\ufffb]"
+)
+READ = 60  # characters of a name that are compared, so that a name of megabytes costs no minute
+
 
 class InputError(ValueError):
     """Something given from outside is wrong: a file, a key, an array, a name."""
@@ -45,13 +53,25 @@ def nearest_name(name: str, known: list[str]) -> str:
     >>> nearest_name("sigmod", ["identity", "sigmoid"])
     'sigmoid'
     """
-    return min(known, key=lambda candidate: edit_distance(name, candidate))
+    return _nearest(name, known)[0]
+
+
+def _nearest(name: str, known: list[str]) -> tuple[str, int]:
+    """The nearest known name and its edit distance, both of the beginnings that a person reads."""
+    nearest, smallest = known[0], READ + 1
+    for candidate in known:
+        # The distance is never smaller than the difference in length.
+        if abs(len(name[:READ]) - len(candidate[:READ])) < smallest:
+            distance = edit_distance(name[:READ], candidate[:READ])
+            if distance < smallest:
+                nearest, smallest = candidate, distance
+    return nearest, smallest
 
 
 def suggest_name(name: str, known: list[str]) -> str:
     """The end of a clause that offers the nearest known name, if at least half of it is alike."""
-    nearest = nearest_name(name, known)
-    is_near = 2 * edit_distance(name, nearest) <= max(len(name), len(nearest))
+    nearest, distance = _nearest(name, known)
+    is_near = 2 * distance <= max(len(name[:READ]), len(nearest[:READ]))
     return f'; did you mean "{nearest}"?' if is_near else ";"
 
 
@@ -134,6 +154,12 @@ def count_of(count: int, what: str) -> str:
 
 
 def shorten_text(text: str) -> str:
-    """At most 58 characters of a text, on one line and harmless to a terminal."""
+    """At most 58 characters of a text, on one line, harmless to a terminal, and all to be seen.
+
+    What the eye would miss is written as its code, as in <U+00A0>, and the byte of a name that is
+    not in UTF-8 as in <ff>; both only where the text is short enough.
+    """
     text = text if len(text) <= 58 else f"{text[:55]}..."
-    return re.sub("[\x00-\x1f\x7f-\x9f]", "?", text)
+    text = re.sub("[\udc80-\udcff]", lambda found: f"<{ord(found[0]) - 0xDC00:02x}>", text)
+    text = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "?", text)
+    return UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NoReturn
 
 from twinprop.ground.errors import InputError, quote_value, refuse
-from twinprop.ground.json_faults import MAYBE_NOT_JSON, check_json
+from twinprop.ground.json_faults import MAYBE_NOT_JSON, check_json, place_of
 
 DEEPEST = 20
-JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+LEFT_OVER = 3600.0  # seconds after which nobody still writes a temporary file of ours
+# How files begin that people take for texts, and what is to be done with them.
+BEGINNINGS = [
+    (b"\x1f\x8b", "compressed by gzip", "unpacked"),
+    (b"PK\x03\x04", "a zip archive, as a workbook of Excel is", "exported as text"),
+    (b"\xff\xfe", "in UTF-16", "saved as UTF-8"),
+    (b"\xfe\xff", "in UTF-16", "saved as UTF-8"),
+]
+# One that is never closed goes to the end; looked for anew at each mark, it would take long.
+JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # Zero, and the halves of a pair of surrogates that stand alone.
 HIGH, LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F]"
 NO_CHARACTER = re.compile(rf"\\u0000|{HIGH}(?!{LOW})|(?<!{HIGH}){LOW}")
@@ -26,19 +38,44 @@ def check_path(path: Any) -> None:
     """Refuse what cannot be the path of a file, such as a number or nothing."""
     if not isinstance(path, (str, os.PathLike)) or str(path) == "":
         refuse("path", quote_value(path), "the path of a file")
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        refuse("path", f"{quote_value(str(path))}, not in UTF-8", "one that is; rename it")
 
 
 def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
-    """The text of a file in UTF-8."""
+    """The text of a file in UTF-8, without the marks of byte order that it begins with."""
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
+        content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
+    for beginning, found, way_out in BEGINNINGS:
+        if content.startswith(beginning):
+            refuse(where, found, f"{wanted}, {way_out}")
+    while content.startswith(codecs.BOM_UTF8):
+        content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
     if "\0" in text:
-        refuse(where, "not a text in UTF-8", wanted)
+        refuse_byte(content, where, wanted)
     return text
+
+
+def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
+    """Refuse a file at the byte that is no text."""
+    try:
+        good = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = content[: error.start].decode("utf-8")
+    good = good.partition("\0")[0]
+    byte = content[len(good.encode("utf-8"))]
+    found = f"not a text in UTF-8: {place_of(good, len(good))} is the byte 0x{byte:02X}"
+    if byte >= 0xA0:
+        found += f', in latin-1 "{chr(byte)}"'
+    refuse(where, found, f"{wanted}, in UTF-8")
 
 
 def split_lines(text: str) -> list[str]:
@@ -159,6 +196,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def _fill_and_rename(target: Path, fill: Callable[[str], object]) -> None:
+    remove_left_overs(target.parent)
     temporary = target.with_name(f".twinprop-{secrets.token_hex(8)}{target.suffix}")
     try:
         temporary.touch(exist_ok=False)
@@ -170,3 +208,11 @@ def _fill_and_rename(target: Path, fill: Callable[[str], object]) -> None:
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_left_overs(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed, which could not do it."""
+    for left in folder.glob(".twinprop-*"):
+        with contextlib.suppress(OSError):  # another's, or gone meanwhile
+            if time.time() - left.stat().st_mtime > LEFT_OVER:
+                left.unlink()
