@@ -208,8 +208,8 @@ def test_an_error_of_our_own_is_one_sentence_too(case_path):
     program = (
         "from twinprop.cli import main\n"
         "from twinprop.engines import running\n"
-        "engines.run = lambda *a: 1 / 0\n"
-        f"cli.main(['run', {str(case_path('one-1-1'))!r}, '--language', 'r'])"
+        "running.run = lambda *a: 1 / 0\n"
+        f"main.main(['run', {str(case_path('one-1-1'))!r}, '--language', 'r'])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 2
