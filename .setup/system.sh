@@ -157,10 +157,25 @@ prepare_system() {
       for part in $(missing_python_parts); do wanted="$wanted $(apt_python_package "$part")"; done
     fi
   fi
+  [ -z "${wanted// /}" ] || has bwrap || wanted="$wanted bubblewrap"
   # shellcheck disable=SC2086
   [ -z "${wanted// /}" ] || apt_install $wanted
   check_r "$1"
   [ "$1" != bridge ] || check_python
+  prepare_wall
+}
+
+# Bubblewrap, behind which check runs somebody's program. Namespaces that the kernel lets users make
+# serve as well, so its absence stops no set-up; doctor says what holds.
+prepare_wall() {
+  if has bwrap || ! has apt-get; then return; fi
+  if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+    (apt_install bubblewrap) && return
+  elif unshare --user --map-root-user true 2>/dev/null; then
+    return
+  fi
+  say "bubblewrap is missing, without which check may be able to run trusted programs alone:" \
+    "sudo apt-get install bubblewrap"
 }
 
 # A browser for the tests of pages: Debian's own, which apt-get serves as an ordinary package. Nothing

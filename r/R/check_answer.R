@@ -4,10 +4,10 @@
 shown_lines <- 20L
 step_marks <- c(right = "\u2713", different = "\u2717", "not seen" = "\u00b7")
 
-make_answer <- function(problem, recording, judgement, source, file, printed) {
+make_answer <- function(problem, recording, judgement, source, file, ended) {
   lines <- strsplit(source, "\n", fixed = TRUE)[[1L]]
   first <- judgement$first
-  printed <- utils::head(printed, shown_lines)
+  printed <- utils::head(ended$printed, shown_lines)
   list(
     format = 1L,
     file = file,
@@ -24,7 +24,8 @@ make_answer <- function(problem, recording, judgement, source, file, printed) {
     steps = list_answer_steps(problem, recording, judgement),
     replaced = recording$replaced,
     guesses = judgement$guesses,
-    printed = as.list(escape_lines(printed[nzchar(trimws(printed))]))
+    printed = as.list(escape_lines(printed[nzchar(trimws(printed))])),
+    wall = ended$wall
   )
 }
 
@@ -192,6 +193,7 @@ format_answer <- function(answer) {
   for (other in answer$others) {
     lines <- c(lines, "", paste0("Besides, ", other$name, ":"), format_first(other, other$cause))
   }
+  if (answer$wall == "none") lines <- c(lines, "", no_wall)
   if (length(answer$printed) > 0L) {
     lines <- c(lines, "", "It printed:", paste0("  | ", unlist(answer$printed)))
   }

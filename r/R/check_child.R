@@ -7,7 +7,10 @@ main_check_child <- function() {
   text <- read_text(arguments[[1L]], "job", "a JSON file")
   jobs <- lapply(jsonlite::parse_json(text, simplifyVector = FALSE), read_job)
   recordings <- vapply(jobs, function(job) format_recording(record_job(job)), "")
-  write_whole(arguments[[2L]], paste0("[", paste(recordings, collapse = ",\n"), "]"))
+  out <- file(arguments[[2L]], "wb", raw = TRUE) # a pipe
+  on.exit(close(out))
+  text <- paste0("[", paste(recordings, collapse = ",\n"), "]")
+  writeBin(charToRaw(enc2utf8(text)), out)
 }
 
 # A job with its nested lists as matrices.

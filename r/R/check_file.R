@@ -2,12 +2,12 @@
 
 #' Which step of somebody's own R program is the first to differ, and why.
 #'
-#' The file runs in a process of its own with limits of time, memory, printed text and file size, in
-#' an empty folder, without your environment variables; on Linux, with bubblewrap or user
-#' namespaces, also without network and unable to write anywhere else (`twinprop doctor` says which
-#' of these hold). It can still read what you can read, speak to services by sockets in the file
-#' system that are open to you, and deceive you about itself: check code that you distrust in a
-#' virtual machine.
+#' The file runs behind a wall (bubblewrap or user namespaces, on Linux), in a process of its own
+#' with limits of time, memory, processes, printed text and files, in an empty folder, without your
+#' environment variables, without network and unable to write anywhere else. Where no wall can be
+#' built it does not run, unless you trust it. It can still read what you can read, speak to
+#' services by sockets in the file system that are open to you, and forge its own recording, so that
+#' what is wrong looks right: check code that you distrust in a virtual machine.
 #'
 #' @param path character. A script or a file of functions, ending in .R.
 #' @param case character. A case file, or the id of one of the package's own: its start, data and
@@ -19,6 +19,7 @@
 #' @param memory_mb integer. Memory that it may use, in MB.
 #' @param printed_kb integer. Text that it may print, in KB.
 #' @param file_mb integer. The largest file that it may write, in MB.
+#' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
 #' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, others, steps and
 #'   more; printing shows it as text.
 #' @examples
@@ -27,7 +28,7 @@
 #' }
 #' @export
 check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60, memory_mb = 2048,
-                       printed_kb = 1024, file_mb = 64) {
+                       printed_kb = 1024, file_mb = 64, trust = FALSE) {
   check_path(path)
   if (tolower(tools::file_ext(path)) != "r") {
     input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
@@ -40,12 +41,12 @@ check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60,
   problem <- pose_problem(read_case(find_case(case)))
   check_map(map, problem$depth)
   job <- make_job(problem, source, basename(path), map)
-  done <- record_sandboxed(job, basename(path), limits)
+  done <- record_sandboxed(job, basename(path), limits, isTRUE(trust))
   judgement <- judge_recording(problem, done$recording, map)
   if (!is.null(done$recording$stop) && length(judgement$steps) == 0L) {
     input_error(describe_stop(done$recording, problem, basename(path)))
   }
-  answer <- make_answer(problem, done$recording, judgement, source, basename(path), done$printed)
+  answer <- make_answer(problem, done$recording, judgement, source, basename(path), done$ended)
   structure(answer, class = "twinprop_check")
 }
 
@@ -89,54 +90,46 @@ check_map <- function(map, depth) {
   }
 }
 
-# Run a job behind the wall: its recording, and what the script printed.
-record_sandboxed <- function(job, name, limits) {
-  folder <- normalizePath(tempdir())
-  folder <- tempfile("twinprop-", folder)
-  dir.create(folder)
-  on.exit(unlink(folder, recursive = TRUE))
-  jobs <- file.path(folder, "job.json")
-  out <- file.path(folder, "out.json")
-  writeLines(format_job(job), jobs, useBytes = TRUE)
+# Run a job behind the wall: its recording, and how it ended.
+record_sandboxed <- function(job, name, limits, trust) {
   rscript <- file.path(R.home("bin"), "Rscript")
-  command <- c(rscript, "--vanilla", "-e", "twinprop:::main_check_child()", jobs, out)
+  command <- c(
+    rscript, "--vanilla", "-e", "twinprop:::main_check_child()",
+    file.path(sandbox_given, "job.json"), sandbox_result
+  )
   variables <- c(
     paste0("R_LIBS=", paste(.libPaths(), collapse = .Platform$path.sep)), "LANGUAGE=en",
     paste0(c("R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER"), "=/dev/null")
   )
-  ended <- run_sandboxed(command, folder, variables, limits)
-  recording <- if (is.null(ended$reason)) read_recording(out)
+  given <- list(job.json = format_job(job))
+  ended <- run_sandboxed(command, given, variables, limits, trust = trust)
+  recording <- if (is.null(ended$reason)) read_recording(ended$result)
   if (is.null(recording)) {
     input_error(describe_end(ended, name, limits))
   }
   if (!is.null(recording$syntax)) {
     input_error(name, " is no valid R: ", recording$syntax)
   }
-  list(recording = recording, printed = ended$printed)
+  list(recording = recording, ended = ended)
 }
 
-read_recording <- function(out) {
-  if (!file.exists(out)) {
-    return(NULL)
-  }
+# The recording that the child wrote, unless the program wrote something else there.
+read_recording <- function(result) {
   tryCatch(
-    jsonlite::parse_json(read_text(out, "the recording", "JSON"))[[1L]],
+    {
+      text <- rawToChar(result)
+      Encoding(text) <- "UTF-8"
+      check_json_text(text, "the recording")
+      jsonlite::parse_json(text)[[1L]]
+    },
     error = function(e) NULL
   )
 }
 
 # Why there is no recording, in a sentence.
 describe_end <- function(ended, name, limits) {
-  if (identical(ended$reason, "time")) {
-    return(paste0(
-      name, " was ended after ", limits$seconds, " seconds: a loop without an end, or seconds ",
-      "are too few for it"
-    ))
-  }
-  if (identical(ended$reason, "printed")) {
-    return(paste0(
-      name, " was ended: it printed more than ", limits$printed_kb, " KB (printed_kb)"
-    ))
+  if (!is.null(ended$reason)) {
+    return(paste(name, describe_reason(ended, limits)))
   }
   signal <- if (ended$status > 128L) ended$status - 128L else 0L
   if (signal %in% c(9L, 24L)) {
@@ -154,4 +147,30 @@ describe_end <- function(ended, name, limits) {
     return(paste0(name, " needs more memory than ", limits$memory_mb, " MB (memory_mb)"))
   }
   paste0(name, " ended its own process (status ", ended$status, ") before it could be judged")
+}
+
+describe_reason <- function(ended, limits) {
+  switch(ended$reason,
+    time = paste0(
+      "was ended after ", limits$seconds, " seconds: a loop without an end, or seconds are too ",
+      "few for it"
+    ),
+    memory = paste0(
+      "was ended: all its processes together used more than ", limits$memory_mb, " MB of memory ",
+      "(memory_mb)"
+    ),
+    processes = paste("was ended: it ran more than", limits$processes, "processes at once"),
+    disk = paste("was ended: it wrote more than", limits$disk_mb, "MB in all"),
+    printed = paste0("was ended: it printed more than ", limits$printed_kb, " KB (printed_kb)"),
+    result = paste0(
+      "was ended: its recording has more than ", limits$result_mb, " MB; let it run for fewer ",
+      "steps, or with less data"
+    ),
+    stopped = "was ended, as this command was",
+    unwatched = "was ended: no process could be started any more to watch over it",
+    wall = paste(
+      "was not run, since its wall could not be built:",
+      utils::tail(c("no reason given", ended$printed), 1L)
+    )
+  )
 }

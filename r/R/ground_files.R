@@ -51,11 +51,7 @@ read_text <- function(path, where, wanted) {
     input_error(where, " cannot be read (", reason, "); wanted ", wanted)
   }
   bytes <- if (is_special(path)) read_stream(path) else readBin(path, "raw", file.size(path))
-  for (one in beginnings) {
-    if (begins_with(bytes, one[[1L]])) {
-      refuse(where, one[[2L]], paste0(wanted, ", ", one[[3L]]))
-    }
-  }
+  check_beginning(bytes, where, wanted)
   while (begins_with(bytes, byte_order_mark)) {
     bytes <- bytes[-(1:3)]
   }
@@ -65,6 +61,15 @@ read_text <- function(path, where, wanted) {
   }
   Encoding(text) <- "UTF-8"
   text
+}
+
+# Refuse a file of another kind, which its first bytes tell.
+check_beginning <- function(content, where, wanted) {
+  for (one in beginnings) {
+    if (begins_with(content, one[[1L]])) {
+      refuse(where, one[[2L]], paste0(wanted, ", ", one[[3L]]))
+    }
+  }
 }
 
 begins_with <- function(bytes, beginning) {
@@ -120,6 +125,14 @@ read_stream <- function(path) {
       return(do.call(c, c(list(raw()), parts)))
     }
     parts[[length(parts) + 1L]] <- part
+  }
+}
+
+# The first bytes of an ordinary file; nothing of a link, a pipe or a device.
+read_bounded <- function(path, most) {
+  name <- shQuote(path)
+  if (system2("test", c("-f", name, "-a", "!", "-h", name)) == 0L) {
+    readBin(path, "raw", min(most, file.size(path)))
   }
 }
 
@@ -198,20 +211,6 @@ write_whole <- function(path, content) {
     input_error("cannot write ", path, ": ", reason)
   }
   invisible(NULL)
-}
-
-# Decimals as the nearest doubles; NA where a text is not a number of JSON.
-#
-# They are read as JSON, because as.numeric misreads some decimals in the last place.
-parse_numbers <- function(cells) {
-  cells <- trimws(cells)
-  is_json <- grepl("^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", cells)
-  numbers <- rep(NA_real_, length(cells))
-  if (any(is_json)) {
-    json <- paste0("[", paste(cells[is_json], collapse = ","), "]")
-    numbers[is_json] <- as.double(jsonlite::fromJSON(signed_zeros(json)))
-  }
-  numbers
 }
 
 # Write bytes into a pipe or a device; why it failed, or NULL. By a program, for R does not say

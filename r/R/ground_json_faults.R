@@ -137,7 +137,8 @@ refuse_text <- function(text, end, where) {
 
 # Whether a number of JSON is beyond the range of double.
 is_too_large <- function(piece) {
-  grepl(maybe_too_large, piece, perl = TRUE) && is.infinite(parse_numbers(piece))
+  grepl(maybe_too_large, piece, perl = TRUE) && grepl(json_number, piece, perl = TRUE) &&
+    is.infinite(as.double(jsonlite::fromJSON(paste0("[", piece, "]"))))
 }
 
 # The character that begins at a byte of a text, which is given as bytes; "" at its end.

@@ -81,9 +81,9 @@ ALLOWED = [
     Allowed("ground.case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
     Allowed("cases.data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
     Allowed("cases.data", "is_absolute", NO_TWIN, "pathlib does it in Python"),
-    Allowed("cases.data", "split_cells", NO_TWIN, "str.split keeps an empty last cell"),
-    Allowed("cases.data", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
-    Allowed("ground.files", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("cases.csv", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
+    Allowed("cases.csv", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("cases.csv", "json_numbers", NO_TWIN, "R reads numbers by a parser of JSON"),
     Allowed("cases.data", "check_rows", "text", "R counts from 1"),
     Allowed("formulas.random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
     Allowed("formulas.random_numbers", "with_stream", NO_TWIN, "R's generator is global"),
@@ -106,9 +106,9 @@ ALLOWED = [
     Allowed("native", "tcrossprod", "arguments", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "text", "R's own function, for speed"),
 ]
-# R alone has the other end of the bridge, its own form of traces and fixtures, and what is made of
+# R alone has the other end of the bridge, its own form of traces, and what is made of
 # other files when the package is built; that of the walls is compared by the answers of check.
-R_ALONE = {"engines_bridge", "engines_sandbox", "cases_traces", "comparing_fixtures", "zzz"}
+R_ALONE = {"engines_bridge", "engines_sandbox", "cases_traces", "zzz"}
 # Python alone has what the comparison needs.
 PYTHON_ALONE = {"ground.array", "ground.exit_status", "ground.folders", "ground.names"} | {
     f"cases.{stem}"
@@ -264,8 +264,9 @@ def test_both_languages_have_the_same_functions(stem):
 
 
 def test_both_languages_have_the_same_files():
-    # What belongs to check is compared by its answers (tests/check).
-    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith("check_")}
+    # What belongs to check or compare is compared by its answers (tests/check, tests/comparing).
+    by_answers = ("check_", "comparing_")
+    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith(by_answers)}
     assert theirs - R_ALONE - ARITHMETIC == {in_r(stem) for stem in STEMS}
 
 

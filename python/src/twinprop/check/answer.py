@@ -15,6 +15,7 @@ from twinprop.check.judge import First, Judgement
 from twinprop.check.matching import agrees
 from twinprop.check.problem import Problem
 from twinprop.check.steps import step_number
+from twinprop.engines.sandbox import NO_WALL, Ended
 
 MARKS = {"right": "\N{CHECK MARK}", "different": "\N{BALLOT X}", "not seen": "\N{MIDDLE DOT}"}
 SHOWN_LINES = 20
@@ -28,7 +29,7 @@ def make_answer(
     source: str,
     file: str,
     language: str,
-    printed: str,
+    ended: Ended,
 ) -> dict[str, Any]:
     """Everything that a check found, as JSON has it.
 
@@ -36,7 +37,7 @@ def make_answer(
     -------
     dict
         Keys format, file, language, case, verdict, sentence, first, cause, others, steps,
-        replaced, guesses, printed.
+        replaced, guesses, printed, wall.
     """
     lines = source.split("\n")
     first = judgement.first
@@ -57,7 +58,10 @@ def make_answer(
             for r in recording["replaced"]
         ],
         "guesses": dict(judgement.guesses),
-        "printed": [escape(line) for line in printed.split("\n")[:SHOWN_LINES] if line.strip()],
+        "printed": [
+            escape(line) for line in ended.printed.split("\n")[:SHOWN_LINES] if line.strip()
+        ],
+        "wall": ended.wall,
     }
     return answer
 
@@ -93,6 +97,8 @@ def format_answer(answer: Mapping[str, Any]) -> str:
     for other in answer["others"]:
         lines += ["", f"Besides, {other['name']}:"]
         lines += _format_first(other, other["cause"])
+    if answer["wall"] == "none":
+        lines += ["", NO_WALL]
     if answer["printed"]:
         lines += ["", "It printed:", *(f"  | {line}" for line in answer["printed"])]
     return "\n".join(lines) + "\n"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,12 @@ from typing import Any
 from twinprop.cases.case import read_case
 from twinprop.check.aliases import SETTINGS, split_quantity
 from twinprop.check.answer import describe_stop, make_answer
+from twinprop.check.ended import describe_end
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import make_job, pose_problem
-from twinprop.engines.sandbox import Ended, Limits, run_sandboxed
+from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
 from twinprop.ground.errors import InputError
+from twinprop.ground.files import check_json_text
 
 LANGUAGES = {".py": "python", ".r": "r"}
 LARGEST_SOURCE = 1_000_000
@@ -28,6 +28,7 @@ def check_file(
     case_path: str | os.PathLike[str],
     given: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    trust: bool = False,
 ) -> dict[str, Any]:
     """Which step of somebody's own program is the first to differ, and why.
 
@@ -41,6 +42,8 @@ def check_file(
         Names to quantities, beyond the aliases, such as {"wh": "W1"}.
     limits : Limits or None
         What it may use.
+    trust : bool
+        Whether it may run where no wall can be built.
 
     Returns
     -------
@@ -56,11 +59,11 @@ def check_file(
     problem = pose_problem(read_case(case_path))
     check_given(given, problem.depth)
     job = make_job(problem, source, file.name, given)
-    recording, printed = record_sandboxed(job, language, file.name, limits)
+    recording, ended = record_sandboxed(job, language, file.name, limits, trust)
     judgement = judge_recording(problem, recording, given)
     if recording["stop"] and not judgement.steps:
         raise InputError(describe_stop(recording, problem, file.name))
-    return make_answer(problem, recording, judgement, source, file.name, language, printed)
+    return make_answer(problem, recording, judgement, source, file.name, language, ended)
 
 
 def read_source(file: Path) -> str:
@@ -115,22 +118,19 @@ def check_given(given: Mapping[str, str], depth: int) -> None:
 
 
 def record_sandboxed(
-    job: dict[str, Any], language: str, name: str, limits: Limits
-) -> tuple[dict[str, Any], str]:
-    """Run a job behind the wall: its recording, and what the script printed."""
-    with tempfile.TemporaryDirectory(prefix="twinprop-") as made:
-        folder = Path(os.path.realpath(made))
-        (folder / "job.json").write_text(json.dumps([job]), encoding="utf-8")
-        out = folder / "out.json"
-        command, variables = _child(language)
-        command += [str(folder / "job.json"), str(out)]
-        ended = run_sandboxed(command, folder, variables, limits)
-        recording = _read_recording(out) if ended.reason is None else None
+    job: dict[str, Any], language: str, name: str, limits: Limits, trust: bool
+) -> tuple[dict[str, Any], Ended]:
+    """Run a job behind the wall: its recording, and how it ended."""
+    command, variables = _child(language)
+    command += [f"{GIVEN}/job.json", RESULT]
+    given = {"job.json": json.dumps([job])}
+    ended = run_sandboxed(command, given, variables, limits, trust=trust)
+    recording = _read_recording(ended.result) if ended.reason is None else None
     if recording is None:
         raise InputError(describe_end(ended, name, limits))
     if "syntax" in recording:
         raise InputError(f"{name} is no valid {language.title()}: {recording['syntax']}")
-    return recording, ended.printed
+    return recording, ended
 
 
 def _child(language: str) -> tuple[list[str], dict[str, str]]:
@@ -144,35 +144,12 @@ def _child(language: str) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-s", "-m", "twinprop.check.child"], variables
 
 
-def _read_recording(out: Path) -> dict[str, Any] | None:
+def _read_recording(result: bytes) -> dict[str, Any] | None:
+    """The recording that the child wrote, unless the program wrote something else there."""
     try:
-        recordings = json.loads(out.read_text(encoding="utf-8"))
+        text = result.decode("utf-8")
+        check_json_text(text, "the recording")
+        recordings = json.loads(text)
         return recordings[0] if isinstance(recordings[0], dict) else None
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+    except (InputError, ValueError, LookupError, TypeError):
         return None
-
-
-def describe_end(ended: Ended, name: str, limits: Limits) -> str:
-    """Why there is no recording, in a sentence."""
-    if ended.reason == "time":
-        return (
-            f"{name} was ended after {limits.seconds:g} seconds: a loop without an end, or --time "
-            f"is too short for it"
-        )
-    if ended.reason == "printed":
-        return f"{name} was ended: it printed more than {limits.printed_kb} KB (--printed)"
-    status = ended.status - 128 if ended.status > 128 else -ended.status
-    names = {s.value: s.name for s in signal.Signals}
-    if status in (signal.SIGXCPU, signal.SIGKILL) and status > 0:
-        return f"{name} was ended by the system: it used more time or memory than its limits"
-    if status == signal.SIGXFSZ:
-        return f"{name} was ended: it wrote a file of more than {limits.file_mb} MB"
-    if status > 0 and status in names:
-        return f"{name} crashed ({names[status]}): its process ended in the middle"
-    if "there is no package called" in ended.printed and "twinprop" in ended.printed:
-        from twinprop.engines.installing import how_to_install
-
-        return f"the R package twinprop is not installed for this R; {how_to_install('twinprop')}"
-    if "annot allocate" in ended.printed or "MemoryError" in ended.printed:
-        return f"{name} needs more memory than {limits.memory_mb} MB (--memory)"
-    return f"{name} ended its own process (status {ended.status}) before it could be judged"

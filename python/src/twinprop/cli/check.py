@@ -57,6 +57,11 @@ from twinprop.cli.shared import Seconds, json_option, write_json
     show_default=True,
     help="MB of the largest file that it may write.",
 )
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Run it even where no wall can be built: you wrote it, or trust it.",
+)
 @json_option
 def check(
     file: str,
@@ -66,12 +71,15 @@ def check(
     memory_mb: int,
     printed_kb: int,
     file_mb: int,
+    trust: bool,
     json_path: str | None,
 ) -> int:
     """Say which step of a FILE (.py, .R) first differs, and why.
 
-    FILE is somebody's own program. It runs in a process of its own with the limits below, in an
-    empty folder; `doctor` says what else protects this machine. It can read what you can read.
+    FILE is somebody's own program. It runs behind a wall, with the limits below: without network,
+    and unable to write but in a folder of its own. Where no wall can be built it does not run,
+    unless --trust is given; `doctor` says what holds on this machine. It can read what you can
+    read, and it can forge its own recording, so that what is wrong looks right.
     """
     from twinprop.cases.paths import find_case
     from twinprop.check.answer import exit_status, format_answer
@@ -80,7 +88,7 @@ def check(
 
     path = find_case(case, "--case FILE")
     limits = Limits(seconds, memory_mb, printed_kb, file_mb)
-    answer = check_file(file, path, read_maps(maps), limits)
+    answer = check_file(file, path, read_maps(maps), limits, trust)
     if json_path != "-":
         click.echo(format_answer(answer), nl=False)
     if json_path:

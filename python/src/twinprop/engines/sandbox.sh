@@ -1,57 +1,289 @@
 #!/bin/sh
-# Run a command with limits, as far as this machine allows cut off from all else:
-#   sh sandbox.sh WALL FOLDER MEMORY_KIB CPU_SECONDS FILE_KIB PROCESSES COMMAND...
-# WALL is bwrap, unshare or none. FOLDER is where the command may write. Python and R start
-# somebody's script by this one file, so both protect alike.
-wall=$1 folder=$2 memory=$3 cpu=$4 file=$5 processes=$6
-shift 6
+# Run somebody's program behind a wall and within limits. Python and R start it by this one file:
+#   sh sandbox.sh run WALL FOLDER BESIDE PARENT TENTHS MEMORY_MB FILE_MB DISK_MB PROCESSES
+#     PRINTED RESULT COMMAND...
+# WALL is bwrap, unshare or none. FOLDER is private and empty but for `given`, files that the program
+# may read; BESIDE is the program's own folder, or empty; PARENT is the process that asks; TENTHS of
+# a second are its time; PRINTED and RESULT are bytes. It leaves in FOLDER:
+#   printed   what the program printed, to one byte more than its limit
+#   result    what it wrote to descriptor 3, a pipe, likewise, after a first line from here
+#   status    as a shell gives it, and the word for why it was ended
+# The stages follow each other: run (outside, watches), build (becomes the wall), mounts (for unshare,
+# inside, process 1), inner (inside, becomes the program).
+stage=$1
+shift
+wall=$1 folder=$2 beside=$3 parent=$4 tenths=$5 memory=$6 file=$7 disk=$8 processes=$9
+printed=${10} result=${11}
+tasks=$((processes * 4)) # threads count as tasks
 
-limit() { # the letter for a number of processes differs: -u in bash, -p in dash
-  { ulimit -u "$processes" || ulimit -p "$processes"; } 2>/dev/null
-  ulimit -c 0
-  ulimit -t "$cpu"
-  ulimit -v "$memory"
-  ulimit -f $((file * 2)) # in units of 512 bytes
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# --- outside: watching ---
+
+alive() { # a process that has ended may still wait to be taken note of
+  kill -0 "$1" 2>/dev/null || return 1
+  [ -e "/proc/$1/stat" ] || return 0
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+  case ${line##*)} in " Z"* | " X"*) return 1 ;; esac
 }
 
-case $wall in
-bwrap)
-  limit
-  exec bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL \
-    --ro-bind / / --dev /dev --proc /proc --bind "$folder" "$folder" --chdir "$folder/work" \
-    "$@"
-  ;;
-unshare)
-  # A first shell, inside, makes every mount but the folder read-only; then it gives up all rights
-  # over mounts and becomes the command.
-  exec unshare --user --map-root-user --mount --pid --fork --kill-child --net --ipc --mount-proc \
-    sh "$0" inside "$folder" "$memory" "$cpu" "$file" "$processes" "$@"
-  ;;
-inside)
-  mount --bind "$folder" "$folder" || exit 125
-  mount -t tmpfs -o mode=755,size=64k tmpfs /mnt || exit 125
-  for device in null zero full random urandom; do
-    : >"/mnt/$device" && mount --bind "/dev/$device" "/mnt/$device" || exit 125
+tell_time() { # sets `now`, in tenths of a second
+  if read -r up _ 2>/dev/null </proc/uptime; then
+    now=${up%.*}${up#*.}
+    now=${now%?}
+  else
+    now=$(date +%s)0
+  fi
+}
+
+# Says what there is too much of: "printed", "result", "memory", "processes" or "disk".
+find_excess() {
+  long=$(find "$folder/printed" "$folder/result" \( -name printed -size +"$printed"c -o \
+    -name result -size +"$result"c \) 2>/dev/null)
+  if [ -n "$long" ]; then
+    echo "${long##*/}"
+  elif [ "$wall" = none ] && [ "$(du -sm "$folder/space" | cut -f 1)" -gt "$disk" ]; then
+    echo disk
+  elif ran_out_of_memory; then
+    echo memory
+  elif [ -d /proc/self ]; then
+    read -r root <"$folder/process"
+    awk -v root="$root" -v memory="$((memory * 1024))" -v processes="$processes" \
+      -f "${0%.sh}_greedy.awk" /proc/[0-9]*
+  fi 2>/dev/null
+}
+
+# In the background, until it has found a reason to end the program.
+watch() {
+  trap 'end_program unwatched' EXIT # such as where no process can be started any more
+  tell_time
+  end=$((now + tenths))
+  while :; do
+    sleep 0.2
+    [ -s "$folder/process" ] || continue
+    tell_time
+    reason=
+    if [ "$now" -ge "$end" ]; then
+      reason="time"
+    elif ! alive "$parent" || ! alive "$main" || [ -e "$folder/stop" ]; then
+      reason="stopped"
+    else
+      reason=$(find_excess) || reason="unwatched"
+    fi
+    [ -z "$reason" ] || break
   done
-  ln -s /proc/self/fd /mnt/fd
-  mount --move /mnt /dev || exit 125
+  trap - EXIT
+  end_program "$reason"
+}
+
+end_program() {
+  set_reason "$1"
+  end_group
+}
+
+set_reason() { (set -C && echo "$1" >"$folder/reason") 2>/dev/null; } # the first one stays
+
+end_group() {
+  [ -s "$folder/process" ] && read -r root <"$folder/process" || return
+  kill -s KILL -- "-$root" 2>/dev/null
+  kill -s KILL "$root" 2>/dev/null
+  :
+}
+
+# What left its group but still carries its mark; on Linux, where /proc shows it.
+end_marked() {
+  for _ in 1 2 3; do
+    marked=$(grep -ls "TWINPROP_CHECK=$folder" /proc/[0-9]*/environ 2>/dev/null)
+    [ -n "$marked" ] || return
+    for name in $marked; do
+      name=${name#/proc/}
+      kill -s KILL "${name%/environ}" 2>/dev/null
+    done
+  done
+}
+
+# --- outside: a cgroup, where one may make it ---
+
+# Sets `memory_group` and `task_group`: beside this process' own for cgroups of version 2, below it
+# for version 1.
+name_cgroups() {
+  memory_group='' task_group=''
+  [ -r /proc/self/cgroup ] || return
+  while IFS=: read -r _ kinds place; do
+    case ,$kinds, in
+    ,,) group=/sys/fs/cgroup${place%/*}/${folder##*/} ;;
+    *) group=/sys/fs/cgroup/$kinds${place%/}/${folder##*/} ;;
+    esac
+    case ,$kinds, in ,, | *,memory,*) memory_group=${memory_group:-$group} ;; esac
+    case ,$kinds, in ,, | *,pids,*) task_group=${task_group:-$group} ;; esac
+  done </proc/self/cgroup
+}
+
+set_limit() { [ ! -e "$1" ] || { echo "$2" >"$1"; }; }
+
+enter_cgroups() {
+  name_cgroups
+  for group in "$memory_group" "$task_group"; do
+    [ -d "$group" ] || mkdir "$group" || continue
+    set_limit "$group/memory.max" "${memory}M"
+    set_limit "$group/memory.swap.max" 0
+    set_limit "$group/memory.limit_in_bytes" "${memory}M"
+    set_limit "$group/pids.max" "$((tasks + 5))"
+    set_limit "$group/cgroup.procs" "$$"
+  done
+} 2>/dev/null
+
+ran_out_of_memory() { # for version 2 and 1
+  grep -qs '^oom_kill [1-9]' "$memory_group/memory.events" "$memory_group/memory.oom_control"
+}
+
+leave_cgroups() {
+  if ran_out_of_memory; then set_reason memory; fi
+  for group in "$memory_group" "$task_group"; do
+    for _ in 0 1 2 3 4 5 6 7 8 9; do
+      [ -d "$group" ] && ! rmdir "$group" || break
+      sleep 0.1
+    done
+  done
+} 2>/dev/null
+
+# --- the stages ---
+
+run() {
+  main=$$
+  name_cgroups
+  mkfifo "$folder/printing" "$folder/resulting" && mkdir "$folder/space" || exit 125
+  head -c "$((printed + 1))" <"$folder/printing" >"$folder/printed" &
+  readers=$!
+  head -c "$((result + 1))" <"$folder/resulting" >"$folder/result" &
+  readers="$readers $!"
+  exec 3>"$folder/resulting" 4>"$folder/printing"
+  rm "$folder/printing" "$folder/resulting"
+  watch 3>&- 4>&- >/dev/null 2>&1 &
+  watcher=$!
+  sh "$0" build "$@" </dev/null >&4 2>&1 4>&- # in the foreground: in the background SIGINT is ignored
+  status=$?
+  exec 3>&- 4>&-
+  kill -s KILL "$watcher" 2>/dev/null
+  if [ "$wall" = none ]; then end_group && end_marked; fi
+  leave_cgroups
+  finish_reading
+  rm -f "$folder/status"
+  echo "$status $(cat "$folder/reason" 2>/dev/null)" >"$folder/status"
+  alive "$parent" || rm -rf "$folder"
+}
+
+# The pipes end with the program; where there is no wall something may have escaped that holds them.
+finish_reading() {
+  if [ "$wall" = none ]; then
+    for _ in 0 1 2 3 4 5 6 7 8 9; do
+      # shellcheck disable=SC2086 # two numbers
+      kill -0 $readers || break
+      sleep 0.1
+    done
+    kill $readers
+  fi 2>/dev/null
+  wait
+}
+
+build() {
+  echo $$ >"$folder/process"
+  enter_cgroups
+  "build_$wall" "$@"
+}
+
+# The file system is read-only but for `space`, in memory and of bounded size, in which the program
+# has its folders. /dev is a new one, whose /dev/shm is bounded too; a folder that was in the old one
+# is put into the new one. Without rights, but with the number of root, one may still write to
+# /proc/sys: bubblewrap alone leaves it open.
+build_bwrap() {
+  bytes=$((disk * 1048576))
+  set -- --remount-ro /dev --remount-ro /proc --size "$bytes" --tmpfs "$folder/space" sh "$0" inner "$@"
+  case $beside in /dev/*) set -- --ro-bind "$beside" "$beside" "$@" ;; esac
+  case $folder in /dev/*) set -- --ro-bind "$folder" "$folder" "$@" ;; esac
+  exec bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL \
+    --ro-bind / / --proc /proc --dev /dev --size "$bytes" --tmpfs /dev/shm "$@"
+}
+
+build_unshare() {
+  exec setpriv --pdeathsig KILL unshare --user --map-root-user --mount --pid --fork --kill-child \
+    --net --ipc --uts --mount-proc sh "$0" mounts "$@"
+}
+
+build_none() {
+  if has setsid; then exec setsid sh "$0" inner "$@"; fi
+  exec sh "$0" inner "$@"
+}
+
+refuse() {
+  echo "$*"
+  exit 125
+}
+
+# As process 1 of its own, which no signal from inside reaches; it gives up its rights over mounts
+# for the program, and stays to end with it.
+mounts() {
+  exec 5<"$folder" 6<"${beside:-/}"
+  mount -n -t tmpfs -o mode=755,size=64k,nr_inodes=64 tmpfs "$folder/space" || exit 125
+  for device in null zero full random urandom; do
+    : >"$folder/space/$device" &&
+      mount -n --bind "/dev/$device" "$folder/space/$device" || exit 125
+  done
+  ln -s /proc/self/fd "$folder/space/fd"
+  for number in 0.stdin 1.stdout 2.stderr; do
+    ln -s "/proc/self/fd/${number%.*}" "$folder/space/${number#*.}"
+  done
+  mkdir "$folder/space/shm"
+  mount -n --move "$folder/space" /dev || exit 125
+  mount -n -t tmpfs -o "mode=1777,size=${disk}m,nr_inodes=65536" tmpfs /dev/shm || exit 125
+  case $folder in /dev/*) again "$folder" 5 ;; esac
+  case $beside in /dev/*) again "$beside" 6 ;; esac
+  mount -n -t tmpfs -o "mode=700,size=${disk}m,nr_inodes=65536" tmpfs "$folder/space" || exit 125
+  make_read_only
+  setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set=-all \
+    setsid sh "$0" inner "$@" 5<&- 6<&-
+  exit $?
+}
+
+again() { # a folder that is open as a descriptor, in the new /dev; not canonical, that is hidden
+  mkdir -p "$1" && mount -n -c --bind "/proc/self/fd/$2" "$1" || exit 125
+}
+
+# Every mount that can be reached, or the wall does not stand.
+make_read_only() {
   while read -r _ _ _ _ place options _; do
+    case $place in *\\012*) refuse "cannot be made read-only: $place" ;; esac
     place=$(printf '%b' "$place")
-    case $place in "$folder" | /dev/*) continue ;; esac
+    case $place in "$folder/space" | /dev/shm) continue ;; esac
     flags=
-    for flag in nosuid nodev noexec noatime nodiratime relatime; do
+    for flag in nosuid nodev noexec noatime nodiratime relatime nosymfollow; do
       case ,$options, in *,$flag,*) flags=$flags,$flag ;; esac
     done
-    mount -o "remount,bind,ro$flags" "$place" 2>/dev/null
+    case $flags in *atime*) ;; *) flags=$flags,strictatime ;; esac
+    mount -n -o "remount,bind,ro$flags" "$place" 2>/dev/null ||
+      ! mountpoint -q "$place" || refuse "cannot be made read-only: $place"
   done </proc/self/mountinfo
-  if [ -w / ] || [ -w /tmp ]; then exit 125; fi
-  cd "$folder/work" || exit 125
-  limit
-  exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all "$@"
-  ;;
-none)
-  cd "$folder/work" || exit 125
-  limit
+}
+
+# Inside: a shell with limits that becomes the program. The first line of the result says that it
+# came so far.
+inner() {
+  space=$folder/space
+  mkdir "$space/work" "$space/home" "$space/tmp" || exit 125
+  if [ -d "$folder/beside" ]; then cp -RP "$folder/beside/." "$space/work" || exit 125; fi
+  cd "$space/work" || exit 125
+  export HOME="$space/home" TMPDIR="$space/tmp" TWINPROP_CHECK="$folder"
+  case $(uname -r) in
+  [1-4].* | 5.[0-9].* | 5.1[0-3].*) ;; # where a user's other processes would count, too
+  *) [ "$wall" = none ] || { ulimit -u "$tasks" || ulimit -p "$tasks"; } 2>/dev/null ;; # bash, dash
+  esac
+  ulimit -c 0
+  ulimit -t "$((tenths / 10 + 2))"
+  ulimit -f "$((file * 2048))" # in units of 512 bytes
+  ulimit -v "$((memory * 1024))"
+  echo inside >&3
+  shift 11
   exec "$@"
-  ;;
-esac
+}
+
+"$stage" "$@"

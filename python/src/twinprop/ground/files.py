@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable
 from itertools import accumulate
@@ -50,9 +51,7 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
         content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
-    for beginning, found, way_out in BEGINNINGS:
-        if content.startswith(beginning):
-            refuse(where, found, f"{wanted}, {way_out}")
+    check_beginning(content, where, wanted)
     while content.startswith(codecs.BOM_UTF8):
         content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -62,6 +61,13 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
     if "\0" in text:
         refuse_byte(content, where, wanted)
     return text
+
+
+def check_beginning(content: bytes, where: str, wanted: str) -> None:
+    """Refuse a file of another kind, which its first bytes tell."""
+    for beginning, found, way_out in BEGINNINGS:
+        if content.startswith(beginning):
+            refuse(where, found, f"{wanted}, {way_out}")
 
 
 def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
@@ -76,6 +82,16 @@ def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:
     if byte >= 0xA0:
         found += f', in latin-1 "{chr(byte)}"'
     refuse(where, found, f"{wanted}, in UTF-8")
+
+
+def read_bounded(path: Path, most: int) -> bytes | None:
+    """The first bytes of an ordinary file; nothing of a link, a pipe or a device."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except OSError:
+        return None
 
 
 def split_lines(text: str) -> list[str]:
