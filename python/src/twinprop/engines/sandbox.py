@@ -32,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from twinprop.check.beside import lay_out
+from twinprop.engines.beside import lay_out
 from twinprop.ground.errors import InputError, check_name
 from twinprop.ground.files import read_bounded
 

@@ -1,5 +1,5 @@
 # What lies beside somebody's program, laid out for it in a folder of its own; twin of
-# check/beside.py in Python.
+# engines/beside.py in Python.
 
 largest_copy <- 2^20
 all_copies <- 64 * 2^20
