@@ -9,7 +9,7 @@ import sys
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from twinprop.cli import check, compare, project, records, show, train
+from twinprop.cli import check, compare, files, project, records, show, train
 from twinprop.cli.shared import complain
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
@@ -17,7 +17,7 @@ from twinprop.ground.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
 COMMANDS = [
     compare.verify,
     compare.run,
-    compare.compare,
+    files.compare,
     check.check,
     show.walk,
     show.lesson,

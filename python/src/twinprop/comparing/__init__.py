@@ -1,1 +1,1 @@
-"""Two traces compared: verdict, bound, first difference, and the sentence that says so."""
+"""Numbers compared: read from anywhere, judged element by element, and explained."""
