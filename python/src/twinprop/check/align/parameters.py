@@ -129,7 +129,7 @@ def _read_update(
                 or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
             ):
                 continue
-            # A part may be made of an earlier version of the whole, a whole of its own version only.
+            # A part may be made of an earlier version of the whole, a whole only of its own.
             versions = None if p == root else known
             if _is_made_of(graph, found, [t for t, _ in others], root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
