@@ -63,6 +63,7 @@ ALLOWED = [
     Allowed("training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
     Allowed("training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
     Allowed("training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("errors", "visible_bytes", NO_TWIN, "iconv does it in R"),
     Allowed("errors", "name_distances", NO_TWIN, "in place of edit_distance"),
     Allowed("json_faults", "one_character", NO_TWIN, "R reads bytes, for speed; Python characters"),
     Allowed("files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),

@@ -30,6 +30,8 @@ def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> P
         An absent file is left to its reader, an unknown id is refused.
     """
     path = Path(given)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise InputError(f"{given} is a pipe or a device, which is read but once; wanted a file")
     if path.exists() or not re.fullmatch("[a-z0-9-]+", str(given)):
         return path
     try:

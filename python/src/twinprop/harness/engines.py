@@ -14,6 +14,7 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.errors import InputError, check_name
+from twinprop.files import check_path
 from twinprop.harness.case_paths import naming
 from twinprop.harness.errors import EngineError
 from twinprop.harness.traces import Run
@@ -64,6 +65,7 @@ def run(
     path = os.path.abspath(case_path)
     try:
         with naming(case_path):
+            check_path(path)
             if language == "python":
                 return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
             if bridge == "process":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from twinprop.errors import count_of
 from twinprop.harness.commands.places import check_place, ready_folder
 from twinprop.harness.commands.shared import (
     Seconds,
@@ -14,7 +18,10 @@ from twinprop.harness.commands.shared import (
     write_text,
 )
 from twinprop.harness.engines import EXACT_SECONDS, LANGUAGES
-from twinprop.harness.exit_status import AGREE, DIFFER
+from twinprop.harness.exit_status import AGREE, DIFFER, INTERRUPTED
+
+if TYPE_CHECKING:
+    from twinprop.harness.verify import Outcome
 
 
 @click.command()
@@ -28,16 +35,31 @@ def verify(
     """Run cases in both languages, native and strict, and compare.
 
     PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
-    no PATH stands for all of the project's own cases.
+    no PATH stands for all of the project's own cases. After Ctrl-C it shows the cases that were
+    done by then.
     """
-    from twinprop.harness import tables
     from twinprop.harness.progress import show_progress
-    from twinprop.harness.summary import summarize
-    from twinprop.harness.verify import exit_status, verify_cases
+    from twinprop.harness.verify import Interrupted, exit_status, verify_cases
 
     folder = ready_folder(report_path) if report_path else None
-    with show_progress() as on_case:
-        outcomes = verify_cases(paths, bridge, on_case=on_case)
+    try:
+        with show_progress() as on_case:
+            outcomes = verify_cases(paths, bridge, on_case=on_case)
+    except Interrupted as stop:
+        if not stop.outcomes:
+            raise
+        _show_verified(stop.outcomes, json_path, folder)
+        complain(f"interrupted; shown is what was done, {count_of(len(stop.outcomes), 'case')}")
+        return INTERRUPTED
+    _show_verified(outcomes, json_path, folder)
+    return exit_status(outcomes)
+
+
+def _show_verified(outcomes: list[Outcome], json_path: str | None, folder: Path | None) -> None:
+    """The table, or what takes its place, and the report."""
+    from twinprop.harness import tables
+    from twinprop.harness.summary import summarize
+
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
@@ -50,7 +72,6 @@ def verify(
 
         write_report(outcomes, folder)
         click.echo(f"The report is in {folder / 'index.html'}.", err=json_path == "-")
-    return exit_status(outcomes)
 
 
 @click.command()
