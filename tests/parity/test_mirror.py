@@ -248,8 +248,9 @@ def test_both_languages_have_the_same_functions(stem):
 
 
 def test_both_languages_have_the_same_files():
-    # What belongs to check is compared by its answers (tests/check).
-    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith("check_")}
+    # What belongs to check or compare is compared by its answers (tests/check, tests/comparing).
+    by_answers = ("check_", "comparing_")
+    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith(by_answers)}
     assert theirs - R_ALONE - ARITHMETIC == set(STEMS)
 
 
