@@ -26,6 +26,8 @@ from twinprop.random_numbers import (
 )
 from twinprop.training import Training, train
 
+__version__ = "0.1.0"
+
 __all__ = [
     "ACTIVATIONS",
     "LOSSES",
