@@ -89,8 +89,8 @@ def without_cases(alone):
 
 def test_the_cases_come_with_the_package(alone, repository):
     assert alone("check", "article.py").returncode == 0
-    assert alone("walk", "xor-2-2-1", "--step", "1").returncode == 0
     library = {"TWINPROP_R_LIBRARY": str(repository / ".r-library")}
+    assert alone("walk", "xor-2-2-1", "--step", "1", **library).returncode == 0
     done = alone("verify", "wine-13-8-3", **library)
     assert (done.returncode, done.stderr) == (0, "")
     assert "strict: 1 identical" in done.stdout

@@ -129,7 +129,7 @@ def same_id(first: Path, second: Path, case: str) -> str:
 
 
 def default_cases() -> Path:
-    """The folder of the project's own cases: the checkout's, or those that came with the package."""
+    """The folder of the project's own cases: the checkout's, or what came with the package."""
     package = Path(__file__).resolve().parent
     found = (
         find_upwards(_CASES, package)
