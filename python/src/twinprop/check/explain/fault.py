@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.layers import Activation
-from twinprop.check.align.operations import as_matrices, pull_back, recognise_activation, reduced_axis
+from twinprop.check.align.operations import (
+    as_matrices,
+    pull_back,
+    recognise_activation,
+    reduced_axis,
+)
 from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Row, ratio, total
@@ -61,7 +66,9 @@ def make_table(
     single = sorted((float(np.ravel(g)[0]), n) for n, g in adjoint.items() if np.size(g) == 1)
     table.numbers = np.array([v for v, _ in single])
     table.owners = [n for _, n in single]
-    for n, g in adjoint.items():
+    # -z and exp(-z) have the derivative of z but for a factor: what has a meaning comes first.
+    first = {x.z for x in slopes} | {x.a for x in slopes} | view.cut
+    for n, g in sorted(adjoint.items(), key=lambda item: item[0] not in first):
         if np.size(g) > 1 and np.any(g):
             table.by_size.setdefault(np.size(g), []).append((n, g))
     return table

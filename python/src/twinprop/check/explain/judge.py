@@ -14,6 +14,7 @@ from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, Row, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
+from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
@@ -71,6 +72,9 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         fault, s, table = found
         answer["verdict"] = "different"
         answer["first"] = describe_fault(graph, fault, s, sources)
+        training = (answer["network"] or {}).get("training", {})
+        rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
+        answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
         answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
         answer["sentence"] = (
             f"Different: the first difference is {answer['first']['name']} "

@@ -10,7 +10,14 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.explain.fault import Fault, Table, apply_operation, is_near
 
 LONGEST_FORMULA = 60
-ELEMENTWISE = ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "square", "sin", "cos", "abs", "neg")
+ELEMENTWISE: dict[str, Any] = {
+    "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "tanh": np.tanh,
+    "sqrt": np.sqrt, "square": np.square, "sin": np.sin, "cos": np.cos, "abs": np.abs,
+    "neg": np.negative,
+}  # fmt: skip
+COMPARED: dict[str, Any] = {
+    ">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal,
+}  # fmt: skip
 
 
 def find_wrong_operand(table: Table, fault: Fault) -> tuple[int, int] | None:
@@ -82,11 +89,19 @@ def _compute(graph: Graph, formula: list[int], node: int, known: dict[int, Any])
             continue
         if not any(p in values for p in graph.parents[n]):
             continue
-        operands = [values[a] if isinstance(a, int) and a in values else graph.operand(a) for a in graph.args[n]]
+        operands = [
+            values[a] if isinstance(a, int) and a in values else graph.operand(a)
+            for a in graph.args[n]
+        ]
         values[n] = compute_operation(graph, n, operands)
         if values[n] is None:
             return None
     return values.get(node)
+
+
+def _operand(graph: Graph, values: dict[int, Any], argument: Any) -> Any:
+    known = isinstance(argument, int) and argument in values
+    return values[argument] if known else graph.operand(argument)
 
 
 def compute_operation(graph: Graph, n: int, operands: list[Any]) -> Any:
@@ -96,8 +111,7 @@ def compute_operation(graph: Graph, n: int, operands: list[Any]) -> Any:
         return None
     with np.errstate(all="ignore"):
         if op in ELEMENTWISE:
-            by = {"neg": np.negative}
-            return by.get(op, getattr(np, op, None))(np.asarray(operands[0]))
+            return ELEMENTWISE[op](np.asarray(operands[0]))
         if op == "pow":
             return np.power(operands[0], operands[1])
         if op in ("maximum", "minimum"):
@@ -107,12 +121,10 @@ def compute_operation(graph: Graph, n: int, operands: list[Any]) -> Any:
         if op == "where" and len(operands) == 3:
             return np.where(np.asarray(operands[0]) != 0, operands[1], operands[2])
         if op == "flat" and len(operands) == 2:
-            by = {">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal}
-            made = by.get(graph.spelled[n])
-            return None if made is None else made(operands[0], operands[1]) * 1.0
+            compare = COMPARED.get(graph.spelled[n])
+            return None if compare is None else compare(operands[0], operands[1]) * 1.0
         if op == "move" and len(operands) == 1:
             index = graph.movement(n)
             flat = np.ravel(operands[0])
             return np.reshape(flat if index is None else flat[index], graph.shape[n])
     return apply_operation(graph, n, operands)
-
