@@ -4,6 +4,7 @@ The sigmoid multilayer perceptron, function for function the twin of the R packa
 """
 
 from twinprop.cases.case import Case, read_case, run_case
+from twinprop.comparing.noting import feed, note
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.formulas.losses import LOSSES
 from twinprop.formulas.metrics import accuracy, predicted_class
@@ -40,9 +41,11 @@ __all__ = [
     "accuracy",
     "backward",
     "draw_network",
+    "feed",
     "forward",
     "new_generator",
     "new_network",
+    "note",
     "predict",
     "predicted_class",
     "random_normal",

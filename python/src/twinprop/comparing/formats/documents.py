@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.cases.traces import parse_run
-from twinprop.comparing.formats.values import NA, ONLY, Values, texts_of
+from twinprop.cases.traces import check_quantity_name, parse_run
+from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, texts_of
 from twinprop.ground.errors import InputError, quote_value, refuse
-from twinprop.ground.files import read_json
+from twinprop.ground.files import check_json_text, read_json, read_text, split_lines
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 _FORM = 'lists of numbers, truth values or texts, or {"shape": [...], "values": [...]}'
@@ -26,6 +27,24 @@ def read_document(path: Path) -> Values:
     entries = document if isinstance(document, dict) else {ONLY: document}
     arrays = {name: _parse_entry(entry, name, str(path)) for name, entry in entries.items()}
     return Values(arrays, knows_na=True)
+
+
+def read_notes(path: Path) -> Values:
+    """The arrays that `note` and `feed` wrote, one a line, in the order in which they came."""
+    arrays: dict[str, NDArray[Any]] = {}
+    text = ",\n".join(split_lines(read_text(path, str(path), "notes in UTF-8")))
+    check_json_text(text, str(path))
+    try:
+        entries = json.loads(f"[{text}]", parse_constant=float)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged or not whole; wanted a note on each line") from error
+    for number, entry in enumerate(entries, start=1):
+        where = f"{path}: line {number}"
+        if not isinstance(entry, dict) or set(entry) != {"name", "shape", "values"}:
+            raise InputError(f"{where} is no note; wanted name, shape and values")
+        name = check_quantity_name(entry.pop("name"), f"{where}, its name")
+        add_once(arrays, {name: _parse_entry(entry, name, where)}, str(path))
+    return Values(arrays, knows_na=False)
 
 
 def _parse_entry(entry: Any, name: str, path: str) -> NDArray[Any]:

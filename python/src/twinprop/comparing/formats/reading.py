@@ -21,6 +21,7 @@ READERS = {
     ".tsv": ("tables", "read_tsv"),
     ".parquet": ("parquet", "read_parquet"),
     ".json": ("documents", "read_document"),
+    ".jsonl": ("documents", "read_notes"),
     ".rds": ("rds", "read_rds"),
     ".safetensors": ("tensors", "read_safetensors"),
     ".h5": ("hdf5", "read_hdf5"),
@@ -39,7 +40,7 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     Parameters
     ----------
     path : path
-        npy, npz, csv, tsv, parquet, json, rds, safetensors, h5 or mat; or a folder of such files.
+        npy, npz, csv, tsv, parquet, json, jsonl, rds, safetensors, h5 or mat; or a folder of such.
 
     Returns
     -------
@@ -119,7 +120,11 @@ def _read_folder(folder: Path) -> Values:
     for place in files:
         values = read_values(place)
         stem = place.relative_to(folder).with_suffix("").as_posix()
-        names = {name: stem if name == ONLY else f"{stem}/{name}" for name in values.arrays}
+        # A folder with a single file, such as one of notes, has the names of that file.
+        names = {
+            name: stem if name == ONLY else name if len(files) == 1 else f"{stem}/{name}"
+            for name in values.arrays
+        }
         add_once(arrays, {names[n]: array for n, array in values.arrays.items()}, str(folder))
         notes += [f"{stem}: {note}" for note in values.notes]
         levels.update({names[name]: each for name, each in values.levels.items()})
