@@ -28,6 +28,8 @@ from twinprop.network.layers import (
 )
 from twinprop.network.training import train
 
+__version__ = "0.1.0"
+
 __all__ = [
     "ACTIVATIONS",
     "LOSSES",
