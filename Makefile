@@ -10,7 +10,7 @@ LESSON ?= .lesson
 
 BIN := .venv/bin
 # The extras of python/pyproject.toml that make setup installs.
-EXTRAS := build exact formats harness lint pictures test
+EXTRAS := build exact formats harness lint pictures r test
 PYTHON_CODE := python/src tests
 RUFF := $(BIN)/ruff
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.

@@ -7,6 +7,8 @@ Its names are those of api.json; they are loaded when the first of them is used.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from twinprop.face import *  # noqa: F403
 else:

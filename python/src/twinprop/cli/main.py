@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import logging
 import os
 import sys
+import unicodedata
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -63,7 +66,23 @@ def main(args: list[str] | None = None) -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         sys.exit(_refuse("cannot write the output: standard output is closed"))
+    codecs.register_error("twinprop", _in_plain_signs)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="twinprop")
     sys.exit(run_command_line(args))
+
+
+def _in_plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding has for signs that it lacks: - for the sign of minus, 2 for an index, or ?.
+
+    So that on such a terminal a sign costs its look and not the whole answer.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    plain = ["-" if sign == "\u2212" else unicodedata.normalize("NFKD", sign) for sign in signs]
+    return "".join(sign if sign.isascii() else "?" for sign in plain), error.end
 
 
 def run_command_line(args: list[str] | None = None) -> int:

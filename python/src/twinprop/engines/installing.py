@@ -7,7 +7,8 @@ from pathlib import Path
 R_ITSELF = "R"
 # What the package can do without, by the module's name, and the extra that brings it.
 EXTRAS = {
-    **dict.fromkeys(("click", "jsonschema", "pandas", "rich", "rpy2"), "harness"),
+    **dict.fromkeys(("click", "jsonschema", "pandas", "rich"), "harness"),
+    "rpy2": "r",
     "flint": "exact",
     **dict.fromkeys(("jinja2", "markupsafe", "matplotlib"), "pictures"),
 }
