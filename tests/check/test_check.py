@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twinprop.harness.cli import run_command_line
+from twinprop.cli.main import run_command_line
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared_fixtures"
 STYLES = sorted((FOLDER / "scripts" / "styles").iterdir())
@@ -210,7 +210,7 @@ def program_times(tmp_path):
 
     alone = min(used([sys.executable, str(file)]) for _ in range(3))
     out = tmp_path / "answer.json"
-    command = [sys.executable, "-m", "twinprop.harness.cli", "check", str(file), "--json", str(out)]
+    command = [sys.executable, "-m", "twinprop.cli.main", "check", str(file), "--json", str(out)]
     own = min(used(command) for _ in range(3))
     watched = json.loads(out.read_text())["processor"]
     # The program behind the wall is no child of ours: it says itself what it used.

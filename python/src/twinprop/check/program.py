@@ -11,9 +11,9 @@ from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.judge import judge_recording
-from twinprop.check.sandbox import NO_WALL, Ended, Limits
 from twinprop.check.watch import LANGUAGES, Watched, uses, watch_program
-from twinprop.errors import InputError
+from twinprop.engines.sandbox import NO_WALL, Ended, Limits
+from twinprop.ground.errors import InputError
 
 SHOWN_LINES = 20
 

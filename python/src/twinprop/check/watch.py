@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.received import read_received
-from twinprop.check.sandbox import RESULT, Ended, Limits, run_sandboxed
-from twinprop.errors import InputError
-from twinprop.files import read_bounded
+from twinprop.engines.sandbox import RESULT, Ended, Limits, run_sandboxed
+from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_bounded
 
 LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd": "r"}
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
