@@ -124,7 +124,7 @@ save_recording <- function(store, flag, ending, out) {
   flag$on <- FALSE
   ending$seconds <- proc.time()[["elapsed"]] - ending$started
   bytes <- format_recording_file(store, ending)
-  connection <- file(out, "wb")
+  connection <- file(out, "wb", raw = TRUE) # it may be a pipe
   on.exit(close(connection))
   writeBin(bytes, connection)
 }

@@ -15,7 +15,7 @@ import twinprop.check.port as package
 from twinprop.check.port import port
 from twinprop.check.port.answer import exit_status, format_answer
 from twinprop.check.program import Plan
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 PROGRAMS = Path(__file__).parent / "programs"
 SCHEMA = json.loads((Path(package.__file__).parent / "answer.schema.json").read_text("utf-8"))

@@ -7,7 +7,7 @@ import pytest
 from watching import run_watched
 
 from twinprop.check.received import read_received
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 
 @pytest.fixture

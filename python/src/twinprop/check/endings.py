@@ -46,6 +46,8 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
     text = str(message["text"])
     line = message.get("line")
     where = f" on line {line}" if isinstance(line, int) and line > 0 else ""
+    column = message.get("column")
+    at = f"{where}, column {column}" if where and isinstance(column, int) else where
     missing = re.match(r"(?:ModuleNotFound|Import)Error: No module named '([\w.]+)'", text)
     absent = re.search(r"there is no package called \W?([\w.]+)", text)
     if missing:
@@ -69,7 +71,13 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
             "Python 3, which check reads."
         )
     if text.startswith(("SyntaxError", "IndentationError", "TabError")):
-        return f"{name} is no valid Python{where}: {text.partition(': ')[2]}."
+        return f"{name} is no valid Python{at}: {_one_line(text.partition(': ')[2])}."
+    in_text = re.match(r"Error[^<]*<text>:(\d+):(\d+): ([^\n]*)", text)
+    if in_text:
+        line, column, what = in_text.groups()
+        return f"{name} is no valid R on line {line}, column {column}: {_one_line(what)}."
+    if text.startswith("SystemExit"):
+        return f"{name} ended itself{where}, before anything was seen to be trained."
     return f"{name} stopped{where}: {_one_line(text)}"
 
 

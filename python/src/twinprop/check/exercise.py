@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases import read_case
-from twinprop.files import read_json
+from twinprop.cases.case import read_case
+from twinprop.ground.files import read_json
 
 
 def describe_case(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.check.program import Plan, check_program
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 GRACE_SECONDS = 240  # for judging, beside what a program may run
 MEMORY_MB = 4096  # of a process that judges

@@ -11,9 +11,9 @@ from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.judge import judge_recording
-from twinprop.check.sandbox import NO_WALL, Ended, Limits
 from twinprop.check.watch import LANGUAGES, Watched, uses, watch_program
-from twinprop.errors import InputError
+from twinprop.engines.sandbox import NO_WALL, Ended, Limits
+from twinprop.ground.errors import InputError
 
 SHOWN_LINES = 20
 
@@ -74,13 +74,16 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
     answer = {**judge_recording(watched.graph, watched.sources), "file": name}
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
-    if answer["verdict"] == "not followed" and ending is not None:
+    if answer["verdict"] == "not followed" and watched.ended.reason is not None:
+        answer["sentence"] = describe_end(watched.ended, name, plan.limits)
+    elif answer["verdict"] == "not followed" and ending is not None:
         answer["sentence"] = ending
-    elif ending is not None:
+    elif ending is not None and header["status"] == "error":
         remarks.append(ending)
     if header["status"] == "killed":
         remarks.append(f"{describe_end(watched.ended, name, plan.limits)}; what it did until then "
                        "was judged.")  # fmt: skip
+    answer["wall"] = watched.ended.wall
     if watched.ended.wall == "none":
         remarks.append(NO_WALL)
     answer["remarks"] = remarks

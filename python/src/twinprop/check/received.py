@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph, make_graph
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 LONGEST_HEADER = 64 * 1024 * 1024
 BROKEN = "The recording of {} was cut off or changed on its way; run check again."

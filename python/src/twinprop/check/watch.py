@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.received import read_received
-from twinprop.check.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
-from twinprop.errors import InputError
-from twinprop.files import read_bounded
+from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
+from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_bounded
 
 LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd": "r"}
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
@@ -111,6 +111,16 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} is empty; wanted a program that trains a network")
     if b"\0" in data:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
+    if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n")[:2]), re.MULTILINE):
+        return  # it says itself in which encoding it is
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{file.name} is not in UTF-8: line {line} has the byte {data[error.start]:#04x}; "
+            "save it as UTF-8"
+        ) from None
 
 
 def find_interpreter(python: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twinprop.check.sandbox import GIVEN, RESULT
-from twinprop.files import read_bounded
+from twinprop.engines.sandbox import GIVEN, RESULT
+from twinprop.ground.files import read_bounded
 
 # It stands in the folder of given files, starts there and goes to the program's folder, so that
 # the program finds the name of its own file in commandArgs().
@@ -30,7 +30,7 @@ def watch_r(file: Path, largest: int) -> tuple[list[str], dict[str, str], dict[s
     tuple of list, dict and dict
         As run_sandboxed takes them.
     """
-    from twinprop.harness.r_library import find_rscript, r_variables
+    from twinprop.engines.r_library import find_rscript, r_variables
 
     text = (read_bounded(file.resolve(), largest) or b"").decode("utf-8", errors="replace")
     statements = text.count("\n") + text.count("\r") + text.count(";") + 2

@@ -14,6 +14,7 @@ from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even
 from twinprop.check.align.steps import (
     View,
     differentiate,
+    find_input,
     find_meetings,
     look_at_step,
     seed_loss,
@@ -65,8 +66,7 @@ def align(graph: Graph) -> Alignment:
         return Alignment(found, [], why="nothing is updated from itself")
     if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
-    most = max(len(s.first) for s in steps)
-    whole = [s for s in steps if len(s.first) == most]
+    whole = main_steps(found, steps)
     result = Alignment(found, whole)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
@@ -83,9 +83,63 @@ def align(graph: Graph) -> Alignment:
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
+    _prefer_entropy(graph, result)
     if not result.readings:
         result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def _prefer_entropy(graph: Graph, result: Alignment) -> None:
+    """A program that computes a cross-entropy means it, though it moves as with squared errors.
+
+    Not the other way round: the mean squared error is often shown of a training by cross-entropy.
+    """
+    best = result.best
+    if best is None or best.family != "squared_error" or not best.is_fitting:
+        return
+    other = [r for r in result.readings if r.suits]
+    if other and _computes_log(graph, result.views[0]):
+        result.readings.remove(other[0])
+        result.readings.insert(0, other[0])
+
+
+def _computes_log(graph: Graph, view: View) -> bool:
+    """Whether the logarithm of the output, or of 1 minus it, is taken in a step or after it."""
+    outputs = [np.asarray(graph.value(a)) for a, _ in view.pairs[:4]]
+    for n in range(max(view.step.begin, 0), min(view.step.end + 300, graph.size)):
+        if graph.op[n] == "log" and graph.parents[n]:
+            x = np.asarray(graph.value(graph.parents[n][0]))
+            for out in outputs:
+                same = x.size == out.size and x.size > 0
+                if same and min(_distance(x, out), _distance(x, 1 - out)) < 1e-5:
+                    return True
+    return False
+
+
+def _distance(x: np.ndarray, y: np.ndarray) -> float:
+    return float(np.max(np.abs(x.ravel() - y.ravel())))
+
+
+def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
+    """The whole steps of the network with most parameters.
+
+    Left out are steps that are cut off, that run from one network into the next, and those in
+    which two parameters begin with one value.
+    """
+    counts: dict[frozenset[int], int] = {}
+    for step in steps:
+        key = frozenset(step.first)
+        counts[key] = counts.get(key, 0) + 1
+    kinds = [k for k in counts if not any(k < other for other in counts)]
+    for k in list(kinds):
+        parts = [o for o in counts if o < k and counts[o] > counts[k]]
+        if parts and frozenset().union(*parts) == k:
+            kinds.remove(k)
+            kinds += [o for o in parts if not any(o < q for q in parts)]
+    best = max(kinds, key=lambda k: (len(k), counts[k]))
+    whole = [s for s in steps if frozenset(s.first) == best]
+    clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]
+    return clear or whole
 
 
 def _prepare(
@@ -102,6 +156,9 @@ def _prepare(
 def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
+    kind = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(family)
+    output = views[0].pairs[0][0]
+    reading.suits = kind is not None and find_input(graph, output, kind) is not None
     for view in views:
         seeds = seed_loss(graph, view, family)
         if seeds is None:
@@ -146,5 +203,6 @@ def _rank(reading: Reading) -> tuple[float, ...]:
         right and positive,
         sum(sum(g) for g in reading.good),
         even and positive,
+        reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),
     )

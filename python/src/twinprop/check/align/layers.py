@@ -10,7 +10,7 @@ import numpy as np
 from twinprop.check.align.operations import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View, softmax_axis
+from twinprop.check.align.steps import TURNING, View, softmax_axis
 
 DEEPEST_FUNCTION = 9
 
@@ -54,7 +54,7 @@ def _through_moves(graph: Graph, n: int) -> int:
 
 def _find_function(graph: Graph, view: View, a: int) -> Activation | None:
     out = graph.value(a)
-    level = [a]
+    level, zero = [a], None
     for _ in range(DEEPEST_FUNCTION):
         before = (p for n in level for p in graph.parents[n] if p in view.moved)
         level = list(dict.fromkeys(p for p in before if p not in view.cut))[:30]
@@ -62,9 +62,13 @@ def _find_function(graph: Graph, view: View, a: int) -> Activation | None:
             value = graph.value(z)
             if value is None or np.shape(value) != np.shape(out):
                 continue
+            if np.size(value) > 1 and np.any(value) and np.ptp(value) == 0:
+                continue  # equal numbers are a function of anything
             found = recognise_activation(value, out)
             if found is not None:
-                return Activation(z, a, found[0], found[1])
+                zero = Activation(z, a, found[0], found[1])
+                if np.any(value) or graph.op[z] not in TURNING:
+                    return zero
             if softmax_axis(value, out) is not None:
                 return Activation(z, a, "softmax", None)
-    return None
+    return zero

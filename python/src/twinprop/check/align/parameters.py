@@ -36,6 +36,7 @@ class Parameters:
     updates: list[Update] = field(default_factory=list)
     owner: dict[int, int] = field(default_factory=dict)
     roots: dict[int, int] = field(default_factory=dict)
+    latest: dict[int, int] = field(default_factory=dict)
 
 
 def find_parameters(graph: Graph, until: int) -> Parameters:
@@ -77,6 +78,7 @@ def _walk(graph: Graph, users: list[list[int]], sites: set[int], until: int) -> 
 def _accept(found: Parameters, update: Update) -> None:
     found.updates.append(update)
     found.owner[update.u] = update.k
+    found.latest[update.k] = update.u
 
 
 def _follow(graph: Graph, found: Parameters, n: int) -> None:
@@ -127,11 +129,25 @@ def _read_update(
                 or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
             ):
                 continue
-            if _is_made_of(graph, found, [t for t, _ in others], root, known):
+            # A part may be made of an earlier version of the whole, a whole only of its own.
+            versions = None if p == root else known
+            if _is_made_of(graph, found, [t for t, _ in others], root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
+                if _is_replaced(graph, found, k, root, n):
+                    k, root = len(found.roots), p  # two began with one value: a <- b <- 0
+                    found.owner[p] = k if p not in found.roots.values() else found.owner[p]
                 found.roots.setdefault(k, root)
                 return Update(n, p, k, others, _cells(graph, p), root)
     return None
+
+
+def _is_replaced(graph: Graph, found: Parameters, k: int, root: int, n: int) -> bool:
+    """Whether an old value has been replaced by another update already."""
+    latest = found.latest.get(k, root)
+    if latest == root or found.roots.get(k) != root:
+        return False
+    mine, others = set(graph.names.get(n, ())), set(graph.names.get(latest, ()))
+    return graph.site[latest] != graph.site[n] and not mine & others
 
 
 def _holds(graph: Graph, n: int, p: int) -> bool:
@@ -151,8 +167,18 @@ def _possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[i
     roots = [root]
     if root not in found.owner and graph.op[root] in ("mul", "div"):
         big = [q for q in dict.fromkeys(graph.parents[root]) if _is_near(graph, root, q)]
-        roots += big if len(big) == 1 else []
+        roots += big if len(big) == 1 and _is_used(graph, found, big[0], root) else []
     return roots
+
+
+def _is_used(graph: Graph, found: Parameters, n: int, but: int) -> bool:
+    """Whether a value is used otherwise than momentum is: as a multiple, and to move a weight."""
+    users = [u for u in graph.users()[n][:60] if u != but and u not in found.owner]
+    return any(graph.op[u] not in ("mul", "div") or _has_two(graph, u) for u in users)
+
+
+def _has_two(graph: Graph, n: int) -> bool:
+    return sum(count(graph.shape[p]) > 1 for p in graph.parents[n]) > 1
 
 
 def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -> int:

@@ -46,6 +46,7 @@ class Reading:
     rows: list[list[Row]]
     written: list[list[float]] = field(default_factory=list)
     stopped: str | None = None
+    suits: bool = False  # whether the loss is that which goes with the output's activation
     rule: dict[str, Any] = field(default_factory=dict)
     factors: list[float] = field(default_factory=list)
     good: list[list[bool]] = field(default_factory=list)
@@ -285,7 +286,7 @@ def _makes_sense(numbers: dict[str, float]) -> bool:
         if abs(numbers["ahead"] + mu * base) > 1e-3 * base:
             return False
         numbers["rate"], numbers["ahead"] = base, 1.0
-    return abs(mu) < 1.0001 and abs(mu) > 1e-6 and numbers.get("decay", 1.0) > 1e-12
+    return abs(mu) < 0.99999 and abs(mu) > 1e-6 and numbers.get("decay", 1.0) > 1e-12
 
 
 def _collect(reading: Reading, terms: tuple[str, ...]) -> list[dict[str, Any]]:

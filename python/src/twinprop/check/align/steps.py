@@ -11,6 +11,7 @@ from twinprop.check.align.operations import is_close, pull_back
 from twinprop.check.align.parameters import Parameters, Step
 from twinprop.check.align.recording import Graph, count
 
+TURNING = ("neg", "move", "mul", "div")
 Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)
 
 
@@ -247,7 +248,7 @@ def softmax_axis(z: Any, a: Any) -> int | None:
 def find_input(graph: Graph, a: int, kind: str) -> int | None:
     """The node z whose sigmoid or softmax a is, a few operations before it."""
     out = graph.value(a)
-    level = [a]
+    level, found = [a], None
     for _ in range(9):
         level = list(dict.fromkeys(p for n in level for p in graph.parents[n]))[:30]
         for n in level:
@@ -257,8 +258,10 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
             if kind == "softmax" and softmax_axis(z, out) is not None:
                 return n
             if kind == "sigmoid" and _is_sigmoid(z, out):
-                return n
-    return None
+                if np.any(z) or graph.op[n] not in TURNING:
+                    return n
+                found = n  # z and -z are the same where weights begin at 0
+    return found
 
 
 def _is_sigmoid(z: Any, out: Any) -> bool:

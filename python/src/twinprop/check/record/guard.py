@@ -6,8 +6,8 @@ import functools
 from typing import Any
 
 
-class Restarted(Exception):
-    """What was recorded is no part of a training, and was let go: the hook has nothing more to do."""
+class RestartedError(Exception):
+    """What was recorded is no training, and was let go: the hook has nothing more to do."""
 
 
 def guarded(hook: Any) -> Any:
@@ -19,7 +19,7 @@ def guarded(hook: Any) -> Any:
             return args[-1]
         try:
             return hook(self, *args)
-        except (RecursionError, Restarted):
+        except (RecursionError, RestartedError):
             return args[-1]  # the first is the program's own, which goes on
         except Exception as error:
             self.fail(error)

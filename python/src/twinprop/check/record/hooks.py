@@ -18,7 +18,7 @@ from .binding_hooks import BindingHooks
 from .calls import COLLECTORS, ITERATORS, SEQUENCES, Callee, look_at
 from .draws import Draws
 from .graph import Graph
-from .guard import Restarted, guarded
+from .guard import RestartedError, guarded
 from .kinds import (
     ARRAY,
     FLOAT,
@@ -87,7 +87,7 @@ class Recorder(BindingHooks):
             self.steps.count(n)
         if self.graph.full and self.restarts and not self.steps.is_training():
             self.restart()
-            raise Restarted
+            raise RestartedError
         if self.graph.full or self.steps.enough:
             self.stop()
         elif n % 1000 == 0 and time.process_time() - self.began > LONGEST_WATCH:

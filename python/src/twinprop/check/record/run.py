@@ -64,7 +64,7 @@ class Watch:
             sys.setrecursionlimit(sys.getrecursionlimit() + 60)  # the hooks' own calls
             exec(program, self.main.__dict__)
         except SystemExit as error:
-            status, code = "exit", error.code
+            status, message, code = "exit", self.message(error), error.code
         except BaseException as error:
             status, message, code = "error", self.message(error), 1
             self.recorder.stop()
@@ -76,9 +76,9 @@ class Watch:
     def message(self, error: BaseException) -> dict[str, Any]:
         """What ended the program, and on which line of its own."""
         text = f"{type(error).__name__}: {error}"[:2000]
-        file, line = 0, None
+        file, line, column = 0, None, None
         if isinstance(error, SyntaxError) and error.filename == self.path:
-            line = error.lineno
+            line, column = error.lineno, error.offset
             text = f"{type(error).__name__}: {error.msg}"
         trace = error.__traceback__
         while trace is not None:
@@ -89,7 +89,7 @@ class Watch:
             trace = trace.tb_next
         if line is not None and file < len(self.programs):
             line = self.programs[file].place(line)[0]
-        return {"file": file, "line": line, "text": text}
+        return {"file": file, "line": line, "column": column, "text": text}
 
     def show(self, error: BaseException) -> None:
         """Print an error as Python does, without the lines of the recorder."""
