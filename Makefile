@@ -92,7 +92,7 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	{ echo "# All versions that are installed, written by make lock."; \
 	  echo "# Chosen for Python 3.11, so that newer ones get the same versions."; \
 	  echo "# Without hashes: mirrors repackage wheels, and the bridge to R is built here anyway."; \
-	  uv pip compile --quiet --python-version 3.11 --extra build --extra lint --extra test \
+	  uv pip compile --quiet --python-version 3.11 --extra build --extra formats --extra lint --extra test \
 	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 

@@ -1,7 +1,7 @@
 # What the system has to offer: R with its packages, Python, and the headers of both.
 # Debian and Ubuntu get what is missing; for other systems the command is named.
 
-r_packages="jsonlite digest testthat roxygen2 lintr nnet"
+r_packages="jsonlite digest testthat roxygen2 lintr nnet hdf5r"
 
 # The names that R itself cannot find, so that it does not matter where they came from.
 missing_r_packages() {

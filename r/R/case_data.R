@@ -47,38 +47,74 @@ prepare_data <- function(table, where, train, held_out) {
 # Read features and target from a CSV file, and choose the rows to train on.
 read_csv_table <- function(value, where, path) {
   optional <- c("features", "classes", "scale", "rows", "held_out", "split")
+  optional <- c(optional, "missing", "separator", "decimal")
   check_object(value, where, c("csv", "target"), optional)
   file <- data_file(check_text(value$csv, key_of(where, "csv")), key_of(where, "csv"), path)
   source <- paste0(basename(path), ": ", basename(file))
-  table <- read_csv(file, source)
-  names <- colnames(table)
+  style <- read_style(value, where)
+  table <- read_csv(file, source, style)
+  chosen <- read_columns(value, where, table$names, source)
+  classes <- read_classes(value, key_of(where, "classes"))
+  if ("missing" %in% names(value)) {
+    if (!identical(value$missing, "drop")) {
+      refuse(key_of(where, "missing"), quote_value(value$missing), "\"drop\"")
+    }
+    labels <- if (is.character(classes)) classes
+    table <- keep_whole_rows(table, unlist(chosen), labels, source)
+  }
+  y <- read_target(table, chosen$target, classes, source, style$decimal)
+  x <- numbers_of(table, chosen$columns, source, style$decimal)
+  scale <- read_scale(value_or(value, "scale", 1), key_of(where, "scale"))
+  rows <- read_rows(value, where, nrow(x))
+  list(x = x, y = y, scale = scale, train = rows$train, held_out = rows$held_out)
+}
+
+# What separates the cells of the CSV file, and the sign before decimals.
+read_style <- function(value, where) {
+  separator <- value_or(value, "separator", ",")
+  decimal <- value_or(value, "decimal", ".")
+  if (!is_text(separator) || !separator %in% names(separators)) {
+    wanted <- paste(vapply(names(separators), quote_separator, ""), collapse = " ")
+    refuse(key_of(where, "separator"), quote_value(separator), paste("one of", wanted))
+  }
+  if (!is_text(decimal) || !decimal %in% c(".", ",")) {
+    refuse(key_of(where, "decimal"), quote_value(decimal), "one of \".\" \",\"")
+  }
+  list(separator = separator, decimal = decimal)
+}
+
+# The columns of y and of x: those that are named, or all but the target and an index.
+#
+# A first column without a name is an index, as pandas and R write it, and no feature.
+read_columns <- function(value, where, names, source) {
+  if (!list(value$target) %in% as.list(names) && all(grepl(csv_number, names, perl = TRUE))) {
+    found <- paste0("of numbers, ", quote_value(names[[1L]]), " first")
+    refuse(paste0(source, ": line 1"), found, "column names")
+  }
   target <- column_of(value$target, key_of(where, "target"), names)
-  if (length(names) == 1L) {
+  if ("features" %in% names(value)) {
+    columns <- read_features(value$features, key_of(where, "features"), names, target)
+    return(list(target = target, columns = columns))
+  }
+  columns <- setdiff(seq_along(names), c(target, if (names[[1L]] == "") 1L))
+  if (length(columns) == 0L) {
     found <- paste0(quote_value(names[[target]]), ", the only column")
     refuse(key_of(where, "target"), found, "more columns beside it")
   }
-  columns <- seq_along(names)[-target]
-  if ("features" %in% names(value)) {
-    columns <- read_features(value$features, key_of(where, "features"), names, target)
+  for (column in columns[names[columns] == ""]) {
+    input_error(
+      source, ": column ", column, " has no name; give it one, or name those to use in ",
+      "\"features\" (what separates cells, at the end of each line, makes such a column)"
+    )
   }
-  y <- unname(table[, target, drop = FALSE])
-  if ("classes" %in% names(value)) {
-    classes <- check_integer(value$classes, key_of(where, "classes"), 2, 1000000)
-    y <- one_hot(y, classes, paste0(source, ": column ", names[[target]]))
-  }
-  scale <- read_scale(value_or(value, "scale", 1), key_of(where, "scale"))
-  rows <- read_rows(value, where, nrow(table))
-  list(
-    x = unname(table[, columns, drop = FALSE]), y = y, scale = scale,
-    train = rows$train, held_out = rows$held_out
-  )
+  list(target = target, columns = columns)
 }
 
 # The position of a column that a case names.
 column_of <- function(value, where, names) {
   name <- check_text(value, where)
   if (!name %in% names) {
-    hint <- paste0("a column of the CSV file, such as \"", nearest_name(name, names), "\"")
+    hint <- paste("a column of the CSV file, such as", quote_value(nearest_name(name, names)))
     refuse(where, quote_value(name), hint)
   }
   if (sum(names == name) > 1L) {
@@ -89,15 +125,13 @@ column_of <- function(value, where, names) {
 
 # The columns of x, each once; the target among them would give the answer away.
 read_features <- function(value, where, names, target) {
-  columns <- integer()
-  for (i in seq_along(check_list(value, where))) {
+  columns <- vapply(seq_along(check_list(value, where)), function(i) {
+    column_of(value[[i]], paste0(where, "[", i - 1L, "]"), names)
+  }, 1L)
+  for (i in which(columns == target | duplicated(columns))) {
+    found <- if (columns[[i]] == target) "the target" else "given twice"
     here <- paste0(where, "[", i - 1L, "]")
-    column <- column_of(value[[i]], here, names)
-    if (column %in% c(target, columns)) {
-      found <- if (column == target) "the target" else "given twice"
-      refuse(here, paste0(quote_value(value[[i]]), ", ", found), "another column")
-    }
-    columns <- c(columns, column)
+    refuse(here, paste0(quote_value(value[[i]]), ", ", found), "another column")
   }
   columns
 }
@@ -171,7 +205,7 @@ data_file <- function(name, where, path) {
   if (dir.exists(file)) {
     refuse(where, paste0(quote_value(name), ", a folder"), "a CSV file")
   }
-  if (!file.exists(file)) {
+  if (!file.exists(file) || is_special(file)) {
     refuse(where, paste0(quote_value(name), ", which is not there"), "a CSV file")
   }
   file
@@ -180,53 +214,6 @@ data_file <- function(name, where, path) {
 # Whether a path begins at the root of a disk.
 is_absolute <- function(name) {
   grepl(if (.Platform$OS.type == "windows") "^([/\\\\]|[A-Za-z]:)" else "^/", name)
-}
-
-# Read a CSV file of numbers: a line of column names, then lines of finite numbers.
-read_csv <- function(file, where) {
-  lines <- split_lines(read_text(file, where, "a CSV file"))
-  if (length(lines) < 2L) {
-    refuse(where, "without rows", "a line of column names, then at least one row")
-  }
-  names <- sub("^\"(.*)\"$", "\\1", trimws(split_cells(lines[[1L]])))
-  body <- lines[-1L]
-  widths <- lengths(regmatches(body, gregexpr(",", body, fixed = TRUE))) + 1L
-  for (row in which(widths != length(names))) {
-    input_error(
-      where, ": line ", row + 1L, " has ", count_of(widths[[row]], "column"), "; wanted ",
-      length(names), ", as in its first line"
-    )
-  }
-  cells <- split_cells(paste(body, collapse = ","))
-  numbers <- parse_numbers(cells)
-  for (i in which(!is.finite(numbers))) {
-    row <- (i - 1L) %/% length(names) + 2L
-    column <- names[[(i - 1L) %% length(names) + 1L]]
-    refuse(
-      paste0(where, ": line ", row, ", column ", shorten_text(column)),
-      quote_value(trimws(cells[[i]])), "a finite number"
-    )
-  }
-  matrix(numbers, length(body), length(names), byrow = TRUE, dimnames = list(NULL, names))
-}
-
-# The cells of one line, also an empty last one.
-split_cells <- function(line) {
-  strsplit(paste0(line, ","), ",", fixed = TRUE)[[1L]]
-}
-
-# Decimals as the nearest doubles; NA where a text is not a number of JSON.
-#
-# They are read as JSON, because as.numeric misreads some decimals in the last place.
-parse_numbers <- function(cells) {
-  cells <- trimws(cells)
-  is_json <- grepl("^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", cells)
-  numbers <- rep(NA_real_, length(cells))
-  if (any(is_json)) {
-    json <- paste0("[", paste(cells[is_json], collapse = ","), "]")
-    numbers[is_json] <- as.double(jsonlite::fromJSON(signed_zeros(json)))
-  }
-  numbers
 }
 
 # The rows from first to last, given as counted from 0 and both included; here counted from 1.

@@ -51,11 +51,7 @@ read_text <- function(path, where, wanted) {
     input_error(where, " cannot be read (", reason, "); wanted ", wanted)
   }
   bytes <- if (is_special(path)) read_stream(path) else readBin(path, "raw", file.size(path))
-  for (one in beginnings) {
-    if (begins_with(bytes, one[[1L]])) {
-      refuse(where, one[[2L]], paste0(wanted, ", ", one[[3L]]))
-    }
-  }
+  check_beginning(bytes, where, wanted)
   while (begins_with(bytes, byte_order_mark)) {
     bytes <- bytes[-(1:3)]
   }
@@ -65,6 +61,15 @@ read_text <- function(path, where, wanted) {
   }
   Encoding(text) <- "UTF-8"
   text
+}
+
+# Refuse a file of another kind, which its first bytes tell.
+check_beginning <- function(content, where, wanted) {
+  for (one in beginnings) {
+    if (begins_with(content, one[[1L]])) {
+      refuse(where, one[[2L]], paste0(wanted, ", ", one[[3L]]))
+    }
+  }
 }
 
 begins_with <- function(bytes, beginning) {

@@ -12,6 +12,18 @@ check_memory <- function(shape, units, where) {
   }
 }
 
+# Refuse a matrix for which there is not enough memory.
+check_matrix_memory <- function(rows, columns, where) {
+  needed <- 8 * rows * columns / 2^30
+  present <- present_memory() / 2^30
+  if (needed > present) {
+    input_error(
+      where, sprintf(" of %.0f rows and %.0f columns needs %.1f GiB", rows, columns, needed),
+      sprintf(" of memory; there are %.1f GiB; use fewer of them", present)
+    )
+  }
+}
+
 # How many numbers a step of training holds.
 #
 # These are each layer's weights three times (before, gradient, after) and six matrices of its

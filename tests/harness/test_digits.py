@@ -41,10 +41,18 @@ def test_pixels_and_labels_are_read_as_they_stand(images):
         lambda text: "\n".join(
             ",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()
         ),
+        lambda text: re.sub("pixel([0-9]+)", lambda found: f"pixel{int(found[1]) + 1}", text),
         lambda text: text + "\n\r\n",
         lambda text: text.rstrip("\n"),
     ],
-    ids=["CRLF", "byte order mark", "quoted", "blank last lines", "no last line end"],
+    ids=[
+        "CRLF",
+        "byte order mark",
+        "quoted",
+        "pixels from 1",
+        "blank last lines",
+        "no last line end",
+    ],
 )
 def test_a_file_of_another_program_is_read_as_the_same_images(images, tmp_path, rewrite):
     path = tmp_path / "other.csv"
@@ -92,7 +100,11 @@ def test_what_is_wrong_is_told_with_line_and_column(images, tmp_path, line, chan
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "is empty"), (",".join(HEADER) + "\n", "is without images")],
+    [
+        ("PK\x03\x04", "is a zip archive, as a workbook of Excel is; wanted a CSV file, exported"),
+        ("", "is empty"),
+        (",".join(HEADER) + "\n", "is without images"),
+    ],
 )
 def test_a_file_without_images_is_refused(tmp_path, text, sentence):
     path = tmp_path / "bad.csv"

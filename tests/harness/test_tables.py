@@ -6,6 +6,7 @@ import pytest
 from helpers import with_runs
 from rich.console import Console
 
+from twinprop.comparing.anything import Answer
 from twinprop.harness.comparison import compare_traces
 from twinprop.harness.distances import Truth
 from twinprop.harness.reference import Reference
@@ -13,7 +14,7 @@ from twinprop.harness.tables import (
     format_count,
     format_number,
     make_console,
-    print_comparison,
+    print_answer,
     print_facts,
     print_verify,
 )
@@ -136,7 +137,7 @@ def test_a_comparison_keeps_names_and_verdicts_whole(width):
     b = {"100/slope2": np.full((2, 3), 1.5), "100/loss": np.array(1.5)}
     file = io.StringIO()
     console = Console(file=file, width=width, highlight=False)
-    print_comparison(compare_traces(a, b), "Not normal.", console)
+    print_answer(Answer(compare_traces(a, b), "Not normal."), console)
     lines = file.getvalue().splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["quantity", "100/slope2", "100/loss"]
     assert all(line.endswith("different") for line in lines[1:3])
@@ -170,7 +171,7 @@ def test_nothing_is_printed_where_nothing_could_be_run():
 def test_a_comparison_lists_what_differs_and_what_is_missing():
     a = {"1/z1": np.ones((2, 3)), "1/loss": np.array(1.0), "1/a1": np.ones(1)}
     b = {"1/z1": np.ones((2, 3)), "1/loss": np.array(1.5), "1/e1": np.ones(1)}
-    text = printed(print_comparison, compare_traces(a, b), "Not normal.")
+    text = printed(print_answer, Answer(compare_traces(a, b), "Not normal."))
     lines = [line.split() for line in text.splitlines()]
     assert lines[1] == ["1/loss", "1", "5.0e-01", "2.3e+15", "different"]
     assert text.splitlines()[3:] == [
@@ -183,7 +184,8 @@ def test_a_comparison_lists_what_differs_and_what_is_missing():
 def test_of_many_missing_quantities_the_first_are_named_and_the_others_counted():
     b = {f"{epoch}/loss": np.array(1.0) for epoch in range(118)}
     comparison = compare_traces({"0/loss": np.array(1.0)}, b)
-    text = printed(lambda *given: print_comparison(*given, ("[a].json", "b.json")), comparison, "")
+    answer = Answer(comparison, "")
+    text = printed(lambda *given: print_answer(*given, ("[a].json", "b.json")), answer)
     names = "1/loss, 2/loss, 3/loss, 4/loss, 5/loss, 6/loss"
     assert text.splitlines()[0] == f"missing in [a].json: {names} and 111 more"
 

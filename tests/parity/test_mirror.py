@@ -81,9 +81,9 @@ ALLOWED = [
     Allowed("case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
     Allowed("case_data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
     Allowed("case_data", "is_absolute", NO_TWIN, "pathlib does it in Python"),
-    Allowed("case_data", "split_cells", NO_TWIN, "str.split keeps an empty last cell"),
-    Allowed("case_data", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
-    Allowed("case_data", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("case_csv", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
+    Allowed("case_csv", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("case_csv", "json_numbers", NO_TWIN, "R reads numbers by a parser of JSON"),
     Allowed("case_data", "check_rows", "text", "R counts from 1"),
     Allowed("random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
     Allowed("random_numbers", "with_stream", NO_TWIN, "R's generator is global and put back"),
@@ -247,8 +247,9 @@ def test_both_languages_have_the_same_functions(stem):
 
 
 def test_both_languages_have_the_same_files():
-    # What belongs to check is compared by its answers (tests/check).
-    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith("check_")}
+    # What belongs to check or compare is compared by its answers (tests/check, tests/comparing).
+    by_answers = ("check_", "comparing_")
+    theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith(by_answers)}
     assert theirs - R_ALONE - ARITHMETIC == set(STEMS)
 
 

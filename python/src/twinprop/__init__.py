@@ -6,6 +6,7 @@ The sigmoid multilayer perceptron, function for function the twin of the R packa
 from twinprop.activations import ACTIVATIONS
 from twinprop.backpropagation import Gradients, backward
 from twinprop.cases import Case, read_case, run_case
+from twinprop.comparing.noting import feed, note
 from twinprop.errors import InputError
 from twinprop.losses import LOSSES
 from twinprop.metrics import accuracy, predicted_class
@@ -39,9 +40,11 @@ __all__ = [
     "accuracy",
     "backward",
     "draw_network",
+    "feed",
     "forward",
     "new_generator",
     "new_network",
+    "note",
     "predict",
     "predicted_class",
     "random_normal",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,16 +21,20 @@ from twinprop.case_checks import (
     check_object,
     check_share,
     check_text,
-    is_number,
     key_of,
 )
-from twinprop.data import SCALINGS, apply_scaling, fit_scaling, one_hot, split_rows
-from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse, shorten_text
-from twinprop.files import read_text, split_lines
-
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?")
-QUOTED = re.compile('^"(.*)"$')
-BLANK = " \t\r\n"
+from twinprop.case_csv import (
+    NUMBER,
+    SEPARATORS,
+    Style,
+    keep_whole_rows,
+    numbers_of,
+    quote_separator,
+    read_csv,
+)
+from twinprop.case_target import read_classes, read_target
+from twinprop.data import SCALINGS, apply_scaling, fit_scaling, split_rows
+from twinprop.errors import InputError, count_of, nearest_name, quote_value, refuse
 
 
 class Data(NamedTuple):
@@ -102,31 +105,68 @@ def divide_by(scale: float, x: Array) -> Array:
 def read_csv_table(value: dict[str, Any], where: str, path: Path) -> Table:
     """Read features and target from a CSV file, and choose the rows to train on."""
     optional = ["features", "classes", "scale", "rows", "held_out", "split"]
+    optional += ["missing", "separator", "decimal"]
     check_object(value, where, ["csv", "target"], optional)
     file = data_file(check_text(value["csv"], key_of(where, "csv")), key_of(where, "csv"), path)
     source = f"{path.name}: {file.name}"
-    names, table = read_csv(file, source)
+    style = read_style(value, where)
+    table = read_csv(file, source, style)
+    target, columns = read_columns(value, where, table.names, source)
+    classes = read_classes(value, key_of(where, "classes"))
+    if "missing" in value:
+        if value["missing"] != "drop":
+            refuse(key_of(where, "missing"), quote_value(value["missing"]), '"drop"')
+        labels = classes if isinstance(classes, list) else []
+        table = keep_whole_rows(table, [target, *columns], labels, source)
+    y = read_target(table, target, classes, source, style.decimal)
+    x = numbers_of(table, columns, source, style.decimal)
+    scale = read_scale(value.get("scale", 1), key_of(where, "scale"))
+    train, held_out = read_rows(value, where, len(table.rows))
+    return Table(x, y, scale, train, held_out)
+
+
+def read_style(value: dict[str, Any], where: str) -> Style:
+    """What separates the cells of the CSV file, and the sign before decimals."""
+    separator, decimal = value.get("separator", ","), value.get("decimal", ".")
+    if separator not in list(SEPARATORS):
+        wanted = f"one of {' '.join(map(quote_separator, SEPARATORS))}"
+        refuse(key_of(where, "separator"), quote_value(separator), wanted)
+    if decimal not in [".", ","]:
+        refuse(key_of(where, "decimal"), quote_value(decimal), 'one of "." ","')
+    return Style(separator, decimal)
+
+
+def read_columns(
+    value: dict[str, Any], where: str, names: list[str], source: str
+) -> tuple[int, list[int]]:
+    """The columns of y and of x: those that are named, or all but the target and an index.
+
+    A first column without a name is an index, as pandas and R write it, and no feature.
+    """
+    if value["target"] not in names and all(map(NUMBER.fullmatch, names)):
+        refuse(f"{source}: line 1", f"of numbers, {quote_value(names[0])} first", "column names")
     target = column_of(value["target"], key_of(where, "target"), names)
-    if len(names) == 1:
+    if "features" in value:
+        return target, read_features(value["features"], key_of(where, "features"), names, target)
+    columns = [i for i, name in enumerate(names) if i != target and (i > 0 or name != "")]
+    if not columns:
         found = f"{quote_value(names[target])}, the only column"
         refuse(key_of(where, "target"), found, "more columns beside it")
-    columns = [i for i in range(len(names)) if i != target]
-    if "features" in value:
-        columns = read_features(value["features"], key_of(where, "features"), names, target)
-    y = table[:, [target]]
-    if "classes" in value:
-        classes = check_integer(value["classes"], key_of(where, "classes"), 2, 1000000)
-        y = one_hot(y, classes, f"{source}: column {names[target]}")
-    scale = read_scale(value.get("scale", 1), key_of(where, "scale"))
-    train, held_out = read_rows(value, where, table.shape[0])
-    return Table(table[:, columns], y, scale, train, held_out)
+    for column in columns:
+        if names[column] == "":
+            found = f"{source}: column {column + 1} has no name"
+            raise InputError(
+                f'{found}; give it one, or name those to use in "features" (what separates cells, '
+                "at the end of each line, makes such a column)"
+            )
+    return target, columns
 
 
 def column_of(value: Any, where: str, names: list[str]) -> int:
     """The position of a column that a case names."""
     name = check_text(value, where)
     if name not in names:
-        hint = f'a column of the CSV file, such as "{nearest_name(name, names)}"'
+        hint = f"a column of the CSV file, such as {quote_value(nearest_name(name, names))}"
         refuse(where, quote_value(name), hint)
     if names.count(name) > 1:
         refuse(where, f"{quote_value(name)}, which stands twice", "a name of one column")
@@ -135,13 +175,15 @@ def column_of(value: Any, where: str, names: list[str]) -> int:
 
 def read_features(value: Any, where: str, names: list[str], target: int) -> list[int]:
     """The columns of x, each once; the target among them would give the answer away."""
-    columns: list[int] = []
-    for i, name in enumerate(check_list(value, where)):
-        column = column_of(name, f"{where}[{i}]", names)
-        if column in [target, *columns]:
+    columns = [
+        column_of(name, f"{where}[{i}]", names) for i, name in enumerate(check_list(value, where))
+    ]
+    seen = {target}
+    for i, column in enumerate(columns):
+        if column in seen:
             found = "the target" if column == target else "given twice"
-            refuse(f"{where}[{i}]", f"{quote_value(name)}, {found}", "another column")
-        columns.append(column)
+            refuse(f"{where}[{i}]", f"{quote_value(value[i])}, {found}", "another column")
+        seen.add(column)
     return columns
 
 
@@ -201,34 +243,6 @@ def data_file(name: str, where: str, path: Path) -> Path:
     if not os.path.isfile(file):
         refuse(where, f"{quote_value(name)}, which is not there", "a CSV file")
     return file
-
-
-def read_csv(file: Path, where: str) -> tuple[list[str], Array]:
-    """Read a CSV file of numbers: a line of column names, then lines of finite numbers."""
-    lines = split_lines(read_text(file, where, "a CSV file"))
-    if len(lines) < 2:
-        refuse(where, "without rows", "a line of column names, then at least one row")
-    names = [QUOTED.sub(r"\1", name.strip(BLANK)) for name in lines[0].split(",")]
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = line.split(",")
-        if len(cells) != len(names):
-            raise InputError(
-                f"{where}: line {number} has {count_of(len(cells), 'column')}; "
-                f"wanted {len(names)}, as in its first line"
-            )
-        rows.append([parse_cell(c, where, number, k) for k, c in zip(names, cells, strict=True)])
-    return names, np.array(rows, dtype=np.float64)
-
-
-def parse_cell(cell: str, source: str, number: int, name: str) -> float:
-    """A cell of a CSV file as a finite number, written as JSON writes numbers."""
-    cell = cell.strip(BLANK)
-    value = float(cell) if NUMBER.fullmatch(cell) else float("nan")
-    if not is_number(value):
-        where = f"{source}: line {number}, column {shorten_text(name)}"
-        refuse(where, quote_value(cell), "a finite number")
-    return value
 
 
 def check_rows(value: Any, where: str, n: int) -> NDArray[np.intp]:

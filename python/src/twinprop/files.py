@@ -51,9 +51,7 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
         content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{where} cannot be read ({error.strerror}); wanted {wanted}") from error
-    for beginning, found, way_out in BEGINNINGS:
-        if content.startswith(beginning):
-            refuse(where, found, f"{wanted}, {way_out}")
+    check_beginning(content, where, wanted)
     while content.startswith(codecs.BOM_UTF8):
         content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -63,6 +61,13 @@ def read_text(path: str | os.PathLike[str], where: str, wanted: str) -> str:
     if "\0" in text:
         refuse_byte(content, where, wanted)
     return text
+
+
+def check_beginning(content: bytes, where: str, wanted: str) -> None:
+    """Refuse a file of another kind, which its first bytes tell."""
+    for beginning, found, way_out in BEGINNINGS:
+        if content.startswith(beginning):
+            refuse(where, found, f"{wanted}, {way_out}")
 
 
 def refuse_byte(content: bytes, where: str, wanted: str) -> NoReturn:

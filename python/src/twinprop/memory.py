@@ -18,6 +18,16 @@ def check_memory(shape: tuple[int, ...], units: list[int], where: str) -> None:
         )
 
 
+def check_matrix_memory(rows: int, columns: int, where: str) -> None:
+    """Refuse a matrix for which there is not enough memory."""
+    needed, present = 8.0 * rows * columns / 2**30, present_memory() / 2**30
+    if needed > present:
+        raise InputError(
+            f"{where} of {rows} rows and {columns} columns needs {needed:.1f} GiB of memory; "
+            f"there are {present:.1f} GiB; use fewer of them"
+        )
+
+
 def numbers_of_step(shape: tuple[int, ...], units: list[int]) -> float:
     """How many numbers a step of training holds.
 

@@ -10,7 +10,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from twinprop.errors import InputError
-from twinprop.harness.commands import check, compare, project, records, show, train
+from twinprop.harness.commands import check, compare, files, project, records, show, train
 from twinprop.harness.commands.shared import complain
 from twinprop.harness.errors import EngineError, MissingPart
 from twinprop.harness.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
@@ -18,7 +18,7 @@ from twinprop.harness.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
 COMMANDS = [
     compare.verify,
     compare.run,
-    compare.compare,
+    files.compare,
     check.check,
     show.walk,
     show.lesson,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from twinprop.errors import count_of
-from twinprop.harness.comparison import VERDICTS, Comparison
+from twinprop.comparing.anything import Answer
+from twinprop.errors import UNSEEN, count_of, shorten_text
+from twinprop.harness.comparison import VERDICTS, Quantity
 from twinprop.harness.engines import LANGUAGES
 from twinprop.harness.names import name_element
 from twinprop.harness.sentences import list_names
@@ -22,6 +24,7 @@ from twinprop.harness.verify import Outcome, Pair
 _STYLES = {"identical": "green", "rounding": "green", "chaotic": "yellow", "different": "bold red"}
 _WIDE = 110
 _MOST_NAMES = 6  # of missing quantities
+_MOST_ROWS = 40  # of a table; all are in --json
 
 
 def make_console(file: TextIO | None = None) -> Console:
@@ -71,35 +74,57 @@ def print_verify(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print(_count_verdicts(done, len(outcomes) - len(done)))
 
 
-def print_comparison(
-    comparison: Comparison,
-    sentence: str,
-    console: Console,
-    files: tuple[str, str] = ("the first", "the second"),
+def print_answer(
+    answer: Answer, console: Console, files: tuple[str, str] = ("the first", "the second")
 ) -> None:
-    """Print the quantities that differ, and the sentence.
+    """Print the quantities that differ, what was said of the reading, causes and the sentence.
 
     Parameters
     ----------
-    comparison : Comparison
-        Of two traces.
-    sentence : str
-        What describe_comparison says of it.
+    answer : Answer
+        Of compare_places.
     console : Console
         Where to.
     files : tuple of str
-        What the two traces are called.
+        What the two are called.
     """
+    comparison = answer.comparison
+    differing = [q for q in comparison.quantities if q.verdict != "identical"]
+    if differing:
+        # Where a difference is goes first, then how many elements there are.
+        table = _differences_table(differing[:_MOST_ROWS])
+        print_trimmed(fit_table(table, console, [5, 3, 1, 2, 4]), console)
+        if len(differing) > _MOST_ROWS:
+            console.print(f"and {len(differing) - _MOST_ROWS} more that differ")
+        console.print()
+    for file, names in zip(files, (comparison.missing, comparison.extra), strict=True):
+        if names:
+            shown = list_names([shorten_text(name) for name in names], _MOST_NAMES)
+            console.print(f"missing in {file}: {shown}")
+    for note in answer.notes:
+        console.print(_one_line(note))
+    for name, cause in answer.causes.items():
+        if cause not in answer.sentence:
+            console.print(_one_line(f"{name}: {cause}"))
+    console.print(_one_line(answer.sentence))
+
+
+def _one_line(text: str) -> str:
+    """A sentence that holds names or texts of files, harmless to a terminal, and all to be seen."""
+    text = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "?", text)
+    return UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+def _differences_table(quantities: Sequence[Quantity]) -> Table:
     table = make_table(wide=True)
     table.add_column("quantity")
     for heading in ("elements", "largest abs", "at", "largest ULP", "at"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
-    differing = [q for q in comparison.quantities if q.verdict != "identical"]
-    for q in differing:
+    for q in quantities:
         places = [name_element("", at or ()) for at in (q.max_abs_at, q.max_ulp_at)]
         table.add_row(
-            q.name,
+            shorten_text(q.name),
             str(q.count),
             format_number(q.max_abs),
             places[0],
@@ -107,14 +132,7 @@ def print_comparison(
             places[1],
             styled_verdict(q.verdict),
         )
-    if differing:
-        # Where a difference is goes first, then how many elements there are.
-        print_trimmed(fit_table(table, console, [5, 3, 1, 2, 4]), console)
-        console.print()
-    for file, names in zip(files, (comparison.missing, comparison.extra), strict=True):
-        if names:
-            console.print(f"missing in {file}: {list_names(names, _MOST_NAMES)}", markup=False)
-    console.print(sentence)
+    return table
 
 
 def print_facts(facts: dict[str, dict[str, str]], console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Both languages run cases, and what they give is compared: verify, run, compare."""
+"""Both languages run cases, and what they give is compared: verify, run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twinprop.harness.commands.shared import (
     write_text,
 )
 from twinprop.harness.engines import EXACT_SECONDS, LANGUAGES
-from twinprop.harness.exit_status import AGREE, DIFFER
+from twinprop.harness.exit_status import AGREE
 
 
 @click.command()
@@ -104,28 +104,3 @@ def run(
         click.echo(f"{language}: {message}", err=True)
     write_text(format_run(done), out_path)
     return AGREE
-
-
-@click.command()
-@click.argument("a")
-@click.argument("b")
-@click.option(
-    "--case",
-    "case_path",
-    metavar="CASE",
-    help="Their case, a file or an id, if it is none of ours.",
-)
-@json_option
-def compare(a: str, b: str, case_path: str | None, json_path: str | None) -> int:
-    """Compare two traces, A and B: verdict and first difference."""
-    from twinprop.harness import tables
-    from twinprop.harness.compare_files import compare_files
-    from twinprop.harness.summary import summarize_comparison
-
-    comparison, sentence = compare_files(a, b, case_path)
-    if json_path != "-":
-        tables.print_comparison(comparison, sentence, tables.make_console(), (a, b))
-    if json_path:
-        summary = {"format": 1, **summarize_comparison(comparison), "sentence": sentence}
-        write_json(summary, json_path)
-    return DIFFER if comparison.verdict == "different" else AGREE

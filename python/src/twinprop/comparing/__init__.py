@@ -1,0 +1,1 @@
+"""Numbers compared: read from anywhere, judged element by element, and explained."""

@@ -1,0 +1,5 @@
+"""Why two arrays differ, from their values alone: a cause is named only if it gives the numbers."""
+
+from twinprop.comparing.causes.finding import find_cause, find_loss
+
+__all__ = ["find_cause", "find_loss"]

@@ -1,0 +1,170 @@
+"""rds, parsed by rdata: vectors, matrices, lists, factors and tables, but nothing that can run."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rdata.parser as parser
+from numpy.typing import NDArray
+
+from twinprop.comparing.formats.values import (
+    ONLY,
+    Values,
+    add_once,
+    check_size,
+    plain_array,
+    texts_of,
+    with_na,
+)
+from twinprop.errors import InputError, quote_value
+
+_Kind = parser.RObjectType
+_NUMBERS = {_Kind.REAL, _Kind.INT, _Kind.LGL, _Kind.CPLX}
+_DATA = _NUMBERS | {
+    _Kind.STR, _Kind.VEC, _Kind.NILVALUE, _Kind.NIL, _Kind.CHAR, _Kind.SYM, _Kind.LIST,
+    _Kind.REF, _Kind.ATTRLIST, _Kind.RAW,
+}  # fmt: skip
+_OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+_PIECE = 1 << 24
+
+
+def read_rds(path: Path) -> Values:
+    """The arrays of an rds file; those of a list or a table by their names."""
+    data = _unpack(path)
+    if data[:2] not in (b"X\n", b"A\n", b"B\n"):
+        raise InputError(f"{path} is no rds file, or not whole")
+    constructors = {
+        name: _bounded(make, str(path)) for name, make in parser._parser.DEFAULT_ALTREP_MAP.items()
+    }
+    try:
+        parsed = parser.parse_data(data, altrep_constructor_dict=constructors, extension=".rds")
+    except InputError:
+        raise
+    except Exception as error:  # of rdata, which has no class of its own for damaged files
+        raise InputError(f"{path} is damaged or not whole ({str(error)[:90]})") from error
+    arrays: dict[str, NDArray[Any]] = {}
+    notes: list[str] = []
+    levels: dict[str, tuple[str, ...]] = {}
+    tables = []
+    for name, item, is_column in _walk(parsed.object, "", str(path)):
+        called = name or ONLY
+        array, known, note = _convert(item, called, str(path))
+        more, changed = (
+            ({called: array}, "") if array.dtype.kind == "O"
+            else plain_array(array, called, str(path))
+        )  # fmt: skip
+        add_once(arrays, more, str(path))
+        levels.update({called: known} if known else {})
+        notes += [each for each in (note, changed) if each]
+        tables += [called] if is_column else []
+    return Values(arrays, tuple(notes), levels, (tuple(tables),) if tables else (), knows_na=True)
+
+
+def _unpack(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        opener = _OPENERS.get(file.read(2))
+    if opener is None:
+        check_size(path.stat().st_size, str(path), 2)
+        return path.read_bytes()
+    unpacked = io.BytesIO()
+    try:
+        with opener(path, "rb") as packed:
+            while piece := packed.read(_PIECE):
+                unpacked.write(piece)
+                check_size(unpacked.tell(), str(path), 2)
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise InputError(f"{path} is damaged or not whole ({error})") from error
+    return unpacked.getvalue()
+
+
+def _bounded(make: Any, path: str) -> Any:
+    """A constructor of R's compact sequences that refuses one of too many numbers."""
+
+    def construct(state: Any) -> Any:
+        count = getattr(getattr(state, "value", None), "data", None)
+        if make.__name__.startswith("compact") and count is not None:
+            check_size(float(np.asarray(state.value).ravel()[0]), path)
+        return make(state)
+
+    return construct
+
+
+def _attributes(item: Any) -> dict[str, Any]:
+    found = {}
+    pair = item.attributes
+    while pair is not None and pair.info.type in (_Kind.LIST, _Kind.ATTRLIST):
+        tag = pair.tag
+        if tag.info.type is _Kind.REF:
+            tag = tag.referenced_object
+        found[tag.value.value.decode("utf-8")] = pair.value[0]
+        pair = pair.value[1]
+    return found
+
+
+def _text(item: Any) -> str | None:
+    if item.value is None:
+        return None
+    return str(item.value.decode("latin-1" if item.info.gp & 4 else "utf-8"))
+
+
+def _texts(item: Any) -> list[str | None]:
+    return [_text(one) for one in item.value]
+
+
+def _walk(item: Any, name: str, path: str, column: bool = False) -> Iterator[tuple[str, Any, bool]]:
+    """The vectors in an object, with their names."""
+    kind = item.info.type
+    place = f"{path}: {quote_value(name)}" if name else path
+    if kind not in _DATA:
+        raise InputError(
+            f"{place} holds code or an environment of R ({kind.name.lower()}), so it is not read; "
+            "save the numbers alone: saveRDS(list(coef = coef(fit)), file)"
+        )
+    attributes = _attributes(item)
+    for value in attributes.values():
+        if value.info.type not in _DATA:
+            raise InputError(
+                f"{place} has code or an environment of R in its attributes, so it is not read; "
+                "save the numbers alone"
+            )
+    if kind is not _Kind.VEC:
+        if kind in _NUMBERS or kind is _Kind.STR:
+            yield name, item, column
+        elif kind not in (_Kind.NILVALUE, _Kind.NIL):
+            raise InputError(f"{place} holds {kind.name.lower()}; wanted numbers or texts")
+        return
+    names = _texts(attributes["names"]) if "names" in attributes else []
+    is_table = "class" in attributes and "data.frame" in _texts(attributes["class"])
+    for i, part in enumerate(item.value):
+        own = (names[i] if i < len(names) else None) or str(i + 1)
+        yield from _walk(part, f"{name}/{own}" if name else own, path, is_table)
+
+
+def _convert(item: Any, name: str, path: str) -> tuple[NDArray[Any], tuple[str, ...], str]:
+    attributes = _attributes(item)
+    shape = tuple(np.asarray(attributes["dim"].value).tolist()) if "dim" in attributes else None
+    classes = _texts(attributes["class"]) if "class" in attributes else []
+    known: tuple[str, ...] = ()
+    note = ""
+    if "factor" in classes:
+        known = tuple(str(level) for level in _texts(attributes["levels"]))
+        codes = np.ma.filled(item.value, 0)
+        if codes.size and not (codes.min() >= 0 and codes.max() <= len(known)):
+            raise InputError(f"{path}: {quote_value(name)} has codes without a level")
+        array = texts_of(None if code == 0 else known[code - 1] for code in codes)
+    elif item.info.type is _Kind.STR:
+        array = texts_of(_texts(item))
+    else:
+        array = with_na(np.ma.getdata(item.value), np.ma.getmaskarray(item.value))
+        if isinstance(item.value, np.ndarray) and item.info.type is _Kind.REAL:
+            array = np.asarray(item.value, dtype=np.float64)
+    for kind, unit in (("Date", "days since 1970"), ("POSIXct", "seconds since 1970 in UTC")):
+        note = f"{name} holds dates: compared as {unit}" if kind in classes else note
+    return array if shape is None else array.reshape(shape, order="F"), known, note
