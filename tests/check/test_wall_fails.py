@@ -10,12 +10,12 @@ import time
 import pytest
 from walls import PYTHON, STANDING, by_python, by_r, processes_with
 
-from twinprop.check import sandbox
-from twinprop.check.sandbox import LAUNCHER, WALL_VARIABLE, Limits
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines import sandbox
+from twinprop.engines.r_library import find_rscript, r_variables
+from twinprop.engines.sandbox import LAUNCHER, WALL_VARIABLE, Limits
 
 LONG = {
-    "python": "from twinprop.check.sandbox import Limits, run_sandboxed\n"
+    "python": "from twinprop.engines.sandbox import Limits, run_sandboxed\n"
     "run_sandboxed(['sh', '-c', {words!r}], {{}}, {{}}, Limits(), trust=True)",
     "r": "twinprop:::run_sandboxed(c('sh', '-c', {words!r}), list(), character(), "
     "twinprop:::default_limits, trust = TRUE)",
