@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, texts_of
+from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, is_na, texts_of
 from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import check_json_text, read_json, read_text, split_lines
+from twinprop.files import check_json_text, read_json, read_text, split_lines, write_whole
 from twinprop.harness.traces import check_quantity_name, parse_run
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
@@ -95,3 +97,24 @@ def _parse_values(values: Any, where: str) -> NDArray[Any]:
         )
     numbers = [NA if one is None else _SPECIAL.get(one, one) for one in level]
     return np.array(numbers, dtype=np.float64).reshape(shape)
+
+
+def write_document(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as JSON that loses nothing: shapes, every digit, NA as null."""
+    entries = (
+        f'{json.dumps(name, ensure_ascii=False)}: {{"shape": {list(array.shape)}, '
+        f'"values": {json.dumps(_plain(array), ensure_ascii=False)}}}'
+        for name, array in arrays.items()
+    )
+    write_whole(path, "{\n" + ",\n".join(entries) + "\n}\n")
+
+
+def _plain(array: NDArray[Any]) -> list[Any]:
+    if array.dtype.kind != "f":
+        return list(array.ravel().tolist())
+    flat = array.astype(np.float64).ravel()
+    missing = is_na(flat).tolist()
+    return [
+        None if gone else value if math.isfinite(value) else str(value)
+        for gone, value in zip(missing, flat.tolist(), strict=True)
+    ]
