@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twinprop.comparing.anything import Answer, compare_values
-from twinprop.comparing.formats.documents import write_document
+from twinprop.comparing.formats.documents import format_document
 from twinprop.comparing.formats.values import ONLY, Values, plain_array, texts_of
 from twinprop.comparing.matching import match_names
 from twinprop.comparing.precision import Given
+from twinprop.files import write_whole
 
 # Directions in which a gradient is tried; an error in one element is in all of them.
 _DIRECTIONS = 3
@@ -167,7 +168,7 @@ def _text(one: Any, name: Any) -> str | None:
 def _failure(answer: Answer, a: Values, b: Values, rtol: float | None, atol: float | None) -> str:
     folder = Path(tempfile.mkdtemp(prefix="twinprop-"))
     for side, values in (("a", a), ("b", b)):
-        write_document(folder / f"{side}.json", values.arrays)
+        write_whole(folder / f"{side}.json", format_document(values.arrays))
     options = "".join(
         f" {name} {value!r}" for name, value in (("--rtol", rtol), ("--atol", atol)) if value
     )

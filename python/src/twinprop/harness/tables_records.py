@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from twinprop.errors import count_of
+from twinprop.errors import count_of, shorten_text
 from twinprop.harness.changes import Changes, describe_changes
 from twinprop.harness.comparison import VERDICTS
 from twinprop.harness.record_file import RUNS
@@ -15,6 +15,7 @@ from twinprop.harness.reproduce import Again, Reproduced
 from twinprop.harness.sweep import Swept
 from twinprop.harness.table_width import make_table, print_trimmed
 from twinprop.harness.tables import format_number, styled_verdict
+from twinprop.studies.command_record import SAME_BITS, FileAgain
 
 # Of a record's verdicts: the same bits on both occasions.
 _WORDS = {"identical": "same bits"}
@@ -50,13 +51,49 @@ def print_reproduced(
         for run in result.runs:
             if run.verdict == "different":
                 console.print(f"{result.case}, {run.arithmetic}, {run.language}: {_changed(run)}.")
+    _print_changes(changes, console)
+    agree = sum(result.agrees for result in results)
+    are = "is" if len(results) == 1 else "are"
+    console.print(f"{agree} of {count_of(len(results), 'case')} {are} reproduced.")
+
+
+def print_files(
+    rows: Sequence[FileAgain], changes: Sequence[tuple[str, str, str]], console: Console
+) -> None:
+    """Print a line for each file of a command's record, and where those that differ begin to.
+
+    Parameters
+    ----------
+    rows : list of FileAgain
+        Of reproduce_command.
+    changes : list of tuple
+        Of changed_facts.
+    console : Console
+        Where to.
+    """
+    table = make_table()
+    table.add_column("file", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
+    for row in rows:
+        words = styled_verdict(row.verdict, _WORDS.get(row.verdict))
+        table.add_row(shorten_text(row.name), words)
+    print_trimmed(table, console)
+    console.print()
+    for row in rows:
+        if row.verdict != "identical" or row.sentence != SAME_BITS:
+            console.print(f"{shorten_text(row.name)}: {row.sentence}")
+    _print_changes(changes, console)
+    same = sum(row.verdict != "different" for row in rows)
+    console.print(
+        f"{same} of {count_of(len(rows), 'file')} {'is' if same == 1 else 'are'} as then."
+    )
+
+
+def _print_changes(changes: Sequence[tuple[str, str, str]], console: Console) -> None:
     for name, before, now in changes:
         console.print(f"{name}: {before} when recorded, {now} now.")
     if not changes:
         console.print("The environment is as it was recorded.")
-    agree = sum(result.agrees for result in results)
-    are = "is" if len(results) == 1 else "are"
-    console.print(f"{agree} of {count_of(len(results), 'case')} {are} reproduced.")
 
 
 def print_sweep(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, is_na, texts_of
 from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import check_json_text, read_json, read_text, split_lines, write_whole
+from twinprop.files import check_json_text, read_json, read_text, split_lines
 from twinprop.harness.traces import check_quantity_name, parse_run
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
@@ -23,11 +23,15 @@ _FORM = 'lists of numbers, truth values or texts, or {"shape": [...], "values": 
 
 def read_document(path: Path) -> Values:
     """The arrays of a JSON file; null is NA, "nan", "inf" and "-inf" are numbers."""
-    document = read_json(path, str(path))
+    return parse_document(read_json(path, str(path)), str(path))
+
+
+def parse_document(document: Any, source: str) -> Values:
+    """The arrays of a document of JSON; `source` is what errors call it."""
     if isinstance(document, dict) and "trace" in document and "arithmetic" in document:
-        return Values(dict(parse_run(document, str(path)).trace))
+        return Values(dict(parse_run(document, source).trace))
     entries = document if isinstance(document, dict) else {ONLY: document}
-    arrays = {name: _parse_entry(entry, name, str(path)) for name, entry in entries.items()}
+    arrays = {name: _parse_entry(entry, name, source) for name, entry in entries.items()}
     return Values(arrays, knows_na=True)
 
 
@@ -99,14 +103,14 @@ def _parse_values(values: Any, where: str) -> NDArray[Any]:
     return np.array(numbers, dtype=np.float64).reshape(shape)
 
 
-def write_document(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays as JSON that loses nothing: shapes, every digit, NA as null."""
+def format_document(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Arrays as JSON that loses nothing: shapes, every digit, NA as null."""
     entries = (
         f'{json.dumps(name, ensure_ascii=False)}: {{"shape": {list(array.shape)}, '
         f'"values": {json.dumps(_plain(array), ensure_ascii=False)}}}'
         for name, array in arrays.items()
     )
-    write_whole(path, "{\n" + ",\n".join(entries) + "\n}\n")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _plain(array: NDArray[Any]) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Many runs: records of results, and whether they are still the same."""
