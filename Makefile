@@ -69,10 +69,11 @@ bench: test-others ## Measure speed: against plain programs, strict against nati
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/strict_cost.py "$(REPORT)/strict_cost.png"
 	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
-lint: setup ## Check style, format and types
+lint: setup ## Check style, format, types and floors
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)
 	$(RUFF) format --check --config python/pyproject.toml $(PYTHON_CODE)
 	$(BIN)/mypy --config-file python/pyproject.toml python/src
+	$(BIN)/lint-imports --no-cache python/pyproject.toml
 	Rscript -e 'found <- lintr::lint_package("r")' -e 'print(found)' \
 	  -e 'quit(status = as.integer(length(found) > 0))'
 

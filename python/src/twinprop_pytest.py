@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(scope="session")
 def r() -> Any:
     """A function of an R file or package: r("port.R", "forward")(x) or r("stats", "sd")(x)."""
-    from twinprop.comparing.r_functions import RFunctions
+    from twinprop.engines.r_functions import RFunctions
 
     return lambda where, name: getattr(RFunctions(where), name)
 
@@ -19,6 +19,6 @@ def r() -> Any:
 @pytest.fixture(scope="session")
 def r_twin() -> Any:
     """The functions of an R file as attributes: r_twin("port.R").check(forward, x)."""
-    from twinprop.comparing.r_functions import RFunctions
+    from twinprop.testing import RTwin
 
-    return RFunctions
+    return RTwin

@@ -89,7 +89,10 @@ cause_factor <- function(a, b) {
   if (!identical(shape_of(a), shape_of(b)) || length(place) == 0L || b[[place]] == 0) {
     return(NULL)
   }
-  ratio <- a[[place]] / b[[place]]
+  name_factor(a, b, a[[place]] / b[[place]])
+}
+
+name_factor <- function(a, b, ratio) {
   if (ratio == 0 || abs(ratio - 1) < 1e-9) {
     return(NULL)
   }

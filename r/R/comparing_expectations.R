@@ -124,7 +124,8 @@ first_difference <- function(object, expected, rtol, atol, where = "") {
       ))
     }
     for (i in seq_along(expected)) {
-      own <- if (is.null(names(expected))) sprintf("[[%d]]", i) else paste0("$", names(expected)[[i]])
+      name <- names(expected)[i]
+      own <- if (is.null(name)) sprintf("[[%d]]", i) else paste0("$", name)
       said <- first_difference(object[[i]], expected[[i]], rtol, atol, paste0(where, own))
       if (!is.null(said)) return(said)
     }

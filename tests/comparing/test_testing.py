@@ -36,7 +36,7 @@ def test_a_failure_tells_where_why_and_how_to_repeat_it():
     command = next(line for line in said.splitlines() if line.startswith("again: twinprop"))
     assert "again: pytest " in said
     done = subprocess.run(
-        [sys.executable, "-m", "twinprop.harness.cli", *command.split()[2:]],
+        [sys.executable, "-m", "twinprop.cli.main", *command.split()[2:]],
         capture_output=True,
         text=True,
     )

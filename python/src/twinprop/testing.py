@@ -21,7 +21,8 @@ from twinprop.comparing.formats.documents import format_document
 from twinprop.comparing.formats.values import ONLY, Values, plain_array, texts_of
 from twinprop.comparing.matching import match_names
 from twinprop.comparing.precision import Given
-from twinprop.files import write_whole
+from twinprop.engines.r_functions import RFunctions
+from twinprop.ground.files import write_whole
 
 # Directions in which a gradient is tried; an error in one element is in all of them.
 _DIRECTIONS = 3
@@ -52,6 +53,24 @@ def assert_same(a: Any, b: Any, *, rtol: float | None = None, atol: float | None
     answer = compare_values(match_names(first, second), given)
     if answer.comparison.verdict == "different" or not answer.comparison.quantities:
         raise AssertionError(_failure(answer, first, second, rtol, atol))
+
+
+class RTwin(RFunctions):
+    """The functions of an R file, and their twins of Python compared with them."""
+
+    def check(self, function: Callable[..., Any], *args: Any, **named: Any) -> None:
+        """Fail unless a function of Python gives what R's of the same name gives.
+
+        Parameters
+        ----------
+        function : function
+            Of Python.
+        *args, **named : object
+            What both are called with.
+        """
+        __tracebackhide__ = True
+        theirs = getattr(self, function.__name__)(*args, **named)
+        assert_same(function(*args, **named), theirs)
 
 
 def check_gradients(

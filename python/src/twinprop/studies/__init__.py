@@ -1,1 +1,1 @@
-"""Many runs: records of results, and whether they are still the same."""
+"""Many runs: verify, sweep, record and reproduce, digits, grid."""

@@ -16,9 +16,8 @@ from twinprop.comparing.formats import Values, read_values
 from twinprop.comparing.formats.documents import format_document, parse_document
 from twinprop.comparing.formats.reading import READERS
 from twinprop.comparing.matching import match_names
-from twinprop.errors import InputError, quote_value, shorten_text
-from twinprop.harness.errors import MissingPart
-from twinprop.harness.record import Facts, public_facts
+from twinprop.ground.errors import InputError, MissingPart, quote_value, shorten_text
+from twinprop.studies.record import Facts, public_facts
 
 KIND = "twinprop command record"
 FORMAT = 1
