@@ -4,8 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 
 import pytest
+
+import twinprop
 
 PIP = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 PLAIN = ["--no-deps", "--no-build-isolation", "--no-index"]
@@ -74,15 +78,95 @@ def test_with_damaged_constants_only_strict_is_refused(alone):
         path.write_text(text)
 
 
-def test_ids_of_cases_need_a_checkout(alone):
-    said = refusal(alone("check", "article.py"))
+@pytest.fixture
+def without_cases(alone):
+    """The copy without the cases that came with it."""
+    folder = alone.installed / "twinprop" / "fixtures"
+    folder.rename(alone.installed / "kept")
+    yield alone
+    (alone.installed / "kept").rename(folder)
+
+
+def test_the_cases_come_with_the_package(alone, repository):
+    assert alone("check", "article.py").returncode == 0
+    library = {"TWINPROP_R_LIBRARY": str(repository / ".r-library")}
+    assert alone("walk", "xor-2-2-1", "--step", "1", **library).returncode == 0
+    done = alone("verify", "wine-13-8-3", **library)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "strict: 1 identical" in done.stdout
+
+
+def test_ids_of_cases_need_the_cases(without_cases):
+    said = refusal(without_cases("check", "article.py"))
     assert said == (
         "twinprop: article-4-3-1 is no file, and a case of that id cannot be looked up: "
         "shared_fixtures/cases is not found from here; work in a checkout of twinprop, or give "
         "--case FILE\n"
     )
-    assert "give a case's file" in refusal(alone("walk", "xor-2-2-1"))
-    assert "work in a checkout of twinprop" in refusal(alone("verify"))
+    assert "give a case's file" in refusal(without_cases("walk", "xor-2-2-1"))
+    assert "work in a checkout of twinprop" in refusal(without_cases("verify"))
+
+
+def test_rpy2_is_needed_by_its_bridge_alone(alone):
+    program = (
+        "import sys; sys.modules['rpy2'] = None; import twinprop, twinprop_command;"
+        "sys.argv[0] = 'twinprop'; twinprop_command.main()"
+    )
+
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-c", program, *words],
+            cwd=alone.installed.parent / "work",
+            env={**os.environ, "PYTHONPATH": str(alone.installed)},
+            capture_output=True,
+            text=True,
+        )
+
+    assert run("--help").returncode == 0
+    assert run("check", "article.py").returncode == 0
+    assert run("run", "case.json", "--language", "python").returncode == 0
+    assert "--bridge process does without" in refusal(run("verify", "case.json"))
+
+
+@pytest.fixture(scope="module")
+def archives(repository, tmp_path_factory):
+    """The names of what is in the source archive and in the wheel."""
+    folder = tmp_path_factory.mktemp("archives")
+    kept = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
+    shutil.copytree(repository / "python", folder / "source", ignore=kept, symlinks=False)
+    build = "import setuptools.build_meta as b; b.build_sdist('..'); b.build_wheel('..')"
+    subprocess.run(
+        [sys.executable, "-c", build], cwd=folder / "source", check=True, capture_output=True
+    )
+    (source,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    with tarfile.open(source) as opened:
+        members = {member.name.partition("/")[2]: member for member in opened.getmembers()}
+    with zipfile.ZipFile(wheel) as opened:
+        return members, {name: opened.read(name) for name in opened.namelist()}
+
+
+def test_both_archives_have_licence_and_readme(archives, repository):
+    source, wheel = archives
+    assert source["LICENSE"].isreg()
+    assert source["README.md"].isreg()
+    (licence,) = (name for name in wheel if name.endswith("dist-info/licenses/LICENSE"))
+    assert wheel[licence] == (repository / "LICENSE").read_bytes()
+    (about,) = (name for name in wheel if name.endswith("METADATA"))
+    assert (repository / "README.md").read_bytes().strip() in wheel[about]
+
+
+def test_both_archives_have_every_case_with_data_and_expected_values(archives, shared_fixtures):
+    source, wheel = archives
+    for folder in ("cases", "data", "expected"):
+        for path in (shared_fixtures / folder).iterdir():
+            name = f"twinprop/fixtures/{folder}/{path.name}"
+            assert wheel[name] == path.read_bytes()
+            assert source[f"src/{name}"].isreg()
+
+
+def test_the_package_says_its_version(archives):
+    (about,) = (text for name, text in archives[1].items() if name.endswith("METADATA"))
+    assert f"\nVersion: {twinprop.__version__}\n".encode() in about
 
 
 def test_make_setup_is_not_advised_where_there_is_none(alone, tmp_path):
@@ -100,7 +184,8 @@ def test_make_setup_is_not_advised_where_there_is_none(alone, tmp_path):
     assert "make setup" not in done.stderr
 
 
-def test_compare_names_the_looser_judge(alone):
+def test_compare_names_the_looser_judge(without_cases):
+    alone = without_cases
     for name in ("native", "strict"):
         words = ["--language", "python", "--arithmetic", name, "--out", f"{name}.json"]
         assert alone("run", "case.json", *words).returncode == 0

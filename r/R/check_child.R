@@ -149,15 +149,15 @@ format_recording <- function(recording) {
   plain <- function(value) as.character(jsonlite::toJSON(value, auto_unbox = TRUE, null = "null"))
   steps <- vapply(recording$steps, function(step) {
     paste0(
-      "{\"step\": ", quote_json(step$step), ", \"before\": ", format_values(step$before),
-      ", \"after\": ", format_values(step$after), ", \"notes\": ", format_notes(step$notes), "}"
+      "{\"step\": ", quote_json(step$step), ", \"before\": ", format_noted(step$before),
+      ", \"after\": ", format_noted(step$after), ", \"notes\": ", format_notes(step$notes), "}"
     )
   }, "")
   guesses <- if (length(recording$guesses) > 0L) plain(recording$guesses) else "{}"
   paste0(
     "{\"source\": ", quote_json(recording$source), ", \"steps\": ", bracket(steps),
     ", \"start_notes\": ", format_notes(recording$start_notes),
-    ", \"first_start\": ", format_values(recording$first_start),
+    ", \"first_start\": ", format_noted(recording$first_start),
     ", \"replaced\": ", plain(recording$replaced), ", \"misfits\": ", plain(recording$misfits),
     ", \"guesses\": ", guesses,
     ", \"from_zero\": ", plain(recording$from_zero), ", \"turns\": ", plain(recording$turns),
@@ -175,7 +175,7 @@ format_notes <- function(notes) {
   }, ""))
 }
 
-format_values <- function(values) {
+format_noted <- function(values) {
   entries <- vapply(names(values), function(name) {
     paste0(quote_json(name), ": ", format_array(values[[name]]))
   }, "")

@@ -7,7 +7,7 @@ sample_kinds <- c("product", "z", "a", "e", "slope", "delta")
 no_step_quantities <- c("x", "y", "x_step", "y_step")
 
 # The shape of a quantity in the case.
-shape_of <- function(quantity, problem, step) {
+words_for_shape <- function(quantity, problem, step) {
   layer <- quantity_layer(quantity)
   if (layer == 0L) {
     return(c(1L, 1L))
@@ -59,7 +59,7 @@ find_orientation <- function(problem, plain, names) {
     quantity <- name_quantity(note$name, names)
     kind <- if (!is.null(quantity)) quantity_kind(quantity)
     if (is.null(quantity) || quantity_layer(quantity) == 0L || kind %in% c("b", "db")) next
-    shape <- shape_of(quantity, problem, problem$steps[[1L]])
+    shape <- words_for_shape(quantity, problem, problem$steps[[1L]])
     group <- if (kind %in% weight_kinds) "weights" else "samples"
     votes[[group]] <- c(votes[[group]], vote_of_shape(unlist(note$value$shape), shape))
   }
@@ -92,7 +92,7 @@ read_step <- function(problem, step, plain, names, turned) {
     kind <- quantity_kind(quantity)
     group <- if (kind %in% weight_kinds) "weights" else "samples"
     flipped <- turned[[group]] && !kind %in% c("b", "db")
-    fit_shape(value, shape_of(quantity, problem, step), kind, flipped)
+    fit_shape(value, words_for_shape(quantity, problem, step), kind, flipped)
   }
   before <- lapply(stats::setNames(nm = names(plain$before)), function(quantity) {
     fit(quantity, read_plain(plain$before[[quantity]]))
@@ -152,7 +152,7 @@ known_notes <- function(notes, names) {
 
 # Rows that were computed one sample at a time, as a matrix.
 stack_rows <- function(sightings, quantity, problem, step) {
-  shape <- shape_of(quantity, problem, step)
+  shape <- words_for_shape(quantity, problem, step)
   sizes <- vapply(sightings, function(s) length(s$value), 1L)
   if (!quantity_kind(quantity) %in% sample_kinds || shape[[1L]] == 1L ||
         length(sizes) != shape[[1L]] || any(sizes != shape[[2L]])) {

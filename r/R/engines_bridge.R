@@ -3,7 +3,8 @@
 #' Run a case for the harness in a process of its own.
 #'
 #' Its arguments stand on the command line of Rscript: case, arithmetic, file of the trace and,
-#' if the case's seed is replaced, the seed. An error is written to that file too.
+#' if the case's seed is replaced, the seed. An error is written to that file too, or, where that
+#' fails, to standard error, and R ends with status 2.
 #'
 #' @return NULL, invisibly.
 #' @examples
@@ -17,13 +18,17 @@ main_run_case <- function() {
   out_path <- arguments[[3L]]
   seed <- if (length(arguments) > 3L) as.double(arguments[[4L]])
   outcome <- guarded_call(run_case_of_file, list(arguments[[1L]], arguments[[2L]], seed))
-  if (is.null(outcome$error)) {
+  text <- if (is.null(outcome$error)) {
     outcome$value$messages <- outcome$messages
-    write_run(outcome$value, out_path)
+    format_run(outcome$value)
   } else {
     error <- list(error = outcome$error, is_input_error = outcome$is_input_error)
-    write_whole(out_path, as.character(jsonlite::toJSON(error, auto_unbox = TRUE)))
+    as.character(jsonlite::toJSON(error, auto_unbox = TRUE))
   }
+  tryCatch(write_whole(out_path, text), twinprop_input_error = function(condition) {
+    message(conditionMessage(condition))
+    quit(status = 2L)
+  })
   invisible(NULL)
 }
 

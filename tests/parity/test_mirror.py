@@ -63,6 +63,7 @@ ALLOWED = [
     Allowed("network.training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
     Allowed("network.training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
     Allowed("network.training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("ground.errors", "visible_bytes", NO_TWIN, "iconv does it in R"),
     Allowed("ground.errors", "name_distances", NO_TWIN, "in place of edit_distance"),
     Allowed("ground.json_faults", "one_character", NO_TWIN, "R reads bytes, for speed"),
     Allowed("ground.files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),

@@ -6,12 +6,14 @@ import pytest
 from helpers import make_files, with_runs
 
 from twinprop.cases.traces import Run, digest
+from twinprop.cli.main import run_command_line
 from twinprop.cli.shared import write_json
 from twinprop.comparing.changes import Changes
 from twinprop.comparing.distances import Truth
 from twinprop.comparing.reference import Reference
 from twinprop.comparing.tolerances import tolerance_bound
 from twinprop.ground.errors import EngineError, InputError, MissingPart
+from twinprop.ground.exit_status import INTERRUPTED
 from twinprop.studies import verify
 from twinprop.studies.summary import summarize
 from twinprop.studies.verify import exit_status, verify_case, verify_cases
@@ -180,3 +182,34 @@ def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fi
     assert all(0 < pair.comparison.nearest_bound.share < 1 for pair in native[3:])
     assert {outcome.pairs["strict"].verdict for outcome in outcomes} == {"identical"}
     assert {outcome.truth.source for outcome in outcomes} == {"recorded"}
+
+
+def test_an_interrupt_keeps_and_tells_what_is_done(case_path, tmp_path, monkeypatch, capsys):
+    paths = [case_path(name) for name in ("one-1-1", "xor-2-2-1", "article-4-3-1")]
+    real = verify.verify_case
+
+    def interrupted_in_the_third(path, *given):
+        if path == paths[2]:
+            raise KeyboardInterrupt
+        return real(path, *given)
+
+    monkeypatch.setattr(verify, "verify_case", interrupted_in_the_third)
+    found = tmp_path / "found.json"
+    words = ["verify", *map(str, paths), "--json", str(found), "--report", str(tmp_path / "report")]
+    assert run_command_line(words) == INTERRUPTED
+    said = capsys.readouterr()
+    assert "xor-2-2-1" in said.out
+    assert said.err.endswith("twinprop: interrupted; shown is what was done, 2 cases\n")
+    cases = json.loads(found.read_text())["cases"]
+    assert [case["case"] for case in cases] == ["one-1-1", "xor-2-2-1"]
+    assert (tmp_path / "report" / "index.html").exists()
+
+
+def test_an_interrupt_before_anything_is_done_says_nothing(case_path, monkeypatch, capsys):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verify, "verify_case", interrupted)
+    assert run_command_line(["verify", str(case_path("one-1-1"))]) == INTERRUPTED
+    said = capsys.readouterr()
+    assert said.out + said.err.strip() == ""

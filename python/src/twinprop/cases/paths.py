@@ -12,6 +12,7 @@ from twinprop.ground.errors import InputError, suggest_name
 from twinprop.ground.folders import find_upwards
 
 _CASES = "shared_fixtures/cases"
+_TRAVELLING = "fixtures/cases"  # in an installed package
 
 
 def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> Path:
@@ -30,6 +31,8 @@ def find_case(given: str | os.PathLike[str], wanted: str = "a case's file") -> P
         An absent file is left to its reader, an unknown id is refused.
     """
     path = Path(given)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise InputError(f"{given} is a pipe or a device, which is read but once; wanted a file")
     if path.exists() or not re.fullmatch("[a-z0-9-]+", str(given)):
         return path
     try:
@@ -126,11 +129,15 @@ def same_id(first: Path, second: Path, case: str) -> str:
 
 
 def default_cases() -> Path:
-    """The folder of the project's own cases, found from the package or the working folder."""
-    for start in (Path(__file__).resolve().parent, Path.cwd()):
-        found = find_upwards(_CASES, start)
-        if found is not None:
-            return found
+    """The folder of the project's own cases: the checkout's, or what came with the package."""
+    package = Path(__file__).resolve().parent
+    found = (
+        find_upwards(_CASES, package)
+        or find_upwards(_TRAVELLING, package)
+        or find_upwards(_CASES, Path.cwd())
+    )
+    if found is not None:
+        return found
     raise InputError(
         f"{_CASES} is not found from here; work in a checkout of twinprop, or name a case or a "
         "folder"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from twinprop.cli.places import check_place, ready_folder
@@ -14,7 +17,11 @@ from twinprop.cli.shared import (
     write_text,
 )
 from twinprop.engines.choices import EXACT_SECONDS, LANGUAGES
-from twinprop.ground.exit_status import AGREE
+from twinprop.ground.errors import count_of
+from twinprop.ground.exit_status import AGREE, INTERRUPTED
+
+if TYPE_CHECKING:
+    from twinprop.studies.verify import Outcome
 
 
 @click.command()
@@ -28,16 +35,31 @@ def verify(
     """Run cases in both languages, native and strict, and compare.
 
     PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
-    no PATH stands for all of the project's own cases.
+    no PATH stands for all of the project's own cases. After Ctrl-C it shows the cases that were
+    done by then.
     """
-    from twinprop.pictures.terminal import tables
     from twinprop.pictures.terminal.progress import show_progress
-    from twinprop.studies.summary import summarize
-    from twinprop.studies.verify import exit_status, verify_cases
+    from twinprop.studies.verify import Interrupted, exit_status, verify_cases
 
     folder = ready_folder(report_path) if report_path else None
-    with show_progress() as on_case:
-        outcomes = verify_cases(paths, bridge, on_case=on_case)
+    try:
+        with show_progress() as on_case:
+            outcomes = verify_cases(paths, bridge, on_case=on_case)
+    except Interrupted as stop:
+        if not stop.outcomes:
+            raise
+        _show_verified(stop.outcomes, json_path, folder)
+        complain(f"interrupted; shown is what was done, {count_of(len(stop.outcomes), 'case')}")
+        return INTERRUPTED
+    _show_verified(outcomes, json_path, folder)
+    return exit_status(outcomes)
+
+
+def _show_verified(outcomes: list[Outcome], json_path: str | None, folder: Path | None) -> None:
+    """The table, or what takes its place, and the report."""
+    from twinprop.pictures.terminal import tables
+    from twinprop.studies.summary import summarize
+
     if json_path != "-":
         tables.print_verify(outcomes, tables.make_console())
     if json_path:
@@ -50,7 +72,6 @@ def verify(
 
         write_report(outcomes, folder)
         click.echo(f"The report is in {folder / 'index.html'}.", err=json_path == "-")
-    return exit_status(outcomes)
 
 
 @click.command()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import logging
 import os
 import sys
+import unicodedata
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from twinprop.cli import check, compare, files, project, records, show, train
 from twinprop.cli.shared import complain
+from twinprop.engines.installing import EXTRAS, missing_module
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
 
@@ -62,7 +66,23 @@ def main(args: list[str] | None = None) -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         sys.exit(_refuse("cannot write the output: standard output is closed"))
+    codecs.register_error("twinprop", _in_plain_signs)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="twinprop")
     sys.exit(run_command_line(args))
+
+
+def _in_plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding has for signs that it lacks: - for the sign of minus, 2 for an index, or ?.
+
+    So that on such a terminal a sign costs its look and not the whole answer.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    plain = ["-" if sign == "\u2212" else unicodedata.normalize("NFKD", sign) for sign in signs]
+    return "".join(sign if sign.isascii() else "?" for sign in plain), error.end
 
 
 def run_command_line(args: list[str] | None = None) -> int:
@@ -102,13 +122,21 @@ def run_command_line(args: list[str] | None = None) -> int:
         return UNREAD
     except OSError as error:
         return _refuse_by_system(error)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        return _refuse(missing_module(package)) if package in EXTRAS else _refuse_ourselves(error)
     except MemoryError:
         return _refuse("there is not enough memory for this")
     except Exception as error:
-        if os.environ.get("TWINPROP_TRACEBACK"):
-            raise
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return _refuse(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
+        return _refuse_ourselves(error)
+
+
+def _refuse_ourselves(error: Exception) -> int:
+    """An error that is no fault of what was given."""
+    if os.environ.get("TWINPROP_TRACEBACK"):
+        raise error
+    what = f"{type(error).__name__}: {error}".partition("\n")[0]
+    return _refuse(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
 
 
 def _refuse_by_system(error: OSError) -> int:

@@ -11,6 +11,7 @@ import click
 from twinprop.cases.traces import plain_values
 from twinprop.cli.places import check_place
 from twinprop.engines.choices import ARITHMETICS, BRIDGES
+from twinprop.ground.errors import visible_bytes
 
 
 class Seconds(click.FloatRange):
@@ -49,7 +50,7 @@ json_option = click.option(
 def write_json(document: dict[str, Any], path: str) -> None:
     """Write a result as JSON, as write_text."""
     text = json.dumps(plain_values(document), indent=1, ensure_ascii=False, allow_nan=False)
-    write_text(text + "\n", path)
+    write_text(visible_bytes(text) + "\n", path)
 
 
 def write_text(text: str, path: str) -> None:
@@ -64,4 +65,5 @@ def write_text(text: str, path: str) -> None:
 
 def complain(sentence: str) -> None:
     """Say on standard error, in one line, what is wrong."""
-    click.echo(f"twinprop: {' '.join(sentence.split())}", err=True)
+    shown = visible_bytes(" ".join(sentence.split()))
+    click.echo(f"twinprop: {shown}", err=True)

@@ -16,6 +16,7 @@ LIBRARY_VARIABLE = "TWINPROP_R_LIBRARY"
 
 # Messages in English and text as UTF-8, whatever the caller's locale: under LC_ALL=C R could not
 # open a file with an accent in its name. Numbers have a decimal point either way.
+R_PACKAGES = "datasets,utils,grDevices,graphics,stats,methods"
 UTF8_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 
@@ -58,12 +59,13 @@ def r_variables() -> dict[str, str]:
     -------
     dict of str
         The project's library comes before those of R_LIBS. Profiles of the user and the site are
-        left out, for what they load or print is no part of a reproducible run.
+        left out, for what they load or print is no part of a reproducible run, and R loads the
+        packages that it loads by itself.
     """
     library = find_r_library()
     folders = [str(library)] if library else []
     folders += [os.environ["R_LIBS"]] if os.environ.get("R_LIBS") else []
-    variables = {"LC_ALL": UTF8_LOCALE, "LANGUAGE": "en"}
+    variables = {"LC_ALL": UTF8_LOCALE, "LANGUAGE": "en", "R_DEFAULT_PACKAGES": R_PACKAGES}
     if folders:
         variables["R_LIBS"] = os.pathsep.join(folders)
     for name in ("R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER"):

@@ -94,5 +94,14 @@ def _failure(code: int, said: str) -> Exception:
             "the R package twinprop or one that it needs is not installed for this R; "
             + how_to_install("twinprop")
         )
-    last = said.splitlines()[-1].strip() if said else "it said nothing"
+    lines = [line.strip() for line in said.splitlines() if line != "Execution halted"]
+    last = lines[-1] if lines else "it said nothing"
+    if last.startswith("cannot write"):
+        return InputError(f"R {last}; TMPDIR names another folder for temporary files")
+    if code == -signal.SIGXFSZ:
+        return InputError(
+            "R may not write a file as large as its trace; `ulimit -f` sets how large"
+        )
+    if code < 0:
+        return EngineError(f"R was ended by the signal {signal.Signals(-code).name}")
     return EngineError(f"R stopped with status {code}: {last}")

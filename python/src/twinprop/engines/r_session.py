@@ -46,6 +46,11 @@ def start_r() -> Any:
                 embedded.set_initoptions(("rpy2", "--quiet", "--vanilla"))
             rinterface: Any = import_module("rpy2.rinterface")
             rinterface.initr(interactive=False)
+        except StopIteration as error:  # rpy2 found empty what it had R write there
+            raise InputError(
+                "R cannot write to the folder for temporary files; make room there, or name "
+                "another by TMPDIR"
+            ) from error
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise MissingPart(

@@ -18,6 +18,7 @@ from twinprop.cases.paths import naming
 from twinprop.cases.traces import Run
 from twinprop.engines.choices import ARITHMETICS, BRIDGES, EXACT_SECONDS, LANGUAGES
 from twinprop.ground.errors import EngineError, InputError, check_name
+from twinprop.ground.files import check_path
 
 
 def run(
@@ -57,6 +58,7 @@ def run(
     path = os.path.abspath(case_path)
     try:
         with naming(case_path):
+            check_path(path)
             if language == "python":
                 return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
             if bridge == "process":

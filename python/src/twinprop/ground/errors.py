@@ -160,6 +160,11 @@ def shorten_text(text: str) -> str:
     not in UTF-8 as in <ff>; both only where the text is short enough.
     """
     text = text if len(text) <= 58 else f"{text[:55]}..."
-    text = re.sub("[\udc80-\udcff]", lambda found: f"<{ord(found[0]) - 0xDC00:02x}>", text)
-    text = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "?", text)
+    text = re.sub("[\x00-\x1f\x7f-\x9f]", "?", visible_bytes(text))
     return UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+def visible_bytes(text: str) -> str:
+    """A text in which the bytes of a name that is not in UTF-8 are written as <ff>."""
+    text = re.sub("[\udc80-\udcff]", lambda found: f"<{ord(found[0]) - 0xDC00:02x}>", text)
+    return re.sub("[\ud800-\udfff]", "?", text)

@@ -86,6 +86,14 @@ class Outcome:
     reference: Reference | None = field(default=None, repr=False)
 
 
+class Interrupted(KeyboardInterrupt):
+    """An interrupt between or within cases; `outcomes` are those of the cases that are done."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
 def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None = None) -> Outcome:
     """Run one case in both languages, native and strict, and compare.
 
@@ -180,16 +188,26 @@ def verify_cases(
     -------
     list of Outcome
         In the order of the files.
+
+    Raises
+    ------
+    Interrupted
+        With the outcomes so far, where Ctrl-C ends it.
     """
     found = list(find_cases(paths))
     good = [path for path, error in found if not error]
     outcomes: list[Outcome] = []
     ahead = references_ahead(good) if len(good) >= _MANY else nullcontext()
-    with ahead as reader:
-        for done, (path, error) in enumerate(found):
-            on_case(done, len(found), path)
-            outcome = Outcome(path, None, {}, error) if error else verify_case(path, bridge, reader)
-            outcomes.append(_refuse_same_id(outcome, outcomes))
+    try:
+        with ahead as reader:
+            for done, (path, error) in enumerate(found):
+                on_case(done, len(found), path)
+                outcome = (
+                    Outcome(path, None, {}, error) if error else verify_case(path, bridge, reader)
+                )
+                outcomes.append(_refuse_same_id(outcome, outcomes))
+    except KeyboardInterrupt:
+        raise Interrupted(outcomes) from None
     return outcomes
 
 

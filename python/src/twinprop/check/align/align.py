@@ -1,0 +1,208 @@
+"""What a recording is: parameters, steps, output and target, and every loss read into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.momentum import judge_past
+from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
+from twinprop.check.align.steps import (
+    View,
+    differentiate,
+    find_input,
+    find_meetings,
+    look_at_step,
+    seed_loss,
+    use_meetings,
+)
+from twinprop.check.align.updates import touched_by, written_factors
+
+STEPS_LOOKED_AT = 6
+PREFIXES = (3000, 8000, 20000, 60000)
+FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
+
+
+@dataclass
+class Alignment:
+    """A recording as a training: its steps, and the reading that fits best."""
+
+    found: Parameters
+    steps: list[Step]
+    views: list[View] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    why: str = ""
+
+    @property
+    def best(self) -> Reading | None:
+        """The reading that explains most."""
+        return self.readings[0] if self.readings else None
+
+
+def align(graph: Graph) -> Alignment:
+    """Find parameters, steps and outputs, and compare what parameters did with derivatives.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+
+    Returns
+    -------
+    Alignment
+        Readings are sorted, the best first; none where the program could not be followed, then
+        `why` says what was not found.
+    """
+    for until in (*PREFIXES, graph.size):
+        found = find_parameters(graph, min(until, graph.size))
+        steps = cut_steps(graph, found)
+        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
+            break
+    if not steps:
+        return Alignment(found, [], why="nothing is updated from itself")
+    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
+        steps = steps[:-1]  # watching ended within it
+    whole = main_steps(found, steps)
+    result = Alignment(found, whole)
+    chosen = whole[:STEPS_LOOKED_AT]
+    touched = touched_by(graph, found.owner)
+    options: list[list[View]] = []
+    for choice in (0, 1):
+        prepared = [_prepare(graph, found, touched, step, choice) for step in chosen]
+        if prepared and all(v is not None for v in prepared):
+            options.append([v for v in prepared if v is not None])
+    if not options:
+        result.why = "no output meets a target"
+        return result
+    for views in options:
+        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
+        readings.sort(key=_rank, reverse=True)
+        if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
+            result.views, result.readings = views, readings
+    _prefer_entropy(graph, result)
+    if not result.readings:
+        result.views, result.why = options[0], "output and target do not fit one another"
+    return result
+
+
+def _prefer_entropy(graph: Graph, result: Alignment) -> None:
+    """A program that computes a cross-entropy means it, though it moves as with squared errors.
+
+    Not the other way round: the mean squared error is often shown of a training by cross-entropy.
+    """
+    best = result.best
+    if best is None or best.family != "squared_error" or not best.is_fitting:
+        return
+    other = [r for r in result.readings if r.suits]
+    if other and _computes_log(graph, result.views[0]):
+        result.readings.remove(other[0])
+        result.readings.insert(0, other[0])
+
+
+def _computes_log(graph: Graph, view: View) -> bool:
+    """Whether the logarithm of the output, or of 1 minus it, is taken in a step or after it."""
+    outputs = [np.asarray(graph.value(a)) for a, _ in view.pairs[:4]]
+    for n in range(max(view.step.begin, 0), min(view.step.end + 300, graph.size)):
+        if graph.op[n] == "log" and graph.parents[n]:
+            x = np.asarray(graph.value(graph.parents[n][0]))
+            for out in outputs:
+                same = x.size == out.size and x.size > 0
+                if same and min(_distance(x, out), _distance(x, 1 - out)) < 1e-5:
+                    return True
+    return False
+
+
+def _distance(x: np.ndarray, y: np.ndarray) -> float:
+    return float(np.max(np.abs(x.ravel() - y.ravel())))
+
+
+def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
+    """The whole steps of the network with most parameters.
+
+    Left out are steps that are cut off, that run from one network into the next, and those in
+    which two parameters begin with one value.
+    """
+    counts: dict[frozenset[int], int] = {}
+    for step in steps:
+        key = frozenset(step.first)
+        counts[key] = counts.get(key, 0) + 1
+    kinds = [k for k in counts if not any(k < other for other in counts)]
+    for k in list(kinds):
+        parts = [o for o in counts if o < k and counts[o] > counts[k]]
+        if parts and frozenset().union(*parts) == k:
+            kinds.remove(k)
+            kinds += [o for o in parts if not any(o < q for q in parts)]
+    best = max(kinds, key=lambda k: (len(k), counts[k]))
+    whole = [s for s in steps if frozenset(s.first) == best]
+    clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]
+    return clear or whole
+
+
+def _prepare(
+    graph: Graph, found: Parameters, touched: list[bool], step: Step, choice: int
+) -> View | None:
+    view = look_at_step(graph, found, touched, step)
+    meetings = find_meetings(graph, view)
+    if choice >= len(meetings):
+        return None
+    use_meetings(graph, view, meetings[choice])
+    return view if view.pairs else None
+
+
+def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
+    """One loss, differentiated in all steps, and the rule that fits what parameters did."""
+    reading = Reading(family, [], [])
+    kind = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(family)
+    output = views[0].pairs[0][0]
+    reading.suits = kind is not None and find_input(graph, output, kind) is not None
+    for view in views:
+        seeds = seed_loss(graph, view, family)
+        if seeds is None:
+            return None
+        adjoint, stopped = differentiate(graph, view, seeds)
+        rows = read_rows(graph, view, found.owner, adjoint)
+        if not rows or not all(np.isfinite(r.gradient).all() for r in rows):
+            return None
+        reading.stopped = reading.stopped or stopped
+        reading.adjoints.append(adjoint)
+        reading.rows.append(rows)
+        written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
+        reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
+    fit_descent(reading)
+    judge_past(reading)
+    if not reading.is_fitting:
+        fit_linear(reading)
+    if not reading.is_fitting and read_gradients(graph, views, reading):
+        _read_adaptive(graph, views, reading)
+    return reading
+
+
+def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
+    """Judge the gradients that enter a rule with a past, and then the rule."""
+    first = reading.rows[0]
+    reading.rows, written = reading.rows[1:], reading.written
+    reading.written, reading.odd = written[1:], {}
+    fit_descent(reading)
+    reading.rows, reading.written = [first, *reading.rows], written
+    reading.good.insert(0, [True] * len(first))
+    reading.factors.insert(0, reading.factors[0])
+    reading.rule = {"name": "unknown", "rate": 1.0}
+    if reading.is_fitting:
+        fit_adaptive(graph, views, reading)
+
+
+def _rank(reading: Reading) -> tuple[float, ...]:
+    right, even = reading.is_fitting, is_even(reading.factors)
+    positive = all(c > 0 for c in reading.factors)
+    return (
+        right and even and positive,
+        right and positive,
+        sum(sum(g) for g in reading.good),
+        even and positive,
+        reading.suits and reading.family == "cross_entropy",
+        -FAMILIES.index(reading.family),
+    )

@@ -1,0 +1,53 @@
+"""What both languages know of operations, activations and mistakes: one file of data."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PATH = Path(__file__).parents[1] / "knowledge.json"
+
+_FUNCTIONS: dict[str, Any] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
+    "neg": np.negative, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,
+    "sqrt": np.sqrt, "square": np.square, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
+    "abs": np.abs, "sign": np.sign, "maximum": np.maximum, "minimum": np.minimum,
+}  # fmt: skip
+
+
+@functools.cache
+def read_knowledge() -> dict[str, Any]:
+    """The content of knowledge.json."""
+    return dict(json.loads(PATH.read_text(encoding="utf-8")))
+
+
+@functools.cache
+def _spellings() -> dict[str, str]:
+    operations = read_knowledge()["operations"]
+    return {text: name for name, texts in operations.items() for text in texts}
+
+
+@functools.cache
+def canonical_operation(spelled: str) -> str:
+    """The operation that a language spells so, whatever module it is of; else the spelling."""
+    known = _spellings()
+    if spelled in known:
+        return known[spelled]
+    last = spelled.rsplit(".", 1)[-1] or spelled
+    return known.get(last, last)
+
+
+def evaluate(formula: Any, values: dict[str, Any]) -> Any:
+    """The value of a formula written as nested lists: ["mul", "g", "y"]."""
+    if isinstance(formula, str):
+        return values[formula]
+    if not isinstance(formula, list):
+        return float(formula)
+    parts = [evaluate(part, values) for part in formula[1:]]
+    if formula[0] == "greater":
+        return np.greater(parts[0], parts[1]) * 1.0
+    return _FUNCTIONS[formula[0]](*parts)

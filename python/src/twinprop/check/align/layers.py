@@ -1,0 +1,74 @@
+"""Activations on the way forward: which value is which function of which other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.operations import recognise_activation
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import PRODUCTS
+from twinprop.check.align.steps import TURNING, View, softmax_axis
+
+DEEPEST_FUNCTION = 9
+
+
+@dataclass
+class Activation:
+    """a = f(z): both nodes, the name of f, and its slope at z where it acts element by element."""
+
+    z: int
+    a: int
+    name: str
+    slope: Any
+
+
+def find_activations(graph: Graph, view: View) -> list[Activation]:
+    """The activations of a step, in order of time.
+
+    Looked for at what is multiplied by a parameter later on, and at the outputs.
+    """
+    ends = {a for a, _ in view.pairs}
+    for n in view.forward:
+        if graph.op[n] in PRODUCTS:
+            ends |= {_through_moves(graph, p) for p in graph.parents[n]} & view.moved
+    found = []
+    for a in sorted(ends - view.cut):
+        activation = _find_function(graph, view, a)
+        if activation is not None:
+            found.append(activation)
+    return found
+
+
+def _through_moves(graph: Graph, n: int) -> int:
+    """What a moved value was before it was moved, where it is one value."""
+    for _ in range(6):
+        parents = set(graph.parents[n])
+        if graph.op[n] != "move" or len(parents) != 1:
+            break
+        n = parents.pop()
+    return n
+
+
+def _find_function(graph: Graph, view: View, a: int) -> Activation | None:
+    out = graph.value(a)
+    level, zero = [a], None
+    for _ in range(DEEPEST_FUNCTION):
+        before = (p for n in level for p in graph.parents[n] if p in view.moved)
+        level = list(dict.fromkeys(p for p in before if p not in view.cut))[:30]
+        for z in level:
+            value = graph.value(z)
+            if value is None or np.shape(value) != np.shape(out):
+                continue
+            if np.size(value) > 1 and np.any(value) and np.ptp(value) == 0:
+                continue  # equal numbers are a function of anything
+            found = recognise_activation(value, out)
+            if found is not None:
+                zero = Activation(z, a, found[0], found[1])
+                if np.any(value) or graph.op[z] not in TURNING:
+                    return zero
+            if softmax_axis(value, out) is not None:
+                return Activation(z, a, "softmax", None)
+    return zero

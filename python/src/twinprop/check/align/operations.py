@@ -1,0 +1,265 @@
+"""Derivatives of the operations that a program used, one node at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.knowledge import evaluate, read_knowledge
+from twinprop.check.align.recording import Graph, count
+
+Parts = list[tuple[int, Any]]
+FEW = 8
+REDUCTIONS = ("sum", "mean", "max", "min")
+
+
+def pull_back(graph: Graph, n: int, g: Any) -> Parts | None:
+    """What a derivative at a node is at its operands: pairs of node and derivative.
+
+    None where the operation is not known.
+    """
+    op, args = graph.op[n], graph.args[n]
+    if op == "move":
+        return _pull_move(graph, n, g)
+    if op == "flat":
+        return []
+    values = [graph.operand(a) for a in args]
+    if any(v is None for v in values[:2]) and op not in REDUCTIONS:
+        return None
+    if op in ("max", "min") and len(args) > 1 and isinstance(args[1], int):
+        op = op + "imum"
+    formulas = read_knowledge()["derivatives"].get(op)
+    if op == "matmul" and any(np.size(v) == 1 and np.ndim(v) == 0 for v in values[:2]):
+        formulas = read_knowledge()["derivatives"]["mul"]
+    if formulas is not None:
+        return _pull_elementwise(graph, n, g, formulas, values)
+    special = _SPECIAL.get(op)
+    parts = special(graph, n, g, values) if special else _pull_by_value(graph, n, g, values)
+    return None if parts is None else [(a, fit_shape(d, graph.shape[a])) for a, d in parts]
+
+
+def fit_shape(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum a derivative back to the shape that was broadcast; a float for a single number."""
+    if shape == ():
+        return float(np.sum(g))
+    g = np.asarray(g, dtype=np.float64)
+    if g.shape == shape:
+        return g
+    if g.size == count(shape) and g.ndim >= len(shape):
+        return g.reshape(shape)
+    while g.ndim > len(shape):
+        g = g.sum(axis=0)
+    g = np.broadcast_to(g, np.broadcast_shapes(g.shape, shape))
+    for axis, length in enumerate(shape):
+        if length == 1 and g.shape[axis] != 1:
+            g = g.sum(axis=axis, keepdims=True)
+    return g
+
+
+def _pull_elementwise(
+    graph: Graph, n: int, g: Any, formulas: list[Any], values: list[Any]
+) -> Parts:
+    names = {"g": g, "y": graph.value(n), "a": values[0]}
+    if len(values) > 1:
+        names["b"] = values[1]
+    parts = []
+    for argument, formula in zip(graph.args[n], formulas, strict=False):
+        if isinstance(argument, int):
+            d = evaluate(formula, names)
+            parts.append((argument, fit_shape(d, graph.shape[argument])))
+    return parts
+
+
+def _pull_move(graph: Graph, n: int, g: Any) -> Parts:
+    """Data was moved: each derivative goes where its number came from."""
+    index = graph.movement(n)
+    operands = [a for a in graph.args[n] if isinstance(a, int)]
+    sizes = [count(graph.shape[a]) for a in operands]
+    total = np.zeros(sum(sizes))
+    if index is None:  # a plain copy
+        total = np.ravel(np.asarray(g, dtype=np.float64))
+    else:
+        flat = np.ravel(np.asarray(g, dtype=np.float64))
+        kept = (index >= 0) & (index < len(total))
+        np.add.at(total, index[kept], flat[kept])
+    parts, at = [], 0
+    for a, size in zip(operands, sizes, strict=True):
+        piece = total[at : at + size]
+        parts.append(
+            (a, float(piece[0]) if graph.shape[a] == () else piece.reshape(graph.shape[a]))
+        )
+        at += size
+    return parts
+
+
+def as_matrices(op: str, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """Both factors of a product as matrices, in the way that either language takes vectors."""
+    a, b = np.asarray(a), np.asarray(b)
+    if a.ndim > 2 or b.ndim > 2:
+        return None
+    if op == "crossprod":
+        return np.atleast_2d(a.T).T.T if a.ndim == 2 else a.reshape(1, -1), _as_column(b)
+    if op == "tcrossprod":
+        return _as_column(a), b.T if b.ndim == 2 else b.reshape(1, -1)
+    if op == "outer":
+        return a.reshape(-1, 1), b.reshape(1, -1)
+    if op == "inner":
+        return a.reshape(1, -1), b.reshape(-1, 1)
+    if a.ndim == 1:
+        rows = b.shape[0] if b.ndim == 2 else b.size
+        a = a.reshape(1, -1) if a.size == rows else a.reshape(-1, 1)
+    if b.ndim == 1:
+        b = b.reshape(-1, 1) if b.size == a.shape[1] else b.reshape(1, -1)
+    return (a, b) if a.shape[1] == b.shape[0] else None
+
+
+def _as_column(v: np.ndarray) -> np.ndarray:
+    return v if v.ndim == 2 else v.reshape(-1, 1)
+
+
+def _pull_product(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    op, args = graph.op[n], graph.args[n]
+    second = values[1] if len(values) > 1 else values[0]
+    pair = as_matrices(op, values[0], second)
+    if pair is None:
+        return None
+    a, b = pair
+    g = np.asarray(g, dtype=np.float64).reshape(a.shape[0], b.shape[1])
+    da, db = g @ b.T, a.T @ g
+    da = da.T if op == "crossprod" else da
+    db = db.T if op == "tcrossprod" else db
+    parts = [(args[0], da.reshape(graph.shape[args[0]]))] if isinstance(args[0], int) else []
+    other = args[1] if len(args) > 1 else args[0]
+    if isinstance(other, int):
+        parts.append((other, db.reshape(graph.shape[other])))
+    return parts
+
+
+def reduced_axis(graph: Graph, n: int) -> int | None:
+    """The axis that a sum, a mean or a maximum runs over; None for all."""
+    spelled = graph.spelled[n].rsplit(".", 1)[-1]
+    known = read_knowledge()["axes"].get(spelled)
+    if known is not None:
+        return int(known)
+    axis = graph.kw.get(n, {}).get("axis")
+    if axis is None and len(graph.args[n]) > 1:
+        axis = graph.args[n][1]
+    axis = axis[0] if isinstance(axis, list) and axis else None
+    return None if axis is None or isinstance(axis, str | list) else int(axis)
+
+
+def _pull_reduction(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    if not isinstance(graph.args[n][0], int) or values[0] is None:
+        return None
+    x, y = np.asarray(values[0]), np.asarray(graph.value(n))
+    g = np.asarray(g, dtype=np.float64)
+    axis = reduced_axis(graph, n)
+    if axis is None or x.ndim <= 1:
+        if y.size != 1:
+            return None
+        y, g, length = y.reshape(()), g.reshape(()), x.size
+    else:
+        kept = tuple(1 if k == axis % x.ndim else s for k, s in enumerate(x.shape))
+        y, g, length = y.reshape(kept), g.reshape(kept), x.shape[axis]
+    op = graph.op[n]
+    if op in ("max", "min"):
+        return [(graph.args[n][0], g * (x == y))]
+    g = np.broadcast_to(g, x.shape)
+    return [(graph.args[n][0], g / length if op == "mean" else g)]
+
+
+def _pull_where(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    if len(values) != 3:
+        return None
+    chosen = np.asarray(values[0]) != 0
+    parts = [(1, g * chosen), (2, g * ~chosen)]
+    return [(graph.args[n][k], d) for k, d in parts if isinstance(graph.args[n][k], int)]
+
+
+def _pull_clip(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    if not isinstance(graph.args[n][0], int):
+        return None
+    return [(graph.args[n][0], g * (np.asarray(graph.value(n)) == values[0]))]
+
+
+def _pull_sweep(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    """R's sweep: a vector along the rows or columns of a matrix."""
+    args = graph.args[n]
+    function = args[3][0] if len(args) > 3 and not isinstance(args[3], int) else "-"
+    op = {"+": "add", "-": "sub", "*": "mul", "/": "div"}.get(function)
+    if op is None or values[0] is None or np.ndim(values[0]) != 2 or isinstance(args[1], int):
+        return None
+    b = np.asarray(values[2]).reshape((-1, 1) if int(args[1][0]) == 1 else (1, -1))
+    names = {"g": g, "y": graph.value(n), "a": values[0], "b": b}
+    da, db = (evaluate(f, names) for f in read_knowledge()["derivatives"][op])
+    db = db.sum(axis=1 if b.shape[1] == 1 else 0)
+    return [(a, d) for a, d in ((args[0], da), (args[2], db)) if isinstance(a, int)]
+
+
+def _pull_by_value(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    """An unknown function of one array: an activation or a reduction, by its values."""
+    y = graph.value(n)
+    for a, z in zip(graph.args[n], values, strict=True):
+        if not isinstance(a, int) or z is None or y is None:
+            continue
+        if np.shape(z) == np.shape(y):
+            found = recognise_activation(z, y)
+            if found is not None:
+                return [(a, g * found[1])]
+        elif np.ndim(z) == 2:
+            for axis in (0, 1):
+                for name in REDUCTIONS:
+                    kept = getattr(np, name)(z, axis=axis, keepdims=True)
+                    if kept.size == np.size(y) and np.allclose(np.ravel(y), kept.ravel(), 1e-12):
+                        spread = np.reshape(g, kept.shape)
+                        share = {"sum": 1.0, "mean": 1 / z.shape[axis]}.get(name)
+                        return [(a, spread * ((z == kept) if share is None else share) + 0 * z)]
+    return None
+
+
+def recognise_activation(z: Any, a: Any) -> tuple[str, Any] | None:
+    """The known activation that gives these values, and its slope there."""
+    z, a = np.asarray(z, dtype=np.float64), np.asarray(a, dtype=np.float64)
+    if z.shape != a.shape or not np.isfinite(a).all() or not np.isfinite(z).all():
+        return None
+    if z.size > FEW:  # most values are no function of one another: a few numbers show it
+        some = np.linspace(0, z.size - 1, FEW).astype(np.int64)
+        if recognise_activation(z.ravel()[some], a.ravel()[some]) is None:
+            return None
+    for entry in read_knowledge()["activations"]:
+        names = {"z": z, "a": a, "k": _slope_below_zero(entry["name"], z, a)}
+        with np.errstate(all="ignore"):
+            if is_close(evaluate(entry["value"], names), a):
+                return entry["name"], evaluate(entry["slope"], names)
+    return None
+
+
+def is_close(x: Any, y: Any) -> bool:
+    """Whether two arrays are the same but for rounding, element by element."""
+    return bool((np.abs(x - y) <= 1e-9 * np.abs(y) + 1e-13).all())
+
+
+def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
+    """The option of leaky relu or elu that fits the most negative input.
+
+    One negative number fits any option, so alone it has to be a usual one.
+    """
+    usual = (0.01, 0.1, 0.2, 0.05, 0.3, 0.001, 0.02) if name == "leaky_relu" else (1.0,)
+    if name not in ("leaky_relu", "elu") or not (z < 0).any():
+        return usual[0]
+    at = np.argmin(z.ravel())
+    low = z.ravel()[at] if name == "leaky_relu" else np.expm1(z.ravel()[at])
+    k = float(a.ravel()[at] / low)
+    if np.sum(z < 0) > 2 and 0 < k < 0.999:
+        return k
+    return min(usual, key=lambda u: abs(u - k))
+
+
+_SPECIAL: dict[str, Any] = {
+    **dict.fromkeys(("matmul", "crossprod", "tcrossprod", "outer", "inner"), _pull_product),
+    **dict.fromkeys(REDUCTIONS, _pull_reduction),
+    "where": _pull_where,
+    "clip": _pull_clip,
+    "sweep": _pull_sweep,
+}

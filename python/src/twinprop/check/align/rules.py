@@ -1,0 +1,314 @@
+"""Which rule of updating fits what the parameters did, and for which of them it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.steps import View
+from twinprop.check.align.updates import Parts, Term, take_apart
+
+CLOSE = 1e-6
+PRODUCTS = ("matmul", "mul", "crossprod", "tcrossprod", "outer", "inner", "einsum")
+ROUNDING = 4 * 2.0**-52
+
+
+@dataclass
+class Row:
+    """One parameter in one step: what was taken from it, beside the derivative of the loss.
+
+    `change` is without the part that is a multiple of the old value and the part that is
+    left from the step before (`past`), where the update's own form says so.
+    """
+
+    k: int
+    old: Any
+    whole: Any
+    change: Any
+    gradient: Any
+    past: Any = 0.0
+    parts: Parts | None = None
+    fits_shape: bool = True
+    order: int = 0
+    source: int | None = None  # the gradient that enters a rule with a past
+
+
+@dataclass
+class Reading:
+    """One loss in all steps looked at: derivatives, the rule that fits, what does not fit it."""
+
+    family: str
+    adjoints: list[dict[int, Any]]
+    rows: list[list[Row]]
+    written: list[list[float]] = field(default_factory=list)
+    stopped: str | None = None
+    suits: bool = False  # whether the loss is that which goes with the output's activation
+    rule: dict[str, Any] = field(default_factory=dict)
+    factors: list[float] = field(default_factory=list)
+    good: list[list[bool]] = field(default_factory=list)
+    odd: dict[tuple[int, int], str] = field(default_factory=dict)
+    decays: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    @property
+    def is_fitting(self) -> bool:
+        """Whether every parameter moved along the derivative in every step."""
+        return bool(self.good) and all(all(g) for g in self.good)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether, besides, nothing about what they keep of the past is odd."""
+        return self.is_fitting and not self.odd
+
+
+def read_rows(
+    graph: Graph,
+    view: View,
+    owner: dict[int, int],
+    adjoint: dict[int, Any],
+) -> list[Row]:
+    """What each parameter of a step did, beside the derivative of the loss."""
+    rows = []
+    for k, first in view.step.first.items():
+        old, new = graph.value(first), graph.value(view.step.last[k])
+        if old is None or new is None:
+            continue
+        shape = graph.shape[first]
+        gradient: Any = 0.0 if shape == () else np.zeros(shape)
+        for n, g in adjoint.items():
+            if owner.get(n) == k and graph.shape[n] == shape:
+                gradient = gradient + g
+        fits = np.shape(new) == np.shape(old)
+        whole = old - new
+        if not fits:
+            gradient = np.broadcast_to(gradient, np.shape(whole))
+        elif _is_repeated(old, new):
+            gradient = np.broadcast_to(np.sum(gradient, axis=0, keepdims=True), shape)
+        row = Row(
+            k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner)
+        )
+        own = [c for c in view.step.updates if c.k == k]
+        if fits and len(own) == 1 and own[0].u == view.step.last[k]:
+            _split_change(graph, row, take_apart(graph, view, owner, own[0]))
+        rows.append(row)
+    return rows
+
+
+def _split_change(graph: Graph, row: Row, parts: Parts) -> None:
+    """Keep apart what an update takes of the old value, of the past and of this step."""
+    pieces = parts.past + parts.terms
+    if any(graph.value(t.node) is None for t in pieces) or not parts.terms:
+        return
+    shapes = [np.shape(graph.value(t.node)) for t in pieces]
+    if np.broadcast_shapes(*shapes, np.shape(row.old)) != np.shape(row.old):
+        return
+    row.parts = parts
+    row.past = total(graph, parts.past)
+    row.change = np.zeros(np.shape(row.old)) + total(graph, parts.terms)
+
+
+def total(graph: Graph, terms: list[Term]) -> Any:
+    """What terms take away from a parameter."""
+    return -sum(t.factor * graph.value(t.node) for t in terms)
+
+
+def _last_use(graph: Graph, view: View, k: int, owner: dict[int, int]) -> int:
+    """The last place on the way forward where a parameter is multiplied; 0 for a bias."""
+    uses = [n for n in view.forward if graph.op[n] in PRODUCTS]
+    mine = [n for n in uses if any(_comes_from(graph, p, k, owner) for p in graph.parents[n])]
+    return max(mine, default=0)
+
+
+def _comes_from(graph: Graph, n: int, k: int, owner: dict[int, int]) -> bool:
+    for _ in range(6):
+        if n in owner:
+            return owner[n] == k
+        if graph.op[n] != "move" or not graph.parents[n]:
+            return False
+        n = graph.parents[n][0]
+    return False
+
+
+def _is_repeated(old: Any, new: Any) -> bool:
+    """Whether a bias is kept once for each sample, all rows alike."""
+    if np.ndim(old) != 2 or np.shape(old)[0] < 2 or np.shape(old)[1] < 1:
+        return False
+    same = np.all(old == old[:1]) and np.all(np.abs(new - new[:1]) <= 1e-12 * np.abs(new[:1]))
+    return bool(same and np.any(old[:1]))
+
+
+def row_fits(row: Row, expected: Any, change: Any = None) -> bool:
+    """Whether a change is the expected one but for rounding."""
+    change = row.change if change is None else change
+    if not row.fits_shape or not np.isfinite(change).all():
+        return False
+    size = float(np.max(np.abs(expected)))
+    lost = ROUNDING * float(np.max(np.abs(row.old)))
+    return bool(np.max(np.abs(change - expected)) <= CLOSE * size + lost + 1e-300)
+
+
+def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool]]:
+    """The factor between changes and derivatives that fits most parameters.
+
+    A single number fits any factor, so it does not vote alone. Of ties it is the factor that
+    fits the weights nearest to the output: a fault is passed on backwards. Where nothing fits,
+    the numbers that the program multiplies by on the way back are the factor.
+    """
+    alone = all(np.size(r.old) == 1 for r in rows)
+    best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
+    tried: list[float] = []
+    for i, c in enumerate([*written, *(ratio(r.change, r.gradient) for r in rows)]):
+        if c == 0 or any(abs(c - t) <= 1e-9 * abs(t) for t in tried):
+            continue
+        tried.append(c)
+        if len(tried) > 40:
+            break
+        good = _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
+        real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
+        votes = sum(1 for r in real if alone or np.size(r.old) > 1)
+        nearest = max((r.order for r in real), default=0)
+        score = (
+            float(votes),
+            float(nearest),
+            float(c > 0),
+            float(i < len(written)),
+            float(len(real)),
+        )
+        if score > best[0]:
+            best = (score, c, good)
+    return best[1], best[2]
+
+
+def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
+    """`row_fits` for parameters that are single numbers, all at once."""
+    change = np.array([float(np.ravel(r.change)[0]) for r in rows])
+    expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
+    old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
+    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + ROUNDING * old + 1e-300
+    return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
+
+
+def ratio(change: Any, gradient: Any) -> float:
+    """The factor of two arrays where the second is not small: the median of their quotients."""
+    d, g = np.ravel(change), np.ravel(gradient)
+    size = np.max(np.abs(g)) if g.size else 0.0
+    if not np.isfinite(size) or size == 0:
+        return 0.0
+    kept = np.abs(g) > 1e-6 * size
+    found = float(np.median(d[kept] / g[kept]))
+    return found if np.isfinite(found) else 0.0
+
+
+def fit_descent(reading: Reading) -> None:
+    """Gradient descent: one factor in each step."""
+    reading.factors, reading.good = [], []
+    for rows, written in zip(reading.rows, reading.written, strict=True):
+        c, good = vote_factor(rows, reading.factors[-1:] + written)
+        reading.factors.append(c)
+        reading.good.append(good)
+    reading.rule = {"name": "gradient_descent", "rate": reading.factors[0]}
+
+
+def is_even(factors: list[float]) -> bool:
+    """Whether a rate stays, or falls or rises evenly."""
+    if any(c == 0 for c in factors):
+        return False
+    if len(factors) < 2:
+        return True
+    steps = [b / a for a, b in pairwise(factors)]
+    inverse = np.diff(1 / np.array(factors))
+    return bool(
+        max(abs(s - steps[0]) for s in steps) <= 1e-4 * abs(steps[0])
+        or (len(factors) > 2 and np.ptp(inverse) <= 1e-4 * np.max(np.abs(inverse)))
+        or len(set(np.round(np.log(np.abs(factors)), 5))) <= max(2, len(factors) // 3)
+    )
+
+
+def fit_linear(reading: Reading) -> None:
+    """Weight decay and momentum: a change made of its gradient, the old value, the change before.
+
+    D = c g + d P + m D' + n g', the same numbers for all steps; biases may be without decay.
+    """
+    wanted = [("decay",), ("momentum",), ("momentum", "decay"), ("momentum", "ahead")]
+    plain = sum(sum(g) for g in reading.good)
+    for terms in wanted:
+        numbers, good = _fit_terms(reading, terms)
+        found = sum(sum(g) for g in good)
+        if numbers and found > plain and all(all(g) for g in good):
+            reading.good, reading.factors = good, [numbers["rate"]] * len(good)
+            name = "momentum" if "momentum" in terms else "gradient_descent"
+            reading.rule = {"name": name, **numbers}
+            return
+
+
+def _fit_terms(
+    reading: Reading, terms: tuple[str, ...]
+) -> tuple[dict[str, float], list[list[bool]]]:
+    pieces = _collect(reading, terms)
+    if not pieces or ("momentum" in terms and len(reading.rows) < 3):
+        return {}, []
+    weights = [p for p in pieces if np.ndim(p["row"].old) > 1 and min(np.shape(p["row"].old)) > 1]
+    for chosen in (pieces, weights) if "decay" in terms else (pieces,):
+        if not chosen or sum(p["y"].size for p in chosen) <= 2 * len(terms) + 2:
+            continue
+        design = np.concatenate([p["x"] for p in chosen])
+        scale = np.max(np.abs(design), axis=0)
+        if np.any(scale == 0) or not np.isfinite(design).all():
+            continue
+        target = np.concatenate([p["y"] for p in chosen])
+        solution = np.linalg.lstsq(design / scale, target, rcond=None)[0] / scale
+        good: list[list[bool]] = [[] for _ in reading.rows]
+        for p in pieces:
+            fits = _fits_whole(p["row"], p["x"] @ solution)
+            if not fits and "decay" in terms:
+                fits = _fits_whole(p["row"], p["without"] @ solution)
+            good[p["step"]].append(fits)
+        numbers = dict(zip(("rate", *terms), (float(s) for s in solution), strict=True))
+        if numbers["rate"] > 0 and _makes_sense(numbers):
+            return numbers, good
+    return {}, []
+
+
+def _fits_whole(row: Row, expected: Any) -> bool:
+    return row_fits(row, np.reshape(expected, np.shape(row.whole)), row.whole)
+
+
+def _makes_sense(numbers: dict[str, float]) -> bool:
+    """Whether fitted numbers are those of a rule: decay is small, momentum below 1."""
+    if "decay" in numbers:
+        numbers["decay"] = numbers["decay"] / numbers["rate"]
+    mu = numbers.get("momentum", 0.5)
+    if "ahead" in numbers:
+        base = numbers["rate"] / (1 + mu)
+        if abs(numbers["ahead"] + mu * base) > 1e-3 * base:
+            return False
+        numbers["rate"], numbers["ahead"] = base, 1.0
+    return abs(mu) < 0.99999 and abs(mu) > 1e-6 and numbers.get("decay", 1.0) > 1e-12
+
+
+def _collect(reading: Reading, terms: tuple[str, ...]) -> list[dict[str, Any]]:
+    pieces = []
+    for s, rows in enumerate(reading.rows):
+        before = {r.k: r for r in reading.rows[s - 1]} if s else {}
+        for row in rows:
+            zero = np.zeros(np.size(row.whole))
+            last = before.get(row.k)
+            columns = [np.ravel(row.gradient)]
+            for term in terms:
+                if term == "decay":
+                    columns.append(np.ravel(np.broadcast_to(row.old, np.shape(row.whole))))
+                elif last is None or np.shape(last.whole) != np.shape(row.whole):
+                    columns.append(zero)
+                else:
+                    columns.append(np.ravel(last.whole if term == "momentum" else last.gradient))
+            x = np.stack(columns, axis=1)
+            without = x.copy()
+            if "decay" in terms:
+                without[:, 1 + terms.index("decay")] = 0
+            pieces.append(
+                {"row": row, "x": x, "y": np.ravel(row.whole), "step": s, "without": without}
+            )
+    return pieces

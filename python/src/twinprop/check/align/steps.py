@@ -1,0 +1,289 @@
+"""One step: its forward and backward half, and where its output meets its target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.operations import is_close, pull_back
+from twinprop.check.align.parameters import Parameters, Step
+from twinprop.check.align.recording import Graph, count
+
+TURNING = ("neg", "move", "mul", "div")
+Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)
+
+
+@dataclass
+class View:
+    """What of the recording belongs to one step."""
+
+    step: Step
+    cone: set[int]
+    moved: set[int]  # what depends on a parameter
+    cut: set[int]  # versions of parameters
+    touched: list[bool]  # whether a value depends on a parameter, of this step or before
+    after: set[int] = field(default_factory=set)  # what is made of a meeting: the way back
+    forward: set[int] = field(default_factory=set)
+    pairs: list[tuple[int, Any]] = field(default_factory=list)
+    meets: set[int] = field(default_factory=set)
+
+
+def look_at_step(graph: Graph, found: Parameters, touched: list[bool], step: Step) -> View:
+    """The values that a step's updates are made of.
+
+    Values of the step before that depend on parameters (as momentum's are) are its past, not its
+    own: the search ends at them.
+    """
+    owned = found.owner
+    starts = [t for c in step.updates for t, _ in c.terms]
+    cone, moved = set(), set()
+    stack = list(starts)
+    while stack:
+        n = stack.pop()
+        if n in cone:
+            continue
+        cone.add(n)
+        if n not in owned and n > step.begin:
+            stack.extend(graph.parents[n])
+        elif n not in owned and step.begin >= 0:
+            continue
+    for n in sorted(cone | set(step.first.values())):
+        own = n in owned or any(p in moved for p in graph.parents[n] if p in cone)
+        if own and (n > step.begin or n in owned):
+            moved.add(n)
+    cut = {n for n in cone | set(step.first.values()) if n in owned}
+    return View(step, cone, moved, cut, touched)
+
+
+def find_meetings(graph: Graph, view: View) -> list[list[Meeting]]:
+    """Where output and target meet: the first difference or quotient of what moves and what stays.
+
+    Returns
+    -------
+    list of list
+        Possible sets of meetings, the earliest ones first.
+    """
+    meets = [m for n in sorted(view.cone & view.moved) for m in _read_meeting(graph, view, n)]
+    for read in (_read_class, _read_literal):
+        if not meets:
+            meets = [m for n in sorted(view.cone & view.moved) for m in read(graph, view, n)]
+    if not meets:
+        return []
+    places = {m[0] for m in meets}
+    after = _made_of(graph, view, places)
+    first = [m for m in meets if m[1] not in after]
+    # A constant that is taken away on the way forward looks like a target: then the last ones are.
+    ahead = _leads_to(graph, view, {m[1] for m in meets})
+    last = [m for m in meets if m[0] not in ahead]
+    return [first] if {m[0] for m in first} == {m[0] for m in last} or not last else [first, last]
+
+
+def use_meetings(graph: Graph, view: View, meets: list[Meeting]) -> None:
+    """Cut a step into forward and backward at its meetings."""
+    view.meets = {m[0] for m in meets}
+    view.after = _made_of(graph, view, view.meets)
+    pairs: dict[int, Any] = {}
+    outputs = {m[1] for m in meets}
+    for _, a, y in meets:
+        turned = graph.op[a] == "sub" and any(p in outputs for p in graph.parents[a])
+        if not turned and a not in view.after:
+            pairs.setdefault(a, y)
+    view.pairs = list(pairs.items())
+    view.forward = _ancestors(graph, list(pairs), view) & view.moved
+
+
+def _read_meeting(graph: Graph, view: View, n: int) -> list[Meeting]:
+    op, args = graph.op[n], graph.args[n]
+    if op not in ("sub", "div") or len(args) != 2 or n in view.cut:
+        return []
+    moved = [isinstance(a, int) and a in view.moved for a in args]
+    if moved[0] == moved[1]:
+        return []
+    a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
+    if a in view.cut or not isinstance(y, int) or view.touched[y]:
+        return []
+    target = graph.operand(y)
+    if target is None or graph.value(a) is None:
+        return []
+    if op == "div" and (moved[0] or np.size(target) != np.size(graph.value(a))):
+        return []
+    return [(n, a, y)]
+
+
+def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
+    """p[rows, labels] -= 1, and y * -1 + a: a target that is no operand of a difference."""
+    op, args = graph.op[n], graph.args[n]
+    if op == "add" and len(args) == 2 and all(isinstance(a, int) for a in args):
+        moved = [a in view.moved for a in args]
+        if moved[0] != moved[1]:
+            a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
+            if a not in view.cut and not view.touched[y] and graph.op[y] in ("neg", "mul"):
+                return [(n, a, [np.negative(graph.value(y))])]
+    index = graph.movement(n) if op == "move" and len(graph.parents[n]) == 2 else None
+    if index is None or graph.shape[graph.parents[n][0]] != graph.shape[n]:
+        return []
+    base, part = graph.parents[n]
+    changed = index >= count(graph.shape[base])
+    one = _lowered_by_one(graph, part)
+    if not changed.any() or one is None or base in view.cut or base not in view.moved:
+        return []
+    return [(n, base, [changed.reshape(graph.shape[n]) * one])]
+
+
+def _read_literal(graph: Graph, view: View, n: int) -> list[Meeting]:
+    """a - y where y is a plain number."""
+    args = graph.args[n]
+    if graph.op[n] != "sub" or len(args) != 2 or n in view.cut:
+        return []
+    if isinstance(args[0], int) and args[0] in view.moved and isinstance(args[1], list):
+        return [(n, args[0], args[1])]
+    if isinstance(args[1], int) and isinstance(args[0], list) and args[0] != [1]:
+        return [(n, args[1], args[0])]
+    return []
+
+
+def _lowered_by_one(graph: Graph, n: int) -> float | None:
+    args = graph.args[n]
+    if graph.op[n] in ("sub", "add") and len(args) == 2 and isinstance(args[1], list):
+        return float(args[1][0]) * (1.0 if graph.op[n] == "sub" else -1.0)
+    return None
+
+
+def _made_of(graph: Graph, view: View, starts: set[int]) -> set[int]:
+    after: set[int] = set()
+    for n in sorted(view.cone & view.moved):
+        if n in view.cut:
+            continue
+        if n in starts or any(p in after for p in graph.parents[n]):
+            after.add(n)
+    return after
+
+
+def _leads_to(graph: Graph, view: View, ends: set[int]) -> set[int]:
+    return _ancestors(graph, list(ends), view) & view.moved
+
+
+def _ancestors(graph: Graph, starts: list[int], view: View) -> set[int]:
+    seen: set[int] = set()
+    stack = list(starts)
+    while stack:
+        n = stack.pop()
+        if n in seen:
+            continue
+        seen.add(n)
+        if n not in view.cut and (n > view.step.begin or n in view.moved):
+            stack.extend(graph.parents[n])
+    return seen
+
+
+def seed_loss(graph: Graph, view: View, family: str) -> dict[int, Any] | None:
+    """The derivative of a loss at each output; None where it has none.
+
+    Where the output is a sigmoid or a softmax, the cross-entropies begin at its input: there
+    nothing is divided by an output that has become 0 or 1.
+    """
+    seeds: dict[int, Any] = {}
+    for a, y in view.pairs:
+        out, target = graph.value(a), graph.operand(y)
+        if out is None or target is None:
+            return None
+        target = shape_target(target, np.shape(out))
+        if target is None:
+            return None
+        e = out - target
+        at, g = a, {"squared_error": e, "absolute_error": np.sign(e)}.get(family)
+        if g is None:
+            at, g = _seed_entropy(graph, view, family, a, out, target)
+        if g is None or not np.isfinite(g).all():
+            return None
+        seeds[at] = seeds[at] + g if at in seeds else g
+    return seeds
+
+
+def shape_target(target: Any, shape: tuple[int, ...]) -> Any:
+    """A target in the shape of the output; None where the two do not fit."""
+    if np.shape(target) == shape:
+        return target
+    if np.size(target) == count(shape):
+        return float(np.ravel(target)[0]) if shape == () else np.reshape(target, shape)
+    try:
+        return np.broadcast_to(target, shape) if np.ndim(target) <= len(shape) else None
+    except ValueError:
+        return None
+
+
+def _seed_entropy(
+    graph: Graph, view: View, family: str, a: int, out: Any, target: Any
+) -> tuple[int, Any]:
+    z = find_input(graph, a, "sigmoid" if family == "binary_cross_entropy" else "softmax")
+    with np.errstate(all="ignore"):
+        if z is not None and z in view.moved:
+            mass = 1.0 if family == "binary_cross_entropy" else _mass(graph, z, out, target)
+            return z, mass * out - target
+        if family == "binary_cross_entropy":
+            return a, (out - target) / np.asarray(out * (1 - out))
+        return a, -np.asarray(target) / np.asarray(out)
+
+
+def _mass(graph: Graph, z: int, out: Any, target: Any) -> Any:
+    """The sum of each sample's target, which is 1 where it is one-hot."""
+    axis = softmax_axis(graph.value(z), out)
+    return np.sum(target, axis=axis, keepdims=True) if axis is not None else 1.0
+
+
+def softmax_axis(z: Any, a: Any) -> int | None:
+    """The axis over which an output is the softmax of its input; None if it is none."""
+    if np.shape(z) != np.shape(a) or not np.ndim(z):
+        return None
+    for axis in range(np.ndim(z) - 1, -1, -1):
+        if np.shape(z)[axis] > 1:
+            e = np.exp(z - np.max(z, axis=axis, keepdims=True))
+            if is_close(e / e.sum(axis=axis, keepdims=True), a):
+                return axis
+    return None
+
+
+def find_input(graph: Graph, a: int, kind: str) -> int | None:
+    """The node z whose sigmoid or softmax a is, a few operations before it."""
+    out = graph.value(a)
+    level, found = [a], None
+    for _ in range(9):
+        level = list(dict.fromkeys(p for n in level for p in graph.parents[n]))[:30]
+        for n in level:
+            z = graph.value(n)
+            if z is None or np.shape(z) != np.shape(out) or not np.isfinite(z).all():
+                continue
+            if kind == "softmax" and softmax_axis(z, out) is not None:
+                return n
+            if kind == "sigmoid" and _is_sigmoid(z, out):
+                if np.any(z) or graph.op[n] not in TURNING:
+                    return n
+                found = n  # z and -z are the same where weights begin at 0
+    return found
+
+
+def _is_sigmoid(z: Any, out: Any) -> bool:
+    with np.errstate(all="ignore"):
+        return is_close(1 / (1 + np.exp(-np.asarray(z))), out)
+
+
+def differentiate(
+    graph: Graph, view: View, seeds: dict[int, Any]
+) -> tuple[dict[int, Any], str | None]:
+    """The derivative at every value of the forward half, and what stopped it, if something did."""
+    adjoint = dict(seeds)
+    stopped = None
+    with np.errstate(all="ignore"):
+        for n in sorted(view.forward, reverse=True):
+            if n not in adjoint or n in view.cut:
+                continue
+            parts = pull_back(graph, n, adjoint[n])
+            if parts is None:
+                stopped = f"{graph.spelled[n]} on line {graph.line(n)} is not known"
+                continue
+            for p, g in parts:
+                if p in view.moved:
+                    adjoint[p] = adjoint[p] + g if p in adjoint else g
+    return adjoint, stopped

@@ -1,0 +1,140 @@
+"""An update taken apart: how much of the old value, of the step before, and of what else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from twinprop.check.align.parameters import Update
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.steps import View
+
+MOST_TERMS = 200
+
+
+class Term(NamedTuple):
+    """A part of an update: its factor, its node, and the sums and products on the way to it."""
+
+    factor: float
+    node: int
+    way: tuple[tuple[int, float], ...]
+
+
+@dataclass
+class Parts:
+    """U = P - decay P + the terms of the past + other terms, each with its factor."""
+
+    decay: float = 0.0
+    own: list[Term] = field(default_factory=list)
+    past: list[Term] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+
+
+def touched_by(graph: Graph, owner: dict[int, int]) -> list[bool]:
+    """For each node whether it depends on a parameter, at any time."""
+    touched = [False] * graph.size
+    for n in range(graph.size):
+        touched[n] = n in owner or any(touched[p] for p in graph.parents[n])
+    return touched
+
+
+def take_apart(
+    graph: Graph,
+    view: View,
+    owner: dict[int, int],
+    update: Update,
+    keep_sums: bool = False,
+) -> Parts:
+    """The linear parts of an update; sums over samples are kept whole if asked.
+
+    Returns
+    -------
+    Parts
+        `decay` is what of the old value is taken away besides the step.
+    """
+    parts = Parts()
+    stack: list[Term] = [Term(1.0, update.u, ())]
+    while stack and len(parts.terms) < MOST_TERMS:
+        term = stack.pop()
+        n = term.node
+        if n != update.u and (n == update.p or owner.get(n) == update.k):
+            parts.own.append(term)
+        elif n <= view.step.begin and view.touched[n]:
+            parts.past.append(term)
+        else:
+            ends = n in view.forward or n in view.meets
+            inner = None if ends else split_linear(graph, view, n)
+            if inner is not None and keep_sums and len(inner) > 1 and n != update.u:
+                made_now = [m for _, m in inner if m in view.after and m > view.step.begin]
+                inner = None if len(made_now) == len(inner) else inner
+            if inner is None:
+                parts.terms.append(term)
+            else:
+                way = (*term.way, (n, term.factor))
+                stack.extend(Term(term.factor * f, m, way) for f, m in inner)
+    decay = 1.0 - sum(t.factor for t in parts.own)
+    parts.decay = 0.0 if abs(decay) < 1e-14 else decay
+    return parts
+
+
+def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | None:
+    """The operands of a sum, or of a product with a plain number, with their factors."""
+    op, args = graph.op[n], graph.args[n]
+    nodes = [a for a in args if isinstance(a, int)]
+    if op in ("add", "sub") and len(args) == 2:
+        signs = (1.0, -1.0 if op == "sub" else 1.0)
+        both = list(zip(signs, args, strict=True))
+        return [(s, a) for s, a in both if isinstance(a, int)]
+    if op == "neg" and nodes:
+        return [(-1.0, nodes[0])]
+    if op in ("mul", "div") and len(args) == 2:
+        for i in (1, 0) if op == "mul" else (1,):
+            number = plain_number(graph, view, args[i])
+            other = args[1 - i]
+            if number and isinstance(other, int) and plain_number(graph, view, other) is None:
+                return [(number if op == "mul" else 1 / number, other)]
+    if op == "move" and len(args) == 1 and graph.shape[nodes[0]] == graph.shape[n]:
+        index = graph.movement(n)
+        if index is None or np.array_equal(index, np.arange(len(index))):
+            return [(1.0, nodes[0])]
+    return None
+
+
+def plain_number(graph: Graph, view: View, argument: object) -> float | None:
+    """The number that an operand is, if it is one that depends on no parameter."""
+    if isinstance(argument, int) and (argument in view.moved or view.touched[argument]):
+        return None
+    value = graph.operand(argument)
+    if value is None or np.size(value) != 1:
+        return None
+    number = float(np.ravel(value)[0])
+    return number if np.isfinite(number) and number != 0 else None
+
+
+def written_factors(graph: Graph, view: View, update: Update) -> list[float]:
+    """The products of the plain numbers between an update and where output and target meet."""
+    found: list[float] = []
+    stack = [(-float(s), t) for t, s in update.terms]
+    seen: set[int] = set()
+    while stack and len(seen) < 400:
+        factor, n = stack.pop()
+        if n in seen or n not in view.after:
+            continue
+        seen.add(n)
+        if n in view.meets:
+            turned = graph.op[n] == "div" or (
+                graph.op[n] == "sub" and graph.args[n][1] in [a for a, _ in view.pairs]
+            )
+            found.append(-factor if turned else factor)
+            continue
+        inner = split_linear(graph, view, n)
+        if inner is None:
+            length = 1.0
+            if graph.op[n] == "mean":
+                whole = np.prod(graph.shape[graph.parents[n][0]])
+                length = float(np.prod(graph.shape[n]) / whole) if whole else 1.0
+            inner = [(length, p) for p in graph.parents[n]]
+        stack.extend((factor * f, m) for f, m in inner)
+    return found

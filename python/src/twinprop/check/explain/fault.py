@@ -1,0 +1,389 @@
+"""Where a training goes wrong: from a wrong update back to the value that is wrong in itself.
+
+Each value is judged by what it is made of: of a wrong value the operand is asked for which the
+right derivative would make it right. Where there is one, that operand is wrong; where there is
+none, the value itself is made in a wrong way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.layers import Activation
+from twinprop.check.align.operations import (
+    as_matrices,
+    pull_back,
+    recognise_activation,
+    reduced_axis,
+)
+from twinprop.check.align.parameters import Update
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import Row, ratio, total
+from twinprop.check.align.steps import View
+from twinprop.check.align.updates import Parts, split_linear
+
+DEEPEST_WALK = 60
+NEAR = 1e-7
+
+
+@dataclass
+class Fault:
+    """A wrong value, what it should be, and the way from the update to it."""
+
+    node: int
+    right: Any
+    path: list[tuple[int, Any]]
+    update: Update
+    wanted: int | None = None  # the forward value whose derivative it should be
+    kind: str = ""
+    swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
+    other_role: bool = False  # it is right as another derivative than the one asked for
+
+
+@dataclass
+class Table:
+    """Everything that is known to be right on the way back of one step."""
+
+    graph: Graph
+    view: View
+    adjoint: dict[int, Any]
+    slopes: list[Activation]
+    by_size: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    owners: list[int] = field(default_factory=list)
+    good_updates: set[int] = field(default_factory=set)
+
+
+def make_table(
+    graph: Graph, view: View, adjoint: dict[int, Any], slopes: list[Activation]
+) -> Table:
+    """Sort derivatives by size, single numbers by value."""
+    table = Table(graph, view, adjoint, slopes)
+    single = sorted((float(np.ravel(g)[0]), n) for n, g in adjoint.items() if np.size(g) == 1)
+    table.numbers = np.array([v for v, _ in single])
+    table.owners = [n for _, n in single]
+    # -z and exp(-z) have the derivative of z but for a factor: what has a meaning comes first.
+    first = {x.z for x in slopes} | {x.a for x in slopes} | view.cut
+    for n, g in sorted(adjoint.items(), key=lambda item: item[0] not in first):
+        if np.size(g) > 1 and np.any(g):
+            table.by_size.setdefault(np.size(g), []).append((n, g))
+    return table
+
+
+def is_near(x: Any, y: Any) -> bool:
+    """Whether two values are the same but for rounding."""
+    if np.shape(x) != np.shape(y):
+        return False
+    size = float(np.max(np.abs(y))) if np.size(y) else 0.0
+    return bool(np.all(np.abs(np.subtract(x, y)) <= NEAR * size + 1e-300))
+
+
+def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts) -> Fault:
+    """Walk from a wrong update to the value at which the fault begins.
+
+    Parameters
+    ----------
+    table : Table
+        Of the step.
+    update : Update
+        One that moved its parameter otherwise than the derivative says.
+    row : Row
+        What its parameter did.
+    rate : float
+        The factor between the right change and the derivative.
+    parts : Parts
+        Of the update.
+
+    Returns
+    -------
+    Fault
+        At the update itself where nothing before it is wrong.
+    """
+    graph = table.graph
+    change = np.asarray(rate * row.gradient, dtype=np.float64)
+    if row.source is not None:
+        start = [(row.source, change)]
+        found = _descend(table, row.source, change, rate, start, 0)
+        node, right, path, goal = found or (row.source, change, start, None)
+        return Fault(node, right, path, update, goal)
+    if update.cells is not None:
+        change = np.ravel(change)[list(update.cells)]
+    shape = graph.shape[update.p]
+    change = change.reshape(shape) if change.size == count(shape) else change
+    moved = total(graph, parts.terms)
+    off = np.subtract(moved, change) if row.fits_shape else np.zeros(())
+    wanted = graph.value(update.u) + off
+    goal = next((n for n in sorted(table.view.cut) if n == update.p), update.p)
+    if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0].node]:
+        f, t, way = parts.terms[0]
+        path = [(m, graph.value(m) + off / g) for m, g in way]
+        right = graph.value(t) + off / f
+        found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
+        if found is not None:
+            return Fault(found[0], found[1], found[2], update, found[3])
+    return Fault(update.u, wanted, [(update.u, wanted)], update, goal)
+
+
+def _descend(
+    table: Table, n: int, right: Any, factor: float, path: list[tuple[int, Any]], depth: int
+) -> tuple[int, Any, list[tuple[int, Any]], int | None] | None:
+    """The deepest wrong value below a node that should have a right one; None if it is right."""
+    graph = table.graph
+    value = graph.value(n)
+    if value is None or is_near(value, right):
+        return None
+    goal = find_goal(table, right, factor)
+    here = (n, right, path, goal)
+    if depth > DEEPEST_WALK or np.shape(value) != np.shape(right):
+        return here
+    for p, wanted, f in _wanted_operands(table, n, right, factor, goal):
+        if is_near(graph.value(p), wanted) or stands(table, p, n):
+            continue
+        if graph.op[n] == "move" and _is_masked(graph, n) and matches_some(table, p):
+            continue  # what was put into a right value is wrong
+        found = _descend(table, p, wanted, f, [*path, (p, wanted)], depth + 1)
+        if found is not None:
+            return found
+    return here
+
+
+def _is_masked(graph: Graph, n: int) -> bool:
+    index = graph.movement(n)
+    return index is not None and bool((index < 0).any())
+
+
+def find_goal(table: Table, right: Any, factor: float) -> int | None:
+    """The forward value whose derivative, times a factor, a right value is."""
+    if np.size(right) == 1:
+        x = float(np.ravel(right)[0])
+        for f in (factor, -factor):
+            at = _look_up(table, x / f) if f else None
+            if at is not None:
+                return at
+        return None
+    for n, g in table.by_size.get(np.size(right), []):
+        for form in _forms(g, np.shape(right)):
+            f = ratio(right, form)
+            if f and is_near(right, f * form):
+                return n
+    return None
+
+
+def _look_up(table: Table, x: float) -> int | None:
+    i = int(np.searchsorted(table.numbers, x))
+    for j in (i - 1, i):
+        if 0 <= j < len(table.numbers) and abs(table.numbers[j] - x) <= NEAR * abs(x):
+            return table.owners[j]
+    return None
+
+
+def _forms(g: Any, shape: tuple[int, ...]) -> Iterator[Any]:
+    """A derivative in a shape: as it is, reshaped, transposed."""
+    if np.shape(g) == shape:
+        yield g
+    if np.ndim(g) == 2 and np.shape(g)[::-1] == shape:
+        yield np.transpose(g)
+    elif np.size(g) == count(shape) and np.shape(g) != shape:
+        yield np.reshape(g, shape)
+
+
+def stands(table: Table, p: int, but: int) -> bool:
+    """Whether a value is right as some derivative and is used rightly elsewhere too."""
+    graph, view = table.graph, table.view
+    if p in view.forward or p in view.cut:
+        return True
+    if p not in view.after and _is_function(table, p):
+        return True
+    if not matches_some(table, p):
+        return False
+    others = [u for u in graph.users()[p] if u != but and u in view.cone]
+    others += [w for u in others if graph.op[u] == "move" for w in graph.users()[u]]
+    return any(
+        u in table.good_updates or (u in view.after and matches_some(table, u)) for u in others
+    )
+
+
+def _is_function(table: Table, p: int) -> bool:
+    """Whether a value beside the way back is an activation of a forward value, as such right."""
+    value = table.graph.value(p)
+    if value is None or np.size(value) < 2:
+        return False
+    inputs = [table.graph.value(x.z) for x in table.slopes]
+    return any(
+        np.shape(z) == np.shape(value) and recognise_activation(z, value) is not None
+        for z in inputs
+    )
+
+
+def matches_some(table: Table, n: int) -> bool:
+    """Whether a value is a derivative of the step, or a multiple of one."""
+    value = table.graph.value(n)
+    if value is None:
+        return False
+    if np.size(value) == 1:
+        x = float(np.ravel(value)[0])
+        return x != 0 and any(_look_up(table, x / f) is not None for f in (1.0, -1.0, 2.0, -2.0))
+    return find_goal(table, value, 1.0) is not None
+
+
+def _wanted_operands(
+    table: Table, n: int, right: Any, factor: float, goal: int | None
+) -> Iterator[tuple[int, Any, float]]:
+    """Operands of a wrong value, each with what would make it right, if that is a derivative."""
+    graph = table.graph
+    op = graph.op[n]
+    linear = split_linear(graph, table.view, n)
+    if linear is not None and len(linear) == 1:
+        f, p = linear[0]
+        if graph.shape[p] == np.shape(right):
+            yield p, right / f, factor / f
+    elif op in ("add", "sub"):
+        yield from _wanted_terms(table, n, right, factor, goal)
+    elif op == "move":
+        yield from _wanted_sources(graph, n, right, factor)
+    elif op in ("mul", "div", "matmul", "crossprod", "tcrossprod", "outer", "sum", "mean", "inner"):
+        for i, p in enumerate(graph.args[n][:2]):
+            if isinstance(p, int) and p not in table.view.forward:
+                f = factor
+                if op == "mean":
+                    f = factor * count(graph.shape[p]) / count(graph.shape[n])
+                wanted = _wanted_operand(table, n, i, right, f)
+                if wanted is not None:
+                    yield p, wanted, f
+
+
+def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> Any:
+    graph = table.graph
+    p = graph.args[n][i]
+    values = [graph.operand(a) for a in graph.args[n]]
+    if (
+        count(graph.shape[p]) == 1
+        and graph.op[n] in ("mul", "div", "outer")
+        and np.size(right) == 1
+    ):
+        other = float(np.ravel(values[1 - i])[0])
+        x = float(np.ravel(right)[0])
+        if other == 0 or (graph.op[n] == "div" and i == 1):
+            return None
+        x = x * other if graph.op[n] == "div" else x / other
+        known = _look_up(table, x / factor) is not None or any(
+            np.size(s.slope) == 1 and abs(np.ravel(s.slope)[0] - x) <= NEAR * abs(x)
+            for s in table.slopes
+            if s.slope is not None
+        )
+        return np.reshape(x, graph.shape[p]) if known and x else None
+    for exact, g in _candidates(table, count(graph.shape[p])):
+        for form in _forms(g, graph.shape[p]):
+            made = apply_operation(graph, n, [*values[:i], form, *values[i + 1 :]])
+            if made is None or np.shape(made) != np.shape(right):
+                continue
+            f = 1.0 if exact else ratio(right, made) if np.size(right) > 1 else factor
+            if f and is_near(right, f * made):
+                return f * form
+    return None
+
+
+def _candidates(table: Table, size: int) -> Iterator[tuple[bool, Any]]:
+    for s in table.slopes:
+        if s.slope is not None and np.size(s.slope) == size:
+            yield True, s.slope
+    for _, g in table.by_size.get(size, [])[:200]:
+        yield False, g
+
+
+def _wanted_sources(
+    graph: Graph, n: int, right: Any, factor: float
+) -> Iterator[tuple[int, Any, float]]:
+    """What moved values should have been before they were moved."""
+    index = graph.movement(n)
+    nodes = [a for a in graph.args[n] if isinstance(a, int)]
+    flat, at = np.ravel(right), 0
+    for p in nodes:
+        size = count(graph.shape[p])
+        value = graph.value(p)
+        if value is not None:
+            wanted = np.array(np.ravel(value), dtype=np.float64)
+            if index is None:
+                wanted = flat.copy()
+            else:
+                kept = (index >= at) & (index < at + size)
+                wanted[index[kept] - at] = flat[kept]
+            yield p, wanted.reshape(graph.shape[p]) if graph.shape[p] else float(wanted[0]), factor
+        at += size
+
+
+def long_sum(table: Table, n: int) -> list[tuple[int, float]]:
+    """All terms of a sum that may be built up over many statements."""
+    graph = table.graph
+    terms: list[tuple[int, float]] = []
+    stack = [(n, 1.0)]
+    while stack and len(terms) < 3000:
+        m, sign = stack.pop()
+        if graph.op[m] in ("add", "sub") and m in table.view.after:
+            for i, a in enumerate(graph.args[m][:2]):
+                if isinstance(a, int):
+                    stack.append((a, -sign if i == 1 and graph.op[m] == "sub" else sign))
+        elif m in table.view.after or np.any(graph.value(m)):
+            terms.append((m, sign))
+    return sorted(terms)
+
+
+def contributions(table: Table, goal: int) -> list[tuple[int, Any]]:
+    """The shares of a derivative, one for each use of the value on the way forward."""
+    graph, shares = table.graph, []
+    for u in graph.users()[goal]:
+        if u in table.view.forward and u in table.adjoint:
+            parts = pull_back(graph, u, table.adjoint[u]) or []
+            shares += [(u, g) for p, g in parts if p == goal]
+    return shares
+
+
+def _wanted_terms(
+    table: Table, n: int, right: Any, factor: float, goal: int | None
+) -> Iterator[tuple[int, Any, float]]:
+    """Terms of a sum that are no share of the derivative, beside the shares that are missing."""
+    if goal is None:
+        return
+    graph = table.graph
+    terms = long_sum(table, n)
+    shares = [factor * g for _, g in contributions(table, goal)]
+    if len(terms) != len(shares):
+        return
+    left = list(shares)
+    wrong = []
+    for t, sign in terms:
+        value = graph.value(t)
+        at = next((i for i, s in enumerate(left) if is_near(value, s * sign)), None)
+        if at is None:
+            wrong.append((t, sign))
+        else:
+            left.pop(at)
+    for (t, sign), share in zip(wrong, left, strict=True):
+        if np.shape(share) == graph.shape[t]:
+            yield t, share * sign, factor * sign
+
+
+def apply_operation(graph: Graph, n: int, values: list[Any]) -> Any:
+    """The value that an operation gives for other operands."""
+    op = graph.op[n]
+    if any(v is None for v in values[:2]):
+        return None
+    with np.errstate(all="ignore"):
+        try:
+            if op in ("mul", "div", "add", "sub") and len(values) == 2:
+                by = {"mul": np.multiply, "div": np.divide, "add": np.add, "sub": np.subtract}
+                return by[op](values[0], values[1])
+            if op in ("sum", "mean"):
+                axis = reduced_axis(graph, n)
+                made = getattr(np, op)(values[0], axis=axis if np.ndim(values[0]) > 1 else None)
+                return np.reshape(made, graph.shape[n])
+            pair = as_matrices(op, values[0], values[1] if len(values) > 1 else values[0])
+            if pair is not None:
+                return np.reshape(pair[0] @ pair[1], graph.shape[n])
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,120 @@
+"""Faults of the way forward: values that are no known function, or one over the wrong axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.knowledge import evaluate, read_knowledge
+from twinprop.check.align.operations import is_close
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS
+from twinprop.check.align.steps import View, softmax_axis
+from twinprop.check.explain.fault import Fault
+
+DEEPEST = 9
+
+
+def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
+    """The first value on the way forward that is made in a known wrong way.
+
+    Asked only where the way back does not fit the way forward.
+    """
+    view = alignment.views[0]
+    columns = in_columns(graph, view)
+    for n in sorted(view.forward | view.moved & view.cone):
+        if n in view.after or n in view.cut:
+            continue
+        fault = (
+            _mistaken_function(graph, view, n)
+            or _wrong_softmax(graph, view, n, columns)
+            or _bias_by_column(graph, alignment, view, n, columns)
+        )
+        if fault is not None:
+            node, right, kind = fault
+            return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
+    return None
+
+
+def in_columns(graph: Graph, view: View) -> bool:
+    """Whether samples are columns: the trained weights stand on the left of the product."""
+    for n in sorted(view.forward):
+        if graph.op[n] == "matmul":
+            first = graph.args[n][0]
+            return isinstance(first, int) and first in view.moved
+    return False
+
+
+def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:
+    """1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z."""
+    if not _leaves_function(graph, view, n):
+        return None
+    out = graph.value(n)
+    level = [n]
+    for _ in range(DEEPEST):
+        level = list(dict.fromkeys(p for m in level for p in graph.parents[m] if p in view.moved))
+        for z in level[:20]:
+            value = graph.value(z)
+            made = graph.op[z] in (*PRODUCTS, "add", "sub", "move")
+            if not made or np.shape(value) != np.shape(out) or not np.any(value):
+                continue
+            for entry in read_knowledge()["mistaken_activations"]:
+                if is_close(evaluate(entry["value"], {"z": np.asarray(value)}), out):
+                    right = 1 / (1 + np.exp(-np.asarray(value)))
+                    return n, right, str(entry["id"])
+    return None
+
+
+def _leaves_function(graph: Graph, view: View, n: int) -> bool:
+    users = [u for u in graph.users()[n] if u in view.cone]
+    if any(a == n for a, _ in view.pairs):
+        return True
+    return any(graph.op[u] in PRODUCTS for u in users) and graph.op[n] in (
+        "div", "add", "exp", "reciprocal", "sigmoid", "pow",
+    )  # fmt: skip
+
+
+def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:
+    """Softmax that adds up over the samples, or over everything."""
+    if graph.op[n] != "div" or not any(a == n for a, _ in view.pairs):
+        return None
+    e = graph.operand(graph.args[n][0])
+    out = graph.value(n)
+    if np.ndim(e) != 2 or min(np.shape(e)) < 2 or np.shape(out) != np.shape(e) or (e < 0).any():
+        return None
+    axis = 0 if columns else 1
+    right = e / e.sum(axis=axis, keepdims=True)
+    wrong = [e / e.sum(axis=1 - axis, keepdims=True), e / e.sum()]
+    if is_close(right, out) or not any(is_close(w, out) for w in wrong):
+        return None
+    if softmax_axis(np.log(np.maximum(e, 1e-300)), right) is None:
+        return None
+    return n, right, "softmax_over_everything"
+
+
+def _bias_by_column(
+    graph: Graph, alignment: Alignment, view: View, n: int, columns: bool
+) -> tuple[int, Any, str] | None:
+    """R recycles a bias down the columns, so that samples get what belongs to units."""
+    if graph.op[n] != "add" or n not in view.forward or len(graph.shape[n]) != 2 or columns:
+        return None
+    for b in graph.parents[n]:
+        index = graph.movement(b) if graph.op[b] == "move" else None
+        if index is None or graph.shape[b] != graph.shape[n] or len(set(graph.parents[b])) != 1:
+            continue
+        source = graph.parents[b][0]
+        units = graph.shape[n][1]
+        if count(graph.shape[source]) != units or units < 2:
+            continue
+        owner = alignment.found.owner
+        if source not in owner and not (set(graph.parents[source]) & set(owner)):
+            continue
+        grid = index.reshape(graph.shape[n])
+        if (grid == np.arange(units)[None, :]).all():
+            continue
+        other = next(p for p in graph.parents[n] if p != b)
+        right = graph.value(other) + np.ravel(graph.value(source))[None, :]
+        return n, right, "bias_filled_by_column"
+    return None

@@ -1,0 +1,242 @@
+"""What makes a training wrong though every parameter follows the derivative."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.adaptive import directions
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS, Reading, ratio
+from twinprop.check.align.steps import View, differentiate, seed_loss
+from twinprop.check.explain.fault import Fault, Table, is_near
+
+
+def find_hidden_fault(
+    graph: Graph, alignment: Alignment, best: Reading, table: Table
+) -> Fault | None:
+    """The first of the faults that derivatives do not show; None where there is none."""
+    view = alignment.views[0]
+    return (
+        _uphill(graph, view, best)
+        or _missing_root(graph, alignment, best)
+        or _idle(graph, alignment, best, table)
+        or _dead(graph, alignment, best)
+        or _other_order(graph, alignment)
+    )
+
+
+def _uphill(graph: Graph, view: View, best: Reading) -> Fault | None:
+    """Every step goes up the slope of the loss."""
+    if best.factors[0] > 0:
+        return None
+    last = view.step.updates[-1]
+    row = next(r for r in best.rows[0] if r.k == last.k)
+    turned = [m for m in sorted(view.meets) if _is_turned(graph, view, m)]
+    if turned and row.parts is not None and _subtracts(graph, last.u):
+        # The update subtracts as it should: the difference is the wrong way round.
+        m = next((n for n in turned if n in graph.names), turned[0])
+        return Fault(m, -graph.value(m), [(m, -graph.value(m))], last, None, "wrong_sign")
+    right = graph.value(last.u) + 2 * row.change
+    return Fault(last.u, right, [(last.u, right)], last, None, "wrong_sign")
+
+
+def _subtracts(graph: Graph, u: int) -> bool:
+    return graph.op[u] == "sub"
+
+
+def _is_turned(graph: Graph, view: View, m: int) -> bool:
+    args = graph.args[m]
+    outputs = [a for a, _ in view.pairs]
+    return graph.op[m] == "sub" and len(args) == 2 and args[1] in outputs
+
+
+def _missing_root(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """RMSprop or Adam that divide by the mean square itself."""
+    if not best.rule.get("no_root"):
+        return None
+    form = {**best.rule, "no_root": 0.0}
+    c = alignment.views[0].step.updates[0]
+    rows = [next(r for r in rows if r.k == c.k) for rows in best.rows[:1]]
+    made = directions(best.rule["name"], [best.factors[0] * rows[0].gradient], form)
+    right = graph.value(c.p) - best.rule["rate"] * made[0]
+    return Fault(c.u, right, [(c.u, right)], c, None, "root_left_out")
+
+
+def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
+    """A weight or a bias that takes part in the output and is never moved."""
+    view = alignment.views[0]
+    later = alignment.views[min(1, len(alignment.views) - 1)]
+    for n in sorted(_before_output(graph, later)):
+        args = graph.args[n]
+        nodes = [a for a in args if isinstance(a, int)]
+        if graph.op[n] == "matmul" and len(nodes) == 2:
+            still = [a for a in nodes if a not in later.moved and n not in later.moved]
+            kept = [a for a in still if _is_kept(graph, alignment, a)]
+            batch = [a for a in still if _origin(graph, a) != a]
+            steady = len(kept) == 2 or (len(kept) == 1 and batch)
+            if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
+                return _idle_fault(graph, view, best, kept[-1])
+        if graph.op[n] == "add" and len(nodes) == 2 and n in later.moved:
+            for a, b in (nodes, nodes[::-1]):
+                other = _origin(graph, b)
+                if (
+                    a in later.moved
+                    and b not in later.moved
+                    and graph.op[a] in PRODUCTS
+                    and 1 < count(graph.shape[other]) < count(graph.shape[a])
+                    and _is_kept(graph, alignment, other)
+                ):
+                    return _idle_fault(graph, view, best, other)
+    return None
+
+
+def _before_output(graph: Graph, view: View) -> set[int]:
+    seen: set[int] = set()
+    stack = [a for a, _ in view.pairs]
+    while stack:
+        n = stack.pop()
+        if n not in seen and n > view.step.begin and n not in view.cut:
+            seen.add(n)
+            stack.extend(graph.parents[n])
+    return seen
+
+
+def _origin(graph: Graph, n: int) -> int:
+    for _ in range(5):
+        parents = set(graph.parents[n])
+        if graph.op[n] != "move" or len(parents) != 1:
+            break
+        n = parents.pop()
+    return n
+
+
+def _is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
+    """Whether a value that has a name is used in more than one step as it is."""
+    views = alignment.views
+    if n not in graph.names or len(views) < 2:
+        return False
+    ends = [v.step.end for v in views]
+    users = graph.users()[n]
+    steps = {sum(u > end for end in ends) for u in users}
+    return len(steps) > 1 and n <= views[0].step.end
+
+
+def _is_weight(graph: Graph, n: int) -> bool:
+    """Whether a matrix is no data: it stands where the trained weights stand."""
+    random = set(graph.header.get("random", ()))
+    made = {n, *graph.parents[n]}
+    made |= {q for p in graph.parents[n] for q in graph.parents[p]}
+    return bool(made & random)
+
+
+def _idle_fault(graph: Graph, view: View, best: Reading, n: int) -> Fault | None:
+    """What a weight that stays should have become."""
+    moved = view.moved | {n}
+    for m in sorted(_before_output(graph, view)):
+        if any(p in moved for p in graph.parents[m]):
+            moved = moved | {m}
+    wider = replace(view, moved=moved, forward=view.forward | (moved & _before_output(graph, view)))
+    seeds = seed_loss(graph, wider, best.family)
+    adjoint = differentiate(graph, wider, seeds)[0] if seeds else {}
+    if n not in adjoint or not np.any(adjoint[n]):
+        return None
+    right = graph.value(n) - best.factors[0] * adjoint[n]
+    last = view.step.updates[-1]
+    return Fault(last.u, right, [(n, right)], last, n, "never_updated")
+
+
+def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A bias that is moved by the right derivative, though the output is made without it."""
+    view = alignment.views[0]
+    used = set().union(*(v.cone | v.cut for v in alignment.views))
+    sums = _bias_sums(graph, view, best)
+    for n in range(view.step.begin + 1, view.step.end + 30):
+        if n >= graph.size or graph.op[n] not in ("add", "sub") or n in used:
+            continue
+        mine = set(graph.names.get(n, ()))
+        old = [p for p in graph.parents[n] if set(graph.names.get(p, ())) & mine]
+        if len(old) != 1 or old[0] in used or count(graph.shape[n]) < 2:
+            continue
+        change = np.subtract(graph.value(old[0]), graph.value(n))
+        for z, share in sums:
+            if np.size(share) != np.size(change):
+                continue
+            share = np.reshape(share, np.shape(change))
+            f = ratio(change, share)
+            if f and is_near(change, f * share):
+                right = _add_bias(graph, z, graph.value(old[0]))
+                last = view.step.updates[-1]
+                return Fault(z, right, [(z, right)], last, None, "bias_left_out")
+    return None
+
+
+def _bias_sums(graph: Graph, view: View, best: Reading) -> list[tuple[int, Any]]:
+    """What the derivative of a bias would be, at each product of the way forward."""
+    sums = []
+    for n in sorted(view.forward):
+        users = [u for u in graph.users()[n] if u in view.forward and graph.op[u] == "add"]
+        biased = any(p in view.cut for u in users for p in graph.parents[u])
+        if graph.op[n] == "matmul" and n in best.adjoints[0] and not biased:
+            g = np.asarray(best.adjoints[0][n])
+            sums += [(n, g.sum(axis=axis)) for axis in range(g.ndim)]
+    return sums
+
+
+def _add_bias(graph: Graph, z: int, bias: Any) -> Any:
+    value = np.asarray(graph.value(z))
+    for form in (bias, np.ravel(bias), np.reshape(bias, (-1, 1))):
+        try:
+            if np.broadcast_shapes(np.shape(form), value.shape) == value.shape:
+                return value + form
+        except ValueError:
+            continue
+    return None
+
+
+def _other_order(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Samples and targets that are taken from different rows of the same table of samples."""
+    for view in alignment.views:
+        for a, y in view.pairs:
+            target = _rows_of(graph, y) if isinstance(y, int) else None
+            data = _rows_of(graph, x) if (x := _first_data(graph, view, a)) is not None else None
+            if target is None or data is None or target[1] != data[1] or target[1] < 3:
+                continue
+            if len(target[0]) != len(data[0]) or (target[0] == data[0]).all():
+                continue
+            right = np.asarray(graph.value(target[2])).reshape(target[1], -1)[data[0]]
+            right = right.reshape(graph.shape[y])
+            if is_near(graph.value(y), right) or np.size(right) != np.size(graph.value(y)):
+                continue
+            last = view.step.updates[-1]
+            return Fault(y, right, [(y, right)], last, None, "rows_shuffled")
+    return None
+
+
+def _first_data(graph: Graph, view: View, a: int) -> int | None:
+    """The samples: what the first product of the way forward has beside its weights."""
+    for n in sorted(view.forward):
+        if graph.op[n] == "matmul":
+            beside = [p for p in graph.parents[n] if p not in view.moved]
+            return beside[0] if len(beside) == 1 else None
+    return None
+
+
+def _rows_of(graph: Graph, n: int) -> tuple[np.ndarray, int, int] | None:
+    """Which rows of a table a batch is, how many the table has, and the table."""
+    rows: np.ndarray | None = None
+    for _ in range(4):
+        parents = list(dict.fromkeys(graph.parents[n]))
+        index = graph.movement(n) if graph.op[n] == "move" else None
+        if index is None or len(parents) != 1 or not graph.shape[n] or not graph.shape[parents[0]]:
+            break
+        width = count(graph.shape[parents[0]][1:])
+        if width == 0 or (index < 0).any() or graph.shape[parents[0]][1:] != graph.shape[n][1:]:
+            break
+        own = index.reshape(graph.shape[n][0], -1)[:, 0] // max(width, 1)
+        rows = own if rows is None else own[rows]
+        n = parents[0]
+    return None if rows is None else (rows, graph.shape[n][0], n)

@@ -1,0 +1,299 @@
+"""The verdict: right, different with the line where it begins, or not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.knowledge import read_knowledge
+from twinprop.check.align.layers import find_activations
+from twinprop.check.align.recording import Graph, place, span_of
+from twinprop.check.align.rules import Reading, Row, total
+from twinprop.check.align.updates import Parts, take_apart
+from twinprop.check.explain.answer import escape
+from twinprop.check.explain.causes import find_cause
+from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
+from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.guards import find_hidden_fault
+from twinprop.check.explain.network import describe_network
+from twinprop.check.explain.operands import find_wrong_operand
+from twinprop.check.explain.quantities import list_steps
+
+MOST_FAULTS = 40
+UNKNOWN_RULE = (
+    "Could not be followed: the gradients of all parameters are right, but the rule by which they "
+    "move the parameters is none that is known here."
+)
+
+
+def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+    """Whether what a recorded program did is right.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+    sources : sequence of str
+        The text of each of its files, for quoting lines.
+
+    Returns
+    -------
+    dict
+        The answer, as answer.schema.json describes it.
+    """
+    with np.errstate(all="ignore"):
+        alignment = align(graph)
+        answer = _empty_answer(graph)
+        best = alignment.best
+        if best is None:
+            answer["sentence"] = _not_followed(graph, alignment)
+            return answer
+        answer["network"] = describe_network(graph, alignment)
+        answer["seen"] = _seen(alignment, best)
+        if best.is_right:
+            table = _make_table(graph, alignment, best, 0)
+            hidden = find_hidden_fault(graph, alignment, best, table)
+            if hidden is not None and hidden.kind == "wrong_sign":
+                hidden = find_forward_fault(graph, alignment) or hidden
+            if hidden is None and best.rule["name"] == "unknown":
+                answer["sentence"] = UNKNOWN_RULE
+                return answer
+            if hidden is None:
+                return _answer_right(graph, alignment, best, answer)
+            found: tuple[Fault, int, Table] | None = (hidden, 0, table)
+        else:
+            found = first_fault(graph, alignment)
+        if found is None:
+            answer["sentence"] = _not_followed(graph, alignment)
+            return answer
+        fault, s, table = found
+        answer["verdict"] = "different"
+        answer["first"] = describe_fault(graph, fault, s, sources)
+        training = (answer["network"] or {}).get("training", {})
+        rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
+        answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
+        answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
+        answer["sentence"] = (
+            f"Different: the first difference is {answer['first']['name']} "
+            f"on line {answer['first']['line']}."
+        )
+        return answer
+
+
+def _empty_answer(graph: Graph) -> dict[str, Any]:
+    return {
+        "schema": "twinprop.check",
+        "version": 1,
+        "file": next(iter(graph.header.get("files", [])), ""),
+        "language": graph.header.get("language", ""),
+        "verdict": "not followed",
+        "sentence": "",
+        "network": None,
+        "seen": {"steps": 0, "of": 0, "parameters": 0, "text": "no step"},
+        "first": None,
+        "cause": None,
+        "steps": [],
+        "remarks": [],
+    }
+
+
+def _not_followed(graph: Graph, alignment: Alignment) -> str:
+    if not graph.size:
+        return "Could not be followed: no number was computed."
+    if not alignment.steps:
+        return (
+            "Could not be followed: no weight is updated from itself and from a gradient that is "
+            "made of it, so nothing was seen to be trained."
+        )
+    last = alignment.steps[0].updates[-1].u
+    return (
+        f"Could not be followed: {len(alignment.steps[0].first)} parameters are updated (line "
+        f"{graph.line(last)}), but {alignment.why or 'the way back was not understood'}."
+    )
+
+
+def _seen(alignment: Alignment, best: Reading) -> dict[str, Any]:
+    looked, of = len(best.rows), len(alignment.steps)
+    text = f"all {of} steps" if looked == of else f"{looked} of {of} steps"
+    return {"steps": looked, "of": of, "parameters": len(best.rows[0]), "text": text}
+
+
+def _answer_right(
+    graph: Graph, alignment: Alignment, best: Reading, answer: dict[str, Any]
+) -> dict[str, Any]:
+    answer["verdict"] = "right"
+    table = _make_table(graph, alignment, best, 0)
+    answer["steps"] = list_steps(graph, table, alignment.found.owner, None)
+    answer["sentence"] = (
+        f"Right: every parameter moved as the derivative of the loss says, "
+        f"{answer['seen']['text']} looked at."
+    )
+    return answer
+
+
+def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Table:
+    view = alignment.views[s]
+    table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
+    bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
+    table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
+    return table
+
+
+def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] | None:
+    """The earliest fault of the first step in which something is wrong."""
+    best = alignment.best
+    assert best is not None
+    if best.is_fitting:
+        return odd_fault(graph, alignment, best)
+    forward = find_forward_fault(graph, alignment)
+    if forward is not None:
+        return forward, 0, _make_table(graph, alignment, best, 0)
+    s = next(i for i, good in enumerate(best.good) if not all(good))
+    view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
+    table = _make_table(graph, alignment, best, s)
+    bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
+    found: list[Fault] = []
+    for c in view.step.updates:
+        if c.k in bad and len(found) < MOST_FAULTS:
+            parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
+            if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
+                found.append(find_fault(table, c, bad[c.k], rate, parts))
+    fault = min(found, key=lambda f: f.node, default=None)
+    if fault is None:
+        return None
+    value = graph.value(fault.node)
+    goal = None if value is None else find_goal(table, value, 1.0)
+    fault.swapped = find_wrong_operand(table, fault)
+    if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
+        return None
+    fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
+    return fault, s, table
+
+
+def _way(graph: Graph, table: Table, fault: Fault) -> list[int]:
+    """The values between a fault and its update, and what the fault is made of at once."""
+    own = [p for p in graph.parents[fault.node] if p in table.view.after]
+    return [n for n, _ in fault.path] + [fault.node, *own]
+
+
+def _is_unknown(graph: Graph, n: int) -> bool:
+    """Whether a value is made by an operation whose derivative is not known."""
+    op = graph.op[n]
+    known = read_knowledge()["operations"]
+    return op not in known and op not in ("move", "leaf", "constant", "final", "changed", "view")
+
+
+def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault, int, Table] | None:
+    """The first parameter that keeps something odd of its old value or of the step before."""
+    for (s, k), kind in sorted(best.odd.items()):
+        row = next(r for r in best.rows[s] if r.k == k)
+        update = next(c for c in alignment.views[s].step.updates if c.k == k)
+        if row.parts is None:
+            continue
+        if kind == "growth":
+            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -t.factor)
+            off = 2 * row.parts.decay * graph.value(update.p)
+        else:
+            share = best.rule.get("momentum", 0.0)
+            before = next(r for r in best.rows[s - 1] if r.k == k).whole
+            kept = {"past": share, "accumulated": 0.0, "past sign": -share}[kind]
+            terms, off = row.parts.past, row.past - kept * before
+        way = list(terms[0].way) if terms else [(update.u, 1.0)]
+        named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+        path = [(m, graph.value(m) + off / f) for m, f in named]
+        fault = Fault(path[-1][0], path[-1][1], path, update, None, kind)
+        return fault, s, _make_table(graph, alignment, best, s)
+    return None
+
+
+def _cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts: Parts) -> bool:
+    want = np.ravel(rate * row.gradient)[list(cells)]
+    did = np.ravel(total(graph, parts.terms))
+    return bool(np.max(np.abs(did - want)) <= 1e-6 * np.max(np.abs(want)) + 1e-300)
+
+
+def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -> dict[str, Any]:
+    """Where a fault is, its line of source, and one element of both values."""
+    named = [(n, right) for n, right in fault.path if n in graph.names]
+    n, right = named[-1] if named else (fault.node, fault.right)
+    if fault.node in graph.names:
+        n, right = fault.node, fault.right
+    if fault.kind == "never_updated":
+        n, right = fault.path[0]
+    span, name = place(graph, fault.node), graph.name(n)
+    caller = _caller(graph, fault)
+    if fault.swapped is not None and caller is not None:
+        span = caller  # a helper was given another value than it wants: where it is called
+    elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
+        # It is right as what it is first called, and wrong as what it is called after.
+        site, other = graph.bound[fault.node][1], graph.names[fault.node][1]
+        if site >= 0 and other != name:
+            span, name = span_of(graph, site), other
+    file, line = span.pop("file"), span["line"]
+    text = _source_line(sources, file, line)
+    first: dict[str, Any] = {
+        "name": name or "this value",
+        "file": graph.header["files"][file],
+        "line": line or None,
+        "span": span,
+        "source": escape(text.strip()) if text else None,
+        "indent": len(text) - len(text.lstrip()) if text else 0,
+        "step": s + 1,
+        "row": None,
+        "column": None,
+        "yours": None,
+        "right": None,
+        "your_shape": _shape(graph.value(n)),
+        "right_shape": _shape(right),
+        "ratio": None,
+    }
+    first |= _compare_values(graph.value(n), right)
+    return first
+
+
+def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
+    """The place outside of a helper where its value is named, or else used."""
+    own = place(graph, fault.node)
+    sites = [s for s in graph.bound.get(fault.node, ()) if s >= 0]
+    places = [span_of(graph, s) for s in sites]
+    places += [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
+    return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
+
+
+def _source_line(sources: Sequence[str], file: int, line: int) -> str:
+    lines = sources[file].split("\n") if file < len(sources) else []
+    return lines[line - 1].rstrip("\r") if 1 <= line <= len(lines) else ""
+
+
+def _shape(value: Any) -> str:
+    return " x ".join(str(n) for n in np.shape(value)) or "1 number"
+
+
+def _compare_values(theirs: Any, right: Any) -> dict[str, Any]:
+    """The element that differs most, and the ratio where it is the same everywhere."""
+    if np.shape(theirs) != np.shape(right):
+        return {}
+    x, y = np.atleast_2d(theirs), np.atleast_2d(right)
+    off = np.abs(x - y)
+    i, j = (int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
+    values = {"yours": _number(x[i, j]), "right": _number(y[i, j]), "ratio": _say_ratio(x, y)}
+    return values | ({"row": i + 1, "column": j + 1} if np.ndim(theirs) else {})
+
+
+def _say_ratio(x: Any, y: Any) -> str | None:
+    kept = np.abs(y) > 1e-9 * np.max(np.abs(y))
+    if not kept.any() or not np.isfinite(x).all():
+        return None
+    ratios = x[kept] / y[kept]
+    if np.ptp(ratios) > 1e-7 * np.max(np.abs(ratios)) or not ratios.any():
+        return None
+    r = float(np.median(ratios))
+    words = {-1.0: "the opposite", 2.0: "twice the right one", 0.5: "half the right one"}
+    return words.get(round(r, 9), f"{r:.6g} times the right one")
+
+
+def _number(value: float) -> float | str:
+    return float(value) if np.isfinite(value) else str(float(value))

@@ -1,0 +1,163 @@
+"""What network a program trains, in the words of a case and in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.adaptive import numbers_of
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.layers import Activation, find_activations
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import PRODUCTS, Reading
+from twinprop.check.align.steps import View
+
+LOSSES = {
+    "squared_error": "squared error",
+    "binary_cross_entropy": "binary cross-entropy",
+    "cross_entropy": "cross-entropy",
+    "absolute_error": "absolute error",
+}
+RULES = {
+    "gradient_descent": "gradient descent",
+    "momentum": "momentum",
+    "rmsprop": "RMSprop",
+    "adagrad": "AdaGrad",
+    "adam": "Adam",
+    "adam_uncorrected": "Adam without the correction of its start",
+    "unknown": "a rule of its own",
+}
+
+
+def describe_network(graph: Graph, alignment: Alignment) -> dict[str, Any] | None:
+    """The network of a recording.
+
+    Returns
+    -------
+    dict or None
+        Keys sentence, inputs, layers, loss, training; layers are empty where the units are single
+        numbers, or where none was recognised.
+    """
+    best = alignment.best
+    if best is None:
+        return None
+    view = alignment.views[0]
+    inputs, layers = list_layers(graph, view, alignment.found.owner)
+    samples = count_samples(graph, view)
+    rate, reduction = _read_rate(graph, view, best, samples)
+    optimizer = _optimizer(best, rate)
+    document: dict[str, Any] = {
+        "inputs": inputs,
+        "layers": layers,
+        "loss": {"name": best.family, "reduction": reduction},
+        "training": {"optimizer": optimizer, "batch": samples},
+    }
+    document["sentence"] = _sentence(document, best)
+    return document
+
+
+def list_layers(
+    graph: Graph, view: View, owner: dict[int, int]
+) -> tuple[int | None, list[dict[str, Any]]]:
+    """Inputs, and units and activation of each layer, in order."""
+    activations = find_activations(graph, view)
+    seen: set[int] = set()
+    products = []
+    for n in sorted(view.forward):
+        if graph.op[n] not in PRODUCTS or graph.op[n] == "mul":
+            continue
+        for side, p in enumerate(graph.args[n][:2]):
+            k = _owner_of(graph, owner, p) if isinstance(p, int) else None
+            if k is not None and k not in seen:
+                seen.add(k)
+                products.append((n, side, graph.shape[p]))
+    layers: list[dict[str, Any]] = []
+    inputs = None
+    for i, (n, side, shape) in enumerate(products):
+        until = products[i + 1][0] if i + 1 < len(products) else graph.size
+        ins, outs = (shape[0], shape[-1]) if len(shape) == 2 else (int(np.prod(shape)), 1)
+        if side == 0 and len(shape) == 2:
+            ins, outs = outs, ins
+        inputs = int(ins) if inputs is None else inputs
+        layers.append({"units": int(outs), "activation": _between(activations, n, until)})
+    return inputs, layers
+
+
+def _owner_of(graph: Graph, owner: dict[int, int], n: int) -> int | None:
+    for _ in range(6):
+        if n in owner:
+            return owner[n]
+        if graph.op[n] != "move" or not graph.parents[n]:
+            return None
+        n = graph.parents[n][0]
+    return None
+
+
+def _between(activations: list[Activation], n: int, until: int) -> str:
+    return next((x.name for x in activations if n <= x.z and n < x.a < until), "identity")
+
+
+def count_samples(graph: Graph, view: View) -> int:
+    """How many samples a step takes."""
+    rows = 0
+    for a, _ in view.pairs:
+        shape = graph.shape[a]
+        axis = 0 if len(shape) != 2 or not _in_columns(graph, view) else 1
+        rows += shape[axis] if shape else 1
+    return int(rows)
+
+
+def _in_columns(graph: Graph, view: View) -> bool:
+    """Whether samples are columns: weights stand on the left of the product."""
+    for n in sorted(view.forward):
+        if graph.op[n] == "matmul":
+            first = graph.args[n][0]
+            return isinstance(first, int) and first in view.moved
+    return False
+
+
+def _read_rate(graph: Graph, view: View, best: Reading, samples: int) -> tuple[float, str]:
+    """The learning rate as it is written, and whether the loss is a sum or a mean."""
+    factor = best.factors[0]
+    written = [x for x in numbers_of(graph, view) if x > 0]
+
+    def stands(x: float) -> bool:
+        return any(abs(x - w) <= 1e-9 * abs(x) for w in written)
+
+    if samples > 1 and not stands(factor):
+        for rate in (factor * samples, factor * samples / 2):
+            if stands(rate):
+                return rate, "mean"
+    return factor, "sum"
+
+
+def _optimizer(best: Reading, rate: float) -> dict[str, Any]:
+    rule = {k: v for k, v in best.rule.items() if k not in ("inside", "no_root", "ahead")}
+    if rule["name"] in ("gradient_descent", "momentum"):
+        rule["rate"] = rate
+    decay = next(iter(best.decays.values()), None)
+    if decay is not None and "decay" not in rule:
+        rule["l2"] = decay / best.factors[0] if best.factors[0] else decay
+    rule["learning_rate"] = rule.pop("rate")
+    return rule
+
+
+def _sentence(document: dict[str, Any], best: Reading) -> str:
+    layers = document["layers"]
+    if layers:
+        sizes = "-".join(str(n) for n in (document["inputs"], *(x["units"] for x in layers)))
+        shape = f"{sizes}, {', '.join(x['activation'] for x in layers)}"
+    else:
+        shape = f"a network of {len(best.rows[0])} single numbers"
+    optimizer = document["training"]["optimizer"]
+    batch = document["training"]["batch"]
+    taken = "one sample at a time" if batch == 1 else f"{batch} samples in a step"
+    if document["loss"]["reduction"] == "mean":
+        taken = f"mean over {batch} samples in a step"
+    text = f"{shape} with {LOSSES[best.family]}, {taken}, {RULES[optimizer['name']]}"
+    if optimizer["name"] != "unknown":
+        text += f", rate {optimizer['learning_rate']:.6g}"
+    if "momentum" in optimizer:
+        text += f", momentum {optimizer['momentum']:.6g}"
+    return text + (f", L2 {optimizer['l2']:.6g}" if "l2" in optimizer else "")

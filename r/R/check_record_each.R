@@ -1,0 +1,177 @@
+# lapply() and its kin: what goes into the program's functions, and what is made of what they return.
+
+# The value of a call that calls a function for each part.
+explain_each <- function(store, op, id, operands, value, returns) {
+  if (op %in% c("outer", "%o%") && length(operands$values) == 2L) {
+    return(add_node(store, "outer", id, operands, value))
+  }
+  if (length(returns) == 0L) {
+    return(explain_library_each(store, op, id, operands, value))
+  }
+  if (is.list(value)) {
+    if (length(value) == length(returns)) alias_parts(store, value, returns)
+    return(0L)
+  }
+  last <- returns[[length(returns)]]
+  if (op == "Reduce" && identical(last, value)) {
+    node <- node_of(store, last)
+    if (node > 0L && !is_shared(value)) store$nodes$alias(value, node)
+    return(node)
+  }
+  gather_parts(store, op, id, returns, value)
+}
+
+# Numbers in a list are those that were returned, wherever R has copied them to.
+alias_parts <- function(store, value, returns) {
+  for (i in seq_along(value)) {
+    if (is_numbers(value[[i]]) && !is_shared(value[[i]])) {
+      node <- node_of(store, returns[[i]])
+      if (node > 0L && store$nodes$known(value[[i]]) == 0L) store$nodes$alias(value[[i]], node)
+    } else if (is.list(value[[i]]) && length(value[[i]]) == length(returns[[i]])) {
+      alias_parts(store, value[[i]], returns[[i]])
+    }
+  }
+}
+
+# One array of all that was returned, one after the other.
+gather_parts <- function(store, op, id, returns, value) {
+  if (!is_numbers(value) || !all(vapply(returns, is_numbers, NA))) {
+    return(0L)
+  }
+  found <- new_found()
+  tags <- lapply(returns, tag_value, function(v) node_of(store, v), found)
+  if (length(found$nodes) == 0L) {
+    return(0L)
+  }
+  map <- map_of(unlist(tags), value, found)
+  if (is.null(map)) 0L else store$nodes$add(op, id, found$nodes, value, map)
+}
+
+# A function of R's own for each part, as in sapply(x, exp), apply(x, 1, max), Reduce(`+`, parts).
+explain_library_each <- function(store, op, id, operands, value) {
+  known <- switch(op,
+    apply = c("X", "MARGIN", "FUN"), Reduce = c("f", "x", "init"), Map = c("f"), mapply = c("FUN"),
+    c("X", "FUN")
+  )
+  at <- match_arguments(operands, known)
+  f <- operands$values[[at[[intersect(c("FUN", "f"), known)]]]]
+  name <- if (is.character(f)) f else name_function(f)
+  if (is.null(name)) {
+    return(0L)
+  }
+  kind <- kind_of_record(name)
+  if (op == "Reduce") {
+    return(explain_chain(store, name, kind, id, operands$values[[at[["x"]]]], value))
+  }
+  if (op == "apply") {
+    axis <- 2L - as.integer(operands$values[[at[["MARGIN"]]]])
+    data <- operand(store, operands, at[["X"]])
+    if (!is_numbers(value) || length(axis) != 1L || !is.integer(data)) return(0L)
+    return(store$nodes$add(name, id, data, value, words = list(axis = list(axis))))
+  }
+  if (op %in% c("sapply", "lapply", "vapply") && kind != "counted") {
+    return(explain_elements(store, op, name, kind, id, operands, at, value))
+  }
+  0L
+}
+
+explain_elements <- function(store, op, name, kind, id, operands, at, value) {
+  along <- operands$values[[at[["X"]]]]
+  f <- move_function(name)
+  if (length(along) > 1000L || is.null(f)) {
+    return(0L)
+  }
+  returns <- lapply(seq_along(along), function(k) {
+    part <- element_node(store, id, along, k)
+    made <- f(along[[k]])
+    single <- list(values = list(along[[k]]), nodes = part, state = "", labels = NULL)
+    node <- if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL) else 0L
+    made
+  })
+  if (is.list(value)) {
+    alias_parts(store, value, returns)
+    return(0L)
+  }
+  gather_parts(store, op, id, returns, value)
+}
+
+# Element k of a vector or list; of a vector it gets a node of its own.
+element_node <- function(store, id, along, k) {
+  if (is.list(along)) {
+    return(node_of(store, along[[k]]))
+  }
+  whole <- node_of(store, along)
+  if (whole == 0L) 0L else store$nodes$add("[[", id, whole, along[[k]], k - 1)
+}
+
+# Reduce(`+`, parts): one operation after the other.
+explain_chain <- function(store, name, kind, id, parts, value) {
+  f <- move_function(name)
+  if (!is.list(parts) || length(parts) < 2L || length(parts) > 1000L || is.null(f)) {
+    return(0L)
+  }
+  sofar <- parts[[1L]]
+  node <- node_of(store, sofar)
+  for (k in seq_along(parts)[-1L]) {
+    made <- if (k == length(parts)) value else f(sofar, parts[[k]])
+    pair <- list(values = list(sofar, parts[[k]]), nodes = c(node, 0L), state = c("", ""),
+                 labels = NULL)
+    node <- explain_value(store, name, kind, id, pair, made, NULL)
+    sofar <- made
+  }
+  node
+}
+
+# do.call("rbind", parts) is rbind() of the parts.
+explain_do_call <- function(store, site, operands, value) {
+  f <- operands$values[[1L]]
+  parts <- operands$values[[2L]]
+  name <- if (is.character(f)) f else name_function(f)
+  if (is.null(name) || !is.list(parts) || is.null(move_function(name))) {
+    return(0L)
+  }
+  n <- length(parts)
+  inner <- list(values = unname(as.list(parts)), nodes = integer(n), state = character(n),
+                labels = names(parts))
+  explain_value(store, name, kind_of_record(name), site$id, inner, value, NULL)
+}
+
+# What a function of the program was given by a running lapply(), apply() or the like: the next
+# element or slice of what that runs along.
+find_slice <- function(store, v) {
+  running <- store$calls$inner_each()
+  if (is.null(running)) {
+    return(0L)
+  }
+  site <- store$sites$get(running$id)
+  k <- length(running$held$returns) + 1L
+  operands <- operands_of(store, site, running$held, running$env)
+  for (i in seq_along(operands$values)) {
+    whole <- operands$values[[i]]
+    if (!is_numbers(whole) || length(whole) <= length(v)) next
+    index <- slice_index(site$op, operands, whole, k, length(v))
+    part <- tryCatch(whole[index], error = function(e) NULL)
+    if (!is.null(part) && identical(as.double(part), as.double(v))) {
+      node <- if (operands$nodes[[i]] > 0L) operands$nodes[[i]] else store$nodes$known(whole)
+      if (node == 0L) node <- store$nodes$add("leaf", 0L, NULL, whole)
+      rows <- if (length(dim(whole)) < 2L) seq_along(whole) else order_of_rows(dim(whole))
+      return(store$nodes$add("[[", site$id, node, v, rows[index] - 1))
+    }
+  }
+  0L
+}
+
+# The elements that the k-th call gets, in R's own order.
+slice_index <- function(op, operands, whole, k, n) {
+  if (op == "apply" && length(dim(whole)) == 2L) {
+    index <- matrix(seq_along(whole), nrow(whole))
+    margin <- operands$values[[match_arguments(operands, c("X", "MARGIN", "FUN"))[["MARGIN"]]]]
+    return(if (identical(as.integer(margin), 1L)) index[k, ] else index[, k])
+  }
+  if (op == "outer") {
+    other <- n %/% length(whole)
+    first <- identical(operands$values[[1L]], whole)
+    return(if (first) rep(seq_along(whole), times = other) else rep(seq_along(whole), each = other))
+  }
+  if (op == "Reduce") k + 1L else k
+}
