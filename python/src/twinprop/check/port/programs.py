@@ -20,8 +20,8 @@ from twinprop.check.port.training import Training, laid_out, pair_parameters, re
 from twinprop.check.port.world import as_laid_out
 from twinprop.check.program import Plan as RunPlan
 from twinprop.check.program import shown_lines
-from twinprop.engines.sandbox import NO_WALL
 from twinprop.check.watch import Watched, watch_program
+from twinprop.engines.sandbox import NO_WALL
 from twinprop.ground.errors import InputError
 
 WAY_OUT = (
