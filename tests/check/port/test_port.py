@@ -48,6 +48,8 @@ RIGHT = [
     ("dropout.R", "dropout.py"), ("lists.py", "single.R"), ("single.R", "single.py"),
     ("lists.py", "single.py"), ("adam.py", "adam.R"), ("adam.R", "adam.py"),
     ("grader.py", "grader.R"), ("grader.R", "grader.py"),
+    ("momentum.py", "momentum.R"), ("momentum.R", "momentum.py"), ("drawn.R", "drawn.py"),
+    ("drawn.py", "drawn.R"),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.forward import constant_ratio, same
-from twinprop.check.port.handing import trace
+from twinprop.check.port.handing import read_draws, trace
 from twinprop.check.port.world import as_laid_out, laid_out_alike
 
 SPREADS = ("std", "sd", "var")
@@ -159,8 +159,8 @@ def _distribution(search: Search, d: Difference) -> dict[str, str] | None:
     """Weights drawn from another range, or with another spread."""
     said = []
     for t, n in ((search.a, d.a), (search.b, d.b)):
-        draws = t.graph.header.get("draws", ())
-        traced = trace(t.graph, n, list(draws))
+        draws = read_draws(t.graph)
+        traced = trace(t.graph, n, draws)
         if traced is None or traced[0][0] < 0:
             return None
         draw = draws[int(traced[0][0])]

@@ -9,6 +9,7 @@ import numpy as np
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.port.masks import as_mask, comparison, form
 from twinprop.check.port.training import Parameter, Training
+from twinprop.ground.errors import InputError
 
 _SPREAD = ("mul", "div", "add", "sub", "neg", "pos")
 KINDS = {
@@ -22,8 +23,7 @@ class Plan:
 
     def __init__(self, a: Training, b: Training):
         self.a, self.b = a, b
-        self.draws_a = [dict(d) for d in a.graph.header.get("draws", ())]
-        self.draws_b = [dict(d) for d in b.graph.header.get("draws", ())]
+        self.draws_a, self.draws_b = read_draws(a.graph), read_draws(b.graph)
         self.units: dict[int, np.ndarray] = {}
         self.used_a: set[int] = set()
         self.remarks: list[str] = []
@@ -37,6 +37,24 @@ class Plan:
             if np.isfinite(units).all():
                 lines.append(" ".join([str(j), *(float(u).hex() for u in units)]))
         return "".join(line + "\n" for line in lines)
+
+
+def read_draws(graph: Graph) -> list[dict[str, Any]]:
+    """The draws of a recording, which the program that was watched could have written itself."""
+    draws, sites = graph.header.get("draws", []), len(graph.header["sites"]["line"])
+    try:
+        for d in draws:
+            units = np.asarray(d["unit"], dtype=np.float64)
+            scale = np.asarray(d.get("scale", (0.0, 1.0)), dtype=np.float64)
+            whole = int(d["node"]) < graph.size and int(d["site"]) < sites
+            if units.ndim != 1 or scale.shape != (2,) or not whole or d["kind"] not in KINDS:
+                raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError):
+        name = graph.header["files"][0]
+        raise InputError(
+            f"the recording of {name} was changed on its way; run port again"
+        ) from None
+    return list(draws)
 
 
 def plan_draws(a: Training, b: Training, pairs: list[tuple[Parameter, Parameter]]) -> Plan:
