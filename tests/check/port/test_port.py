@@ -143,6 +143,13 @@ def test_samples_that_only_one_program_shuffles_are_what_differs(ask):
     assert found["first"]["line_a"] == 6
 
 
+def test_draws_of_a_kind_that_is_not_known_are_no_difference(ask):
+    beta = ("2 * np.random.rand(3, 4) - 1", "np.random.beta(2, 2, (3, 4))")
+    found = ask("rows.py", "class.py", beta)
+    assert found["verdict"] == "not followed"
+    assert "could not be handed" in found["sentence"]
+
+
 def write(folder: Path, name: str, text: str) -> Path:
     (folder / name).write_text(text, "utf-8")
     return folder / name

@@ -60,13 +60,8 @@ def test_python_gets_what_was_drawn_elsewhere_in_its_own_scale(tmp_path):
 def test_r_gets_what_was_drawn_elsewhere_in_its_own_scale(tmp_path):
     given = answers([1, -1], [0.75], [2, 0, 1], [4], [1, 2, 0])
     _, printed = watch(tmp_path, "a.R", R, given)
-    assert [line.strip() for line in printed.split("\n")[:5]] == [
-        "7 3",
-        "0.5",
-        "3 1 2",
-        "15",
-        "9 8 7",
-    ]
+    lines = [line.strip() for line in printed.split("\n")[:5]]
+    assert lines == ["7 3", "0.5", "3 1 2", "15", "9 8 7"]
 
 
 def test_a_list_that_is_shuffled_again_has_the_order_that_it_was_given(tmp_path):

@@ -94,7 +94,6 @@ class Search:
                 found.append(difference)
                 if unlike[0] >= 0 or len(unlike[1].roots) > 1:
                     break
-                difference.shown = True
                 self.accept(difference)  # the training can be compared from B's start, too
                 continue
             if not self._is_noise(difference):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.port.graphs import ancestors
 from twinprop.check.port.masks import as_mask, comparison, form
 from twinprop.check.port.training import Parameter, Training
 from twinprop.ground.errors import InputError
@@ -122,11 +123,20 @@ def _traced(t: Training, p: Parameter, draws: list[dict[str, Any]]) -> np.ndarra
     return np.concatenate([part for part in parts if part is not None])
 
 
+def _is_drawn(t: Training, p: Parameter, draws: list[dict[str, Any]]) -> bool:
+    """Whether a parameter is made of anything that was drawn, in whatever way."""
+    return bool(set(ancestors(t.graph, p.roots)) & {d["node"] for d in draws})
+
+
 def _hand_parameter(plan: Plan, p: Parameter, q: Parameter) -> None:
     """A's draws of a weight matrix, for B's of the same, whichever way it fills them in."""
     from_a = _traced(plan.a, p, plan.draws_a)
     from_b = _traced(plan.b, q, plan.draws_b)
     if from_a is None or from_b is None or len(from_a) != len(from_b):
+        drawn = _is_drawn(plan.a, p, plan.draws_a), _is_drawn(plan.b, q, plan.draws_b)
+        if all(drawn):
+            plan.unmet = True
+            plan.remarks.append(f"What A draws for {p.name} could not be handed over.")
         return
     if _is_turned(p, q):
         from_a = from_a.reshape(*p.shape, 2).transpose(1, 0, 2).reshape(-1, 2)
@@ -139,6 +149,7 @@ def _hand_parameter(plan: Plan, p: Parameter, q: Parameter) -> None:
             if kinds != theirs:
                 unit = _converted(plan.draws_a[k], plan.draws_b[j], unit)
             _put(plan, int(j), int(at), unit)
+    plan.unmet = plan.unmet or "other" in kinds | theirs
     if kinds != theirs:
         plan.remarks.append(
             f"{p.name} is drawn from {_words(kinds)} in A and from {_words(theirs)} in B; B was "
@@ -176,6 +187,9 @@ def _hand_rest(plan: Plan, turned: bool) -> None:
     """Orders, samples and masks: in order of time, where their kinds and numbers meet."""
     rest_a = [k for k in range(len(plan.draws_a)) if k not in plan.used_a]
     rest_b = [j for j in range(len(plan.draws_b)) if j not in plan.units]
+    if any(plan.draws_a[k]["kind"] == "other" for k in rest_a):
+        plan.unmet = True
+        plan.remarks.append(f"A draws {shown_kind('other')}, which are not handed over.")
     for kind in ("order", "mask", "normal", "uniform"):
         mine = [k for k in rest_a if _kind(plan.a.graph, plan.draws_a[k]) == kind]
         theirs = [j for j in rest_b if _kind(plan.b.graph, plan.draws_b[j]) == kind]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph, place
+from twinprop.check.align.recording import Graph, count, place
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.explain.judge import judge_recording
@@ -126,6 +126,10 @@ def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str
     assert theirs.training is not None
     p, q = odd_parameter(mine.training, theirs.training)
     shapes = [", ".join(sizes(t)) for t in (mine.training, theirs.training)]
+    totals = [sum(count(p.shape) for p in t.parameters) for t in (mine.training, theirs.training)]
+    if totals[0] == totals[1]:
+        text = f"Both keep {totals[0]} parameters, but laid out so that they could not be paired."
+        return _not_followed(answer, text)
     ends = [(t.parameters[0].shape[:1], t.parameters[-1].shape[-1:])
             for t in (mine.training, theirs.training)]  # fmt: skip
     text = f"The parameters of A are {shapes[0]}; those of B are {shapes[1]}."

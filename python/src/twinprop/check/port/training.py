@@ -146,17 +146,20 @@ def _is_turn(graph: Graph, n: int) -> bool:
 
 
 def pair_parameters(a: Training, b: Training) -> list[tuple[Parameter, Parameter]] | None:
-    """Which parameter of B stands for which of A, by use; None where they do not fit."""
-    if len(a.parameters) != len(b.parameters):
-        return None
-    left, pairs = list(b.parameters), []
+    """Which parameter of B stands for which of A, by use; None where their weights do not fit.
+
+    A bias may have no counterpart: where one program does not train it, the rest shows that.
+    """
+    left, pairs, alone = list(b.parameters), [], []
     for p in a.parameters:
         chosen = next((q for q in left if fits(p, q)), None)
         if chosen is None:
-            return None
-        left.remove(chosen)
-        pairs.append((p, chosen))
-    return pairs
+            alone.append(p)
+        else:
+            left.remove(chosen)
+            pairs.append((p, chosen))
+    weights = any(sum(k > 1 for k in p.shape) > 1 for p in (*alone, *left))
+    return None if weights or not pairs or (alone and left) else pairs
 
 
 def fits(p: Parameter, q: Parameter) -> bool:
