@@ -11,11 +11,11 @@ from twinprop.check.align.align import Alignment, align
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
-from twinprop.check.align.rules import Reading, Row, total
+from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
 from twinprop.check.explain.causes import find_cause
-from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
+from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, is_near, make_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
@@ -156,11 +156,17 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     table = _make_table(graph, alignment, best, s)
     bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
     found: list[Fault] = []
+    usual = {
+        round(_outer_factor(graph, take_apart(graph, view, alignment.found.owner, c, True)), 12)
+        for c in view.step.updates
+        if c.k not in bad and c.cells is None
+    }
     for c in view.step.updates:
         if c.k in bad and len(found) < MOST_FAULTS:
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
             if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
-                found.append(find_fault(table, c, bad[c.k], rate, parts))
+                fault = find_fault(table, c, bad[c.k], rate, parts)
+                found.append(_at_update(graph, table, fault, parts, usual))
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
@@ -171,6 +177,35 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         return None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _outer_factor(graph: Graph, parts: Parts) -> float:
+    """The number by which an update multiplies the first value that has a name."""
+    if len(parts.terms) != 1:
+        return 0.0
+    term = parts.terms[0]
+    named = [f for n, f in term.way[1:] if n in graph.names]
+    return named[0] if named else term.factor
+
+
+def _at_update(
+    graph: Graph, table: Table, fault: Fault, parts: Parts, usual: set[float]
+) -> Fault:
+    """A gradient that is right but for a number, in an update with another number than all others.
+
+    Then the update is wrong, and not what it is made of.
+    """
+    theirs = graph.value(fault.node)
+    if fault.node == fault.update.u or np.shape(theirs) != np.shape(fault.right) or not usual:
+        return fault
+    r = ratio(theirs, fault.right)
+    own = _outer_factor(graph, parts)
+    if r and is_near(theirs, r * np.asarray(fault.right)):
+        others = [f for f in usual if f and abs(own / f - r) <= 1e-7 * abs(r)]
+        if others and len(usual) == 1:
+            u, right = fault.path[0]
+            return Fault(u, right, [(u, right)], fault.update, fault.wanted)
+    return fault
 
 
 def _way(graph: Graph, table: Table, fault: Fault) -> list[int]:
