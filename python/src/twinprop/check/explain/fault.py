@@ -56,6 +56,7 @@ class Table:
     numbers: np.ndarray = field(default_factory=lambda: np.zeros(0))
     owners: list[int] = field(default_factory=list)
     good_updates: set[int] = field(default_factory=set)
+    good_cone: set[int] = field(default_factory=set)  # what right updates are made of
 
 
 def make_table(
@@ -122,6 +123,9 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         f, t, way = parts.terms[0]
         path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
+        if t in table.good_cone and not is_near(graph.value(t), right):
+            # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
+            return Fault(*path[-1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])
@@ -197,6 +201,8 @@ def stands(table: Table, p: int, but: int) -> bool:
     if p in view.forward or p in view.cut:
         return True
     if p not in view.after and _is_function(table, p):
+        return True
+    if p in table.good_cone:
         return True
     if not matches_some(table, p):
         return False

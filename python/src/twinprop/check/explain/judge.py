@@ -139,6 +139,13 @@ def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Ta
     table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
     bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
+    moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
+    stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    while stack:
+        n = stack.pop()
+        if n in view.after and n not in table.good_cone:
+            table.good_cone.add(n)
+            stack.extend(graph.parents[n])
     return table
 
 
@@ -188,9 +195,7 @@ def _outer_factor(graph: Graph, parts: Parts) -> float:
     return named[0] if named else term.factor
 
 
-def _at_update(
-    graph: Graph, table: Table, fault: Fault, parts: Parts, usual: set[float]
-) -> Fault:
+def _at_update(graph: Graph, table: Table, fault: Fault, parts: Parts, usual: set[float]) -> Fault:
     """A gradient that is right but for a number, in an update with another number than all others.
 
     Then the update is wrong, and not what it is made of.
@@ -294,6 +299,8 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     own = place(graph, fault.node)
     sites = [s for s in graph.bound.get(fault.node, ()) if s >= 0]
     places = [span_of(graph, s) for s in sites]
+    if any(p["line"] == own["line"] for p in places):
+        return None
     places += [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
     return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
 
