@@ -125,7 +125,7 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         right = graph.value(t) + off / f
         if t in table.good_cone and not is_near(graph.value(t), right):
             # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
-            return Fault(*path[-1], path, update, goal)
+            return Fault(path[-1][0], path[-1][1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])

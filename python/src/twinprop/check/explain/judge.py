@@ -172,8 +172,8 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         if c.k in bad and len(found) < MOST_FAULTS:
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
             if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
-                fault = find_fault(table, c, bad[c.k], rate, parts)
-                found.append(_at_update(graph, table, fault, parts, usual))
+                one = find_fault(table, c, bad[c.k], rate, parts)
+                found.append(_at_update(graph, table, one, parts, usual))
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
@@ -234,7 +234,7 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
         if row.parts is None:
             continue
         if kind == "growth":
-            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -t.factor)
+            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
             off = 2 * row.parts.decay * graph.value(update.p)
         else:
             share = best.rule.get("momentum", 0.0)
