@@ -15,7 +15,15 @@ from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
 from twinprop.check.explain.causes import find_cause
-from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, is_near, make_table
+from twinprop.check.explain.fault import (
+    Fault,
+    Table,
+    contributions,
+    find_fault,
+    find_goal,
+    is_near,
+    make_table,
+)
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
@@ -44,43 +52,54 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     dict
         The answer, as answer.schema.json describes it.
     """
-    with np.errstate(all="ignore"):
-        alignment = align(graph)
+    try:
+        with np.errstate(all="ignore"):
+            return _judge(graph, sources)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
-        best = alignment.best
-        if best is None:
-            answer["sentence"] = _not_followed(graph, alignment)
-            return answer
-        answer["network"] = describe_network(graph, alignment)
-        answer["seen"] = _seen(alignment, best)
-        if best.is_right:
-            table = _make_table(graph, alignment, best, 0)
-            hidden = find_hidden_fault(graph, alignment, best, table)
-            if hidden is not None and hidden.kind == "wrong_sign":
-                hidden = find_forward_fault(graph, alignment) or hidden
-            if hidden is None and best.rule["name"] == "unknown":
-                answer["sentence"] = UNKNOWN_RULE
-                return answer
-            if hidden is None:
-                return _answer_right(graph, alignment, best, answer)
-            found: tuple[Fault, int, Table] | None = (hidden, 0, table)
-        else:
-            found = first_fault(graph, alignment)
-        if found is None:
-            answer["sentence"] = _not_followed(graph, alignment)
-            return answer
-        fault, s, table = found
-        answer["verdict"] = "different"
-        answer["first"] = describe_fault(graph, fault, s, sources)
-        training = (answer["network"] or {}).get("training", {})
-        rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
-        answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
-        answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
         answer["sentence"] = (
-            f"Different: the first difference is {answer['first']['name']} "
-            f"on line {answer['first']['line']}."
+            f"Could not be followed: the recording holds something that is not expected ({error})."
         )
         return answer
+
+
+def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+    alignment = align(graph)
+    answer = _empty_answer(graph)
+    best = alignment.best
+    if best is None:
+        answer["sentence"] = _not_followed(graph, alignment)
+        return answer
+    answer["network"] = describe_network(graph, alignment)
+    answer["seen"] = _seen(alignment, best)
+    if best.is_right:
+        table = _make_table(graph, alignment, best, 0)
+        hidden = find_hidden_fault(graph, alignment, best, table)
+        if hidden is not None and hidden.kind == "wrong_sign":
+            hidden = find_forward_fault(graph, alignment) or hidden
+        if hidden is None and best.rule["name"] == "unknown":
+            answer["sentence"] = UNKNOWN_RULE
+            return answer
+        if hidden is None:
+            return _answer_right(graph, alignment, best, answer)
+        found: tuple[Fault, int, Table] | None = (hidden, 0, table)
+    else:
+        found = first_fault(graph, alignment)
+    if found is None:
+        answer["sentence"] = _not_followed(graph, alignment)
+        return answer
+    fault, s, table = found
+    answer["verdict"] = "different"
+    answer["first"] = describe_fault(graph, fault, s, sources)
+    training = (answer["network"] or {}).get("training", {})
+    rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
+    answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
+    answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
+    answer["sentence"] = (
+        f"Different: the first difference is {answer['first']['name']} "
+        f"on line {answer['first']['line']}."
+    )
+    return answer
 
 
 def _empty_answer(graph: Graph) -> dict[str, Any]:
@@ -179,11 +198,22 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         return None
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
-    fault.swapped = find_wrong_operand(table, fault)
+    fault.alone = _is_alone(table, fault)
+    fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
         return None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _is_alone(table: Table, fault: Fault) -> bool:
+    """Whether a value is the share of one sample, where the sum over several is wanted."""
+    theirs = table.graph.value(fault.node)
+    if fault.wanted is None or theirs is None or np.size(theirs) < 2:
+        return False
+    shares = contributions(table, fault.wanted)
+    forms = [g for _, g in shares if np.shape(g) == np.shape(theirs) and np.any(g)]
+    return len(shares) > 1 and any(is_near(theirs, ratio(theirs, g) * g) for g in forms)
 
 
 def _outer_factor(graph: Graph, parts: Parts) -> float:
@@ -265,7 +295,10 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)
-    if fault.swapped is not None and caller is not None:
+    last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
+    if fault.alone and last is not None:
+        span = span_of(graph, last)  # where one share is kept in place of the sum
+    elif fault.swapped is not None and caller is not None:
         span = caller  # a helper was given another value than it wants: where it is called
     elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
