@@ -172,7 +172,7 @@ def _same(value: Any, form: Any) -> bool:
 def _edits_of_bias(table: Table, fault: Fault) -> Iterator[tuple[str, Any, bool]]:
     """Sums over the wrong axis, over everything, or none at all."""
     theirs = np.asarray(table.graph.value(fault.node))
-    for x in table.slopes:
+    for x in table.slopes if theirs.size > 1 else ():
         if x.z not in table.adjoint:
             continue
         d = np.asarray(table.adjoint[x.z])
