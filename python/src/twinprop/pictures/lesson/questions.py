@@ -30,7 +30,7 @@ QUESTIONS = (
         "print(np.arange(1, 7).reshape(2, 3, order='F'))",
         "m <- matrix(1:6, 2, 3, byrow = TRUE)\nprint(as.vector(m))\nprint(as.vector(t(m)))\n"
         "print(matrix(1:6, 2, 3))",
-        "A matrix goes over whole and right: reticulate and rpy2 mind the order. What was "
+        "A matrix goes over whole and right: `reticulate` and `rpy2` mind the order. What was "
         "flattened does not: numpy reads row by row, R column by column. With `order='F'` or "
         "`byrow = TRUE` either does as the other.",
     ),
