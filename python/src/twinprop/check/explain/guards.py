@@ -76,7 +76,9 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
         if graph.op[n] == "matmul" and len(nodes) == 2:
             still = [a for a in nodes if a not in later.moved and n not in later.moved]
             kept = [a for a in still if _is_kept(graph, alignment, a)]
-            batch = [a for a in still if _origin(graph, a) != a]
+            batch = [
+                a for a in still if a not in kept and _is_kept(graph, alignment, _origin(graph, a))
+            ]
             steady = len(kept) == 2 or (len(kept) == 1 and batch)
             if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
                 return _idle_fault(graph, view, best, kept[-1])
