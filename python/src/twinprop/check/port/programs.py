@@ -176,7 +176,7 @@ def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> d
             "sentence": f"{theirs.file} is a right port of {mine.file}: the same after each of "
             f"{steps} steps, but for rounding.",
         }  # fmt: skip
-    if drawn.unmet and (found[0]["step"] or not found[0]["shown"]):
+    if before is None and drawn.unmet and (found[0]["step"] or not found[0]["shown"]):
         text = "What A draws could not be handed to B, so that they cannot be compared."
         return _not_followed(answer, f"{text} {drawn.remarks[0]}")
     first, *further = found
