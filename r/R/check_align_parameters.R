@@ -85,7 +85,7 @@ read_update <- function(graph, users, found, n, sites) {
     return(NULL)
   }
   for (i in seq_len(ncol(terms))) {
-    p <- terms[1L, i]
+    p <- as.integer(terms[1L, i])
     others <- terms[, terms[1L, ] != p, drop = FALSE]
     if (terms[2L, i] < 0 || ncol(others) == 0L || !may_hold(graph, n, p)) next
     for (root in possible_roots(graph, found, p, n)) {
@@ -93,7 +93,7 @@ read_update <- function(graph, users, found, n, sites) {
       named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
       replaces <- takes_place(graph, users, n, p, root) ||
         graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
-      if (replaces && is_made_of(graph, found, others[1L, ], root, known)) {
+      if (replaces && is_made_of(graph, found, as.integer(others[1L, ]), root, known)) {
         if (known == 0L || is_replaced(graph, found, known, root, n, p)) {
           # Where one is known, two names began with one value: a <- b <- 0.
           found$roots <- c(found$roots, root)
@@ -232,7 +232,7 @@ places_of_use <- function(graph, users, n) {
       for (user in utils::head(users[[m]], 60L)) {
         s <- graph$site[[user]]
         if (s > 0L) {
-          at <- which(vapply(graph$args[[user]], identical, NA, m)) - 1L
+          at <- which(vapply(graph$args[[user]], function(a) is_node(a) && a == m, NA)) - 1L
           places <- c(places, s * 64 + at)
         }
         through <- graph$op[[user]] == "move" ||
