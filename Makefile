@@ -69,10 +69,11 @@ bench: test-others ## Measure speed: against plain programs, strict against nati
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/strict_cost.py "$(REPORT)/strict_cost.png"
 	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
 
-lint: setup ## Check style, format and types
+lint: setup ## Check style, format, types and floors
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)
 	$(RUFF) format --check --config python/pyproject.toml $(PYTHON_CODE)
 	$(BIN)/mypy --config-file python/pyproject.toml python/src
+	$(BIN)/lint-imports --no-cache python/pyproject.toml
 	Rscript -e 'found <- lintr::lint_package("r")' -e 'print(found)' \
 	  -e 'quit(status = as.integer(length(found) > 0))'
 
@@ -88,7 +89,7 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	{ echo "# All versions that are installed, written by make lock."; \
 	  echo "# Chosen for Python 3.11, so that newer ones get the same versions."; \
 	  echo "# Without hashes: mirrors repackage wheels, and the bridge to R is built here anyway."; \
-	  uv pip compile --quiet --python-version 3.11 --extra build --extra formats --extra lint --extra test \
+	  uv pip compile --quiet --python-version 3.11 --extra build --extra formats --extra lint --extra r --extra test \
 	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 

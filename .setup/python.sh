@@ -33,6 +33,17 @@ make_venv() {
   write_stamp "$venv/.packages" "$(venv_text)"
 }
 
+# Where pip quotes this folder's path for the shell it forgets that $ and ` mean something there.
+# Commands look for Python beside themselves instead.
+free_commands() {
+  local command
+  for command in "$1"/*; do
+    if head -n 2 "$command" | grep -qas "^'''exec'"; then
+      sed -i "2s|.*|'''exec' \"\$(dirname \"\$(readlink -f \"\$0\")\")/python\" \"\$0\" \"\$@\"|" "$command"
+    fi
+  done
+}
+
 install_editable() {
   local text
   text=$(cat python/pyproject.toml)
@@ -40,6 +51,7 @@ install_editable() {
   say "installing twinprop for Python, editable"
   pip_install --no-build-isolation --editable python ||
     fail "pip could not install python/ (see above)."
+  free_commands "$venv/bin"
   # pip writes this folder's path there, which Python cannot read in the locale C if it is not ASCII.
   echo ../../../../python/src >"$(echo "$venv"/lib/python3.*/site-packages/__editable__.twinprop-*.pth)"
   quietly "$venv/bin/python" -m pip check ||

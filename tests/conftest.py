@@ -25,9 +25,8 @@ from typing import Any
 
 import pytest
 
-from twinprop.errors import InputError
-from twinprop.harness import r_session
-from twinprop.harness.errors import MissingPart
+from twinprop.engines import r_session
+from twinprop.ground.errors import InputError, MissingPart
 
 sys.path.insert(0, str(Path(__file__).parent))  # gradients, helpers
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from twinprop.backpropagation import backward, loss_value
-from twinprop.network import Network, forward
+from twinprop.network.backward import backward, loss_value
+from twinprop.network.layers import Network, forward
 
 # Central differences err by h^2 / 6 times the third derivative, and by the rounding of the loss,
 # about 2^-52, divided by h: the sum is least near the cube root of 2^-52. Both parts are then

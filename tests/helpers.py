@@ -6,12 +6,13 @@ import sys
 
 import pytest
 
-from twinprop.harness import engines, verify
-from twinprop.harness.distances import Truth
-from twinprop.harness.reference import Reference
-from twinprop.harness.tolerances import tolerance_bound
+from twinprop.comparing.distances import Truth
+from twinprop.comparing.reference import Reference
+from twinprop.comparing.tolerances import tolerance_bound
+from twinprop.engines import running
+from twinprop.studies import verify
 
-COMMAND = [sys.executable, "-m", "twinprop.harness.cli"]
+COMMAND = [sys.executable, "-m", "twinprop.cli.main"]
 
 
 def twinprop(*args, cwd=None, **variables):
@@ -40,6 +41,6 @@ def plain_reference(path):
 def with_runs(run, verify_it, *args, reference=plain_reference, **named):
     """What verify_case or verify_cases gives where a function stands for both languages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "run", run)
+        patch.setattr(running, "run", run)
         patch.setattr(verify, "read_reference", reference)
         return verify_it(*args, **named)

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines.r_library import find_rscript, r_variables
 
 
 def test_the_r_package_passes_its_own_tests(repository):

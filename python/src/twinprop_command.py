@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 
-_INTERRUPTED = 130  # as in twinprop.harness.exit_status, which cannot be imported yet
+_INTERRUPTED = 130  # as in twinprop.ground.exit_status, which cannot be imported yet
 
 
 def main() -> None:
@@ -17,11 +17,11 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, _end)
-    from twinprop.harness import cli
+    from twinprop.cli import main
 
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    cli.main()
+    main.main()
 
 
 def _end(number: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-# What a network may be made of; twin of network_checks.py in python/src/twinprop.
+# What a network may be made of; twin of network/checks.py in python/src/twinprop.
 
 # A matrix of one row of finite numbers; a plain vector becomes that row.
 checked_row <- function(values, name) {

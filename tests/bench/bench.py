@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 from timing import ROUNDS, median_ratio, strict_cost, time_in_turn, time_r
 
-from twinprop.cases import Case, read_case, run_case
-from twinprop.harness.rounding import rounding_bound
-from twinprop.harness.verify import verify_case
+from twinprop.cases.case import Case, read_case, run_case
+from twinprop.comparing.rounding import rounding_bound
+from twinprop.studies.verify import verify_case
 
 # Samples; units of input, hidden and output layer; epochs.
 NETWORKS = [(1797, (64, 32, 10), 60), (1000, (784, 100, 10), 20)]

@@ -13,7 +13,7 @@ from statistics import median
 
 from timing import time_in_turn
 
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines.r_library import find_rscript, r_variables
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "shared_fixtures" / "scripts"
 ROUNDS = 5
@@ -22,7 +22,7 @@ ROUNDS = 5
 def check_costs() -> list[tuple[str, float, float]]:
     """For each way to check the article's script: its name, seconds alone and checked."""
     python, r = str(SCRIPTS / "article.py"), str(SCRIPTS / "article.R")
-    check = [sys.executable, "-m", "twinprop.harness.cli", "check"]
+    check = [sys.executable, "-m", "twinprop.cli.main", "check"]
     rscript = find_rscript()
     in_r = [rscript, "-e", "invisible(twinprop::check_file(commandArgs(TRUE)))", r]
     ways = [

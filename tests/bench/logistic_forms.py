@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from twinprop import logistic
-from twinprop.harness.r_session import start_r
-from twinprop.harness.r_values import to_r
-from twinprop.random_numbers import new_generator, random_normal
+from twinprop.engines.r_session import start_r
+from twinprop.engines.r_values import to_r
+from twinprop.formulas import logistic
+from twinprop.formulas.random_numbers import new_generator, random_normal
 
 FEATURES = 20
 SIZES = [10, 100, 1000]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from networks import write_network
 from timing import strict_cost
 
-from twinprop.cases import read_case
+from twinprop.cases.case import read_case
 
 SAMPLES = 100
 EPOCHS = {2: 400, 4: 400, 8: 200, 16: 100, 32: 50, 64: 20, 128: 10, 256: 4}  # by width

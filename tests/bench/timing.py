@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import median
 
 from twinprop.arithmetic import native, strict
-from twinprop.cases import Case, run_case
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.cases.case import Case, run_case
+from twinprop.engines.r_library import find_rscript, r_variables
 
 ROUNDS = 7
 SPEED_IN_R = Path(__file__).resolve().with_name("speed.R")

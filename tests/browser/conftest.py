@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from twinprop.harness.verify import verify_case
-from twinprop.pictures.lesson import PAGES, write_lesson
-from twinprop.pictures.report_page import report_page
-from twinprop.pictures.walk_page import walk_page
-from twinprop.pictures.walk_run import take_walk
+from twinprop.pictures.lesson.site import PAGES, write_lesson
+from twinprop.pictures.report.page import report_page
+from twinprop.pictures.walk.page import walk_page
+from twinprop.pictures.walk.run import take_walk
+from twinprop.studies.verify import verify_case
 
 FLAGS = [
     "--headless",

@@ -9,11 +9,11 @@ from pathlib import Path
 from conftest import FLAGS, find_chromium
 from playwright.sync_api import sync_playwright
 
-from twinprop.harness.activation_plot import draw_activations
-from twinprop.harness.case_paths import default_cases
-from twinprop.harness.verify import verify_cases
-from twinprop.pictures.lesson import write_lesson
-from twinprop.pictures.report_page import report_page
+from twinprop.cases.paths import default_cases
+from twinprop.pictures.activation_plot import draw_activations
+from twinprop.pictures.lesson.site import write_lesson
+from twinprop.pictures.report.page import report_page
+from twinprop.studies.verify import verify_cases
 
 # File, page, address on it, where it is scrolled to, and size of the window.
 PICTURES = (

@@ -2,13 +2,13 @@
 
 import pytest
 
-from twinprop.harness.verify import Outcome, verify_case
-from twinprop.pictures.lesson import PAGES, inline_code
-from twinprop.pictures.lesson_mistakes import Judged
+from twinprop.pictures.lesson.mistakes import Judged
+from twinprop.pictures.lesson.site import PAGES, inline_code
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.report_page import report_page
-from twinprop.pictures.walk_page import walk_page
-from twinprop.pictures.walk_run import take_walk
+from twinprop.pictures.report.page import report_page
+from twinprop.pictures.walk.page import walk_page
+from twinprop.pictures.walk.run import take_walk
+from twinprop.studies.verify import Outcome, verify_case
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = "\"><img src=x onerror='alert(1)'>"

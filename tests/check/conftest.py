@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from twinprop.harness.cli import run_command_line
+from twinprop.cli.main import run_command_line
 
 sys.path.insert(0, str(Path(__file__).parent))  # scripts, plants, variants, prove
 

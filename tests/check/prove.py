@@ -22,11 +22,11 @@ from scripts import STYLES, write_script
 from twins import CHANGES, CHECKED, functions_file
 from variants import VARIANTS
 
-from twinprop.cases import read_case
+from twinprop.cases.case import read_case
 from twinprop.check.child import record_job
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import Problem, make_job, pose_problem
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines.r_library import find_rscript, r_variables
 
 SAMPLE = 6  # every sixth R script is judged in R too
 

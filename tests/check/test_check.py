@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from twinprop.check.answer import format_answer
-from twinprop.harness.cli import run_command_line
+from twinprop.cli.main import run_command_line
 
 
 def example(shared_fixtures: Path, name: str) -> str:
@@ -72,7 +72,7 @@ def test_functions_without_their_mistake_are_right(check, shared_fixtures, name)
 @pytest.mark.parametrize("reduction", ["", "-mean"])
 def test_a_function_train_is_called_for_each_recorded_epoch(check, reduction):
     source = (
-        "from twinprop.network import new_network\nimport twinprop.training as t\n"
+        "from twinprop.network.layers import new_network\nimport twinprop.network.training as t\n"
         "def train(network, x, y, reduction, learning_rate, epochs):\n"
         "    start = new_network(network.weights, network.biases, network.activations)\n"
         "    return t.train(start, x, y, reduction=reduction, learning_rate=learning_rate,\n"

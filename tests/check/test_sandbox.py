@@ -3,10 +3,10 @@
 import pytest
 from walls import STANDING
 
-from twinprop.check import sandbox
 from twinprop.check.answer import format_answer
-from twinprop.check.sandbox import WALL_VARIABLE
-from twinprop.harness.cli import run_command_line
+from twinprop.cli.main import run_command_line
+from twinprop.engines import sandbox
+from twinprop.engines.sandbox import WALL_VARIABLE
 
 SYNTAX = {"py": "x = [\n  1,,2]\n", "R": "x <- c(1,\n  2))\n"}
 ENDS = {

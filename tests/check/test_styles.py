@@ -7,7 +7,7 @@ import json
 import pytest
 from prove import Trial, run_trials
 
-from twinprop.cases import read_case
+from twinprop.cases.case import read_case
 from twinprop.check.problem import pose_problem
 
 # Besides `(1 - a)` made `(1 + a)`, a second mistake in each: its text, and what stands there then.

@@ -6,7 +6,7 @@ import pytest
 from prove import Trial, is_cause_right, is_first_right, list_twins, run_trials, write_cases
 from twins import CHANGES, functions_file, run_python, run_r_copies
 
-from twinprop.harness.compare_files import compare_files
+from twinprop.comparing.compare_files import compare_files
 
 
 @pytest.mark.parametrize("language", ["python", "r"])

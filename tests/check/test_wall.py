@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from walls import PYTHON, STANDING, by_python, by_r, processes_with
 
-from twinprop.check.sandbox import WALL_VARIABLE, Limits
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines.r_library import find_rscript, r_variables
+from twinprop.engines.sandbox import WALL_VARIABLE, Limits
 
 QUICK = Limits(seconds=20, memory_mb=512, disk_mb=16, file_mb=8, printed_kb=64, result_mb=1)
 

@@ -19,7 +19,8 @@ from typing import NamedTuple
 PYTHON = Path(__file__).resolve().parents[2] / "python" / "src" / "twinprop"
 R = Path(__file__).resolve().parents[2] / "r" / "R"
 # What a checked file is made of, and what of it is called by check.
-CHECKED = ["optimizers", "network", "backpropagation", "training"]
+CHECKED = ["formulas.optimizers", "network.layers", "network.backward", "network.training"]
+R_CHECKED = [*CHECKED, "zzz"]  # where R takes the checks off
 
 
 class Change(NamedTuple):
@@ -54,47 +55,49 @@ BIAS = ("weights) + bias", "weights[[i]]) + biases[[i]][every_row, ]")
 STEP = ("p - learning_rate * dp for", "parameters[[i]] - learning_rate * gradients[[i]]")
 
 CHANGES = [
-    _in_both("slope_left_out", "delta2", "backpropagation", DELTA, "delta_i = e_i"),
-    _in_both("delta_added", "delta2", "backpropagation", DELTA, "delta_i = e_i + slope_i"),
-    _in_both("delta_divided", "delta2", "backpropagation", DELTA, "delta_i = e_i / slope_i"),
-    _in_both("slope_of_z", "slope2", "backpropagation", SLOPE, SLOPE.replace("a[i + 1]", "z[i]")),
-    _in_both("slope_of_sigmoid_of_a", "slope2", "backpropagation", SLOPE,
+    _in_both("slope_left_out", "delta2", "network.backward", DELTA, "delta_i = e_i"),
+    _in_both("delta_added", "delta2", "network.backward", DELTA, "delta_i = e_i + slope_i"),
+    _in_both("delta_divided", "delta2", "network.backward", DELTA, "delta_i = e_i / slope_i"),
+    _in_both("slope_of_z", "slope2", "network.backward", SLOPE, SLOPE.replace("a[i + 1]", "z[i]")),
+    _in_both("slope_of_sigmoid_of_a", "slope2", "network.backward", SLOPE,
              SLOPE.replace("a[i + 1]", "function.value(a[i + 1], arithmetic)")),
-    _in_both("gradient_of_error", "dW2", "backpropagation", PRODUCT,
+    _in_both("gradient_of_error", "dW2", "network.backward", PRODUCT,
              PRODUCT.replace("delta_i", "e_i")),
-    _in_both("wrong_sign", "dW2", "backpropagation", PRODUCT, PRODUCT.replace("arith", "-arith")),
-    _in_both("gradient_of_error", "db2", "backpropagation", SUMS, SUMS.replace("delta_i", "e_i")),
-    Change("gradient_of_first_sample", "db2", "backpropagation", (SUMS, "biases[i] = delta_i[:1]"),
+    _in_both("wrong_sign", "dW2", "network.backward", PRODUCT, PRODUCT.replace("arith", "-arith")),
+    _in_both("gradient_of_error", "db2", "network.backward", SUMS, SUMS.replace("delta_i", "e_i")),
+    Change("gradient_of_first_sample", "db2", "network.backward", (SUMS, "biases[i] = delta_i[:1]"),
            ("arithmetic$column_sums(delta_i)", "delta_i[1L, , drop = FALSE]")),
-    Change("bias_gradient_total", "", "backpropagation",
+    Change("bias_gradient_total", "", "network.backward",
            (SUMS, "biases[i] = delta_i.sum() + 0 * network.biases[i]"),
            ("arithmetic$column_sums(delta_i)", "sum(delta_i) + 0 * network$biases[[i]]")),
-    _in_both("error_without_delta", "e1", "backpropagation", BACK, BACK.replace("delta_i", "e_i")),
-    _in_both("wrong_sign", "e1", "backpropagation", "e_i = " + BACK, "e_i = -" + BACK),
-    Change("bias_left_out", "z1", "network", (BIAS[0], "weights)"), (BIAS[1], "weights[[i]])")),
-    Change("bias_subtracted", "z1", "network", (BIAS[0], "weights) - bias"),
+    _in_both("error_without_delta", "e1", "network.backward", BACK, BACK.replace("delta_i", "e_i")),
+    _in_both("wrong_sign", "e1", "network.backward", "e_i = " + BACK, "e_i = -" + BACK),
+    Change("bias_left_out", "z1", "network.layers",
+           (BIAS[0], "weights)"), (BIAS[1], "weights[[i]])")),
+    Change("bias_subtracted", "z1", "network.layers", (BIAS[0], "weights) - bias"),
            (BIAS[1], BIAS[1].replace("+", "-"))),
-    Change("bias_filled_by_column", "z1", "network",
+    Change("bias_filled_by_column", "z1", "network.layers",
            (BIAS[0], "weights) + np.resize(bias, (bias.shape[1], len(x))).T"),
            (BIAS[1], "weights[[i]]) + rep_len(biases[[i]], nrow(below) * ncol(weights[[i]]))")),
-    Change("activation_left_out", "a1", "network", (VALUE, "a_i = z_i"),
+    Change("activation_left_out", "a1", "network.layers", (VALUE, "a_i = z_i"),
            ("a_i <- functions[[i]]$value(z_i, arithmetic)", "a_i <- z_i")),
-    Change("sigmoid_twice", "a1", "network",
+    Change("sigmoid_twice", "a1", "network.layers",
            (VALUE, "a_i = function.value(function.value(z_i, arithmetic), arithmetic)"),
            ("functions[[i]]$value(z_i, arithmetic)",
             "functions[[i]]$value(functions[[i]]$value(z_i, arithmetic), arithmetic)")),
-    Change("learning_rate_left_out", "W2", "optimizers", (STEP[0], "p - dp for"),
+    Change("learning_rate_left_out", "W2", "formulas.optimizers", (STEP[0], "p - dp for"),
            (STEP[1], "parameters[[i]] - gradients[[i]]")),
-    Change("wrong_sign", "W2", "optimizers", (STEP[0], STEP[0].replace("-", "+")),
+    Change("wrong_sign", "W2", "formulas.optimizers", (STEP[0], STEP[0].replace("-", "+")),
            (STEP[1], STEP[1].replace("-", "+"))),
-    Change("learning_rate_twice", "W2", "optimizers", (STEP[0], "p - learning_rate**2 * dp for"),
+    Change("learning_rate_twice", "W2", "formulas.optimizers",
+           (STEP[0], "p - learning_rate**2 * dp for"),
            (STEP[1], "parameters[[i]] - learning_rate^2 * gradients[[i]]")),
-    Change("replaced_by_step", "W2", "optimizers", (STEP[0], "-learning_rate * dp for"),
+    Change("replaced_by_step", "W2", "formulas.optimizers", (STEP[0], "-learning_rate * dp for"),
            (STEP[1], "-learning_rate * gradients[[i]]")),
-    Change("never_updated", "b2", "training",
+    Change("never_updated", "b2", "network.training",
            ("weights, biases = moved[:depth], moved[depth : 2 * depth]", "weights = moved[:depth]"),
            ("network$biases <- moved[[1L]][depth + layers]", "moved[[1L]][depth + layers]")),
-    Change("error_doubled", "e2", "losses_squared",
+    Change("error_doubled", "e2", "formulas.losses_squared",
         ("return (a - y)", "return 2 * (a - y)"),
         (") (a - y) / nrow", ") 2 * (a - y) / nrow"),
     ),
@@ -103,7 +106,9 @@ CHANGES = [
 
 def source_of(language: str, stem: str, change: Change | None = None) -> str:
     """The text of a twin, with a change where it belongs to that file."""
-    path = PYTHON / f"{stem}.py" if language == "python" else R / f"{stem}.R"
+    path = PYTHON / f"{stem.replace('.', '/')}.py"
+    if language == "r":
+        path = R / f"{stem.replace('.', '_')}.R"
     text = path.read_text(encoding="utf-8")
     if change is None or change.stem != stem:
         return text
@@ -114,14 +119,18 @@ def source_of(language: str, stem: str, change: Change | None = None) -> str:
 
 def functions_file(language: str, change: Change | None) -> str:
     """The twins' functions in one file, as somebody might have copied them."""
-    text = "\n".join(source_of(language, stem, change) for stem in CHECKED)
+    text = "\n".join(
+        source_of(language, stem, change) for stem in (R_CHECKED if language == "r" else CHECKED)
+    )
     if language == "r":
         inside = (
             'attach(as.list(asNamespace("twinprop")), name = "inside", warn.conflicts = FALSE)\n'
         )
         return inside + text
     future = "from __future__ import annotations\n"
-    own = re.compile(rf"^from twinprop\.({'|'.join(CHECKED)}) import [^\n]*\n", re.MULTILINE)
+    own = re.compile(
+        rf"^from twinprop\.({'|'.join(CHECKED)}) import (\([^)]*\)|[^\n]*)\n", re.MULTILINE
+    )
     return future + own.sub("", text.replace(future, ""))
 
 
@@ -130,8 +139,9 @@ def run_python(change: Change | None, case: Path, folder: Path) -> Path:
     package, out = folder / "twinprop", folder / "trace.json"
     shutil.copytree(PYTHON, package, ignore=shutil.ignore_patterns("__pycache__"))
     if change is not None:
-        (package / f"{change.stem}.py").write_text(source_of("python", change.stem, change))
-    command = [sys.executable, "-m", "twinprop.harness.cli", "run", str(case)]
+        path = package / f"{change.stem.replace('.', '/')}.py"
+        path.write_text(source_of("python", change.stem, change))
+    command = [sys.executable, "-m", "twinprop.cli.main", "run", str(case)]
     command += ["--language", "python", "--out", str(out)]
     variables = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(command, check=True, env=variables, cwd=folder, capture_output=True)
@@ -157,7 +167,10 @@ def run_r_copies(changes: list[Change | None], case: Path, folder: Path) -> list
         copy = folder / str(i)
         copy.mkdir(parents=True)
         for path in R.glob("*.R"):
-            (copy / path.name).write_text(source_of("r", path.stem, change), encoding="utf-8")
+            stem = (
+                change.stem if change and path.stem == change.stem.replace(".", "_") else path.stem
+            )
+            (copy / path.name).write_text(source_of("r", stem, change), encoding="utf-8")
         jobs.append({"folder": str(copy), "case": str(case), "out": str(folder / f"{i}.json")})
     (folder / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")
     (folder / "run.R").write_text(R_SCRIPT, encoding="utf-8")

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from twinprop.check import sandbox
-from twinprop.check.sandbox import Limits
-from twinprop.errors import InputError
+from twinprop.engines import sandbox
+from twinprop.engines.sandbox import Limits
+from twinprop.ground.errors import InputError
 
 # Those that have to stand are named by a variable; otherwise it is those that this machine builds.
 CHOSEN = os.environ.get("TWINPROP_TEST_WALLS", "").split()

@@ -12,7 +12,7 @@ def compare():
     """Run `twinprop compare` and return what its JSON says, with its exit status."""
 
     def run(*args):
-        command = [sys.executable, "-m", "twinprop.harness.cli", "compare", *map(str, args)]
+        command = [sys.executable, "-m", "twinprop.cli.main", "compare", *map(str, args)]
         done = subprocess.run(
             [*command, "--json", "-"],
             capture_output=True,

@@ -12,7 +12,7 @@ from twinprop.comparing.files import compare_places
 from twinprop.comparing.formats.values import Values
 from twinprop.comparing.matching import match_names
 from twinprop.comparing.precision import Given
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 X = np.random.default_rng(5).normal(size=(20, 3))
 
@@ -185,7 +185,7 @@ def test_the_command_says_it_and_packs_it(compare, tmp_path):
     command = readme.splitlines()[-1]
     assert command == "twinprop compare a.npy b.npy --rtol 1e-09"
     done = subprocess.run(
-        [sys.executable, "-m", "twinprop.harness.cli", *command.split()[1:]],
+        [sys.executable, "-m", "twinprop.cli.main", *command.split()[1:]],
         cwd=tmp_path / "again",
         capture_output=True,
         text=True,
@@ -202,7 +202,7 @@ def test_names_from_files_do_no_harm_in_a_terminal(tmp_path):
     for side, value in (("a", 1.0), ("b", 5.0)):
         np.savez(tmp_path / f"{side}.npz", **{"\x1b[31mred\n": np.array([value, value])})
     done = subprocess.run(
-        [sys.executable, "-m", "twinprop.harness.cli", "compare", "a.npz", "b.npz"],
+        [sys.executable, "-m", "twinprop.cli.main", "compare", "a.npz", "b.npz"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

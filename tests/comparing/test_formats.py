@@ -16,7 +16,7 @@ from comparing.planted import NA
 
 from twinprop.comparing.formats import is_na, read_values
 from twinprop.comparing.formats import values as values_module
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 # 17 digits, minus zero, NaN, infinities, a subnormal, and a decimal that R's own reader misreads.
 CARELESS = np.array(

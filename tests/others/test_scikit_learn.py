@@ -5,12 +5,17 @@ import pytest
 from sklearn import metrics, neural_network, preprocessing
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
-from twinprop.cases import read_case, run_case
-from twinprop.data import fit_scaling
-from twinprop.metrics import classification_report, format_report, predicted_class, r_squared
-from twinprop.network import new_network, predict
-from twinprop.random_numbers import new_generator, random_normal
-from twinprop.training import train
+from twinprop.cases.case import read_case, run_case
+from twinprop.formulas.data import fit_scaling
+from twinprop.formulas.metrics import (
+    classification_report,
+    format_report,
+    predicted_class,
+    r_squared,
+)
+from twinprop.formulas.random_numbers import new_generator, random_normal
+from twinprop.network.layers import new_network, predict
+from twinprop.network.training import train
 
 pytestmark = pytest.mark.others
 # Sums of a few products near 1, in another order.

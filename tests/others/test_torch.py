@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twinprop.cases import read_case, run_case
-from twinprop.harness.rounding import rounding_bound
-from twinprop.random_numbers import new_generator, random_normal
+from twinprop.cases.case import read_case, run_case
+from twinprop.comparing.rounding import rounding_bound
+from twinprop.formulas.random_numbers import new_generator, random_normal
 
 pytestmark = pytest.mark.others
 SCRIPT = Path(__file__).with_name("torch_steps.py")

@@ -4,15 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinprop import data, metrics, network
 from twinprop.arithmetic import native, strict
-from twinprop.backpropagation import backward, loss_value
-from twinprop.cases import read_case, run_case
-from twinprop.errors import InputError
-from twinprop.grid_search import grid_points, score_point
-from twinprop.models import read_model, write_model
-from twinprop.network import draw_network, forward, new_network, predict
-from twinprop.training import train
+from twinprop.cases.case import read_case, run_case
+from twinprop.cases.grid_search import grid_points, score_point
+from twinprop.cases.models import read_model, write_model
+from twinprop.formulas import data, metrics
+from twinprop.ground.errors import InputError
+from twinprop.network import layers
+from twinprop.network.backward import backward, loss_value
+from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.training import train
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
 X, Y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0], [0.0]])
@@ -144,7 +145,7 @@ BAD = [
         "x has the shape 1 x 3; wanted 1 x 2",
     ),
     (
-        lambda: network.predict_batches(NET, X, 0),
+        lambda: layers.predict_batches(NET, X, 0),
         "predict_batches(net, x, 0)",
         f"batch_size is 0; {WHOLE} 1 to {LARGEST}",
     ),
@@ -164,17 +165,17 @@ BAD = [
         "x is not made of numbers; wanted finite numbers",
     ),
     (
-        lambda: network.predict_batches([1.0, 2.0], "x"),
+        lambda: layers.predict_batches([1.0, 2.0], "x"),
         "predict_batches(c(1, 2), 'x')",
         "network is a list; wanted one of new_network, draw_network or read_model",
     ),
     (
-        lambda: network.predict_batches(train(NET, X, Y), X),
+        lambda: layers.predict_batches(train(NET, X, Y), X),
         "predict_batches(train(net, x, y), x)",
         "network is an object; wanted one of new_network, draw_network or read_model",
     ),
     (
-        lambda: network.predict_batches(1j, X),
+        lambda: layers.predict_batches(1j, X),
         "predict_batches(1i, x)",
         "network is an object; wanted one of new_network, draw_network or read_model",
     ),

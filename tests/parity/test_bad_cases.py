@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from twinprop.cases import read_case
-from twinprop.errors import InputError
-from twinprop.grid_search import grid_points, score_point, set_field
-from twinprop.harness.r_session import call_guarded, find_function
+from twinprop.cases.case import read_case
+from twinprop.cases.grid_search import grid_points, score_point, set_field
+from twinprop.engines.r_session import call_guarded, find_function
+from twinprop.ground.errors import InputError
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared_fixtures" / "bad_cases"
 INDEX = json.loads((FOLDER / "index.json").read_text())["bad_cases"]

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from twinprop.dropout import draw_layers, dropout_mask, rrelu_slopes
-from twinprop.errors import InputError
-from twinprop.initializers import he, uniform, zeros
-from twinprop.network import draw_network
-from twinprop.random_numbers import (
+from twinprop.formulas.initializers import he, uniform, zeros
+from twinprop.formulas.random_numbers import (
     new_generator,
     random_normal,
     random_permutation,
     random_uniform,
 )
+from twinprop.ground.errors import InputError
+from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.layers import draw_network
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
 GENERATOR = new_generator(1)

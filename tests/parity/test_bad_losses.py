@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from twinprop import losses_entropy, losses_squared
-from twinprop.array_checks import unchecked
-from twinprop.harness.ulp import same_bits
-from twinprop.losses import LOSSES, l2_penalty
+from twinprop.arithmetic.ulp import same_bits
+from twinprop.formulas import losses_entropy, losses_squared
+from twinprop.formulas.losses import LOSSES, l2_penalty
+from twinprop.ground.array_checks import unchecked
 
 Y = np.array([[1.0], [0.0]])
 NAN = float("nan")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinprop.cases import read_case
-from twinprop.errors import InputError
+from twinprop.cases.case import read_case
+from twinprop.ground.errors import InputError
 
 X = [[0.5, -3.0], [2.0, 0.125], [4.25, 8.0]]
 KINDS = ["rose", "tulip", "rose"]
@@ -150,6 +150,6 @@ def test_compressed_files_are_told_and_not_guessed(read):
 
 
 def test_labels_for_more_memory_than_there_is_are_refused(read, monkeypatch):
-    monkeypatch.setattr("twinprop.memory.present_memory", lambda: 1e6)
+    monkeypatch.setattr("twinprop.ground.memory.present_memory", lambda: 1e6)
     with pytest.raises(InputError, match=r"of 3 rows and 1000000 columns needs 0\.0 GiB"):
         read("p,kind\n1,0\n2,1\n3,1\n", classes=1000000)

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import pytest
 
-from twinprop.harness.fixtures import read_expected
+from twinprop.comparing.fixtures import read_expected
 
 CASES = ["chaotic-20-16-4", "wide-7-40-3", "article-4-3-1-normal", "softmax-cross-entropy"]
 CORES = ["Prescott", "Sandybridge", "Haswell"]
@@ -25,13 +25,14 @@ NO_OPENBLAS = (
 
 PROGRAM = """
 import json, sys
-from twinprop.harness import engines
-from twinprop.harness.traces import digest
+from twinprop.engines import running
+from twinprop.engines.choices import LANGUAGES
+from twinprop.cases.traces import digest
 digests = {}
 for path in sys.argv[2:]:
-    for language in engines.LANGUAGES:
+    for language in LANGUAGES:
         for arithmetic in sys.argv[1].split(","):
-            trace = engines.run(path, language, arithmetic).trace
+            trace = running.run(path, language, arithmetic).trace
             name = f"{path} {language} {arithmetic}"
             digests[name] = {key: digest(array) for key, array in trace.items()}
 print(json.dumps(digests))

@@ -10,14 +10,14 @@ import gradients
 import numpy as np
 import pytest
 
-from twinprop.activations import ACTIVATIONS
-from twinprop.losses import LOSSES
-from twinprop.network import draw_network
-from twinprop.random_numbers import new_generator, random_uniform
+from twinprop.formulas.activations import ACTIVATIONS
+from twinprop.formulas.losses import LOSSES
+from twinprop.formulas.random_numbers import new_generator, random_uniform
+from twinprop.network.layers import draw_network
 
 TESTS = Path(__file__).resolve().parents[1]
 R_CHECKER = TESTS.parent / "r" / "tests" / "testthat" / "helper-gradients.R"
-# A step has no derivative to compare; that of softmax takes e, see tests/unit/test_gradients.py.
+# A step has no derivative to compare; that of softmax takes e, see tests/network/test_gradients.py.
 SLOPED = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
 REDUCED = [(name, reduction) for name in LOSSES for reduction in LOSSES[name].reductions]
 SAMPLES, FEATURES, UNITS = 5, 4, [3, 2, 6, 7]

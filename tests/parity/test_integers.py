@@ -11,13 +11,15 @@ import re
 import numpy as np
 import pytest
 
-from twinprop.data import fit_scaling
-from twinprop.network import forward, new_network
+from twinprop.formulas.data import fit_scaling
+from twinprop.network.layers import forward, new_network
 
-MODULES = [
+FORMULAS = [
     *("activations_piecewise", "activations_slopes", "activations_smooth", "losses_entropy"),
-    *("losses_squared", "losses", "metrics", "logistic", "data", "optimizers", "network"),
-    *("backpropagation", "training", "random_numbers"),
+    *("losses_squared", "losses", "metrics", "logistic", "data", "optimizers", "random_numbers"),
+]
+MODULES = [f"formulas.{stem}" for stem in FORMULAS] + [
+    f"network.{stem}" for stem in ("layers", "backward", "training")
 ]
 SIZES = {"n": 3, "m": 2, "n_in": 4, "n_out": 2, "1": 1}
 ARRAY = re.compile(r"(list of )?\((\w+)(, ?)?(\w+)?\) (?:float64|int)\b")

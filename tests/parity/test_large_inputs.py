@@ -10,11 +10,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from twinprop.data import one_hot
-from twinprop.errors import InputError, suggest_name
-from twinprop.files import read_json
-from twinprop.network import draw_network
-from twinprop.training import train
+from twinprop.formulas.data import one_hot
+from twinprop.ground.errors import InputError, suggest_name
+from twinprop.ground.files import read_json
+from twinprop.network.layers import draw_network
+from twinprop.network.training import train
 
 SECONDS = 60
 

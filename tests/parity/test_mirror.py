@@ -30,99 +30,112 @@ class Allowed(NamedTuple):
 
 NO_TWIN = "name"
 ALLOWED = [
-    Allowed("errors", "input_error", NO_TWIN, "R raises a condition, Python a class InputError"),
-    Allowed("errors", "quote_list", NO_TWIN, "in Python objects and lists are of different types"),
-    Allowed("errors", "edit_distance", NO_TWIN, "R has it in utils::adist"),
-    Allowed("network", "predict", "arguments", "R's generic has object, newdata and ..."),
-    Allowed("network", "print.twinprop_network", NO_TWIN, "R's S3 method, Python's repr"),
-    Allowed("array_checks", "checked_by", NO_TWIN, "a decorator, which R does not have"),
-    Allowed("array_checks", "use_checked", NO_TWIN, "checked_by does it in Python"),
-    Allowed("array_checks", "of_numbers", NO_TWIN, "a decorator, which R does not have"),
-    Allowed("array_checks", "check_numbers", NO_TWIN, "in place of of_numbers"),
-    Allowed("optimizers", "check_move", NO_TWIN, "private in Python"),
-    Allowed("network", "draw_network", "arguments", "R's ... is Python's **options"),
-    Allowed("training", "train", "arguments", "R's ... is Python's **options"),
-    Allowed("training", "update_network", NO_TWIN, "R has it in the loop, where it copies nothing"),
-    Allowed("grid_search", "key_of_field", NO_TWIN, "dicts and lists have one way in Python"),
-    Allowed("training", "optional_generator", NO_TWIN, "an expression in Python"),
-    Allowed("training", "or_else", NO_TWIN, "an expression in Python"),
-    Allowed("training", "step_name", NO_TWIN, "part of batches in Python"),
-    Allowed("backpropagation", "add_penalty", NO_TWIN, "a loop in Python"),
-    Allowed("backpropagation", "apply_mask", NO_TWIN, "an expression in Python"),
-    Allowed("training", "set_alphas", NO_TWIN, "the part of update_network that few networks need"),
-    Allowed("activations", "new_activation", NO_TWIN, "private in Python"),
-    Allowed("activations_slopes", "in_every_row", NO_TWIN, "numpy repeats rows by itself"),
-    Allowed("case_layers", "read_numbers", NO_TWIN, "a comprehension in Python"),
-    Allowed("training", "batches", NO_TWIN, "an iterator, which R does not have"),
-    Allowed("training", "batch_rows", NO_TWIN, "in place of the iterator batches"),
-    Allowed("training", "record_step", NO_TWIN, "adds to a dict; a list of R is never changed"),
-    Allowed("training", "step_trace", NO_TWIN, "returns what record_step adds"),
-    Allowed("training", "record_parameters", NO_TWIN, "adds to a dict"),
-    Allowed("training", "parameter_trace", NO_TWIN, "returns what record_parameters adds"),
-    Allowed("training", "predict.twinprop_training", NO_TWIN, "R's S3 method"),
-    Allowed("training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
-    Allowed("training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
-    Allowed("training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
-    Allowed("errors", "name_distances", NO_TWIN, "in place of edit_distance"),
-    Allowed("json_faults", "one_character", NO_TWIN, "R reads bytes, for speed; Python characters"),
-    Allowed("files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),
-    Allowed("files", "is_beginning", NO_TWIN, "Python's decoder tells the bad byte"),
-    Allowed("files", "is_special", NO_TWIN, "os.path.isfile does it in Python"),
-    Allowed("files", "read_stream", NO_TWIN, "Python reads pipes and files alike"),
-    Allowed("files", "write_into", NO_TWIN, "Python's write tells of a full disk"),
-    Allowed("files", "fill_and_rename", NO_TWIN, "private in Python"),
-    Allowed("files", "system_reason", NO_TWIN, "Python's exceptions have it"),
-    Allowed("files", "reason_in", NO_TWIN, "Python's exceptions have it"),
-    Allowed("files", "check_unique", NO_TWIN, "Python's parser tells of a key standing twice"),
-    Allowed("files", "signed_zeros", NO_TWIN, "Python's parser tells of -0"),
-    Allowed("files", "make_folder", NO_TWIN, "for pages and models, which the harness writes"),
-    Allowed("files", "fill_whole", NO_TWIN, "for pictures, which R draws on its own devices"),
-    Allowed("case_checks", "is_text", NO_TWIN, "isinstance does it in Python"),
-    Allowed("case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
-    Allowed("case_data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
-    Allowed("case_data", "is_absolute", NO_TWIN, "pathlib does it in Python"),
-    Allowed("case_csv", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
-    Allowed("case_csv", "parse_numbers", NO_TWIN, "in place of parse_cell"),
-    Allowed("case_csv", "json_numbers", NO_TWIN, "R reads numbers by a parser of JSON"),
-    Allowed("case_data", "check_rows", "text", "R counts from 1"),
-    Allowed("random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
-    Allowed("random_numbers", "with_stream", NO_TWIN, "R's generator is global and put back"),
-    Allowed("random_numbers", "check_generator_seed", NO_TWIN, "private in Python"),
-    Allowed("random_numbers", "check_draw_count", NO_TWIN, "private in Python"),
-    Allowed("random_numbers", "is_whole_number", NO_TWIN, "private in Python"),
-    Allowed("plot", "plot_network", NO_TWIN, "in R a method of plot"),
-    Allowed("plot", "plot_training", NO_TWIN, "in R a method of plot"),
-    Allowed("plot", "plot.twinprop_network", NO_TWIN, "in Python plot_network"),
-    Allowed("plot", "plot.twinprop_training", NO_TWIN, "in Python plot_training"),
-    Allowed("plot", "start_plot", NO_TWIN, "matplotlib does it with its axes"),
-    Allowed("plot", "draw_weight", NO_TWIN, "private in Python"),
-    Allowed("plot", "draw_units", NO_TWIN, "within plot_network in Python"),
+    Allowed("ground.errors", "input_error", NO_TWIN, "a condition in R, a class in Python"),
+    Allowed("ground.errors", "quote_list", NO_TWIN, "one function in Python"),
+    Allowed("ground.errors", "edit_distance", NO_TWIN, "R has it in utils::adist"),
+    Allowed("network.layers", "predict", "arguments", "R's generic has object, newdata and ..."),
+    Allowed("network.layers", "print.twinprop_network", NO_TWIN, "R's S3 method, Python's repr"),
+    Allowed("ground.array_checks", "checked_by", NO_TWIN, "a decorator, which R does not have"),
+    Allowed("ground.array_checks", "use_checked", NO_TWIN, "checked_by does it in Python"),
+    Allowed("ground.array_checks", "of_numbers", NO_TWIN, "a decorator, which R does not have"),
+    Allowed("ground.array_checks", "check_numbers", NO_TWIN, "in place of of_numbers"),
+    Allowed("formulas.optimizers", "check_move", NO_TWIN, "private in Python"),
+    Allowed("network.layers", "draw_network", "arguments", "R's ... is Python's **options"),
+    Allowed("network.training", "train", "arguments", "R's ... is Python's **options"),
+    Allowed("network.training", "update_network", NO_TWIN, "in the loop of R"),
+    Allowed("cases.grid_search", "key_of_field", NO_TWIN, "dicts and lists have one way in Python"),
+    Allowed("network.training", "optional_generator", NO_TWIN, "an expression in Python"),
+    Allowed("network.training", "or_else", NO_TWIN, "an expression in Python"),
+    Allowed("network.training", "step_name", NO_TWIN, "part of batches in Python"),
+    Allowed("network.backward", "add_penalty", NO_TWIN, "a loop in Python"),
+    Allowed("network.backward", "apply_mask", NO_TWIN, "an expression in Python"),
+    Allowed("network.training", "set_alphas", NO_TWIN, "part of update_network"),
+    Allowed("formulas.activations", "new_activation", NO_TWIN, "private in Python"),
+    Allowed("formulas.activations_slopes", "in_every_row", NO_TWIN, "numpy repeats rows by itself"),
+    Allowed("cases.layers", "read_numbers", NO_TWIN, "a comprehension in Python"),
+    Allowed("network.training", "batches", NO_TWIN, "an iterator, which R does not have"),
+    Allowed("network.training", "batch_rows", NO_TWIN, "in place of the iterator batches"),
+    Allowed("network.training", "record_step", NO_TWIN, "adds to a dict"),
+    Allowed("network.training", "step_trace", NO_TWIN, "returns what record_step adds"),
+    Allowed("network.training", "record_parameters", NO_TWIN, "adds to a dict"),
+    Allowed("network.training", "parameter_trace", NO_TWIN, "returns what record_parameters adds"),
+    Allowed("network.training", "predict.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("network.training", "print.twinprop_training", NO_TWIN, "R's S3 method, Python's repr"),
+    Allowed("network.training", "summary.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("network.training", "print.summary.twinprop_training", NO_TWIN, "R's S3 method"),
+    Allowed("ground.errors", "visible_bytes", NO_TWIN, "iconv does it in R"),
+    Allowed("ground.errors", "name_distances", NO_TWIN, "in place of edit_distance"),
+    Allowed("ground.json_faults", "one_character", NO_TWIN, "R reads bytes, for speed"),
+    Allowed("ground.files", "begins_with", NO_TWIN, "bytes.startswith does it in Python"),
+    Allowed("ground.files", "is_beginning", NO_TWIN, "Python's decoder tells the bad byte"),
+    Allowed("ground.files", "is_special", NO_TWIN, "os.path.isfile does it in Python"),
+    Allowed("ground.files", "read_stream", NO_TWIN, "Python reads pipes and files alike"),
+    Allowed("ground.files", "write_into", NO_TWIN, "Python's write tells of a full disk"),
+    Allowed("ground.files", "fill_and_rename", NO_TWIN, "private in Python"),
+    Allowed("ground.files", "system_reason", NO_TWIN, "Python's exceptions have it"),
+    Allowed("ground.files", "reason_in", NO_TWIN, "Python's exceptions have it"),
+    Allowed("ground.files", "check_unique", NO_TWIN, "Python's parser tells of it"),
+    Allowed("ground.files", "signed_zeros", NO_TWIN, "Python's parser tells of -0"),
+    Allowed("ground.files", "make_folder", NO_TWIN, "for pages and models"),
+    Allowed("ground.files", "fill_whole", NO_TWIN, "for pictures of matplotlib"),
+    Allowed("ground.case_checks", "is_text", NO_TWIN, "isinstance does it in Python"),
+    Allowed("ground.case_checks", "value_or", NO_TWIN, "dict.get does it in Python"),
+    Allowed("cases.data", "divide_by", NO_TWIN, "a function inside prepare_data in R"),
+    Allowed("cases.data", "is_absolute", NO_TWIN, "pathlib does it in Python"),
+    Allowed("cases.csv", "parse_cell", NO_TWIN, "R parses all cells at once, which is quicker"),
+    Allowed("cases.csv", "parse_numbers", NO_TWIN, "in place of parse_cell"),
+    Allowed("cases.csv", "json_numbers", NO_TWIN, "R reads numbers by a parser of JSON"),
+    Allowed("cases.data", "check_rows", "text", "R counts from 1"),
+    Allowed("formulas.random_numbers", "as241_polynomial", NO_TWIN, "private in Python"),
+    Allowed("formulas.random_numbers", "with_stream", NO_TWIN, "R's generator is global"),
+    Allowed("formulas.random_numbers", "check_generator_seed", NO_TWIN, "private in Python"),
+    Allowed("formulas.random_numbers", "check_draw_count", NO_TWIN, "private in Python"),
+    Allowed("formulas.random_numbers", "is_whole_number", NO_TWIN, "private in Python"),
+    Allowed("network.plot", "plot_network", NO_TWIN, "in R a method of plot"),
+    Allowed("network.plot", "plot_training", NO_TWIN, "in R a method of plot"),
+    Allowed("network.plot", "plot.twinprop_network", NO_TWIN, "in Python plot_network"),
+    Allowed("network.plot", "plot.twinprop_training", NO_TWIN, "in Python plot_training"),
+    Allowed("network.plot", "start_plot", NO_TWIN, "matplotlib does it with its axes"),
+    Allowed("network.plot", "draw_weight", NO_TWIN, "private in Python"),
+    Allowed("network.plot", "draw_units", NO_TWIN, "within plot_network in Python"),
     Allowed("native", "matmul", "arguments", "R's own %*%, for speed"),
     Allowed("native", "matmul", "text", "R's own %*%, for speed"),
-    Allowed("training", "bind_optimizer", NO_TWIN, "functools.partial does it in Python"),
-    Allowed("training", "suit_size", NO_TWIN, "only R's own BLAS is slow at large crossprod"),
+    Allowed("network.training", "bind_optimizer", NO_TWIN, "functools.partial does it in Python"),
+    Allowed("network.training", "suit_size", NO_TWIN, "only R's own BLAS is slow there"),
     Allowed("native", "crossprod", "arguments", "R's own function, for speed"),
     Allowed("native", "crossprod", "text", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "arguments", "R's own function, for speed"),
     Allowed("native", "tcrossprod", "text", "R's own function, for speed"),
 ]
-# R alone has the other end of the bridge, the writer of traces and what happens on loading.
-R_ALONE = {"bridge", "traces", "fixtures"}
+# R alone has the other end of the bridge, its own form of traces, and what is made of
+# other files when the package is built; that of the walls is compared by the answers of check.
+R_ALONE = {"engines_beside", "engines_bridge", "engines_sandbox", "cases_traces", "zzz"}
+# Python alone has what the comparison needs.
+PYTHON_ALONE = {"ground.array", "ground.exit_status", "ground.folders", "ground.names"} | {
+    f"cases.{stem}"
+    for stem in ("input_digest", "paths", "random_cases", "random_everything", "traces")
+}
 # Arithmetic is compared operation by operation.
 ARITHMETIC = {"arithmetic_common", "arithmetic_native"} | {
     f"arithmetic_strict{part}" for part in ("", "_constants", "_exp", "_log", "_sums")
 }
-STEMS = ["arithmetic", *sorted(path.stem for path in PYTHON_FOLDER.glob("[a-z]*.py"))]
+TWIN_FLOORS = ("ground", "formulas", "network", "cases")
+MODULES = {
+    f"{floor}.{path.stem}"
+    for floor in TWIN_FLOORS
+    for path in PYTHON_FOLDER.glob(f"{floor}/[a-z]*.py")
+}
+STEMS = ["arithmetic", *sorted(MODULES - PYTHON_ALONE)]
 TABLES = [
-    ("activations", "ACTIVATIONS", "activation_functions"),
-    ("losses", "LOSSES", "losses"),
-    ("losses", "REDUCTIONS", "reductions"),
-    ("initializers", "INITIALIZERS", "initializers"),
-    ("optimizers", "OPTIMIZERS", "optimizers"),
-    ("cases", "NETWORK_KEYS", "network_keys"),
-    ("case_layers", "OPTIONS", "distribution_options"),
-    ("optimizers", "OPTIMIZER_OPTIONS", "optimizer_options"),
-    ("data", "SCALINGS", "scalings"),
+    ("formulas.activations", "ACTIVATIONS", "activation_functions"),
+    ("formulas.losses", "LOSSES", "losses"),
+    ("formulas.losses", "REDUCTIONS", "reductions"),
+    ("formulas.initializers", "INITIALIZERS", "initializers"),
+    ("formulas.optimizers", "OPTIMIZERS", "optimizers"),
+    ("cases.case", "NETWORK_KEYS", "network_keys"),
+    ("cases.layers", "OPTIONS", "distribution_options"),
+    ("formulas.optimizers", "OPTIMIZER_OPTIONS", "optimizer_options"),
+    ("formulas.data", "SCALINGS", "scalings"),
 ]
 R_WORDS = {
     "float64": "double",
@@ -183,9 +196,14 @@ def r_text(comment):
     return Text(about, {n.replace("...", "options"): t for n, t in arguments.items()}, value)
 
 
+def in_r(stem):
+    """The stem of R's file: the folder is its prefix."""
+    return stem.replace(".", "_")
+
+
 def r_functions(stem):
     """The functions of a file of R and the text of the comment above each."""
-    source = (R_FOLDER / f"{stem}.R").read_text()
+    source = (R_FOLDER / f"{in_r(stem)}.R").read_text()
     found = re.findall(r"((?:^#.*\n)*)^([\w.]+) <- function\(", source, re.MULTILINE)
     return {
         name.removesuffix(".twinprop_network") if name.startswith("predict.") else name: r_text(
@@ -250,7 +268,7 @@ def test_both_languages_have_the_same_files():
     # What belongs to check or compare is compared by its answers (tests/check, tests/comparing).
     by_answers = ("check_", "comparing_")
     theirs = {path.stem for path in R_FOLDER.glob("*.R") if not path.stem.startswith(by_answers)}
-    assert theirs - R_ALONE - ARITHMETIC == set(STEMS)
+    assert theirs - R_ALONE - ARITHMETIC == {in_r(stem) for stem in STEMS}
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -279,10 +297,14 @@ def test_functions_have_the_same_documentation(stem):
 
 def test_what_r_calls_otherwise_is_as_its_generics_demand(r):
     draw = r_signature(r, "draw_network")
-    assert [*draw][:-1] == [*inspect.signature(module_of("network").draw_network).parameters][:-1]
+    assert [*draw][:-1] == [
+        *inspect.signature(module_of("network.layers").draw_network).parameters
+    ][:-1]
     assert [*draw][-1] == "..."
     train = r_signature(r, "train")
-    assert [*train][:-1] == [*inspect.signature(module_of("training").train).parameters][:-1]
+    assert [*train][:-1] == [*inspect.signature(module_of("network.training").train).parameters][
+        :-1
+    ]
     assert [*train][-1] == "..."
     predict = r_signature(r, "predict.twinprop_network")
     assert list(predict) == ["object", "newdata", "arithmetic", "..."]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from twinprop.cases import read_case, run_case
-from twinprop.network import new_network, predict
+from twinprop.cases.case import read_case, run_case
+from twinprop.network.layers import new_network, predict
 
 FIT = """{
   x <- cbind(seq(-2, 2, length.out = 9), cos(1:9))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from twinprop.cases import read_case
-from twinprop.errors import InputError, shorten_text
-from twinprop.files import read_text, write_whole
+from twinprop.cases.case import read_case
+from twinprop.ground.errors import InputError, shorten_text
+from twinprop.ground.files import read_text, write_whole
 
 GOOD = Path(__file__).resolve().parents[2] / "shared_fixtures" / "bad_cases" / "drawn.json"
 
@@ -108,7 +108,7 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(command, repository, tmp_pa
     path.write_text("old")
     program = {
         "python": (
-            "from twinprop.files import write_whole\n"
+            "from twinprop.ground.files import write_whole\n"
             "try: write_whole('trace.json', 'a' * 100000)\nexcept ValueError as e: print(e, end='')"
         ),
         "r": (

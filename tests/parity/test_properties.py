@@ -12,12 +12,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import native, strict
-from twinprop.cases import read_case, run_case
-from twinprop.harness.ulp import same_bits
-from twinprop.losses import LOSSES, REDUCTIONS
-from twinprop.optimizers import OPTIMIZERS
+from twinprop.arithmetic.ulp import same_bits
+from twinprop.cases.case import read_case, run_case
+from twinprop.formulas.activations import ACTIVATIONS
+from twinprop.formulas.losses import LOSSES, REDUCTIONS
+from twinprop.formulas.optimizers import OPTIMIZERS
 
 # Rounding errors of native sums, products and exp, 2^-53 each: a few hundred of them meet in one
 # quantity here, and steps that do not diverge multiply them by no more than ten.

@@ -1,7 +1,7 @@
 import pytest
 
 from twinprop.pictures.formulas import to_mathml, to_text
-from twinprop.pictures.walk_numbers import hex_number, short_number
+from twinprop.pictures.numbers import hex_number, short_number
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 
 from twinprop import pictures
-from twinprop.errors import InputError
-from twinprop.harness.cli import run_command_line
-from twinprop.pictures import lesson
-from twinprop.pictures.lesson import FUNCTIONS, PAGES, write_lesson
-from twinprop.pictures.lesson_demos import ARRAYS, NUMBERS, run_demo
-from twinprop.pictures.lesson_machines import compare_settings
-from twinprop.pictures.lesson_mistakes import (
+from twinprop.cli.main import run_command_line
+from twinprop.ground.errors import InputError
+from twinprop.pictures.lesson import site
+from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
+from twinprop.pictures.lesson.machines import compare_settings
+from twinprop.pictures.lesson.mistakes import (
     MISTAKES,
     changed_scripts,
     judge,
     judge_mistakes,
     write_exercises,
 )
-from twinprop.pictures.lesson_numbers import compare_operation
+from twinprop.pictures.lesson.numbers import compare_operation
+from twinprop.pictures.lesson.site import FUNCTIONS, PAGES, write_lesson
 from twinprop.pictures.sources import twin_function
 
 FOLDER = Path(pictures.__file__).parent
@@ -50,7 +50,10 @@ def test_the_sentences_of_a_demonstration_have_no_number_outside_of_code(demo):
 
 
 # The programs that write sentences onto pages; walk_run.py has those of its errors alone.
-MADE_BY = sorted({*FOLDER.glob("[lwr]*_*.py"), FOLDER / "lesson.py"} - {FOLDER / "walk_run.py"})
+ROOMS = ("lesson", "report", "walk")
+MADE_BY = sorted(
+    {p for room in ROOMS for p in FOLDER.glob(f"{room}/*.py")} - {FOLDER / "walk/run.py"}
+)
 
 
 def typed_sentences(source):
@@ -152,7 +155,7 @@ def test_an_operation_that_differs_is_shown_with_an_example():
 
 
 def test_strict_arithmetic_differs_nowhere():
-    assert {row.strict_differing for row in lesson.find_disagreements()} == {0}
+    assert {row.strict_differing for row in site.find_disagreements()} == {0}
 
 
 def test_the_lesson_is_written_as_pages_that_name_each_other(tmp_path, capsys):

@@ -3,15 +3,15 @@ import re
 import numpy as np
 import pytest
 
-from twinprop.harness.cli import run_command_line
-from twinprop.harness.distances import Truth
-from twinprop.harness.reference import Reference
-from twinprop.harness.tolerances import tolerance_bound
-from twinprop.harness.traces import Run
-from twinprop.harness.verify import Outcome, pair_runs, verify_case
-from twinprop.pictures.report_page import overall_verdict, report_page
-from twinprop.pictures.walk_page import walk_page
-from twinprop.pictures.walk_run import take_walk
+from twinprop.cases.traces import Run
+from twinprop.cli.main import run_command_line
+from twinprop.comparing.distances import Truth
+from twinprop.comparing.reference import Reference
+from twinprop.comparing.tolerances import tolerance_bound
+from twinprop.pictures.report.page import overall_verdict, report_page
+from twinprop.pictures.walk.page import walk_page
+from twinprop.pictures.walk.run import take_walk
+from twinprop.studies.verify import Outcome, pair_runs, verify_case
 
 SCRIPT = "<script>alert(1)</script>"
 

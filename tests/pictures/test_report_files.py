@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 from helpers import with_runs
 
-from twinprop.errors import InputError
-from twinprop.harness.traces import Run
-from twinprop.harness.verify import verify_case
-from twinprop.pictures.report_files import write_report
+from twinprop.cases.traces import Run
+from twinprop.ground.errors import InputError
+from twinprop.pictures.report.files import write_report
+from twinprop.studies.verify import verify_case
 
 
 def make_outcome(folder, name):

@@ -1,6 +1,6 @@
 import pytest
 
-from twinprop.harness.errors import EngineError
+from twinprop.ground.errors import EngineError
 from twinprop.pictures.highlighting import highlight
 from twinprop.pictures.sources import Place, python_statement, r_statement, twin_function
 

@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import get_arithmetic
-from twinprop.cases import read_case, run_case
-from twinprop.errors import InputError
-from twinprop.harness.case_paths import default_cases
-from twinprop.harness.errors import EngineError
-from twinprop.pictures import walk_cells
-from twinprop.pictures.walk_cells import AFTER, Cell
-from twinprop.pictures.walk_replay import replay_states
-from twinprop.pictures.walk_run import take_walk
-from twinprop.pictures.walk_sources import part_sources
+from twinprop.cases.case import read_case, run_case
+from twinprop.cases.paths import default_cases
+from twinprop.ground.errors import EngineError, InputError
+from twinprop.pictures.walk import cells
+from twinprop.pictures.walk.cells import AFTER, Cell
+from twinprop.pictures.walk.replay import replay_states
+from twinprop.pictures.walk.run import take_walk
+from twinprop.pictures.walk.sources import part_sources
 
 EVERY_CASE = sorted(path.stem for path in default_cases().glob("*.json"))
 CASES = ["article-4-3-1", "fixed-2-3-2-2", "narrow-5-2-3-2-3-2-1", "one-1-1"]
@@ -55,7 +54,7 @@ def test_every_sum_that_is_written_out_gives_the_number_it_is_said_to_make(
 ):
     plan = read_case(case_path(name)).training
     walk = take_walk(case_path(name), [1, min(plan.epochs, 3)] if plan else [1])
-    monkeypatch.setattr(walk_cells, "MOST_TERMS", 10**6)
+    monkeypatch.setattr(cells, "MOST_TERMS", 10**6)
     checked = 0
     for epoch, languages in walk.values["strict"].items():
         values = languages["python"]

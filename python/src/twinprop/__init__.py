@@ -3,29 +3,32 @@
 The sigmoid multilayer perceptron, function for function the twin of the R package of the same name.
 """
 
-from twinprop.activations import ACTIVATIONS
-from twinprop.backpropagation import Gradients, backward
-from twinprop.cases import Case, read_case, run_case
+from twinprop.cases.case import Case, read_case, run_case
 from twinprop.comparing.noting import feed, note
-from twinprop.errors import InputError
-from twinprop.losses import LOSSES
-from twinprop.metrics import accuracy, predicted_class
-from twinprop.network import (
-    Cache,
-    Network,
-    draw_network,
-    forward,
-    new_network,
-    predict,
-)
-from twinprop.optimizers import OPTIMIZERS
-from twinprop.random_numbers import (
+from twinprop.formulas.activations import ACTIVATIONS
+from twinprop.formulas.losses import LOSSES
+from twinprop.formulas.metrics import accuracy, predicted_class
+from twinprop.formulas.optimizers import OPTIMIZERS
+from twinprop.formulas.random_numbers import (
     new_generator,
     random_normal,
     random_permutation,
     random_uniform,
 )
-from twinprop.training import Training, train
+from twinprop.ground.errors import InputError
+from twinprop.network.backward import Gradients, backward
+from twinprop.network.layers import (
+    Cache,
+    Network,
+    Training,
+    draw_network,
+    forward,
+    new_network,
+    predict,
+)
+from twinprop.network.training import train
+
+__version__ = "0.1.0"
 
 __all__ = [
     "ACTIVATIONS",

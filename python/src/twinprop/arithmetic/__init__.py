@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from twinprop.arithmetic import native, strict
-from twinprop.arithmetic.array import Array
-from twinprop.errors import check_name
+from twinprop.ground.array import Array
+from twinprop.ground.errors import check_name
 
 
 class Arithmetic(Protocol):

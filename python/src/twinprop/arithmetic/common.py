@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
-from twinprop.array_checks import as_numbers, check_shape
+from twinprop.ground.array import Array
+from twinprop.ground.array_checks import as_numbers, check_shape
 
 DOUBLE = np.dtype(np.float64)
 

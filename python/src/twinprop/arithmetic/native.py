@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import add_bias, sqrt, where
+from twinprop.ground.array import Array
 
 
 def matmul(a: Array, b: Array) -> Array:

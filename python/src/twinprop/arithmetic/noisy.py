@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twinprop.arithmetic.array import Array
+from twinprop.ground.array import Array
 
 _U = 2.0**-53
 _LARGEST_EXACT_INTEGER = 2.0**53

@@ -8,7 +8,6 @@ refused.
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import add_bias, sqrt, where
 from twinprop.arithmetic.strict_constants import constants, powers
 from twinprop.arithmetic.strict_exp import exp, sigmoid, tanh
@@ -22,7 +21,8 @@ from twinprop.arithmetic.strict_sums import (
     tcrossprod,
     total,
 )
-from twinprop.errors import InputError
+from twinprop.ground.array import Array
+from twinprop.ground.errors import InputError
 
 __all__ = [
     "add_bias",

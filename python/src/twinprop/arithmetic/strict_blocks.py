@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import as_doubles
+from twinprop.ground.array import Array
 
 BLOCK = 4096  # the dozen vectors of one block fit in the cache next to the processor
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
-from twinprop.errors import InputError
-from twinprop.files import read_text
+from twinprop.ground.array import Array
+from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_text
 
 
 def read_constants(path: str | Path) -> dict[str, Array]:

@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_blocks import in_blocks
 from twinprop.arithmetic.strict_constants import constants, powers
+from twinprop.ground.array import Array
 
 Indices = NDArray[np.intp]
 

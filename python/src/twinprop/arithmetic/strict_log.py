@@ -7,9 +7,9 @@ function in IEEE floating-point arithmetic.
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.strict_blocks import in_blocks
 from twinprop.arithmetic.strict_constants import constants, powers
+from twinprop.ground.array import Array
 
 SMALLEST_NORMAL = powers[1074 - 1022]
 SMALL = powers[1074 - 30]

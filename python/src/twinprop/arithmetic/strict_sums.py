@@ -6,10 +6,10 @@ element is carried to the end, and so on until one is left. Its error grows with
 
 import numpy as np
 
-from twinprop.arithmetic.array import Array
 from twinprop.arithmetic.common import as_doubles
-from twinprop.array_checks import check_shape, show_shape
-from twinprop.errors import refuse
+from twinprop.ground.array import Array
+from twinprop.ground.array_checks import check_shape, show_shape
+from twinprop.ground.errors import refuse
 
 BLOCK = 131072  # elements of one block of products, so that it stays in the cache
 SHORT = 32  # a loop of fewer elements costs more to begin than to run

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from twinprop.check.catalogue import read_catalogue
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 GRADIENTS = ("e", "slope", "delta", "dW", "db")
 NUMBERS = (

@@ -14,8 +14,8 @@ from twinprop.check.findings import FORM, RIGHT, UNSEEN, StepFindings
 from twinprop.check.judge import First, Judgement
 from twinprop.check.matching import agrees
 from twinprop.check.problem import Problem
-from twinprop.check.sandbox import NO_WALL, Ended
 from twinprop.check.steps import step_number
+from twinprop.engines.sandbox import NO_WALL, Ended
 
 MARKS = {"right": "\N{CHECK MARK}", "different": "\N{BALLOT X}", "not seen": "\N{MIDDLE DOT}"}
 SHOWN_LINES = 20

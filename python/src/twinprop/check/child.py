@@ -13,13 +13,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from twinprop.check.aliases import Names, counts_from_zero, name_quantity
 from twinprop.check.functions import call_functions
 from twinprop.check.loops import assigned_names
 from twinprop.check.python_script import RECORDER, rewrite_script
 from twinprop.check.recorder import Halt, Recorder
+from twinprop.check.values import plain_array
 
 EXIT_WORDS = {"SystemExit": "quit", "KeyboardInterrupt": "error"}
 
@@ -127,14 +126,6 @@ def _plain_values(values: dict[str, Any]) -> dict[str, Any]:
     return {name: plain_array(value) for name, value in values.items()}
 
 
-def plain_array(value: Any) -> dict[str, Any]:
-    """An array as JSON has it: shape and values row by row, infinities and NaN as words."""
-    array = np.asarray(value)
-    flat = array.astype(np.float64).reshape(-1)
-    values = [v if np.isfinite(v) else repr(v) for v in flat.tolist()]
-    return {"shape": list(array.shape), "values": values}
-
-
 def main(arguments: list[str]) -> None:
     """Run the jobs of a file and write their recordings."""
     jobs = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
@@ -144,5 +135,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.modules["twinprop.check.child"] = sys.modules["__main__"]
     main(sys.argv[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from twinprop.check.sandbox import Ended, Limits
+from twinprop.engines.sandbox import Ended, Limits
 
 NAMES = {s.value: s.name for s in signal.Signals}
 
@@ -36,7 +36,7 @@ def describe_end(ended: Ended, name: str, limits: Limits) -> str:
     if status in NAMES:
         return f"{name} crashed ({NAMES[status]}): its process ended in the middle"
     if "there is no package called" in ended.printed and "twinprop" in ended.printed:
-        from twinprop.harness.installing import how_to_install
+        from twinprop.engines.installing import how_to_install
 
         return f"the R package twinprop is not installed for this R; {how_to_install('twinprop')}"
     if "annot allocate" in ended.printed or "MemoryError" in ended.printed:

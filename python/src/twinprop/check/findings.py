@@ -14,7 +14,7 @@ from twinprop.check.matching import SIGNED, ratio_of, sign_of
 from twinprop.check.prediction import Inputs, predict_step
 from twinprop.check.problem import Problem, optimizer_numbers
 from twinprop.check.steps import list_quantities
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 LONGEST_HISTORY = 50  # steps from the first on whose gradients are remembered
 RIGHT, FORM, DIFFERENT, UNSEEN = "right", "other form", "different", "not seen"

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.activations import ACTIVATIONS
 from twinprop.arithmetic import Array, native
+from twinprop.formulas.activations import ACTIVATIONS
 
 RIGHT = {
     "product": "matmul(a_prev, W)",

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.aliases import is_parameter
-from twinprop.harness.names import PARAMETERS
-from twinprop.network import new_network
+from twinprop.check.values import plain_array
+from twinprop.ground.names import PARAMETERS
+from twinprop.network.layers import new_network
 
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
@@ -197,8 +198,6 @@ def _at(function: Callable[..., Any]) -> tuple[int, str]:
 
 
 def _plain(step: dict[str, Any]) -> dict[str, Any]:
-    from twinprop.check.child import plain_array
-
     return {
         "step": step["step"],
         "before": {q: plain_array(v) for q, v in step["before"].items()},

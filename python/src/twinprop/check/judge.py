@@ -31,7 +31,7 @@ from twinprop.check.matching import SIGNED, agrees, sign_of
 from twinprop.check.prediction import predict_step
 from twinprop.check.problem import Problem
 from twinprop.check.steps import list_quantities
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 
 @dataclass

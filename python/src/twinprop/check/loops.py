@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twinprop.check.aliases import is_whole_network, list_kind, split_quantity
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 Loop = ast.For | ast.While
 Function = ast.FunctionDef | ast.AsyncFunctionDef

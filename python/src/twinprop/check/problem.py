@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.cases import Case, Plan, run_case
+from twinprop.cases.case import Case, Plan, run_case
 from twinprop.check.aliases import is_parameter
-from twinprop.errors import InputError
-from twinprop.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
-from twinprop.training import batches
+from twinprop.formulas.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
+from twinprop.ground.errors import InputError
+from twinprop.network.training import batches
 
 PLAIN_ACTIVATIONS = ["sigmoid", "identity", "tanh", "relu", "softplus"]
 # With the last activation that a loss is paired with, its delta is a - y.

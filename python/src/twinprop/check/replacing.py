@@ -17,7 +17,7 @@ from twinprop.check.aliases import (
 from twinprop.check.forms import is_transposed, like_theirs
 from twinprop.check.names import KnownNames
 from twinprop.check.values import copy_array, fields_of, is_own_object, layers_in
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 
 class Replacer:

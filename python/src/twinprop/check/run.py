@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases import read_case
+from twinprop.cases.case import read_case
 from twinprop.check.aliases import SETTINGS, split_quantity
 from twinprop.check.answer import describe_stop, make_answer
 from twinprop.check.ended import describe_end
 from twinprop.check.judge import judge_recording
 from twinprop.check.problem import make_job, pose_problem
-from twinprop.check.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
-from twinprop.errors import InputError
-from twinprop.files import check_json_text
+from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
+from twinprop.ground.errors import InputError
+from twinprop.ground.files import check_json_text
 
 LANGUAGES = {".py": "python", ".r": "r"}
 LARGEST_SOURCE = 1_000_000
@@ -135,7 +135,7 @@ def record_sandboxed(
 
 def _child(language: str) -> tuple[list[str], dict[str, str]]:
     if language == "r":
-        from twinprop.harness.r_library import find_rscript, r_variables
+        from twinprop.engines.r_library import find_rscript, r_variables
 
         command = [find_rscript(), "--vanilla", "-e", "twinprop:::main_check_child()"]
         return command, r_variables()

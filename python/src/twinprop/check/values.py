@@ -10,13 +10,21 @@ import numpy as np
 
 from twinprop.check.aliases import holds_gradients, holds_memory, list_kind
 from twinprop.check.matching import SIGNED
-from twinprop.harness.names import PARAMETERS
+from twinprop.ground.names import PARAMETERS
 
 _NO_DIGITS = string.ascii_letters + "_."
 
 
 class Kept(np.ndarray):
     """A copy of a value, made for the notes."""
+
+
+def plain_array(value: Any) -> dict[str, Any]:
+    """An array as JSON has it: shape and values row by row, infinities and NaN as words."""
+    array = np.asarray(value)
+    flat = array.astype(np.float64).reshape(-1)
+    values = [v if np.isfinite(v) else repr(v) for v in flat.tolist()]
+    return {"shape": list(array.shape), "values": values}
 
 
 def copy_array(value: Any) -> Any:

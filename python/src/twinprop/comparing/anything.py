@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.cases.traces import describe_shape
 from twinprop.comparing.blocks import compare_blocks
 from twinprop.comparing.causes import find_cause, find_loss
 from twinprop.comparing.causes.evidence import pair_of
 from twinprop.comparing.causes.layout import find_row_order
+from twinprop.comparing.comparison import Comparison, Difference, Quantity
 from twinprop.comparing.matching import Matched, same_but_for_ones
 from twinprop.comparing.precision import Allowance, Given
-from twinprop.harness.comparison import Comparison, Difference, Quantity
-from twinprop.harness.sentences import describe_comparison, describe_shape
+from twinprop.comparing.sentences import describe_comparison
 
 # Causes are looked for in so many quantities that differ, and divisors n among so many counts.
 _MOST_EXPLAINED = 20

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Array
+from twinprop.comparing.comparison import VERDICTS, Bound, Difference, Quantity, compare_arrays
 from twinprop.comparing.formats.values import LARGEST_WHOLE, is_na
-from twinprop.harness.comparison import VERDICTS, Bound, Difference, Quantity, compare_arrays
 
 BLOCK = 1 << 15  # numbers at a time: what is computed beside them stays in the cache
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from twinprop.comparing.anything import Answer
 from twinprop.comparing.formats.reading import files_of
-from twinprop.files import fill_whole
+from twinprop.ground.files import fill_whole
 
 # The earliest that zip has: the same inputs and answer make the same file.
 _TIME = (1980, 1, 1, 0, 0, 0)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from twinprop.comparing.anything import Answer, compare_values
+from twinprop.comparing.compare_files import compare_files
 from twinprop.comparing.formats import read_values
 from twinprop.comparing.matching import match_names
 from twinprop.comparing.precision import Given
-from twinprop.errors import InputError
-from twinprop.files import read_json
-from twinprop.harness.compare_files import compare_files
+from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_json
 
 Place = str | os.PathLike[str]
 

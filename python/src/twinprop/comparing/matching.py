@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import ONLY, Values, rename
-from twinprop.errors import InputError, quote_value
+from twinprop.ground.errors import InputError, quote_value
 
 _MOST_HINTS = 3
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from twinprop import plot
+from twinprop.network import plot
 
 # Stand-ins: matplotlib needs colours, the page replaces them by its own, light or dark.
 INK, MUTED, LINE, PYTHON, R, NOISE, GOOD, PAPER = (

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from twinprop.pictures.formulas import to_mathml
 from twinprop.pictures.highlighting import highlight
-from twinprop.pictures.walk_numbers import MOST_COLUMNS, MOST_ROWS, short_number
+from twinprop.pictures.numbers import MOST_COLUMNS, MOST_ROWS, short_number
 
 
 def render_page(template: str, **values: Any) -> str:

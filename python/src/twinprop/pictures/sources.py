@@ -18,26 +18,26 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from twinprop.harness.errors import EngineError, MissingPart
-from twinprop.harness.installing import how_to_install
-from twinprop.harness.r_library import find_rscript, r_variables
+from twinprop.engines.installing import how_to_install
+from twinprop.engines.r_library import find_rscript, r_variables
+from twinprop.ground.errors import EngineError, MissingPart
 
 MODULES = (
-    "activations_smooth",
-    "activations_piecewise",
-    "activations_slopes",
-    "losses",
-    "losses_squared",
-    "losses_entropy",
-    "initializers",
-    "network",
-    "dropout",
-    "backpropagation",
-    "optimizers",
-    "training",
-    "metrics",
-    "random_numbers",
-    "cases",
+    "formulas.activations_smooth",
+    "formulas.activations_piecewise",
+    "formulas.activations_slopes",
+    "formulas.losses",
+    "formulas.losses_squared",
+    "formulas.losses_entropy",
+    "formulas.initializers",
+    "network.layers",
+    "network.dropout",
+    "network.backward",
+    "formulas.optimizers",
+    "network.training",
+    "formulas.metrics",
+    "formulas.random_numbers",
+    "cases.case",
     "arithmetic.native",
 )
 

@@ -14,6 +14,7 @@ from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even
 from twinprop.check.align.steps import (
     View,
     differentiate,
+    find_input,
     find_meetings,
     look_at_step,
     seed_loss,
@@ -123,6 +124,9 @@ def _prepare(
 def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
+    kind = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(family)
+    output = views[0].pairs[0][0]
+    reading.suits = kind is not None and find_input(graph, output, kind) is not None
     for view in views:
         seeds = seed_loss(graph, view, family)
         if seeds is None:
@@ -167,5 +171,6 @@ def _rank(reading: Reading) -> tuple[float, ...]:
         right and positive,
         sum(sum(g) for g in reading.good),
         even and positive,
+        reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from twinprop.check.align.operations import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View, softmax_axis
+from twinprop.check.align.steps import TURNING, View, softmax_axis
 
 DEEPEST_FUNCTION = 9
 
@@ -67,7 +67,7 @@ def _find_function(graph: Graph, view: View, a: int) -> Activation | None:
             found = recognise_activation(value, out)
             if found is not None:
                 zero = Activation(z, a, found[0], found[1])
-                if np.any(value):
+                if np.any(value) or graph.op[z] not in TURNING:
                     return zero
             if softmax_axis(value, out) is not None:
                 return Activation(z, a, "softmax", None)

@@ -129,7 +129,9 @@ def _read_update(
                 or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
             ):
                 continue
-            if _is_made_of(graph, found, [t for t, _ in others], root, known):
+            # A part may be made of an earlier version of the whole, a whole only of its own.
+            versions = None if p == root else known
+            if _is_made_of(graph, found, [t for t, _ in others], root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
                 if _is_replaced(graph, found, k, root, n):
                     k, root = len(found.roots), p  # two began with one value: a <- b <- 0
@@ -139,9 +141,7 @@ def _read_update(
     return None
 
 
-def _is_replaced(
-    graph: Graph, found: Parameters, k: int, root: int, n: int
-) -> bool:
+def _is_replaced(graph: Graph, found: Parameters, k: int, root: int, n: int) -> bool:
     """Whether an old value has been replaced by another update already."""
     latest = found.latest.get(k, root)
     if latest == root or found.roots.get(k) != root:
@@ -167,13 +167,13 @@ def _possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[i
     roots = [root]
     if root not in found.owner and graph.op[root] in ("mul", "div"):
         big = [q for q in dict.fromkeys(graph.parents[root]) if _is_near(graph, root, q)]
-        roots += big if len(big) == 1 and _is_used(graph, big[0], root) else []
+        roots += big if len(big) == 1 and _is_used(graph, found, big[0], root) else []
     return roots
 
 
-def _is_used(graph: Graph, n: int, but: int) -> bool:
-    """Whether a value is used otherwise than as a multiple of itself, as momentum's is."""
-    users = [u for u in graph.users()[n][:60] if u != but]
+def _is_used(graph: Graph, found: Parameters, n: int, but: int) -> bool:
+    """Whether a value is used otherwise than momentum is: as a multiple, and to move a weight."""
+    users = [u for u in graph.users()[n][:60] if u != but and u not in found.owner]
     return any(graph.op[u] not in ("mul", "div") or _has_two(graph, u) for u in users)
 
 

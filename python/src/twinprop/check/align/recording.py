@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from twinprop.check.align.knowledge import canonical_operation
-from twinprop.errors import InputError
-
-LONGEST_HEADER = 64 * 1024 * 1024
-LARGEST_BLOCK = 400 * 1024 * 1024
 
 
 @dataclass
@@ -113,41 +105,6 @@ def span_of(graph: Graph, site: int) -> dict[str, int]:
     """File, lines and columns of a place in the program."""
     sites = graph.header["sites"]
     return {k: int(sites[k][site]) for k in sites if k != "cell"}
-
-
-def read_recording(path: str | os.PathLike[str]) -> Graph:
-    """Read a recording that `record` wrote.
-
-    Parameters
-    ----------
-    path : str or path
-        An ordinary file: one line of JSON and the numbers.
-
-    Returns
-    -------
-    Graph
-        The nodes with canonical operations.
-    """
-    file = Path(path)
-    with open(file, "rb", opener=_open_plain) as stream:
-        line = stream.readline(LONGEST_HEADER)
-        rest = stream.read(LARGEST_BLOCK + 1)
-    if not line.endswith(b"\n") or len(rest) > LARGEST_BLOCK or len(rest) % 8:
-        raise InputError(f"{file}: this is no whole recording; record the program again.")
-    try:
-        header = json.loads(line)
-        return make_graph(header, np.frombuffer(rest, dtype="<f8"))
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{file}: this is no recording ({error}); record it again.") from None
-
-
-def _open_plain(name: str, flags: int) -> int:
-    """Open without following a link and without waiting for a pipe."""
-    descriptor = os.open(name, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise InputError(f"{name}: a recording is an ordinary file.")
-    return descriptor
 
 
 def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:

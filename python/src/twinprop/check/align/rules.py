@@ -46,6 +46,7 @@ class Reading:
     rows: list[list[Row]]
     written: list[list[float]] = field(default_factory=list)
     stopped: str | None = None
+    suits: bool = False  # whether the loss is that which goes with the output's activation
     rule: dict[str, Any] = field(default_factory=dict)
     factors: list[float] = field(default_factory=list)
     good: list[list[bool]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from twinprop.check.align.operations import is_close, pull_back
 from twinprop.check.align.parameters import Parameters, Step
 from twinprop.check.align.recording import Graph, count
 
+TURNING = ("neg", "move", "mul", "div")
 Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)
 
 
@@ -257,9 +258,9 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
             if kind == "softmax" and softmax_axis(z, out) is not None:
                 return n
             if kind == "sigmoid" and _is_sigmoid(z, out):
-                if np.any(z):
+                if np.any(z) or graph.op[n] not in TURNING:
                     return n
-                found = n  # z and -z are the same where weights begin at 0: the farther one
+                found = n  # z and -z are the same where weights begin at 0
     return found
 
 

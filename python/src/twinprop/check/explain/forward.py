@@ -76,9 +76,7 @@ def _leaves_function(graph: Graph, view: View, n: int) -> bool:
     )  # fmt: skip
 
 
-def _wrong_softmax(
-    graph: Graph, view: View, n: int, columns: bool
-) -> tuple[int, Any, str] | None:
+def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:
     """Softmax that adds up over the samples, or over everything."""
     if graph.op[n] != "div" or not any(a == n for a, _ in view.pairs):
         return None

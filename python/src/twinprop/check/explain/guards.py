@@ -24,7 +24,7 @@ def find_hidden_fault(
         _uphill(graph, view, best)
         or _missing_root(graph, alignment, best)
         or _idle(graph, alignment, best, table)
-        or _dead(graph, view, best, table)
+        or _dead(graph, alignment, best)
     )
 
 
@@ -75,7 +75,9 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
         if graph.op[n] == "matmul" and len(nodes) == 2:
             still = [a for a in nodes if a not in later.moved and n not in later.moved]
             kept = [a for a in still if _is_kept(graph, alignment, a)]
-            if len(still) == 2 and kept and _is_weight(graph, kept[-1], later):
+            batch = [a for a in still if _origin(graph, a) != a]
+            steady = len(kept) == 2 or (len(kept) == 1 and batch)
+            if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
                 return _idle_fault(graph, view, best, kept[-1])
         if graph.op[n] == "add" and len(nodes) == 2 and n in later.moved:
             for a, b in (nodes, nodes[::-1]):
@@ -122,7 +124,7 @@ def _is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
     return len(steps) > 1 and n <= views[0].step.end
 
 
-def _is_weight(graph: Graph, n: int, view: View) -> bool:
+def _is_weight(graph: Graph, n: int) -> bool:
     """Whether a matrix is no data: it stands where the trained weights stand."""
     random = set(graph.header.get("random", ()))
     made = {n, *graph.parents[n]}
@@ -146,14 +148,16 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int) -> Fault | None
     return Fault(last.u, right, [(n, right)], last, n, "never_updated")
 
 
-def _dead(graph: Graph, view: View, best: Reading, table: Table) -> Fault | None:
+def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A bias that is moved by the right derivative, though the output is made without it."""
-    used = view.cone | view.cut
+    view = alignment.views[0]
+    used = set().union(*(v.cone | v.cut for v in alignment.views))
     sums = _bias_sums(graph, view, best)
-    for n in range(view.step.begin + 1, min(view.step.end + 200, graph.size)):
-        if graph.op[n] not in ("add", "sub") or n in used or n not in graph.names:
+    for n in range(view.step.begin + 1, view.step.end + 30):
+        if n >= graph.size or graph.op[n] not in ("add", "sub") or n in used:
             continue
-        old = [p for p in graph.parents[n] if set(graph.names.get(p, ())) & set(graph.names[n])]
+        mine = set(graph.names.get(n, ()))
+        old = [p for p in graph.parents[n] if set(graph.names.get(p, ())) & mine]
         if len(old) != 1 or old[0] in used or count(graph.shape[n]) < 2:
             continue
         change = np.subtract(graph.value(old[0]), graph.value(n))
@@ -173,7 +177,9 @@ def _bias_sums(graph: Graph, view: View, best: Reading) -> list[tuple[int, Any]]
     """What the derivative of a bias would be, at each product of the way forward."""
     sums = []
     for n in sorted(view.forward):
-        if graph.op[n] == "matmul" and n in best.adjoints[0]:
+        users = [u for u in graph.users()[n] if u in view.forward and graph.op[u] == "add"]
+        biased = any(p in view.cut for u in users for p in graph.parents[u])
+        if graph.op[n] == "matmul" and n in best.adjoints[0] and not biased:
             g = np.asarray(best.adjoints[0][n])
             sums += [(n, g.sum(axis=axis)) for axis in range(g.ndim)]
     return sums
@@ -188,4 +194,3 @@ def _add_bias(graph: Graph, z: int, bias: Any) -> Any:
         except ValueError:
             continue
     return None
-

@@ -60,7 +60,7 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
                 return answer
             if hidden is None:
                 return _answer_right(graph, alignment, best, answer)
-            found = (hidden, 0, table)
+            found: tuple[Fault, int, Table] | None = (hidden, 0, table)
         else:
             found = first_fault(graph, alignment)
         if found is None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import ONLY, Values, add_once, check_size, plain_array
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 _DAMAGED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 

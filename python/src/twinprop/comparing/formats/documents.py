@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.cases.traces import check_quantity_name, parse_run
 from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, texts_of
-from twinprop.errors import InputError, quote_value, refuse
-from twinprop.files import check_json_text, read_json, read_text, split_lines
-from twinprop.harness.traces import check_quantity_name, parse_run
+from twinprop.ground.errors import InputError, quote_value, refuse
+from twinprop.ground.files import check_json_text, read_json, read_text, split_lines
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 _FORM = 'lists of numbers, truth values or texts, or {"shape": [...], "values": [...]}'

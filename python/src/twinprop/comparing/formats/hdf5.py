@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import Values, add_once, check_size, plain_array, texts_of
-from twinprop.errors import InputError, quote_value
+from twinprop.ground.errors import InputError, quote_value
 
 
 def read_hdf5(path: Path) -> Values:

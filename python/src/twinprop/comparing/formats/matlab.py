@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from twinprop.comparing.formats.hdf5 import read_hdf5
 from twinprop.comparing.formats.values import Values, add_once, check_size, plain_array, texts_of
-from twinprop.errors import InputError, quote_value
+from twinprop.ground.errors import InputError, quote_value
 
 
 def read_mat(path: Path) -> Values:

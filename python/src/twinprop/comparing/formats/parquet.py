@@ -19,7 +19,7 @@ from twinprop.comparing.formats.values import (
     texts_of,
     with_na,
 )
-from twinprop.errors import InputError, quote_value
+from twinprop.ground.errors import InputError, quote_value
 
 
 def read_parquet(path: Path) -> Values:

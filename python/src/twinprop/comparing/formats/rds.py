@@ -23,7 +23,7 @@ from twinprop.comparing.formats.values import (
     texts_of,
     with_na,
 )
-from twinprop.errors import InputError, quote_value
+from twinprop.ground.errors import InputError, quote_value
 
 _Kind = parser.RObjectType
 _NUMBERS = {_Kind.REAL, _Kind.INT, _Kind.LGL, _Kind.CPLX}

@@ -10,9 +10,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import ONLY, Values, add_once
-from twinprop.errors import InputError
-from twinprop.harness.errors import MissingPart
-from twinprop.harness.installing import how_to_install
+from twinprop.engines.installing import how_to_install
+from twinprop.ground.errors import InputError, MissingPart
 
 # The ending, and the module and function that read it. Modules are loaded when they are needed.
 READERS = {

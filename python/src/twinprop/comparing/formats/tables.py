@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from twinprop.comparing.formats.values import ONLY, Values, check_size, texts_of, with_na
-from twinprop.errors import InputError, count_of, quote_value, refuse
+from twinprop.ground.errors import InputError, count_of, quote_value, refuse
 
 _NA = ["NA", ""]
 _MINUS_ZERO = re.compile(rb"(?:^|[\s,;\"])-0(?:$|[\s,;\"])", re.MULTILINE)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from twinprop.comparing.formats.values import Values, add_once, check_size, plain_array
-from twinprop.errors import InputError
+from twinprop.ground.errors import InputError
 
 
 def read_safetensors(path: Path) -> Values:

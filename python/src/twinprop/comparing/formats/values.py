@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twinprop.errors import InputError, quote_value
-from twinprop.memory import present_memory
+from twinprop.ground.errors import InputError, quote_value
+from twinprop.ground.memory import present_memory
 
 # R's NA among doubles is a NaN with 1954 in its lower half.
 NA_BITS = 0x7FF00000000007A2

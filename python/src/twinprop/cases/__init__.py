@@ -1,0 +1,1 @@
+"""Cases: read, checked and run."""

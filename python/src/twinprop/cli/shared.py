@@ -1,0 +1,69 @@
+"""What all commands share: options, and results and complaints in one form."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import click
+
+from twinprop.cases.traces import plain_values
+from twinprop.cli.places import check_place
+from twinprop.engines.choices import ARITHMETICS, BRIDGES
+from twinprop.ground.errors import visible_bytes
+
+
+class Seconds(click.FloatRange):
+    """A range of seconds, without NaN and infinity."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The seconds of an option."""
+        seconds = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return seconds
+
+
+bridge_option = click.option(
+    "--bridge",
+    type=click.Choice(BRIDGES),
+    default=BRIDGES[0],
+    show_default=True,
+    help="How R is reached: in this process, or by Rscript.",
+)
+arithmetic_option = click.option(
+    "--arithmetic", type=click.Choice(ARITHMETICS["r"]), default="native", show_default=True
+)
+json_option = click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    callback=check_place,
+    help="Write what the table shows; - is standard output. Numbers that JSON has not are the "
+    "texts inf, -inf and nan.",
+)
+
+
+def write_json(document: dict[str, Any], path: str) -> None:
+    """Write a result as JSON, as write_text."""
+    text = json.dumps(plain_values(document), indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(visible_bytes(text) + "\n", path)
+
+
+def write_text(text: str, path: str) -> None:
+    """Write a text in UTF-8 to a file, or, if that is "-", to standard output."""
+    if path == "-":
+        click.echo(text.encode("utf-8"), nl=False)
+    else:
+        from twinprop.ground.files import write_whole
+
+        write_whole(path, text)
+
+
+def complain(sentence: str) -> None:
+    """Say on standard error, in one line, what is wrong."""
+    shown = visible_bytes(" ".join(sentence.split()))
+    click.echo(f"twinprop: {shown}", err=True)

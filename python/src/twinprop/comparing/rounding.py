@@ -1,0 +1,237 @@
+"""How far two right native runs of a case may differ: a bound that comes from rounding itself.
+
+The case is run several times in noisy arithmetic, and the bound of an element is a multiple of how
+far the runs are spread there. It is deterministic: the errors are drawn from a fixed seed.
+
+Few runs may lie close together in an element by chance. So an element has the spread of the most
+spread one in its row or in its column, whichever is less: rows are samples or units, columns are
+units, and those may differ in size by powers of ten. What is left to chance are quantities of one
+element. They are those of small networks, which are run more often, as that costs hardly more. Last
+there is a floor, since a number rounded once may be rounded alike in all runs.
+
+Where rounding is amplified so much that the bound of a layer's weights and biases is no longer
+small beside them, nothing can be said of native results any more: from that step on the case is
+chaotic. Even there no rounding makes a number infinite or NaN, unless the runs themselves come near
+to an overflow. How large a finite number may be the few runs do not tell: other runs go other ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from twinprop.arithmetic import Array
+from twinprop.arithmetic.noisy import noisy
+from twinprop.cases.case import Case, held_out_score, run_case
+from twinprop.comparing.comparison import ANY_FINITE
+from twinprop.formulas.activations import bind_options
+from twinprop.ground.names import parse_name
+from twinprop.network.layers import Network, forward
+
+# The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
+# million numbers) the two languages differed by 0.35 of it at most.
+MULTIPLE = 8.0
+MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
+# A vector has no other row to learn from: an element has at least this share of the largest spread.
+VECTOR_SHARE = 0.25
+# One step more or less in the last place, where rounding shows in no run.
+FLOOR_RELATIVE = 2.0**-52
+# Products of subnormal numbers have absolute errors, which the noise has not.
+FLOOR_ABSOLUTE = 2.0**-1060
+# Above this share of the largest weight or bias of a layer nothing can be said of native results.
+CHAOTIC_SHARE = 1e-3
+# Training that diverges goes from here to an overflow in a step or two, in some runs before others.
+NEAR_OVERFLOW = 2.0**256
+
+SEED = 1
+FEW_RUNS, RUNS, MOST_RUNS = 4, 12, 32
+_CHEAP = 2**14  # numbers in all runs of a step: up to there many runs cost like one
+_DEAR = 2**15  # numbers in a step from which on each run counts
+
+
+@dataclass(frozen=True)
+class RoundingBound:
+    """The bounds of a case's quantities: none for finite numbers from a chaotic step on."""
+
+    bounds: Mapping[str, Array]
+    chaotic_from: str | None
+
+
+def rounding_bound(case: Case) -> RoundingBound:
+    """The largest difference between two right native runs, for each element of a case.
+
+    Parameters
+    ----------
+    case : Case
+        Read from its file.
+
+    Returns
+    -------
+    RoundingBound
+        Zero for the starting weights, which every run has been given alike.
+    """
+    trace = noisy_runs(case, choose_runs(case))
+    with np.errstate(over="ignore", invalid="ignore"):
+        bounds = {name: bound_of_runs(name, values) for name, values in trace.items()}
+    start = _first_chaotic(trace, bounds)
+    if start is None:
+        return RoundingBound(bounds, None)
+    is_finite = all(np.abs(values).max(initial=0) < NEAR_OVERFLOW for values in trace.values())
+    none = ANY_FINITE if is_finite else np.inf
+    reached = False
+    for name, bound in bounds.items():
+        reached = reached or name.partition("/")[0] == start
+        if reached:
+            bounds[name] = np.full(bound.shape, none)
+    return RoundingBound(bounds, start)
+
+
+def choose_runs(case: Case) -> int:
+    """How many noisy runs: many of a small network, few of a large one.
+
+    Parameters
+    ----------
+    case : Case
+        Its size decides.
+
+    Returns
+    -------
+    int
+        From 4 to 32.
+    """
+    units = sum(weights.shape[1] for weights in case.network.weights)
+    weights = sum(weights.size for weights in case.network.weights)
+    elements = case.data.x.shape[0] * units + weights
+    if elements > _DEAR:
+        return FEW_RUNS
+    return min(max(_CHEAP // elements, RUNS), MOST_RUNS)
+
+
+def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
+    """The traces of several noisy runs of a case, all at once.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    runs : int
+        How many runs.
+
+    Returns
+    -------
+    dict of float64 arrays
+        By name; the run is the last axis.
+    """
+    arithmetic = noisy(SEED, runs)
+    plain = case._replace(data=case.data._replace(held_out_x=None, held_out_y=None))
+    if case.training is not None:
+        record = sorted({*case.training.record, case.training.epochs})
+        plain = plain._replace(training=case.training._replace(record=record))
+    noisy_trace = run_case(plain, arithmetic)
+    trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
+    held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
+    if held_out_x is not None and held_out_y is not None:
+        network = _final_network(case, noisy_trace)
+        with np.errstate(over="ignore", under="ignore"):
+            output = forward(network, held_out_x, arithmetic).a[-1]
+        name = f"held_out/a{len(network.weights)}"
+        trace[name] = _with_runs(np.asarray(output), name, runs)
+        # A score asks for classes, which have no axis of runs: one run after the other.
+        outputs = np.moveaxis(trace[name], -1, 0)
+        scores = [
+            held_out_score(each, held_out_y, noisy(SEED + run))
+            for run, each in enumerate(outputs, start=1)
+        ]
+        trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
+    if case.training is not None:
+        recorded = {str(epoch) for epoch in case.training.record}
+        # The last epoch was recorded for its weights; the case may not ask for it.
+        kept = {"0", "held_out", *recorded}
+        trace = {name: a for name, a in trace.items() if _epoch(name) in kept}
+    return trace
+
+
+def bound_of_runs(name: str, values: Array) -> Array:
+    """The bound of each element of a quantity, from its values in all runs.
+
+    Parameters
+    ----------
+    name : str
+        Of the quantity: the starting weights, which come first, have no rounding.
+    values : (..., runs) float64
+        As noisy_runs has them.
+
+    Returns
+    -------
+    float64 array
+        Infinite where a run has no number.
+    """
+    if name.startswith("0/"):
+        return np.zeros(values.shape[:-1])
+    from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
+    centred = from_first - from_first.mean(axis=-1, keepdims=True)
+    spread = np.abs(centred).mean(axis=-1)
+    alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
+    spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
+    size = np.abs(values).max(axis=-1)
+    size = np.where(np.isfinite(size), size, 0.0)
+    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
+    return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
+
+
+def _with_runs(array: Array, name: str, runs: int) -> Array:
+    """An array with the axis of runs, which those without any noise have not."""
+    parts = parse_name(name)
+    is_scalar = parts is not None and parts.layer is None
+    if array.ndim == (0 if is_scalar else 2):
+        array = array[..., np.newaxis]
+    return np.broadcast_to(array, (*array.shape[:-1], runs))
+
+
+def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
+    """The network at the end of training, of all runs, or that of the start."""
+    step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
+    layers = range(1, len(case.network.weights) + 1)
+    network = case.network
+    options = [
+        {**given, "alpha": trace[f"{step}/alpha{i}"]} if i - 1 in network.learned else given
+        for i, given in zip(layers, network.options, strict=True)
+    ]
+    return network._replace(
+        weights=[trace[f"{step}/W{i}"] for i in layers],
+        biases=[trace[f"{step}/b{i}"] for i in layers],
+        options=options,
+        functions=bind_options(network.activations, options),
+    )
+
+
+def _epoch(name: str) -> str:
+    return name.partition("/")[0].partition(".")[0]
+
+
+def _share_spread(spread: Array) -> Array:
+    """For each element of a matrix the largest in its row or in its column, whichever is less."""
+    if spread.ndim != 2:
+        return spread
+    if 1 in spread.shape:
+        return np.maximum(spread, VECTOR_SHARE * spread.max())
+    rows = spread.max(axis=1, keepdims=True)
+    columns = spread.max(axis=0, keepdims=True)
+    return np.minimum(rows, columns)
+
+
+def _first_chaotic(trace: Mapping[str, Array], bounds: Mapping[str, Array]) -> str | None:
+    """The first step after which the bound of a layer's parameters is no longer small."""
+    for name, bound in bounds.items():
+        parts = parse_name(name)
+        if parts is None or parts.kind != "W":
+            continue
+        pair = (name, f"{parts.step}/b{parts.layer}")
+        with np.errstate(invalid="ignore"):
+            size = max(float(np.abs(trace[each]).max()) for each in pair)
+        largest = max(float(bound.max()), float(bounds[pair[1]].max()))
+        if largest > FLOOR_ABSOLUTE + CHAOTIC_SHARE * size or np.isnan(size):
+            return parts.step
+    return None

@@ -1,0 +1,1 @@
+"""The formulas of the network: activations, losses, optimizers, random numbers, metrics."""

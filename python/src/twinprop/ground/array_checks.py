@@ -1,0 +1,156 @@
+"""Checks of what is given straight to functions, once on entry; twin of r/R/ground_array_checks.R.
+
+Each returns the value or refuses it in one sentence that begins with its name. Rows and columns are
+counted from 0 in both languages, as in files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature, unwrap
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from twinprop.ground.array import Array
+from twinprop.ground.case_checks import check_integer
+from twinprop.ground.errors import InputError, check_name, quote_number, quote_value, refuse
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+MATRIX = "a matrix of finite numbers"
+
+
+def checked_matrix(values: Any, name: str) -> Array:
+    """A matrix of finite numbers, with at least one row and one column."""
+    matrix = as_numbers(values, name)
+    if matrix.ndim != 2:
+        count = {0: "a number", 1: "a vector"}
+        refuse(name, count.get(matrix.ndim, f"of {matrix.ndim} dimensions"), MATRIX)
+    if matrix.size == 0:
+        refuse(name, f"of the shape {show_shape(matrix.shape)}", "at least one row and one column")
+    if not _is_lifted(matrix):
+        check_finite(matrix, name)
+    return matrix
+
+
+def as_numbers(values: Any, name: str) -> Array:
+    """Values as an array of float64, whatever their shape; text and the like are refused."""
+    if _is_lifted(values):
+        return values
+    if values is None or isinstance(values, (str, dict)):
+        refuse(name, quote_value(values), "finite numbers")
+    try:
+        array = np.asanyarray(values)
+    except ValueError:
+        refuse(name, "made of rows of different lengths", MATRIX)
+    try:
+        if array.dtype.kind in "USMmc":
+            raise TypeError
+        return np.ma.filled(array.astype(np.float64, order="C"), np.nan)
+    except (TypeError, ValueError):
+        refuse(name, "not made of numbers", "finite numbers")
+
+
+def check_finite(matrix: Array, name: str) -> None:
+    """Refuse NaN and infinities, and say where the first of them is."""
+    finite = np.isfinite(matrix)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        found = f"{quote_number(matrix[row, column])} in row {row}, column {column}"
+        refuse(name, f"{found}, counted from 0", "finite numbers")
+
+
+def checked_pair(a: Any, y: Any, name: str = "a") -> tuple[Array, Array]:
+    """Outputs and targets, two matrices of one shape; name is that of the outputs."""
+    shapes = {key: getattr(values, "shape", ()) for key, values in ((name, a), ("y", y))}
+    for key, shape in shapes.items():
+        if len(shape) != 2:
+            refuse(key, "no matrix", "a matrix, one row per sample")
+    check_shape("y", shapes["y"], shapes[name])
+    if 0 in shapes[name]:
+        refuse(name, f"of the shape {show_shape(shapes[name])}", "at least one row and one column")
+    return as_numbers(a, name), as_numbers(y, "y")
+
+
+def check_loss(
+    a: Any, y: Any, reduction: Any, arithmetic: Any, known: list[str], name: str = "a"
+) -> dict[str, Any]:
+    """Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments."""
+    a, y = checked_pair(a, y, name)
+    y = checked_matrix(y, "y")
+    check_name("reduction", reduction, known)
+    check_arithmetic(arithmetic)
+    return {name: a, "y": y}
+
+
+def checked_labels(labels: Any, classes: int, what: str) -> Array:
+    """Whole numbers from 0 to classes - 1, as a vector."""
+    check_integer(classes, "classes", 1)
+    codes = as_numbers(labels, what).ravel()
+    if codes.size == 0:
+        refuse(what, "empty", "at least one label")
+    for row in np.flatnonzero(~((codes == np.floor(codes)) & (codes >= 0) & (codes < classes))):
+        found = f"{quote_number(codes[row])} in row {row}"
+        refuse(what, found, f"a whole number from 0 to {classes - 1}")
+    return codes
+
+
+def check_arithmetic(arithmetic: Any) -> None:
+    """Refuse what is no arithmetic, such as the name of one."""
+    if not hasattr(arithmetic, "matmul"):
+        refuse("arithmetic", quote_value(arithmetic), "native or strict, not its name")
+
+
+def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse an array of another shape than wanted, by its name."""
+    if tuple(found) != tuple(wanted):
+        raise InputError(f"{name} has the shape {show_shape(found)}; wanted {show_shape(wanted)}")
+
+
+def show_shape(shape: tuple[int, ...]) -> str:
+    """A shape as in "3 x 4"."""
+    return " x ".join(str(size) for size in shape)
+
+
+def checked_by(
+    check: Callable[..., dict[str, Any] | None], *more: object
+) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Let a check see the arguments, and more, before the function does.
+
+    What the check returns, by name, takes the place of arguments.
+    """
+
+    def decorate(function: Callable[Given, Found]) -> Callable[Given, Found]:
+        arguments = signature(function)
+
+        @wraps(function)
+        def checked(*args: Given.args, **named: Given.kwargs) -> Found:
+            given = arguments.bind(*args, **named)
+            given.apply_defaults()
+            given.arguments.update(check(*given.args, *more) or {})
+            with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
+                return function(*given.args, **given.kwargs)
+
+        return checked
+
+    return decorate
+
+
+def of_numbers(*names: str) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Give a function its first arguments, which have these names, as arrays of float64."""
+    return checked_by(
+        lambda *given: {n: as_numbers(v, n) for n, v in zip(names, given, strict=False)}
+    )
+
+
+def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function without its check, for callers who checked what they give."""
+    return unwrap(f)
+
+
+def _is_lifted(values: Any) -> bool:
+    """Whether an array is one of exact or noisy arithmetic, which is left as it is."""
+    return isinstance(values, np.ndarray) and hasattr(values, "arithmetic")

@@ -1,1 +1,0 @@
-"""What tells whether two runs are the same: engines, comparison, command line."""

@@ -1,0 +1,189 @@
+"""The loss of a network and its gradients; twin of r/R/network_backward.R."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.formulas.activations_slopes import prelu_alpha_grad
+from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
+from twinprop.ground.array_checks import (
+    check_arithmetic,
+    checked_by,
+    checked_matrix,
+    checked_pair,
+    unchecked,
+)
+from twinprop.ground.case_checks import check_not_negative
+from twinprop.network.layers import Cache, Network, check_network
+
+_alpha_grad = unchecked(prelu_alpha_grad)
+
+
+class Gradients(NamedTuple):
+    """What the backward pass computed, one of each per layer, the first hidden layer first.
+
+    None stands for what a layer has not: e and slope where delta is computed directly, slope of
+    softmax, alpha where none is learned.
+    """
+
+    e: list[Any]
+    slope: list[Any]
+    delta: list[Array]
+    weights: list[Array]
+    biases: list[Array]
+    alpha: list[Any]
+
+
+def check_backward(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str | None = None,
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> dict[str, Any]:
+    """Targets that fit the output, and the reduction of the loss, whose name has to be known."""
+    check_network(network)
+    check_arithmetic(arithmetic)
+    _, y = checked_pair(cache.a[-1], y)
+    y = checked_matrix(y, "y")
+    reduction = loss_reduction(loss, reduction)
+    check_not_negative(l2, "l2")
+    return {"y": y, "reduction": reduction}
+
+
+@checked_by(check_backward)
+def backward(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str | None = None,
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> Gradients:
+    """Gradients of the loss, from the last layer back to the first.
+
+    e_L is the derivative of the loss with respect to a_L. For each layer delta_l = e_l f'_l(z_l),
+    dW_l = a_{l-1}' delta_l, db_l = the column sums of delta_l, and e_{l-1} = delta_l W_l'. Where
+    the last activation is paired with the loss (softmax with cross_entropy, sigmoid with
+    binary_cross_entropy) delta_L is computed directly. Dropout multiplies a_{l-1} and e_{l-1} by
+    its mask. The L2 penalty adds l2 W_l to dW_l.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    cache : cache
+        Of forward, with the same network.
+    y : (n, n_out) float64
+        Targets in rows.
+    loss : str
+        Name of the loss.
+    reduction : str or None
+        "sum" or "mean" over the samples; None takes the loss's own, "sum" where it has both.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+    l2 : float64
+        Strength of the L2 penalty on the weights.
+
+    Returns
+    -------
+    gradients
+        The lists e, slope, delta, weights, biases and alpha.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from twinprop.network.layers import forward, new_network
+    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
+    >>> cache = forward(network, np.array([[1.0, 2.0]]))
+    >>> backward(network, cache, np.array([[1.0]])).weights[0].tolist()
+    [[2.0], [4.0]]
+    """
+    z, a, fed, masks = cache.z, cache.a, cache.fed, network.masks
+    depth = len(z)
+    e: list[Any] = [None] * depth  # these lists are filled from the last layer back
+    slope, delta, alpha = e.copy(), e.copy(), e.copy()
+    weights, biases = e.copy(), e.copy()
+    rule = LOSSES[loss]
+    paired = rule.paired_with == network.activations[-1]
+    if paired:
+        delta_i = rule.delta(a[depth], y, reduction, arithmetic)
+    else:
+        e_i = rule.grad(a[depth], y, reduction, arithmetic)
+    for i in range(depth - 1, -1, -1):
+        if not paired or i < depth - 1:
+            function = network.functions[i]
+            e[i] = e_i
+            if function.elementwise:
+                slope[i] = slope_i = function.grad(z[i], a[i + 1], arithmetic)
+                delta_i = e_i * slope_i
+            else:
+                delta_i = function.grad(z[i], a[i + 1], e_i, arithmetic)
+        delta[i] = delta_i
+        weights[i] = arithmetic.crossprod(fed[i], delta_i)
+        biases[i] = arithmetic.column_sums(delta_i)
+        if i > 0:
+            e_i = arithmetic.tcrossprod(delta_i, network.weights[i])
+            if masks is not None and masks[i - 1] is not None:
+                e_i = e_i * masks[i - 1]
+    for i in network.learned:
+        alpha[i] = _alpha_grad(z[i], e[i], arithmetic)
+    if l2 != 0.0:
+        weights = [dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)]
+    return Gradients(e, slope, delta, weights, biases, alpha)
+
+
+@checked_by(check_backward)
+def loss_value(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str | None = None,
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> float:
+    """Loss of a forward pass, with the L2 penalty.
+
+    Where the last activation is paired with the loss, it is computed from z_L.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    cache : cache
+        Of forward, with the same network.
+    y : (n, n_out) float64
+        Targets in rows.
+    loss : str
+        Name of the loss.
+    reduction : str or None
+        "sum" or "mean" over the samples; None takes the loss's own, "sum" where it has both.
+    arithmetic : arithmetic
+        How the formulas are evaluated.
+    l2 : float64
+        Strength of the L2 penalty on the weights.
+
+    Returns
+    -------
+    scalar float64
+        The loss.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from twinprop.network.layers import forward, new_network
+    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
+    >>> float(loss_value(network, forward(network, np.array([[1.0, 2.0]])), np.array([[1.0]])))
+    2.0
+    """
+    rule = LOSSES[loss]
+    if rule.paired_with == network.activations[-1]:
+        value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)
+    else:
+        value = rule.value(cache.a[-1], y, reduction, arithmetic)
+    return value + l2_penalty(network.weights, l2, arithmetic) if l2 != 0.0 else value

@@ -1,0 +1,157 @@
+"""What training draws in each step: dropout masks and slopes of rrelu.
+
+Twin of r/R/network_dropout.R.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.arithmetic import Array
+from twinprop.formulas.activations import bind_options
+from twinprop.formulas.random_numbers import Generator, check_generator, draw_uniform, new_generator
+from twinprop.ground.array_checks import checked_by, unchecked
+from twinprop.ground.case_checks import check_integer, check_range, check_share
+from twinprop.ground.errors import InputError
+from twinprop.network.layers import Network, check_network
+
+
+def check_mask(generator: Generator, n: int, m: int, rate: float) -> None:
+    """Refuse sizes and a share with which no mask can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_share(rate, "rate")
+
+
+def check_slopes(generator: Generator, n: int, m: int, lower: float, upper: float) -> None:
+    """Refuse sizes and ends with which no slopes can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_range(lower, upper, "lower", "upper")
+
+
+def check_step(network: Network, n: int, generator: Generator) -> None:
+    """Refuse what no step of training can be drawn with."""
+    check_network(network)
+    check_integer(n, "n", 1)
+    check_generator(generator)
+
+
+@checked_by(check_mask)
+def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Array:
+    """Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
+
+    One uniform number is drawn for each output, row by row; where it is less than rate the output
+    is dropped. What is kept is enlarged so that the sum stays the same on average, and prediction
+    needs no mask.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n : int
+        Samples.
+    m : int
+        Units of the layer.
+    rate : float64
+        Share that is dropped, at least 0 and less than 1.
+
+    Returns
+    -------
+    (n, m) float64
+        The mask.
+
+    Examples
+    --------
+    >>> dropout_mask(new_generator(1), 2, 3).tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
+    """
+    kept = draw_uniform(generator, n * m).reshape(n, m) >= rate
+    return np.where(kept, 1.0 / (1.0 - rate), 0.0)
+
+
+@checked_by(check_slopes)
+def rrelu_slopes(
+    generator: Generator, n: int, m: int, lower: float = 0.125, upper: float = 1.0 / 3.0
+) -> Array:
+    """Slopes of rrelu for one step, uniform between lower and upper, drawn row by row.
+
+    Parameters
+    ----------
+    generator : generator
+        Where the numbers come from; it moves on.
+    n : int
+        Samples.
+    m : int
+        Units of the layer.
+    lower : float64
+        Least slope.
+    upper : float64
+        Largest slope.
+
+    Returns
+    -------
+    (n, m) float64
+        The slopes.
+
+    Examples
+    --------
+    >>> rrelu_slopes(new_generator(1), 1, 2).round(6).tolist()
+    [[0.180314, 0.202526]]
+    """
+    return draw_uniform(generator, n * m, lower, upper).reshape(n, m)
+
+
+# What goes into a step was checked.
+_draw_mask, _draw_slopes = unchecked(dropout_mask), unchecked(rrelu_slopes)
+
+
+@checked_by(check_step)
+def draw_layers(network: Network, n: int, generator: Generator) -> Network:
+    """The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+
+    They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    n : int
+        Samples of the step.
+    generator : generator
+        Where the numbers come from; it moves on.
+
+    Returns
+    -------
+    network
+        For forward and backward of this step; the update moves the network it was made from.
+
+    Examples
+    --------
+    >>> from twinprop.network.layers import draw_network
+    >>> network = draw_network(2, [3, 1], ["relu", "sigmoid"], dropout=[0.5, 0.0])
+    >>> draw_layers(network, 2, new_generator(1)).masks[0].tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
+    """
+    options = list(network.options)
+    masks: list[Array | None] = [None] * len(options)
+    for i, bias in enumerate(network.biases):
+        m = bias.shape[1]
+        if network.activations[i] == "rrelu":
+            slope = _draw_slopes(generator, n, m, **options[i])
+            options[i] = {**options[i], "slope": slope}
+        if network.dropout[i] > 0.0:
+            masks[i] = _draw_mask(generator, n, m, network.dropout[i])
+    functions = bind_options(network.activations, options)
+    return network._replace(options=options, functions=functions, masks=masks)
+
+
+def step_generator(network: Network, draw_seed: int | None) -> Generator | None:
+    """The generator that a network's training draws from, or None where it draws nothing."""
+    if not any(network.dropout) and "rrelu" not in network.activations:
+        return None
+    if draw_seed is None:
+        raise InputError("draw_seed is missing; training with dropout or rrelu draws numbers")
+    return new_generator(draw_seed)

@@ -1,0 +1,1 @@
+"""The steps of one epoch, with both languages side by side."""

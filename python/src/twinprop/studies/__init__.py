@@ -1,0 +1,1 @@
+"""Many runs: verify, sweep, record and reproduce, digits, grid."""

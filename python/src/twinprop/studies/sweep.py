@@ -1,0 +1,281 @@
+"""Many random networks: strict bits of both languages, native differences against the bound."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from twinprop.arithmetic import Array
+from twinprop.arithmetic.ulp import same_bits
+from twinprop.cases.case import read_case
+from twinprop.cases.random_cases import EPOCHS, FAMILIES, family_of, random_case
+from twinprop.cases.random_everything import random_case_of_everything
+from twinprop.comparing.comparison import ANY_FINITE, VERDICTS, compare_traces
+from twinprop.comparing.reference import ROUNDING_EXPLAINS
+from twinprop.comparing.rounding import rounding_bound
+from twinprop.comparing.sentences import describe_comparison
+from twinprop.comparing.tolerances import no_difference
+from twinprop.engines import running
+from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.processes import start_processes
+from twinprop.ground.errors import InputError, check_name
+from twinprop.ground.names import name_element, parse_name
+
+# What is drawn: networks like the article's, or everything that there is.
+KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
+    "sigmoid": random_case,
+    "everything": random_case_of_everything,
+}
+GRADIENTS = ("dW", "db")
+# Networks are so small that a second thread of BLAS costs more than it brings.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_AT_ONCE = 5  # networks that a process is given at a time
+
+Traces = Mapping[str, Array]
+
+
+class PlantedError(NamedTuple):
+    """The smallest error that is found for certain: in any element, over the largest of its
+    gradient; and in one element chosen at random, over that element, which may be near 0.
+    """
+
+    of_largest: float
+    of_element: float
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One random network: what both languages made of it.
+
+    `strict_differing` counts the numbers whose strict bits differ. `share` is the largest part of
+    its bound that a native difference uses up, in the element `share_at`. `planted` has for each
+    gradient the smallest errors that would be found in it for certain, see smallest_errors.
+    """
+
+    index: int
+    family: str
+    compared: int
+    strict_differing: int
+    native: str
+    sentence: str
+    share: float
+    share_at: str | None
+    planted: Mapping[str, PlantedError]
+
+
+def sweep_networks(
+    networks: int,
+    seed: int = 1,
+    processes: int | None = None,
+    on_network: Callable[[int], object] = lambda done: None,
+    kind: str = "sigmoid",
+) -> list[Swept]:
+    """Run random networks in both languages, on several cores.
+
+    Parameters
+    ----------
+    networks : int
+        How many.
+    seed : int
+        The same seed gives the same networks.
+    processes : int or None
+        How many at once; by default as many as there are cores.
+    on_network : callable
+        Called after each network with the number done.
+    kind : str
+        One of KINDS.
+
+    Returns
+    -------
+    list of Swept
+        In order.
+    """
+    check_name("kind", kind, list(KINDS))
+    if networks < 1 or seed < 0:
+        raise InputError(
+            f"networks is {networks} and seed {seed}; wanted at least 1 and at least 0"
+        )
+    processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
+    swept = []
+    with (
+        # Processes that an interrupt ends leave their temporary files, and those of their R.
+        TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder,
+        _environment({**_ONE_THREAD, "TMPDIR": folder}),
+        start_processes(processes) as executor,
+    ):
+        starts = range(0, networks, _AT_ONCE)
+        parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
+        for some in [executor.submit(_sweep_some, seed, part, kind) for part in parts]:
+            for one in some.result():
+                swept.append(one)
+                on_network(len(swept))
+    return swept
+
+
+def _sweep_some(seed: int, indices: Sequence[int], kind: str) -> list[Swept]:
+    return [sweep_one(seed, index, kind) for index in indices]
+
+
+def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
+    """Run one random network in both languages, strict and native, and judge the differences.
+
+    Parameters
+    ----------
+    seed : int
+        Of the whole sweep.
+    index : int
+        Number of the network.
+    kind : str
+        One of KINDS.
+
+    Returns
+    -------
+    Swept
+        The result.
+    """
+    document = KINDS[kind](seed, index)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{document['id']}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        case = read_case(path)
+        strict, strict_r = (running.run(path, name, "strict").trace for name in LANGUAGES)
+        native, native_r = (running.run(path, name, "native").trace for name in LANGUAGES)
+    bounds = rounding_bound(case).bounds
+    compared = compare_traces(native, native_r, bounds)
+    nearest = compared.nearest_bound
+    return Swept(
+        index=index,
+        family=family_of(index),
+        compared=sum(array.size for array in native.values()),
+        strict_differing=_count_differing(strict, strict_r),
+        native=compared.verdict,
+        sentence=describe_comparison(compared, LANGUAGES, ROUNDING_EXPLAINS),
+        share=nearest.share if nearest else 0.0,
+        share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
+        planted=smallest_errors(native, native_r, bounds, np.random.default_rng([seed, index])),
+    )
+
+
+def smallest_errors(
+    python: Traces, r: Traces, bounds: Traces, generator: np.random.Generator
+) -> dict[str, PlantedError]:
+    """How small an error in one element of a gradient is found for certain.
+
+    Parameters
+    ----------
+    python, r : trace
+        Two right native traces.
+    bounds : dict of float64 arrays
+        Of rounding_bound.
+    generator : Generator
+        Chooses an element of each gradient.
+
+    Returns
+    -------
+    dict of PlantedError
+        By the gradient's name; none for one that is chaotic or 0.
+    """
+    found = {}
+    for name, values in python.items():
+        parts = parse_name(name)
+        if parts is None or parts.kind not in GRADIENTS:
+            continue
+        index = tuple(int(generator.integers(n)) for n in values.shape)
+        size = np.abs(values)
+        # A planted error that works against the difference already there has to be larger, and one
+        # step more, since the sum of value and error is rounded.
+        needed = bounds[name] + np.abs(values - r[name]) + np.spacing(size)
+        if size[index] > 0 and (needed < ANY_FINITE).all():
+            found[name] = PlantedError(
+                of_largest=float(needed.max() / size.max()),
+                of_element=float(needed[index] / size[index]),
+            )
+    return found
+
+
+def summarize_family(swept: Sequence[Swept], family: str) -> dict[str, Any]:
+    """What was found in the networks of one family, or of all.
+
+    Parameters
+    ----------
+    swept : list of Swept
+        Of sweep_networks.
+    family : str
+        One of FAMILIES, or "all".
+
+    Returns
+    -------
+    dict
+        Plain values. The planted errors are those of the first recorded step and those of the
+        last: what is found in 999 of 1000 gradients and what is found in all, over the largest
+        element of the gradient; and what is found in half of the elements, over the element itself.
+    """
+    part = [one for one in swept if family in ("all", one.family)]
+    verdicts = [one.native for one in part]
+    summary: dict[str, Any] = {
+        "family": family,
+        "networks": len(part),
+        "numbers": sum(one.compared for one in part),
+        "strict_differing": sum(one.strict_differing for one in part),
+        **{verdict: verdicts.count(verdict) for verdict in VERDICTS},
+        "largest_share": max((one.share for one in part), default=0.0),
+    }
+    for when, epoch in (("first", 1), ("last", EPOCHS)):
+        planted = [
+            error
+            for one in part
+            for name, error in one.planted.items()
+            if name.partition("/")[0].partition(".")[0] == str(epoch)
+        ]
+        summary[f"gradients_{when}"] = len(planted)
+        largest = [error.of_largest for error in planted]
+        summary[f"planted_{when}_999"] = float(np.quantile(largest, 0.999)) if planted else None
+        summary[f"planted_{when}_always"] = max(largest, default=None)
+        summary[f"planted_{when}_median"] = (
+            float(np.median([e.of_element for e in planted])) if planted else None
+        )
+    return summary
+
+
+def summarize_sweep(swept: Sequence[Swept]) -> list[dict[str, Any]]:
+    """A summary for each family that was met, and one for all."""
+    met = {one.family for one in swept}
+    return [summarize_family(swept, name) for name in (*FAMILIES, "all") if name in {*met, "all"}]
+
+
+def find_wrong(swept: Sequence[Swept]) -> list[Swept]:
+    """The networks with other strict bits, or with native results that are different."""
+    return [one for one in swept if one.strict_differing or one.native == "different"]
+
+
+def _count_differing(python: Traces, r: Traces) -> int:
+    """Numbers without the same bits; all of a quantity that is missing or has another shape."""
+    comparison = compare_traces(python, r, no_difference)
+    names = {*comparison.missing, *comparison.extra, *(name for name, _, _ in comparison.shapes)}
+    whole = sum(max(trace[name].size for trace in (python, r) if name in trace) for name in names)
+    differing = [q.name for q in comparison.quantities if q.verdict != "identical"]
+    return whole + sum(int((~same_bits(python[name], r[name])).sum()) for name in differing)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

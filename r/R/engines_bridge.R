@@ -1,0 +1,80 @@
+# What the harness calls: functions that report an error instead of raising it.
+
+#' Run a case for the harness in a process of its own.
+#'
+#' Its arguments stand on the command line of Rscript: case, arithmetic, file of the trace and,
+#' if the case's seed is replaced, the seed. An error is written to that file too, or, where that
+#' fails, to standard error, and R ends with status 2.
+#'
+#' @return NULL, invisibly.
+#' @examples
+#' \dontrun{
+#' # Rscript --vanilla -e "twinprop::main_run_case()" case.json strict trace.json
+#' main_run_case()
+#' }
+#' @export
+main_run_case <- function() {
+  arguments <- commandArgs(trailingOnly = TRUE)
+  out_path <- arguments[[3L]]
+  seed <- if (length(arguments) > 3L) as.double(arguments[[4L]])
+  outcome <- guarded_call(run_case_of_file, list(arguments[[1L]], arguments[[2L]], seed))
+  text <- if (is.null(outcome$error)) {
+    outcome$value$messages <- outcome$messages
+    format_run(outcome$value)
+  } else {
+    error <- list(error = outcome$error, is_input_error = outcome$is_input_error)
+    as.character(jsonlite::toJSON(error, auto_unbox = TRUE))
+  }
+  tryCatch(write_whole(out_path, text), twinprop_input_error = function(condition) {
+    message(conditionMessage(condition))
+    quit(status = 2L)
+  })
+  invisible(NULL)
+}
+
+# Call a function and return its value, what it said, and its error as text.
+guarded_call <- function(fun, args) {
+  messages <- character(0)
+  collect <- function(condition) {
+    messages <<- c(messages, trimws(conditionMessage(condition)))
+    invokeRestart(if (inherits(condition, "warning")) "muffleWarning" else "muffleMessage")
+  }
+  outcome <- tryCatch(
+    withCallingHandlers(
+      list(value = do.call(fun, args, quote = TRUE)),
+      warning = collect, message = collect
+    ),
+    error = function(condition) {
+      list(
+        value = NULL,
+        error = conditionMessage(condition),
+        is_input_error = inherits(condition, "twinprop_input_error")
+      )
+    }
+  )
+  c(outcome, list(messages = messages))
+}
+
+# The output of a model in a file for samples, some at a time.
+predict_of_model <- function(path, x, batch_size, arithmetic) {
+  predict_batches(read_model(path), x, batch_size, get_arithmetic(arithmetic))
+}
+
+# The scores of a point of a grid, which comes as JSON.
+score_point_of_file <- function(path, point, folds, seed, arithmetic) {
+  point <- jsonlite::parse_json(point, simplifyVector = FALSE)
+  score_point(path, point, folds, seed, get_arithmetic(arithmetic))
+}
+
+# Value and derivative of an activation at the rows of z; softmax is taken of the row (z, 0).
+activation_curve <- function(name, z) {
+  activation <- activation_functions[[name]]
+  if (activation$elementwise) {
+    a <- activation$value(z)
+    return(list(value = a, grad = activation$grad(z, a)))
+  }
+  z <- cbind(z, 0)
+  a <- activation$value(z)
+  grad <- activation$grad(z, a, cbind(rep(1, nrow(z)), 0))
+  list(value = a[, 1L, drop = FALSE], grad = grad[, 1L, drop = FALSE])
+}

@@ -1,0 +1,74 @@
+# Activations by name, and their options; twin of formulas/activations.py
+# in python/src/twinprop.
+
+# A function of a layer's weighted input, its derivative, and the names of its options. The
+# derivative is a slope for each element, but for softmax, whose outputs depend on the whole row:
+# its derivative takes e and gives delta.
+new_activation <- function(value, grad, options = character(), elementwise = TRUE) {
+  list(value = value, grad = grad, options = options, elementwise = elementwise)
+}
+
+# Evaluated when first used: the functions are in files that are loaded later.
+delayedAssign("activation_functions", list(
+  sigmoid = new_activation(sigmoid, sigmoid_grad),
+  identity = new_activation(identity_function, identity_function_grad),
+  step = new_activation(step_function, step_function_grad),
+  tanh = new_activation(tanh_function, unchecked(tanh_function_grad)),
+  relu = new_activation(relu, relu_grad),
+  leaky_relu = new_activation(leaky_relu, leaky_relu_grad, "slope"),
+  prelu = new_activation(prelu, prelu_grad, "alpha"),
+  rrelu = new_activation(rrelu, rrelu_grad, c("lower", "upper")),
+  elu = new_activation(elu, elu_grad, "alpha"),
+  swish = new_activation(swish, swish_grad, "beta"),
+  softplus = new_activation(softplus, softplus_grad),
+  softmax = new_activation(softmax, unchecked(softmax_grad), elementwise = FALSE)
+))
+
+#' Name and options of a layer's activation; the alpha of prelu becomes one for each unit.
+#'
+#' @param activation character or dict. A name such as "sigmoid", or the name with options, as name
+#'   "leaky_relu" and slope 0.2.
+#' @param n_out integer. Units of the layer.
+#' @return name and options. Options that are not given keep the activation's own values.
+#' @examples
+#' activation_options(list(name = "leaky_relu", slope = 0.2), 3)
+#' @export
+activation_options <- function(activation, n_out) {
+  given <- if (is.list(activation)) activation else list(name = activation)
+  name <- check_name("activation", given$name, names(activation_functions))
+  given$name <- NULL
+  known <- activation_functions[[name]]$options
+  for (option in names(given)) {
+    if (!option %in% known) {
+      known <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
+      input_error(name, " has no option ", option, "; known are ", known)
+    }
+    for (number in as_numbers(unlist(given[[option]]), paste(option, "of", name))) {
+      check_number(number, paste(option, "of", name))
+    }
+  }
+  if (name == "prelu") {
+    alpha <- as.double(value_or(given, "alpha", 0.25))
+    if (!length(alpha) %in% c(1L, n_out)) {
+      found <- count_of(length(alpha), "number")
+      input_error("alpha of prelu has ", found, "; wanted 1 or ", n_out)
+    }
+    given$alpha <- matrix(alpha, 1L, n_out)
+  }
+  if (name == "rrelu" && value_or(given, "lower", 0.125) > value_or(given, "upper", 1 / 3)) {
+    input_error("lower of rrelu is above upper; wanted lower <= upper")
+  }
+  list(name, given)
+}
+
+# The functions of each layer's activation, with the layer's options in place.
+bind_options <- function(activations, options) {
+  Map(function(name, given) {
+    bound <- activation_functions[[name]]
+    for (part in if (length(given) > 0L) c("value", "grad")) {
+      # As new defaults: a call with options costs no more than one without.
+      formals(bound[[part]])[names(given)] <- given
+    }
+    bound
+  }, unname(activations), options, USE.NAMES = FALSE)
+}

@@ -1,0 +1,127 @@
+# Checks of what is given straight to functions, once on entry; twin of ground/array_checks.py
+# in python/src/twinprop.
+#
+# Each returns the value or refuses it in one sentence that begins with its name. Rows and columns
+# are counted from 0 in both languages, as in files.
+
+matrix_wanted <- "a matrix of finite numbers"
+
+# A matrix of finite numbers, with at least one row and one column.
+checked_matrix <- function(values, name) {
+  matrix <- as_numbers(values, name)
+  rank <- length(dim(matrix))
+  if (rank != 2L) {
+    found <- if (rank > 2L) paste("of", rank, "dimensions") else "a vector"
+    is_one <- rank == 0L && length(matrix) == 1L
+    refuse(name, if (is_one) "a number" else found, matrix_wanted)
+  }
+  if (length(matrix) == 0L) {
+    refuse(name, paste("of the shape", show_shape(dim(matrix))), "at least one row and one column")
+  }
+  check_finite(matrix, name)
+  matrix
+}
+
+# Values as an array of double, whatever their shape; text and the like are refused.
+as_numbers <- function(values, name) {
+  if (is.null(values) || is_text(values) && is.null(dim(values))) {
+    refuse(name, quote_value(values), "finite numbers")
+  }
+  values <- if (is.data.frame(values)) as.matrix(values) else values
+  if (!is.numeric(values) && !is.logical(values)) {
+    refuse(name, "not made of numbers", "finite numbers")
+  }
+  storage.mode(values) <- "double"
+  dimnames(values) <- NULL
+  names(values) <- NULL
+  values
+}
+
+# Refuse NaN and infinities, and say where the first of them is.
+check_finite <- function(matrix, name) {
+  if (!all(is.finite(matrix))) {
+    place <- which(!is.finite(t(matrix)), arr.ind = TRUE)[1L, ]
+    value <- quote_number(matrix[place[[2L]], place[[1L]]])
+    found <- sprintf("%s in row %d, column %d", value, place[[2L]] - 1L, place[[1L]] - 1L)
+    refuse(name, paste0(found, ", counted from 0"), "finite numbers")
+  }
+}
+
+# Outputs and targets, two matrices of one shape; name is that of the outputs.
+checked_pair <- function(a, y, name = "a") {
+  shapes <- list(dim(a), dim(y))
+  names(shapes) <- c(name, "y")
+  for (key in names(shapes)) {
+    if (length(shapes[[key]]) != 2L) {
+      refuse(key, "no matrix", "a matrix, one row per sample")
+    }
+  }
+  check_shape("y", shapes$y, shapes[[name]])
+  if (any(shapes[[name]] == 0L)) {
+    found <- paste("of the shape", show_shape(shapes[[name]]))
+    refuse(name, found, "at least one row and one column")
+  }
+  list(as_numbers(a, name), as_numbers(y, "y"))
+}
+
+# Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments.
+check_loss <- function(a, y, reduction, arithmetic, known, name = "a") {
+  given <- checked_pair(a, y, name)
+  names(given) <- c(name, "y")
+  given$y <- checked_matrix(given$y, "y")
+  check_name("reduction", reduction, known)
+  check_arithmetic(arithmetic)
+  given
+}
+
+# Arguments, by name, as arrays of double; products of integers would be NA beyond their range.
+check_numbers <- function(...) {
+  given <- list(...)
+  Map(as_numbers, given, names(given))
+}
+
+# Whole numbers from 0 to classes - 1, as a vector.
+checked_labels <- function(labels, classes, what) {
+  check_integer(classes, "classes", 1)
+  codes <- as.vector(as_numbers(labels, what))
+  if (length(codes) == 0L) {
+    refuse(what, "empty", "at least one label")
+  }
+  is_label <- codes == floor(codes) & codes >= 0 & codes < classes
+  for (row in which(!is_label | is.na(is_label))) {
+    found <- sprintf("%s in row %d", quote_number(codes[[row]]), row - 1L)
+    refuse(what, found, paste("a whole number from 0 to", classes - 1))
+  }
+  codes
+}
+
+# Refuse what is no arithmetic, such as the name of one.
+check_arithmetic <- function(arithmetic) {
+  if (!is.list(arithmetic) || is.null(arithmetic$matmul)) {
+    refuse("arithmetic", quote_value(arithmetic), "native or strict, not its name")
+  }
+}
+
+# Refuse an array of another shape than wanted, by its name.
+check_shape <- function(name, found, wanted) {
+  if (length(found) != length(wanted) || any(found != wanted)) {
+    input_error(name, " has the shape ", show_shape(found), "; wanted ", show_shape(wanted))
+  }
+}
+
+# A shape as in "3 x 4".
+show_shape <- function(shape) {
+  paste(shape, collapse = " x ")
+}
+
+# Put what a check returns, arguments as doubles, in the place of what the caller was given.
+use_checked <- function(checked) {
+  list2env(checked, parent.frame())
+}
+
+# A function without its check, for callers who checked what they give.
+unchecked <- function(f) {
+  is_check <- vapply(body(f), function(line) any(startsWith(all.names(line), "check_")), TRUE)
+  body(f)[[which(is_check)[[1L]]]] <- NULL
+  compiler::cmpfun(f) # R compiles small functions in a package by itself, but not these
+}

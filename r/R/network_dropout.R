@@ -1,0 +1,104 @@
+# What training draws in each step: dropout masks and slopes of rrelu; twin of network/dropout.py
+# in python/src/twinprop.
+
+# Refuse sizes and a share with which no mask can be drawn.
+check_mask <- function(generator, n, m, rate) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_share(rate, "rate")
+}
+
+# Refuse sizes and ends with which no slopes can be drawn.
+check_slopes <- function(generator, n, m, lower, upper) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_range(lower, upper, "lower", "upper")
+}
+
+# Refuse what no step of training can be drawn with.
+check_step <- function(network, n, generator) {
+  check_network(network)
+  check_integer(n, "n", 1)
+  check_generator(generator)
+}
+
+#' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
+#'
+#' One uniform number is drawn for each output, row by row; where it is less than rate the output is
+#' dropped. What is kept is enlarged so that the sum stays the same on average, and prediction needs
+#' no mask.
+#'
+#' @param generator generator. Where the numbers come from; it moves on.
+#' @param n integer. Samples.
+#' @param m integer. Units of the layer.
+#' @param rate double. Share that is dropped, at least 0 and less than 1.
+#' @return (n, m) double. The mask.
+#' @examples
+#' dropout_mask(new_generator(1), 2, 3)
+#' @export
+dropout_mask <- function(generator, n, m, rate = 0.5) {
+  check_mask(generator, n, m, rate)
+  kept <- draw_uniform(generator, n * m) >= rate
+  matrix(kept * (1 / (1 - rate)), n, m, byrow = TRUE)
+}
+
+#' Slopes of rrelu for one step, uniform between lower and upper, drawn row by row.
+#'
+#' @param generator generator. Where the numbers come from; it moves on.
+#' @param n integer. Samples.
+#' @param m integer. Units of the layer.
+#' @param lower double. Least slope.
+#' @param upper double. Largest slope.
+#' @return (n, m) double. The slopes.
+#' @examples
+#' round(rrelu_slopes(new_generator(1), 1, 2), 6)
+#' @export
+rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
+  check_slopes(generator, n, m, lower, upper)
+  matrix(draw_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
+}
+
+#' The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+#'
+#' They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
+#'
+#' @param network network. Of new_network or draw_network.
+#' @param n integer. Samples of the step.
+#' @param generator generator. Where the numbers come from; it moves on.
+#' @return network. For forward and backward of this step; the update moves the network it was made
+#'   from.
+#' @examples
+#' network <- draw_network(2, c(3, 1), c("relu", "sigmoid"), dropout = c(0.5, 0))
+#' draw_layers(network, 2, new_generator(1))$masks[[1]]
+#' @export
+draw_layers <- function(network, n, generator) {
+  check_step(network, n, generator)
+  masks <- vector("list", length(network$biases))
+  for (i in seq_along(masks)) {
+    m <- ncol(network$biases[[i]])
+    if (network$activations[[i]] == "rrelu") {
+      network$options[[i]]$slope <- do.call(
+        draw_slopes, c(list(generator, n, m), network$options[[i]])
+      )
+    }
+    if (network$dropout[[i]] > 0) {
+      masks[[i]] <- draw_mask(generator, n, m, network$dropout[[i]])
+    }
+  }
+  network$functions <- bind_options(network$activations, network$options)
+  network$masks <- masks
+  network
+}
+
+# The generator that a network's training draws from, or NULL where it draws nothing.
+step_generator <- function(network, draw_seed) {
+  if (!any(network$dropout > 0) && !"rrelu" %in% network$activations) {
+    return(NULL)
+  }
+  if (is.null(draw_seed)) {
+    input_error("draw_seed is missing; training with dropout or rrelu draws numbers")
+  }
+  new_generator(draw_seed)
+}

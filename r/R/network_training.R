@@ -1,0 +1,281 @@
+# Training by full batches and mini-batches, and its trace; twin of network/training.py
+# in python/src/twinprop.
+
+#' Train a network: in each step a forward pass, the gradients, one update.
+#'
+#' The trace has the quantities of the recorded epochs in the order of computation, named as in
+#' "10/z1" (epoch 10) or, with mini-batches, "10.2/z1" (its second batch).
+#'
+#' @param network network. Where to start.
+#' @param x (n, n_in) double. Samples in rows.
+#' @param y (n, n_out) double. Targets in rows.
+#' @param loss character. Name of the loss.
+#' @param reduction character or NULL. "sum" or "mean" over the samples of a step; NULL takes the
+#'   loss's own, "sum" where it has both.
+#' @param optimizer character. Name of the rule that moves the parameters.
+#' @param learning_rate double or NULL. Length of the step; NULL takes the optimizer's own.
+#' @param epochs integer. How often all samples are used.
+#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an epoch
+#'   may be smaller.
+#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL keeps
+#'   them in order.
+#' @param record list of integer or NULL. Epochs to trace; NULL traces the last.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param l2 double. Strength of the L2 penalty on the weights.
+#' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
+#'   NULL where there are none.
+#' @param on_epoch function or NULL. Called with the number of each epoch when it is done, as for a
+#'   progress bar.
+#' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
+#' @return training. The trained network and the trace.
+#' @examples
+#' network <- draw_network(2, 1, "sigmoid", seed = 1)
+#' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), epochs = 3)
+#' round(training$trace[["3/loss"]], 6)
+#' @export
+train <- function(network, x, y, loss = "squared_error", reduction = NULL,
+                  optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
+                  batch_size = NULL, shuffle_seed = NULL, record = NULL,
+                  arithmetic = native, l2 = 0, draw_seed = NULL,
+                  on_epoch = NULL, ...) {
+  check_network(network)
+  check_arithmetic(arithmetic)
+  data <- checked_data(network, x, y)
+  x <- data$x
+  y <- data$y
+  reduction <- loss_reduction(loss, reduction)
+  check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
+  rate <- or_else(learning_rate, learning_rates[[optimizer]])
+  move <- bind_optimizer(optimizer, list(...))
+  recorded <- sort(unique(checked_record(record, epochs)))
+  arithmetic <- suit_size(arithmetic, x)
+  shuffler <- optional_generator(shuffle_seed)
+  drawer <- step_generator(network, draw_seed)
+  rows <- batch_rows(seq_len(nrow(x)), batch_size)
+  whole <- all(is.null(batch_size), is.null(shuffler))
+  depth <- length(network$weights)
+  layers <- seq_len(depth)
+  learned <- network$learned
+  alphas <- lapply(network$options[learned], `[[`, "alpha")
+  x_step <- x
+  y_step <- y
+  pieces <- list() # of the trace: joined at the end, for a list that grows is copied each time
+  seen <- 0L
+  state <- NULL
+  class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
+  for (epoch in seq_len(epochs)) {
+    is_recorded <- seen < length(recorded) && epoch == recorded[[seen + 1L]]
+    seen <- seen + is_recorded
+    if (!is.null(shuffler)) {
+      rows <- batch_rows(random_permutation(shuffler, nrow(x)), batch_size)
+    }
+    for (batch in seq_along(rows)) {
+      if (!whole) {
+        x_step <- x[rows[[batch]], , drop = FALSE]
+        y_step <- y[rows[[batch]], , drop = FALSE]
+      }
+      drawn <- if (is.null(drawer)) network else step_layers(network, nrow(x_step), drawer)
+      cache <- step_forward(drawn, x_step, arithmetic)
+      gradients <- step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+      parameters <- c(network$weights, network$biases, alphas)
+      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
+      moved <- move(parameters, slopes, state, rate, arithmetic)
+      network$weights <- moved[[1L]][layers]
+      network$biases <- moved[[1L]][depth + layers]
+      if (length(learned) > 0L) {
+        alphas <- moved[[1L]][-seq_len(2L * depth)]
+        network <- set_alphas(network, alphas)
+      }
+      state <- moved[[2L]]
+      if (is_recorded) {
+        step <- step_name(epoch, batch, batch_size)
+        value <- step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
+        pieces[[length(pieces) + 1L]] <- c(
+          step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
+        )
+      }
+    }
+    if (!is.null(on_epoch)) {
+      on_epoch(epoch)
+    }
+  }
+  class(network) <- "twinprop_network"
+  trace <- as.list(unlist(pieces, recursive = FALSE))
+  structure(list(network = network, trace = trace), class = "twinprop_training")
+}
+
+# A value, or another where it is NULL.
+or_else <- function(value, other) {
+  if (is.null(value)) other else value
+}
+
+# A generator of a seed, if there is one.
+optional_generator <- function(seed) {
+  if (!is.null(seed)) new_generator(seed)
+}
+
+# The name of a step: its epoch and, with mini-batches, its batch.
+step_name <- function(epoch, batch, batch_size) {
+  if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
+}
+
+# The network with other learned slopes, one row for each layer that has them.
+set_alphas <- function(network, alphas) {
+  network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
+  network$functions <- bind_options(network$activations, network$options)
+  network
+}
+
+# The row numbers of each batch of an epoch, from those of the epoch in their order.
+batch_rows <- function(order, batch_size) {
+  if (is.null(batch_size)) {
+    return(list(order))
+  }
+  unname(split(order, (seq_along(order) - 1L) %/% batch_size))
+}
+
+# One step of a trace: forward pass, loss, and gradients from the last layer back.
+step_trace <- function(step, network, cache, loss, gradients) {
+  trace <- list()
+  for (i in seq_along(cache$z)) {
+    trace[[paste0(step, "/z", i)]] <- cache$z[[i]]
+    if (network$activations[[i]] == "rrelu") {
+      trace[[paste0(step, "/drawn", i)]] <- network$options[[i]]$slope
+    }
+    trace[[paste0(step, "/a", i)]] <- cache$a[[i + 1L]]
+    if (!is.null(network$masks) && !is.null(network$masks[[i]])) {
+      trace[[paste0(step, "/mask", i)]] <- network$masks[[i]]
+      trace[[paste0(step, "/dropped", i)]] <- cache$fed[[i + 1L]]
+    }
+  }
+  trace[[paste0(step, "/loss")]] <- loss
+  names <- c("e", "slope", "delta", "dW", "db", "dalpha")
+  for (i in rev(seq_along(cache$z))) {
+    for (k in seq_along(names)) {
+      # What a layer has not is NULL, and assigning NULL adds nothing.
+      trace[[paste0(step, "/", names[[k]], i)]] <- gradients[[k]][[i]]
+    }
+  }
+  trace
+}
+
+# The weights, biases and learned slopes of a network as a piece of a trace.
+parameter_trace <- function(step, network) {
+  trace <- list()
+  for (i in seq_along(network$weights)) {
+    trace[[paste0(step, "/W", i)]] <- network$weights[[i]]
+    trace[[paste0(step, "/b", i)]] <- network$biases[[i]]
+    if (i %in% network$learned) {
+      trace[[paste0(step, "/alpha", i)]] <- network$options[[i]]$alpha
+    }
+  }
+  trace
+}
+
+# Samples and targets as matrices whose shapes fit a finite network and each other.
+checked_data <- function(network, x, y) {
+  for (i in seq_along(network$weights)) { # somebody may have set them
+    checked_matrix(network$weights[[i]], paste0("W", i))
+    checked_matrix(network$biases[[i]], paste0("b", i))
+  }
+  x <- checked_matrix(x, "x")
+  y <- checked_matrix(y, "y")
+  depth <- length(network$weights)
+  check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
+  check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  list(x = x, y = y)
+}
+
+# The epochs to trace, by default the last.
+checked_record <- function(record, epochs) {
+  if (is.null(record)) {
+    return(epochs)
+  }
+  if (!is.list(record) && !is.numeric(record)) {
+    refuse("record", quote_value(record), "a list of epochs")
+  }
+  vapply(seq_along(record), function(i) {
+    check_integer(record[[i]], paste0("record[", i - 1L, "]"), 1, epochs)
+  }, 1L)
+}
+
+# The optimizer with its options in place of its defaults.
+bind_optimizer <- function(optimizer, options) {
+  check_optimizer_options(optimizer, options)
+  move <- optimizers[[optimizer]]
+  if (length(options) > 0L) { # a function with other defaults has yet to be compiled
+    formals(move)[names(options)] <- options
+  }
+  move
+}
+
+# The arithmetic with the operations that it has for large samples.
+suit_size <- function(arithmetic, x) {
+  operations <- if (length(x) > 100000L) attr(arithmetic, "for_large")
+  arithmetic[names(operations)] <- operations
+  arithmetic
+}
+
+# Refuse names that are not known and numbers with which nothing can be trained.
+check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2, on_epoch) {
+  check_name("optimizer", optimizer, names(optimizers))
+  if (!is.null(learning_rate)) {
+    check_not_negative(learning_rate, "learning_rate")
+  }
+  check_integer(epochs, "epochs", 1)
+  if (!is.null(batch_size)) {
+    check_integer(batch_size, "batch_size", 1)
+  }
+  check_not_negative(l2, "l2")
+  if (!is.null(on_epoch) && !is.function(on_epoch)) {
+    refuse("on_epoch", quote_value(on_epoch), "a function")
+  }
+}
+
+#' Output of a trained network, a_L.
+#'
+#' @param object Of train.
+#' @param newdata (n, n_in) double. Samples in rows.
+#' @param ... Passed on: arithmetic.
+#' @return (n, n_out) double. One row per sample.
+#' @export
+predict.twinprop_training <- function(object, newdata, ...) {
+  predict(object$network, newdata, ...)
+}
+
+#' @export
+print.twinprop_training <- function(x, ...) {
+  cat("Trained ")
+  print(x$network)
+  invisible(x)
+}
+
+#' Weights and losses of a trained network.
+#'
+#' @param object Of train.
+#' @param ... Not used.
+#' @return A list of class "summary.twinprop_training": the network and its recorded losses.
+#' @export
+summary.twinprop_training <- function(object, ...) {
+  is_loss <- endsWith(names(object$trace), "/loss")
+  recorded <- unlist(object$trace[is_loss])
+  names(recorded) <- sub("/loss$", "", names(recorded))
+  structure(
+    list(network = object$network, losses = recorded),
+    class = "summary.twinprop_training"
+  )
+}
+
+#' @export
+print.summary.twinprop_training <- function(x, ...) {
+  print(x$network)
+  for (i in seq_along(x$network$weights)) {
+    cat("\nW", i, "\n", sep = "")
+    print(x$network$weights[[i]])
+    cat("b", i, "\n", sep = "")
+    print(x$network$biases[[i]])
+  }
+  cat("\nloss after", paste(names(x$losses), collapse = ", "), "\n")
+  print(unname(x$losses))
+  invisible(x)
+}

@@ -1,0 +1,17 @@
+# What is made of functions of other files when the package is built. R reads files by their names
+# in alphabetical order, so this one is the last.
+
+optimizers <- list(
+  gradient_descent = gradient_descent, momentum = momentum, rmsprop = unchecked(rmsprop),
+  adam = unchecked(adam)
+)
+
+# What goes into a step was checked.
+draw_mask <- unchecked(dropout_mask)
+draw_slopes <- unchecked(rrelu_slopes)
+
+# train checks once what each step is given.
+step_forward <- unchecked(forward)
+step_backward <- unchecked(backward)
+step_loss <- unchecked(loss_value)
+step_layers <- unchecked(draw_layers)

@@ -1,1 +1,0 @@
-../../python/src/twinprop/check/sandbox.sh
