@@ -9,6 +9,8 @@ REPORT ?= .report
 LESSON ?= .lesson
 
 BIN := .venv/bin
+# The extras of python/pyproject.toml that make setup installs.
+EXTRAS := build exact formats harness lint pictures r test
 PYTHON_CODE := python/src tests
 RUFF := $(BIN)/ruff
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.
@@ -89,7 +91,7 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	{ echo "# All versions that are installed, written by make lock."; \
 	  echo "# Chosen for Python 3.11, so that newer ones get the same versions."; \
 	  echo "# Without hashes: mirrors repackage wheels, and the bridge to R is built here anyway."; \
-	  uv pip compile --quiet --python-version 3.11 --extra build --extra formats --extra lint --extra r --extra test \
+	  uv pip compile --quiet --python-version 3.11 $(EXTRAS:%=--extra %) \
 	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
-_INTERRUPTED = 130  # as in twinprop.ground.exit_status, which cannot be imported yet
+_BAD_INPUT, _INTERRUPTED = 2, 130  # as in twinprop.ground.exit_status, which cannot be imported yet
 
 
 def main() -> None:
@@ -17,11 +18,24 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, _end)
-    from twinprop.cli import main
-
+    try:
+        from twinprop.cli import main
+    except ModuleNotFoundError as error:
+        sys.exit(_say_missing(error))
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     main.main()
+
+
+def _say_missing(error: ModuleNotFoundError) -> int:
+    """The package alone is installed, without what its commands need."""
+    from twinprop.engines.installing import EXTRAS, missing_module
+
+    package = str(error.name).partition(".")[0]
+    if package not in EXTRAS:
+        raise error
+    print(f"twinprop: {missing_module(package)}", file=sys.stderr)
+    return _BAD_INPUT
 
 
 def _end(number: int, frame: object) -> None:

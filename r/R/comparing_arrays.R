@@ -17,7 +17,7 @@ write_npy <- function(values, path) {
 npy_bytes <- function(values, name) {
   values <- binary_values(values, name)
   type <- switch(typeof(values), double = "<f8", integer = "<i4", logical = "|b1")
-  shape <- paste0(format(shape_of(values), scientific = FALSE, trim = TRUE), ",", collapse = " ")
+  shape <- paste0(format(extent_of(values), scientific = FALSE, trim = TRUE), ",", collapse = " ")
   head <- sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape)
   head <- paste0(head, strrep(" ", 63L - (nchar(head) + 10L) %% 64L), "\n")
   size <- writeBin(nchar(head), raw(), size = 2L, endian = "little")
@@ -183,7 +183,7 @@ write_safetensors <- function(values, path) {
   ends <- cumsum(vapply(bytes, length, 0L))
   types <- c(double = "F64", integer = "I32", logical = "BOOL")
   entries <- vapply(seq_along(parts), function(i) {
-    shape <- format(shape_of(parts[[i]]), scientific = FALSE, trim = TRUE)
+    shape <- format(extent_of(parts[[i]]), scientific = FALSE, trim = TRUE)
     sprintf(
       "%s: {\"dtype\": \"%s\", \"shape\": %s, \"data_offsets\": [%.0f, %.0f]}",
       quote_json(names(parts)[[i]]), types[[typeof(parts[[i]])]], bracket(shape),

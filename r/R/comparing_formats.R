@@ -100,18 +100,18 @@ from_rows <- function(values, shape) {
   if (n < 2L) values else aperm(array(values, rev(shape)), n:1)
 }
 
-shape_of <- function(values) {
+extent_of <- function(values) {
   if (is.null(dim(values))) length(values) else dim(values)
 }
 
 # JSON ------------------------------------------------------------------------------------------
 
 write_json_values <- function(values, path) {
-  entries <- mapply(format_values, names(values), values)
+  entries <- mapply(format_entry, names(values), values)
   write_whole(path, paste0("{\n", paste(entries, collapse = ",\n"), "\n}\n"))
 }
 
-format_values <- function(name, values) {
+format_entry <- function(name, values) {
   if (is.factor(values)) values <- as.character(values)
   texts <- if (is.character(values)) {
     ifelse(is.na(values), "null", quote_json(values))
@@ -125,7 +125,7 @@ format_values <- function(name, values) {
     texts <- sub("^(-?[0-9]+)$", "\\1.0", texts)
   }
   dim(texts) <- dim(values)
-  shape <- format(shape_of(values), scientific = FALSE, trim = TRUE)
+  shape <- format(extent_of(values), scientific = FALSE, trim = TRUE)
   paste0(
     quote_json(name), ": {\"shape\": ", bracket(shape), ", \"values\": ",
     bracket(by_row(texts)), "}"

@@ -91,7 +91,7 @@ def test_a_limit_on_files_is_named_by_the_bridge(case_path):
         text=True,
         preexec_fn=small_files,
     )
-    assert "R may not write a file as large as its trace; see `ulimit -f`" in said(done)
+    assert "R may not write a file as large as its trace; `ulimit -f` sets how large" in said(done)
 
 
 def test_a_full_folder_for_temporary_files_is_named_by_r(case_path):

@@ -1,59 +1,25 @@
 """One network, two languages, the same numbers.
 
 The sigmoid multilayer perceptron, function for function the twin of the R package of the same name.
+Its names are those of api.json; they are loaded when the first of them is used.
 """
 
-from twinprop.cases.case import Case, read_case, run_case
-from twinprop.comparing.noting import feed, note
-from twinprop.formulas.activations import ACTIVATIONS
-from twinprop.formulas.losses import LOSSES
-from twinprop.formulas.metrics import accuracy, predicted_class
-from twinprop.formulas.optimizers import OPTIMIZERS
-from twinprop.formulas.random_numbers import (
-    new_generator,
-    random_normal,
-    random_permutation,
-    random_uniform,
-)
-from twinprop.ground.errors import InputError
-from twinprop.network.backward import Gradients, backward
-from twinprop.network.layers import (
-    Cache,
-    Network,
-    Training,
-    draw_network,
-    forward,
-    new_network,
-    predict,
-)
-from twinprop.network.training import train
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "ACTIVATIONS",
-    "LOSSES",
-    "OPTIMIZERS",
-    "Cache",
-    "Case",
-    "Gradients",
-    "InputError",
-    "Network",
-    "Training",
-    "accuracy",
-    "backward",
-    "draw_network",
-    "feed",
-    "forward",
-    "new_generator",
-    "new_network",
-    "note",
-    "predict",
-    "predicted_class",
-    "random_normal",
-    "random_permutation",
-    "random_uniform",
-    "read_case",
-    "run_case",
-    "train",
-]
+if TYPE_CHECKING:
+    from twinprop.face import *  # noqa: F403
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Numpy takes nearly all of the time that it takes to load the package.
+        if name == "__all__" or not name.startswith("_"):
+            face = vars(import_module("twinprop.face"))
+            if name == "__all__" or name in face["__all__"]:
+                return face[name]
+        raise AttributeError(f"module 'twinprop' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted([*globals(), *import_module("twinprop.face").__all__])

@@ -38,6 +38,7 @@ test_that("no function uses one of a higher floor", {
   # What is made when the package is built stands above all floors.
   expect_identical(unique(files[is.na(floor_of)]), "zzz.R")
   expect_gt(length(names), 500L)
+  expect_identical(names[duplicated(names)], character()) # the later file would win
   upwards <- character()
   for (i in which(!is.na(floor_of))) {
     used <- match(uses(package[[i]], names), names)

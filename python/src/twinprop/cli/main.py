@@ -14,6 +14,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from twinprop.cli import check, compare, files, project, records, show, train
 from twinprop.cli.shared import complain
+from twinprop.engines.installing import EXTRAS, missing_module
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, INTERRUPTED, UNREAD
 
@@ -121,13 +122,21 @@ def run_command_line(args: list[str] | None = None) -> int:
         return UNREAD
     except OSError as error:
         return _refuse_by_system(error)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        return _refuse(missing_module(package)) if package in EXTRAS else _refuse_ourselves(error)
     except MemoryError:
         return _refuse("there is not enough memory for this")
     except Exception as error:
-        if os.environ.get("TWINPROP_TRACEBACK"):
-            raise
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return _refuse(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
+        return _refuse_ourselves(error)
+
+
+def _refuse_ourselves(error: Exception) -> int:
+    """An error that is no fault of what was given."""
+    if os.environ.get("TWINPROP_TRACEBACK"):
+        raise error
+    what = f"{type(error).__name__}: {error}".partition("\n")[0]
+    return _refuse(f"an error in twinprop itself, {what} (TWINPROP_TRACEBACK=1 shows where)")
 
 
 def _refuse_by_system(error: OSError) -> int:

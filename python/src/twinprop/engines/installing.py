@@ -5,6 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 R_ITSELF = "R"
+# What the package can do without, by the module's name, and the extra that brings it.
+EXTRAS = {
+    **dict.fromkeys(("click", "jsonschema", "pandas", "rich"), "harness"),
+    "rpy2": "r",
+    "flint": "exact",
+    **dict.fromkeys(("jinja2", "markupsafe", "matplotlib"), "pictures"),
+}
 
 
 def how_to_install(name: str, language: str = "R") -> str:
@@ -36,6 +43,29 @@ def how_to_install(name: str, language: str = "R") -> str:
     if name == "twinprop":
         return "`R CMD INSTALL r` in a checkout of twinprop installs it"
     return f'`install.packages("{name}")` in R installs it'
+
+
+def missing_module(name: str) -> str:
+    """The sentence about a Python package that is not there.
+
+    Parameters
+    ----------
+    name : str
+        Of the module that was to be imported, with or without what is inside of it.
+
+    Returns
+    -------
+    str
+        With the command that installs it.
+
+    Examples
+    --------
+    >>> missing_module("flint")
+    'this needs the Python package flint, which is not installed; `make setup` installs it'
+    """
+    package = name.partition(".")[0]
+    how = how_to_install(f"'twinprop[{EXTRAS[package]}]'", "Python")
+    return f"this needs the Python package {package}, which is not installed; {how}"
 
 
 def in_checkout() -> bool:

@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.layers import Activation
-from twinprop.check.align.operations import as_matrices, pull_back, reduced_axis
+from twinprop.check.align.operations import (
+    as_matrices,
+    pull_back,
+    recognise_activation,
+    reduced_axis,
+)
 from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Row, ratio, total
@@ -35,6 +40,7 @@ class Fault:
     update: Update
     wanted: int | None = None  # the forward value whose derivative it should be
     kind: str = ""
+    swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
     other_role: bool = False  # it is right as another derivative than the one asked for
 
 
@@ -60,7 +66,9 @@ def make_table(
     single = sorted((float(np.ravel(g)[0]), n) for n, g in adjoint.items() if np.size(g) == 1)
     table.numbers = np.array([v for v, _ in single])
     table.owners = [n for _, n in single]
-    for n, g in adjoint.items():
+    # -z and exp(-z) have the derivative of z but for a factor: what has a meaning comes first.
+    first = {x.z for x in slopes} | {x.a for x in slopes} | view.cut
+    for n, g in sorted(adjoint.items(), key=lambda item: item[0] not in first):
         if np.size(g) > 1 and np.any(g):
             table.by_size.setdefault(np.size(g), []).append((n, g))
     return table
@@ -107,7 +115,7 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
     shape = graph.shape[update.p]
     change = change.reshape(shape) if change.size == count(shape) else change
     moved = total(graph, parts.terms)
-    off = moved - change if np.broadcast_shapes(np.shape(moved), np.shape(change)) else 0.0
+    off = np.subtract(moved, change) if row.fits_shape else np.zeros(())
     wanted = graph.value(update.u) + off
     goal = next((n for n in sorted(table.view.cut) if n == update.p), update.p)
     if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0].node]:
@@ -188,12 +196,26 @@ def stands(table: Table, p: int, but: int) -> bool:
     graph, view = table.graph, table.view
     if p in view.forward or p in view.cut:
         return True
+    if p not in view.after and _is_function(table, p):
+        return True
     if not matches_some(table, p):
         return False
     others = [u for u in graph.users()[p] if u != but and u in view.cone]
     others += [w for u in others if graph.op[u] == "move" for w in graph.users()[u]]
     return any(
         u in table.good_updates or (u in view.after and matches_some(table, u)) for u in others
+    )
+
+
+def _is_function(table: Table, p: int) -> bool:
+    """Whether a value beside the way back is an activation of a forward value, as such right."""
+    value = table.graph.value(p)
+    if value is None or np.size(value) < 2:
+        return False
+    inputs = [table.graph.value(x.z) for x in table.slopes]
+    return any(
+        np.shape(z) == np.shape(value) and recognise_activation(z, value) is not None
+        for z in inputs
     )
 
 

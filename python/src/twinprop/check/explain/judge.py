@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, Row, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
+from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
+from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
 
 MOST_FAULTS = 40
@@ -69,6 +72,9 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         fault, s, table = found
         answer["verdict"] = "different"
         answer["first"] = describe_fault(graph, fault, s, sources)
+        training = (answer["network"] or {}).get("training", {})
+        rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
+        answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
         answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
         answer["sentence"] = (
             f"Different: the first difference is {answer['first']['name']} "
@@ -160,8 +166,24 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         return None
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
+    fault.swapped = find_wrong_operand(table, fault)
+    if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
+        return None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _way(graph: Graph, table: Table, fault: Fault) -> list[int]:
+    """The values between a fault and its update, and what the fault is made of at once."""
+    own = [p for p in graph.parents[fault.node] if p in table.view.after]
+    return [n for n, _ in fault.path] + [fault.node, *own]
+
+
+def _is_unknown(graph: Graph, n: int) -> bool:
+    """Whether a value is made by an operation whose derivative is not known."""
+    op = graph.op[n]
+    known = read_knowledge()["operations"]
+    return op not in known and op not in ("move", "leaf", "constant", "final", "changed", "view")
 
 
 def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault, int, Table] | None:
@@ -202,7 +224,10 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     if fault.kind == "never_updated":
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
-    if fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
+    caller = _caller(graph, fault)
+    if fault.swapped is not None and caller is not None:
+        span = caller  # a helper was given another value than it wants: where it is called
+    elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
         site, other = graph.bound[fault.node][1], graph.names[fault.node][1]
         if site >= 0 and other != name:
@@ -227,6 +252,15 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     }
     first |= _compare_values(graph.value(n), right)
     return first
+
+
+def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
+    """The place outside of a helper where its value is named, or else used."""
+    own = place(graph, fault.node)
+    sites = [s for s in graph.bound.get(fault.node, ()) if s >= 0]
+    places = [span_of(graph, s) for s in sites]
+    places += [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
+    return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
 
 
 def _source_line(sources: Sequence[str], file: int, line: int) -> str:
