@@ -226,7 +226,8 @@ def test_json_and_text_may_both_be_had(shared_fixtures, tmp_path, capsys):
 def test_r_gives_the_same_answer_without_python(check, r, shared_fixtures, name):
     answer = check(example(shared_fixtures, name), name=name)[1]
     path = str(shared_fixtures / "scripts" / name).replace("\\", "/")
-    lines = r.evaluate(f'twinprop:::format_answer(twinprop::check_file("{path}", trust = TRUE))')
+    asked = f'twinprop::check_file("{path}", "article-4-3-1", trust = TRUE)'
+    lines = r.evaluate(f"twinprop:::format_answer({asked})")
     assert "\n".join(lines) + "\n" == format_answer(answer)
 
 
