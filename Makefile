@@ -26,7 +26,8 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
-.PHONY: help setup run lesson pictures test test-quick test-slow test-r test-others mistakes bench \
+.PHONY: help setup run lesson pictures test test-bare test-quick \
+	test-slow test-r test-others mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
@@ -50,6 +51,10 @@ pictures: setup ## Take the pictures of README anew, in chromium
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
 	@.setup/run browser
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
+
+test-bare: ## Prove README's two commands in an empty Debian, as root and as a user (needs root)
+	@.setup/run bare
+	.ci/bare
 
 test-quick: ## Run the tests of the formulas, the network and the cases that need no R
 	$(PYTEST) -n $(JOBS) -m "not whole and not slow" $(QUICK:%=tests/%)

@@ -178,6 +178,13 @@ prepare_wall() {
     "sudo apt-get install bubblewrap"
 }
 
+# What builds an empty system, for make test-bare alone.
+prepare_bare() {
+  if has mmdebstrap; then return; fi
+  has apt-get || fail "mmdebstrap is missing, which only Debian and its kin have."
+  apt_install mmdebstrap
+}
+
 # A browser for the tests of pages: Debian's own, which apt-get serves as an ordinary package. Nothing
 # else needs it, so its absence stops no set-up; the tests of pages then fail and say so.
 prepare_browser() {

@@ -78,3 +78,28 @@ activation_curve <- function(name, z) {
   grad <- activation$grad(z, a, cbind(rep(1, nrow(z)), 0))
   list(value = a[, 1L, drop = FALSE], grad = grad[, 1L, drop = FALSE])
 }
+
+# Call a function and return its value as Python can take it over: tables as lists, factors as
+# texts, whole numbers and truth values with NA as doubles.
+call_for_python <- function(fun, ...) {
+  plain_for_python(fun(...))
+}
+
+plain_for_python <- function(value) {
+  if (is.factor(value)) {
+    return(as.character(value))
+  }
+  if (is.list(value)) {
+    return(lapply(unclass(value), plain_for_python))
+  }
+  if ((is.integer(value) || is.logical(value)) && anyNA(value)) {
+    storage.mode(value) <- "double"
+  }
+  value
+}
+
+# A data frame of columns, whose names stay as they are.
+table_for_r <- function(columns) {
+  rows <- if (length(columns)) length(columns[[1L]]) else 0L
+  structure(columns, class = "data.frame", row.names = .set_row_names(rows))
+}

@@ -105,6 +105,9 @@ try_wall <- function(wall) {
   if (ended$status == 0L && is.null(ended$reason)) {
     return(NULL)
   }
+  if (identical(ended$reason, "time")) {
+    return(paste("not built in", probe_seconds, "seconds"))
+  }
   said <- c(trimws(ended$printed), paste("status", ended$status))
   said[nzchar(said)][[1L]]
 }

@@ -65,12 +65,13 @@ def by_r(evaluate: Callable[[str], Any], command: list[str], limits: Limits, **o
     return SimpleNamespace(**said)
 
 
-def processes_with(words: bytes) -> list[str]:
-    """The processes whose command line has these words, but for what has ended."""
+def processes_with(words: bytes, begin: bool = False) -> list[str]:
+    """The processes whose command line has these words, or begins so; none that has ended."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if words in (entry / "cmdline").read_bytes():
+            line = (entry / "cmdline").read_bytes()
+            if line.startswith(words) if begin else words in line:
                 found.append(entry.name)
         except OSError:
             continue

@@ -1,5 +1,8 @@
 """An interrupt ends every part quietly: while modules load, and the processes that help, too."""
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -101,6 +104,48 @@ def test_helping_processes_end_without_a_word_however_far_they_are(tmp_path, sec
     assert (process.returncode, said) == (INTERRUPTED, "")
     while at_work(process.pid):
         assert time.monotonic() - started < 30
+        time.sleep(0.1)
+
+
+COMMANDS = {
+    "sweep": ["sweep", "--networks", "400"],
+    "verify": ["verify", "--bridge", "rpy2"],
+    "verify by another R": ["verify", "--bridge", "process"],
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_a_signal_to_the_command_leaves_nothing_running(r, tmp_path, name, number):
+    mark = f"TWINPROP_TEST_MARK={tmp_path}".encode()
+
+    def marked():
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes()
+        return found
+
+    command = [sys.executable, "-m", "twinprop_command", *COMMANDS[name]]
+    variables = {"TMPDIR": str(tmp_path), "TWINPROP_TEST_MARK": str(tmp_path)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    helping = b"--args" if "another R" in name else b"--multiprocessing-fork"
+    with subprocess.Popen(command, env={**os.environ, **variables}, **quiet) as process:
+        try:
+            wait_until(lambda: any(helping in line for line in marked().values()), 60)
+            time.sleep(0.5)
+            process.send_signal(number)
+            process.wait(30)
+        finally:
+            process.kill()
+    wait_until(lambda: not marked(), 20)
+
+
+def wait_until(reached, seconds):
+    started = time.monotonic()
+    while not reached():
+        assert time.monotonic() - started < seconds
         time.sleep(0.1)
 
 

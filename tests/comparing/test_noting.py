@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON_FILE = ROOT / "python" / "src" / "twinprop" / "comparing" / "noting.py"
 R_FILE = ROOT / "r" / "R" / "comparing_noting.R"
 
+pytestmark = pytest.mark.whole  # both languages in processes of their own
+
 PYTHON = """
 import numpy as np
 from noting import feed, note
-
-pytestmark = pytest.mark.whole  # both languages in processes of their own
 draw = np.random.default_rng(1)
 w = feed("W1", draw.normal(size=(3, 2)))
 note("careless", [0.1, 1 / 3, -0.0, float("nan"), float("inf"), 5e-324, 0.839396101051679])

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from twinprop.cli.places import check_place
 from twinprop.cli.shared import bridge_option, json_option, write_json, write_text
-from twinprop.ground.errors import count_of
+from twinprop.ground.errors import InputError, count_of
 from twinprop.ground.exit_status import AGREE, DIFFER
+from twinprop.studies.command_record import KIND, FileAgain
+from twinprop.studies.reproduce import Reproduced
+
+# A row for each file or case, what changed around them, and what JSON tells.
+Found = tuple[list[FileAgain], list[tuple[str, str, str]], dict[str, Any]]
 
 
 @click.command()
 @click.argument("file", callback=check_place)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--command", "program", metavar="TEXT", help="Record what a command of yours makes.")
+@click.option("--outputs", multiple=True, metavar="PATTERN", help="Its files, such as 'out/**'.")
 @bridge_option
-def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
+def record(
+    file: str, paths: tuple[str, ...], program: str | None, outputs: tuple[str, ...], bridge: str
+) -> int:
     """Write the environment and the digests of every case to FILE.
 
     PATH is a case's file, the id of one of the project's own, or a folder with all cases in it;
-    no PATH stands for all of the project's own cases.
+    no PATH stands for all of the project's own cases. With --command and --outputs the record is
+    of the files that a command makes: it runs as you, in this folder.
     """
-    from twinprop.cases.paths import good_cases
     from twinprop.engines.doctor import examine_machine
+
+    if program is not None or outputs:
+        return _record_command(file, paths, program, outputs)
+    from twinprop.cases.paths import good_cases
     from twinprop.pictures.terminal.progress import show_progress
     from twinprop.studies.record import record_cases
     from twinprop.studies.record_file import format_record
@@ -39,35 +54,124 @@ def record(file: str, paths: tuple[str, ...], bridge: str) -> int:
     return AGREE
 
 
+def _record_command(
+    file: str, paths: tuple[str, ...], program: str | None, outputs: tuple[str, ...]
+) -> int:
+    from twinprop.engines.doctor import examine_machine
+    from twinprop.studies.command_record import format_command_record, record_command
+
+    if program is None or paths:
+        raise InputError("--outputs belongs to --command, and cases to neither; give one of them")
+    recorded = record_command(program, outputs, examine_machine())
+    write_text(format_command_record(recorded), file)
+    kept = sum("values" in entry for entry in recorded["files"])
+    count = count_of(len(recorded["files"]), "file")
+    click.echo(f"{file} has the digests of {count}, and the values of {kept}", err=file == "-")
+    return AGREE
+
+
 @click.command()
 @click.argument("file")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--junit", metavar="FILE", callback=check_place, help="Write a test suite in XML.")
+@click.option(
+    "--markdown",
+    metavar="FILE",
+    callback=check_place,
+    help="Write a table in Markdown, such as for $GITHUB_STEP_SUMMARY.",
+)
 @json_option
 @bridge_option
-def reproduce(file: str, paths: tuple[str, ...], json_path: str | None, bridge: str) -> int:
+def reproduce(
+    file: str,
+    paths: tuple[str, ...],
+    junit: str | None,
+    markdown: str | None,
+    json_path: str | None,
+    bridge: str,
+) -> int:
     """Say whether this machine gives the results of a record, FILE.
 
-    The cases are looked for in the folders, files or ids PATH, or among the project's own.
+    The cases are looked for in the folders, files or ids PATH, or among the project's own. The
+    command of a record of yours is run again, as you, in this folder.
     """
+    from twinprop.ground.files import read_json
+    from twinprop.studies.ci_reports import agrees, format_junit, format_markdown
+    from twinprop.studies.record_file import read_record
+
+    document = read_json(file, file)
+    if isinstance(document, dict) and document.get("kind") == KIND:
+        rows, changes, found = _again_command(document, file, paths, quiet=json_path == "-")
+    else:
+        recorded = read_record(file)
+        rows, changes, found = _again_cases(recorded, paths, bridge, quiet=json_path == "-")
+    if json_path != "-":
+        _annotate(rows)
+    if json_path:
+        environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
+        write_json({"format": 1, "environment": environment, **found}, json_path)
+    if junit:
+        write_text(format_junit(rows), junit)
+    if markdown:
+        write_text(format_markdown(rows, changes), markdown)
+    return AGREE if all(map(agrees, rows)) else DIFFER
+
+
+def _again_command(
+    document: dict[str, Any], file: str, paths: tuple[str, ...], quiet: bool
+) -> Found:
+    from twinprop.engines.doctor import examine_machine
+    from twinprop.pictures.terminal.records import print_files
+    from twinprop.pictures.terminal.tables import make_console
+    from twinprop.studies.command_record import check_command_record, reproduce_command
+    from twinprop.studies.reproduce import changed_facts
+
+    check_command_record(document, file)
+    if paths:
+        raise InputError(f"{file} is the record of a command; wanted no cases beside it")
+    changes = changed_facts(document, examine_machine())
+    rows = reproduce_command(document)
+    if not quiet:
+        print_files(rows, changes, make_console())
+    return rows, changes, {"files": [row._asdict() for row in rows]}
+
+
+def _again_cases(
+    recorded: dict[str, Any], paths: tuple[str, ...], bridge: str, quiet: bool
+) -> Found:
     from twinprop.cases.paths import good_cases
     from twinprop.engines.doctor import examine_machine
-    from twinprop.pictures.terminal import records
+    from twinprop.pictures.terminal import records as tables_records
     from twinprop.pictures.terminal.progress import show_progress
     from twinprop.pictures.terminal.tables import make_console
-    from twinprop.studies.record_file import read_record
     from twinprop.studies.reproduce import changed_facts, reproduce_cases
 
-    recorded = read_record(file)
     changes = changed_facts(recorded, examine_machine())
     with show_progress() as on_case:
         results = reproduce_cases(recorded, good_cases(paths), bridge, on_case)
-    if json_path != "-":
-        records.print_reproduced(results, changes, make_console())
-    if json_path:
-        environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
-        cases = [{**asdict(result), "agrees": result.agrees} for result in results]
-        write_json({"format": 1, "environment": environment, "cases": cases}, json_path)
-    return AGREE if all(result.agrees for result in results) else DIFFER
+    if not quiet:
+        tables_records.print_reproduced(results, changes, make_console())
+    cases = [{**asdict(result), "agrees": result.agrees} for result in results]
+    return [_row_of(result) for result in results], changes, {"cases": cases}
+
+
+def _row_of(result: Reproduced) -> FileAgain:
+    """A case in one line: each run's verdict."""
+    verdicts = (f"{run.language} {run.arithmetic} {run.verdict}" for run in result.runs)
+    said = result.absent or ", ".join(verdicts)
+    verdict = "different" if not result.agrees else "rounding"
+    if result.agrees and all(run.verdict == "identical" for run in result.runs):
+        verdict = "identical"
+    return FileAgain(result.case, verdict, f"{said}.")
+
+
+def _annotate(rows: list[FileAgain]) -> None:
+    """On GitHub's machines the files that differ are marked."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from twinprop.studies.ci_reports import format_annotations
+
+        for line in format_annotations(rows):
+            click.echo(line)
 
 
 @click.command()
@@ -92,7 +196,7 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
     They are small and wide, shallow and deep. Strict results have to have the same bits, native
     ones to differ by no more than rounding.
     """
-    from twinprop.pictures.terminal import records
+    from twinprop.pictures.terminal import records as tables_records
     from twinprop.pictures.terminal.progress import show_steps
     from twinprop.pictures.terminal.tables import make_console
     from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks
@@ -101,7 +205,7 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
         swept = sweep_networks(networks, seed, processes, on_network, kind)
     families, wrong = summarize_sweep(swept), find_wrong(swept)
     if json_path != "-":
-        records.print_sweep(families, wrong, make_console())
+        tables_records.print_sweep(families, wrong, make_console())
     if json_path:
         named = [
             {"index": one.index, "strict_differing": one.strict_differing, "sentence": one.sentence}

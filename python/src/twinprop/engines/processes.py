@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +18,8 @@ def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
     """Processes to give work to by `submit`.
 
     Each starts anew, since a forked one would share the state of R with its parent. An interrupt
-    from the keyboard reaches all of them: they leave it to this process, which ends them.
+    from the keyboard reaches all of them: they leave it to this process, which ends them. However
+    this process ends, they end with it.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
         Which, other than a pool of multiprocessing, notices where a process dies. Do not cancel
         what it gave, nor use its `map`, which does: in Python 3.11 it then complains when it ends.
     """
-    executor = ProcessPoolExecutor(number, _QuietContext(), initializer=_leave_interrupts)
+    executor = ProcessPoolExecutor(number, _QuietContext(), initializer=_begin_helping)
     before = multiprocessing.active_children()
     try:
         yield executor
@@ -58,6 +61,15 @@ class _QuietContext(SpawnContext):
     Process: ClassVar[type[SpawnProcess]] = _QuietProcess
 
 
-def _leave_interrupts() -> None:
+def _begin_helping() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent has ended, by a signal as well; R and numpy let other threads run."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -52,6 +53,8 @@ def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> 
 def run_command(command: list[str], folder: str | None = None) -> tuple[int, str]:
     """Run a command of R; an interrupt ends it with all that it started.
 
+    On Linux R also ends where this process is killed.
+
     Parameters
     ----------
     command : list of str
@@ -65,8 +68,9 @@ def run_command(command: list[str], folder: str | None = None) -> tuple[int, str
     tuple of int and str
         Its exit status and what it wrote on standard error.
     """
+    dies_along = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     with subprocess.Popen(
-        command,
+        [*dies_along, *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -129,18 +129,26 @@ def call_r(name: str, *args: Any, **named: Any) -> Any:
 
 def call_guarded(name: str, *args: Any, **named: Any) -> tuple[Any, tuple[str, ...]]:
     """As call_r, with R's warnings and messages beside the value."""
+    return call_function(find_function(name), *args, **named)
+
+
+def call_function(
+    function: Any, *args: Any, raw: bool = False, **named: Any
+) -> tuple[Any, tuple[str, ...]]:
+    """As call_guarded, for a function that was found; `raw` leaves the value as R has it."""
     rinterface = start_r()
     arguments = [to_r(value) for value in args] + [to_r(value) for value in named.values()]
     r_args = rinterface.ListSexpVector(arguments)
     if named:
         r_args.names = rinterface.StrSexpVector([""] * len(args) + list(named))
     with _interruptible():
-        outcome = find_function("guarded_call")(find_function(name), r_args)
+        outcome = find_function("guarded_call")(function, r_args)
     parts = dict(zip(outcome.names, outcome, strict=True))
     if "error" in parts:
         kind = InputError if parts["is_input_error"][0] else EngineError
         raise kind(str(parts["error"][0]).strip())
-    return from_r(parts["value"]), tuple(parts["messages"])
+    value = parts["value"] if raw else from_r(parts["value"])
+    return value, tuple(parts["messages"])
 
 
 @contextmanager

@@ -187,8 +187,9 @@ def why_not(wall: str) -> str | None:
         ended = _read_end(wall, folder, Limits())
     if ended.status == 0 and ended.reason is None:
         return None
-    lines = ended.printed.split("\n")
-    return ended.reason or lines[0].strip() or f"status {ended.status}"
+    if ended.reason == "time":
+        return f"not built in {_PROBE_SECONDS} seconds"
+    return ended.printed.strip().partition("\n")[0] or f"status {ended.status}"
 
 
 def _launch(
@@ -252,7 +253,7 @@ def _read_end(wall: str, folder: Path, limits: Limits) -> Ended:
     result = read_bounded(folder / "result", most + len(INSIDE) + 1) or b""
     status, reason = [*said.decode("ascii", errors="replace").split(), ""][:2]
     if reason not in ("time", "memory", "stopped") and not result.startswith(INSIDE):
-        return Ended(125, "wall", printed.decode("utf-8", errors="replace"), b"", wall)
+        return Ended(int(status), "wall", printed.decode("utf-8", errors="replace"), b"", wall)
     result = result.removeprefix(INSIDE)
     if len(printed) > limits.printed_kb * 1024:
         reason = "printed"

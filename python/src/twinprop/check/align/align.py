@@ -83,9 +83,41 @@ def align(graph: Graph) -> Alignment:
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
+    _prefer_entropy(graph, result)
     if not result.readings:
         result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def _prefer_entropy(graph: Graph, result: Alignment) -> None:
+    """A program that computes a cross-entropy means it, though it moves as with squared errors.
+
+    Not the other way round: the mean squared error is often shown of a training by cross-entropy.
+    """
+    best = result.best
+    if best is None or best.family != "squared_error" or not best.is_fitting:
+        return
+    other = [r for r in result.readings if r.suits]
+    if other and _computes_log(graph, result.views[0]):
+        result.readings.remove(other[0])
+        result.readings.insert(0, other[0])
+
+
+def _computes_log(graph: Graph, view: View) -> bool:
+    """Whether the logarithm of the output, or of 1 minus it, is taken in a step or after it."""
+    outputs = [np.asarray(graph.value(a)) for a, _ in view.pairs[:4]]
+    for n in range(max(view.step.begin, 0), min(view.step.end + 300, graph.size)):
+        if graph.op[n] == "log" and graph.parents[n]:
+            x = np.asarray(graph.value(graph.parents[n][0]))
+            for out in outputs:
+                same = x.size == out.size and x.size > 0
+                if same and min(_distance(x, out), _distance(x, 1 - out)) < 1e-5:
+                    return True
+    return False
+
+
+def _distance(x: np.ndarray, y: np.ndarray) -> float:
+    return float(np.max(np.abs(x.ravel() - y.ravel())))
 
 
 def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:

@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.layers import Activation
-from twinprop.check.align.operations import as_matrices, pull_back, reduced_axis
+from twinprop.check.align.operations import (
+    as_matrices,
+    pull_back,
+    recognise_activation,
+    reduced_axis,
+)
 from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Row, ratio, total
@@ -35,6 +40,8 @@ class Fault:
     update: Update
     wanted: int | None = None  # the forward value whose derivative it should be
     kind: str = ""
+    swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
+    alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
 
 
@@ -50,6 +57,7 @@ class Table:
     numbers: np.ndarray = field(default_factory=lambda: np.zeros(0))
     owners: list[int] = field(default_factory=list)
     good_updates: set[int] = field(default_factory=set)
+    good_cone: set[int] = field(default_factory=set)  # what right updates are made of
 
 
 def make_table(
@@ -60,7 +68,9 @@ def make_table(
     single = sorted((float(np.ravel(g)[0]), n) for n, g in adjoint.items() if np.size(g) == 1)
     table.numbers = np.array([v for v, _ in single])
     table.owners = [n for _, n in single]
-    for n, g in adjoint.items():
+    # -z and exp(-z) have the derivative of z but for a factor: what has a meaning comes first.
+    first = {x.z for x in slopes} | {x.a for x in slopes} | view.cut
+    for n, g in sorted(adjoint.items(), key=lambda item: item[0] not in first):
         if np.size(g) > 1 and np.any(g):
             table.by_size.setdefault(np.size(g), []).append((n, g))
     return table
@@ -107,17 +117,32 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
     shape = graph.shape[update.p]
     change = change.reshape(shape) if change.size == count(shape) else change
     moved = total(graph, parts.terms)
-    off = moved - change if np.broadcast_shapes(np.shape(moved), np.shape(change)) else 0.0
+    off = np.subtract(moved, change) if row.fits_shape else np.zeros(())
     wanted = graph.value(update.u) + off
     goal = next((n for n in sorted(table.view.cut) if n == update.p), update.p)
     if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0].node]:
         f, t, way = parts.terms[0]
         path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
+        if t in table.good_cone and not is_near(graph.value(t), right):
+            # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
+            return Fault(path[-1][0], path[-1][1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])
+    if not row.fits_shape and len(parts.terms) == 1:
+        f, t, way = parts.terms[0]
+        if t not in table.good_cone and graph.shape[t] != shape and way:
+            right = -_unspread(change, shape) / f
+            return Fault(t, right, [(n, None) for n, _ in way] + [(t, right)], update, goal)
     return Fault(update.u, wanted, [(update.u, wanted)], update, goal)
+
+
+def _unspread(g: Any, shape: tuple[int, ...]) -> Any:
+    """A derivative that was spread to a wrong shape, in its parameter's own."""
+    size = len(np.shape(g)) - len(shape)
+    rest = g[(0,) * size] if size else g
+    return rest[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)] if shape else rest
 
 
 def _descend(
@@ -188,12 +213,28 @@ def stands(table: Table, p: int, but: int) -> bool:
     graph, view = table.graph, table.view
     if p in view.forward or p in view.cut:
         return True
+    if p not in view.after and _is_function(table, p):
+        return True
+    if p in table.good_cone:
+        return True
     if not matches_some(table, p):
         return False
     others = [u for u in graph.users()[p] if u != but and u in view.cone]
     others += [w for u in others if graph.op[u] == "move" for w in graph.users()[u]]
     return any(
         u in table.good_updates or (u in view.after and matches_some(table, u)) for u in others
+    )
+
+
+def _is_function(table: Table, p: int) -> bool:
+    """Whether a value beside the way back is an activation of a forward value, as such right."""
+    value = table.graph.value(p)
+    if value is None or np.size(value) < 2:
+        return False
+    inputs = [table.graph.value(x.z) for x in table.slopes]
+    return any(
+        np.shape(z) == np.shape(value) and recognise_activation(z, value) is not None
+        for z in inputs
     )
 
 

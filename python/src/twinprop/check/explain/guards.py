@@ -25,6 +25,7 @@ def find_hidden_fault(
         or _missing_root(graph, alignment, best)
         or _idle(graph, alignment, best, table)
         or _dead(graph, alignment, best)
+        or _other_order(graph, alignment)
     )
 
 
@@ -75,7 +76,9 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
         if graph.op[n] == "matmul" and len(nodes) == 2:
             still = [a for a in nodes if a not in later.moved and n not in later.moved]
             kept = [a for a in still if _is_kept(graph, alignment, a)]
-            batch = [a for a in still if _origin(graph, a) != a]
+            batch = [
+                a for a in still if a not in kept and _is_kept(graph, alignment, _origin(graph, a))
+            ]
             steady = len(kept) == 2 or (len(kept) == 1 and batch)
             if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
                 return _idle_fault(graph, view, best, kept[-1])
@@ -194,3 +197,48 @@ def _add_bias(graph: Graph, z: int, bias: Any) -> Any:
         except ValueError:
             continue
     return None
+
+
+def _other_order(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Samples and targets that are taken from different rows of the same table of samples."""
+    for view in alignment.views:
+        for a, y in view.pairs:
+            target = _rows_of(graph, y) if isinstance(y, int) else None
+            data = _rows_of(graph, x) if (x := _first_data(graph, view, a)) is not None else None
+            if target is None or data is None or target[1] != data[1] or target[1] < 3:
+                continue
+            if len(target[0]) != len(data[0]) or (target[0] == data[0]).all():
+                continue
+            right = np.asarray(graph.value(target[2])).reshape(target[1], -1)[data[0]]
+            right = right.reshape(graph.shape[y])
+            if is_near(graph.value(y), right) or np.size(right) != np.size(graph.value(y)):
+                continue
+            last = view.step.updates[-1]
+            return Fault(y, right, [(y, right)], last, None, "rows_shuffled")
+    return None
+
+
+def _first_data(graph: Graph, view: View, a: int) -> int | None:
+    """The samples: what the first product of the way forward has beside its weights."""
+    for n in sorted(view.forward):
+        if graph.op[n] == "matmul":
+            beside = [p for p in graph.parents[n] if p not in view.moved]
+            return beside[0] if len(beside) == 1 else None
+    return None
+
+
+def _rows_of(graph: Graph, n: int) -> tuple[np.ndarray, int, int] | None:
+    """Which rows of a table a batch is, how many the table has, and the table."""
+    rows: np.ndarray | None = None
+    for _ in range(4):
+        parents = list(dict.fromkeys(graph.parents[n]))
+        index = graph.movement(n) if graph.op[n] == "move" else None
+        if index is None or len(parents) != 1 or not graph.shape[n] or not graph.shape[parents[0]]:
+            break
+        width = count(graph.shape[parents[0]][1:])
+        if width == 0 or (index < 0).any() or graph.shape[parents[0]][1:] != graph.shape[n][1:]:
+            break
+        own = index.reshape(graph.shape[n][0], -1)[:, 0] // max(width, 1)
+        rows = own if rows is None else own[rows]
+        n = parents[0]
+    return None if rows is None else (rows, graph.shape[n][0], n)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.cases.traces import check_quantity_name, parse_run
-from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, texts_of
+from twinprop.comparing.formats.values import NA, ONLY, Values, add_once, is_na, texts_of
 from twinprop.ground.errors import InputError, quote_value, refuse
 from twinprop.ground.files import check_json_text, read_json, read_text, split_lines
 
@@ -21,11 +23,15 @@ _FORM = 'lists of numbers, truth values or texts, or {"shape": [...], "values": 
 
 def read_document(path: Path) -> Values:
     """The arrays of a JSON file; null is NA, "nan", "inf" and "-inf" are numbers."""
-    document = read_json(path, str(path))
+    return parse_document(read_json(path, str(path)), str(path))
+
+
+def parse_document(document: Any, source: str) -> Values:
+    """The arrays of a document of JSON; `source` is what errors call it."""
     if isinstance(document, dict) and "trace" in document and "arithmetic" in document:
-        return Values(dict(parse_run(document, str(path)).trace))
+        return Values(dict(parse_run(document, source).trace))
     entries = document if isinstance(document, dict) else {ONLY: document}
-    arrays = {name: _parse_entry(entry, name, str(path)) for name, entry in entries.items()}
+    arrays = {name: _parse_entry(entry, name, source) for name, entry in entries.items()}
     return Values(arrays, knows_na=True)
 
 
@@ -95,3 +101,24 @@ def _parse_values(values: Any, where: str) -> NDArray[Any]:
         )
     numbers = [NA if one is None else _SPECIAL.get(one, one) for one in level]
     return np.array(numbers, dtype=np.float64).reshape(shape)
+
+
+def format_document(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Arrays as JSON that loses nothing: shapes, every digit, NA as null."""
+    entries = (
+        f'{json.dumps(name, ensure_ascii=False)}: {{"shape": {list(array.shape)}, '
+        f'"values": {json.dumps(_plain(array), ensure_ascii=False)}}}'
+        for name, array in arrays.items()
+    )
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _plain(array: NDArray[Any]) -> list[Any]:
+    if array.dtype.kind != "f":
+        return list(array.ravel().tolist())
+    flat = array.astype(np.float64).ravel()
+    missing = is_na(flat).tolist()
+    return [
+        None if gone else value if math.isfinite(value) else str(value)
+        for gone, value in zip(missing, flat.tolist(), strict=True)
+    ]

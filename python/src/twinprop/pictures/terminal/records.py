@@ -9,9 +9,10 @@ from rich.console import Console
 
 from twinprop.comparing.changes import Changes, describe_changes
 from twinprop.comparing.comparison import VERDICTS
-from twinprop.ground.errors import count_of
+from twinprop.ground.errors import count_of, shorten_text
 from twinprop.pictures.terminal.table_width import make_table, print_trimmed
 from twinprop.pictures.terminal.tables import format_number, styled_verdict
+from twinprop.studies.command_record import SAME_BITS, FileAgain
 from twinprop.studies.record_file import RUNS
 from twinprop.studies.reproduce import Again, Reproduced
 from twinprop.studies.sweep import Swept
@@ -50,13 +51,49 @@ def print_reproduced(
         for run in result.runs:
             if run.verdict == "different":
                 console.print(f"{result.case}, {run.arithmetic}, {run.language}: {_changed(run)}.")
+    _print_changes(changes, console)
+    agree = sum(result.agrees for result in results)
+    are = "is" if len(results) == 1 else "are"
+    console.print(f"{agree} of {count_of(len(results), 'case')} {are} reproduced.")
+
+
+def print_files(
+    rows: Sequence[FileAgain], changes: Sequence[tuple[str, str, str]], console: Console
+) -> None:
+    """Print a line for each file of a command's record, and where those that differ begin to.
+
+    Parameters
+    ----------
+    rows : list of FileAgain
+        Of reproduce_command.
+    changes : list of tuple
+        Of changed_facts.
+    console : Console
+        Where to.
+    """
+    table = make_table()
+    table.add_column("file", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
+    for row in rows:
+        words = styled_verdict(row.verdict, _WORDS.get(row.verdict))
+        table.add_row(shorten_text(row.name), words)
+    print_trimmed(table, console)
+    console.print()
+    for row in rows:
+        if row.verdict != "identical" or row.sentence != SAME_BITS:
+            console.print(f"{shorten_text(row.name)}: {row.sentence}")
+    _print_changes(changes, console)
+    same = sum(row.verdict != "different" for row in rows)
+    console.print(
+        f"{same} of {count_of(len(rows), 'file')} {'is' if same == 1 else 'are'} as then."
+    )
+
+
+def _print_changes(changes: Sequence[tuple[str, str, str]], console: Console) -> None:
     for name, before, now in changes:
         console.print(f"{name}: {before} when recorded, {now} now.")
     if not changes:
         console.print("The environment is as it was recorded.")
-    agree = sum(result.agrees for result in results)
-    are = "is" if len(results) == 1 else "are"
-    console.print(f"{agree} of {count_of(len(results), 'case')} {are} reproduced.")
 
 
 def print_sweep(
