@@ -43,12 +43,25 @@ def find_cause(table: Table, fault: Fault, samples: int, rate: float) -> dict[st
     theirs = table.graph.value(fault.node)
     if theirs is None or not np.isfinite(theirs).all():
         return None
+    if np.shape(theirs) != np.shape(fault.right):
+        return _by_shape(np.asarray(theirs), np.asarray(fault.right))
     for name, made, free in _edits(table, fault):
         if made is not None and np.shape(made) == np.shape(theirs):
             f = ratio(theirs, made) if free and np.size(theirs) > 1 else 1.0
             if f and is_near(theirs, f * made):
                 return _say(name, "Your value is exactly what comes out with this")
     return _by_ratio(theirs, fault, samples, rate)
+
+
+def _by_shape(theirs: np.ndarray, right: np.ndarray) -> dict[str, Any] | None:
+    """Another shape than the right one: summed too far, or not summed."""
+    if theirs.size == 1 and right.size > 1 and is_near(theirs.sum(), right.sum()):
+        return _say("bias_gradient_total", "Your value is the sum of all the right ones")
+    for axis in range(theirs.ndim):
+        made = theirs.sum(axis=axis)
+        if theirs.size > right.size == made.size and is_near(made.reshape(right.shape), right):
+            return _say("bias_not_summed", "Its sum over the samples is the right value")
+    return None
 
 
 def _say(name: str, evidence: str) -> dict[str, Any] | None:

@@ -130,11 +130,12 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])
-    if not row.fits_shape and len(parts.terms) == 1:
+    if len(parts.terms) == 1 and update.cells is None:
         f, t, way = parts.terms[0]
-        if t not in table.good_cone and graph.shape[t] != shape and way:
-            right = -_unspread(change, shape) / f
-            return Fault(t, right, [(n, None) for n, _ in way] + [(t, right)], update, goal)
+        if t not in table.good_cone and count(graph.shape[t]) != count(shape) and way:
+            own = _unspread(change, shape)
+            path = [(update.u, wanted), *((n, -own / g) for n, g in way[1:]), (t, -own / f)]
+            return Fault(t, -own / f, path, update, goal)
     return Fault(update.u, wanted, [(update.u, wanted)], update, goal)
 
 
