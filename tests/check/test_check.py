@@ -173,8 +173,8 @@ def test_a_class_has_one_line_for_each_and_its_files(classroom, tmp_path, capsys
     assert "22_A_is_the_input.py  different  line 17: b_h" in said
     assert "3 programs: 1 right, 1 different, 1 not followed." in lines
     answers = json.loads(out.read_text())["answers"]
-    assert [a["verdict"] for a in answers] == ["right", "different", "not followed"]
-    assert answers[1]["first"]["right"] is None
+    assert [a["verdict"] for a in answers] == ["right", "not followed", "different"]
+    assert answers[2]["first"]["right"] is None
     assert (tmp_path / "c.csv").read_text().count("\n") == 4
     assert len(list((tmp_path / "grades").iterdir())) == 3
     assert not list(tmp_path.glob("*.part"))
