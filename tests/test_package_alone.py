@@ -97,7 +97,7 @@ def test_the_cases_come_with_the_package(alone, repository):
 
 
 def test_ids_of_cases_need_the_cases(without_cases):
-    said = refusal(without_cases("check", "article.py"))
+    said = refusal(without_cases("check", "article.py", "--case", "article-4-3-1"))
     assert said == (
         "twinprop: article-4-3-1 is no file, and a case of that id cannot be looked up: "
         "shared_fixtures/cases is not found from here; work in a checkout of twinprop, or give "

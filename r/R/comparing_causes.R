@@ -7,7 +7,7 @@ enough_digits <- 8
 fitted_digits <- 11
 
 # The plainest cause in words, or NULL.
-find_cause <- function(a, b) {
+explain_values <- function(a, b) {
   for (cause in known_causes) {
     found <- cause(a, b)
     if (!is.null(found)) return(found)
@@ -17,7 +17,7 @@ find_cause <- function(a, b) {
 
 # Whether foretold numbers are theirs: within rounding, NaN at the same places.
 gives <- function(theirs, foretold) {
-  same_shape <- identical(shape_of(theirs), shape_of(foretold))
+  same_shape <- identical(extent_of(theirs), extent_of(foretold))
   same_shape && !anyNA(theirs == foretold | is.na(theirs) & is.na(foretold)) &&
     all(abs(theirs - foretold) <= allowed_difference(theirs, foretold) |
           theirs == foretold | is.na(theirs), na.rm = TRUE)
@@ -86,7 +86,7 @@ cause_sign <- function(a, b) {
 
 cause_factor <- function(a, b) {
   place <- which.max(ifelse(is.finite(a) & is.finite(b), abs(b), 0))
-  if (!identical(shape_of(a), shape_of(b)) || length(place) == 0L || b[[place]] == 0) {
+  if (!identical(extent_of(a), extent_of(b)) || length(place) == 0L || b[[place]] == 0) {
     return(NULL)
   }
   name_factor(a, b, a[[place]] / b[[place]])
@@ -96,7 +96,7 @@ name_factor <- function(a, b, ratio) {
   if (ratio == 0 || abs(ratio - 1) < 1e-9) {
     return(NULL)
   }
-  named <- named_factors(shape_of(b)[[1L]])
+  named <- named_factors(extent_of(b)[[1L]])
   for (words in names(named)) {
     if (abs(named[[words]] / ratio - 1) < 0.05 && gives(a, named[[words]] * b) && is_enough(b)) {
       return(paste0("a constant factor, ", words))
@@ -132,7 +132,7 @@ cause_offset <- function(a, b) {
 }
 
 cause_order <- function(a, b) {
-  if (!identical(shape_of(a), shape_of(b)) || length(a) < 3L || anyNA(a) || anyNA(b)) {
+  if (!identical(extent_of(a), extent_of(b)) || length(a) < 3L || anyNA(a) || anyNA(b)) {
     return(NULL)
   }
   if (is.matrix(a)) {

@@ -65,7 +65,7 @@ expect_same_as_python <- function(object, file, name, args = list(), ...) {
 expect_gradients <- function(f, df, x, seed = 1) {
   gradient <- df(x)
   said <- NULL
-  if (!identical(shape_of(gradient), shape_of(x))) {
+  if (!identical(extent_of(gradient), extent_of(x))) {
     said <- "df gives another shape than that of x"
   } else {
     draw <- new_generator(seed)
@@ -140,10 +140,10 @@ compare_vectors <- function(object, expected, rtol, atol, called) {
   if (is.character(object) != is.character(expected)) {
     return(paste0(called, " is text on one side, numbers on the other"))
   }
-  shapes <- list(shape_of(object), shape_of(expected))
+  shapes <- list(extent_of(object), extent_of(expected))
   if (!identical(shapes[[1L]][shapes[[1L]] != 1L], shapes[[2L]][shapes[[2L]] != 1L])) {
     said <- vapply(shapes, paste, "", collapse = " x ")
-    cause <- if (is.numeric(object)) find_cause(object, expected)
+    cause <- if (is.numeric(object)) explain_values(object, expected)
     return(c(paste0(called, " is ", said[[1L]], "; expected ", said[[2L]]), likely(cause)))
   }
   wrong <- which(differing(object, expected, rtol, atol))
@@ -158,7 +158,7 @@ compare_vectors <- function(object, expected, rtol, atol, called) {
       paste(place, collapse = ", "), show(object[[wrong[[1L]]]]), show(expected[[wrong[[1L]]]]),
       length(wrong), length(object)
     ),
-    if (is.numeric(object)) likely(find_cause(object, expected))
+    if (is.numeric(object)) likely(explain_values(object, expected))
   )
 }
 

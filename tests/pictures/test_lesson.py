@@ -19,6 +19,7 @@ from twinprop.pictures.lesson.mistakes import (
     write_exercises,
 )
 from twinprop.pictures.lesson.numbers import compare_operation
+from twinprop.pictures.lesson.questions import QUESTIONS
 from twinprop.pictures.lesson.site import FUNCTIONS, PAGES, write_lesson
 from twinprop.pictures.sources import twin_function
 
@@ -44,7 +45,7 @@ def test_a_typed_number_would_be_found():
     assert re.search(r"\d", shown_text("<p class='a1'>{{ n }} of 5 differ</p>"))
 
 
-@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS], ids=lambda demo: demo.title)
+@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS, *QUESTIONS], ids=lambda demo: demo.title)
 def test_the_sentences_of_a_demonstration_have_no_number_outside_of_code(demo):
     assert not re.search(r"\d", re.sub("`[^`]*`", "", demo.title + demo.text))
 
@@ -92,7 +93,7 @@ def test_every_function_that_is_shown_exists_in_both_languages(name):
     assert source.r.text.startswith(f"{name} <- function(")
 
 
-@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS], ids=lambda demo: demo.title)
+@pytest.mark.parametrize("demo", [*ARRAYS, *NUMBERS, *QUESTIONS], ids=lambda demo: demo.title)
 def test_every_demonstration_runs_in_both_languages(demo):
     shown = run_demo(demo)
     assert shown.python_says
@@ -138,6 +139,23 @@ def test_a_changed_line_of_the_gallery_is_shown_whole(shared_fixtures):
     lines = (shared_fixtures / "scripts" / "article.py").read_text().splitlines()
     assert judged[0].before in [line.strip() for line in lines]
     assert judged[0].after == judged[0].before.replace("+=", "-=")
+
+
+def test_the_answers_to_questions_show_what_they_say():
+    shown = {demo.title: run_demo(demo) for demo in QUESTIONS}
+    python, r = zip(*((one.python_says, one.r_says) for one in shown.values()), strict=True)
+    ours = [float(x) for x in python[0].splitlines()[1].strip("[]").split()]
+    theirs = [float(x) for x in r[0].split()[1:]]
+    assert np.allclose(ours, theirs, atol=1e-6)
+    # The same draws by the shared generator, others by the seed of numpy.
+    drawn, shared = python[4].splitlines()
+    assert drawn.strip("[]").split()[0] != shared.strip("[]").split()[0]
+    assert shared.strip("[]").split()[0] == r[4].splitlines()[1].split()[1]
+    assert python[6].splitlines()[0].split()[1].strip("[]")[:8] in r[6]
+    assert python[8] == "[True, True]"
+    assert r[8].splitlines()[0] != r[8].splitlines()[1] == "[1] TRUE TRUE"
+    assert python[9] == "Not normal: first at values, element 76"
+    assert r[9].splitlines() == ["[1] TRUE", '[1] "the value[77]"']
 
 
 def test_a_demonstration_leaves_rs_random_numbers_as_they_were(r):

@@ -1,30 +1,49 @@
-"""Somebody's own program is compared with a case: check."""
+"""Anybody's own program is judged, alone or among a class: check."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from twinprop.cli.shared import Seconds, json_option, write_json
+from twinprop.cli.places import check_place, ready_folder
+from twinprop.cli.shared import Seconds, complain, json_option, write_json, write_text
+from twinprop.ground.errors import InputError
+from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
+
+if TYPE_CHECKING:
+    from twinprop.check.program import Plan
 
 
-@click.command()
-@click.argument("file")
+class WithArguments(click.Command):
+    """A command whose words after -- are handed on to the program that is checked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take them off before click sees them."""
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta["arguments"] = tuple(args[at + 1 :])
+        return super().parse_args(ctx, args[:at])
+
+
+def place_option(name: str, help: str) -> Callable[[Any], Any]:
+    """An option that names a file to write, refused at once where that cannot be."""
+    return click.option(name, metavar="FILE", callback=check_place, help=help)
+
+
+@click.command(cls=WithArguments, context_settings={"ignore_unknown_options": False})
+@click.argument("paths", metavar="FILE... [-- ARGS]", nargs=-1, required=True)
 @click.option(
     "--case",
-    "case",
-    default="article-4-3-1",
-    show_default=True,
     metavar="CASE",
-    help="Its file, or the id of one of the project's own: squared error, or a cross-entropy after "
-    "softmax or sigmoid; no dropout, no penalty.",
+    help="The network that an exercise asks for: its file, or the id of one of the project's own.",
 )
 @click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="NAME=QUANTITY",
-    help="What a variable holds, such as wh=W1; may be given often.",
+    "--like", metavar="PROGRAM", help="The network that an exercise asks for: a right program."
 )
+@click.option("--python", metavar="PATH", help="The interpreter that has the program's packages.")
 @click.option(
     "--time",
     "seconds",
@@ -57,40 +76,161 @@ from twinprop.cli.shared import Seconds, json_option, write_json
     show_default=True,
     help="MB of the largest file that it may write.",
 )
+@click.option("--trust", is_flag=True, help="Run it also where no wall can be built.")
 @click.option(
-    "--trust",
-    is_flag=True,
-    help="Run it even where no wall can be built: you wrote it, or trust it.",
+    "--hide-values", is_flag=True, help="Say where to look, without the right values; for learners."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="How many programs of a class are judged at once.",
+)
+@place_option("--csv", "Write a table with one line for each program.")
+@place_option("--junit", "Write the results in the format of JUnit.")
+@click.option(
+    "--gradescope",
+    metavar="PLACE",
+    help="Write results.json for Gradescope; of a class, a folder with one for each program.",
+)
+@click.option(
+    "--prairielearn",
+    metavar="PLACE",
+    help="Write results.json for PrairieLearn; of a class, a folder with one for each program.",
 )
 @json_option
-def check(
-    file: str,
-    case: str,
-    maps: tuple[str, ...],
-    seconds: float,
-    memory_mb: int,
-    printed_kb: int,
-    file_mb: int,
-    trust: bool,
-    json_path: str | None,
-) -> int:
-    """Say which step of a FILE (.py, .R) first differs, and why.
+def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
+    """Say whether programs are right, and if not, on which line it begins.
 
-    FILE is somebody's own program. It runs behind a wall, with the limits below: without network,
-    and unable to write but in a folder of its own. Where no wall can be built it does not run,
-    unless --trust is given; `doctor` says what holds on this machine. It can read what you can
-    read, and it can forge its own recording, so that what is wrong looks right.
-    """
-    from twinprop.cases.paths import find_case
-    from twinprop.check.answer import exit_status, format_answer
-    from twinprop.check.run import check_file, read_maps
+    FILE is anybody's program (.py, .ipynb, .R, .Rmd, .qmd), which trains a network with its own
+    data; it runs as it is, unchanged, in a process of its own with the limits below. A folder is a
+    class: what was done when it was stopped is not done again, where results are written.
+    """  # fmt: skip
+    from dataclasses import replace
+
+    from twinprop.check.program import Plan, find_programs
     from twinprop.engines.sandbox import Limits
 
-    path = find_case(case, "--case FILE")
-    limits = Limits(seconds, memory_mb, printed_kb, file_mb)
-    answer = check_file(file, path, read_maps(maps), limits, trust)
-    if json_path != "-":
-        click.echo(format_answer(answer), nl=False)
+    names = ("seconds", "memory_mb", "printed_kb", "file_mb")
+    limits = Limits(**{name: options[name] for name in names})
+    plan = Plan(
+        click.get_current_context().meta["arguments"], options["python"], limits, options["trust"]
+    )
+    plan = replace(plan, exercise=find_exercise(options["case"], options["like"], plan))
+    files = find_programs(paths)
+    if len(files) == 1 and not Path(paths[0]).is_dir():
+        return check_one(files[0], plan, options, json_path)
+    return check_class(files, plan, options, json_path)
+
+
+def find_exercise(case: str | None, like: str | None, plan: Plan) -> dict[str, Any] | None:
+    """The network that is asked for, by a case or by a right program."""
+    from twinprop.check.exercise import describe_case
+    from twinprop.check.program import check_program
+
+    if case and like:
+        raise click.UsageError("--case and --like both say what is asked for; give one of them.")
+    if case:
+        from twinprop.cases.paths import find_case
+
+        return describe_case(find_case(case, "--case FILE"))
+    if like:
+        answer = check_program(Path(like), plan)
+        if answer["verdict"] != "right":
+            raise InputError(
+                f"--like {like}: wanted a program that is right; of this one check says: "
+                f"{answer['sentence']}"
+            )
+        return dict(answer["network"])
+    return None
+
+
+def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | None) -> int:
+    """One program: the whole answer."""
+    from twinprop.check.explain.answer import exit_status, format_answer
+    from twinprop.check.program import judge_watched, watch
+    from twinprop.check.results import hide_values
+
+    began = time.monotonic()
+    watched = watch(file, plan)
+    answer = judge_watched(watched, file.name, plan)
+    answer["seconds"] = round(time.monotonic() - began, 3)
+    shown = hide_values(answer) if options["hide_values"] else answer
+    write_results([shown], options, alone=True)
+    if json_path != "-" and (answer["network"] or answer["verdict"] != "not followed"):
+        click.echo(format_answer(shown), nl=False)
     if json_path:
-        write_json(answer, json_path)
+        write_json(shown, json_path)
+    if answer["verdict"] == "not followed":
+        complain(answer["sentence"])
     return exit_status(answer)
+
+
+def check_class(
+    files: list[Path], plan: Plan, options: dict[str, Any], json_path: str | None
+) -> int:
+    """Many programs: one line each, and the results in files."""
+    from twinprop.check.many import Journal, check_many
+    from twinprop.check.results import hide_values, one_line
+    from twinprop.pictures.terminal.progress import show_progress
+
+    outputs = [options[name] for name in ("csv", "junit", "gradescope", "prairielearn")]
+    first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
+    journal = Journal(f"{first}.part" if first else None, plan)
+    answers: dict[int, dict[str, Any]] = {}
+    names = [str(file) for file in files]
+    with show_progress() as on_file:
+
+        def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
+            shown = {**answer, "file": names[number]}
+            shown = hide_values(shown) if options["hide_values"] else shown
+            answers[number] = shown
+            on_file(len(answers), len(files), file)
+            if json_path != "-":
+                click.echo(f"{names[number]}  {one_line(shown)}")
+
+        check_many(files, plan, options["jobs"], journal, on_answer)
+    ordered = [answers[number] for number in range(len(files))]
+    write_results(ordered, options, alone=False)
+    if json_path:
+        write_json({"schema": "twinprop.check.class", "version": 1, "answers": ordered}, json_path)
+    journal.remove()
+    if json_path != "-":
+        click.echo(summary(ordered))
+    return class_status(ordered)
+
+
+def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone: bool) -> None:
+    """The files that were asked for."""
+    from twinprop.check import results
+
+    if options["csv"]:
+        write_text(results.as_csv(answers), options["csv"])
+    if options["junit"]:
+        write_text(results.as_junit(answers), options["junit"])
+    for name, form in (
+        ("gradescope", results.as_gradescope),
+        ("prairielearn", results.as_prairielearn),
+    ):
+        place = options[name]
+        if place and alone:
+            write_text(form(answers[0]), place)
+        elif place:
+            folder = ready_folder(place)
+            for answer in answers:
+                target = answer["file"].replace("/", "_")
+                write_text(form(answer), str(folder / f"{target}.json"))
+
+
+def summary(answers: list[dict[str, Any]]) -> str:
+    """How many programs are what."""
+    verdicts = [answer["verdict"] for answer in answers]
+    counts = [f"{verdicts.count(v)} {v}" for v in ("right", "different", "not followed")]
+    return f"{len(answers)} programs: {', '.join(counts)}."
+
+
+def class_status(answers: list[dict[str, Any]]) -> int:
+    """1 where one differs, else 2 where one could not be followed, else 0."""
+    verdicts = {answer["verdict"] for answer in answers}
+    return DIFFER if "different" in verdicts else BAD_INPUT if "not followed" in verdicts else AGREE

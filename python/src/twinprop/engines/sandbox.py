@@ -252,7 +252,8 @@ def _read_end(wall: str, folder: Path, limits: Limits) -> Ended:
     most = limits.result_mb * 1024 * 1024
     result = read_bounded(folder / "result", most + len(INSIDE) + 1) or b""
     status, reason = [*said.decode("ascii", errors="replace").split(), ""][:2]
-    if reason not in ("time", "memory", "stopped") and not result.startswith(INSIDE):
+    ended_early = reason in ("time", "memory", "stopped") or len(printed) > limits.printed_kb * 1024
+    if not ended_early and not result.startswith(INSIDE):
         return Ended(int(status), "wall", printed.decode("utf-8", errors="replace"), b"", wall)
     result = result.removeprefix(INSIDE)
     if len(printed) > limits.printed_kb * 1024:

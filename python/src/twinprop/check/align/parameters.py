@@ -276,7 +276,7 @@ def _is_made_of(
     """Whether a value is made of a parameter, and of something else that is data."""
     seen: set[int] = set()
     stack, hit, data = list(starts), False, False
-    while stack and len(seen) < LONGEST_SEARCH and not (hit and data):
+    while stack and len(seen) < LONGEST_SEARCH and not (hit and data and len(seen) > 4):
         n = stack.pop()
         if n in seen:
             continue

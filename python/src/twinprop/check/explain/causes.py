@@ -11,9 +11,10 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.recording import Graph
+from twinprop.check.explain.around import forms
 from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import find_forward_fault
-from twinprop.check.explain.trials import Trial, follow_fault, forms
+from twinprop.check.explain.trials import Trial, follow_fault
 
 KINDS = {
     "growth": "decay_sign",
@@ -153,13 +154,10 @@ def _fits(trial: Trial, made: Any) -> bool:
 
 
 def _scales_that_fit(role: str, trials: list[Trial]) -> list[tuple[str, str]]:
-    """Mistakes that make their value a multiple of the right one, by a number known in each step."""
-    found = []
-    for edit in read_knowledge()["edits"]:
-        if edit["role"] == role and "scale" in edit:
-            if all(_is_multiple(t, edit["scale"]) for t in trials):
-                found.append((str(edit["id"]), str(edit["if"])))
-    return found
+    """Mistakes that make of the right value theirs by a factor that is known in each step."""
+    edits = [x for x in read_knowledge()["edits"] if x["role"] == role and "scale" in x]
+    fitting = [x for x in edits if all(_is_multiple(t, x["scale"]) for t in trials)]
+    return [(str(x["id"]), str(x["if"])) for x in fitting]
 
 
 def _is_multiple(trial: Trial, scale: Any) -> bool:

@@ -41,6 +41,7 @@ class Fault:
     wanted: int | None = None  # the forward value whose derivative it should be
     kind: str = ""
     swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
+    alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
 
 
@@ -56,6 +57,7 @@ class Table:
     numbers: np.ndarray = field(default_factory=lambda: np.zeros(0))
     owners: list[int] = field(default_factory=list)
     good_updates: set[int] = field(default_factory=set)
+    good_cone: set[int] = field(default_factory=set)  # what right updates are made of
 
 
 def make_table(
@@ -122,10 +124,26 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         f, t, way = parts.terms[0]
         path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
+        if t in table.good_cone and not is_near(graph.value(t), right):
+            # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
+            return Fault(path[-1][0], path[-1][1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])
+    if len(parts.terms) == 1 and update.cells is None:
+        f, t, way = parts.terms[0]
+        if t not in table.good_cone and count(graph.shape[t]) != count(shape) and way:
+            own = _unspread(change, shape)
+            path = [(update.u, wanted), *((n, -own / g) for n, g in way[1:]), (t, -own / f)]
+            return Fault(t, -own / f, path, update, goal)
     return Fault(update.u, wanted, [(update.u, wanted)], update, goal)
+
+
+def _unspread(g: Any, shape: tuple[int, ...]) -> Any:
+    """A derivative that was spread to a wrong shape, in its parameter's own."""
+    size = len(np.shape(g)) - len(shape)
+    rest = g[(0,) * size] if size else g
+    return rest[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)] if shape else rest
 
 
 def _descend(
@@ -197,6 +215,8 @@ def stands(table: Table, p: int, but: int) -> bool:
     if p in view.forward or p in view.cut:
         return True
     if p not in view.after and _is_function(table, p):
+        return True
+    if p in table.good_cone:
         return True
     if not matches_some(table, p):
         return False

@@ -8,7 +8,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
-from twinprop.check.align.operations import is_close
+from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, softmax_axis
@@ -24,13 +24,14 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
     """
     view = alignment.views[0]
     columns = in_columns(graph, view)
-    for n in sorted(view.forward | view.moved & view.cone):
+    for n in sorted(view.forward):
         if n in view.after or n in view.cut:
             continue
         fault = (
             _mistaken_function(graph, view, n)
             or _wrong_softmax(graph, view, n, columns)
             or _bias_by_column(graph, alignment, view, n, columns)
+            or _skipped_activation(graph, view, n)
         )
         if fault is not None:
             node, right, kind = fault
@@ -117,4 +118,20 @@ def _bias_by_column(
         other = next(p for p in graph.parents[n] if p != b)
         right = graph.value(other) + np.ravel(graph.value(source))[None, :]
         return n, right, "bias_filled_by_column"
+    return None
+
+
+def _skipped_activation(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:
+    """The next layer is fed with z, though its activation was made and is used on the way back."""
+    if graph.op[n] != "matmul" or len(graph.parents[n]) != 2 or n not in view.forward:
+        return None
+    for i, z in enumerate(graph.parents[n]):
+        if z not in view.forward or z in view.cut or graph.op[z] not in ("add", "matmul"):
+            continue
+        for h in graph.users()[z]:
+            unused = h in view.cone and h not in view.forward and graph.shape[h] == graph.shape[z]
+            if unused and recognise_activation(graph.value(z), graph.value(h)) is not None:
+                values = [graph.value(p) for p in graph.parents[n]]
+                values[i] = graph.value(h)
+                return n, np.reshape(values[0] @ values[1], graph.shape[n]), "activation_left_out"
     return None

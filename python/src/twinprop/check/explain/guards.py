@@ -76,7 +76,9 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
         if graph.op[n] == "matmul" and len(nodes) == 2:
             still = [a for a in nodes if a not in later.moved and n not in later.moved]
             kept = [a for a in still if _is_kept(graph, alignment, a)]
-            batch = [a for a in still if _origin(graph, a) != a]
+            batch = [
+                a for a in still if a not in kept and _is_kept(graph, alignment, _origin(graph, a))
+            ]
             steady = len(kept) == 2 or (len(kept) == 1 and batch)
             if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
                 return _idle_fault(graph, view, best, kept[-1])
@@ -87,11 +89,20 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
                     a in later.moved
                     and b not in later.moved
                     and graph.op[a] in PRODUCTS
-                    and 1 < count(graph.shape[other]) < count(graph.shape[a])
+                    and _is_bias(graph, view, other, a)
                     and _is_kept(graph, alignment, other)
                 ):
                     return _idle_fault(graph, view, best, other)
     return None
+
+
+def _is_bias(graph: Graph, view: View, b: int, z: int) -> bool:
+    """Whether a value that is added can be a bias; a single number only beside trained ones."""
+    size = count(graph.shape[b])
+    if size > 1:
+        return size <= count(graph.shape[z])
+    trained = {name.rpartition("[")[0] for v in view.cut for name in graph.names.get(v, ())}
+    return any(name.rpartition("[")[0] in trained - {""} for name in graph.names.get(b, ()))
 
 
 def _before_output(graph: Graph, view: View) -> set[int]:

@@ -11,11 +11,19 @@ from twinprop.check.align.align import Alignment, align
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
-from twinprop.check.align.rules import Reading, Row, total
+from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
 from twinprop.check.explain.causes import find_cause
-from twinprop.check.explain.fault import Fault, Table, find_fault, find_goal, make_table
+from twinprop.check.explain.fault import (
+    Fault,
+    Table,
+    contributions,
+    find_fault,
+    find_goal,
+    is_near,
+    make_table,
+)
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
@@ -44,41 +52,52 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     dict
         The answer, as answer.schema.json describes it.
     """
-    with np.errstate(all="ignore"):
-        alignment = align(graph)
+    try:
+        with np.errstate(all="ignore"):
+            return _judge(graph, sources)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
-        best = alignment.best
-        if best is None:
-            answer["sentence"] = _not_followed(graph, alignment)
-            return answer
-        answer["network"] = describe_network(graph, alignment)
-        answer["seen"] = _seen(alignment, best)
-        if best.is_right:
-            table = _make_table(graph, alignment, best, 0)
-            hidden = find_hidden_fault(graph, alignment, best, table)
-            if hidden is not None and hidden.kind == "wrong_sign":
-                hidden = find_forward_fault(graph, alignment) or hidden
-            if hidden is None and best.rule["name"] == "unknown":
-                answer["sentence"] = UNKNOWN_RULE
-                return answer
-            if hidden is None:
-                return _answer_right(graph, alignment, best, answer)
-            found: tuple[Fault, int, Table] | None = (hidden, 0, table)
-        else:
-            found = first_fault(graph, alignment)
-        if found is None:
-            answer["sentence"] = _not_followed(graph, alignment)
-            return answer
-        fault, s, table = found
-        answer["verdict"] = "different"
-        answer["first"] = describe_fault(graph, fault, s, sources)
-        answer["cause"] = find_cause(graph, alignment, fault, s)
-        answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
         answer["sentence"] = (
-            f"Different: the first difference is {answer['first']['name']} "
-            f"on line {answer['first']['line']}."
+            f"Could not be followed: the recording holds something that is not expected ({error})."
         )
         return answer
+
+
+def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+    alignment = align(graph)
+    answer = _empty_answer(graph)
+    best = alignment.best
+    if best is None:
+        answer["sentence"] = _not_followed(graph, alignment)
+        return answer
+    answer["network"] = describe_network(graph, alignment)
+    answer["seen"] = _seen(alignment, best)
+    if best.is_right:
+        table = _make_table(graph, alignment, best, 0)
+        hidden = find_hidden_fault(graph, alignment, best, table)
+        if hidden is not None and hidden.kind == "wrong_sign":
+            hidden = find_forward_fault(graph, alignment) or hidden
+        if hidden is None and best.rule["name"] == "unknown":
+            answer["sentence"] = UNKNOWN_RULE
+            return answer
+        if hidden is None:
+            return _answer_right(graph, alignment, best, answer)
+        found: tuple[Fault, int, Table] | None = (hidden, 0, table)
+    else:
+        found = first_fault(graph, alignment)
+    if found is None:
+        answer["sentence"] = _not_followed(graph, alignment)
+        return answer
+    fault, s, table = found
+    answer["verdict"] = "different"
+    answer["first"] = describe_fault(graph, fault, s, sources)
+    answer["cause"] = find_cause(graph, alignment, fault, s)
+    answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
+    answer["sentence"] = (
+        f"Different: the first difference is {answer['first']['name']} "
+        f"on line {answer['first']['line']}."
+    )
+    return answer
 
 
 def _empty_answer(graph: Graph) -> dict[str, Any]:
@@ -137,6 +156,13 @@ def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Ta
     table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
     bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
+    moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
+    stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    while stack:
+        n = stack.pop()
+        if n in view.after and n not in table.good_cone:
+            table.good_cone.add(n)
+            stack.extend(graph.parents[n])
     return table
 
 
@@ -154,21 +180,65 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     table = _make_table(graph, alignment, best, s)
     bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
     found: list[Fault] = []
+    usual = {
+        round(_outer_factor(graph, take_apart(graph, view, alignment.found.owner, c, True)), 12)
+        for c in view.step.updates
+        if c.k not in bad and c.cells is None
+    }
     for c in view.step.updates:
         if c.k in bad and len(found) < MOST_FAULTS:
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
             if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
-                found.append(find_fault(table, c, bad[c.k], rate, parts))
+                one = find_fault(table, c, bad[c.k], rate, parts)
+                found.append(_at_update(graph, table, one, parts, usual))
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
-    fault.swapped = find_wrong_operand(table, fault)
+    fault.alone = _is_alone(table, fault)
+    fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
         return None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _is_alone(table: Table, fault: Fault) -> bool:
+    """Whether a value is the share of one sample, where the sum over several is wanted."""
+    theirs = table.graph.value(fault.node)
+    if fault.wanted is None or theirs is None or np.size(theirs) < 2:
+        return False
+    shares = contributions(table, fault.wanted)
+    forms = [g for _, g in shares if np.shape(g) == np.shape(theirs) and np.any(g)]
+    return len(shares) > 1 and any(is_near(theirs, ratio(theirs, g) * g) for g in forms)
+
+
+def _outer_factor(graph: Graph, parts: Parts) -> float:
+    """The number by which an update multiplies the first value that has a name."""
+    if len(parts.terms) != 1:
+        return 0.0
+    term = parts.terms[0]
+    named = [f for n, f in term.way[1:] if n in graph.names]
+    return named[0] if named else term.factor
+
+
+def _at_update(graph: Graph, table: Table, fault: Fault, parts: Parts, usual: set[float]) -> Fault:
+    """A gradient that is right but for a number, in an update with another number than all others.
+
+    Then the update is wrong, and not what it is made of.
+    """
+    theirs = graph.value(fault.node)
+    if fault.node == fault.update.u or np.shape(theirs) != np.shape(fault.right) or not usual:
+        return fault
+    r = ratio(theirs, fault.right)
+    own = _outer_factor(graph, parts)
+    if r and is_near(theirs, r * np.asarray(fault.right)):
+        others = [f for f in usual if f and abs(own / f - r) <= 1e-7 * abs(r)]
+        if others and len(usual) == 1:
+            u, right = fault.path[0]
+            return Fault(u, right, [(u, right)], fault.update, fault.wanted)
+    return fault
 
 
 def _way(graph: Graph, table: Table, fault: Fault) -> list[int]:
@@ -192,7 +262,7 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
         if row.parts is None:
             continue
         if kind == "growth":
-            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -t.factor)
+            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
             off = 2 * row.parts.decay * graph.value(update.p)
         else:
             share = best.rule.get("momentum", 0.0)
@@ -223,7 +293,10 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)
-    if fault.swapped is not None and caller is not None:
+    last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
+    if fault.alone and last is not None:
+        span = span_of(graph, last)  # where one share is kept in place of the sum
+    elif fault.swapped is not None and caller is not None:
         span = caller  # a helper was given another value than it wants: where it is called
     elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
@@ -257,6 +330,8 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     own = place(graph, fault.node)
     sites = [s for s in graph.bound.get(fault.node, ()) if s >= 0]
     places = [span_of(graph, s) for s in sites]
+    if any(p["line"] == own["line"] for p in places):
+        return None
     places += [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
     return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
 

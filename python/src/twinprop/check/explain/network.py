@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -161,3 +162,25 @@ def _sentence(document: dict[str, Any], best: Reading) -> str:
     if "momentum" in optimizer:
         text += f", momentum {optimizer['momentum']:.6g}"
     return text + (f", L2 {optimizer['l2']:.6g}" if "l2" in optimizer else "")
+
+
+def case_document(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The problem that a program solves, as far as a case can say it; content of --case-out.
+
+    Returns
+    -------
+    dict or None
+        Layers, loss and training of the network that was seen; None where none was.
+    """
+    network = answer["network"]
+    if network is None or not network["layers"]:
+        return None
+    return {
+        "format": 1,
+        "id": str(answer["file"]).rsplit(".", 1)[0],
+        "title": f"The network of {answer['file']}: {network['sentence']}",
+        "source": str(answer["file"]),
+        "layers": network["layers"],
+        "loss": network["loss"],
+        "training": {"optimizer": network["training"]["optimizer"]},
+    }

@@ -25,6 +25,7 @@ from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
 from twinprop.pictures.lesson.mistakes import judge_mistakes, write_exercises
 from twinprop.pictures.lesson.numbers import find_disagreements
+from twinprop.pictures.lesson.questions import QUESTIONS
 from twinprop.pictures.pages import render_page
 from twinprop.pictures.report.data import case_data, digest_of_trace
 from twinprop.pictures.report.figures import draw_courses
@@ -193,6 +194,10 @@ def _disagree(folder: Path) -> dict[str, Any]:
     }
 
 
+def _questions(folder: Path) -> dict[str, Any]:
+    return {"demos": [run_demo(demo) for demo in QUESTIONS]}
+
+
 def _mistakes(folder: Path) -> dict[str, Any]:
     return {"mistakes": judge_mistakes(_scripts(), _case_path())}
 
@@ -212,6 +217,7 @@ PAGES = (
     Page("activations.html", "Activations", _activations),
     Page("descent.html", "Downhill", _descent),
     Page("disagree.html", "Why they disagree", _disagree),
+    Page("questions.html", "Questions", _questions),
     Page("mistakes.html", "Mistakes", _mistakes),
     Page("exercises.html", "Exercises", _exercises),
 )

@@ -1,0 +1,78 @@
+"""What came back from a watched program: a recording, and how the program ended, as one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, make_graph
+from twinprop.ground.errors import InputError
+
+LONGEST_HEADER = 64 * 1024 * 1024
+BROKEN = "The recording of {} was cut off or changed on its way; run check again."
+
+
+def read_received(data: bytes, name: str) -> Graph | None:
+    """The graph of a recording that a watched program sent.
+
+    The program may be ended at any time, and could have written the bytes itself: they are data.
+
+    Parameters
+    ----------
+    data : bytes
+        A header and a block, then the same for what was known at the end.
+    name : str
+        Of the program, for the error.
+
+    Returns
+    -------
+    Graph or None
+        None where nothing was sent.
+    """
+    if not data:
+        return None
+    try:
+        header, block, rest = _take_section(data)
+        if header.get("status") == "running":
+            header["status"] = "killed"
+            if rest:
+                try:
+                    end, numbers, _ = _take_section(rest)
+                except ValueError:
+                    end = None
+                if end is not None:
+                    block = _join(header, block, end, numbers)
+        return make_graph(header, block)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
+        raise InputError(BROKEN.format(name)) from None
+
+
+def _take_section(data: bytes) -> tuple[dict[str, Any], np.ndarray, bytes]:
+    """One header with its block, and the bytes that follow."""
+    length = data.find(b"\n", 0, LONGEST_HEADER)
+    if length < 0:
+        raise ValueError("no header")
+    header = json.loads(data[:length])
+    rest = data[length + 1 :]
+    size = 8 * int(header["block"]) if "block" in header else len(rest)
+    if not 0 <= size <= len(rest) or size % 8:
+        raise ValueError("the block is cut off")
+    return header, np.frombuffer(rest[:size], dtype="<f8"), rest[size:]
+
+
+def _join(
+    header: dict[str, Any], block: np.ndarray, end: dict[str, Any], numbers: np.ndarray
+) -> np.ndarray:
+    """The recording with the values at the end as nodes, and how it ended."""
+    header |= {key: end[key] for key in ("status", "message", "seconds", "processor")}
+    nodes, at = header["nodes"], len(block)
+    for name, shape in zip(end["names"], end["shape"], strict=True):
+        header["names"].append([len(nodes["op"]), name, -1])
+        for key, value in (("op", "final"), ("site", -1), ("args", []), ("shape", shape)):
+            nodes[key].append(value)
+        nodes["at"].append(at)
+        nodes["move"].append(-1)
+        at += int(np.prod(shape)) if shape else 1
+    return np.concatenate([block, numbers])

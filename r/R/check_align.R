@@ -1,0 +1,164 @@
+# What a recording is: parameters, steps, output and target, and every loss read into them; twin of
+# check/align/align.py in Python.
+
+most_steps <- 6L
+prefixes <- c(3000, 8000, 20000, 60000)
+loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
+
+# Find parameters, steps and outputs, and compare what parameters did with derivatives.
+#
+# Readings are sorted, the best first; none where the program could not be followed, then `why` says
+# what was not found.
+align_recording <- function(graph) {
+  for (until in c(prefixes, graph$size)) {
+    found <- find_parameters_in(graph, min(until, graph$size))
+    steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
+    if (until >= graph$size || length(steps) > most_steps) break
+  }
+  result <- list(found = found, steps = list(), views = list(), readings = list(), why = "")
+  if (length(steps) == 0L) {
+    result$why <- "nothing is updated from itself"
+    return(result)
+  }
+  if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
+    steps <- steps[-length(steps)] # watching ended within it
+  }
+  result$steps <- main_steps(found, steps)
+  options <- list_views(graph, found, utils::head(result$steps, most_steps))
+  if (length(options) == 0L) {
+    result$why <- "no output meets a target"
+    return(result)
+  }
+  for (views in options) {
+    readings <- lapply(loss_families, function(family) read_family(graph, found, views, family))
+    readings <- sort_readings(Filter(Negate(is.null), readings))
+    if (length(readings) > 0L && (length(result$readings) == 0L ||
+                                    is_greater(rank_of(readings[[1L]]), rank_of(result$readings[[1L]])))) {
+      result$views <- views
+      result$readings <- readings
+    }
+  }
+  if (length(result$readings) == 0L) {
+    result$views <- options[[1L]]
+    result$why <- "output and target do not fit one another"
+  }
+  result
+}
+
+# The steps cut at their meetings, in the one or two ways that there are.
+list_views <- function(graph, found, steps) {
+  touched <- touched_by(graph, found$owner)
+  options <- lapply(1:2, function(choice) {
+    views <- list()
+    for (step in steps) {
+      view <- look_at_step(graph, found, touched, step)
+      meetings <- find_meetings(graph, view)
+      if (choice > length(meetings)) return(NULL)
+      use_meetings(graph, view, meetings[[choice]])
+      if (length(view$outputs) == 0L) return(NULL)
+      views[[length(views) + 1L]] <- view
+    }
+    views
+  })
+  Filter(function(views) length(views) > 0L, options)
+}
+
+# The whole steps of the network with most parameters.
+#
+# Left out are steps that are cut off, that run from one network into the next, and those in which
+# two parameters begin with one value.
+main_steps <- function(found, steps) {
+  keys <- lapply(steps, function(s) sort(s$keys))
+  text <- vapply(keys, paste, "", collapse = " ")
+  kinds <- keys[!duplicated(text)]
+  counts <- vapply(kinds, function(k) sum(text == paste(k, collapse = " ")), 1L)
+  below <- function(a, b) length(a) < length(b) && all(a %in% b)
+  is_below <- function(k, others) any(vapply(others, function(o) below(k, o), NA))
+  chosen <- which(!vapply(kinds, is_below, NA, others = kinds))
+  for (k in chosen) {
+    parts <- which(vapply(kinds, below, NA, b = kinds[[k]]) & counts > counts[[k]])
+    if (length(parts) > 0L && setequal(unlist(kinds[parts]), kinds[[k]])) {
+      whole <- parts[!vapply(kinds[parts], is_below, NA, others = kinds[parts])]
+      chosen <- c(setdiff(chosen, k), whole)
+    }
+  }
+  best <- chosen[order(-lengths(kinds[chosen]), -counts[chosen])][[1L]]
+  whole <- steps[text == paste(kinds[[best]], collapse = " ")]
+  clear <- Filter(function(s) all(found$owner[s$first] == s$keys), whole)
+  if (length(clear) > 0L) clear else whole
+}
+
+# One loss, differentiated in all steps, and the rule that fits what parameters did.
+read_family <- function(graph, found, views, family) {
+  reading <- list2env(list(
+    family = family, adjoints = list(), rows = list(), written = list(), stopped = NULL,
+    rule = list(), factors = numeric(0), good = list(), odd = list(), decays = numeric(0)
+  ), parent = emptyenv())
+  for (s in seq_along(views)) {
+    view <- views[[s]]
+    seeds <- seed_loss(graph, view, family)
+    if (is.null(seeds)) {
+      return(NULL)
+    }
+    done <- differentiate(graph, view, seeds)
+    rows <- rows_of_step(graph, view, found$owner, done$adjoint)
+    if (length(rows) == 0L || !all(vapply(rows, function(r) all_finite(r$gradient), NA))) {
+      return(NULL)
+    }
+    if (is.null(reading$stopped)) reading$stopped <- done$stopped
+    reading$adjoints[[s]] <- done$adjoint
+    reading$rows[[s]] <- rows
+    written <- unlist(lapply(utils::head(view$step$updates, 40L), function(c) {
+      written_factors(graph, view, c)
+    }))
+    reading$written[[s]] <- most_frequent(written)
+  }
+  fit_descent(reading)
+  judge_past(reading)
+  if (!is_fitting(reading)) fit_linear(reading)
+  if (!is_fitting(reading) && read_gradients(graph, views, reading)) {
+    read_adaptive(graph, views, reading)
+  }
+  reading
+}
+
+# The most frequent numbers first.
+most_frequent <- function(numbers, most = 12L) {
+  known <- unique(numbers)
+  counts <- tabulate(match(numbers, known), length(known))
+  utils::head(known[order(-counts)], most)
+}
+
+# Judge the gradients that enter a rule with a past, and then the rule.
+read_adaptive <- function(graph, views, reading) {
+  rows <- reading$rows
+  written <- reading$written
+  reading$rows <- rows[-1L]
+  reading$written <- written[-1L]
+  reading$odd <- list()
+  fit_descent(reading)
+  reading$rows <- rows
+  reading$written <- written
+  reading$good <- c(list(rep(TRUE, length(rows[[1L]]))), reading$good)
+  reading$factors <- c(reading$factors[[1L]], reading$factors)
+  reading$rule <- list(name = "unknown", rate = 1)
+  if (is_fitting(reading)) fit_adaptive(graph, views, reading)
+}
+
+rank_of <- function(reading) {
+  right <- is_fitting(reading)
+  even <- is_even(reading$factors)
+  positive <- all(reading$factors > 0)
+  c(
+    right && even && positive, right && positive, sum(unlist(reading$good)), even && positive,
+    -match(reading$family, loss_families)
+  )
+}
+
+sort_readings <- function(readings) {
+  if (length(readings) == 0L) {
+    return(readings)
+  }
+  ranks <- do.call(rbind, lapply(readings, rank_of))
+  readings[do.call(order, c(lapply(seq_len(ncol(ranks)), function(k) -ranks[, k])))]
+}

@@ -1,0 +1,215 @@
+# RMSprop, Adam and their kin: where the gradient enters, and whether the rule is kept; twin of
+# check/align/adaptive.py in Python.
+
+most_numbers <- 14L
+small_number <- 0.011
+
+# The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
+#
+# Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared.
+find_gradient <- function(graph, view, update, p) {
+  cone <- logical(graph$size)
+  stack <- update
+  begin <- view$step$begin
+  while (length(stack) > 0L) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (cone[[n]] || n <= begin || view$forward[[n]] || view$meets[[n]]) next
+    if (n != update && (view$cut[[n]] || n == p)) next
+    cone[[n]] <- TRUE
+    stack <- c(stack, graph$parents[[n]])
+  }
+  found <- integer(0)
+  for (n in which(cone)) {
+    if (graph$op[[n]] %in% c("add", "sub") && n != update) {
+      for (m in current_parts(graph, view, n)) if (!is_mixed(graph, view, m)) found <- c(found, m)
+    }
+  }
+  plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
+  if (length(plain) > 0L) min(plain)
+}
+
+# The part of a sum that belongs to this step, if the other is the past.
+current_parts <- function(graph, view, n) {
+  if (!is_mixed(graph, view, n)) {
+    return(integer(0))
+  }
+  nodes <- Filter(function(a) is_node(a) && !is_past(graph, view, a), graph$args[[n]])
+  vapply(nodes, function(a) root_of_square(graph, peel(graph, view, a)), 1L)
+}
+
+is_mixed <- function(graph, view, n) {
+  args <- graph$args[[n]]
+  if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L || !all(vapply(args, is_node, NA))) {
+    return(FALSE)
+  }
+  past <- vapply(args, function(a) is_past(graph, view, a), NA)
+  past[[1L]] != past[[2L]]
+}
+
+# Whether a value is what was left from the step before, or a multiple of it.
+is_past <- function(graph, view, n) {
+  n <- peel(graph, view, n)
+  n <= view$step$begin && view$touched[[n]] && !view$cut[[n]]
+}
+
+peel <- function(graph, view, n) {
+  for (k in 1:8) {
+    inner <- if (n > view$step$begin && graph$op[[n]] != "move") split_linear(graph, view, n)
+    if (is.null(inner) || ncol(inner) != 1L) {
+      return(n)
+    }
+    n <- as.integer(inner[[2L, 1L]])
+  }
+  n
+}
+
+# What a square is the square of, however it is written: g * g, g ^ 2, and 0.1 * g * g.
+root_of_square <- function(graph, n) {
+  args <- graph$args[[n]]
+  op <- graph$op[[n]]
+  squared <- op == "square" || op == "pow" && !is_node(args[[2L]]) && isTRUE(args[[2L]][[1L]] == 2)
+  if (squared || op == "mul" && identical(args[[1L]], args[[2L]])) {
+    return(args[[1L]])
+  }
+  if (op == "mul" && all(vapply(args, is_node, NA))) {
+    for (pair in list(args, rev(args))) {
+      if (pair[[2L]] %in% graph$parents[[pair[[1L]]]]) return(pair[[2L]])
+    }
+  }
+  n
+}
+
+# Take for each parameter's change the gradient that enters its rule; whether there is one for every
+# parameter in the steps after the first.
+read_gradients <- function(graph, views, reading) {
+  found <- lapply(seq_along(views), function(s) {
+    lapply(reading$rows[[s]], function(row) {
+      own <- Filter(function(c) c$k == row$k, views[[s]]$step$updates)
+      if (length(own) == 1L) find_gradient(graph, views[[s]], own[[1L]]$u, own[[1L]]$p)
+    })
+  })
+  missing <- vapply(found[-1L], function(f) any(vapply(f, is.null, NA)), NA)
+  if (length(views) < 3L || any(missing)) {
+    return(FALSE)
+  }
+  for (s in seq_along(views)[-1L]) {
+    for (i in seq_along(reading$rows[[s]])) {
+      reading$rows[[s]][[i]]$source <- found[[s]][[i]]
+      reading$rows[[s]][[i]]$change <- value_of(graph, found[[s]][[i]])
+    }
+  }
+  TRUE
+}
+
+# The plain numbers that the updates of a step are made with.
+written_numbers <- function(graph, view) {
+  numbers <- numeric(0)
+  seen <- logical(graph$size)
+  count <- 0L
+  stack <- vapply(utils::head(view$step$updates, 2L), function(c) c$u, 1L)
+  while (length(stack) > 0L && count < 400L) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (seen[[n]] || view$forward[[n]] || n <= view$step$begin && view$touched[[n]]) next
+    seen[[n]] <- TRUE
+    count <- count + 1L
+    for (a in graph$args[[n]]) numbers <- c(numbers, plain_number(graph, view, a))
+    parents <- graph$parents[[n]]
+    stack <- c(stack, parents[view$cone[parents] | graph$op[parents] != "leaf"])
+  }
+  numbers <- unique(numbers)
+  between <- numbers[numbers > 0 & numbers < 1]
+  utils::head(unique(c(numbers, round(1 - between, 15), sqrt(between))), 3L * most_numbers)
+}
+
+# The step of each rule for rate 1, from the gradients of all steps.
+directions_of <- function(name, gradients, numbers) {
+  m <- s <- 0
+  b1 <- if (is.null(numbers$beta_1)) 0 else numbers$beta_1
+  b2 <- numbers$decay
+  eps <- numbers$epsilon
+  lapply(seq_along(gradients), function(t) {
+    g <- gradients[[t]]
+    m <<- b1 * m + (1 - b1) * g
+    s <<- if (name == "adagrad") s + g * g else b2 * s + (1 - b2) * g * g
+    adam <- name == "adam"
+    first <- if (adam) m / (1 - b1^t) else m
+    second <- if (adam) s / (1 - b2^t) else s
+    root <- if (numbers$no_root != 0) {
+      second + eps
+    } else if (numbers$inside != 0) {
+      sqrt(second + eps)
+    } else {
+      sqrt(second) + eps
+    }
+    first / root
+  })
+}
+
+adaptive_choices <- function(numbers) {
+  between <- numbers[numbers > 0.3 & numbers < 1]
+  small <- c(numbers[numbers > 0 & numbers < small_number], 0)
+  choices <- list()
+  add <- function(...) choices[[length(choices) + 1L]] <<- list(...)
+  for (form in list(c(0, 0), c(1, 0), c(0, 1))) {
+    inside <- form[[1L]]
+    no_root <- form[[2L]]
+    for (eps in small) {
+      for (b in between) {
+        add(name = "rmsprop", decay = b, epsilon = eps, inside = inside, no_root = no_root)
+      }
+    }
+    for (eps in small) {
+      add(name = "adagrad", decay = 1, epsilon = eps, inside = inside, no_root = no_root)
+    }
+    for (eps in small) for (b2 in between) for (b1 in between) {
+      for (name in c("adam", "adam_uncorrected")) {
+        add(name = name, beta_1 = b1, decay = b2, epsilon = eps, inside = inside, no_root = no_root)
+      }
+    }
+  }
+  choices
+}
+
+# Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`.
+fit_adaptive <- function(graph, views, reading) {
+  first <- reading$rows[[1L]]
+  sample <- first[[which.max(vapply(first, function(r) length(r$old), 1L))]]$k
+  history <- history_of(reading, sample)
+  histories <- lapply(first, function(r) history_of(reading, r$k))
+  for (choice in adaptive_choices(written_numbers(graph, views[[2L]]))) {
+    form <- choice[-1L]
+    rate <- fits_all(history, directions_of(choice$name, history$gradients, form), 0)
+    if (rate != 0) {
+      fits <- vapply(histories, function(h) {
+        fits_all(h, directions_of(choice$name, h$gradients, form), rate) != 0
+      }, NA)
+      if (all(fits)) {
+        reading$rule <- c(list(name = choice$name, rate = rate), form)
+        return(TRUE)
+      }
+    }
+  }
+  FALSE
+}
+
+# Gradients as the program has them, and what its parameter did, step by step.
+history_of <- function(reading, k) {
+  rows <- lapply(reading$rows, row_of, k)
+  list(gradients = Map(function(f, r) f * r$gradient, reading$factors, rows), rows = rows)
+}
+
+# The rate with which steps are the directions of a rule; 0 if they are not.
+fits_all <- function(history, made, rate) {
+  found <- rate
+  for (t in seq_along(made)) {
+    row <- history$rows[[t]]
+    whole <- row$whole - if (is.null(row$parts)) 0 else row$parts$decay * row$old
+    if (found == 0) found <- factor_between(whole, made[[t]])
+    if (found == 0 || !row_fits(row, found * made[[t]], whole)) {
+      return(0)
+    }
+  }
+  found
+}

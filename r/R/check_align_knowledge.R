@@ -1,0 +1,67 @@
+# What both languages know of operations, activations and mistakes: one file of data; twin of
+# check/align/knowledge.py in Python.
+
+knowledge_cache <- new.env(parent = emptyenv())
+
+# The content of check_knowledge.json.
+read_knowledge <- function() {
+  if (is.null(knowledge_cache$content)) {
+    path <- system.file("check_knowledge.json", package = "twinprop", mustWork = TRUE)
+    knowledge_cache$content <- jsonlite::read_json(path)
+  }
+  knowledge_cache$content
+}
+
+operation_spellings <- function() {
+  if (is.null(knowledge_cache$spellings)) {
+    operations <- lapply(read_knowledge()$operations, unlist)
+    names <- rep(names(operations), lengths(operations))
+    knowledge_cache$spellings <- stats::setNames(names, unlist(operations))
+  }
+  knowledge_cache$spellings
+}
+
+# The operations that a language spells so, whatever module they are of; else the spelling.
+canonical_operations <- function(spelled) {
+  known <- operation_spellings()
+  last <- sub("^.*[.](.)", "\\1", spelled)
+  last[endsWith(spelled, ".")] <- spelled[endsWith(spelled, ".")]
+  whole <- known[spelled]
+  part <- known[last]
+  unname(ifelse(!is.na(whole), whole, ifelse(!is.na(part), part, last)))
+}
+
+known_functions <- list(
+  neg = function(a) -a, exp = exp, expm1 = expm1, log = log, log1p = log1p, sqrt = sqrt,
+  square = function(a) a * a, sin = sin, cos = cos, tanh = tanh, abs = abs, sign = sign
+)
+
+formula_pairs <- list(
+  add = `+`, sub = `-`, mul = `*`, div = `/`, pow = `^`,
+  greater = function(a, b) (a > b) * 1,
+  maximum = function(a, b) ifelse(a >= b, a, b), minimum = function(a, b) ifelse(a <= b, a, b)
+)
+
+# The value of a formula written as nested lists: list("mul", "g", "y").
+evaluate_written <- function(formula, values) {
+  if (is.character(formula)) {
+    return(values[[formula]])
+  }
+  if (!is.list(formula)) {
+    return(as.double(formula))
+  }
+  parts <- lapply(formula[-1L], evaluate_written, values)
+  word <- formula[[1L]]
+  suppressWarnings(
+    if (is.null(formula_pairs[[word]])) {
+      known_functions[[word]](parts[[1L]])
+    } else if (word %in% c("maximum", "minimum")) {
+      spread_both(function(a, b) {
+        made <- if (word == "maximum") pmax(a, b) else pmin(a, b)
+        like(made, shape_now(if (is.null(dim(a))) b else a))
+      }, parts[[1L]], parts[[2L]])
+    } else {
+      spread_both(formula_pairs[[word]], parts[[1L]], parts[[2L]])
+    }
+  )
+}

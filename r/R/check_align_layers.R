@@ -1,0 +1,44 @@
+# Activations on the way forward: which value is which function of which other; twin of
+# check/align/layers.py in Python.
+
+# The activations of a step, in order of time: lists of z, a, name and slope (NULL for softmax).
+#
+# Looked for at what is multiplied by a parameter later on, and at the outputs.
+find_activations <- function(graph, view) {
+  ends <- view$outputs
+  for (n in which(view$forward & graph$op %in% product_operations)) {
+    before <- vapply(graph$parents[[n]], function(p) through_moves(graph, p), 1L)
+    ends <- c(ends, before[view$moved[before]])
+  }
+  ends <- sort(unique(ends))
+  found <- lapply(ends[!view$cut[ends]], function(a) find_activation(graph, view, a))
+  Filter(Negate(is.null), found)
+}
+
+# What a moved value was before it was moved, where it is one value.
+through_moves <- function(graph, n) {
+  for (k in 1:6) {
+    parents <- unique(graph$parents[[n]])
+    if (graph$op[[n]] != "move" || length(parents) != 1L) break
+    n <- parents
+  }
+  n
+}
+
+find_activation <- function(graph, view, a) {
+  out <- value_of(graph, a)
+  level <- a
+  for (k in 1:9) {
+    before <- unique(unlist(graph$parents[level]))
+    level <- utils::head(before[view$moved[before] & !view$cut[before]], 30L)
+    for (z in level) {
+      if (!identical(graph$shape[[z]], graph$shape[[a]])) next
+      value <- value_of(graph, z)
+      if (is.null(value)) next
+      found <- recognise_activation(value, out)
+      if (!is.null(found)) return(list(z = z, a = a, name = found$name, slope = found$slope))
+      if (!is.null(softmax_axis(value, out))) return(list(z = z, a = a, name = "softmax"))
+    }
+  }
+  NULL
+}

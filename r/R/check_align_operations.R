@@ -1,0 +1,296 @@
+# Derivatives of the operations that a program used, one node at a time; twin of
+# check/align/operations.py in Python.
+
+few_numbers <- 8L
+reduction_names <- c("sum", "mean", "max", "min")
+
+is_node <- function(a) !is.list(a)
+
+# What a derivative at a node is at its operands: a list of list(node, derivative); NULL where the
+# operation is not known.
+pull_back <- function(graph, n, g) {
+  op <- graph$op[[n]]
+  args <- graph$args[[n]]
+  if (op == "move") {
+    return(pull_move(graph, n, g))
+  }
+  if (op == "flat") {
+    return(list())
+  }
+  values <- lapply(args, function(a) operand_of(graph, a))
+  first <- utils::head(values, 2L)
+  if (any(vapply(first, is.null, NA)) && !op %in% reduction_names) {
+    return(NULL)
+  }
+  if (op %in% c("max", "min") && length(args) > 1L && is_node(args[[2L]])) op <- paste0(op, "imum")
+  formulas <- read_knowledge()$derivatives[[op]]
+  scalar <- vapply(first, function(v) is.null(dim(v)), NA)
+  if (op == "matmul" && any(scalar)) formulas <- read_knowledge()$derivatives$mul
+  if (!is.null(formulas)) {
+    return(pull_elementwise(graph, n, g, formulas, values))
+  }
+  parts <- pull_special(graph, n, op, g, values)
+  if (!is.null(parts)) {
+    lapply(parts, function(part) list(part[[1L]], fit_to_shape(part[[2L]], graph$shape[[part[[1L]]]])))
+  }
+}
+
+pull_special <- function(graph, n, op, g, values) {
+  if (op %in% c("matmul", "crossprod", "tcrossprod", "outer", "inner")) {
+    return(pull_product(graph, n, g, values))
+  }
+  if (op %in% reduction_names) return(pull_reduction(graph, n, g, values))
+  switch(op,
+    where = pull_where(graph, n, g, values),
+    clip = pull_clip(graph, n, g, values),
+    sweep = pull_sweep(graph, n, g, values),
+    pull_by_value(graph, n, g, values)
+  )
+}
+
+# Sum a derivative back to the shape that was spread.
+fit_to_shape <- function(g, shape) {
+  if (length(shape) == 0L) {
+    return(sum(g))
+  }
+  own <- shape_now(g)
+  if (identical(own, shape)) {
+    return(g)
+  }
+  if (length(g) == prod(shape) && length(own) >= length(shape)) {
+    return(shape_rows(g, shape))
+  }
+  while (length(own) > length(shape)) {
+    g <- array(reduce_axis("sum", g, 1L), own[-1L])
+    own <- own[-1L]
+  }
+  g <- spread_over(g, common_shape(own, shape))
+  for (axis in seq_along(shape)) {
+    if (shape[[axis]] == 1L && dim(g)[[axis]] != 1L) g <- reduce_axis("sum", g, axis)
+  }
+  g
+}
+
+pull_elementwise <- function(graph, n, g, formulas, values) {
+  names <- list(g = g, y = value_of(graph, n), a = values[[1L]])
+  if (length(values) > 1L) names$b <- values[[2L]]
+  args <- graph$args[[n]]
+  parts <- list()
+  for (i in seq_len(min(length(args), length(formulas)))) {
+    if (is_node(args[[i]])) {
+      d <- fit_to_shape(evaluate_written(formulas[[i]], names), graph$shape[[args[[i]]]])
+      parts[[length(parts) + 1L]] <- list(args[[i]], d)
+    }
+  }
+  parts
+}
+
+# Data was moved: each derivative goes where its number came from.
+pull_move <- function(graph, n, g) {
+  operands <- unlist(Filter(is_node, graph$args[[n]]))
+  sizes <- graph$count[operands]
+  total <- numeric(sum(sizes))
+  index <- movement_of(graph, n)
+  flat <- ravel(g)
+  if (is.null(index)) {
+    total <- flat
+  } else {
+    kept <- index >= 0 & index < length(total)
+    sums <- rowsum(flat[kept], index[kept], reorder = FALSE)
+    total[as.double(rownames(sums)) + 1] <- sums
+  }
+  ends <- cumsum(sizes)
+  lapply(seq_along(operands), function(i) {
+    piece <- total[ends[[i]] - sizes[[i]] + seq_len(sizes[[i]])]
+    list(operands[[i]], shape_rows(piece, graph$shape[[operands[[i]]]]))
+  })
+}
+
+as_column <- function(v) if (length(dim(v)) == 2L) v else matrix(as.vector(v), ncol = 1L)
+as_row <- function(v) matrix(as.vector(v), nrow = 1L)
+
+# Both factors of a product as matrices, in the way that either language takes vectors.
+as_matrices <- function(op, a, b) {
+  if (length(dim(a)) > 2L || length(dim(b)) > 2L) {
+    return(NULL)
+  }
+  flat_a <- length(dim(a)) < 2L
+  flat_b <- length(dim(b)) < 2L
+  if (op == "crossprod") return(list(if (flat_a) as_row(a) else t(a), as_column(b)))
+  if (op == "tcrossprod") return(list(as_column(a), if (flat_b) as_row(b) else t(b)))
+  if (op == "outer") return(list(as_column(as.vector(ravel(a))), as_row(ravel(b))))
+  if (op == "inner") return(list(as_row(ravel(a)), as_column(as.vector(ravel(b)))))
+  if (flat_a) {
+    rows <- if (flat_b) length(b) else nrow(b)
+    a <- if (length(a) == rows) as_row(a) else as_column(a)
+  }
+  if (flat_b) b <- if (length(b) == ncol(a)) as_column(b) else as_row(b)
+  if (ncol(a) == nrow(b)) list(a, b)
+}
+
+pull_product <- function(graph, n, g, values) {
+  op <- graph$op[[n]]
+  args <- graph$args[[n]]
+  second <- if (length(values) > 1L) values[[2L]] else values[[1L]]
+  pair <- as_matrices(op, values[[1L]], second)
+  if (is.null(pair)) {
+    return(NULL)
+  }
+  g <- shape_rows(g, c(nrow(pair[[1L]]), ncol(pair[[2L]])))
+  da <- g %*% t(pair[[2L]])
+  db <- t(pair[[1L]]) %*% g
+  if (op == "crossprod") da <- t(da)
+  if (op == "tcrossprod") db <- t(db)
+  other <- if (length(args) > 1L) args[[2L]] else args[[1L]]
+  parts <- list()
+  if (is_node(args[[1L]])) parts[[1L]] <- list(args[[1L]], shape_rows(da, graph$shape[[args[[1L]]]]))
+  if (is_node(other)) {
+    parts[[length(parts) + 1L]] <- list(other, shape_rows(db, graph$shape[[other]]))
+  }
+  parts
+}
+
+# The axis (from 1) that a sum, a mean or a maximum runs over; NULL for all.
+reduced_axis <- function(graph, n) {
+  spelled <- sub("^.*[.]", "", graph$spelled[[n]])
+  known <- read_knowledge()$axes[[spelled]]
+  if (!is.null(known)) {
+    return(as.integer(known) + 1L)
+  }
+  axis <- graph$kw[[n]]$axis
+  if (is.null(axis) && length(graph$args[[n]]) > 1L) axis <- graph$args[[n]][[2L]]
+  axis <- if (is.list(axis) && length(axis) > 0L) axis[[1L]]
+  if (!is.numeric(axis) || length(axis) != 1L) {
+    return(NULL)
+  }
+  if (axis < 0) axis <- axis + length(graph$shape[[graph$args[[n]][[1L]]]])
+  as.integer(axis) + 1L
+}
+
+pull_reduction <- function(graph, n, g, values) {
+  from <- graph$args[[n]][[1L]]
+  x <- values[[1L]]
+  y <- value_of(graph, n)
+  if (!is_node(from) || is.null(x)) {
+    return(NULL)
+  }
+  axis <- reduced_axis(graph, n)
+  if (is.null(axis) || length(dim(x)) <= 1L) {
+    if (length(y) != 1L) return(NULL)
+    y <- as.vector(y)
+    g <- as.vector(g)
+    long <- length(x)
+  } else {
+    kept <- dim(x)
+    kept[[axis]] <- 1L
+    y <- shape_rows(y, kept)
+    g <- shape_rows(g, kept)
+    long <- dim(x)[[axis]]
+  }
+  op <- graph$op[[n]]
+  if (op %in% c("max", "min")) {
+    return(list(list(from, times(g, spread_both(`==`, x, y) * 1))))
+  }
+  g <- spread_over(g, shape_now(x))
+  list(list(from, if (op == "mean") g / long else g))
+}
+
+pull_where <- function(graph, n, g, values) {
+  if (length(values) != 3L) {
+    return(NULL)
+  }
+  chosen <- (values[[1L]] != 0) * 1
+  parts <- list(list(2L, times(g, chosen)), list(3L, times(g, 1 - chosen)))
+  args <- graph$args[[n]]
+  parts <- Filter(function(part) is_node(args[[part[[1L]]]]), parts)
+  lapply(parts, function(part) list(args[[part[[1L]]]], part[[2L]]))
+}
+
+pull_clip <- function(graph, n, g, values) {
+  from <- graph$args[[n]][[1L]]
+  if (is_node(from)) list(list(from, times(g, (value_of(graph, n) == values[[1L]]) * 1)))
+}
+
+# R's sweep: a vector along the rows or columns of a matrix.
+pull_sweep <- function(graph, n, g, values) {
+  args <- graph$args[[n]]
+  f <- if (length(args) > 3L && !is_node(args[[4L]])) args[[4L]][[1L]] else "-"
+  op <- c("+" = "add", "-" = "sub", "*" = "mul", "/" = "div")[[f]]
+  if (is.null(values[[1L]]) || length(dim(values[[1L]])) != 2L || is_node(args[[2L]])) {
+    return(NULL)
+  }
+  by_row <- as.integer(args[[2L]][[1L]]) == 1L
+  b <- if (by_row) as_column(as.vector(values[[3L]])) else as_row(values[[3L]])
+  names <- list(g = g, y = value_of(graph, n), a = values[[1L]], b = b)
+  both <- lapply(read_knowledge()$derivatives[[op]], evaluate_written, names)
+  db <- if (by_row) rowSums(both[[2L]]) else colSums(both[[2L]])
+  parts <- list(list(args[[1L]], both[[1L]]), list(args[[3L]], array(db, length(db))))
+  Filter(function(part) is_node(part[[1L]]), parts)
+}
+
+# An unknown function of one array: an activation or a reduction, by its values.
+pull_by_value <- function(graph, n, g, values) {
+  y <- value_of(graph, n)
+  for (i in seq_along(values)) {
+    a <- graph$args[[n]][[i]]
+    z <- values[[i]]
+    if (!is_node(a) || is.null(z) || is.null(y)) next
+    if (identical(shape_now(z), shape_now(y))) {
+      found <- recognise_activation(z, y)
+      if (!is.null(found)) return(list(list(a, times(g, found$slope))))
+    } else if (length(dim(z)) == 2L) {
+      part <- pull_unknown_reduction(z, y, g)
+      if (!is.null(part)) return(list(list(a, part)))
+    }
+  }
+  NULL
+}
+
+pull_unknown_reduction <- function(z, y, g) {
+  for (axis in 1:2) {
+    for (name in reduction_names) {
+      kept <- reduce_axis(name, z, axis)
+      same <- length(kept) == length(y) &&
+        all_true(abs(ravel(y) - ravel(kept)) <= 1e-8 + 1e-12 * abs(ravel(kept)))
+      if (same) {
+        wide <- shape_rows(g, dim(kept))
+        share <- switch(name, sum = 1, mean = 1 / dim(z)[[axis]],
+          spread_both(`==`, z, kept) * 1)
+        return(plus(times(wide, share), 0 * z))
+      }
+    }
+  }
+  NULL
+}
+
+# The known activation that gives these values, and its slope there.
+recognise_activation <- function(z, a) {
+  if (!identical(shape_now(z), shape_now(a)) || !all_finite(a) || !all_finite(z)) {
+    return(NULL)
+  }
+  if (length(z) > few_numbers) { # most values are no function of one another: a few show it
+    some <- floor(seq(0, length(z) - 1, length.out = few_numbers)) + 1
+    few <- recognise_activation(array(ravel(z)[some], few_numbers), array(ravel(a)[some], few_numbers))
+    if (is.null(few)) return(NULL)
+  }
+  for (entry in read_knowledge()$activations) {
+    names <- list(z = z, a = a, k = slope_below_zero(entry$name, z, a))
+    if (is_close(evaluate_written(entry$value, names), a)) {
+      return(list(name = entry$name, slope = evaluate_written(entry$slope, names)))
+    }
+  }
+  NULL
+}
+
+# Whether two arrays are the same but for rounding, element by element.
+is_close <- function(x, y) all_true(abs(minus(x, y)) <= 1e-9 * abs(y) + 1e-13)
+
+# The option of leaky relu or elu that fits the most negative input.
+slope_below_zero <- function(name, z, a) {
+  if (!name %in% c("leaky_relu", "elu") || !any(z < 0)) {
+    return(1)
+  }
+  at <- which.min(ravel(z))
+  low <- ravel(z)[[at]]
+  ravel(a)[[at]] / if (name == "leaky_relu") low else expm1(low)
+}

@@ -1,0 +1,308 @@
+# Which rule of updating fits what the parameters did, and for which of them it does not; twin of
+# check/align/rules.py in Python.
+
+close_enough <- 1e-6
+product_operations <- c("matmul", "mul", "crossprod", "tcrossprod", "outer", "inner", "einsum")
+lost_digits <- 4 * 2^-52
+
+is_fitting <- function(reading) length(reading$good) > 0L && all(unlist(reading$good))
+
+is_right_reading <- function(reading) is_fitting(reading) && length(reading$odd) == 0L
+
+# What each parameter of a step did, beside the derivative of the loss. `change` is without the part
+# that is a multiple of the old value and the part that is left from the step before (`past`), where
+# the update's own form says so.
+rows_of_step <- function(graph, view, owner, adjoint) {
+  rows <- list()
+  step <- view$step
+  nodes <- adjoint$order()
+  for (i in seq_along(step$keys)) {
+    k <- step$keys[[i]]
+    first <- step$first[[i]]
+    old <- value_of(graph, first)
+    new <- value_of(graph, step$last[[i]])
+    if (is.null(old) || is.null(new)) next
+    shape <- graph$shape[[first]]
+    gradient <- if (length(shape) == 0L) 0 else array(0, shape)
+    for (n in nodes[owner[nodes] == k]) {
+      if (identical(graph$shape[[n]], shape)) gradient <- gradient + adjoint$at(n)
+    }
+    fits <- identical(shape_now(new), shape_now(old))
+    whole <- minus(old, new)
+    if (!fits) {
+      gradient <- spread_over(gradient, shape_now(whole))
+    } else if (is_repeated(old, new)) {
+      gradient <- spread_over(reduce_axis("sum", gradient, 1L), shape)
+    }
+    row <- list(
+      k = k, old = old, whole = whole, change = whole, gradient = gradient, past = 0, parts = NULL,
+      fits_shape = fits, order = last_use(graph, view, k, owner), source = NULL
+    )
+    own <- Filter(function(c) c$k == k, step$updates)
+    if (fits && length(own) == 1L && own[[1L]]$u == step$last[[i]]) {
+      row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
+    }
+    rows[[length(rows) + 1L]] <- row
+  }
+  rows
+}
+
+# Keep apart what an update takes of the old value, of the past and of this step.
+split_change <- function(graph, row, parts) {
+  pieces <- c(parts$past, parts$terms)
+  if (length(parts$terms) == 0L || any(vapply(pieces, function(t) graph$at[[t$node]] < 0, NA))) {
+    return(row)
+  }
+  own <- shape_now(row$old)
+  shape <- own
+  for (t in pieces) {
+    shape <- common_shape(shape, graph$shape[[t$node]])
+    if (is.null(shape)) return(row)
+  }
+  if (!identical(as.integer(shape), own)) {
+    return(row)
+  }
+  row$parts <- parts
+  row$past <- total_of(graph, parts$past)
+  row$change <- plus(like(numeric(length(row$old)), own), total_of(graph, parts$terms))
+  row
+}
+
+# What terms take away from a parameter.
+total_of <- function(graph, terms) {
+  sum <- 0
+  for (t in terms) sum <- plus(sum, t$factor * value_of(graph, t$node))
+  -sum
+}
+
+# The last place on the way forward where a parameter is multiplied; 0 for a bias.
+last_use <- function(graph, view, k, owner) {
+  uses <- which(view$forward & graph$op %in% product_operations)
+  for (n in rev(uses)) {
+    for (p in graph$parents[[n]]) if (comes_from(graph, p, k, owner)) return(n)
+  }
+  0L
+}
+
+comes_from <- function(graph, n, k, owner) {
+  for (i in 1:6) {
+    if (owner[[n]] > 0L) {
+      return(owner[[n]] == k)
+    }
+    if (graph$op[[n]] != "move" || length(graph$parents[[n]]) == 0L) {
+      return(FALSE)
+    }
+    n <- graph$parents[[n]][[1L]]
+  }
+  FALSE
+}
+
+# Whether a bias is kept once for each sample, all rows alike.
+is_repeated <- function(old, new) {
+  if (length(dim(old)) != 2L || nrow(old) < 2L || ncol(old) < 1L) {
+    return(FALSE)
+  }
+  top <- new[1L, , drop = FALSE]
+  all_true(old == old[rep(1L, nrow(old)), ]) && any_nonzero(old[1L, ]) &&
+    all_true(abs(minus(new, top)) <= spread_over(1e-12 * abs(top), dim(new)))
+}
+
+# Whether a change is the expected one but for rounding.
+row_fits <- function(row, expected, change = row$change) {
+  if (!row$fits_shape || !all_finite(change)) {
+    return(FALSE)
+  }
+  off <- largest(minus(change, expected))
+  isTRUE(off <= close_enough * largest(expected) + lost_digits * largest(row$old) + 1e-300)
+}
+
+# The factor between changes and derivatives that fits most parameters.
+#
+# A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
+# weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers that
+# the program multiplies by on the way back are the factor.
+vote_factor <- function(rows, written) {
+  sizes <- vapply(rows, function(r) length(r$old), 1L)
+  alone <- all(sizes == 1L)
+  orders <- vapply(rows, function(r) r$order, 1L)
+  moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+  best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
+  tried <- numeric(0)
+  candidates <- c(written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
+  for (i in seq_along(candidates)) {
+    c <- candidates[[i]]
+    if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
+    tried <- c(tried, c)
+    if (length(tried) > 40L) break
+    good <- if (alone) fit_numbers(rows, c) else {
+      vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
+    }
+    real <- good & moving
+    votes <- sum(real & (alone | sizes > 1L))
+    score <- c(votes, max(orders[real], 0L), c > 0, i <= length(written), sum(real))
+    if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
+  }
+  best
+}
+
+# Whether one list of numbers comes after another, as words in a dictionary.
+is_greater <- function(a, b) {
+  n <- min(length(a), length(b))
+  at <- which(a[seq_len(n)] != b[seq_len(n)])
+  if (length(at) > 0L) a[[at[[1L]]]] > b[[at[[1L]]]] else length(a) > length(b)
+}
+
+# row_fits() for parameters that are single numbers, all at once.
+fit_numbers <- function(rows, c) {
+  take <- function(name) vapply(rows, function(r) as.vector(r[[name]])[[1L]], 1)
+  change <- take("change")
+  expected <- c * take("gradient")
+  near <- abs(change - expected) <=
+    close_enough * abs(expected) + lost_digits * abs(take("old")) + 1e-300
+  near[is.na(near)] <- FALSE
+  near & vapply(rows, function(r) r$fits_shape, NA)
+}
+
+# The factor of two arrays where the second is not small: the median of their quotients.
+factor_between <- function(change, gradient) {
+  d <- ravel(change)
+  g <- ravel(gradient)
+  size <- largest(g)
+  if (!is.finite(size) || size == 0) {
+    return(0)
+  }
+  kept <- abs(g) > 1e-6 * size
+  found <- stats::median(d[kept] / g[kept])
+  if (is.finite(found)) found else 0
+}
+
+# Gradient descent: one factor in each step.
+fit_descent <- function(reading) {
+  reading$factors <- numeric(0)
+  reading$good <- list()
+  for (s in seq_along(reading$rows)) {
+    found <- vote_factor(reading$rows[[s]], c(utils::tail(reading$factors, 1L), reading$written[[s]]))
+    reading$factors[[s]] <- found$factor
+    reading$good[[s]] <- found$good
+  }
+  reading$rule <- list(name = "gradient_descent", rate = reading$factors[[1L]])
+}
+
+# Whether a rate stays, or falls or rises evenly.
+is_even <- function(factors) {
+  if (any(factors == 0)) {
+    return(FALSE)
+  }
+  if (length(factors) < 2L) {
+    return(TRUE)
+  }
+  steps <- factors[-1L] / factors[-length(factors)]
+  inverse <- diff(1 / factors)
+  max(abs(steps - steps[[1L]])) <= 1e-4 * abs(steps[[1L]]) ||
+    length(factors) > 2L && diff(range(inverse)) <= 1e-4 * max(abs(inverse)) ||
+    length(unique(round(log(abs(factors)), 5))) <= max(2L, length(factors) %/% 3L)
+}
+
+# Weight decay and momentum: a change made of its gradient, the old value, the change before.
+#
+# D = c g + d P + m D' + n g', the same numbers for all steps; biases may be without decay.
+fit_linear <- function(reading) {
+  wanted <- list("decay", "momentum", c("momentum", "decay"), c("momentum", "ahead"))
+  plain <- sum(unlist(reading$good))
+  for (terms in wanted) {
+    fitted <- fit_terms(reading, terms)
+    if (!is.null(fitted) && sum(unlist(fitted$good)) > plain && all(unlist(fitted$good))) {
+      reading$good <- fitted$good
+      reading$factors <- rep(fitted$numbers$rate, length(fitted$good))
+      name <- if ("momentum" %in% terms) "momentum" else "gradient_descent"
+      reading$rule <- c(list(name = name), fitted$numbers)
+      return(invisible(NULL))
+    }
+  }
+}
+
+fit_terms <- function(reading, terms) {
+  pieces <- collect_pieces(reading, terms)
+  if (length(pieces) == 0L || "momentum" %in% terms && length(reading$rows) < 3L) {
+    return(NULL)
+  }
+  weights <- Filter(function(p) {
+    length(dim(p$row$old)) > 1L && min(dim(p$row$old)) > 1L
+  }, pieces)
+  for (chosen in if ("decay" %in% terms) list(pieces, weights) else list(pieces)) {
+    if (sum(lengths(lapply(chosen, `[[`, "y"))) <= 2L * length(terms) + 2L) next
+    design <- do.call(rbind, lapply(chosen, `[[`, "x"))
+    scale <- apply(abs(design), 2L, max)
+    if (!all_finite(design) || any(scale == 0)) next
+    target <- unlist(lapply(chosen, `[[`, "y"))
+    solution <- least_squares(sweep(design, 2L, scale, "/"), target) / scale
+    good <- lapply(reading$rows, function(rows) logical(0))
+    for (p in pieces) {
+      fits <- fits_whole(p$row, p$x %*% solution) ||
+        "decay" %in% terms && fits_whole(p$row, p$without %*% solution)
+      good[[p$step]] <- c(good[[p$step]], fits)
+    }
+    numbers <- make_sense(stats::setNames(as.list(solution), c("rate", terms)))
+    if (!is.null(numbers)) return(list(numbers = numbers, good = good))
+  }
+  NULL
+}
+
+# The solution of smallest size, as numpy's lstsq gives it.
+least_squares <- function(x, y) {
+  parts <- svd(x)
+  kept <- parts$d > max(dim(x)) * .Machine$double.eps * max(parts$d)
+  by <- ifelse(kept, 1 / parts$d, 0)
+  as.vector(parts$v %*% (by * (t(parts$u) %*% y)))
+}
+
+fits_whole <- function(row, expected) {
+  row_fits(row, shape_rows(as.vector(expected), shape_now(row$whole)), row$whole)
+}
+
+# Fitted numbers as those of a rule, NULL if they are none: decay is small, momentum below 1.
+make_sense <- function(numbers) {
+  if (!isTRUE(numbers$rate > 0)) {
+    return(NULL)
+  }
+  if (!is.null(numbers$decay)) numbers$decay <- numbers$decay / numbers$rate
+  mu <- if (is.null(numbers$momentum)) 0.5 else numbers$momentum
+  if (!is.null(numbers$ahead)) {
+    base <- numbers$rate / (1 + mu)
+    if (!isTRUE(abs(numbers$ahead + mu * base) <= 1e-3 * base)) {
+      return(NULL)
+    }
+    numbers$rate <- base
+    numbers$ahead <- 1
+  }
+  decay <- if (is.null(numbers$decay)) 1 else numbers$decay
+  if (isTRUE(abs(mu) < 0.99999 && abs(mu) > 1e-6 && decay > 1e-12)) numbers
+}
+
+collect_pieces <- function(reading, terms) {
+  pieces <- list()
+  for (s in seq_along(reading$rows)) {
+    before <- if (s > 1L) reading$rows[[s - 1L]]
+    for (row in reading$rows[[s]]) {
+      last <- row_of(before, row$k)
+      columns <- lapply(terms, function(term) {
+        if (term == "decay") {
+          ravel(spread_over(row$old, shape_now(row$whole)))
+        } else if (is.null(last) || !identical(shape_now(last$whole), shape_now(row$whole))) {
+          numeric(length(row$whole))
+        } else {
+          ravel(if (term == "momentum") last$whole else last$gradient)
+        }
+      })
+      x <- do.call(cbind, c(list(ravel(row$gradient)), columns))
+      without <- x
+      if ("decay" %in% terms) without[, 1L + match("decay", terms)] <- 0
+      piece <- list(row = row, x = x, y = ravel(row$whole), step = s, without = without)
+      pieces[[length(pieces) + 1L]] <- piece
+    }
+  }
+  pieces
+}
+
+# The row of a parameter, or NULL.
+row_of <- function(rows, k) Find(function(r) r$k == k, rows)

@@ -1,0 +1,133 @@
+# An update taken apart: how much of the old value, of the step before, and of what else; twin of
+# check/align/updates.py in Python.
+
+most_terms <- 200L
+
+# For each node whether it depends on a parameter, at any time.
+touched_by <- function(graph, owner) {
+  touched <- owner > 0L
+  parents <- graph$parents
+  for (n in seq_len(graph$size)) {
+    if (!touched[[n]] && any(touched[parents[[n]]])) touched[[n]] <- TRUE
+  }
+  touched
+}
+
+new_term <- function(factor, node, way = NULL) list(factor = factor, node = node, way = way)
+
+# The linear parts of an update: `own` (the old value), `past` (the step before) and `terms`; sums
+# over samples are kept whole if asked. `decay` is what of the old value is taken away besides.
+take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
+  parts <- list(decay = 0, own = list(), past = list(), terms = list())
+  stack <- list(new_term(1, update$u))
+  begin <- view$step$begin
+  while (length(stack) > 0L && length(parts$terms) < most_terms) {
+    term <- stack[[length(stack)]]
+    stack[[length(stack)]] <- NULL
+    n <- term$node
+    if (n != update$u && (n == update$p || owner[[n]] == update$k)) {
+      parts$own[[length(parts$own) + 1L]] <- term
+    } else if (n <= begin && view$touched[[n]]) {
+      parts$past[[length(parts$past) + 1L]] <- term
+    } else {
+      inner <- if (!view$forward[[n]] && !view$meets[[n]]) split_linear(graph, view, n)
+      if (!is.null(inner) && keep_sums && ncol(inner) > 1L && n != update$u) {
+        now <- view$after[inner[2L, ]] & inner[2L, ] > begin
+        if (all(now)) inner <- NULL
+      }
+      if (is.null(inner)) {
+        parts$terms[[length(parts$terms) + 1L]] <- term
+      } else {
+        way <- cbind(term$way, c(n, term$factor))
+        more <- lapply(seq_len(ncol(inner)), function(i) {
+          new_term(term$factor * inner[1L, i], inner[2L, i], way)
+        })
+        stack <- c(stack, more)
+      }
+    }
+  }
+  decay <- 1 - sum(vapply(parts$own, function(t) t$factor, 1))
+  parts$decay <- if (abs(decay) < 1e-14) 0 else decay
+  parts
+}
+
+# The operands of a sum, or of a product with a plain number, with their factors: a matrix of two
+# rows, factors and nodes; NULL for another operation.
+split_linear <- function(graph, view, n) {
+  op <- graph$op[[n]]
+  args <- graph$args[[n]]
+  if (op %in% c("add", "sub") && length(args) == 2L) {
+    signs <- c(1, if (op == "sub") -1 else 1)
+    kept <- vapply(args, is_node, NA)
+    return(rbind(signs[kept], unlist(args[kept])))
+  }
+  nodes <- unlist(Filter(is_node, args))
+  if (op == "neg" && length(nodes) > 0L) {
+    return(rbind(-1, nodes[[1L]]))
+  }
+  if (op %in% c("mul", "div") && length(args) == 2L) {
+    for (i in if (op == "mul") c(2L, 1L) else 2L) {
+      number <- plain_number(graph, view, args[[i]])
+      other <- args[[3L - i]]
+      if (!is.null(number) && is_node(other) && is.null(plain_number(graph, view, other))) {
+        return(rbind(if (op == "mul") number else 1 / number, other))
+      }
+    }
+  }
+  if (op == "move" && length(args) == 1L &&
+        identical(graph$shape[[nodes[[1L]]]], graph$shape[[n]])) {
+    index <- movement_of(graph, n)
+    if (is.null(index) || all(index == seq_along(index) - 1)) return(rbind(1, nodes[[1L]]))
+  }
+  NULL
+}
+
+# The number that an operand is, if it is one that depends on no parameter.
+plain_number <- function(graph, view, argument) {
+  if (is_node(argument) && (view$moved[[argument]] || view$touched[[argument]])) {
+    return(NULL)
+  }
+  if (is_node(argument) && graph$count[[argument]] != 1) {
+    return(NULL)
+  }
+  value <- operand_of(graph, argument)
+  if (length(value) != 1L) {
+    return(NULL)
+  }
+  number <- as.vector(value)[[1L]]
+  if (is.finite(number) && number != 0) number else NULL
+}
+
+# The products of the plain numbers between an update and where output and target meet.
+written_factors <- function(graph, view, update) {
+  found <- numeric(0)
+  stack <- rbind(-update$terms[2L, ], update$terms[1L, ])
+  seen <- integer(0)
+  outputs <- view$outputs
+  while (ncol(stack) > 0L && length(seen) < 400L) {
+    factor <- stack[1L, ncol(stack)]
+    n <- stack[2L, ncol(stack)]
+    stack <- stack[, -ncol(stack), drop = FALSE]
+    if (n %in% seen || !view$after[[n]]) next
+    seen <- c(seen, n)
+    if (view$meets[[n]]) {
+      second <- if (length(graph$args[[n]]) > 1L) graph$args[[n]][[2L]] else list()
+      turned <- graph$op[[n]] == "div" ||
+        graph$op[[n]] == "sub" && is_node(second) && second %in% outputs
+      found <- c(found, if (turned) -factor else factor)
+      next
+    }
+    inner <- split_linear(graph, view, n)
+    if (is.null(inner)) {
+      length <- 1
+      if (graph$op[[n]] == "mean") {
+        length <- graph$count[[n]] / graph$count[[graph$parents[[n]][[1L]]]]
+      }
+      if (base::length(graph$parents[[n]]) == 0L) next
+      inner <- rbind(length, graph$parents[[n]])
+    }
+    inner[1L, ] <- factor * inner[1L, ]
+    stack <- cbind(stack, inner)
+  }
+  found
+}
