@@ -9,6 +9,8 @@ REPORT ?= .report
 LESSON ?= .lesson
 
 BIN := .venv/bin
+# The folders of tests that make test-quick runs.
+QUICK := ground arithmetic formulas network cases comparing
 # The extras of python/pyproject.toml that make setup installs.
 EXTRAS := build exact formats harness lint pictures r test
 PYTHON_CODE := python/src tests
@@ -24,7 +26,8 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
-.PHONY: help setup run lesson pictures test test-bare test-slow test-r test-others mistakes bench \
+.PHONY: help setup run lesson pictures test test-bare test-quick \
+	test-slow test-r test-others mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
@@ -52,6 +55,9 @@ test: setup ## Run the tests of both languages and Python's examples, but not th
 test-bare: ## Prove README's two commands in an empty Debian, as root and as a user (needs root)
 	@.setup/run bare
 	.ci/bare
+
+test-quick: ## Run the tests of the formulas, the network and the cases that need no R
+	$(PYTEST) -n $(JOBS) -m "not whole and not slow" $(QUICK:%=tests/%)
 
 test-slow: setup ## Run the long sweeps alone
 	@.setup/run openblas

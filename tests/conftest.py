@@ -29,7 +29,20 @@ from twinprop.engines import r_session
 from twinprop.ground.errors import InputError, MissingPart
 
 sys.path.insert(0, str(Path(__file__).parent))  # gradients, helpers
-REPOSITORY = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
+
+
+# What lies higher runs both languages; of what is below, a test that asks for R says so by `r`.
+QUICK = ("ground", "arithmetic", "formulas", "network", "cases", "comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what make test-quick leaves out, so that no test has to say it itself."""
+    for item in items:
+        floor = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if floor not in QUICK or "r" in getattr(item, "fixturenames", ()):
+            item.add_marker("whole")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

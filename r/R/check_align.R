@@ -92,7 +92,8 @@ main_steps <- function(found, steps) {
 read_family <- function(graph, found, views, family) {
   reading <- list2env(list(
     family = family, adjoints = list(), rows = list(), written = list(), stopped = NULL,
-    rule = list(), factors = numeric(0), good = list(), odd = list(), decays = numeric(0)
+    rule = list(), factors = numeric(0), good = list(), odd = list(), decays = numeric(0),
+    suits = suits_output(graph, views[[1L]]$outputs[[1L]], family)
   ), parent = emptyenv())
   for (s in seq_along(views)) {
     view <- views[[s]]
@@ -120,6 +121,12 @@ read_family <- function(graph, found, views, family) {
     read_adaptive(graph, views, reading)
   }
   reading
+}
+
+# Whether a loss is that which goes with the output's activation.
+suits_output <- function(graph, output, family) {
+  kind <- switch(family, cross_entropy = "softmax", binary_cross_entropy = "sigmoid")
+  !is.null(kind) && !is.null(find_input(graph, output, kind))
 }
 
 # The most frequent numbers first.
@@ -151,7 +158,7 @@ rank_of <- function(reading) {
   positive <- all(reading$factors > 0)
   c(
     right && even && positive, right && positive, sum(unlist(reading$good)), even && positive,
-    -match(reading$family, loss_families)
+    reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
 }
 

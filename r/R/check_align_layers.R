@@ -28,6 +28,7 @@ through_moves <- function(graph, n) {
 find_activation <- function(graph, view, a) {
   out <- value_of(graph, a)
   level <- a
+  zero <- NULL
   for (k in 1:9) {
     before <- unique(unlist(graph$parents[level]))
     level <- utils::head(before[view$moved[before] & !view$cut[before]], 30L)
@@ -35,10 +36,15 @@ find_activation <- function(graph, view, a) {
       if (!identical(graph$shape[[z]], graph$shape[[a]])) next
       value <- value_of(graph, z)
       if (is.null(value)) next
+      # Equal numbers are a function of anything.
+      if (length(value) > 1L && any_nonzero(value) && isTRUE(max(value) == min(value))) next
       found <- recognise_activation(value, out)
-      if (!is.null(found)) return(list(z = z, a = a, name = found$name, slope = found$slope))
+      if (!is.null(found)) {
+        zero <- list(z = z, a = a, name = found$name, slope = found$slope)
+        if (any_nonzero(value) || !graph$op[[z]] %in% turning_operations) return(zero)
+      }
       if (!is.null(softmax_axis(value, out))) return(list(z = z, a = a, name = "softmax"))
     }
   }
-  NULL
+  zero
 }

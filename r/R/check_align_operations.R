@@ -286,11 +286,15 @@ recognise_activation <- function(z, a) {
 is_close <- function(x, y) all_true(abs(minus(x, y)) <= 1e-9 * abs(y) + 1e-13)
 
 # The option of leaky relu or elu that fits the most negative input.
+#
+# One negative number fits any option, so alone it has to be a usual one.
 slope_below_zero <- function(name, z, a) {
+  usual <- if (name == "leaky_relu") c(0.01, 0.1, 0.2, 0.05, 0.3, 0.001, 0.02) else 1
   if (!name %in% c("leaky_relu", "elu") || !any(z < 0)) {
-    return(1)
+    return(usual[[1L]])
   }
   at <- which.min(ravel(z))
   low <- ravel(z)[[at]]
-  ravel(a)[[at]] / if (name == "leaky_relu") low else expm1(low)
+  k <- ravel(a)[[at]] / if (name == "leaky_relu") low else expm1(low)
+  if (sum(z < 0) > 2L && isTRUE(k > 0 && k < 0.999)) k else usual[[which.min(abs(usual - k))]]
 }

@@ -85,7 +85,7 @@ read_update <- function(graph, users, found, n, sites) {
     return(NULL)
   }
   for (i in seq_len(ncol(terms))) {
-    p <- terms[1L, i]
+    p <- as.integer(terms[1L, i])
     others <- terms[, terms[1L, ] != p, drop = FALSE]
     if (terms[2L, i] < 0 || ncol(others) == 0L || !may_hold(graph, n, p)) next
     for (root in possible_roots(graph, found, p, n)) {
@@ -93,13 +93,16 @@ read_update <- function(graph, users, found, n, sites) {
       named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
       replaces <- takes_place(graph, users, n, p, root) ||
         graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
-      if (replaces && is_made_of(graph, found, others[1L, ], root, known)) {
-        if (known == 0L || is_replaced(graph, found, known, root, n, p)) {
-          # Where one is known, two names began with one value: a <- b <- 0.
-          found$roots <- c(found$roots, root)
-          if (known == 0L) found$owner[[root]] <- length(found$roots)
-          known <- length(found$roots)
+      # A part may be made of an earlier version of the whole, a whole only of its own.
+      versions <- if (p == root) 0L else known
+      if (replaces && is_made_of(graph, found, as.integer(others[1L, ]), root, versions)) {
+        if (known == 0L) known <- found$owner[[root]] <- length(found$roots) + 1L
+        if (is_replaced(graph, found, known, root, n)) { # two began with one value: a <- b <- 0
+          known <- length(found$roots) + 1L
+          root <- p
+          if (!p %in% found$roots) found$owner[[p]] <- known
         }
+        if (known > length(found$roots)) found$roots[[known]] <- root
         return(list(u = n, p = p, k = known, terms = others, cells = part_cells(graph, p),
                     root = root))
       }
@@ -109,9 +112,9 @@ read_update <- function(graph, users, found, n, sites) {
 }
 
 # Whether an old value has been replaced by another update already.
-is_replaced <- function(graph, found, k, root, n, p) {
+is_replaced <- function(graph, found, k, root, n) {
   latest <- if (k <= length(found$latest)) found$latest[[k]] else root
-  if (latest == root || p != root || found$roots[[k]] != root) {
+  if (latest == root || found$roots[[k]] != root) {
     return(FALSE)
   }
   graph$site[[latest]] != graph$site[[n]] && !any(graph$names[[n]] %in% graph$names[[latest]])
@@ -135,14 +138,15 @@ possible_roots <- function(graph, found, p, new) {
   roots <- root
   if (found$owner[[root]] == 0L && graph$op[[root]] %in% c("mul", "div")) {
     big <- Filter(function(q) is_near_node(graph, root, q), unique(graph$parents[[root]]))
-    if (length(big) == 1L && is_used(graph, big, root)) roots <- c(roots, big)
+    if (length(big) == 1L && is_used(graph, found, big, root)) roots <- c(roots, big)
   }
   roots
 }
 
-# Whether a value is used otherwise than as a multiple of itself, as momentum's is.
-is_used <- function(graph, n, but) {
-  users <- setdiff(utils::head(users_of(graph)[[n]], 60L), but)
+# Whether a value is used otherwise than momentum is: as a multiple, and to move a weight.
+is_used <- function(graph, found, n, but) {
+  users <- utils::head(users_of(graph)[[n]], 60L)
+  users <- users[users != but & found$owner[users] == 0L]
   has_two <- function(u) sum(graph$count[graph$parents[[u]]] > 1) > 1L
   any(vapply(users, function(u) !graph$op[[u]] %in% c("mul", "div") || has_two(u), NA))
 }
@@ -232,7 +236,7 @@ places_of_use <- function(graph, users, n) {
       for (user in utils::head(users[[m]], 60L)) {
         s <- graph$site[[user]]
         if (s > 0L) {
-          at <- which(vapply(graph$args[[user]], identical, NA, m)) - 1L
+          at <- which(vapply(graph$args[[user]], function(a) is_node(a) && a == m, NA)) - 1L
           places <- c(places, s * 64 + at)
         }
         through <- graph$op[[user]] == "move" ||

@@ -1,6 +1,8 @@
 # One step: its forward and backward half, and where its output meets its target; twin of
 # check/align/steps.py in Python. Sets of nodes are logical vectors.
 
+turning_operations <- c("neg", "move", "mul", "div")
+
 # The values that a step's updates are made of.
 #
 # Values of the step before that depend on parameters (as momentum's are) are its past, not its own:
@@ -276,6 +278,7 @@ softmax_axis <- function(z, a) {
 find_input <- function(graph, a, kind) {
   out <- value_of(graph, a)
   level <- a
+  found <- NULL
   for (k in 1:9) {
     level <- utils::head(unique(unlist(graph$parents[level])), 30L)
     for (n in level) {
@@ -283,10 +286,13 @@ find_input <- function(graph, a, kind) {
       z <- value_of(graph, n)
       if (is.null(z) || !all_finite(z)) next
       if (kind == "softmax" && !is.null(softmax_axis(z, out))) return(n)
-      if (kind == "sigmoid" && is_close(1 / (1 + exp(-z)), out)) return(n)
+      if (kind == "sigmoid" && is_close(1 / (1 + exp(-z)), out)) {
+        if (any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
+        found <- n # z and -z are the same where weights begin at 0
+      }
     }
   }
-  NULL
+  found
 }
 
 # The derivative at every value of the forward half, and what stopped it, if something did.

@@ -40,7 +40,7 @@ take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
       } else {
         way <- cbind(term$way, c(n, term$factor))
         more <- lapply(seq_len(ncol(inner)), function(i) {
-          new_term(term$factor * inner[1L, i], inner[2L, i], way)
+          new_term(term$factor * inner[1L, i], as.integer(inner[2L, i]), way)
         })
         stack <- c(stack, more)
       }

@@ -8,7 +8,7 @@ name_cause <- function(id, line = NULL) {
 }
 
 # The cause of a quantity's difference, or NULL if no mistake of the catalogue explains it.
-find_cause <- function(problem, steps, step, finding) {
+find_known_cause <- function(problem, steps, step, finding) {
   theirs <- finding$sighting$value
   right <- predict_step(step$inputs, step_values(step))$predicted[[finding$quantity, exact = TRUE]]
   if (is.null(right)) right <- finding$right

@@ -2,6 +2,10 @@
 # check/explain/judge.py in Python.
 
 most_faults <- 40L
+unknown_rule <- paste(
+  "Could not be followed: the gradients of all parameters are right, but the rule by which they",
+  "move the parameters is none that is known here."
+)
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
 # `sources` has the text of each of its files, for quoting lines.
@@ -17,9 +21,23 @@ judge_graph <- function(graph, sources) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
     if (is_right_reading(best)) {
-      return(answer_right(graph, alignment, best, answer))
+      table <- table_of_step(graph, alignment, best, 1L)
+      hidden <- find_hidden_fault(graph, alignment, best)
+      if (!is.null(hidden) && hidden$kind == "wrong_sign") {
+        forward <- find_forward_fault(graph, alignment)
+        if (!is.null(forward)) hidden <- forward
+      }
+      if (is.null(hidden) && best$rule$name == "unknown") {
+        answer$sentence <- unknown_rule
+        return(answer)
+      }
+      if (is.null(hidden)) {
+        return(answer_right(graph, alignment, best, answer))
+      }
+      found <- list(fault = hidden, step = 1L, table = table)
+    } else {
+      found <- first_fault(graph, alignment)
     }
-    found <- first_fault(graph, alignment)
     if (is.null(found)) {
       answer$sentence <- say_not_followed(graph, alignment)
       return(answer)
@@ -99,6 +117,11 @@ first_fault <- function(graph, alignment) {
   if (is_fitting(best)) {
     return(odd_fault(graph, alignment, best))
   }
+  forward <- find_forward_fault(graph, alignment)
+  if (!is.null(forward)) {
+    table <- table_of_step(graph, alignment, best, 1L)
+    return(list(fault = forward, step = 1L, table = table))
+  }
   s <- which(!vapply(best$good, all, NA))[[1L]]
   view <- alignment$views[[s]]
   rate <- best$factors[[s]]
@@ -167,6 +190,7 @@ describe_fault <- function(graph, fault, s, sources) {
   named <- Filter(function(step) graph$named[[step[[1L]]]], fault$path)
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
+  if (fault$kind == "never_updated") last <- fault$path[[1L]]
   span <- place_of_node(graph, fault$node)
   name <- name_of_node(graph, last[[1L]])
   bound <- graph$bound[[as.character(fault$node)]]

@@ -1,17 +1,20 @@
 # Check a file: run it behind the wall, judge its recording, answer; twin of check/run.py in Python.
 
-#' Which step of somebody's own R program is the first to differ, and why.
+#' Is somebody's own R program right, and if not, on which line does it begin?
+#'
+#' The program trains a network on data of its own, with a loss of its own; the measure is the
+#' derivative of that loss.
 #'
 #' The file runs behind a wall (bubblewrap or user namespaces, on Linux), in a process of its own
-#' with limits of time, memory, processes, printed text and files, in an empty folder, without your
-#' environment variables, without network and unable to write anywhere else. Where no wall can be
+#' with limits of time, memory, processes, printed text and files, in a copy of its folder, without
+#' your environment variables, without network and unable to write anywhere else. Where no wall can be
 #' built it does not run, unless you trust it. It can still read what you can read, speak to
 #' services by sockets in the file system that are open to you, and forge its own recording, so that
 #' what is wrong looks right: check code that you distrust in a virtual machine.
 #'
-#' @param path character. A script or a file of functions, ending in .R.
-#' @param case character. A case file, or the id of one of the package's own: its start, data and
-#'   plan are given to the program. With squared error, or softmax or sigmoid and its cross-entropy;
+#' @param path character. A program, ending in .R, .Rmd or .qmd.
+#' @param case character. NULL, or a case file or the id of one of the package's own: its start, data
+#'   and plan are then given to a script or a file of functions. With squared error, or softmax or sigmoid and its cross-entropy;
 #'   without dropout and penalty.
 #' @param map named list of character. What variables hold, beyond the names that are known, such as
 #'   list(wh = "W1").
@@ -20,22 +23,27 @@
 #' @param printed_kb integer. Text that it may print, in KB.
 #' @param file_mb integer. The largest file that it may write, in MB.
 #' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
-#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, others, steps and
-#'   more; printing shows it as text.
+#' @param arguments character. What commandArgs(TRUE) is to give the program.
+#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more;
+#'   printing shows it as text.
 #' @examples
 #' \donttest{
 #' check_file(system.file("fixtures", "scripts", "article.R", package = "twinprop"))
 #' }
 #' @export
-check_file <- function(path, case = "article-4-3-1", map = list(), seconds = 60, memory_mb = 2048,
-                       printed_kb = 1024, file_mb = 64, trust = FALSE) {
+check_file <- function(path, case = NULL, map = list(), seconds = 60, memory_mb = 2048,
+                       printed_kb = 1024, file_mb = 64, trust = FALSE, arguments = character()) {
   check_path(path)
-  if (tolower(tools::file_ext(path)) != "r") {
+  known <- if (is.null(case)) c("r", "rmd", "qmd") else "r"
+  if (!tolower(tools::file_ext(path)) %in% known) {
     input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
   }
   limits <- utils::modifyList(default_limits, list(
     seconds = seconds, memory_mb = memory_mb, printed_kb = printed_kb, file_mb = file_mb
   ))
+  if (is.null(case)) {
+    return(check_as_it_is(path, arguments, limits, isTRUE(trust)))
+  }
   text <- read_text(path, basename(path), "a script in UTF-8")
   source <- paste(split_lines(text), collapse = "\n")
   problem <- pose_problem(read_case(find_case(case)))

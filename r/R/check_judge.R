@@ -103,7 +103,7 @@ first_of_steps <- function(problem, recording, steps) {
 # over if there are others: its name may mean something else.
 first_explained <- function(problem, steps, found, different) {
   for (finding in different) {
-    cause <- find_cause(problem, steps, found, finding)
+    cause <- find_known_cause(problem, steps, found, finding)
     theirs <- finding$sighting$value
     if (!is.null(cause) || is.null(theirs) || same_dim(theirs, finding$right)) {
       return(list(finding = finding, cause = cause))
@@ -161,7 +161,7 @@ other_faults <- function(problem, recording, steps, first) {
     finding <- step$findings[[quantity]]
     done <- names(steps)[[1L]] == first$step && quantity == first$quantity
     if (done || !is_fault(finding, values[[quantity]], predicted[[quantity, exact = TRUE]])) next
-    cause <- find_cause(problem, steps, step, finding)
+    cause <- find_known_cause(problem, steps, step, finding)
     # Behind a difference the sign of what follows from it is not known.
     if (is.null(cause) || cause$id %in% c(named, "wrong_sign")) next
     named <- c(named, cause$id)

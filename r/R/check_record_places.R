@@ -70,6 +70,7 @@ describe_place <- function(e, env, home) {
   }
   index <- lapply(as.list(e)[-(1:2)], function(part) if (is_gap(part)) part else eval(part, env))
   shown <- vapply(index, function(part) {
+    if (is.integer(part)) part <- as.double(part) # 2, not 2L
     if (is_gap(part)) "" else paste(deparse(part, width.cutoff = 60L), collapse = "")
   }, "")
   marks <- if (word == "[[") c("[[", "]]") else c("[", "]")

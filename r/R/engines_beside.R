@@ -23,7 +23,7 @@ lay_out <- function(from, to) {
   copied[copied] <- cumsum(sizes[copied]) <= all_copies
   for (name in names[copied]) file.copy(file.path(from, name), file.path(to, name))
   linked <- names[kinds != "folder" & !copied]
-  file.symlink(file.path(from, linked), file.path(to, linked))
+  for (name in linked) file.symlink(file.path(from, name), file.path(to, name))
 }
 
 # Names in a folder, each folder before what is in it, with sizes. A file of no bytes may be a pipe

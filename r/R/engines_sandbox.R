@@ -158,7 +158,7 @@ read_end <- function(wall, folder, limits) {
 
 # The lines of what was printed, as far as they are text in UTF-8.
 split_printed <- function(bytes) {
-  text <- rawToChar(bytes[bytes != 0L])
+  text <- rawToChar(as.raw(bytes[bytes != 0L])) # of nothing there are no bytes
   text <- iconv(text, "UTF-8", "UTF-8", sub = "?")
   if (nzchar(text)) split_lines(text)
 }

@@ -140,6 +140,7 @@ def test_strict_python_uses_exact_operations_only(repository, stem):
     assert python_violations((repository / PYTHON / f"{stem}.py").read_text()) == []
 
 
+@pytest.mark.whole
 def test_strict_r_uses_exact_operations_only(repository):
     paths = [repository / f"r/R/arithmetic_{stem}.R" for stem in R_FILES]
     assert r_violations(paths) == []
@@ -182,6 +183,7 @@ def test_planted_python_is_found(planted, named):
     assert named in [text for _, text in python_violations(f"import numpy as np\n{planted}\n")]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("planted", "named"),
     [
@@ -208,6 +210,7 @@ def test_planted_r_is_found(tmp_path, planted, named):
     assert r_violations([path]) == [(2, named)]
 
 
+@pytest.mark.whole
 def test_literals_that_are_exact_in_binary_are_left_alone(tmp_path):
     python = "x = 0.5 + 1.4140625 * 745.5 - 134217729.0 + 18014398509481984.0"
     assert python_violations(python) == []

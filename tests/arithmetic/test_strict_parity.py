@@ -84,6 +84,7 @@ def test_choices_and_biases_have_the_same_bits(r):
     assert same_bits(strict.where(z > 0, z, 0.5), r.call("strict.where", z > 0, z, 0.5)).all()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("check", MODES)
 @pytest.mark.parametrize("language", ["python", "r"])
 def test_self_test_refuses_another_mode_of_floating_point(check, language):
@@ -111,6 +112,7 @@ except InputError as error:
     ), done.stderr
 
 
+@pytest.mark.whole
 def test_with_damaged_constants_r_refuses_strict_alone(tmp_path):
     shutil.copytree(find_r_library() / "twinprop", tmp_path / "twinprop")
     path = tmp_path / "twinprop" / "strict_constants.txt"

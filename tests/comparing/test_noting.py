@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON_FILE = ROOT / "python" / "src" / "twinprop" / "comparing" / "noting.py"
 R_FILE = ROOT / "r" / "R" / "comparing_noting.R"
 
+pytestmark = pytest.mark.whole  # both languages in processes of their own
+
 PYTHON = """
 import numpy as np
 from noting import feed, note

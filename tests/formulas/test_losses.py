@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,37 @@ def test_mean_divides_by_samples_and_not_by_outputs(arithmetic):
 
 def test_derivative_is_output_minus_target():
     assert squared_error_grad(A, Y).tolist() == [[1.0, 2.0, 0.0], [0.0, -2.0, 1.0]]
+
+
+LN2, LN3 = math.log(2.0), math.log(3.0)
+# Of a = .5 .25 / .75 .25 and y = 1 0 / 0 1, worked by hand. The differences a - y are
+# -.5 .25 / .75 -.75, their squares .25 .0625 / .5625 .5625, with the sum 1.4375. The logarithms
+# of binary cross-entropy, of .5, .75, .25 and .25, add up to ln 3 - 7 ln 2; those of cross-entropy,
+# of the outputs whose target is 1, to -3 ln 2. The derivatives of a logarithm are quotients.
+BY_HAND = [
+    ("squared_error", "sum", 0.71875, [[-0.5, 0.25], [0.75, -0.75]]),
+    ("squared_error", "mean", 0.359375, [[-0.25, 0.125], [0.375, -0.375]]),
+    ("sum_squared_error", "sum", 1.4375, [[-1.0, 0.5], [1.5, -1.5]]),
+    ("mean_squared_error", "mean", 0.359375, [[-0.25, 0.125], [0.375, -0.375]]),
+    ("binary_cross_entropy", "sum", 7.0 * LN2 - LN3, [[-2.0, 4 / 3], [4.0, -4.0]]),
+    ("binary_cross_entropy", "mean", 3.5 * LN2 - LN3 / 2, [[-1.0, 2 / 3], [2.0, -2.0]]),
+    ("cross_entropy", "sum", 3.0 * LN2, [[-2.0, 0.0], [0.0, -4.0]]),
+    ("cross_entropy", "mean", 1.5 * LN2, [[-1.0, 0.0], [0.0, -2.0]]),
+]
+
+
+@ARITHMETICS
+@pytest.mark.parametrize(("loss", "reduction", "value", "grad"), BY_HAND)
+def test_each_loss_and_its_derivative_worked_by_hand(loss, reduction, value, grad, arithmetic):
+    a, y = np.array([[0.5, 0.25], [0.75, 0.25]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    # A few roundings of the logarithms and of their sum.
+    assert LOSSES[loss].value(a, y, reduction, arithmetic) == pytest.approx(value, rel=1e-15)
+    np.testing.assert_allclose(LOSSES[loss].grad(a, y, reduction, arithmetic), grad, rtol=3e-16)
+
+
+def test_every_loss_with_every_reduction_is_worked_by_hand():
+    wanted = [(name, reduction) for name in LOSSES for reduction in LOSSES[name].reductions]
+    assert [(loss, reduction) for loss, reduction, *_ in BY_HAND] == wanted
 
 
 @ARITHMETICS

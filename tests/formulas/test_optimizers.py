@@ -36,10 +36,12 @@ def test_two_steps_of_each_optimizer_worked_by_hand():
     # rmsprop: s = 0.25 * 4 = 1, then 0.75 + 1 = 1.75; p = 1 - 0.1 * 2 / 1 - 0.1 * 2 / sqrt(1.75)
     # adam with a constant gradient: the corrected means are 2 and 4, so each step is 0.1
     by_hand = {
+        "gradient_descent": ({}, 0.6),
         "momentum": ({"momentum": 0.5}, 0.5),
         "rmsprop": ({"decay": 0.75, "epsilon": 0.0}, 0.8 - 0.2 / np.sqrt(1.75)),
         "adam": ({"beta_1": 0.5, "beta_2": 0.75, "epsilon": 0.0}, 0.8),
     }
+    assert list(by_hand) == list(OPTIMIZERS)
     for name, (options, expected) in by_hand.items():
         moved, state = OPTIMIZERS[name](p, dp, None, 0.1, **options)
         moved, _ = OPTIMIZERS[name](moved, dp, state, 0.1, **options)

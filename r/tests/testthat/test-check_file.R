@@ -3,7 +3,9 @@ script <- function(name) {
 }
 
 # Trust changes nothing where a wall stands: so these tests run where none does.
-check_trusted <- function(path, ...) check_file(path, ..., trust = TRUE)
+check_trusted <- function(path, ..., case = "article-4-3-1") {
+  check_file(path, ..., case = case, trust = TRUE)
+}
 
 check_text <- function(text, ...) {
   file <- file.path(empty_folder(), "their.R")
@@ -128,9 +130,9 @@ test_that("what goes wrong ends in one sentence", {
   expect_error(check_text(crash), "crashed [(]SIGABRT[)]")
   latin <- file.path(empty_folder(), "latin.R")
   writeBin(c(charToRaw("x <- 1\n# caf"), as.raw(c(0xe9, 0x0a))), latin)
-  expect_error(check_file(latin), "UTF-8")
+  expect_error(check_file(latin, "article-4-3-1"), "UTF-8")
   expect_error(check_file(script("article.py")), "is not .R")
-  expect_error(check_file(script("article.R"), map = list(wh = "Q1")), "no quantity of this case")
+  expect_error(check_file(script("article.R"), "article-4-3-1", map = list(wh = "Q1")), "no quantity of this case")
 })
 
 test_that("processes that it starts are gone afterwards", {
@@ -206,10 +208,10 @@ test_that("a file is read only where it is an ordinary one, and only so far", {
 test_that("without a wall only a trusted program runs", {
   file <- script("article.R")
   expect_error(
-    with_wall("none", check_file(file)), class = "twinprop_input_error",
+    with_wall("none", check_file(file, "article-4-3-1")), class = "twinprop_input_error",
     "no wall can be built here that keeps a program from your files and the network"
   )
-  answer <- with_wall("none", check_file(file, trust = TRUE))
+  answer <- with_wall("none", check_file(file, "article-4-3-1", trust = TRUE))
   expect_output(print(answer), "It ran without a wall, as you trust it")
 })
 

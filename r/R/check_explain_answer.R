@@ -1,0 +1,93 @@
+# A program checked as it is, and the answer as text; twin of check/program.py and
+# check/explain/answer.py in Python.
+
+# Record a program behind the wall and judge the recording.
+check_as_it_is <- function(path, arguments, limits, trust) {
+  name <- basename(path)
+  text <- read_text(path, name, "a program in UTF-8")
+  start <- recorder_start(name, text, sandbox_result, arguments)
+  variables <- paste0(names(start$variables), "=", start$variables)
+  ended <- run_sandboxed(
+    start$command, start$given, variables, limits, beside = dirname(path), trust = trust
+  )
+  if (!is.null(ended$reason) || length(ended$result) == 0L) {
+    input_error(describe_end(ended, name, limits))
+  }
+  graph <- read_recording_file(ended$result, name)
+  answer <- judge_graph(graph, list(text))
+  answer$remarks <- c(answer$remarks, remark_end(graph), if (ended$wall == "none") no_wall)
+  structure(answer, class = "twinprop_answer")
+}
+
+# What is to be said of how a program ended, or of who trained in it.
+remark_end <- function(graph) {
+  header <- graph$header
+  message <- header$message
+  c(
+    if (!is.null(message)) paste0("It ended on line ", message$line, ": ", message$text),
+    vapply(names(header$used), function(library) {
+      paste0("On line ", header$used[[library]], " it uses ", library, ", whose gradients are its own.")
+    }, "", USE.NAMES = FALSE)
+  )
+}
+
+#' @export
+print.twinprop_answer <- function(x, ...) {
+  writeLines(format_own_answer(x))
+  invisible(x)
+}
+
+answer_marks <- c(right = "\u2713", different = "\u2717", "not seen" = "\u00b7")
+
+# The lines of an answer.
+format_own_answer <- function(answer) {
+  network <- answer$network$sentence
+  steps <- vapply(answer$steps, function(step) {
+    names <- paste(unlist(step$variables), collapse = ", ")
+    note <- if (nzchar(names)) names else if (step$status == "not seen") "not seen" else ""
+    mark <- answer_marks[[step$status]]
+    sub(" +$", "", paste0(" ", mark, sprintf(" %2d %-41s ", step$number, step$title), note))
+  }, "")
+  remarks <- unlist(answer$remarks)
+  c(
+    answer$file, "", if (!is.null(network)) c(paste0("Your network: ", network, "."), ""),
+    steps, if (length(steps) > 0L) "", answer$sentence,
+    if (!is.null(answer$first)) format_first_difference(answer$first, answer$cause),
+    if (length(remarks) > 0L) paste("Note:", remarks)
+  )
+}
+
+# The first difference: its line with the place underlined, both values, the cause.
+format_first_difference <- function(first, cause) {
+  start <- paste0("  line ", first$line, ": ")
+  mark <- underline_place(first)
+  lines <- if (!is.null(first$line)) {
+    c(sub(" +$", "", paste0(start, first$source)), if (nzchar(mark)) paste0(strrep(" ", nchar(start)), mark))
+  }
+  at <- if (!is.null(first$row)) paste0(", row ", first$row, ", column ", first$column) else ""
+  number <- function(x) if (is.character(x)) x else sprintf("%.10g", x)
+  if (!is.null(first$yours) && !is.null(first$right)) {
+    ratio <- if (is.null(first$ratio)) "" else paste0(" (yours is ", first$ratio, ")")
+    lines <- c(lines, paste0(
+      "  ", first$name, at, ", in step ", first$step, ": yours ", number(first$yours), ", right ",
+      number(first$right), ratio
+    ))
+  } else if (first$your_shape != first$right_shape) {
+    lines <- c(lines, paste0(
+      "  ", first$name, ": yours is ", first$your_shape, ", right is ", first$right_shape
+    ))
+  }
+  if (is.null(cause)) lines else {
+    c(lines, paste0("  Likely cause: ", cause$text, " [", cause$id, "]"), paste0("  ", cause$evidence))
+  }
+}
+
+underline_place <- function(first) {
+  span <- first$span
+  if (is.null(first$source) || span$end_line != span$line || span$end_column <= span$column) {
+    return("")
+  }
+  begin <- span$column - first$indent
+  width <- min(span$end_column - span$column, nchar(first$source) - begin)
+  if (begin >= 0 && width > 0) paste0(strrep(" ", begin), strrep("^", width)) else ""
+}

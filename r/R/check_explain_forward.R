@@ -1,0 +1,102 @@
+# Faults of the way forward: values that are no known function, or one over the wrong axis; twin of
+# check/explain/forward.py in Python.
+
+# The first value on the way forward that is made in a known wrong way.
+#
+# Asked only where the way back does not fit the way forward.
+find_forward_fault <- function(graph, alignment) {
+  view <- alignment$views[[1L]]
+  columns <- is_in_columns(graph, view)
+  nodes <- which((view$forward | view$moved & view$cone) & !view$after & !view$cut)
+  for (n in nodes) {
+    found <- mistaken_function(graph, view, n)
+    if (is.null(found)) found <- wrong_softmax(graph, view, n, columns)
+    if (is.null(found)) found <- bias_by_column(graph, alignment, view, n, columns)
+    if (!is.null(found)) {
+      updates <- view$step$updates
+      path <- list(list(n, found$right))
+      return(new_fault(n, found$right, path, updates[[length(updates)]], NULL, found$kind))
+    }
+  }
+  NULL
+}
+
+# 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
+mistaken_function <- function(graph, view, n) {
+  if (!leaves_function(graph, view, n)) {
+    return(NULL)
+  }
+  out <- value_of(graph, n)
+  level <- n
+  for (k in 1:9) {
+    before <- unique(unlist(graph$parents[level]))
+    level <- before[view$moved[before]]
+    for (z in utils::head(level, 20L)) {
+      made <- graph$op[[z]] %in% c(product_operations, "add", "sub", "move")
+      if (!made || !identical(graph$shape[[z]], graph$shape[[n]])) next
+      value <- value_of(graph, z)
+      if (is.null(value) || !any_nonzero(value)) next
+      for (entry in read_knowledge()$mistaken_activations) {
+        if (is_close(evaluate_written(entry$value, list(z = value)), out)) {
+          return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
+        }
+      }
+    }
+  }
+  NULL
+}
+
+leaves_function <- function(graph, view, n) {
+  if (n %in% view$outputs) {
+    return(TRUE)
+  }
+  users <- users_of(graph)[[n]]
+  users <- users[view$cone[users]]
+  any(graph$op[users] %in% product_operations) &&
+    graph$op[[n]] %in% c("div", "add", "exp", "reciprocal", "sigmoid", "pow")
+}
+
+# Softmax that adds up over the samples, or over everything.
+wrong_softmax <- function(graph, view, n, columns) {
+  if (graph$op[[n]] != "div" || !n %in% view$outputs) {
+    return(NULL)
+  }
+  e <- operand_of(graph, graph$args[[n]][[1L]])
+  out <- value_of(graph, n)
+  if (length(dim(e)) != 2L || min(dim(e)) < 2L || !identical(shape_now(out), shape_now(e)) ||
+        any(e < 0)) {
+    return(NULL)
+  }
+  axis <- if (columns) 1L else 2L
+  right <- over(e, reduce_axis("sum", e, axis))
+  wrong <- list(over(e, reduce_axis("sum", e, 3L - axis)), e / sum(e))
+  if (is_close(right, out) || !any(vapply(wrong, is_close, NA, out))) {
+    return(NULL)
+  }
+  if (!is.null(softmax_axis(log(like(pmax(e, 1e-300), dim(e))), right))) {
+    list(right = right, kind = "softmax_over_everything")
+  }
+}
+
+# R recycles a bias down the columns, so that samples get what belongs to units.
+bias_by_column <- function(graph, alignment, view, n, columns) {
+  shape <- graph$shape[[n]]
+  if (graph$op[[n]] != "add" || !view$forward[[n]] || length(shape) != 2L || columns) {
+    return(NULL)
+  }
+  owner <- alignment$found$owner
+  parents <- graph$parents[[n]]
+  for (b in parents) {
+    index <- if (graph$op[[b]] == "move") movement_of(graph, b)
+    source <- unique(graph$parents[[b]])
+    if (is.null(index) || !identical(graph$shape[[b]], shape) || length(source) != 1L) next
+    units <- shape[[2L]]
+    if (graph$count[[source]] != units || units < 2L) next
+    if (owner[[source]] == 0L && !any(owner[graph$parents[[source]]] > 0L)) next
+    if (all(index == rep(seq_len(units) - 1, times = shape[[1L]]))) next
+    other <- parents[parents != b][[1L]]
+    bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
+    return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
+  }
+  NULL
+}

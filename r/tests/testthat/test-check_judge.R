@@ -1,0 +1,42 @@
+# Programs of anybody's, recorded and judged without a case.
+judge_text <- function(lines, ...) {
+  r <- record_text(lines, ...)
+  twinprop:::judge_graph(twinprop:::make_graph(r$header, r$numbers), list(paste(lines, collapse = "\n")))
+}
+
+net <- c(
+  "set.seed(4)", "x <- matrix(rnorm(15), 5, 3)", "y <- matrix(runif(10), 5, 2)",
+  "w <- matrix(rnorm(12), 3, 4)", "b <- rnorm(4)", "v <- matrix(rnorm(8), 4, 2)",
+  "for (k in 1:30) {", "  h <- tanh(sweep(x %*% w, 2, b, '+'))", "  o <- 1 / (1 + exp(-(h %*% v)))",
+  "  d <- (o - y) * o * (1 - o)", "  e <- d %*% t(v) * (1 - h^2)", "  v <- v - 0.2 * t(h) %*% d",
+  "  w <- w - 0.2 * t(x) %*% e", "  b <- b - 0.2 * colSums(e)", "}"
+)
+
+test_that("a right program is right, and its network is told", {
+  answer <- judge_text(net)
+  expect_identical(answer$verdict, "right")
+  expect_match(answer$network$sentence, "^3-4-2, tanh, sigmoid with squared error, 5 samples")
+  expect_match(answer$network$sentence, "gradient descent, rate 0.2$")
+})
+
+test_that("a fault has its line, both values and the ratio", {
+  wrong <- sub("o * (1 - o)", "(1 - o)", net, fixed = TRUE)
+  answer <- judge_text(wrong)
+  expect_identical(answer$verdict, "different")
+  expect_identical(answer$first[c("name", "line")], list(name = "d", line = 10L))
+  wrong <- sub("(1 - h^2)", "(1 - h)", net, fixed = TRUE)
+  expect_identical(judge_text(wrong)$first$line, 11L)
+})
+
+test_that("a program that trains nothing is not followed", {
+  expect_identical(judge_text(c("x <- runif(3)", "print(x)"))$verdict, "not followed")
+})
+
+test_that("check_file judges a file as it is, behind the wall", {
+  file <- file.path(tempfile("own-"), "their.R")
+  dir.create(dirname(file))
+  writeLines(net, file)
+  answer <- check_file(file, trust = TRUE)
+  expect_identical(answer$verdict, "right")
+  expect_output(print(answer), "Your network: 3-4-2")
+})
