@@ -7,7 +7,7 @@
 find_activations <- function(graph, view) {
   ends <- view$outputs
   for (n in which(view$forward & graph$op %in% product_operations)) {
-    before <- vapply(graph$parents[[n]], function(p) through_moves(graph, p), 1L)
+    before <- vapply(graph$parents[[n]], function(p) through_moves(graph, view, p), 1L)
     ends <- c(ends, before[view$moved[before]])
   }
   ends <- sort(unique(ends))
@@ -15,10 +15,11 @@ find_activations <- function(graph, view) {
   Filter(Negate(is.null), found)
 }
 
-# What a moved value was before it was moved, where it is one value.
-through_moves <- function(graph, n) {
+# What a moved value was before it was moved, where it is one value beside constants.
+through_moves <- function(graph, view, n) {
   for (k in 1:6) {
     parents <- unique(graph$parents[[n]])
+    parents <- parents[view$moved[parents]]
     if (graph$op[[n]] != "move" || length(parents) != 1L) break
     n <- parents
   }

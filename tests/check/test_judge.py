@@ -16,7 +16,7 @@ SCHEMA = json.loads(Path(explain.__file__).with_name("answer.schema.json").read_
 # A mistake of graphs.train, its line, and its cause where one edit gives the value.
 FAULTS = {
     "slope": (8, "delta1", "slope_plus"),
-    "no slope": (11, "dW1", None),
+    "no slope": (11, "dW1", "gradient_of_error"),
     "other rate": (16, "b1", None),
     "exp": (2, "a1", "sigmoid_sign"),
 }

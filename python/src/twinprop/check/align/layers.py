@@ -33,7 +33,7 @@ def find_activations(graph: Graph, view: View) -> list[Activation]:
     ends = {a for a, _ in view.pairs}
     for n in view.forward:
         if graph.op[n] in PRODUCTS:
-            ends |= {_through_moves(graph, p) for p in graph.parents[n]} & view.moved
+            ends |= {_through_moves(graph, view, p) for p in graph.parents[n]} & view.moved
     found = []
     for a in sorted(ends - view.cut):
         activation = _find_function(graph, view, a)
@@ -42,10 +42,10 @@ def find_activations(graph: Graph, view: View) -> list[Activation]:
     return found
 
 
-def _through_moves(graph: Graph, n: int) -> int:
-    """What a moved value was before it was moved, where it is one value."""
+def _through_moves(graph: Graph, view: View, n: int) -> int:
+    """What a moved value was before it was moved, where it is one value beside constants."""
     for _ in range(6):
-        parents = set(graph.parents[n])
+        parents = set(graph.parents[n]) & view.moved
         if graph.op[n] != "move" or len(parents) != 1:
             break
         n = parents.pop()

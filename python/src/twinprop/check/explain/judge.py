@@ -91,9 +91,7 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     fault, s, table = found
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
-    training = (answer["network"] or {}).get("training", {})
-    rate = float(training.get("optimizer", {}).get("learning_rate", 0.0))
-    answer["cause"] = find_cause(table, fault, int(training.get("batch", 1)), rate)
+    answer["cause"] = find_cause(graph, alignment, fault, s)
     answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
     answer["sentence"] = (
         f"Different: the first difference is {answer['first']['name']} "
