@@ -117,6 +117,7 @@ read_family <- function(graph, found, views, family) {
   fit_descent(reading)
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
+  if (!is_fitting(reading) && include_penalty(reading, seq_along(views))) fit_descent(reading)
   if (!is_fitting(reading) && read_gradients(graph, views, reading)) {
     read_adaptive(graph, views, reading)
   }
@@ -144,6 +145,10 @@ read_adaptive <- function(graph, views, reading) {
   reading$written <- written[-1L]
   reading$odd <- list()
   fit_descent(reading)
+  if (!is_fitting(reading) && include_penalty(reading, seq_along(reading$rows))) {
+    fit_descent(reading)
+  }
+  rows <- c(rows[1L], reading$rows)
   reading$rows <- rows
   reading$written <- written
   reading$good <- c(list(rep(TRUE, length(rows[[1L]]))), reading$good)

@@ -16,7 +16,9 @@ judge_past <- function(reading) {
     unclear <- unclear || length(known) < length(found) / 2
     share <- most_common(known)
     shares <- c(shares, share)
+    plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
+      if (share != 0 && rows[[i]]$k %in% plain) next
       kind <- if (is.na(found[[i]]) || abs(found[[i]] - share) > 1e-5 * max(1, abs(share))) {
         "past"
       } else if (abs(share - 1) < 1e-9) {
@@ -32,6 +34,14 @@ judge_past <- function(reading) {
     reading$rule <- list(name = "momentum", rate = reading$factors[[1L]], momentum = shares[[1L]])
     if (unclear || length(reading$odd) > 0L) try_other_momentum(reading)
   }
+}
+
+# The biases, where all of them and no weight are without momentum: that is a choice.
+plain_biases <- function(rows) {
+  keys <- vapply(rows, function(r) r$k, 1L)
+  without <- vapply(rows, function(r) !is.null(r$parts) && length(r$parts$past) == 0L, NA)
+  bias <- vapply(rows, function(r) sum(dim(r$old) > 1L) < 2L, NA)
+  if (identical(without, bias) && !all(bias)) keys[bias] else integer(0)
 }
 
 # The number that comes most often, the first of ties.

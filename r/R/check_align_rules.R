@@ -39,6 +39,14 @@ rows_of_step <- function(graph, view, owner, adjoint) {
       fits_shape = fits, order = last_use(graph, view, k, owner), source = NULL
     )
     own <- Filter(function(c) c$k == k, step$updates)
+    scaled <- if (fits && length(own) == 1L) own[[1L]]$p else first
+    if (view$forward[[scaled]] && owner[[scaled]] == 0L &&
+          identical(graph$shape[[scaled]], shape) && scaled %in% nodes) {
+      # Scaled between two steps, as where its norm is limited: that is what is moved.
+      row$old <- value_of(graph, scaled)
+      row$gradient <- adjoint$at(scaled)
+      row$whole <- row$change <- minus(row$old, new)
+    }
     if (fits && length(own) == 1L && own[[1L]]$u == step$last[[i]]) {
       row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
     }

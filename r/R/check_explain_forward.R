@@ -23,7 +23,7 @@ find_forward_fault <- function(graph, alignment) {
 
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
 mistaken_function <- function(graph, view, n) {
-  if (!leaves_function(graph, view, n)) {
+  if (!leaves_function(graph, view, n) || is_normalised(graph, view, n)) {
     return(NULL)
   }
   out <- value_of(graph, n)
@@ -54,6 +54,23 @@ leaves_function <- function(graph, view, n) {
   users <- users[view$cone[users]]
   any(graph$op[users] %in% product_operations) &&
     graph$op[[n]] %in% c("div", "add", "exp", "reciprocal", "sigmoid", "pow")
+}
+
+# Whether a value is divided by what is made of itself, as softmax's numerator is.
+is_normalised <- function(graph, view, n) {
+  made <- logical(graph$size)
+  made[[n]] <- TRUE
+  later <- which(view$cone & view$moved)
+  for (m in later[later > n]) {
+    if (!any(made[graph$parents[[m]]])) next
+    made[[m]] <- TRUE
+    args <- graph$args[[m]]
+    if (graph$op[[m]] == "div" && is_node(args[[1L]]) && args[[1L]] == n && is_node(args[[2L]]) &&
+          made[[args[[2L]]]]) {
+      return(TRUE)
+    }
+  }
+  FALSE
 }
 
 # Softmax that adds up over the samples, or over everything.

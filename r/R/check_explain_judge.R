@@ -42,6 +42,12 @@ judge_graph <- function(graph, sources) {
       answer$sentence <- say_not_followed(graph, alignment)
       return(answer)
     }
+    doubt <- find_doubt(graph, alignment, found$fault, found$step)
+    if (!is.null(doubt)) {
+      alignment$why <- doubt
+      answer$sentence <- say_not_followed(graph, alignment)
+      return(answer)
+    }
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, found$fault, found$step, sources)
     answer$steps <- list_steps(graph, found$table, alignment$found$owner, found$fault)

@@ -9,6 +9,7 @@ import numpy as np
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.penalty import include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
 from twinprop.check.align.steps import (
@@ -176,6 +177,8 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
     judge_past(reading)
     if not reading.is_fitting:
         fit_linear(reading)
+    if not reading.is_fitting and include_penalty(reading, range(len(views))):
+        fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
     return reading
@@ -187,6 +190,8 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     reading.rows, written = reading.rows[1:], reading.written
     reading.written, reading.odd = written[1:], {}
     fit_descent(reading)
+    if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
+        fit_descent(reading)
     reading.rows, reading.written = [first, *reading.rows], written
     reading.good.insert(0, [True] * len(first))
     reading.factors.insert(0, reading.factors[0])

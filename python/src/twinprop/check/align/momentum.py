@@ -29,8 +29,11 @@ def judge_past(reading: Reading) -> None:
         unclear = unclear or len(known) < len(found) / 2
         share = Counter(known).most_common(1)[0][0]
         shares.append(share)
+        plain = _plain_biases(reading.rows[s])
         for r in reading.rows[s]:
             own = found[r.k]
+            if r.k in plain and share:
+                continue
             if own is None or abs(own - share) > 1e-5 * max(1.0, abs(share)):
                 reading.odd[(s, r.k)] = "past"
             elif abs(share - 1) < REST:
@@ -42,6 +45,13 @@ def judge_past(reading: Reading) -> None:
         reading.rule = {"name": "momentum", "rate": reading.factors[0], "momentum": shares[0]}
     if shares and (unclear or reading.odd):
         _try_other_momentum(reading)
+
+
+def _plain_biases(rows: list[Row]) -> set[int]:
+    """The biases, where all of them and no weight are without momentum: that is a choice."""
+    without = {r.k for r in rows if r.parts is not None and not r.parts.past}
+    biases = {r.k for r in rows if sum(n > 1 for n in np.shape(r.old)) < 2}
+    return biases if without == biases and len(biases) < len(rows) else set()
 
 
 def _share(row: Row, before: Row | None) -> float | None:

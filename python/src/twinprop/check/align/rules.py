@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -91,6 +91,12 @@ def read_rows(
             k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner)
         )
         own = [c for c in view.step.updates if c.k == k]
+        scaled = own[0].p if fits and len(own) == 1 else first
+        moved = scaled in view.forward and scaled not in owner and scaled in adjoint
+        if moved and graph.shape[scaled] == shape:
+            # Scaled between two steps, as where its norm is limited: that is what is moved.
+            old, gradient = graph.value(scaled), adjoint[scaled]
+            row = replace(row, old=old, whole=old - new, change=old - new, gradient=gradient)
         if fits and len(own) == 1 and own[0].u == view.step.last[k]:
             _split_change(graph, row, take_apart(graph, view, owner, own[0]))
         rows.append(row)

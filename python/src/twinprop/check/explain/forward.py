@@ -50,7 +50,7 @@ def in_columns(graph: Graph, view: View) -> bool:
 
 def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:
     """1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z."""
-    if not _leaves_function(graph, view, n):
+    if not _leaves_function(graph, view, n) or _is_normalised(graph, view, n):
         return None
     out = graph.value(n)
     level = [n]
@@ -75,6 +75,18 @@ def _leaves_function(graph: Graph, view: View, n: int) -> bool:
     return any(graph.op[u] in PRODUCTS for u in users) and graph.op[n] in (
         "div", "add", "exp", "reciprocal", "sigmoid", "pow",
     )  # fmt: skip
+
+
+def _is_normalised(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is divided by what is made of itself, as softmax's numerator is."""
+    made = {n}
+    for m in sorted(m for m in view.cone & view.moved if m > n):
+        if any(p in made for p in graph.parents[m]):
+            made.add(m)
+            args = graph.args[m]
+            if graph.op[m] == "div" and args[0] == n and isinstance(args[1], int) and args[1] in made:
+                return True
+    return False
 
 
 def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:

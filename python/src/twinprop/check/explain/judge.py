@@ -15,6 +15,7 @@ from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.answer import escape
 from twinprop.check.explain.causes import find_cause
+from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.fault import (
     Fault,
     Table,
@@ -89,6 +90,11 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
     fault, s, table = found
+    doubt = find_doubt(graph, alignment, fault, s)
+    if doubt is not None:
+        alignment.why = doubt
+        answer["sentence"] = _not_followed(graph, alignment)
+        return answer
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
     answer["cause"] = find_cause(graph, alignment, fault, s)

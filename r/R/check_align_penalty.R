@@ -1,0 +1,77 @@
+# L2 within the gradient: of some elements of a parameter only, or before a rule with a past; twin of
+# check/align/penalty.py in Python.
+
+fewest_alike <- 3L
+
+# Take L2 into the derivatives where each element follows the loss, with it or without: whether the
+# derivatives of all parameters in these steps are now those with L2.
+#
+# One vector may hold weights that decay and biases that do not, so each element is asked alone.
+# Nothing changes if any element does neither, or if the penalty is not the same in every step.
+include_penalty <- function(reading, steps) {
+  found <- lapply(steps, function(s) penalty_numbers(reading$rows[[s]], reading$written[[s]]))
+  if (length(found) == 0L || any(vapply(found, is.null, NA))) {
+    return(FALSE)
+  }
+  penalties <- vapply(found, function(n) n[[2L]] / n[[1L]], 1)
+  if (diff(range(penalties)) > 1e-4 * penalties[[1L]]) {
+    return(FALSE)
+  }
+  for (i in seq_along(steps)) {
+    reading$rows[[steps[[i]]]] <- lapply(reading$rows[[steps[[i]]]], function(row) {
+      added <- ifelse(moves_plainly(row, found[[i]][[1L]]), 0, penalties[[i]] * ravel(row$old))
+      row$gradient <- plus(row$gradient, shape_rows(added, shape_now(row$old)))
+      row
+    })
+  }
+  TRUE
+}
+
+# The factors of the derivative and of the old value with which every element fits, or NULL.
+penalty_numbers <- function(rows, written) {
+  if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
+    return(NULL)
+  }
+  for (c in c(written, common_ratio(rows))) {
+    if (!is.finite(c) || c <= 0) next
+    ratios <- unlist(lapply(rows, function(r) {
+      left <- ravel(r$change) - c * ravel(r$gradient)
+      (left / ravel(r$old))[!moves_plainly(r, c)]
+    }))
+    if (length(ratios) < fewest_alike || !all_finite(ratios)) next
+    d <- stats::median(ratios)
+    if (d > 0 && d < 0.5 && all(vapply(rows, follows_penalty, NA, c, d))) {
+      return(c(c, d))
+    }
+  }
+  NULL
+}
+
+# The quotient of change and derivative that most elements share, if several do.
+common_ratio <- function(rows) {
+  ratios <- unlist(lapply(rows, function(r) ravel(r$change) / ravel(r$gradient)))
+  ratios <- ratios[is.finite(ratios) & ratios > 0]
+  kinds <- sort(unique(signif(ratios, 7L)))
+  counts <- tabulate(match(signif(ratios, 7L), kinds), length(kinds))
+  if (length(counts) == 0L || max(counts) < fewest_alike) {
+    return(numeric(0))
+  }
+  usual <- kinds[[which.max(counts)]]
+  stats::median(ratios[abs(ratios - usual) <= 1e-6 * usual])
+}
+
+# Which elements moved along the derivative alone.
+moves_plainly <- function(row, c) {
+  lies_near(row, c * ravel(row$gradient))
+}
+
+follows_penalty <- function(row, c, d) {
+  along <- c * ravel(row$gradient)
+  all_true(moves_plainly(row, c) | lies_near(row, along + d * ravel(row$old)))
+}
+
+lies_near <- function(row, expected) {
+  lost <- lost_digits * largest(row$old)
+  near <- abs(ravel(row$change) - expected) <= 0.1 * close_enough * largest(expected) + lost
+  !is.na(near) & near
+}
