@@ -2,11 +2,13 @@
 # check/explain/doubt.py in Python.
 
 bent_operations <- c("clip", "minimum")
+straight_operations <- c(product_operations, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 # Why a difference may be the program's own right way: the end of a sentence that begins with what
 # was understood; NULL where it is a fault.
 find_doubt <- function(graph, alignment, fault, s) {
   best <- alignment$readings[[1L]]
+  view <- alignment$views[[s]]
   if (!is.null(best$stopped)) {
     return(best$stopped)
   }
@@ -17,9 +19,82 @@ find_doubt <- function(graph, alignment, fault, s) {
     }
     return(NULL)
   }
-  nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
-  bent <- nodes[graph$op[nodes] %in% bent_operations]
-  if (length(bent) > 0L) {
-    paste0("their gradients are cut off on line ", place_of_node(graph, bent[[1L]])$line)
+  terms <- take_apart(graph, view, alignment$found$owner, fault$update)$terms
+  terms <- vapply(terms, function(t) as.integer(t$node), 1L)
+  way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
+  line <- function(n) place_of_node(graph, n)$line
+  bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
+  if (!is.null(bent)) {
+    paste0("their gradients are cut off on line ", line(bent))
+  } else if (has_penalty(view, terms)) {
+    paste0("what line ", line(fault$node), " adds to a gradient is no L2")
+  } else if (fault$node == fault$update$u && has_other_rate(best)) {
+    "they are moved at more than one rate"
+  } else if (!is_rate_known(best) && bends_error(graph, view, fault$node)) {
+    paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   }
+}
+
+# Whether values are kept between two bounds.
+is_cut <- function(graph, n) {
+  inner <- graph$op[graph$parents[[n]]]
+  graph$op[[n]] %in% bent_operations || graph$op[[n]] == "maximum" && "minimum" %in% inner
+}
+
+# Whether a gradient is multiplied by a number that is made of the gradients.
+has_length <- function(graph, view, n) {
+  args <- unlist(Filter(is_node, graph$args[[n]]))
+  if (!graph$op[[n]] %in% c("mul", "div") || length(args) != 2L) {
+    return(FALSE)
+  }
+  sizes <- graph$count[args]
+  min(sizes) == 1 && max(sizes) > 1 && view$after[[args[[which.min(sizes)]]]]
+}
+
+# Whether something that is made of parameters alone is added to the gradient.
+has_penalty <- function(view, terms) {
+  own <- view$moved[terms] & !view$after[terms] & !view$cut[terms]
+  any(own) && any(view$after[terms])
+}
+
+# Whether more than one parameter moved along its derivative at one other rate, all the time.
+has_other_rate <- function(best) {
+  odd <- which(!best$good[[1L]])
+  if (length(odd) < 2L || length(odd) == length(best$good[[1L]])) {
+    return(FALSE)
+  }
+  rates <- unlist(Map(function(rows, c) {
+    vapply(odd, function(i) {
+      if (i > length(rows)) {
+        return(0)
+      }
+      row <- rows[[i]]
+      r <- factor_between(row$change, row$gradient)
+      left <- largest(minus(row$change, r * row$gradient))
+      if (r != 0 && isTRUE(left <= 1e-6 * largest(row$change))) r / c else 0
+    }, 1)
+  }, best$rows, best$factors))
+  min(rates) > 0 && diff(range(rates)) <= 1e-5 * max(rates)
+}
+
+# Whether at least one whole parameter moves as the derivative says in every step.
+is_rate_known <- function(best) {
+  any(vapply(seq_along(best$rows[[1L]]), function(i) {
+    any_nonzero(best$rows[[1L]][[i]]$gradient) &&
+      all(vapply(best$good, function(good) i <= length(good) && good[[i]], NA))
+  }, NA))
+}
+
+# Whether a value is the error, bent or weighted by data as in a loss of another kind.
+bends_error <- function(graph, view, n) {
+  near <- unique(c(n, graph$parents[[n]]))
+  near <- unique(c(near, unlist(graph$parents[near])))
+  if (!any(view$meets[near])) {
+    return(FALSE)
+  }
+  beside <- near[!view$meets[near]]
+  bent <- any(view$after[beside] & !graph$op[beside] %in% straight_operations)
+  parents <- graph$parents[[n]]
+  plain <- parents[!view$moved[parents] & !view$touched[parents]]
+  bent || graph$op[[n]] %in% c("mul", "div") && any(graph$count[plain] > 1)
 }

@@ -133,12 +133,15 @@ first_fault <- function(graph, alignment) {
   rate <- best$factors[[s]]
   table <- table_of_step(graph, alignment, best, s)
   found <- list()
+  owner <- alignment$found$owner
+  usual <- usual_factors(graph, view, owner, bad_parameters(best, s))
   for (c in view$step$updates) {
     if (c$k %in% bad_parameters(best, s) && length(found) < most_faults) {
       row <- row_of(best$rows[[s]], c$k)
-      parts <- take_apart(graph, view, alignment$found$owner, c, keep_sums = TRUE)
+      parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
       if (is.null(c$cells) || !cells_fit(graph, row, c$cells, rate, parts)) {
-        found[[length(found) + 1L]] <- find_fault(table, c, row, rate, parts)
+        one <- find_fault(table, c, row, rate, parts)
+        found[[length(found) + 1L]] <- fault_at_update(graph, one, parts, usual)
       }
     }
   }
@@ -151,6 +154,40 @@ first_fault <- function(graph, alignment) {
   fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted)) &&
     length(value) > 1L
   list(fault = fault, step = s, table = table)
+}
+
+# The numbers by which the right updates multiply the first value that has a name.
+usual_factors <- function(graph, view, owner, bad) {
+  right <- Filter(function(c) !c$k %in% bad && is.null(c$cells), view$step$updates)
+  unique(vapply(right, function(c) {
+    round(outer_factor(graph, take_apart(graph, view, owner, c, keep_sums = TRUE)), 12L)
+  }, 1))
+}
+
+outer_factor <- function(graph, parts) {
+  if (length(parts$terms) != 1L) {
+    return(0)
+  }
+  term <- parts$terms[[1L]]
+  named <- which(graph$named[term$way[1L, -1L]])
+  if (length(named) > 0L) term$way[[2L, named[[1L]] + 1L]] else term$factor
+}
+
+# A gradient that is right but for a number, in an update with another number than all others: then
+# the update is wrong, and not what it is made of.
+fault_at_update <- function(graph, fault, parts, usual) {
+  theirs <- value_of(graph, fault$node)
+  known <- fault$node != fault$update$u && length(usual) == 1L && all(usual != 0)
+  if (!known || !identical(shape_now(theirs), shape_now(fault$right))) {
+    return(fault)
+  }
+  r <- factor_between(theirs, fault$right)
+  own <- outer_factor(graph, parts)
+  if (r != 0 && is_near(theirs, r * fault$right) && abs(own / usual - r) <= 1e-7 * abs(r)) {
+    first <- fault$path[[1L]]
+    return(new_fault(first[[1L]], first[[2L]], list(first), fault$update, fault$wanted))
+  }
+  fault
 }
 
 # The first parameter that keeps something odd of its old value or of the step before.

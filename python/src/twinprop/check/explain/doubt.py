@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.parameters import Update
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS, Reading, ratio
+from twinprop.check.align.steps import View
+from twinprop.check.align.updates import take_apart
 from twinprop.check.explain.fault import Fault
 
 BENT = ("clip", "minimum")
+STRAIGHT = (*PRODUCTS, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 
 def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str | None:
@@ -28,7 +35,7 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
     str or None
         The end of a sentence that begins with what was understood.
     """
-    best = alignment.best
+    best, view = alignment.best, alignment.views[s]
     assert best is not None
     if best.stopped:
         return best.stopped
@@ -36,7 +43,77 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
         odd = sum(best.odd.get((s, r.k)) == "past" for r in best.rows[s])
         most = fault.kind == "past" and 2 * odd > len(best.rows[s])
         return "what they keep of the step before is no momentum known here" if most else None
-    bent = next((n for n, _ in fault.path if graph.op[n] in BENT), None)
+    way = _way_back(graph, view, alignment.found.owner, fault)
+    bent = next((n for n in way if _is_cut(graph, n) or _has_length(graph, view, n)), None)
     if bent is not None:
         return f"their gradients are cut off on line {graph.line(bent)}"
+    if _has_penalty(graph, view, alignment.found.owner, fault.update):
+        return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
+    if fault.node == fault.update.u and _has_other_rate(best):
+        return "they are moved at more than one rate"
+    if not _is_rate_known(best) and _bends_error(graph, view, fault.node):
+        return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     return None
+
+
+def _way_back(graph: Graph, view: View, owner: dict[int, int], fault: Fault) -> list[int]:
+    """The values from the update to the fault, and the terms that the update takes."""
+    parts = take_apart(graph, view, owner, fault.update)
+    return [*(n for n, _ in fault.path), *(t.node for t in parts.terms)]
+
+
+def _is_cut(graph: Graph, n: int) -> bool:
+    """Whether values are kept between two bounds."""
+    inner = [graph.op[p] for p in graph.parents[n]]
+    return graph.op[n] in BENT or (graph.op[n] == "maximum" and "minimum" in inner)
+
+
+def _has_length(graph: Graph, view: View, n: int) -> bool:
+    """Whether a gradient is multiplied by a number that is made of the gradients."""
+    args = [a for a in graph.args[n] if isinstance(a, int)]
+    if graph.op[n] not in ("mul", "div") or len(args) != 2:
+        return False
+    sizes = sorted((count(graph.shape[a]), a) for a in args)
+    return sizes[0][0] == 1 < sizes[1][0] and sizes[0][1] in view.after
+
+
+def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update) -> bool:
+    """Whether something that is made of parameters alone is added to the gradient."""
+    terms = [t.node for t in take_apart(graph, view, owner, update).terms]
+    own = [n for n in terms if n in view.moved and n not in view.after and n not in view.cut]
+    return bool(own) and any(n in view.after for n in terms)
+
+
+def _has_other_rate(best: Reading) -> bool:
+    """Whether more than one parameter moved along its derivative at one other rate, all the time."""
+    odd = [i for i, good in enumerate(best.good[0]) if not good]
+    if len(odd) < 2 or len(odd) == len(best.good[0]):
+        return False
+    rates = []
+    for rows, c in zip(best.rows, best.factors, strict=True):
+        for i in odd:
+            r = ratio(rows[i].change, rows[i].gradient) if i < len(rows) else 0.0
+            left = np.max(np.abs(rows[i].change - r * rows[i].gradient)) if r else np.inf
+            rates.append(r / c if left <= 1e-6 * np.max(np.abs(rows[i].change)) else 0.0)
+    return min(rates) > 0 and max(rates) - min(rates) <= 1e-5 * max(rates)
+
+
+def _is_rate_known(best: Reading) -> bool:
+    """Whether at least one whole parameter moves as the derivative says in every step."""
+    first = best.rows[0]
+    return any(
+        np.any(first[i].gradient) and all(i < len(good) and good[i] for good in best.good)
+        for i in range(len(first))
+    )
+
+
+def _bends_error(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is the error, bent or weighted by data as in a loss of another kind."""
+    near = {n, *graph.parents[n]}
+    near |= {q for p in near for q in graph.parents[p]}
+    if not near & view.meets:
+        return False
+    bent = any(m in view.after and graph.op[m] not in STRAIGHT for m in near - view.meets)
+    plain = [p for p in graph.parents[n] if p not in view.moved and not view.touched[p]]
+    weighted = graph.op[n] in ("mul", "div") and any(count(graph.shape[p]) > 1 for p in plain)
+    return bent or weighted
