@@ -37,8 +37,11 @@ begin_recording <- function() {
   program <- Sys.getenv("TWINPROP_PROGRAM")
   out <- Sys.getenv("TWINPROP_OUT")
   setwd(Sys.getenv("TWINPROP_FOLDER"))
-  Sys.unsetenv(c("TWINPROP_PROGRAM", "TWINPROP_OUT", "TWINPROP_FOLDER", "TWINPROP_R"))
-  recorder <- new_recording(program, out)
+  draws <- read_draws(Sys.getenv("TWINPROP_DRAWS"))
+  Sys.unsetenv(
+    c("TWINPROP_PROGRAM", "TWINPROP_OUT", "TWINPROP_FOLDER", "TWINPROP_R", "TWINPROP_DRAWS")
+  )
+  recorder <- new_recording(program, out, draws)
   hidden <- as.environment("Autoloads")
   assign(".twinprop_next", recorder$next_statement, hidden)
   globalCallingHandlers(
@@ -48,14 +51,14 @@ begin_recording <- function() {
   invisible(NULL)
 }
 
-new_recording <- function(program, out) {
+new_recording <- function(program, out, draws = list()) {
   flag <- new.env(parent = emptyenv())
   flag$on <- TRUE
   ending <- list2env(list(
     status = "exit", message = NULL, cut = NULL, used = list(), started = proc.time()[["elapsed"]],
     files = character(0), line = 1L, file = 0L, at = 0L
   ), parent = emptyenv())
-  store <- new_store(record_limits, flag, ending)
+  store <- new_store(record_limits, flag, ending, draws)
   watch <- new_watch(store, flag)
   home <- environment(watch$rec)
   conditions <- new_conditions(
@@ -77,7 +80,7 @@ new_recording <- function(program, out) {
 }
 
 # All that is kept while a program runs.
-new_store <- function(limits, flag, ending) {
+new_store <- function(limits, flag, ending, draws) {
   random <- integer(0)
   printed <- list()
   nodes <- new_nodes(limits)
@@ -94,7 +97,7 @@ new_store <- function(limits, flag, ending) {
       0L
     },
     random = function(node) random[[length(random) + 1L]] <<- node,
-    random_nodes = function() random,
+    random_nodes = function() random, draws = new_draws(draws),
     printed = function(site, numbers, node) {
       if (length(printed) < 2000L) {
         printed[[length(printed) + 1L]] <<- list(site = site, numbers = numbers, node = node)

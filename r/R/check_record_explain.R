@@ -97,6 +97,7 @@ add_node <- function(store, op, id, operands, value) {
 add_random <- function(store, op, id, operands, value) {
   node <- add_node(store, op, id, operands, value)
   store$random(node)
+  store$draws$note(node)
   node
 }
 

@@ -15,6 +15,10 @@ new_watch <- function(store, flag) {
     if (is_each) store$loops$begin(env, sys.nframe())
     r <- withVisible(v)
     held <- calls$close(k)
+    if (flag$on && sites$get(id)$kind == "random") {
+      drawn <- safely(store, take_draw(store, id, held, r$value, env))
+      if (is.list(drawn)) r$value <- drawn$value
+    }
     if (flag$on) safely(store, finish_call(store, id, held, r$value, env))
     if (is_each) store$loops$end()
     if (r$visible) r$value else invisible(r$value)

@@ -33,6 +33,7 @@ format_recording_file <- function(store, ending) {
         quote_texts(vapply(finals, function(place) place$text, "")))
     )),
     random = bracket(store$random_nodes() - 1L), printed = format_printed(store$printed_numbers()),
+    draws = format_draws(store$draws$all()),
     used = format_object(vapply(ending$used, as.character, "")),
     seconds = format_numbers(ending$seconds), trouble = bracket(quote_texts(ending$trouble))
   )

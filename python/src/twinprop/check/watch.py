@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.received import read_received
-from twinprop.engines.sandbox import RESULT, Ended, Limits, run_sandboxed
+from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import read_bounded
 
 LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd": "r"}
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
 MANY_PROGRAMS = 40  # in one folder: they are no modules of one another
+DRAWS = "twinprop-draws.txt"  # beside what else is given
 RECORDER = Path(__file__).with_name("record")
 
 
@@ -41,6 +42,7 @@ def watch_program(
     python: str | None = None,
     limits: Limits | None = None,
     trust: bool = False,
+    draws: str = "",
 ) -> Watched:
     """Run a program as its language would, and look on.
 
@@ -56,6 +58,8 @@ def watch_program(
         What it may use.
     trust : bool
         Whether it may run where no wall can be built.
+    draws : str
+        What its calls of random generators are to give, a call on each line; nothing for its own.
 
     Returns
     -------
@@ -72,6 +76,9 @@ def watch_program(
 
         command, variables, given = watch_r(file, LARGEST_PROGRAM)
     command = [*command, *arguments]
+    if draws:
+        given[DRAWS] = draws
+        variables["TWINPROP_DRAWS"] = f"{GIVEN}/{DRAWS}"
     folder = file.resolve().parent
     with _beside(file.resolve()) as beside:
         ended = run_sandboxed(command, given, variables, limits or Limits(), beside, trust)

@@ -12,7 +12,7 @@ import unicodedata
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from twinprop.cli import check, compare, files, project, records, show, train
+from twinprop.cli import check, compare, files, port, project, records, show, train
 from twinprop.cli.shared import complain
 from twinprop.engines.installing import EXTRAS, missing_module
 from twinprop.ground.errors import EngineError, InputError, MissingPart
@@ -23,6 +23,7 @@ COMMANDS = [
     compare.run,
     files.compare,
     check.check,
+    port.port,
     show.walk,
     show.lesson,
     show.activations,

@@ -89,8 +89,8 @@ def run_sandboxed(
     Parameters
     ----------
     command : list of str
-        Program and arguments; GIVEN in them stands for the folder of the given files. It writes
-        its result to RESULT.
+        Program and arguments; GIVEN in them, and in variables, stands for the folder of the given
+        files. It writes its result to RESULT.
     given : dict of str or bytes
         Files that it may read, by name.
     variables : dict of str
@@ -117,7 +117,8 @@ def run_sandboxed(
         if beside is not None:
             lay_out(beside, folder / "beside")
         words = [word.replace(GIVEN, str(folder / "given")) for word in command]
-        _launch(wall, folder, beside, limits, words, variables)
+        told = {k: v.replace(GIVEN, str(folder / "given")) for k, v in variables.items()}
+        _launch(wall, folder, beside, limits, words, told)
         return _read_end(wall, folder, limits)
 
 

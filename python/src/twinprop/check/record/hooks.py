@@ -16,6 +16,7 @@ from typing import Any
 from . import bindings, library, moves
 from .binding_hooks import BindingHooks
 from .calls import COLLECTORS, ITERATORS, SEQUENCES, Callee, look_at
+from .draws import Draws
 from .graph import Graph
 from .guard import RestartedError, guarded
 from .kinds import (
@@ -43,8 +44,8 @@ class Recorder(BindingHooks):
 
     slice = staticmethod(builtins.slice)
 
-    def __init__(self, sites: list[Site], files: set[str]):
-        self.sites, self.files = sites, files
+    def __init__(self, sites: list[Site], files: set[str], draws: Draws):
+        self.sites, self.files, self.draws = sites, files, draws
         self.graph = Graph()
         self.steps = Steps(self.graph)
         self.places = bindings.Places(self.graph, sites)
@@ -254,7 +255,7 @@ class Recorder(BindingHooks):
     @guarded
     def f(self, s: int, f: Any) -> Any:
         """A function is going to be called."""
-        self.calls.append([s, f, look_at(f, self.files), [], {}, None])
+        self.calls.append([s, f, look_at(f, self.files), [], {}, None, None])
         return f
 
     def a(self, s: int, k: int, v: Any) -> Any:
@@ -279,6 +280,8 @@ class Recorder(BindingHooks):
         if kind_of(v) == ARRAY and v.ndim and callee.op in ("sum", "min", "max"):
             v = list(self.items(s, v))
         call[3].append(v)
+        if callee.random:
+            call[6] = self.draws.before(call)
         if not callee.moves and type(f).__name__ == "ufunc":
             self.take_nodes(call)
         return v
@@ -348,8 +351,22 @@ class Recorder(BindingHooks):
         if callee is None:
             self.places.called(s, call[1])
             self.last.pop(s, None)
+        elif callee.random:
+            v = self.drawn(s, call, v)
         else:
             library.keep_call(self, s, call, v)
+        return v
+
+    def drawn(self, s: int, call: list[Any], v: Any) -> Any:
+        """A call of a random generator has returned."""
+        if call[6] is not None:
+            self.draws.shuffled(s, call[6], call[3][0])
+        else:
+            v = self.draws.after(s, call[2], call[3], call[4], v)
+        before, drawn = len(self.graph.op), len(self.random)
+        library.keep_call(self, s, call, v)
+        if self.draws.made and len(self.random) > drawn and len(self.graph.op) > before:
+            self.draws.made[-1]["node"] = self.random[-1]
         return v
 
     # What is shown

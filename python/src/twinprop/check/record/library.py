@@ -85,7 +85,7 @@ def keep_move(
 
 def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
     """A call of a function that is not the program's own."""
-    _, f, callee, args, _, _ = call
+    f, callee, args = call[1:4]
     kind = kind_of(v)
     note_framework(recorder, s, callee)
     if callee.op.endswith(".shuffle") and callee.random:
@@ -102,7 +102,7 @@ def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
 
 def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
     """A call that gave numbers: moved, made of others, or data."""
-    _, _, callee, args, kw, _ = call
+    callee, args, kw = call[2:5]
     whole = ([callee.me] if callee.me is not None else []) + args
     single = kind_of(v) in (FLOAT, SCALAR)
     if single and not callee.random and all(isinstance(a, str) for a in whole):
@@ -116,7 +116,7 @@ def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
 
 def keep_moved(recorder: Any, s: int, call: list[Any], whole: list[Any], v: Any) -> bool:
     """A call of a function that moves numbers; whether it did."""
-    _, f, callee, args, kw, _ = call
+    f, callee, args, kw = call[1:5]
     first = kind_of(whole[0]) if whole else None
     if first == FRAME:
         node = recorder.graph.node(whole[0])

@@ -12,6 +12,7 @@ import time
 import types
 from typing import Any
 
+from .draws import Draws, read_draws
 from .hooks import Recorder
 from .programs import Program, read_program
 from .sites import Site
@@ -31,7 +32,8 @@ class Watch:
         self.sites: list[Site] = []
         self.names: list[str] = []
         self.programs: list[Program] = []
-        self.recorder = Recorder(self.sites, set())
+        given = os.environ.pop("TWINPROP_DRAWS", "")
+        self.recorder = Recorder(self.sites, set(), Draws(read_draws(given) if given else {}))
         self.began = time.monotonic()
         self.recorder.when_over = self.write
         self.main = types.ModuleType("__main__")
@@ -112,6 +114,7 @@ class Watch:
             "cut": graph.full or ("steps" if recorder.steps.enough else None),
             "fault": recorder.fault,
             "random": recorder.random,
+            "draws": recorder.draws.made,
             "printed": recorder.printed,
             "used": recorder.used,
             "seconds": round(time.monotonic() - self.began, 3),

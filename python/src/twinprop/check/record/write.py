@@ -35,8 +35,9 @@ def write_recording(
         As recording.md describes them.
     """
     used: dict[int, int] = {-1: -1}
-    shown = head.pop("printed")
-    for s in [*graph.site, *(s for _, _, s in graph.names), *(p[0] for p in shown)]:
+    shown, draws = head.pop("printed"), head.pop("draws")
+    own = (*(p[0] for p in shown), *(d["site"] for d in draws))
+    for s in [*graph.site, *(s for _, _, s in graph.names), *own]:
         used.setdefault(s, len(used) - 1)
     block, at, move = _block(graph)
     header = {
@@ -56,6 +57,7 @@ def write_recording(
         },
         "names": [[n, text, used[s]] for n, text, s in graph.names],
         "printed": [[used[s], values, n] for s, values, n in shown],
+        "draws": [{**d, "site": used[d["site"]]} for d in draws],
     }
     return _section(header, block)
 

@@ -1,0 +1,304 @@
+"""A program and its port: run, watched, and compared where they first differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, count, place
+from twinprop.check.ended import describe_end
+from twinprop.check.endings import describe_ending
+from twinprop.check.explain.judge import judge_recording
+from twinprop.check.port.causes import find_cause, in_words
+from twinprop.check.port.differences import Difference, Search
+from twinprop.check.port.forward import constant_ratio
+from twinprop.check.port.handing import Plan, plan_draws, shown_kind
+from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
+from twinprop.check.port.training import Training, laid_out, pair_parameters, read_training
+from twinprop.check.port.world import as_laid_out
+from twinprop.check.program import Plan as RunPlan
+from twinprop.check.program import shown_lines
+from twinprop.check.watch import Watched, watch_program
+from twinprop.engines.sandbox import NO_WALL
+from twinprop.ground.errors import InputError
+
+WAY_OUT = (
+    "For programs that cannot be followed put note(name, value) into both, and feed(name, value) "
+    "for what is drawn, and compare what was noted."
+)
+
+
+class Side(NamedTuple):
+    """One of both programs, after it ran."""
+
+    letter: str
+    file: str
+    watched: Watched
+    graph: Graph
+    training: Training | None
+
+
+def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
+    """Say whether a program's port is right, and if not, where they first differ.
+
+    Parameters
+    ----------
+    a : Path
+        A program of Python or R.
+    b : Path
+        Its port, in either language. It is given what `a` draws.
+    plan : Plan or None
+        How both are run.
+
+    Returns
+    -------
+    dict
+        The answer, as answer.schema.json beside this file describes it.
+    """
+    plan = plan or RunPlan()
+    mine, theirs = (_run(letter, Path(f), plan) for letter, f in (("A", a), ("B", b)))
+    answer = _new_answer(mine, theirs)
+    for side in (mine, theirs):
+        if side.training is None:
+            return _not_followed(answer, _untrained(side))
+    assert mine.training is not None
+    assert theirs.training is not None
+    share = share_of_data(mine.training, theirs.training)
+    if share is not None and share < 0.5:
+        text = (
+            f"{mine.file} and {theirs.file} do not learn from the same data: of A's numbers "
+            f"{share:.0%} are among B's; give both the same file."
+        )
+        return _not_followed(answer, text)
+    pairs = pair_parameters(mine.training, theirs.training)
+    if pairs is None:
+        return _other_network(answer, mine, theirs)
+    drawn = plan_draws(mine.training, theirs.training, pairs)
+    if drawn.units:
+        theirs = _run("B", Path(b), plan, drawn.text())
+    return _compare(answer, mine, theirs, drawn)
+
+
+def _run(letter: str, file: Path, plan: RunPlan, draws: str = "") -> Side:
+    watched = watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust, draws=draws)
+    if watched.graph is None:
+        raise InputError(describe_end(watched.ended, file.name, plan.limits))
+    return Side(letter, file.name, watched, watched.graph, read_training(watched.graph))
+
+
+def _new_answer(*sides: Side) -> dict[str, Any]:
+    problems = {}
+    for side in sides:
+        judged = judge_recording(side.graph, side.watched.sources)
+        network = judged.get("network")
+        problems[side.letter.lower()] = {
+            "file": side.file,
+            "language": side.graph.header["language"],
+            "network": network,
+            "sentence": network["sentence"] if network else "not recognised as a network",
+            "printed": shown_lines(side.watched.ended),
+        }
+    remarks = [NO_WALL] if any(s.watched.ended.wall == "none" for s in sides) else []
+    return {
+        "schema": "twinprop.port", "version": 1, "verdict": "not followed", "sentence": "",
+        "problems": problems, "seen": None, "first": None, "cause": None, "further": [],
+        "remarks": remarks,
+    }  # fmt: skip
+
+
+def _untrained(side: Side) -> str:
+    ending = describe_ending(side.graph.header, side.file)
+    if ending is not None:
+        return ending
+    why = "nothing in it is updated from itself, as weights are"
+    return f"{side.file} could not be followed: {why}."
+
+
+def _not_followed(answer: dict[str, Any], sentence: str) -> dict[str, Any]:
+    return {**answer, "verdict": "not followed", "sentence": f"{sentence} {WAY_OUT}"}
+
+
+def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str, Any]:
+    """The parameters of both do not fit one another."""
+    assert mine.training is not None
+    assert theirs.training is not None
+    p, q = odd_parameter(mine.training, theirs.training)
+    shapes = [", ".join(sizes(t)) for t in (mine.training, theirs.training)]
+    totals = [sum(count(p.shape) for p in t.parameters) for t in (mine.training, theirs.training)]
+    if totals[0] == totals[1]:
+        text = f"Both keep {totals[0]} parameters, but laid out so that they could not be paired."
+        return _not_followed(answer, text)
+    ends = [(t.parameters[0].shape[:1], t.parameters[-1].shape[-1:])
+            for t in (mine.training, theirs.training)]  # fmt: skip
+    text = f"The parameters of A are {shapes[0]}; those of B are {shapes[1]}."
+    if ends[0] != ends[1] and share_of_data(mine.training, theirs.training) is None:
+        return _not_followed(answer, f"These are two different problems. {text}")
+    cause = {"id": "parameters", "text": text, "evidence": "Counted in the first step."}
+    first = _fact("parameters", 0, shapes[0], shapes[1], cause)
+    for side, parameter in ((mine, p), (theirs, q)):
+        assert side.training is not None
+        root = (parameter or side.training.parameters[-1]).roots[0]
+        first |= _place(side, root)
+    return {
+        **answer, "verdict": "different", "first": first, "cause": cause,
+        "sentence": f"{theirs.file} is no port of {mine.file}: it trains another network.",
+    }  # fmt: skip
+
+
+def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any]:
+    if theirs.training is None:
+        return _not_followed(answer, f"{theirs.file} does not train with A's draws.")
+    assert mine.training is not None
+    pairs = pair_parameters(mine.training, theirs.training)
+    if pairs is None:
+        return _not_followed(answer, f"{theirs.file} trains another network with A's draws.")
+    search = Search(mine.training, theirs.training, pairs, laid_out(pairs))
+    answer["remarks"] = [*answer["remarks"], *drawn.remarks]
+    steps = search.steps
+    ends = [t.graph.header["cut"] is None for t in (mine.training, theirs.training)]
+    answer["seen"] = {
+        "steps": steps, "parameters": len(pairs), "handed": len(drawn.units),
+        "text": f"{steps} steps, {len(pairs)} parameters, {len(drawn.units)} draws handed to B",
+    }  # fmt: skip
+    before = _other_batch(mine, theirs) or _drawn_alone(mine, theirs, drawn)
+    if before is not None:
+        found = [before]
+    else:
+        found = [_describe(search, d, mine, theirs) for d in search.run()]
+    counts = [len(mine.training.steps), len(theirs.training.steps)]
+    if not found and all(ends) and counts[0] != counts[1]:
+        found = [_other_length(mine, theirs, counts)]
+    if not found:
+        return {
+            **answer, "verdict": "right",
+            "sentence": f"{theirs.file} is a right port of {mine.file}: the same after each of "
+            f"{steps} steps, but for rounding.",
+        }  # fmt: skip
+    if before is None and drawn.unmet and (found[0]["step"] or not found[0]["shown"]):
+        text = "What A draws could not be handed to B, so that they cannot be compared."
+        return _not_followed(answer, f"{text} {drawn.remarks[0]}")
+    first, *further = found
+    return {
+        **answer, "verdict": "different", "first": first, "cause": first["cause"],
+        "further": further,
+        "sentence": f"{theirs.file} differs from {mine.file}, first in {first['quantity']}: "
+        f"line {first['line_a']} in A, line {first['line_b']} in B.",
+    }  # fmt: skip
+
+
+def _other_batch(mine: Side, theirs: Side) -> dict[str, Any] | None:
+    """Both take another number of samples in a step."""
+    assert mine.training is not None
+    assert theirs.training is not None
+    rows = [samples(t) for t in (mine.training, theirs.training)]
+    if None in rows or rows[0] == rows[1]:
+        return None
+    text = f"A takes {rows[0]} samples in its first step, B takes {rows[1]}."
+    cause = {"id": "batch", "text": text, "evidence": "Counted at the outputs."}
+    first = _fact("batch", 1, rows[0], rows[1], cause)
+    for side, n in zip((mine, theirs), rows, strict=True):
+        assert side.training is not None
+        assert n is not None
+        first |= _place(side, taken_at(side.training, n))
+    return first
+
+
+def _drawn_alone(mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any] | None:
+    """One program draws orders of samples or masks, and the other none at all."""
+    kind = next((k for k in ("order", "mask") if k in drawn.alone), None)
+    if kind is None:
+        return None
+    who, k = drawn.alone[kind]
+    text = f"{who} draws {shown_kind(kind)}, the other does not."
+    first = _fact(
+        "order of samples" if kind == "order" else "mask", 1,
+        *(("drawn", "not drawn") if who == "A" else ("not drawn", "drawn")),
+        {"id": f"{kind}_alone", "text": text, "evidence": "Its calls of generators were counted."},
+    )  # fmt: skip
+    for side in (mine, theirs):
+        assert side.training is not None
+        node = side.training.steps[0].updates[0].u
+        first |= _place(side, node)
+        if side.letter == who:
+            site = (drawn.draws_a if who == "A" else drawn.draws_b)[k]["site"]
+            first |= _place_of_site(side, site)
+    return first
+
+
+def _fact(
+    quantity: str, step: int, value_a: Any, value_b: Any, cause: dict[str, str]
+) -> dict[str, Any]:
+    """A difference in what two programs are, which no number shows."""
+    return {
+        "quantity": quantity, "step": step, "value_a": value_a, "value_b": value_b, "row": None,
+        "column": None, "ratio": None, "shown": True, "cause": cause,
+    }  # fmt: skip
+
+
+def _other_length(mine: Side, theirs: Side, counts: list[int]) -> dict[str, Any]:
+    text = f"A makes {counts[0]} steps in all, B makes {counts[1]}."
+    cause = {"id": "steps", "text": text, "evidence": "Both were watched to their end."}
+    first = _fact("steps", min(counts), counts[0], counts[1], cause)
+    for side in (mine, theirs):
+        assert side.training is not None
+        first |= _place(side, side.training.steps[0].updates[0].u)
+    return first
+
+
+def _place(side: Side, n: int) -> dict[str, Any]:
+    """Where a node stands in its program, with the text of the line."""
+    return {**_quote(side, place(side.graph, n)), f"name_{side.letter.lower()}": side.graph.name(n)}
+
+
+def _place_of_site(side: Side, site: int) -> dict[str, Any]:
+    """The same of a site."""
+    sites = side.graph.header["sites"]
+    where = {k: int(sites[k][site]) for k in sites if k != "cell"}
+    return {**_quote(side, where), f"name_{side.letter.lower()}": ""}
+
+
+def _quote(side: Side, where: dict[str, int]) -> dict[str, Any]:
+    letter = side.letter.lower()
+    sources = side.watched.sources
+    lines = sources[where["file"]].split("\n") if where["file"] < len(sources) else []
+    text = lines[where["line"] - 1].strip() if 0 < where["line"] <= len(lines) else ""
+    return {
+        f"file_{letter}": side.graph.header["files"][where["file"]],
+        f"line_{letter}": where["line"], f"source_{letter}": text, f"span_{letter}": where,
+    }  # fmt: skip
+
+
+def quantity(graph: Graph, n: int) -> str:
+    """What a value is called, or the first thing that is made of it and has a name."""
+    level = [n]
+    for _ in range(8):
+        for k in level:
+            if graph.name(k):
+                return graph.name(k)
+        level = [u for k in level for u in graph.users()[k][:6]]
+    return "a value without a name"
+
+
+def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[str, Any]:
+    graph = mine.graph
+    value = as_laid_out(d.value_b, graph.shape[d.a], search.turned)
+    x = np.atleast_1d(np.asarray(d.value_a if d.value_a is not None else np.nan, dtype=float))
+    fits = value is not None and np.size(value) == x.size
+    y = np.asarray(value).reshape(x.shape) if fits else np.full(x.shape, np.nan)
+    with np.errstate(all="ignore"):
+        off = np.abs(x - y)
+    at = np.unravel_index(int(np.argmax(np.where(np.isfinite(off), off, np.inf))), x.shape)
+    ratio = constant_ratio(x, y)
+    step = sum(1 for s in search.a.steps if s.end < d.a) + 1
+    inside = d.a > min((s.first[k] for s in search.a.steps[:1] for k in s.first), default=0)
+    return {
+        "quantity": d.name or quantity(graph, d.a),
+        "step": step if inside and search.a.alignment.views else 0,
+        "value_a": float(x[at]), "value_b": float(y[at]),
+        "row": int(at[0]) + 1 if x.ndim == 2 else None, "column": int(at[-1]) + 1,
+        "ratio": in_words(ratio, {"rows": x.shape[0]}) if ratio is not None else None,
+        "shown": d.shown, "cause": find_cause(search, d),
+        **_place(mine, d.a), **_place(theirs, d.b),
+    }  # fmt: skip
