@@ -33,7 +33,11 @@ canonical_operations <- function(spelled) {
 
 known_functions <- list(
   neg = function(a) -a, exp = exp, expm1 = expm1, log = log, log1p = log1p, sqrt = sqrt,
-  square = function(a) a * a, sin = sin, cos = cos, tanh = tanh, abs = abs, sign = sign
+  square = function(a) a * a, sin = sin, cos = cos, tanh = tanh, abs = abs, sign = sign,
+  sigmoid = function(a) 1 / (1 + exp(-a)), transpose = t, total = sum,
+  row_sums = function(a) reduce_axis("sum", a, 2L),
+  column_sums = function(a) reduce_axis("sum", a, 1L),
+  first_row = function(a) a[1L, , drop = FALSE], last_row = function(a) a[nrow(a), , drop = FALSE]
 )
 
 formula_pairs <- list(
@@ -53,7 +57,9 @@ evaluate_written <- function(formula, values) {
   parts <- lapply(formula[-1L], evaluate_written, values)
   word <- formula[[1L]]
   suppressWarnings(
-    if (is.null(formula_pairs[[word]])) {
+    if (word == "matmul") {
+      parts[[1L]] %*% parts[[2L]]
+    } else if (is.null(formula_pairs[[word]])) {
       known_functions[[word]](parts[[1L]])
     } else if (word %in% c("maximum", "minimum")) {
       spread_both(function(a, b) {

@@ -50,6 +50,7 @@ judge_graph <- function(graph, sources) {
     }
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, found$fault, found$step, sources)
+    answer["cause"] <- list(find_cause(graph, alignment, found$fault, found$step))
     answer$steps <- list_steps(graph, found$table, alignment$found$owner, found$fault)
     answer$sentence <- paste0(
       "Different: the first difference is ", answer$first$name, " on line ", answer$first$line, "."

@@ -86,10 +86,13 @@ def test_the_installed_command_begins_there():
 
 
 def at_work(group):
-    """The processes of a group; what has ended may wait to be taken note of, as Z."""
-    listed = subprocess.run(["ps", "-e", "-o", "pgid=,stat="], capture_output=True, text=True)
-    found = [line.split() for line in listed.stdout.splitlines()]
-    return [state for number, state in found if number == str(group) and state[0] != "Z"]
+    """The states of the processes of a group; what has ended may wait to be taken note of, as Z."""
+    states = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, _, number = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            states += [state] if number == str(group) and state != "Z" else []
+    return states
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3, 1.5])

@@ -40,3 +40,24 @@ test_that("check_file judges a file as it is, behind the wall", {
   expect_identical(answer$verdict, "right")
   expect_output(print(answer), "Your network: 3-4-2")
 })
+
+test_that("a cause is named with how often it was seen", {
+  named <- function(from, to, lines = net) judge_text(sub(from, to, lines, fixed = TRUE))$cause
+  cause <- named("* (1 - h^2)", "* (1 - h)")
+  expect_identical(cause$id, "slope_square_left_out")
+  expect_match(cause$evidence, "exactly what comes out if the slope is 1 - a, in 6 steps[.]$")
+  expect_identical(named(" * (1 - h^2)", "")$id, "slope_left_out")
+  expect_identical(named("0.2 * colSums(e)", "0.2 * sum(e)")$id, "bias_gradient_total")
+  other <- sub("0.2", "0.3", net, fixed = TRUE)
+  expect_identical(named("t(x) %*% e", "t(x) %*% e / 5", other)$id, "samples_averaged")
+  late <- net
+  late[11:12] <- net[12:11]
+  expect_identical(judge_text(late)$cause$id, "updated_weights_used")
+})
+
+test_that("no cause is named where two mistakes give the same value", {
+  # Divided by 5 samples, or multiplied by the rate 0.2 once more.
+  answer <- judge_text(sub("t(x) %*% e", "t(x) %*% e / 5", net, fixed = TRUE))
+  expect_identical(answer$verdict, "different")
+  expect_null(answer$cause)
+})

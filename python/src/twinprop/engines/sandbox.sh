@@ -176,13 +176,14 @@ run() {
 # The pipes end with the program; where there is no wall something may have escaped that holds them.
 finish_reading() {
   if [ "$wall" = none ]; then
-    for _ in 0 1 2 3 4 5 6 7 8 9; do
-      # shellcheck disable=SC2086 # two numbers
-      kill -0 $readers || break
-      sleep 0.1
-    done
-    kill $readers
-  fi 2>/dev/null
+    for reader in $readers; do
+      for _ in 0 1 2 3 4 5 6 7 8 9; do
+        kill -0 "$reader" || break
+        sleep 0.1
+      done
+      kill "$reader"
+    done 2>/dev/null
+  fi
   wait
 }
 

@@ -2,12 +2,17 @@
 # of them, `memory` in KB. What processes share is counted once, by Pss, which takes longer to read.
 #   awk -v root=N -v memory=N -v processes=N -f sandbox_greedy.awk /proc/[0-9]*
 
-function shared_out(pid, rss,   name, line, part) {
-  name = "/proc/" pid "/smaps_rollup"
-  while ((getline line < name) > 0)
-    if (line ~ /^Pss:/) { split(line, part); rss = part[2]; break }
-  close(name)
-  return rss
+function read_field(pid, file, name,   path, line, part, value) {
+  path = "/proc/" pid "/" file
+  while ((getline line < path) > 0)
+    if (index(line, name) == 1) { split(line, part); value = part[2]; break }
+  close(path)
+  return value
+}
+# One that has ended meanwhile has neither.
+function shared_out(pid,   kilobytes) {
+  kilobytes = read_field(pid, "smaps_rollup", "Pss:")
+  return kilobytes != "" ? kilobytes : read_field(pid, "status", "VmRSS:")
 }
 BEGIN {
   for (i = 1; i < ARGC; i++) {
@@ -27,6 +32,6 @@ BEGIN {
   if (number > processes + 5) { print "processes"; exit } # those of the wall and of this file
   if (total <= memory) exit
   total = 0
-  for (pid in inside) total += shared_out(pid, rss[pid])
+  for (pid in inside) total += shared_out(pid)
   if (total > memory) print "memory"
 }

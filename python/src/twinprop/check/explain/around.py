@@ -179,7 +179,8 @@ def _use_of(graph: Graph, view: View, adjoint: dict[int, Any], p: int) -> dict[s
         x, d = as_rows(x, turned), as_rows(adjoint[u], turned)
         d = d.reshape(-1, 1) if d.ndim == 1 and x.ndim == 2 and len(d) == len(x) else d
         return {"x": np.atleast_2d(x), "d": np.atleast_2d(d)}
-    if graph.op[u] in ("add", "sub"):
+    spread = graph.op[u] == "move" and count(graph.shape[u]) > count(graph.shape[p])
+    if graph.op[u] in ("add", "sub", "sweep") or spread:
         d = as_rows(adjoint[u], in_columns(graph, view))
         sign = -1.0 if graph.op[u] == "sub" and args[1] == p else 1.0
         d = d.reshape(-1, 1) if d.ndim == 1 and count(graph.shape[p]) == 1 else d

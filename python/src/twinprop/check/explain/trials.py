@@ -76,29 +76,20 @@ def follow_fault(
     """
     activations = find_activations(graph, alignment.views[s])
     place = find_place(graph, alignment, fault, s, activations)
-    if place is None:
+    if place is None or alignment.best is None:
         return "", []
     trials = []
     for i, view in enumerate(alignment.views):
         known = activations if i == s else find_activations(graph, view)
         node = _twin(graph, alignment, fault, s, i)
-        if (
-            node is None
-            or not _is_wrong(alignment, fault, i)
-            or (place.role != "change" and len(known) != len(activations))
-        ):
+        same = place.role == "change" or len(known) == len(activations)
+        # A step in which nothing is wrong shows nothing.
+        if node is None or all(alignment.best.good[i]) or not same:
             continue
         trial = _make_trial(graph, alignment, i, node, place, known)
         if trial is not None:
             trials.append(trial)
     return place.role, trials
-
-
-def _is_wrong(alignment: Alignment, fault: Fault, i: int) -> bool:
-    """Whether the fault shows in a step at all."""
-    best = alignment.best
-    assert best is not None
-    return not all(best.good[i])
 
 
 def find_place(

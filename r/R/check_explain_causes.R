@@ -1,0 +1,151 @@
+# Why a value is wrong: the smallest edit of its right formula that gives it in every step; twin of
+# check/explain/causes.py in Python.
+
+kinds_of_past <- c(
+  growth = "decay_sign", accumulated = "gradient_accumulated", "past sign" = "momentum_reversed",
+  past = "momentum_share"
+)
+
+# The cause of a fault, if one mistake alone gives their value in every step: id, text, evidence,
+# corrected. NULL where no known mistake gives the value, or where two different ones do.
+find_cause <- function(graph, alignment, fault, s) {
+  if (nzchar(fault$kind)) {
+    return(cause_of_kind(graph, alignment, fault))
+  }
+  followed <- follow_fault(graph, alignment, fault, s)
+  trials <- followed$trials
+  shown <- Filter(function(t) !is_near(t$theirs, t$right), trials)
+  if (length(shown) < min(2L, length(alignment$views))) {
+    return(NULL)
+  }
+  found <- edits_that_fit(followed$role, trials)
+  if (length(found) == 0L) found <- scales_that_fit(followed$role, shown)
+  ids <- unique(vapply(found, function(edit) edit$id, ""))
+  if (length(ids) != 1L || (startsWith(ids, "samples_") && !is_odd_one(alignment, s))) {
+    return(NULL)
+  }
+  say_cause(ids, found[[1L]][["if"]], length(trials))
+}
+
+# The cause of a fault that was found by trying this one mistake.
+cause_of_kind <- function(graph, alignment, fault) {
+  kind <- fault$kind
+  name <- if (kind %in% names(kinds_of_past)) kinds_of_past[[kind]] else kind
+  steps <- length(alignment$views)
+  best <- alignment$readings[[1L]]
+  k <- fault$update$k
+  if (kind %in% names(kinds_of_past)) {
+    steps <- sum(vapply(best$odd, function(o) o$k == k && o$kind == kind, NA))
+  }
+  pasts <- lapply(best$rows, function(rows) row_of(rows, k)$past)
+  if (name == "momentum_share" && !any(vapply(pasts, any_nonzero, NA))) name <- "velocity_not_kept"
+  if (kind %in% vapply(read_knowledge()$mistaken_activations, function(m) m$id, "")) {
+    again <- lapply(alignment$views, function(view) {
+      find_forward_fault(graph, list(views = list(view), found = alignment$found))
+    })
+    steps <- sum(vapply(again, function(f) !is.null(f) && f$kind == kind, NA))
+  }
+  say_cause(name, "", steps)
+}
+
+# Whether more parameters are right than wrong: else it is not clear which are divided.
+is_odd_one <- function(alignment, s) mean(alignment$readings[[1L]]$good[[s]]) >= 0.5
+
+say_cause <- function(name, what, steps) {
+  text <- read_knowledge()$sentences[[name]]
+  if (is.null(text)) {
+    return(NULL)
+  }
+  where <- if (steps == 1L) "in the one step looked at" else paste("in", steps, "steps")
+  comes <- "The values show it"
+  if (nzchar(what)) comes <- paste("Your value is exactly what comes out if", what)
+  list(id = name, text = text, evidence = paste0(comes, ", ", where, "."), corrected = NULL)
+}
+
+# Mistakes whose formula gives their value in each step, and is not right in all of them.
+edits_that_fit <- function(role, trials) {
+  Filter(function(edit) {
+    counts <- 1L
+    if (names_another(edit$value)) counts <- vapply(trials, function(t) length(t$others), 1L)
+    for (j in seq_len(min(counts))) {
+      if (all(vapply(trials, function(t) fits_trial(t, make_edit(edit, t, j)), NA))) return(TRUE)
+    }
+    FALSE
+  }, formulas_of_role(role))
+}
+
+# The edits of a role; those of a slope and of an error are edits of the delta made of it.
+formulas_of_role <- function(role) {
+  found <- lapply(read_knowledge()$edits, function(edit) {
+    if (is.null(edit$value)) return(NULL)
+    if (edit$role == role) return(edit)
+    if (role != "delta" || !edit$role %in% c("slope", "error")) return(NULL)
+    other <- if (edit$role == "slope") "e" else "s"
+    edit$value <- list("mul", other, edit$value)
+    edit
+  })
+  Filter(Negate(is.null), found)
+}
+
+formula_words <- function(formula) {
+  if (is.list(formula)) {
+    return(unlist(lapply(formula[-1L], formula_words)))
+  }
+  if (is.character(formula)) formula
+}
+
+names_another <- function(formula) any(endsWith(as.character(formula_words(formula)), "_other"))
+
+# The value of an edit in a step; NULL where it does not apply.
+make_edit <- function(edit, trial, j) {
+  names <- trial$names
+  known <- unlist(edit[["for"]])
+  if (!is.null(edit$without) && !is.null(names[[edit$without]])) {
+    return(NULL)
+  }
+  if (!is.null(known) && !any(names[["function"]] %in% known)) {
+    return(NULL)
+  }
+  if (length(trial$others) >= j) {
+    other <- trial$others[[j]]
+    if (length(other) > 0L) names[paste0(names(other), "_other")] <- other
+  }
+  if (!all(formula_words(edit$value) %in% names(names))) {
+    return(NULL)
+  }
+  made <- tryCatch(evaluate_written(edit$value, names), error = function(e) NULL)
+  if (!is.null(made) && all_finite(made)) trial$factor * made
+}
+
+# Whether a value that was made with samples as rows is theirs.
+fits_trial <- function(trial, made) {
+  if (is.null(made)) {
+    return(FALSE)
+  }
+  shape <- shape_now(trial$theirs)
+  if (length(made) == 1L) {
+    return(is_near(trial$theirs, spread_over(as.vector(made), shape)))
+  }
+  if (trial$turned && length(dim(made)) == 2L) made <- t(made)
+  options <- if (identical(shape_now(made), shape)) list(made) else forms_alike(made, shape)
+  any(vapply(options, function(option) is_near(trial$theirs, option), NA))
+}
+
+# Mistakes that make of the right value theirs by a factor that is known in each step.
+scales_that_fit <- function(role, trials) {
+  Filter(function(edit) {
+    edit$role == role && !is.null(edit$scale) &&
+      all(vapply(trials, function(t) is_multiple(t, edit$scale), NA))
+  }, read_knowledge()$edits)
+}
+
+is_multiple <- function(trial, scale) {
+  words <- if (is.character(scale)) scale else formula_words(scale)
+  rates <- if ("rate" %in% words) trial$rates else 1
+  any(vapply(rates, function(rate) {
+    names <- trial$names
+    names[["rate"]] <- rate
+    number <- evaluate_written(scale, names)
+    number != 1 && is_near(trial$theirs, number * trial$right)
+  }, NA))
+}
