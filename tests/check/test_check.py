@@ -27,6 +27,12 @@ PROGRAMS = {
     "21_class_without_training": ("not followed", None),
     "22_A_is_the_input": ("different", "b_h = b_h"),
     "24_lists_with_z": ("right", None),
+    "25_all_in_one_vector": ("right", None),
+    "26_limited_norm": ("right", None),
+    "27_gradients_cut_off": ("not followed", None),
+    "28_rate_for_each_layer": ("not followed", None),
+    "29_weights_of_samples": ("not followed", None),
+    "30_penalty_of_signs": ("not followed", None),
 }
 ARTICLE = (FOLDER / "scripts" / "article.py").read_text(encoding="utf-8")
 

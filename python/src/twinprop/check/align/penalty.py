@@ -40,7 +40,9 @@ def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] 
     for c in [*written, *_common_ratios(rows)]:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
             continue
-        left = [np.ravel((r.change - c * r.gradient) / r.old)[np.ravel(~_plain(r, c))] for r in rows]
+        left = [
+            np.ravel((r.change - c * r.gradient) / r.old)[np.ravel(~_plain(r, c))] for r in rows
+        ]
         ratios = np.concatenate(left)
         if len(ratios) < FEWEST or not np.isfinite(ratios).all():
             continue

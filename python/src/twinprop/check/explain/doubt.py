@@ -85,7 +85,7 @@ def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update
 
 
 def _has_other_rate(best: Reading) -> bool:
-    """Whether more than one parameter moved along its derivative at one other rate, all the time."""
+    """Whether more than one parameter moved along its derivative at one other rate."""
     odd = [i for i, good in enumerate(best.good[0]) if not good]
     if len(odd) < 2 or len(odd) == len(best.good[0]):
         return False

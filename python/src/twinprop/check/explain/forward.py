@@ -84,7 +84,12 @@ def _is_normalised(graph: Graph, view: View, n: int) -> bool:
         if any(p in made for p in graph.parents[m]):
             made.add(m)
             args = graph.args[m]
-            if graph.op[m] == "div" and args[0] == n and isinstance(args[1], int) and args[1] in made:
+            if (
+                graph.op[m] == "div"
+                and args[0] == n
+                and isinstance(args[1], int)
+                and args[1] in made
+            ):
                 return True
     return False
 
