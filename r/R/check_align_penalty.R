@@ -1,5 +1,5 @@
-# L2 within the gradient: of some elements of a parameter only, or before a rule with a past; twin of
-# check/align/penalty.py in Python.
+# L2 within the gradient: of some elements of a parameter only, or before a rule with a past; twin
+# of check/align/penalty.py in Python.
 
 fewest_alike <- 3L
 
@@ -34,10 +34,7 @@ penalty_numbers <- function(rows, written) {
   }
   for (c in c(written, common_ratio(rows))) {
     if (!is.finite(c) || c <= 0) next
-    ratios <- unlist(lapply(rows, function(r) {
-      left <- ravel(r$change) - c * ravel(r$gradient)
-      (left / ravel(r$old))[!moves_plainly(r, c)]
-    }))
+    ratios <- unlist(lapply(rows, ratios_left, c))
     if (length(ratios) < fewest_alike || !all_finite(ratios)) next
     d <- stats::median(ratios)
     if (d > 0 && d < 0.5 && all(vapply(rows, follows_penalty, NA, c, d))) {
@@ -45,6 +42,12 @@ penalty_numbers <- function(rows, written) {
     }
   }
   NULL
+}
+
+# What is left of a change, as multiples of the old value, where something is left.
+ratios_left <- function(row, c) {
+  left <- ravel(row$change) - c * ravel(row$gradient)
+  (left / ravel(row$old))[!moves_plainly(row, c)]
 }
 
 # The quotient of change and derivative that most elements share, if several do.
