@@ -62,15 +62,12 @@ is_normalised <- function(graph, view, n) {
   made[[n]] <- TRUE
   later <- which(view$cone & view$moved)
   for (m in later[later > n]) {
-    if (!any(made[graph$parents[[m]]])) next
-    made[[m]] <- TRUE
-    args <- graph$args[[m]]
-    if (graph$op[[m]] == "div" && is_node(args[[1L]]) && args[[1L]] == n && is_node(args[[2L]]) &&
-          made[[args[[2L]]]]) {
-      return(TRUE)
-    }
+    made[[m]] <- made[[m]] || any(made[graph$parents[[m]]])
   }
-  FALSE
+  divisions <- later[later > n & graph$op[later] == "div"]
+  any(vapply(graph$args[divisions], function(args) {
+    all(vapply(args, is_node, NA)) && args[[1L]] == n && made[[args[[2L]]]]
+  }, NA))
 }
 
 # Softmax that adds up over the samples, or over everything.
