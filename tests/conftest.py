@@ -17,6 +17,7 @@ Where R, rpy2 or the R package is absent these tests fail, and are not skipped.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,10 @@ from twinprop.engines import r_session
 from twinprop.ground.errors import InputError, MissingPart
 
 sys.path.insert(0, str(Path(__file__).parent))  # gradients, helpers
+# A run in the background ignores these signals, and what it starts would inherit that; the tests of
+# interrupts mean them as a terminal gives them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 TESTS = Path(__file__).resolve().parent
 REPOSITORY = TESTS.parent
 

@@ -42,7 +42,14 @@ judge_graph <- function(graph, sources) {
       answer$sentence <- say_not_followed(graph, alignment)
       return(answer)
     }
+    cause <- find_cause(graph, alignment, found$fault, found$step)
     doubt <- find_doubt(graph, alignment, found$fault, found$step)
+    if (is.null(doubt) && found$step > 1L && is.null(cause)) {
+      # A mistake in the text of a program is there from the first step on.
+      doubt <- paste(
+        "step", found$step, "is another than those before it, and its values do not say why"
+      )
+    }
     if (!is.null(doubt)) {
       alignment$why <- doubt
       answer$sentence <- say_not_followed(graph, alignment)
@@ -50,7 +57,7 @@ judge_graph <- function(graph, sources) {
     }
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, found$fault, found$step, sources)
-    answer["cause"] <- list(find_cause(graph, alignment, found$fault, found$step))
+    answer["cause"] <- list(cause)
     answer$steps <- list_steps(graph, found$table, alignment$found$owner, found$fault)
     answer$sentence <- paste0(
       "Different: the first difference is ", answer$first$name, " on line ", answer$first$line, "."

@@ -90,14 +90,18 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
     fault, s, table = found
+    cause = find_cause(graph, alignment, fault, s)
     doubt = find_doubt(graph, alignment, fault, s)
+    if doubt is None and s > 0 and cause is None:
+        # A mistake in the text of a program is there from the first step on.
+        doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
         alignment.why = doubt
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
-    answer["cause"] = find_cause(graph, alignment, fault, s)
+    answer["cause"] = cause
     answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
     answer["sentence"] = (
         f"Different: the first difference is {answer['first']['name']} "
