@@ -42,7 +42,7 @@ def verdicts(results):
 
 def with_other_bits(monkeypatch, language, arithmetic, relative):
     """From now on one run gives another last quantity, by so much."""
-    run_as_before = module.engines.run
+    run_as_before = module.running.run
 
     def run(path, name, how, bridge="rpy2"):
         done = run_as_before(path, name, how, bridge=bridge)
@@ -52,7 +52,7 @@ def with_other_bits(monkeypatch, language, arithmetic, relative):
         trace = {**done.trace, last: np.asarray(done.trace[last]) * (1 + relative)}
         return Run(done.case, name, how, trace)
 
-    monkeypatch.setattr(module.engines, "run", run)
+    monkeypatch.setattr(module.running, "run", run)
 
 
 def test_the_same_machine_gives_the_same_bits(recorded, paths):
