@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,13 @@ from twinprop.cli.places import check_place
 from twinprop.cli.shared import bridge_option, json_option, write_json, write_text
 from twinprop.ground.errors import InputError, count_of
 from twinprop.ground.exit_status import AGREE, DIFFER
-from twinprop.studies.command_record import KIND, FileAgain
-from twinprop.studies.reproduce import Reproduced
 
-# A row for each file or case, what changed around them, and what JSON tells.
-Found = tuple[list[FileAgain], list[tuple[str, str, str]], dict[str, Any]]
+if TYPE_CHECKING:  # --help loads nothing that is slow
+    from twinprop.studies.command_record import FileAgain
+    from twinprop.studies.reproduce import Reproduced
+
+    # A row for each file or case, what changed around them, and what JSON tells.
+    Found = tuple[list[FileAgain], list[tuple[str, str, str]], dict[str, Any]]
 
 
 @click.command()
@@ -97,6 +99,7 @@ def reproduce(
     """
     from twinprop.ground.files import read_json
     from twinprop.studies.ci_reports import agrees, format_junit, format_markdown
+    from twinprop.studies.command_record import KIND
     from twinprop.studies.record_file import read_record
 
     document = read_json(file, file)
@@ -157,6 +160,8 @@ def _again_cases(
 
 def _row_of(result: Reproduced) -> FileAgain:
     """A case in one line: each run's verdict."""
+    from twinprop.studies.command_record import FileAgain
+
     verdicts = (f"{run.language} {run.arithmetic} {run.verdict}" for run in result.runs)
     said = result.absent or ", ".join(verdicts)
     verdict = "different" if not result.agrees else "rounding"
