@@ -198,11 +198,6 @@ def test_what_was_done_when_a_class_was_stopped_is_not_done_again(classroom, tmp
     assert "01_no_biases.py  different  From the journal." in capsys.readouterr().out
 
 
-def test_the_article_takes_at_most_twice_its_own_time_and_a_second(program_times):
-    alone, watched = program_times
-    assert watched <= 2 * alone + 1
-
-
 @pytest.fixture
 def program_times(tmp_path):
     """Processor time of the article's 5000 epochs alone, and of checking them."""

@@ -44,6 +44,7 @@ class Alignment:
         return self.readings[0] if self.readings else None
 
 
+@np.errstate(all="ignore")  # of quotients only those that are numbers decide
 def align(graph: Graph) -> Alignment:
     """Find parameters, steps and outputs, and compare what parameters did with derivatives.
 
