@@ -196,27 +196,3 @@ def test_what_was_done_when_a_class_was_stopped_is_not_done_again(classroom, tmp
     Journal(f"{table}.part", Plan(trust=True)).keep(done, answer)
     run_command_line(["check", str(classroom), "--trust", "--csv", str(table)])
     assert "01_no_biases.py  different  From the journal." in capsys.readouterr().out
-
-
-@pytest.fixture
-def program_times(tmp_path):
-    """Processor time of the article's 5000 epochs alone, and of checking them."""
-    import resource
-    import subprocess
-
-    file = tmp_path / "article.py"
-    file.write_text(ARTICLE)
-
-    def used(command):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime - before.ru_utime
-
-    alone = min(used([sys.executable, str(file)]) for _ in range(3))
-    out = tmp_path / "answer.json"
-    command = [sys.executable, "-m", "twinprop.cli.main", "check", str(file), "--json", str(out)]
-    own = min(used(command) for _ in range(3))
-    watched = json.loads(out.read_text())["processor"]
-    # The program behind the wall is no child of ours: it says itself what it used.
-    return alone, own + watched
