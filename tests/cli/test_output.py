@@ -50,7 +50,6 @@ def test_output_that_cannot_be_written_is_one_sentence(case_path):
 @pytest.mark.parametrize(
     "words",
     [["run", "digits-64-32-10", "--language", "python"], ["compare", "trace.json", "other.json"]],
-    [["run", "digits-64-32-10", "--language", "python"], ["compare", "trace.json", "other.json"]],
 )
 def test_a_reader_that_stops_reading_ends_without_a_word_but_not_as_agreement(words, tmp_path):
     for name, value in (("trace.json", 1), ("other.json", 2)):
