@@ -148,7 +148,7 @@ other_class <- function(graph, view, a, y, axis) {
   if (!all(target %in% c(0, 1)) || any(apply(target, axis, sum) != 1)) {
     return(NULL)
   }
-  for (n in users_of(graph)[[a]]) {
+  for (n in unlist(users_of(graph)[copies_of(graph, a)])) {
     index <- if (graph$op[[n]] == "move") movement_of(graph, n)
     if (length(index) != dim(out)[[axis]] || any(index < 0)) next
     if (!any(graph$op[users_of(graph)[[n]]] == "log")) next
@@ -163,4 +163,15 @@ other_class <- function(graph, view, a, y, axis) {
     }
   }
   NULL
+}
+
+# A value and what it was copied from.
+copies_of <- function(graph, a) {
+  found <- a
+  while (graph$op[[a]] == "move" && length(graph$parents[[a]]) == 1L && length(found) < most_moves) {
+    a <- graph$parents[[a]][[1L]]
+    if (!identical(graph$shape[[a]], graph$shape[[found[[1L]]]])) break
+    found <- c(found, a)
+  }
+  found
 }

@@ -17,7 +17,7 @@ find_wrong_scaling <- function(graph, alignment) {
       axis <- if (!is.null(mean)) reduced_axis(graph, mean)
       if (is.null(axis) || axis == samples) next
       data <- value_of(graph, graph$parents[[mean]][[1L]])
-      if (length(dim(data)) != 2L || dim(data)[[axis]] < 2L) next
+      if (length(dim(data)) != 2L) next
       spread <- spread_axis(graph, n, mean)
       if (identical(spread, samples) || are_of_other_units(data, samples)) {
         right <- minus(data, reduce_axis("mean", data, samples))
@@ -45,8 +45,8 @@ way_of_table <- function(graph, n) {
   way <- n
   while (length(way) < 6L && graph$op[[n]] %in% c("sub", "div", "mul", "add", "neg")) {
     same <- Filter(function(p) identical(graph$shape[[p]], graph$shape[[n]]), graph$parents[[n]])
-    if (length(same) != 1L) break
-    n <- same[[1L]]
+    if (length(same) == 0L) break
+    n <- same[[1L]] # R spreads the second to the same shape
     way <- c(way, n)
   }
   way

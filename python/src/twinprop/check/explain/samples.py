@@ -141,7 +141,7 @@ def _other_class(graph: Graph, view: View, a: int, y: Any, axis: int) -> Fault |
         return None
     if not np.isin(target, (0, 1)).all() or (np.sum(target, axis=1 - axis) != 1).any():
         return None
-    for n in graph.users()[a]:
+    for n in [n for same in _copies(graph, a) for n in graph.users()[same]]:
         index = graph.movement(n) if graph.op[n] == "move" else None
         if index is None or len(index) != np.shape(out)[axis] or (index < 0).any():
             continue
@@ -154,8 +154,21 @@ def _other_class(graph: Graph, view: View, a: int, y: Any, axis: int) -> Fault |
         if once and not np.any(picked * target):
             m = min(view.meets)
             right = out - picked
-            return Fault(m, right, [(m, right)], view.step.updates[-1], None, "target_of_other_class")
+            return Fault(
+                m, right, [(m, right)], view.step.updates[-1], None, "target_of_other_class"
+            )
     return None
+
+
+def _copies(graph: Graph, a: int) -> list[int]:
+    """A value and what it was copied from."""
+    found = [a]
+    while graph.op[a] == "move" and len(graph.parents[a]) == 1 and len(found) < MOST_MOVES:
+        a = graph.parents[a][0]
+        if graph.shape[a] != graph.shape[found[0]]:
+            break
+        found.append(a)
+    return found
 
 
 def _is_logarithm(graph: Graph, n: int) -> bool:

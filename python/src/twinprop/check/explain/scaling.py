@@ -31,7 +31,7 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
             if mean is None:
                 continue
             axis, data = reduced_axis(graph, mean), graph.value(graph.parents[mean][0])
-            if axis is None or axis % 2 == samples or np.ndim(data) != 2 or data.shape[1 - samples] < 2:
+            if axis is None or axis % 2 == samples or np.ndim(data) != 2:
                 continue
             if _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples):
                 right = data - data.mean(axis=samples, keepdims=True)
@@ -52,9 +52,9 @@ def _way_of(graph: Graph, n: int) -> list[int]:
     way = [n]
     while len(way) < 6 and graph.op[n] in ("sub", "div", "mul", "add", "neg"):
         same = [p for p in graph.parents[n] if graph.shape[p] == graph.shape[n]]
-        if len(same) != 1:
+        if not same:
             break
-        n = same[0]
+        n = same[0]  # R spreads the second to the same shape
         way.append(n)
     return way
 
