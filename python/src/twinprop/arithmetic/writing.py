@@ -184,12 +184,11 @@ class Writer:
             sign = {"column_sums": "Σ_i ", "row_sums": "Σ_j ", "total": "Σ "}[matrix.operation]
             return Term([sign, *self._term(inner, None).held(POWER)], POWER)
         (i, j), (rows, columns) = place, inner.shape
-        count, at = {
-            "column_sums": (rows, lambda k: (k, j)),
-            "row_sums": (columns, lambda k: (i, k)),
-            "total": (rows * columns, lambda k: divmod(k, columns)),
-        }[matrix.operation]
-        return self._terms(count, lambda k: self._term(inner, at(k)))
+        if matrix.operation == "column_sums":
+            return self._terms(rows, lambda k: self._term(inner, (k, j)))
+        if matrix.operation == "row_sums":
+            return self._terms(columns, lambda k: self._term(inner, (i, k)))
+        return self._terms(rows * columns, lambda k: self._term(inner, divmod(k, columns)))
 
     def _largest(self, matrix: Written, place: Place) -> Term:
         inner = matrix.operands[0]
