@@ -43,11 +43,11 @@ def run_in_process(document: Document, arithmetic: str) -> Run:
         code, said = run_command(command, folder)
         if not Path(out_path).exists():
             raise _failure(code, said)
-        document = read_json(out_path, "the trace from R")
-    if "error" in document:
-        kind = InputError if document["is_input_error"] else EngineError
-        raise kind(document["error"].strip())
-    return parse_run(document, "the trace from R")
+        told = read_json(out_path, "the trace from R")
+    if "error" in told:
+        kind = InputError if told["is_input_error"] else EngineError
+        raise kind(told["error"].strip())
+    return parse_run(told, "the trace from R")
 
 
 def run_command(command: list[str], folder: str | None = None) -> tuple[int, str]:
