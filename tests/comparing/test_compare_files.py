@@ -75,12 +75,11 @@ def test_an_unknown_case_is_judged_by_the_table_or_by_the_case_that_is_named(
         compare_files(a, b, case_path("one-1-1"))
 
 
-def test_without_a_checkout_the_looser_table_is_named(traces, monkeypatch):
+def test_without_the_cases_the_table_decides(traces, monkeypatch):
     a, b = traces("one-column-1-4-1")
     monkeypatch.setattr(paths, "find_upwards", lambda name, start: None)
     assert compare_files(a, b)[1].endswith(
-        "of what the tolerances allow, which are looser than rounding: shared_fixtures/cases is "
-        "not found from here (--case names the case)."
+        "of what the tolerances allow, the case being unknown (--case names it)."
     )
 
 
