@@ -14,7 +14,7 @@ MOST_OBJECTIVES = 4
 def find_objectives(
     graph: Graph, found: Parameters, touched: list[bool], steps: list[Step]
 ) -> list[list[View]]:
-    """Views of steps that end at a loss which the program computes, for each such loss.
+    """For each loss that the program computes the steps that end at it.
 
     A loss is a single number that all parameters of a step make, and of which nothing is made
     but updates. It may be computed in some of the steps alone, as where it is printed.
@@ -24,7 +24,8 @@ def find_objectives(
     list of list
         For each loss the views of the steps in which it is computed.
     """
-    seen = [(view, _find_ends(graph, view)) for s in steps if (view := look_at_step(graph, found, touched, s))]
+    looked = [look_at_step(graph, found, touched, step) for step in steps]
+    seen = [(view, _find_ends(graph, view)) for view in looked]
     sites = list(dict.fromkeys(graph.site[n] for _, ends in seen[:1] for n, _ in ends[::-1]))
     options = []
     for site in sites[:MOST_OBJECTIVES]:

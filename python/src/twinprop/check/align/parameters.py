@@ -57,10 +57,9 @@ def find_parameters(graph: Graph, until: int) -> Parameters:
     users = graph.users()
     found = _walk(graph, users, set(), until)
     _drop_constants(graph, users, found)
-    if not found.updates:  # one step alone: nothing is used again, only names are left
-        return _walk(graph, users, {-1}, until)
     # The last step's new values are used nowhere: what was made at the same place is the same.
-    sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0}
+    # Of one step alone nothing is used again, only names are left.
+    sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
     found = _walk(graph, users, sites, until)
     _drop_constants(graph, users, found)
     return found

@@ -239,11 +239,12 @@ def _holds_all(graph: Graph, view: View, a: int, z: int) -> bool:
     seen, stack = {z}, [a]
     while stack:
         n = stack.pop()
+        if n in seen:
+            continue
         if n in view.cut:
             return False
-        if n not in seen:
-            seen.add(n)
-            stack.extend(p for p in graph.parents[n] if p in view.moved)
+        seen.add(n)
+        stack.extend(p for p in graph.parents[n] if p in view.moved)
     return True
 
 
