@@ -56,10 +56,10 @@ make_graph <- function(header, block) {
   }
   graph$spelled <- as.character(unlist(nodes$op))
   graph$op <- read_operations(graph)
-  for (n in which(graph$op == "einsum" & lengths(graph$args) > 0L)) {
-    if (!is_node(graph$args[[n]][[1L]])) { # the letters are no operand
-      graph$kw[[n]]$letters <- graph$args[[n]][[1L]]
-      graph$args[[n]] <- graph$args[[n]][-1L]
+  for (k in which(graph$op == "einsum" & lengths(graph$args) > 0L)) {
+    if (!is_node(graph$args[[k]][[1L]])) { # the letters are no operand
+      graph$kw[[k]]$letters <- graph$args[[k]][[1L]]
+      graph$args[[k]] <- graph$args[[k]][-1L]
     }
   }
   read_names(graph)

@@ -88,7 +88,8 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
 
 def _is_turned(graph: Graph, view: View, z: int) -> bool:
     """Whether a sum is -z: all its products and biases are taken away, as in -W a - b."""
-    stack, signs = [(z, 1.0)], set()
+    stack = [(z, 1.0)]
+    signs: set[bool] = set()
     while stack and len(signs) < 2:
         n, sign = stack.pop()
         inner = None if n in view.cut else split_linear(graph, view, n)
