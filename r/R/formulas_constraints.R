@@ -27,7 +27,7 @@ relations <- list(
   "at most" = function(value, name, other, named) check_range(value, other, name, named)
 )
 
-# The content of formulas_constraints.json: formulas, arguments, rules.
+# The table of constraints: formulas, arguments, rules.
 constraints <- function() {
   path <- system.file("formulas_constraints.json", package = "twinprop", mustWork = TRUE)
   jsonlite::read_json(path)

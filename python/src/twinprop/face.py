@@ -96,7 +96,7 @@ from twinprop.network.layers import (
 from twinprop.network.training import train
 
 # In the files of formulas a name is the bare formula; here it stands behind its checks.
-globals().update({name: behind_checks(globals()[name]) for name in constraints()})
+globals().update({name: behind_checks(globals()[name], of) for name, of in constraints().items()})
 
 __all__ = [
     "ACTIVATIONS",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from inspect import signature
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -62,23 +62,23 @@ RELATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-@cache
 def constraints() -> dict[str, dict[str, Any]]:
-    """The content of constraints.json: formulas, arguments, rules."""
+    """The table of constraints: formulas, arguments, rules."""
     text = Path(__file__).with_name("constraints.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
-def behind_checks(formula: Callable[Given, Found]) -> Callable[Given, Found]:
+def behind_checks(
+    formula: Callable[Given, Found], rules_of: dict[str, Any]
+) -> Callable[Given, Found]:
     """A formula that users call: its arguments are held to its constraints before."""
     arguments = signature(formula)
-    rules = constraints()[formula.__name__]
 
     @wraps(formula)
     def checked(*args: Given.args, **named: Given.kwargs) -> Found:
         given = arguments.bind(*args, **named)
         given.apply_defaults()
-        check_given(given.arguments, rules)
+        given.arguments.update(check_given(given.arguments, rules_of))
         with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
             return formula(*given.args, **given.kwargs)
 
@@ -87,14 +87,16 @@ def behind_checks(formula: Callable[Given, Found]) -> Callable[Given, Found]:
     return checked
 
 
-def check_given(given: dict[str, Any], rules: dict[str, Any]) -> None:
-    """Put the arguments of a call, by name, into the form that the formula takes."""
-    for name, constraint in rules.items():
+def check_given(given: dict[str, Any], rules_of: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call, by name, in the form that the formula takes."""
+    given = dict(given)
+    for name, constraint in rules_of.items():
         rule, *more = [constraint] if isinstance(constraint, str) else constraint
         if rule in RELATIONS:
             given[name] = RELATIONS[rule](given[name], name, given[more[0]], more[0])
         else:
             given[name] = RULES[rule](given[name], name, *more)
+    return given
 
 
 def checked_each(values: Any, name: str, rule: str, stem: str = "") -> list[Any]:
