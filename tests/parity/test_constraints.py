@@ -1,4 +1,4 @@
-"""Every constraint of every formula: a good value passes, a bad one is refused, in both languages."""
+"""Each constraint of each formula: a good value passes, a bad one is refused, in both languages."""
 
 import inspect
 
@@ -35,48 +35,53 @@ VALUES = {
     "one per row of": (ONE, [(ONE.repeat(2, axis=0), "2 x 1; wanted 1 x 1"), (NAN, f"NaN {AT}")]),
     "at most": (0.25, [(9.0, "9; wanted a number of at most 0.5, as {} is")]),
 }
+
+
+def rule_of(constraint):
+    return constraint if isinstance(constraint, str) else constraint[0]
+
+
 BAD = [
     (formula, argument, bad, said)
     for formula, rules in TABLE.items()
-    for argument, rule in rules.items()
-    for bad, said in VALUES[rule if isinstance(rule, str) else rule[0]][1]
+    for argument, constraint in rules.items()
+    for bad, said in VALUES[rule_of(constraint)][1]
 ]
+
+
+def arguments_of(formula):
+    return list(inspect.signature(getattr(twinprop, formula)).parameters)
 
 
 def good(formula, generator):
     """What each argument may be; those that are absent here have a default that passes."""
-    found = (
-        {"state": None}
-        if "state" in inspect.signature(getattr(twinprop, formula)).parameters
-        else {}
-    )
-    for argument, rule in TABLE[formula].items():
-        name = rule if isinstance(rule, str) else rule[0]
-        value = generator if name == "generator" else VALUES[name][0]
+    found = {"state": None} if "state" in arguments_of(formula) else {}
+    for argument, constraint in TABLE[formula].items():
+        rule = rule_of(constraint)
+        value = generator if rule == "generator" else VALUES[rule][0]
         if value is not None:
             found[argument] = value
     return found
 
 
 def sentence(formula, argument, said):
-    rule, *more = np.atleast_1d(np.array(TABLE[formula][argument], dtype=object))
-    if rule == "one of":
+    constraint = TABLE[formula][argument]
+    more = [] if isinstance(constraint, str) else constraint[1:]
+    if rule_of(constraint) == "one of":
         return f"unknown {argument} {said}; known are {', '.join(more)}"
     verb = "has the shape" if said[0].isdigit() and " x " in said else "is"
     return f"{argument} {verb} {said.format(*more)}"
 
 
 def test_every_rule_is_used_and_has_values():
-    used = {
-        rule if isinstance(rule, str) else rule[0] for of in TABLE.values() for rule in of.values()
-    }
+    used = {rule_of(constraint) for rules in TABLE.values() for constraint in rules.values()}
     assert used == set(VALUES) == {*RULES, *RELATIONS}
 
 
 def test_every_argument_but_the_state_of_an_optimizer_has_a_rule():
     for formula, rules in TABLE.items():
-        arguments = inspect.signature(getattr(twinprop, formula)).parameters
-        assert [name for name in arguments if name != "state"] == list(rules), formula
+        wanted = [name for name in arguments_of(formula) if name != "state"]
+        assert list(rules) == wanted, formula
 
 
 @pytest.mark.parametrize("formula", TABLE)
