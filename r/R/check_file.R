@@ -44,7 +44,7 @@ check_file <- function(path, case = NULL, map = list(), seconds = 60, memory_mb 
   if (is.null(case)) {
     return(check_as_it_is(path, arguments, limits, isTRUE(trust)))
   }
-  text <- read_text(path, basename(path), "a script in UTF-8")
+  text <- read_text(path, basename(path), "a script")
   source <- paste(split_lines(text), collapse = "\n")
   problem <- pose_problem(read_case(find_case(case)))
   check_map(map, problem$depth)

@@ -4,10 +4,14 @@ import pytest
 import wall_table
 from walls import STANDING
 
+from twinprop.engines.sandbox import WALL_VARIABLE
+
 
 @pytest.fixture
 def few(monkeypatch):
-    """Three of the attacks, for each takes a second or more."""
+    """Three of the attacks, for each takes a second or more; the variables stay as they were."""
+    for variable in (WALL_VARIABLE, "MY_SECRET"):
+        monkeypatch.setenv(variable, "")
     titles = ("empty your file", "leave one without a mark", "end itself")
     kept = tuple(one for one in wall_table.ATTACKS if one.title in titles)
     monkeypatch.setattr(wall_table, "ATTACKS", kept)

@@ -246,6 +246,34 @@ def test_half_a_file_is_refused(ending, tmp_path, r):
         assert str(path) in refusal(path)
 
 
+@pytest.mark.parametrize("ending", READERS)
+def test_neither_a_pipe_nor_a_device_is_opened(ending, r, tmp_path):
+    known_to_r = r.evaluate("names(twinprop:::value_readers)")
+    os.mkfifo(tmp_path / f"pipe{ending}")
+    (tmp_path / f"device{ending}").symlink_to("/dev/zero")
+    for path in (tmp_path / f"pipe{ending}", tmp_path / f"device{ending}"):
+        sentence = f"{path} is a pipe or a device; wanted a file of numbers"
+        assert refusal(path) == sentence
+        if ending[1:] in known_to_r:
+            code = f"tryCatch(twinprop::read_values('{path}'), error = conditionMessage)"
+            assert r.evaluate(code) == sentence
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbfa,b\r\n1,2", b"a\0b", b"\0" * 4096, b"\xff" * 99])
+def test_what_is_another_kind_of_file_than_its_ending_says_is_one_sentence(
+    ending, content, tmp_path
+):
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(content)
+    if content[3:4] == b"a" and ending in (".csv", ".tsv"):
+        assert read_values(path).arrays
+        return
+    said = refusal(path)
+    assert said.startswith(str(path))
+    assert "hold code" not in said
+
+
 def test_half_a_table_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,2,3\n4,5\n")
     assert "row 3 has 2 cells; wanted 3" in refusal(tmp_path / "x.csv")

@@ -38,7 +38,7 @@ def parse_document(document: Any, source: str) -> Values:
 def read_notes(path: Path) -> Values:
     """The arrays that `note` and `feed` wrote, one a line, in the order in which they came."""
     arrays: dict[str, NDArray[Any]] = {}
-    text = ",\n".join(split_lines(read_text(path, str(path), "notes in UTF-8")))
+    text = ",\n".join(split_lines(read_text(path, str(path), "notes")))
     check_json_text(text, str(path))
     try:
         entries = json.loads(f"[{text}]", parse_constant=float)
