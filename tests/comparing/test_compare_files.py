@@ -8,6 +8,7 @@ from twinprop.cases.traces import Run, format_run
 from twinprop.comparing import compare_files as module
 from twinprop.comparing.compare_files import compare_files
 from twinprop.engines import running
+from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 
 
@@ -18,7 +19,7 @@ def traces(case_path, tmp_path):
     def write(name, seed=None, change=lambda trace: trace):
         paths = []
         for arithmetic in ("native", "strict"):
-            run = running.run(case_path(name), "python", arithmetic, seed=seed)
+            run = running.run(Document(case_path(name), seed=seed), "python", arithmetic)
             trace = change(dict(run.trace)) if arithmetic == "native" else run.trace
             paths.append(tmp_path / f"{arithmetic}.json")
             paths[-1].write_text(format_run(Run(run.case, "python", arithmetic, trace)))
