@@ -270,7 +270,7 @@ def test_what_is_another_kind_of_file_than_its_ending_says_is_one_sentence(
 ):
     path = tmp_path / f"x{ending}"
     path.write_bytes(content)
-    if content[3:4] == b"a" and ending in (".csv", ".tsv"):
+    if content[3:4] == b"a" and ending in (".csv", ".tsv", ".txt", ".dat"):
         assert read_values(path).arrays
         return
     said = refusal(path)
