@@ -1,6 +1,7 @@
 """Each format, both ways, with values that a careless reader loses; and bad input."""
 
 import gzip
+import os
 import pickle
 import zipfile
 
@@ -16,6 +17,7 @@ from comparing.planted import NA
 
 from twinprop.comparing.formats import is_na, read_values
 from twinprop.comparing.formats import values as values_module
+from twinprop.comparing.formats.reading import READERS
 from twinprop.ground.errors import InputError
 
 # 17 digits, minus zero, NaN, infinities, a subnormal, and a decimal that R's own reader misreads.
@@ -246,6 +248,36 @@ def test_half_a_file_is_refused(ending, tmp_path, r):
         assert str(path) in refusal(path)
 
 
+@pytest.mark.parametrize("ending", READERS)
+def test_neither_a_pipe_nor_a_device_is_opened(ending, r, tmp_path):
+    known_to_r = r.evaluate("names(twinprop:::value_readers)")
+    os.mkfifo(tmp_path / f"pipe{ending}")
+    (tmp_path / f"device{ending}").symlink_to("/dev/zero")
+    for path in (tmp_path / f"pipe{ending}", tmp_path / f"device{ending}"):
+        sentence = f"{path} is a pipe or a device; wanted a file of numbers"
+        assert refusal(path) == sentence
+        if ending[1:] in known_to_r:
+            code = f"tryCatch(twinprop::read_values('{path}'), error = conditionMessage)"
+            assert r.evaluate(code) == sentence
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbfa,b\r\n1,2", b"a\0b", b"\0" * 4096, b"\xff" * 99]
+)
+def test_what_is_another_kind_of_file_than_its_ending_says_is_one_sentence(
+    ending, content, tmp_path
+):
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(content)
+    if content[3:4] == b"a" and ending in (".csv", ".tsv", ".txt", ".dat"):
+        assert read_values(path).arrays
+        return
+    said = refusal(path)
+    assert said.startswith(str(path))
+    assert "hold code" not in said
+
+
 def test_half_a_table_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,2,3\n4,5\n")
     assert "row 3 has 2 cells; wanted 3" in refusal(tmp_path / "x.csv")
@@ -268,12 +300,13 @@ def test_links_out_of_an_hdf5_file_are_not_followed(tmp_path):
 
 
 def test_what_is_no_file_of_numbers_is_one_sentence(tmp_path):
-    (tmp_path / "x.json").write_text('{"x": [[1, 2], [3]]}')
+    (tmp_path / "x.json").write_text('{"x": [[1, 2], 3]}')
     assert "is ragged; wanted rows of one length" in refusal(tmp_path / "x.json")
     (tmp_path / "x.json").write_text('{"x": [1, "a"]}')
     assert "among numbers; wanted one kind in an array" in refusal(tmp_path / "x.json")
-    (tmp_path / "x.txt").write_text("1")
-    assert "ends in .txt; endings that are read: .npy" in refusal(tmp_path / "x.txt")
+    (tmp_path / "x.out").write_text("1")
+    assert "ends in .out; endings that are read: .npy" in refusal(tmp_path / "x.out")
+    assert refusal(tmp_path / "x.xlsx").endswith("x.xlsx is not read; save the sheet as csv")
     assert "cannot be read (No such file" in refusal(tmp_path / "none.csv")
     (tmp_path / "x.csv").write_bytes(b"a\n\xff\n")
     assert "not a text in UTF-8" in refusal(tmp_path / "x.csv")

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations import Activation, activation_options, bind_options
+from twinprop.formulas.activation_options import activation_options, bind_options
+from twinprop.formulas.activations import Activation
 from twinprop.formulas.initializers import INITIALIZERS
 from twinprop.formulas.random_numbers import new_generator
 from twinprop.ground.array_checks import (
@@ -223,13 +224,13 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     fed = a if masks is None else [x]
     layers = zip(network.functions, network.weights, network.biases, strict=True)
     for i, (function, weights, bias) in enumerate(layers):
-        z_i = arithmetic.matmul(fed[i], weights) + bias
-        a_i = function.value(z_i, arithmetic)
+        z_i = arithmetic.matmul(fed[i], weights) + bias  # z
+        a_i = function.value(z_i, arithmetic)  # a
         z.append(z_i)
         a.append(a_i)
         if masks is not None:
             mask = masks[i]
-            fed.append(a_i if mask is None else a_i * mask)
+            fed.append(a_i if mask is None else a_i * mask)  # dropped
     return Cache(z, a, fed)
 
 

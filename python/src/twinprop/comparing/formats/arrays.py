@@ -19,13 +19,17 @@ _DAMAGED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotIm
 def read_npy(path: Path) -> Values:
     """The array of an npy file, mapped into memory as far as its numbers are looked at."""
     try:
+        with open(path, "rb") as file:
+            if not file.read(6).startswith((b"\x93NUMPY", b"PK")):
+                raise ValueError("it does not begin as an npy file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except _DAMAGED as error:
         raise _refusal(str(path), error) from error
     if not isinstance(array, np.ndarray):
         raise InputError(f"{path} is an npz file by its content; call it so")
     arrays, note = plain_array(array, ONLY, str(path))
-    return Values(arrays, (note,) if note else ())
+    tables = (tuple(arrays),) if array.dtype.names else ()
+    return Values(arrays, (note,) if note else (), tables=tables)
 
 
 def read_npz(path: Path) -> Values:
@@ -61,7 +65,7 @@ def _utf8_name(member: zipfile.ZipInfo) -> str:
 
 
 def _refusal(path: str, error: Exception) -> InputError:
-    if "Object arrays" in str(error) or "pickle" in str(error):
+    if "Object arrays" in str(error):
         return InputError(
             f"{path} holds an array of Python objects, which may hold code, so it is not read; "
             "save numbers or texts"
