@@ -22,7 +22,6 @@ judge_graph <- function(graph, sources) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
     if (is_right_reading(best)) {
-      table <- table_of_step(graph, alignment, best, 1L)
       hidden <- find_hidden_fault(graph, alignment, best)
       if (!is.null(hidden) && hidden$kind == "wrong_sign") {
         forward <- find_forward_fault(graph, alignment)
@@ -35,9 +34,8 @@ judge_graph <- function(graph, sources) {
       if (is.null(hidden)) {
         return(answer_right(graph, alignment, best, answer))
       }
-      s <- if (is.null(hidden$step)) 1L else hidden$step
-      if (s > 1L) table <- table_of_step(graph, alignment, best, s)
-      found <- list(fault = hidden, step = s, table = table)
+      table <- table_of_step(graph, alignment, best, hidden$step)
+      found <- list(fault = hidden, step = hidden$step, table = table)
     } else {
       found <- first_fault(graph, alignment)
     }

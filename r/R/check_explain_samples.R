@@ -86,7 +86,23 @@ rows_in <- function(shape, index, axis) {
 # Targets of other rows than the samples, whichever of their tables are compared.
 other_rows <- function(graph, view, samples, a, y, axis) {
   if (!is.integer(y)) y <- labels_of_target(graph, view, a, y, axis)
-  targets <- if (is.null(y)) list() else find_rows(graph, y, axis)
+  first <- if (!is.null(y)) pair_of_tables(graph, samples, find_rows(graph, y, axis))
+  if (is.null(first)) {
+    return(NULL)
+  }
+  right <- take_rows(value_of(graph, first$t$table), first$t$axis, first$x$rows + 1)
+  if (length(right) != graph$count[[y]]) {
+    return(NULL)
+  }
+  right <- shape_rows(right, graph$shape[[y]])
+  if (is_near(value_of(graph, y), right)) {
+    return(NULL)
+  }
+  new_fault(y, right, list(list(y, right)), view$step$updates[[1L]], NULL, "rows_shuffled")
+}
+
+# Tables of equally many samples of which other rows are taken; NULL where some have the same.
+pair_of_tables <- function(graph, samples, targets) {
   first <- NULL
   for (x in samples) {
     for (t in targets) {
@@ -98,24 +114,14 @@ other_rows <- function(graph, view, samples, a, y, axis) {
       if (is.null(first)) first <- list(x = x, t = t)
     }
   }
-  if (is.null(first)) {
-    return(NULL)
+  first
+}
+
+take_rows <- function(table, axis, rows) {
+  if (length(dim(table)) == 1L) {
+    return(table[rows])
   }
-  table <- value_of(graph, first$t$table)
-  rows <- first$x$rows + 1
-  right <- if (length(dim(table)) == 1L) table[rows] else if (first$t$axis == 1L) {
-    table[rows, , drop = FALSE]
-  } else {
-    table[, rows, drop = FALSE]
-  }
-  if (length(right) != graph$count[[y]]) {
-    return(NULL)
-  }
-  right <- shape_rows(right, graph$shape[[y]])
-  if (is_near(value_of(graph, y), right)) {
-    return(NULL)
-  }
-  new_fault(y, right, list(list(y, right)), view$step$updates[[1L]], NULL, "rows_shuffled")
+  if (axis == 1L) table[rows, , drop = FALSE] else table[, rows, drop = FALSE]
 }
 
 # The numbers of classes that a target was made of in this step.
@@ -142,10 +148,7 @@ labels_of_target <- function(graph, view, a, y, axis) {
 other_class <- function(graph, view, a, y, axis) {
   target <- target_of(graph, y)
   out <- value_of(graph, a)
-  if (!identical(shape_now(target), shape_now(out)) || length(dim(out)) != 2L) {
-    return(NULL)
-  }
-  if (!all(target %in% c(0, 1)) || any(apply(target, axis, sum) != 1)) {
+  if (!identical(shape_now(target), shape_now(out)) || !has_one_place(target, axis)) {
     return(NULL)
   }
   for (n in unlist(users_of(graph)[copies_of(graph, a)])) {
@@ -155,7 +158,7 @@ other_class <- function(graph, view, a, y, axis) {
     picked <- numeric(length(out))
     picked[index + 1] <- 1
     picked <- shape_rows(picked, dim(out))
-    if (all(apply(picked, axis, sum) == 1) && !any(picked * target != 0)) {
+    if (has_one_place(picked, axis) && !any(picked * target != 0)) {
       m <- min(which(view$meets))
       right <- out - picked
       path <- list(list(m, right))
@@ -165,10 +168,16 @@ other_class <- function(graph, view, a, y, axis) {
   NULL
 }
 
+# Whether there is a single 1 for each sample, and else 0.
+has_one_place <- function(target, axis) {
+  length(dim(target)) == 2L && all(target %in% c(0, 1)) && all(apply(target, axis, sum) == 1)
+}
+
 # A value and what it was copied from.
 copies_of <- function(graph, a) {
   found <- a
-  while (graph$op[[a]] == "move" && length(graph$parents[[a]]) == 1L && length(found) < most_moves) {
+  while (length(found) < most_moves) {
+    if (graph$op[[a]] != "move" || length(graph$parents[[a]]) != 1L) break
     a <- graph$parents[[a]][[1L]]
     if (!identical(graph$shape[[a]], graph$shape[[found[[1L]]]])) break
     found <- c(found, a)

@@ -1,5 +1,5 @@
-# Data that were standardised in the wrong direction: over each sample instead of each column; twin of
-# check/explain/scaling.py in Python.
+# Data that were standardised in the wrong direction, over each sample instead of each column; twin
+# of check/explain/scaling.py in Python.
 
 other_units <- 10 # columns of which one is so many times another are no shares of one quantity
 

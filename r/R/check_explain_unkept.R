@@ -81,13 +81,20 @@ share_of_nothing <- function(graph, view, m) {
   for (i in 1:2) {
     share <- plain_number(graph, view, args[[i]])
     other <- args[[3L - i]]
-    if (is.null(share) || share <= 0 || share >= 1 || !is_node(other) || view$after[[other]]) next
-    if (graph$at[[other]] < 0 || !graph$count[[other]] %in% graph$count[view$step$first]) next
-    itself <- graph$op[[other]] == "sub" && length(unique(graph$args[[other]])) == 1L
-    made <- view$touched[[other]] && graph$op[[other]] != "flat" && !itself
-    if (!made && !any_nonzero(value_of(graph, other))) {
+    part <- !is.null(share) && share > 0 && share < 1
+    if (part && is_node(other) && is_nothing(graph, view, other)) {
       return(share)
     }
   }
   NULL
+}
+
+# Whether a value of a parameter's size is 0 without being made of the steps before.
+is_nothing <- function(graph, view, n) {
+  if (view$after[[n]] || graph$at[[n]] < 0 || !graph$count[[n]] %in% graph$count[view$step$first]) {
+    return(FALSE)
+  }
+  itself <- graph$op[[n]] == "sub" && length(unique(graph$args[[n]])) == 1L
+  made <- view$touched[[n]] && graph$op[[n]] != "flat" && !itself
+  !made && !any_nonzero(value_of(graph, n))
 }
