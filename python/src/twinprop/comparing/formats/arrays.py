@@ -16,7 +16,7 @@ from twinprop.ground.errors import InputError
 
 _DAMAGED = (
     ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError,
-    tokenize.TokenError,
+    tokenize.TokenError, SyntaxError,
 )  # fmt: skip
 
 
