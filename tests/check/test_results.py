@@ -141,6 +141,6 @@ def test_whatever_lies_in_the_folder_of_a_class_each_has_its_line(tmp_path, monk
         f"class/<ff>.py  not followed  <ff>.py {empty}",
         "8 programs: 0 right, 0 different, 8 not followed.",
     ]
-    assert len(list(csv.reader((tmp_path / "r.csv").open()))) == 9
+    assert len((tmp_path / "r.csv").read_text().splitlines()) == 9
     assert ElementTree.parse(tmp_path / "r.xml").getroot().get("errors") == "8"
     assert len(list((tmp_path / "grades").iterdir())) == 8
