@@ -184,12 +184,13 @@ def check_class(
     with show_progress() as on_file:
 
         def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
-            shown = {**answer, "file": names[number]}
+            sentence = escape(visible_bytes(str(answer["sentence"])))
+            shown = {**answer, "file": names[number], "sentence": sentence}
             shown = hide_values(shown) if options["hide_values"] else shown
             answers[number] = shown
             on_file(len(answers), len(files), file)
             if json_path != "-":
-                click.echo(f"{names[number]}  {escape(visible_bytes(one_line(shown)))}")
+                click.echo(f"{names[number]}  {one_line(shown)}")
 
         check_many(files, plan, options["jobs"], journal, on_answer)
     ordered = [answers[number] for number in range(len(files))]
