@@ -34,6 +34,7 @@ align_recording <- function(graph) {
       result$readings <- readings
     }
   }
+  result <- prefer_entropy(graph, result)
   if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
     result <- read_objective(graph, found, utils::head(result$steps, most_steps), result)
   }

@@ -81,3 +81,39 @@ def test_samples_and_targets_that_are_shuffled_together_are_no_fault(check):
         "V, c =", "mixed = rng.permutation(24)\nX, labels = X[mixed], labels[mixed]\nV, c =", 1
     )
     assert check(source)[1]["verdict"] == "right"
+
+
+SIGMOID = """import numpy as np
+rng = np.random.default_rng(5)
+X, y = rng.normal(size=(20, 3)), rng.integers(0, 2, (20, 1)) * 1.0
+w, b = rng.normal(size=(3, 1)), np.zeros(1)
+def output(x):
+    return 1 / (1 + np.exp(-(x @ w + b)))
+for epoch in range(40):
+    p = output(X[:12])
+    d = (p - y[:12]) * p * (1 - p)
+    w -= 0.1 * X[:12].T @ d
+    b -= 0.1 * d.sum(axis=0)
+    LOSS
+"""
+LOSSES = {
+    "of other samples": "loss = -np.mean(np.log(output(X[12:])))",
+    "of logits": "s = X[:12] @ w + b; loss = np.mean(np.log1p(np.exp(s)) - y[:12] * s)",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_slope_too_much_is_found_where_a_cross_entropy_is_computed(check, loss):
+    source = SIGMOID.replace("LOSS", LOSSES[loss])
+    if loss == "of logits":  # before the update, as the output is
+        source = source.replace("    d = ", f"    {LOSSES[loss]}\n    d = ", 1)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].startswith("    d = ")
+    assert answer["cause"]["id"] == "slope_with_cross_entropy"
+
+
+def test_the_slope_belongs_to_a_squared_error(check):
+    assert (
+        check(SIGMOID.replace("LOSS", "loss = np.mean((p - y[:12]) ** 2)"))[1]["verdict"] == "right"
+    )

@@ -101,3 +101,16 @@ test_that("batches, momentum and standardised data are right as they should be",
   expect_identical(judge_text(plain)$verdict, "right")
   expect_identical(judge_text(momentum)$verdict, "right")
 })
+
+test_that("a slope too much is found where a cross-entropy is computed, and is right where none is", {
+  sigmoid <- c(
+    "set.seed(2)", "x <- matrix(rnorm(60), 20)", "y <- (x[, 1] > 0) * 1", "w <- rnorm(3)",
+    "for (k in 1:40) {", "  p <- 1 / (1 + exp(-drop(x %*% w)))", "  loss <- mean((p - y)^2)",
+    "  d <- (p - y) * p * (1 - p)", "  w <- w - 0.1 * drop(t(x) %*% d)", "}"
+  )
+  expect_identical(judge_text(sigmoid)$verdict, "right")
+  entropy <- sub("mean((p - y)^2)", "-mean(y * log(p) + (1 - y) * log(1 - p))", sigmoid, fixed = TRUE)
+  answer <- judge_text(entropy)
+  expect_identical(answer$first$line, 8L)
+  expect_identical(answer$cause$id, "slope_with_cross_entropy")
+})

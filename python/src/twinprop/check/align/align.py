@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
@@ -115,26 +116,9 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
     if best is None or best.family != "squared_error" or not best.is_fitting:
         return
     other = [r for r in result.readings if r.suits]
-    if other and _computes_log(graph, result.views[0]):
+    if other and computes_entropy(graph, result.views[0]):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
-
-
-def _computes_log(graph: Graph, view: View) -> bool:
-    """Whether the logarithm of the output, or of 1 minus it, is taken in a step or after it."""
-    outputs = [np.asarray(graph.value(a)) for a, _ in view.pairs[:4]]
-    for n in range(max(view.step.begin, 0), min(view.step.end + 300, graph.size)):
-        if graph.op[n] == "log" and graph.parents[n]:
-            x = np.asarray(graph.value(graph.parents[n][0]))
-            for out in outputs:
-                same = x.size == out.size and x.size > 0
-                if same and min(_distance(x, out), _distance(x, 1 - out)) < 1e-5:
-                    return True
-    return False
-
-
-def _distance(x: np.ndarray, y: np.ndarray) -> float:
-    return float(np.max(np.abs(x.ravel() - y.ravel())))
 
 
 def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
