@@ -9,7 +9,7 @@ import numpy as np
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
-from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
@@ -22,6 +22,7 @@ from twinprop.check.align.steps import (
     seed_loss,
     use_meetings,
 )
+from twinprop.check.align.trained import Parameters, Step, cut_steps
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6

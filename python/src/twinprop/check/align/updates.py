@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 
 MOST_TERMS = 200
 

@@ -22,10 +22,10 @@ from twinprop.check.align.operations import (
     recognise_activation,
     reduced_axis,
 )
-from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Row, ratio, total
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import Parts, split_linear
 
 DEEPEST_WALK = 60

@@ -11,7 +11,7 @@ from twinprop.check.align.adaptive import directions
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
-from twinprop.check.align.steps import View, differentiate, seed_loss
+from twinprop.check.align.steps import View, ancestors, differentiate, seed_loss
 from twinprop.check.explain.fault import Fault, Table, is_near
 
 
@@ -228,8 +228,8 @@ def _other_order(graph: Graph, alignment: Alignment) -> Fault | None:
 
 
 def _first_data(graph: Graph, view: View, a: int) -> int | None:
-    """The samples: what the first product of the way forward has beside its weights."""
-    for n in sorted(view.forward):
+    """The samples: what the first product before an output has beside its weights."""
+    for n in sorted(view.forward & ancestors(graph, [a], view)):
         if graph.op[n] == "matmul":
             beside = [p for p in graph.parents[n] if p not in view.moved]
             return beside[0] if len(beside) == 1 else None
