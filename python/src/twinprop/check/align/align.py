@@ -113,9 +113,10 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
     Not the other way round: the mean squared error is often shown of a training by cross-entropy.
     """
     best = result.best
-    if best is None or best.family != "squared_error" or not best.is_fitting:
+    if best is None or best.family != "squared_error":
         return
-    other = [r for r in result.readings if r.suits]
+    least = 0 if best.is_fitting else _count_good(best)
+    other = [r for r in result.readings if r.suits and _count_good(r) >= least]
     if other and _computes_log(graph, result.views[0]):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
@@ -217,13 +218,33 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
         fit_adaptive(graph, views, reading)
 
 
+def _count_good(reading: Reading) -> int:
+    """How many parameters fit in all steps; a single number fits any loss, so it counts alone."""
+    pairs = [
+        (np.size(r.old) > 1, g)
+        for rows, good in zip(reading.rows, reading.good, strict=True)
+        for r, g in zip(rows, good, strict=True)
+    ]
+    alone = not any(several for several, _ in pairs)
+    return sum(g for several, g in pairs if several or alone)
+
+
+def _count_written(reading: Reading) -> int:
+    """In how many steps the factor is one that the program is written with."""
+    return sum(
+        any(abs(c - w) <= 1e-9 * abs(c) for w in written)
+        for c, written in zip(reading.factors, reading.written, strict=True)
+    )
+
+
 def _rank(reading: Reading) -> tuple[float, ...]:
     right, even = reading.is_fitting, is_even(reading.factors)
     positive = all(c > 0 for c in reading.factors)
     return (
         right and even and positive,
         right and positive,
-        sum(sum(g) for g in reading.good),
+        _count_good(reading),
+        _count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),

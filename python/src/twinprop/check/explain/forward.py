@@ -12,7 +12,7 @@ from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, find_input, softmax_axis
-from twinprop.check.align.updates import split_linear
+from twinprop.check.align.updates import origin, split_linear
 from twinprop.check.explain.fault import Fault
 
 DEEPEST = 9
@@ -37,6 +37,18 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
         if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
+    return _rows_against_columns(graph, view)
+
+
+def _rows_against_columns(graph: Graph, view: View) -> Fault | None:
+    """An error that has grown to a square, as each output meets every target."""
+    for m in sorted(view.meets):
+        sizes = {count(graph.shape[p]) for p in graph.parents[m]}
+        if graph.op[m] == "sub" and len(sizes) == 1 and count(graph.shape[m]) > max(sizes):
+            x, y = (graph.operand(a) for a in graph.args[m])
+            a = next(a for a in graph.args[m] if isinstance(a, int) and a in view.moved)
+            right = np.reshape(x, graph.shape[a]) - np.reshape(y, graph.shape[a])
+            return Fault(m, right, [(m, right)], view.step.updates[-1], a, "rows_against_columns")
     return None
 
 
@@ -128,7 +140,7 @@ def _is_normalised(graph: Graph, view: View, n: int) -> bool:
 
 def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:
     """Softmax that adds up over the samples, or over everything."""
-    if graph.op[n] != "div" or not any(a == n for a, _ in view.pairs):
+    if graph.op[n] != "div" or all(origin(graph, a) != n for a, _ in view.pairs):
         return None
     e = graph.operand(graph.args[n][0])
     out = graph.value(n)
@@ -154,8 +166,12 @@ def _bias_by_column(
         index = graph.movement(b) if graph.op[b] == "move" else None
         if index is None or graph.shape[b] != graph.shape[n] or len(set(graph.parents[b])) != 1:
             continue
-        source = graph.parents[b][0]
-        units = graph.shape[n][1]
+        source, units = graph.parents[b][0], graph.shape[n][1]
+        while count(graph.shape[source]) > units and graph.op[source] == "move":  # as rep() does
+            inner = graph.movement(source)
+            if inner is None or len(set(graph.parents[source])) != 1:
+                break
+            index, source = inner[index], graph.parents[source][0]
         if count(graph.shape[source]) != units or units < 2:
             continue
         owner = alignment.found.owner
