@@ -51,7 +51,8 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
     if _has_penalty(graph, view, alignment.found.owner, fault.update):
         return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
     within = all(n not in graph.names for n, _ in fault.path[1:])  # the update's own expression
-    if within and (_has_root(graph, view, fault.update) or not _follows_any(best)):
+    known = any(r.source is not None for r in best.rows[s])
+    if within and not known and (_has_root(graph, view, fault.update) or not _follows_any(best)):
         return "the rule by which they are moved is none that is known here"
     if fault.node == fault.update.u and _has_other_rate(best):
         return "they are moved at more than one rate"

@@ -31,6 +31,8 @@ from twinprop.check.explain.shares import contributions, long_sum, pair_terms
 DEEPEST_WALK = 60
 PULLED = ("mul", "div", "sum", "mean", *(op for op in PRODUCTS if op != "mul"))
 NEAR = 1e-7
+MOST_GOOD = 40
+MOST_FACTORS = 6
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Table:
     owners: list[int] = field(default_factory=list)
     good_updates: set[int] = field(default_factory=set)
     good_cone: set[int] = field(default_factory=set)  # what right updates are made of
+    factors: list[float] = field(default_factory=list)  # of derivatives that those are made of
 
 
 def make_table(
@@ -77,6 +80,20 @@ def make_table(
         if np.size(g) > 1 and np.any(g):
             table.by_size.setdefault(np.size(g), []).append((n, g))
     return table
+
+
+def know_good(table: Table, good: set[int]) -> None:
+    """Keep what right updates are made of, and the factors of the derivatives in it."""
+    table.good_cone = good
+    found: dict[float, None] = {}
+    for n in sorted(good)[:MOST_GOOD]:
+        value = table.graph.value(n)
+        goals = table.by_size.get(np.size(value), ()) if np.size(value) > 1 else ()
+        for form in (form for _, g in goals for form in _forms(g, np.shape(value))):
+            f = ratio(value, form)
+            if f and is_near(value, f * np.asarray(form)):
+                found[float(f"{f:.9g}")] = None
+    table.factors = list(found)[:MOST_FACTORS]
 
 
 def is_near(x: Any, y: Any) -> bool:
@@ -165,7 +182,10 @@ def _descend(
         theirs = graph.value(p)
         if is_near(theirs, wanted):
             continue
-        if stands(table, p, n) and not _is_scaled(table, p, wanted, f):
+        exact = _is_exact(table, p, f)
+        if exact and len(set(graph.names.get(p, ()))) < 2:
+            continue
+        if stands(table, p, n) and (exact or not _is_scaled(table, p, wanted)):
             continue
         if graph.op[n] == "move" and _is_masked(graph, n) and matches_some(table, p):
             continue  # what was put into a right value is wrong
@@ -175,18 +195,25 @@ def _descend(
     return here
 
 
-def _is_scaled(table: Table, p: int, wanted: Any, factor: float) -> bool:
-    """Whether a value that moves nothing rightly is the wanted one but for a number.
+def _is_exact(table: Table, p: int, factor: float) -> bool:
+    """Whether a value on the way back is a derivative with the right factor: right by itself."""
+    value = table.graph.value(p)
+    if p not in table.view.after or np.size(value) < 2:
+        return False
+    goals = table.by_size.get(np.size(value), [])[:200]
+    made = [form for _, g in goals for form in _forms(g, np.shape(value))]
+    return any(
+        is_near(value, f * np.asarray(form)) for f in (factor, *table.factors) for form in made
+    )
 
-    One that is another derivative by itself is none.
-    """
+
+def _is_scaled(table: Table, p: int, wanted: Any) -> bool:
+    """Whether a value that moves nothing rightly is the wanted one but for a number."""
     value = table.graph.value(p)
     if p not in table.view.after or p in table.good_cone or np.size(value) < 2:
         return False
     r = ratio(value, wanted) if np.shape(value) == np.shape(wanted) else 0.0
-    scaled = bool(r) and is_near(value, r * np.asarray(wanted))
-    own = (f for _, g in table.by_size.get(np.size(value), []) for f in _forms(g, np.shape(value)))
-    return scaled and not any(is_near(value, factor * np.asarray(form)) for form in own)
+    return bool(r) and is_near(value, r * np.asarray(wanted))
 
 
 def _is_masked(graph: Graph, n: int) -> bool:

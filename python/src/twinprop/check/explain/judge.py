@@ -22,6 +22,7 @@ from twinprop.check.explain.fault import (
     find_fault,
     find_goal,
     is_near,
+    know_good,
     make_table,
 )
 from twinprop.check.explain.forward import find_forward_fault
@@ -175,11 +176,13 @@ def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Ta
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
     moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
     stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    good: set[int] = set()
     while stack:
         n = stack.pop()
-        if n in view.after and n not in table.good_cone:
-            table.good_cone.add(n)
+        if n in view.after and n not in good:
+            good.add(n)
             stack.extend(graph.parents[n])
+    know_good(table, good)
     return table
 
 
