@@ -1,4 +1,35 @@
-"""Rules that move the parameters against their gradients, twin of r/R/formulas_optimizers.R."""
+"""Rules that move the parameters against their gradients, twin of r/R/formulas_optimizers.R.
+
+Checks (constraints.json) and the words below are added to the names that users call.
+
+Parameters
+----------
+parameters : list of (n_in, n_out) float64
+    Weights and biases.
+gradients : list of (n_in, n_out) float64
+    Derivatives of the loss with respect to them, in the same order.
+state : dict or None
+    What the rule remembers between steps; None before the first.
+learning_rate : float64
+    Length of the step.
+arithmetic : arithmetic
+    How the formula is evaluated.
+momentum : float64
+    Share of v that stays, at least 0 and less than 1.
+decay : float64
+    Share of s that stays, at least 0 and less than 1.
+beta_1 : float64
+    Share of m that stays, at least 0 and less than 1.
+beta_2 : float64
+    Share of s that stays, at least 0 and less than 1.
+epsilon : float64
+    Keeps the quotient finite where s is 0.
+
+Returns
+-------
+parameters and state
+    After the step.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +39,10 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.ground.array_checks import as_numbers, checked_by, unchecked
 from twinprop.ground.case_checks import check_share
 from twinprop.ground.errors import InputError
 
 
-def _check_move(parameters: list[Any], gradients: list[Any], *_: Any) -> dict[str, list[Array]]:
-    given = {"parameters": parameters, "gradients": gradients}
-    return {name: [as_numbers(array, name) for array in arrays] for name, arrays in given.items()}
-
-
-@checked_by(_check_move)
 def gradient_descent(
     parameters: list[Array],
     gradients: list[Array],
@@ -28,33 +52,13 @@ def gradient_descent(
 ) -> tuple[list[Array], Any]:
     """Gradient descent, p - learning_rate dp.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : None
-        What the rule remembers between steps: nothing.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> gradient_descent([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
-    return [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)], state
+    moved = [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)]  # p
+    return moved, state
 
 
-@checked_by(_check_move)
 def momentum(
     parameters: list[Array],
     gradients: list[Array],
@@ -68,38 +72,15 @@ def momentum(
     As in PyTorch's SGD. Keras keeps -learning_rate v instead of v: the same steps, as long as the
     learning rate stays.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The velocities v; None before the first step, as if they were 0.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    momentum : float64
-        Share of v that stays, at least 0 and less than 1.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> momentum([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
     before = state["velocity"] if state else [np.zeros(dp.shape) for dp in gradients]
-    velocity = [momentum * v + dp for v, dp in zip(before, gradients, strict=True)]
-    moved = [p - learning_rate * v for p, v in zip(parameters, velocity, strict=True)]
+    velocity = [momentum * v + dp for v, dp in zip(before, gradients, strict=True)]  # v
+    moved = [p - learning_rate * v for p, v in zip(parameters, velocity, strict=True)]  # p
     return moved, {"velocity": velocity}
 
 
-@checked_by(_check_move)
 def rmsprop(
     parameters: list[Array],
     gradients: list[Array],
@@ -115,45 +96,20 @@ def rmsprop(
     has it inside, sqrt(s + epsilon), with 1e-7; its decay, rho, is 0.9 as here and in Hinton's
     lecture.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The mean squares s; None before the first step, as if they were 0.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    decay : float64
-        Share of s that stays, at least 0 and less than 1.
-    epsilon : float64
-        Keeps the quotient finite where s is 0.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> rmsprop([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0][0].round(6).tolist()
     [[0.209431]]
     """
     before = state["mean_square"] if state else [np.zeros(dp.shape) for dp in gradients]
-    mean_square = [
+    mean_square = [  # s
         decay * s + (1.0 - decay) * (dp * dp) for s, dp in zip(before, gradients, strict=True)
     ]
-    moved = [
+    moved = [  # p
         p - learning_rate * dp / (arithmetic.sqrt(s) + epsilon)
         for p, dp, s in zip(parameters, gradients, mean_square, strict=True)
     ]
     return moved, {"mean_square": mean_square}
 
 
-@checked_by(_check_move)
 def adam(
     parameters: list[Array],
     gradients: list[Array],
@@ -172,47 +128,22 @@ def adam(
     of s, which is an epsilon 1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running
     products.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The means m and s and the powers of beta; None before the first step.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    beta_1 : float64
-        Share of m that stays, at least 0 and less than 1.
-    beta_2 : float64
-        Share of s that stays, at least 0 and less than 1.
-    epsilon : float64
-        Keeps the quotient finite where s is 0.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> adam([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0][0].round(6).tolist()
     [[0.75]]
     """
     if state is None:
         zeros = [np.zeros(dp.shape) for dp in gradients]
         state = {"mean": zeros, "mean_square": zeros, "power_1": 1.0, "power_2": 1.0}
-    power_1, power_2 = state["power_1"] * beta_1, state["power_2"] * beta_2
-    mean = [
+    power_1 = state["power_1"] * beta_1  # power_1
+    power_2 = state["power_2"] * beta_2  # power_2
+    mean = [  # m
         beta_1 * m + (1.0 - beta_1) * dp for m, dp in zip(state["mean"], gradients, strict=True)
     ]
-    mean_square = [
+    mean_square = [  # s
         beta_2 * s + (1.0 - beta_2) * (dp * dp)
         for s, dp in zip(state["mean_square"], gradients, strict=True)
     ]
-    moved = [
+    moved = [  # p
         p - learning_rate * (m / (1.0 - power_1)) / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
         for p, m, s in zip(parameters, mean, mean_square, strict=True)
     ]
@@ -221,10 +152,10 @@ def adam(
 
 
 OPTIMIZERS: dict[str, Callable[..., tuple[list[Array], Any]]] = {
-    "gradient_descent": unchecked(gradient_descent),
-    "momentum": unchecked(momentum),
-    "rmsprop": unchecked(rmsprop),
-    "adam": unchecked(adam),
+    "gradient_descent": gradient_descent,
+    "momentum": momentum,
+    "rmsprop": rmsprop,
+    "adam": adam,
 }
 
 OPTIMIZER_OPTIONS: dict[str, tuple[str, ...]] = {
