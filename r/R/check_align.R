@@ -178,9 +178,23 @@ rank_of <- function(reading) {
   even <- is_even(reading$factors)
   positive <- all(reading$factors > 0)
   c(
-    right && even && positive, right && positive, sum(unlist(reading$good)), even && positive,
+    right && even && positive, right && positive, count_good(reading), count_written(reading),
+    even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
+}
+
+# How many parameters fit in all steps; a single number fits any loss, so it counts alone.
+count_good <- function(reading) {
+  several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
+  good <- unlist(reading$good)
+  if (any(several)) sum(good[several]) else sum(good)
+}
+
+# In how many steps the factor is one that the program is written with.
+count_written <- function(reading) {
+  sum(unlist(Map(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)), reading$factors,
+                 reading$written)))
 }
 
 sort_readings <- function(readings) {

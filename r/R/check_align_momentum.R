@@ -14,7 +14,7 @@ judge_past <- function(reading) {
     known <- round(found[!is.na(found)], 7)
     if (length(known) == 0L || all(known == 0)) next
     unclear <- unclear || length(known) < length(found) / 2
-    share <- most_common(known)
+    share <- most_common(meant_shares(known, rows))
     shares <- c(shares, share)
     plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
@@ -34,6 +34,12 @@ judge_past <- function(reading) {
     reading$rule <- list(name = "momentum", rate = reading$factors[[1L]], momentum = shares[[1L]])
     if (unclear || length(reading$odd) > 0L) try_other_momentum(reading)
   }
+}
+
+# The shares that count: where every update is written with momentum, 0 is nobody's aim.
+meant_shares <- function(known, rows) {
+  written <- vapply(rows, function(r) !is.null(r$parts) && length(r$parts$past) > 0L, NA)
+  if (all(written)) known[known != 0] else known
 }
 
 # The biases, where all of them and no weight are without momentum: that is a choice.

@@ -183,7 +183,7 @@ def _descend(
         if is_near(theirs, wanted):
             continue
         exact = _is_exact(table, p, f)
-        if exact and len(set(graph.names.get(p, ()))) < 2:
+        if exact and p not in graph.names:
             continue
         if stands(table, p, n) and (exact or not _is_scaled(table, p, wanted)):
             continue
