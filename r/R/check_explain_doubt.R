@@ -30,7 +30,7 @@ find_doubt <- function(graph, alignment, fault, s) {
   bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
     paste0("their gradients are cut off on line ", line(bent))
-  } else if (has_penalty(view, terms)) {
+  } else if (has_penalty(graph, view, terms)) {
     paste0("what line ", line(fault$node), " adds to a gradient is no L2")
   } else if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
     "the rule by which they are moved is none that is known here"
@@ -81,8 +81,9 @@ has_length <- function(graph, view, n) {
 }
 
 # Whether something that is made of parameters alone is added to the gradient.
-has_penalty <- function(view, terms) {
+has_penalty <- function(graph, view, terms) {
   own <- view$moved[terms] & !view$after[terms] & !view$cut[terms]
+  own[own] <- vapply(terms[own], function(n) any_nonzero(value_of(graph, n)), NA)
   any(own) && any(view$after[terms])
 }
 

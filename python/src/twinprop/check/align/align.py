@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.bent import read_bent
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
@@ -199,20 +200,23 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
+    elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
+        fit_descent(reading)
+        reading.rule["cut_off"] = rate
     return reading
 
 
 def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     """Judge the gradients that enter a rule with a past, and then the rule."""
-    first = reading.rows[0]
-    reading.rows, written = reading.rows[1:], reading.written
-    reading.written, reading.odd = written[1:], {}
+    rows, written = reading.rows, reading.written
+    known = 0 if all(r.source is not None for r in rows[0]) else 1  # of the first may be none
+    reading.rows, reading.written, reading.odd = rows[known:], written[known:], {}
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)
-    reading.rows, reading.written = [first, *reading.rows], written
-    reading.good.insert(0, [True] * len(first))
-    reading.factors.insert(0, reading.factors[0])
+    reading.rows, reading.written = rows, written
+    reading.good = [*([True] * len(r) for r in rows[:known]), *reading.good]
+    reading.factors = [*reading.factors[:known], *reading.factors]
     reading.rule = {"name": "unknown", "rate": 1.0}
     if reading.is_fitting:
         fit_adaptive(graph, views, reading)

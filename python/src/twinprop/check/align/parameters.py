@@ -127,7 +127,8 @@ def _read_update(
 
 def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
     """What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g."""
-    ends, stack = [], list(starts)
+    ends: list[int] = []
+    stack = list(starts)
     while stack and len(ends) < MOST_ENDS:
         n = stack.pop()
         args = [a for a in graph.args[n] if isinstance(a, int)]

@@ -87,6 +87,7 @@ def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update
     """Whether something that is made of parameters alone is added to the gradient."""
     terms = [t.node for t in take_apart(graph, view, owner, update).terms]
     own = [n for n in terms if n in view.moved and n not in view.after and n not in view.cut]
+    own = [n for n in own if np.any(graph.value(n))]  # a sum may begin with zeros like W
     return bool(own) and any(n in view.after for n in terms)
 
 

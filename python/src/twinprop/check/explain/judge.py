@@ -113,7 +113,8 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
 
 def _was_right(best: Reading, fault: Fault, s: int) -> bool:
     """Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows."""
-    began = 1 if any(r.source is not None for r in best.rows[-1]) else 0
+    began = sum(any(r.source is None for r in rows) for rows in best.rows[:1])
+    began = began if any(r.source is not None for r in best.rows[-1]) else 0
     before = [r for rows in best.rows[began:s] for r in rows if r.k == fault.update.k]
     return any(np.any(r.gradient) for r in before)
 
