@@ -78,11 +78,13 @@ past_share <- function(row, before) {
 }
 
 judge_growth <- function(reading) {
+  last <- reading$rows[[length(reading$rows)]]
   for (s in seq_along(reading$rows)) {
     for (r in reading$rows[[s]]) {
       if (is.null(r$parts) || r$parts$decay == 0) next
       reading$decays <- c(reading$decays, r$parts$decay)
-      if (r$parts$decay < 0) mark_odd(reading, s, r$k, "growth")
+      stays <- isTRUE(row_of(last, r$k)$parts$decay < 0) # a mistake in the text stays
+      if (r$parts$decay < 0 && stays) mark_odd(reading, s, r$k, "growth")
     }
   }
 }

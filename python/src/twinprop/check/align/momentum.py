@@ -74,12 +74,13 @@ def _share(row: Row, before: Row | None) -> float | None:
 
 
 def _judge_growth(reading: Reading) -> None:
+    last = {r.k: r.parts.decay for r in reading.rows[-1] if r.parts is not None}
     for s, rows in enumerate(reading.rows):
         for r in rows:
             if r.parts is None or r.parts.decay == 0:
                 continue
             reading.decays[(s, r.k)] = r.parts.decay
-            if r.parts.decay < 0:
+            if r.parts.decay < 0 and last.get(r.k, 0) < 0:  # a mistake in the text stays
                 reading.odd[(s, r.k)] = "growth"
 
 
