@@ -206,7 +206,12 @@ MISTAKES = [
     ("classes taken from the output, with momentum", '"c": d.sum(0)', '"c": d.mean(0)', "g ="),
     ("classes taken from the output, with momentum", "k[h <= 0]", "k[k <= 0]", "k[k"),
     ("a bias taken away in the exponent, RMSprop", "r.dot(h.T)", "(r * p).dot(h.T)", "grad ="),
-    ("one unit, feature by feature", "y = (labels > 0) * 1.0", "y = (labels > 0)[:, None] * 1.0", "e ="),
+    (
+        "one unit, feature by feature",
+        "y = (labels > 0) * 1.0",
+        "y = (labels > 0)[:, None] * 1.0",
+        "e =",
+    ),
     ("gradients of parts of the samples added up", "* (1 - h * h)", "* (1 + h * h)", "k ="),
     ("single numbers, two hidden units", "dk = e * 0.6 *", "dk = e * o *", "dk ="),
     ("a bias taken away in the exponent, RMSprop", "np.exp(-u", "np.exp(u", "np.exp(u"),
