@@ -2,6 +2,7 @@
 # check/align/align.py in Python.
 
 most_steps <- 6L
+most_searched <- 40L # steps, for a loss that is computed now and then
 prefixes <- c(3000, 8000, 20000, 60000)
 loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
@@ -35,7 +36,8 @@ align_recording <- function(graph) {
     }
   }
   if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
-    result <- read_objective(graph, found, utils::head(result$steps, most_steps), result)
+    most <- if (length(result$readings) == 0L) most_searched else most_steps
+    result <- read_objective(graph, found, utils::head(result$steps, most), result)
   }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
@@ -50,6 +52,7 @@ align_recording <- function(graph) {
 # Take the loss that the program computes itself where all parameters follow it.
 read_objective <- function(graph, found, steps, result) {
   for (views in find_objectives(graph, found, steps)) {
+    views <- utils::head(views, most_steps)
     reading <- read_family(graph, found, views, "own")
     fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
     none <- length(result$readings) == 0L

@@ -27,6 +27,7 @@ from twinprop.check.align.trained import Parameters, Step, cut_steps
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
+STEPS_SEARCHED = 40  # for a loss that is computed now and then
 PREFIXES = (3000, 8000, 20000, 60000)
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
@@ -87,7 +88,8 @@ def align(graph: Graph) -> Alignment:
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
     if result.best is None or not result.best.is_right:
-        _read_objective(graph, found, touched, chosen, result)
+        asked = chosen if result.readings else whole[:STEPS_SEARCHED]
+        _read_objective(graph, found, touched, asked, result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
@@ -100,6 +102,7 @@ def _read_objective(
 ) -> None:
     """Take the loss that the program computes itself where all parameters follow it."""
     for views in find_objectives(graph, found, touched, steps):
+        views = views[:STEPS_LOOKED_AT]
         reading = _read(graph, found, views, "own")
         if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
             continue
