@@ -33,7 +33,7 @@ def make_files(folder, *names):
         (folder / name).write_text("{}")
 
 
-def plain_reference(path):
+def plain_reference(document):
     """The table of tolerances, no exact values, nothing recorded."""
     return Reference(tolerance_bound, Truth({}, 0, "unknown: none are given"), {})
 

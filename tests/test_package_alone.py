@@ -107,6 +107,13 @@ def test_ids_of_cases_need_the_cases(without_cases):
     assert "work in a checkout of twinprop" in refusal(without_cases("verify"))
 
 
+def test_the_lesson_needs_a_checkout(alone, tmp_path):
+    assert refusal(alone("lesson", "--out", tmp_path / "lesson")) == (
+        "twinprop: the lesson plants its mistakes in shared_fixtures/scripts, which is not found "
+        "from here; work in a checkout of twinprop\n"
+    )
+
+
 def test_rpy2_is_needed_by_its_bridge_alone(alone):
     program = (
         "import sys; sys.modules['rpy2'] = None; import twinprop, twinprop_command;"
@@ -125,7 +132,8 @@ def test_rpy2_is_needed_by_its_bridge_alone(alone):
     assert run("--help").returncode == 0
     assert run("check", "article.py").returncode == 0
     assert run("run", "case.json", "--language", "python").returncode == 0
-    assert "--bridge process does without" in refusal(run("verify", "case.json"))
+    said = refusal(run("verify", "case.json"))
+    assert "`pip install 'twinprop[r]'` installs it, and --bridge process does without" in said
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +199,6 @@ def test_compare_names_the_looser_judge(without_cases):
         assert alone("run", "case.json", *words).returncode == 0
     done = alone("compare", "native.json", "strict.json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "what the tolerances allow, which are looser than rounding" in done.stdout
+    assert "what the tolerances allow, the case being unknown (--case names it)" in done.stdout
     done = alone("compare", "native.json", "strict.json", "--case", "case.json")
     assert "what rounding explains here" in done.stdout

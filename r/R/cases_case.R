@@ -20,7 +20,11 @@ other_keys <- c("training", "notes")
 read_case <- function(path, seed = NULL) {
   check_path(path)
   where <- paste0(basename(path), ":")
-  document <- read_json(path, where)
+  parse_case(read_json(path, where), where, path, seed)
+}
+
+# The case of a JSON document, as if it stood in a file.
+parse_case <- function(document, where, path, seed = NULL) {
   check_document(document, where)
   data <- read_data(document$data, paste(where, "data"), path)
   case_of_document(document, where, data, seed)

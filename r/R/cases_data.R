@@ -205,7 +205,10 @@ data_file <- function(name, where, path) {
   if (dir.exists(file)) {
     refuse(where, paste0(quote_value(name), ", a folder"), "a CSV file")
   }
-  if (!file.exists(file) || is_special(file)) {
+  if (is_special(file)) {
+    refuse(where, paste0(quote_value(name), ", a pipe or a device"), "a CSV file")
+  }
+  if (!file.exists(file)) {
     refuse(where, paste0(quote_value(name), ", which is not there"), "a CSV file")
   }
   file

@@ -14,7 +14,7 @@
 #' @export
 run_case_file <- function(case_path, arithmetic, out_path, seed = NULL) {
   check_path(out_path)
-  write_run(run_case_of_file(case_path, arithmetic, seed), out_path)
+  write_run(report_run(read_case(case_path, seed), arithmetic), out_path)
 }
 
 #' SHA-256 of an array's values: row by row, little-endian doubles, every NaN alike.
@@ -34,9 +34,8 @@ array_digest <- function(values) {
 }
 
 # A case that was run, with all that its file of a trace says.
-run_case_of_file <- function(case_path, arithmetic, seed = NULL) {
+report_run <- function(case, arithmetic) {
   started <- Sys.time()
-  case <- read_case(case_path, seed = seed)
   trace <- run_case(case, get_arithmetic(arithmetic))
   list(
     case = case$id,

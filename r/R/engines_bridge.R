@@ -17,7 +17,9 @@ main_run_case <- function() {
   arguments <- commandArgs(trailingOnly = TRUE)
   out_path <- arguments[[3L]]
   seed <- if (length(arguments) > 3L) as.double(arguments[[4L]])
-  outcome <- guarded_call(run_case_of_file, list(arguments[[1L]], arguments[[2L]], seed))
+  outcome <- guarded_call(
+    function(path, ...) report_run(read_case(path, seed), ...), as.list(arguments[1:2])
+  )
   text <- if (is.null(outcome$error)) {
     outcome$value$messages <- outcome$messages
     format_run(outcome$value)
@@ -53,6 +55,15 @@ guarded_call <- function(fun, args) {
     }
   )
   c(outcome, list(messages = messages))
+}
+
+# A case for several runs, from its file or from a JSON text that stands for a file.
+case_for_python <- function(path, text, seed) {
+  if (is.null(text)) {
+    return(read_case(path, seed))
+  }
+  document <- jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE)
+  parse_case(document, paste0(basename(path), ":"), path, seed)
 }
 
 # The output of a model in a file for samples, some at a time.

@@ -29,6 +29,10 @@ json_next <- list(
   object = list(c(",", "}"), "\",\" or \"}\""),
   end = list(character(), "the end of the file")
 )
+json_fits <- unlist(lapply(names(json_next), function(state) {
+  allowed <- json_next[[state]][[1L]]
+  paste(rep(state, length(allowed)), allowed)
+}))
 
 # Refuse a text that is not JSON, or has a number beyond double, at its first fault.
 check_json <- function(text, where) {
@@ -42,31 +46,29 @@ check_json <- function(text, where) {
   Encoding(pieces) <- "UTF-8"
   ends <- starts + attr(starts, "match.length")
   kinds <- kind_of(pieces)
+  after <- states_after(kinds)
+  states <- c("value", after)[seq_along(kinds)]
+  does_not_fit <- !paste(states, kinds) %in% json_fits
   is_faulty <- kinds == "t" & !grepl(closed_text, pieces, perl = TRUE)
-  inside <- character()
-  state <- "value"
-  for (i in seq_along(pieces)) {
-    kind <- kinds[[i]]
-    place <- function() paste0(where, ": ", place_of(text, starts[[i]]))
-    if (!kind %in% json_next[[state]][[1L]]) {
-      refuse_piece(pieces[[i]], place(), json_next[[state]][[2L]])
+  i <- match(TRUE, does_not_fit | is_faulty | kinds == "v" & is_too_large(pieces))
+  if (is.na(i)) {
+    refuse_end(after[[length(after)]], text, ends[[length(ends)]], where)
+  } else if (is_faulty[[i]] && !does_not_fit[[i]]) {
+    refuse_text(text, ends[[i]], where)
+  } else {
+    place <- paste0(where, ": ", place_of(text, starts[[i]]))
+    if (does_not_fit[[i]]) {
+      refuse_piece(pieces[[i]], place, json_next[[states[[i]]]][[2L]])
     }
-    if (is_faulty[[i]]) {
-      refuse_text(text, ends[[i]], where)
-    }
-    if (kind == "v" && is_too_large(pieces[[i]])) {
-      found <- paste0(shorten_text(pieces[[i]]), ", beyond the range of float64")
-      refuse(place(), found, "a finite number")
-    }
-    if (kind %in% c("[", "{")) {
-      inside <- c(inside, kind)
-    } else if (kind %in% c("]", "}")) {
-      inside <- inside[-length(inside)]
-    }
-    state <- next_state(kind, inside, state)
+    found <- paste0(shorten_text(pieces[[i]]), ", beyond the range of float64")
+    refuse(place, found, "a finite number")
   }
+}
+
+# Refuse a text that ends before its value does.
+refuse_end <- function(state, text, end, where) {
   if (state != "end") {
-    at_end <- paste0(where, ": ", place_of(text, ends[[length(ends)]]))
+    at_end <- paste0(where, ": ", place_of(text, end))
     refuse(at_end, "the end of the file", json_next[[state]][[2L]])
   }
 }
@@ -82,23 +84,31 @@ kind_of <- function(piece) {
   kinds
 }
 
-# What may stand after a piece, inside the brackets that are open.
-next_state <- function(kind, inside, state) {
-  opened <- c("[" = "item", "{" = "member", ":" = "value")
-  if (kind %in% names(opened)) {
-    return(opened[[kind]])
+# What may stand after each piece, as far as all before it fit: of all pieces at once, for a loop
+# over them would take R seconds.
+states_after <- function(kinds) {
+  innermost <- innermost_brackets(kinds)
+  after <- c("[" = "list", "{" = "object")[innermost] # after a value, or a bracket that closes
+  after[innermost == ""] <- "end"
+  after[kinds == ","] <- ifelse(innermost == "[", "value", "key")[kinds == ","]
+  after[kinds == "["] <- "item"
+  after[kinds == "{"] <- "member"
+  after[kinds == ":"] <- "value"
+  is_key <- kinds == "t" & c("", after)[seq_along(kinds)] %in% c("member", "key")
+  after[is_key] <- "colon"
+  unname(after)
+}
+
+# The bracket that is open after each piece, of several the last one; "" for none.
+innermost_brackets <- function(kinds) {
+  opens <- kinds %in% c("[", "{")
+  depth <- cumsum(opens - kinds %in% c("]", "}"))
+  innermost <- character(length(kinds))
+  for (level in seq_len(max(depth, 0L))) {
+    opened <- cummax(ifelse(opens & depth == level, seq_along(kinds), 0L))
+    innermost[depth == level] <- kinds[opened[depth == level]]
   }
-  innermost <- if (length(inside) == 0L) "" else inside[[length(inside)]]
-  if (kind == ",") {
-    return(if (innermost == "[") "value" else "key")
-  }
-  if (state %in% c("member", "key") && kind == "t") {
-    return("colon")
-  }
-  if (innermost == "") {
-    return("end")
-  }
-  if (innermost == "[") "list" else "object"
+  innermost
 }
 
 # Refuse a piece that does not fit, and name the usual slips.
@@ -135,10 +145,12 @@ refuse_text <- function(text, end, where) {
   refuse(place, "a control character", "its code, such as \\t")
 }
 
-# Whether a number of JSON is beyond the range of double.
-is_too_large <- function(piece) {
-  grepl(maybe_too_large, piece, perl = TRUE) && grepl(json_number, piece, perl = TRUE) &&
-    is.infinite(as.double(jsonlite::fromJSON(paste0("[", piece, "]"))))
+# Whether pieces are numbers of JSON beyond the range of double.
+is_too_large <- function(pieces) {
+  large <- grepl(maybe_too_large, pieces, perl = TRUE) & grepl(json_number, pieces, perl = TRUE)
+  values <- jsonlite::fromJSON(paste0("[", paste(pieces[large], collapse = ","), "]"))
+  large[large] <- is.infinite(as.double(values))
+  large
 }
 
 # The character that begins at a byte of a text, which is given as bytes; "" at its end.

@@ -48,37 +48,37 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
   rule <- losses[[loss]]
   paired <- rule$paired_with == network$activations[[depth]]
   if (paired) {
-    delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic)
+    delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic) # delta, paired
   } else {
-    e_i <- rule$grad(a[[depth + 1L]], y, reduction, arithmetic)
+    e_i <- rule$grad(a[[depth + 1L]], y, reduction, arithmetic) # e, last
   }
   for (i in depth:1) { # rev() would cost more than a small layer does
     if (!paired || i < depth) {
       e[[i]] <- e_i
       activation <- functions[[i]]
       if (activation$elementwise) {
-        slope_i <- activation$grad(z[[i]], a[[i + 1L]], arithmetic)
+        slope_i <- activation$grad(z[[i]], a[[i + 1L]], arithmetic) # slope
         slope[[i]] <- slope_i
-        delta_i <- e_i * slope_i
+        delta_i <- e_i * slope_i # delta
       } else {
-        delta_i <- activation$grad(z[[i]], a[[i + 1L]], e_i, arithmetic)
+        delta_i <- activation$grad(z[[i]], a[[i + 1L]], e_i, arithmetic) # delta, rows
       }
     }
     delta[[i]] <- delta_i
-    weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i)
-    biases[[i]] <- arithmetic$column_sums(delta_i)
+    weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i) # dW
+    biases[[i]] <- arithmetic$column_sums(delta_i) # db
     if (i > 1L) {
-      e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]])
+      e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]]) # e
       if (!is.null(masks)) {
-        e_i <- apply_mask(e_i, masks[[i - 1L]])
+        e_i <- apply_mask(e_i, masks[[i - 1L]]) # e, dropped
       }
     }
   }
   for (i in network$learned) {
-    alpha[[i]] <- prelu_alpha_grad(z[[i]], e[[i]], arithmetic)
+    alpha[[i]] <- prelu_alpha_grad(z[[i]], e[[i]], arithmetic) # dalpha
   }
   if (l2 != 0) {
-    weights <- add_penalty(weights, network$weights, l2)
+    weights <- add_penalty(weights, network$weights, l2) # dW, penalty
   }
   list(e = e, slope = slope, delta = delta, weights = weights, biases = biases, alpha = alpha)
 }
@@ -106,9 +106,9 @@ loss_value <- function(network, cache, y, loss = "squared_error", reduction = NU
   depth <- length(network$activations)
   rule <- losses[[loss]]
   value <- if (rule$paired_with == network$activations[[depth]]) {
-    rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic)
+    rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic) # loss, paired
   } else {
-    rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic)
+    rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic) # loss
   }
   if (l2 != 0) value + l2_penalty(network$weights, l2, arithmetic) else value
 }

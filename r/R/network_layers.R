@@ -118,13 +118,13 @@ forward <- function(network, x, arithmetic = native) {
   fed <- if (!is.null(masks)) a
   below <- x
   for (i in seq_along(weights)) {
-    z_i <- arithmetic$matmul(below, weights[[i]]) + biases[[i]][every_row, ]
-    a_i <- functions[[i]]$value(z_i, arithmetic)
+    z_i <- arithmetic$matmul(below, weights[[i]]) + biases[[i]][every_row, ] # z
+    a_i <- functions[[i]]$value(z_i, arithmetic) # a
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i
     below <- a_i
     if (!is.null(masks)) {
-      below <- apply_mask(a_i, masks[[i]])
+      below <- apply_mask(a_i, masks[[i]]) # dropped
       fed[[i + 1L]] <- below
     }
   }

@@ -85,7 +85,7 @@ def print_harness(console: Console) -> None:
     harness, noise = [], []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        outcome = verify_case(ARTICLE, reader=lambda path: first.reference)
+        outcome = verify_case(ARTICLE, reader=lambda document: first.reference)
         whole = time.perf_counter() - start
         inside = sum(sum(pair.seconds.values()) for pair in outcome.pairs.values())
         start = time.perf_counter()

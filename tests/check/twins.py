@@ -153,7 +153,7 @@ jobs <- jsonlite::read_json(commandArgs(TRUE)[[1L]])
 for (job in jobs) {
   inside <- new.env()
   for (file in list.files(job$folder, full.names = TRUE)) sys.source(file, inside)
-  inside$write_run(inside$run_case_of_file(job$case, "native"), job$out)
+  inside$write_run(inside$report_run(inside$read_case(job$case), "native"), job$out)
 }
 """
 

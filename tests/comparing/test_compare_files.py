@@ -8,6 +8,7 @@ from twinprop.cases.traces import Run, format_run
 from twinprop.comparing import compare_files as module
 from twinprop.comparing.compare_files import compare_files
 from twinprop.engines import running
+from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 
 
@@ -18,7 +19,7 @@ def traces(case_path, tmp_path):
     def write(name, seed=None, change=lambda trace: trace):
         paths = []
         for arithmetic in ("native", "strict"):
-            run = running.run(case_path(name), "python", arithmetic, seed=seed)
+            run = running.run(Document(case_path(name), seed=seed), "python", arithmetic)
             trace = change(dict(run.trace)) if arithmetic == "native" else run.trace
             paths.append(tmp_path / f"{arithmetic}.json")
             paths[-1].write_text(format_run(Run(run.case, "python", arithmetic, trace)))
@@ -74,12 +75,11 @@ def test_an_unknown_case_is_judged_by_the_table_or_by_the_case_that_is_named(
         compare_files(a, b, case_path("one-1-1"))
 
 
-def test_without_a_checkout_the_looser_table_is_named(traces, monkeypatch):
+def test_without_the_cases_the_table_decides(traces, monkeypatch):
     a, b = traces("one-column-1-4-1")
     monkeypatch.setattr(paths, "find_upwards", lambda name, start: None)
     assert compare_files(a, b)[1].endswith(
-        "of what the tolerances allow, which are looser than rounding: shared_fixtures/cases is "
-        "not found from here (--case names the case)."
+        "of what the tolerances allow, the case being unknown (--case names it)."
     )
 
 

@@ -1,3 +1,4 @@
+import json
 import re
 
 import numpy as np
@@ -8,6 +9,7 @@ from twinprop.cases.case import read_case, run_case
 from twinprop.comparing.comparison import compare_traces
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError
 
 CASES = ["fixed-2-3-2-2", "one-1-1", "shuffled-6-5-2"]
@@ -48,8 +50,9 @@ def test_both_languages_compute_the_same_quantities_in_the_same_order(r, case_pa
 @pytest.mark.parametrize("bridge", ["rpy2", "process"])
 def test_another_seed_gives_other_weights_in_both_languages_alike(r, case_path, bridge):
     path = case_path("article-4-3-1-normal")
-    python = running.run(path, "python", "native", seed=-7)
-    in_r = running.run(path, "r", "native", bridge, seed=-7)
+    document = Document(path, seed=-7)
+    python = running.run(document, "python", "native")
+    in_r = running.run(document, "r", "native", bridge)
     own_seed = running.run(path, "python", "native")
     assert same_bits(python.trace["0/W1"], in_r.trace["0/W1"]).all()
     assert not same_bits(python.trace["0/W1"], own_seed.trace["0/W1"]).any()
@@ -69,11 +72,30 @@ def test_wrong_input_is_refused_in_the_same_sentence(r, tmp_path, case_path, lan
     )
 
 
+def test_a_language_reads_a_document_once(r, tmp_path, case_path):
+    path = tmp_path / "xor-2-2-1.json"
+    path.write_text(case_path("xor-2-2-1").read_text())
+    document = Document(path)
+    native = {name: running.run(document, name, "native") for name in LANGUAGES}
+    path.unlink()
+    for name in LANGUAGES:
+        assert_same_trace(native[name], running.run(document, name, "native"))
+
+
+@pytest.mark.parametrize("bridge", ["rpy2", "process"])
+def test_a_document_without_a_file_is_run_as_if_it_had_one(r, case_path, bridge):
+    values = json.loads(case_path("shuffled-6-5-2").read_text())
+    document = Document(case_path("shuffled-6-5-2").with_name("nowhere.json"), values)
+    for name in LANGUAGES:
+        of_file = running.run(case_path("shuffled-6-5-2"), name, "native", bridge)
+        assert_same_trace(running.run(document, name, "native", bridge), of_file)
+
+
 @pytest.mark.parametrize("bridge", ["rpy2", "process"])
 def test_a_seed_out_of_range_is_wrong_input_on_every_way(r, case_path, bridge):
     for language in LANGUAGES:
         with pytest.raises(InputError, match="seed"):
-            running.run(case_path("xor-2-2-1"), language, "native", bridge, seed=10**11)
+            running.run(Document(case_path("xor-2-2-1"), seed=10**11), language, "native", bridge)
 
 
 def test_an_r_that_stops_is_named_with_its_case(monkeypatch, case_path):

@@ -1,5 +1,6 @@
 """Files as other programs and systems leave them: both languages say the same of each."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -41,6 +42,17 @@ def test_a_case_from_a_pipe_is_read(r, tmp_path):
         with subprocess.Popen(["sh", "-c", f"cat '{GOOD}' > '{pipe}'"]) as writer:
             assert read(str(pipe)) == "drawn"
         assert writer.returncode == 0
+
+
+def test_data_from_a_pipe_are_refused_at_once(r, tmp_path):
+    os.mkfifo(tmp_path / "table.csv")
+    case = json.loads(GOOD.read_text())
+    case["data"] = {"csv": "table.csv", "target": "kind"}
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case))
+    assert say_alike(r, "read_case", path) == (
+        'case.json: data.csv is "table.csv", a pipe or a device; wanted a CSV file'
+    )
 
 
 @pytest.mark.parametrize(

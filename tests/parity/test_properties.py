@@ -127,7 +127,7 @@ def run_in_both(r, case, arithmetic):
         path = Path(folder) / "random.json"
         path.write_text(json.dumps(case))
         ours = run_case(read_case(path), arithmetic)
-        run = r.call("run_case_of_file", str(path), name)
+        run = r.call("report_run", r.call("read_case", str(path)), name)
     assert run["messages"] is None or len(run["messages"]) == 0
     theirs = run["trace"]
     assert list(ours) == list(theirs)

@@ -8,6 +8,7 @@ import pytest
 
 from twinprop.cases.case import read_case
 from twinprop.cases.traces import Run
+from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 from twinprop.studies import record as module
 from twinprop.studies.record import (
@@ -44,8 +45,8 @@ def with_other_bits(monkeypatch, language, arithmetic, relative):
     """From now on one run gives another last quantity, by so much."""
     run_as_before = module.running.run
 
-    def run(path, name, how, bridge="rpy2"):
-        done = run_as_before(path, name, how, bridge=bridge)
+    def run(document, name, how, bridge="rpy2"):
+        done = run_as_before(document, name, how, bridge=bridge)
         if (name, how) != (language, arithmetic):
             return done
         last = list(done.trace)[-1]
@@ -192,7 +193,7 @@ def test_the_record_of_the_development_machine_has_the_strict_digests_of_today(
     known = {entry["case"]: entry for entry in recorded["cases"]}
     for name in ("chaotic-20-16-4", "dropout-6-8-5-2", "wide-7-40-3", "optimizer-adam"):
         digests = {key: unpack_digests(text) for key, text in known[name]["digests"].items()}
-        found = short_digests(run_all(case_path(name)))
+        found = short_digests(run_all(Document(case_path(name))))
         # Native digests are those of that machine alone: strict ones are the third and fourth.
         assert {key: four[2:] for key, four in found.items()} == {
             key: four[2:] for key, four in digests.items()

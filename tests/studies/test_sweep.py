@@ -110,8 +110,8 @@ def test_a_planted_error_of_the_stated_size_is_found(r, tmp_path):
 def test_a_wrong_result_of_one_language_is_counted_and_named(r, tmp_path, monkeypatch):
     run = running.run
 
-    def wrong(path, language, arithmetic):
-        done = run(path, language, arithmetic)
+    def wrong(document, language, arithmetic):
+        done = run(document, language, arithmetic)
         if language == "python":
             return done
         first = "1/W1" if "1/W1" in done.trace else "1.1/W1"

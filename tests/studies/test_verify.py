@@ -12,6 +12,8 @@ from twinprop.comparing.changes import Changes
 from twinprop.comparing.distances import Truth
 from twinprop.comparing.reference import Reference
 from twinprop.comparing.tolerances import tolerance_bound
+from twinprop.engines import r_session
+from twinprop.ground import files
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 from twinprop.ground.exit_status import INTERRUPTED
 from twinprop.studies import verify
@@ -22,10 +24,10 @@ from twinprop.studies.verify import exit_status, verify_case, verify_cases
 def make_runner(native=0.0, strict=0.0, case=None):
     """Two languages that differ by so much in the last quantity."""
 
-    def runner(path, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, bridge):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         trace = {"0/W1": np.ones((2, 3)), "1/W1": np.full((2, 3), 2.0 + size)}
-        return Run(case or path.stem, language, arithmetic, trace, 0.5)
+        return Run(case or document.path.stem, language, arithmetic, trace, 0.5)
 
     return runner
 
@@ -54,10 +56,10 @@ def test_a_bad_case_is_reported_and_the_rest_goes_on(tmp_path, error):
     make_files(tmp_path, "x.json", "y.json")
     good = make_runner()
 
-    def runner(path, language, arithmetic, bridge):
-        if path.stem == "x":
+    def runner(document, language, arithmetic, bridge):
+        if document.path.stem == "x":
             raise error
-        return good(path, language, arithmetic, bridge)
+        return good(document, language, arithmetic, bridge)
 
     outcomes = with_runs(runner, verify_cases, [tmp_path])
     assert outcomes[0].error.startswith(f"{tmp_path}/x.json: ")
@@ -111,7 +113,7 @@ def test_the_summary_says_what_the_table_shows():
 
 
 def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
-    def runner(path, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, bridge):
         accuracy = np.array({"python": 0.75, "r": 0.5}[language])
         return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
 
@@ -137,7 +139,7 @@ def test_infinite_differences_are_texts_in_json(tmp_path):
 
 
 def test_strict_bits_other_than_those_recorded_are_different():
-    def reader(path):
+    def reader(document):
         recorded = {"1/W1": digest(np.zeros((2, 3))), "1/b1": ""}
         return Reference(tolerance_bound, Truth({}, 0, "unknown"), recorded)
 
@@ -157,7 +159,7 @@ def test_strict_bits_other_than_those_recorded_are_different():
 
 
 def test_the_distance_to_the_truth_is_that_of_each_language():
-    def reader(path):
+    def reader(document):
         truth = Truth({"1/W1": np.full((2, 3), 2.0)}, 1, "recorded")
         return Reference(tolerance_bound, truth, {})
 
@@ -169,6 +171,27 @@ def test_the_distance_to_the_truth_is_that_of_each_language():
         "compared": 6, "max_abs": 2**-51, "max_abs_at": "1/W1[0,0]", "max_ulp": 1.0,
         "max_ulp_at": "1/W1[0,0]",
     }  # fmt: skip
+
+
+def test_verify_reads_a_case_once_in_each_language(r, case_path, monkeypatch):
+    path = case_path("xor-2-2-1")
+    read = []
+    for module, name in ((files, "read_text"), (r_session, "call_function")):
+        monkeypatch.setattr(module, name, noting(getattr(module, name), read))
+    outcome = verify_case(path)
+    reader = r_session.find_function("case_for_python")
+    assert outcome.error is None
+    assert [read.count(str(path)), read.count(reader)] == [1, 1]
+
+
+def noting(function, read):
+    """The function, which notes what it is given first."""
+
+    def noted(*args, **named):
+        read.append(str(args[0]) if isinstance(args[0], Path) else args[0])
+        return function(*args, **named)
+
+    return noted
 
 
 def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fixtures):

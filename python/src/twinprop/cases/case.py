@@ -89,9 +89,13 @@ def read_case(path: str | os.PathLike[str], seed: int | None = None) -> Case:
     """
     check_path(path)
     where = f"{Path(path).name}:"
-    document = read_json(path, where)
+    return parse_case(read_json(path, where), where, Path(path), seed)
+
+
+def parse_case(document: Any, where: str, path: Path, seed: int | None = None) -> Case:
+    """The case of a JSON document, as if it stood in a file."""
     check_document(document, where)
-    data = read_data(document["data"], f"{where} data", Path(path))
+    data = read_data(document["data"], f"{where} data", path)
     return case_of_document(document, where, data, seed)
 
 

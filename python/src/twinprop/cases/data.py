@@ -240,6 +240,8 @@ def data_file(name: str, where: str, path: Path) -> Path:
         )
     if os.path.isdir(file):
         refuse(where, f"{quote_value(name)}, a folder", "a CSV file")
+    if os.path.exists(file) and not os.path.isfile(file):
+        refuse(where, f"{quote_value(name)}, a pipe or a device", "a CSV file")
     if not os.path.isfile(file):
         refuse(where, f"{quote_value(name)}, which is not there", "a CSV file")
     return file

@@ -39,7 +39,7 @@ _ARITHMETICS = ["native", "strict", "exact", "noisy"]
 class Run:
     """A case that was run: by which language, in which arithmetic, and what came out.
 
-    `seconds` is the time inside the language, reading the case included; `messages` are what the
+    `seconds` is the time inside the language, reading the case aside; `messages` are what the
     language said meanwhile (R's warnings and messages).
     """
 

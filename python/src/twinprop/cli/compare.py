@@ -117,10 +117,12 @@ def run(
     from twinprop.cases.paths import find_case
     from twinprop.cases.traces import format_run
     from twinprop.engines import running
+    from twinprop.engines.document import Document
     from twinprop.pictures.terminal.progress import show_epochs
 
     with show_epochs() as on_epoch:
-        done = running.run(find_case(case), language, arithmetic, bridge, seed, seconds, on_epoch)
+        document = Document(find_case(case), seed=seed)
+        done = running.run(document, language, arithmetic, bridge, seconds, on_epoch)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
     write_text(format_run(done), out_path)

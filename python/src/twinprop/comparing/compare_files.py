@@ -21,10 +21,6 @@ from twinprop.ground.errors import InputError
 from twinprop.ground.names import PARAMETERS, parse_name
 
 UNKNOWN = "the tolerances allow, the case being unknown (--case names it)"
-NOT_FOUND = (
-    "the tolerances allow, which are looser than rounding: shared_fixtures/cases is not found from "
-    "here (--case names the case)"
-)
 NOT_OF_THE_CASE = "the tolerances allow, the case having no such quantity"
 
 
@@ -89,8 +85,8 @@ def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case
         return case, ROUNDING_EXPLAINS
     try:
         path = default_cases() / f"{run.case}.json"
-    except InputError:
-        return None, NOT_FOUND
+    except InputError:  # a package from which they were left out
+        return None, UNKNOWN
     return (read_case(path), ROUNDING_EXPLAINS) if path.is_file() else (None, UNKNOWN)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Array, strict
-from twinprop.cases.case import Case, read_case, run_case
+from twinprop.cases.case import Case, parse_case, read_case, run_case
 from twinprop.cases.input_digest import digest_input
 from twinprop.cases.traces import digest, plain_values
 from twinprop.comparing.rounding import rounding_bound
@@ -221,7 +221,7 @@ def _lint_case(case_path: Path) -> Iterator[str]:
     document = read_json(case_path, f"{case_path.name}:")
     for error in Draft202012Validator(schema).iter_errors(document):
         yield f"{case_path.name}: {error.json_path} breaks the schema: {error.message[:200]}"
-    case = read_case(case_path)
+    case = parse_case(document, f"{case_path.name}:", case_path)
     if case.id != case_path.stem:
         yield f'{case_path.name}: id is "{case.id}"; wanted "{case_path.stem}", as the file'
     expected = read_expected(case_path)

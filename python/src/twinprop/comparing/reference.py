@@ -18,6 +18,7 @@ from twinprop.comparing.distances import Truth, find_truth
 from twinprop.comparing.fixtures import read_expected
 from twinprop.comparing.rounding import RoundingBound, rounding_bound
 from twinprop.comparing.tolerances import tolerance_bound
+from twinprop.engines.document import Document
 from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError
 
@@ -37,14 +38,14 @@ class Reference:
 
 
 def read_reference(
-    case_path: Path, compute: Callable[[], RoundingBound] | None = None
+    document: Document, compute: Callable[[], RoundingBound] | None = None
 ) -> Reference:
     """What the runs of a case are judged by.
 
     Parameters
     ----------
-    case_path : Path
-        The case's file; its expected values are looked for beside it.
+    document : Document
+        The case; its expected values are looked for beside its file.
     compute : callable or None
         As for bound_of_case.
 
@@ -53,14 +54,14 @@ def read_reference(
     Reference
         Its bound is computed when it is first asked for: equal runs need none.
     """
-    case = read_case(case_path)
+    case, case_path = document.case, Path(document.path)
     truth = find_truth(case_path, case)
     expected = read_expected(case_path) if truth.source == "recorded" else None
     return Reference(bound_of_case(case, compute), truth, expected.strict if expected else {})
 
 
 @contextmanager
-def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Path], Reference]]:
+def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Document], Reference]]:
     """Read references, with the bounds computed meanwhile by another process.
 
     Parameters
@@ -76,8 +77,9 @@ def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Path], Referen
     with start_processes(1) as executor:
         ahead = {path: executor.submit(rounding_of_file, path) for path in paths}
 
-        def reader(path: Path) -> Reference:
-            return read_reference(path, ahead[path].result if path in ahead else None)
+        def reader(document: Document) -> Reference:
+            rounding = ahead.get(Path(document.path))
+            return read_reference(document, rounding.result if rounding else None)
 
         yield reader
 

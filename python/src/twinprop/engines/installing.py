@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 R_ITSELF = "R"
-# What the package can do without, by the module's name, and the extra that brings it.
+# What the package can do without, by its own or its module's name, and the extra that brings it.
 EXTRAS = {
     **dict.fromkeys(("click", "jsonschema", "pandas", "rich"), "harness"),
-    "rpy2": "r",
-    "flint": "exact",
+    **dict.fromkeys(("rpy2", "rpy2-rinterface"), "r"),
+    **dict.fromkeys(("flint", "python-flint"), "exact"),
     **dict.fromkeys(("jinja2", "markupsafe", "matplotlib"), "pictures"),
+    **dict.fromkeys(("pyarrow", "rdata", "safetensors", "h5py", "scipy"), "formats"),
 }
 
 
@@ -20,7 +21,7 @@ def how_to_install(name: str, language: str = "R") -> str:
     Parameters
     ----------
     name : str
-        Of a package, or "R" for R itself.
+        Of a package, or "R" for R itself; in Python of the module.
     language : str
         "R" or "Python", whose package it is.
 
@@ -37,7 +38,8 @@ def how_to_install(name: str, language: str = "R") -> str:
     if in_checkout():
         return "`make setup` installs it"
     if language == "Python":
-        return f"`pip install {name}` installs it"
+        wanted = f"'twinprop[{EXTRAS[name]}]'" if name in EXTRAS else name
+        return f"`pip install {wanted}` installs it"
     if name == R_ITSELF:
         return "install R 4.2 or later, from your system's packages or cran.r-project.org"
     if name == "twinprop":
@@ -64,7 +66,7 @@ def missing_module(name: str) -> str:
     'this needs the Python package flint, which is not installed; `make setup` installs it'
     """
     package = name.partition(".")[0]
-    how = how_to_install(f"'twinprop[{EXTRAS[package]}]'", "Python")
+    how = how_to_install(package, "Python")
     return f"this needs the Python package {package}, which is not installed; {how}"
 
 

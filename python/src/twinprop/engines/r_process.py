@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from twinprop.cases.traces import Run, parse_run
+from twinprop.engines.document import Document
 from twinprop.engines.installing import how_to_install
 from twinprop.engines.r_library import find_rscript, r_variables
 from twinprop.ground.errors import EngineError, InputError, MissingPart
@@ -19,17 +20,15 @@ from twinprop.ground.files import read_json
 _PACKAGE_MISSING = "there is no package called"
 
 
-def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> Run:
+def run_in_process(document: Document, arithmetic: str) -> Run:
     """Run a case by Rscript.
 
     Parameters
     ----------
-    case_path : str
-        An absolute path.
+    document : Document
+        The case.
     arithmetic : str
         "native" or "strict".
-    seed : int or None
-        Replaces the seed of the case's starting weights.
 
     Returns
     -------
@@ -38,16 +37,17 @@ def run_in_process(case_path: str, arithmetic: str, seed: int | None = None) -> 
     """
     with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
         out_path = str(Path(folder) / "trace.json")
-        arguments = [case_path, arithmetic, out_path] + ([] if seed is None else [str(seed)])
+        arguments = [document.written_in(folder), arithmetic, out_path]
+        arguments += [] if document.seed is None else [str(document.seed)]
         command = [find_rscript(), "--vanilla", "-e", "twinprop::main_run_case()", *arguments]
         code, said = run_command(command, folder)
         if not Path(out_path).exists():
             raise _failure(code, said)
-        document = read_json(out_path, "the trace from R")
-    if "error" in document:
-        kind = InputError if document["is_input_error"] else EngineError
-        raise kind(document["error"].strip())
-    return parse_run(document, "the trace from R")
+        told = read_json(out_path, "the trace from R")
+    if "error" in told:
+        kind = InputError if told["is_input_error"] else EngineError
+        raise kind(told["error"].strip())
+    return parse_run(told, "the trace from R")
 
 
 def run_command(command: list[str], folder: str | None = None) -> tuple[int, str]:

@@ -13,20 +13,19 @@ from typing import Any, cast
 import numpy as np
 
 from twinprop.arithmetic import Array, get_arithmetic
-from twinprop.cases.case import Case, read_case, run_case
+from twinprop.cases.case import Case, run_case
 from twinprop.cases.paths import naming
 from twinprop.cases.traces import Run
 from twinprop.engines.choices import ARITHMETICS, BRIDGES, EXACT_SECONDS, LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError, check_name
-from twinprop.ground.files import check_path
 
 
 def run(
-    case_path: str | os.PathLike[str],
+    case: str | os.PathLike[str] | Document,
     language: str,
     arithmetic: str,
     bridge: str = "rpy2",
-    seed: int | None = None,
     max_seconds: float = EXACT_SECONDS,
     on_epoch: Callable[[int, int, int], object] | None = None,
 ) -> Run:
@@ -34,16 +33,14 @@ def run(
 
     Parameters
     ----------
-    case_path : path
-        The case.
+    case : path or Document
+        A file, or a case that is run more than once and read only once.
     language : str
         One of "python", "r".
     arithmetic : str
         One of "native", "strict"; for Python also "exact".
     bridge : str
         How R is reached: "rpy2" in this process, or "process", by Rscript.
-    seed : int or None
-        Replaces the seed of the case's starting weights.
     max_seconds, on_epoch : float, callable or None
         As for exact_trace, and for exact runs alone.
 
@@ -55,39 +52,38 @@ def run(
     check_name("language", language, list(LANGUAGES))
     check_name(f"arithmetic of {language}", arithmetic, list(ARITHMETICS[language]))
     check_name("bridge", bridge, list(BRIDGES))
-    path = os.path.abspath(case_path)
+    document = case if isinstance(case, Document) else Document(case)
     try:
-        with naming(case_path):
-            check_path(path)
+        with naming(document.path):
             if language == "python":
-                return _run_python(path, arithmetic, seed, max_seconds, on_epoch)
+                return _run_python(document, arithmetic, max_seconds, on_epoch)
             if bridge == "process":
                 from twinprop.engines.r_process import run_in_process
 
-                return run_in_process(path, arithmetic, seed)
-            return _run_rpy2(path, arithmetic, seed)
+                return run_in_process(document, arithmetic)
+            return _run_rpy2(document, arithmetic)
     except EngineError as error:
-        raise EngineError(f"{Path(path).stem}, {language}, {arithmetic}: {error}") from error
+        raise EngineError(
+            f"{Path(document.path).stem}, {language}, {arithmetic}: {error}"
+        ) from error
     except MemoryError as error:
         from twinprop.ground.memory import present_memory
 
         raise InputError(
-            f"{case_path} needs more memory than the {present_memory() / 2**30:.1f} GiB "
+            f"{document.path} needs more memory than the {present_memory() / 2**30:.1f} GiB "
             "there are; use fewer units, samples or recorded epochs"
         ) from error
 
 
 def _run_python(
-    path: str,
+    document: Document,
     arithmetic: str,
-    seed: int | None,
     max_seconds: float,
     on_epoch: Callable[[int, int, int], object] | None,
 ) -> Run:
-
     messages: tuple[str, ...] = ()
+    case = document.case
     started = time.perf_counter()
-    case = read_case(path, seed=seed)
     if arithmetic == "exact":
         trace, messages = _run_exact(case, max_seconds, on_epoch)
     else:
@@ -109,10 +105,11 @@ def _run_exact(
     return found.values, (f"not proved, but agreed at two precisions: {', '.join(agreed)}",)
 
 
-def _run_rpy2(path: str, arithmetic: str, seed: int | None) -> Run:
+def _run_rpy2(document: Document, arithmetic: str) -> Run:
     from twinprop.engines.r_session import call_guarded
 
-    report, messages = call_guarded("run_case_of_file", path, arithmetic, seed)
+    case, said = document.in_r
+    report, messages = call_guarded("report_run", case, arithmetic)
     return Run(
         report["case"],
         "r",
@@ -120,7 +117,7 @@ def _run_rpy2(path: str, arithmetic: str, seed: int | None) -> Run:
         trace={name: np.asarray(value) for name, value in report["trace"].items()},
         seconds=report["seconds"],
         environment=report["environment"],
-        messages=messages,
+        messages=said + messages,
     )
 
 

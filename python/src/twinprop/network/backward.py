@@ -111,29 +111,31 @@ def backward(
     rule = LOSSES[loss]
     paired = rule.paired_with == network.activations[-1]
     if paired:
-        delta_i = rule.delta(a[depth], y, reduction, arithmetic)
+        delta_i = rule.delta(a[depth], y, reduction, arithmetic)  # delta, paired
     else:
-        e_i = rule.grad(a[depth], y, reduction, arithmetic)
+        e_i = rule.grad(a[depth], y, reduction, arithmetic)  # e, last
     for i in range(depth - 1, -1, -1):
         if not paired or i < depth - 1:
             function = network.functions[i]
             e[i] = e_i
             if function.elementwise:
-                slope[i] = slope_i = function.grad(z[i], a[i + 1], arithmetic)
-                delta_i = e_i * slope_i
+                slope[i] = slope_i = function.grad(z[i], a[i + 1], arithmetic)  # slope
+                delta_i = e_i * slope_i  # delta
             else:
-                delta_i = function.grad(z[i], a[i + 1], e_i, arithmetic)
+                delta_i = function.grad(z[i], a[i + 1], e_i, arithmetic)  # delta, rows
         delta[i] = delta_i
-        weights[i] = arithmetic.crossprod(fed[i], delta_i)
-        biases[i] = arithmetic.column_sums(delta_i)
+        weights[i] = arithmetic.crossprod(fed[i], delta_i)  # dW
+        biases[i] = arithmetic.column_sums(delta_i)  # db
         if i > 0:
-            e_i = arithmetic.tcrossprod(delta_i, network.weights[i])
+            e_i = arithmetic.tcrossprod(delta_i, network.weights[i])  # e
             if masks is not None and masks[i - 1] is not None:
-                e_i = e_i * masks[i - 1]
+                e_i = e_i * masks[i - 1]  # e, dropped
     for i in network.learned:
-        alpha[i] = _alpha_grad(z[i], e[i], arithmetic)
+        alpha[i] = _alpha_grad(z[i], e[i], arithmetic)  # dalpha
     if l2 != 0.0:
-        weights = [dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)]
+        weights = [  # dW, penalty
+            dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)
+        ]
     return Gradients(e, slope, delta, weights, biases, alpha)
 
 
@@ -183,7 +185,7 @@ def loss_value(
     """
     rule = LOSSES[loss]
     if rule.paired_with == network.activations[-1]:
-        value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)
+        value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)  # loss, paired
     else:
-        value = rule.value(cache.a[-1], y, reduction, arithmetic)
+        value = rule.value(cache.a[-1], y, reduction, arithmetic)  # loss
     return value + l2_penalty(network.weights, l2, arithmetic) if l2 != 0.0 else value

@@ -223,13 +223,13 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     fed = a if masks is None else [x]
     layers = zip(network.functions, network.weights, network.biases, strict=True)
     for i, (function, weights, bias) in enumerate(layers):
-        z_i = arithmetic.matmul(fed[i], weights) + bias
-        a_i = function.value(z_i, arithmetic)
+        z_i = arithmetic.matmul(fed[i], weights) + bias  # z
+        a_i = function.value(z_i, arithmetic)  # a
         z.append(z_i)
         a.append(a_i)
         if masks is not None:
             mask = masks[i]
-            fed.append(a_i if mask is None else a_i * mask)
+            fed.append(a_i if mask is None else a_i * mask)  # dropped
     return Cache(z, a, fed)
 
 

@@ -147,7 +147,8 @@ def r_functions() -> dict[str, Any]:
         )
     found = json.loads(said.stdout)
     if not found:
-        raise EngineError("the R package was installed without its source; `make setup` renews it")
+        how = how_to_install("twinprop")
+        raise EngineError(f"the R package was installed without its source; {how} anew")
     return dict(found)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases.case import Case, read_case
+from twinprop.cases.case import Case
 from twinprop.cases.input_digest import DIGITS, digest_input
 from twinprop.cases.paths import naming, same_id
 from twinprop.cases.traces import Run, digest
@@ -20,6 +20,7 @@ from twinprop.comparing.comparison import compare_traces
 from twinprop.comparing.reference import bound_of_case
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 from twinprop.studies.record_file import FORMAT, KIND, MISSING, RUNS, pack_digests
 
@@ -54,10 +55,10 @@ def record_cases(
     """
     read = _read_cases(paths)
     cases = []
-    for done, (path, case) in enumerate(read.items()):
+    for done, (path, document) in enumerate(read.items()):
         if on_case:
             on_case(done, len(paths), path)
-        runs = run_all(path, bridge)
+        case, runs = document.case, run_all(document, bridge)
         cases.append(
             {
                 "case": case.id,
@@ -77,22 +78,23 @@ def record_cases(
     }
 
 
-def _read_cases(paths: Sequence[Path]) -> dict[Path, Case]:
+def _read_cases(paths: Sequence[Path]) -> dict[Path, Document]:
     """The cases by their paths; two of one id are refused, and so is a bad one, before any runs."""
-    read: dict[Path, Case] = {}
+    read: dict[Path, Document] = {}
     known: dict[str, Path] = {}
     for path in paths:
         with naming(path):
-            read[path] = read_case(path)
-        first = known.setdefault(read[path].id, path)
+            read[path] = Document(path)
+            case = read[path].case
+        first = known.setdefault(case.id, path)
         if first != path:
-            raise InputError(same_id(first, path, read[path].id))
+            raise InputError(same_id(first, path, case.id))
     return read
 
 
-def run_all(path: Path, bridge: str = "rpy2") -> Runs:
+def run_all(document: Document, bridge: str = "rpy2") -> Runs:
     """A case in both languages, native and strict."""
-    return {run: running.run(path, *run, bridge=bridge) for run in RUNS}
+    return {run: running.run(document, *run, bridge=bridge) for run in RUNS}
 
 
 def short_digests(runs: Runs) -> dict[str, list[str]]:

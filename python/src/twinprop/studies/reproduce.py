@@ -12,6 +12,7 @@ from twinprop.cases.case import read_case
 from twinprop.cases.input_digest import digest_input
 from twinprop.comparing.changes import find_changes
 from twinprop.comparing.comparison import VERDICTS
+from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 from twinprop.studies.record import (
     Facts,
@@ -106,10 +107,11 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
         A native result with other bits differs by rounding where both, that of the record and that
         of now, were within rounding of a strict result that is still the same.
     """
-    case = read_case(path)
+    document = Document(path)
+    case = document.case
     if digest_input(case) != entry["input"]:
         return _absent(entry, "the case itself is another than when it was recorded")
-    runs = run_all(path, bridge)
+    runs = run_all(document, bridge)
     found = short_digests(runs)
     recorded = {name: unpack_digests(text) for name, text in entry["digests"].items()}
     changes = {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -16,7 +14,6 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.arithmetic.ulp import same_bits
-from twinprop.cases.case import read_case
 from twinprop.cases.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.cases.random_everything import random_case_of_everything
 from twinprop.comparing.comparison import ANY_FINITE, VERDICTS, compare_traces
@@ -26,6 +23,7 @@ from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError, check_name
 from twinprop.ground.names import name_element, parse_name
@@ -142,14 +140,11 @@ def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
     Swept
         The result.
     """
-    document = KINDS[kind](seed, index)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{document['id']}.json"
-        path.write_text(json.dumps(document), encoding="utf-8")
-        case = read_case(path)
-        strict, strict_r = (running.run(path, name, "strict").trace for name in LANGUAGES)
-        native, native_r = (running.run(path, name, "native").trace for name in LANGUAGES)
-    bounds = rounding_bound(case).bounds
+    values = KINDS[kind](seed, index)
+    document = Document(f"{values['id']}.json", values)
+    strict, strict_r = (running.run(document, name, "strict").trace for name in LANGUAGES)
+    native, native_r = (running.run(document, name, "native").trace for name in LANGUAGES)
+    bounds = rounding_bound(document.case).bounds
     compared = compare_traces(native, native_r, bounds)
     nearest = compared.nearest_bound
     return Swept(

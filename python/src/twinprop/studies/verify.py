@@ -23,6 +23,7 @@ from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines import choices, running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
 
@@ -30,7 +31,7 @@ ACCURACY = "held_out/accuracy"
 ARITHMETICS = choices.ARITHMETICS["r"]  # those that both languages have
 _MANY = 5  # cases for which a second process is worth its start
 
-ReferenceReader = Callable[[Path], Reference]
+ReferenceReader = Callable[[Document], Reference]
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,13 @@ def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None
     pairs = {}
     case = None
     reference = None
+    document = Document(path)
     try:
         for arithmetic in ARITHMETICS:
-            python = running.run(path, "python", arithmetic, bridge=bridge)
-            r = running.run(path, "r", arithmetic, bridge=bridge)
+            python = running.run(document, "python", arithmetic, bridge=bridge)
+            r = running.run(document, "r", arithmetic, bridge=bridge)
             case = python.case
-            reference = reference or (reader or read_reference)(path)
+            reference = reference or (reader or read_reference)(document)
             pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, name_file(path, str(error)))

@@ -66,9 +66,10 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     try:
         reader = getattr(import_module(f"twinprop.comparing.formats.{module}"), function)
     except ImportError as error:
+        package = str(error.name).partition(".")[0]
         raise MissingPart(
-            f"{error.name} is not installed, which reads {place.suffix}; "
-            f"{how_to_install('twinprop[formats]', 'Python')}"
+            f"{package} is not installed, which reads {place.suffix}; "
+            f"{how_to_install(package, 'Python')}"
         ) from error
     values: Values = reader(place)
     if not values.arrays:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +10,7 @@ import numpy as np
 from twinprop.arithmetic import Array
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.formulas.losses import LOSSES
 from twinprop.network.layers import forward, new_network
 from twinprop.pictures.activation_plot import HIGH, LOW, POINTS
@@ -112,15 +110,13 @@ def _small_case(learning_rate: float, epochs: int) -> dict[str, Any]:
 def _run_both(case: dict[str, Any]) -> tuple[dict[str, Array], list[float]]:
     """The weight and bias after each epoch, in both languages, and the losses."""
     ways: dict[str, Array] = {}
-    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
-        path = Path(folder) / "one-weight.json"
-        path.write_text(json.dumps(case), encoding="utf-8")
-        for language in LANGUAGES:
-            trace = running.run(path, language, "native").trace
-            steps = range(case["training"]["epochs"] + 1)
-            ways[language] = np.array(
-                [[trace[f"{e}/W1"].item(), trace[f"{e}/b1"].item()] for e in steps]
-            )
+    document = Document("one-weight.json", case)
+    for language in LANGUAGES:
+        trace = running.run(document, language, "native").trace
+        steps = range(case["training"]["epochs"] + 1)
+        ways[language] = np.array(
+            [[trace[f"{e}/W1"].item(), trace[f"{e}/b1"].item()] for e in steps]
+        )
     return ways, [float(value) for name, value in trace.items() if name.endswith("/loss")]
 
 

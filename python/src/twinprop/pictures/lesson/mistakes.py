@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from twinprop.check.run import check_file
 from twinprop.ground.errors import InputError
+from twinprop.ground.files import write_whole
 
 LANGUAGES = {"python": ".py", "r": ".R"}
 
@@ -167,7 +168,7 @@ def write_exercises(scripts: Path, case: Path, folder: Path) -> Iterator[Exercis
     for number, change in enumerate(EXERCISES, start=1):
         for language, (old, _), text in changed_scripts(change, scripts):
             file = folder / f"exercise-{number}{LANGUAGES[language]}"
-            file.write_text(text, encoding="utf-8")
+            write_whole(file, text)
             right = (scripts / f"article{LANGUAGES[language]}").read_text(encoding="utf-8")
             yield Exercise(
                 change.title,

@@ -15,6 +15,7 @@ from twinprop.cases.case import read_case
 from twinprop.cases.paths import default_cases
 from twinprop.cases.traces import Run
 from twinprop.formulas.activations import ACTIVATIONS
+from twinprop.ground.errors import InputError
 from twinprop.ground.files import make_folder, write_whole
 from twinprop.network.layers import Network
 from twinprop.network.plot import layer_sizes, plot_network
@@ -83,6 +84,7 @@ def write_lesson(folder: Path) -> list[Path]:
     list of Path
         The files, the first page first.
     """
+    _scripts()  # where they are absent that is said before the work
     make_folder(folder)
     written = []
     for page in PAGES:
@@ -207,7 +209,14 @@ def _exercises(folder: Path) -> dict[str, Any]:
 
 
 def _scripts() -> Path:
-    return default_cases().parent / "scripts"
+    """The folder of the right scripts, which do not travel with the package."""
+    folder = default_cases().parent / "scripts"
+    if not folder.is_dir():
+        raise InputError(
+            "the lesson plants its mistakes in shared_fixtures/scripts, which is not found from "
+            "here; work in a checkout of twinprop"
+        )
+    return folder
 
 
 PAGES = (

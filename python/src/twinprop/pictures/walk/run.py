@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.cases.case import Case, read_case
+from twinprop.cases.case import Case
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import Document
 from twinprop.formulas.random_numbers import new_generator
 from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_json
 from twinprop.ground.names import PARAMETERS
 from twinprop.network.training import batches
 from twinprop.pictures.walk.cells import AFTER
@@ -65,23 +65,22 @@ def take_walk(
     Walk
         Steps and values.
     """
-    case = read_case(path)
+    plain = read_json(path, f"{Path(path).name}:")
+    case = Document(path, plain).case
     plan = case.training
     wanted = tuple(sorted(set(epochs or (plan.record if plan else [1]))))
     _check_epochs(case, wanted)
     has_batches = plan is not None and plan.batch_size is not None
     samples = _samples_of_steps(case, wanted, batch)
     values: dict[str, dict[int, dict[str, Quantities]]] = {}
-    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
-        file = Path(folder) / f"{case.id}.json"
-        file.write_text(json.dumps(_shortened(path, case, wanted)), encoding="utf-8")
-        for arithmetic in ARITHMETICS:
-            values[arithmetic] = {epoch: {} for epoch in wanted}
-            for language in LANGUAGES:
-                trace = running.run(file, language, arithmetic, bridge).trace
-                taken = _quantities(case, trace, arithmetic, wanted, batch)
-                for epoch in wanted:
-                    values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}
+    shortened = Document(path, _shortened(plain, case, wanted))
+    for arithmetic in ARITHMETICS:
+        values[arithmetic] = {epoch: {} for epoch in wanted}
+        for language in LANGUAGES:
+            trace = running.run(shortened, language, arithmetic, bridge).trace
+            taken = _quantities(case, trace, arithmetic, wanted, batch)
+            for epoch in wanted:
+                values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}
     shown = values["native"][wanted[0]]["python"]
     steps = epoch_steps(case, set(shown), shown["x"].shape[0])
     losses = {e: values["native"][e]["python"]["loss"].item() for e in wanted}
@@ -95,24 +94,23 @@ def _check_epochs(case: Case, epochs: Sequence[int]) -> None:
             raise InputError(f"{case.id} has no epoch {epoch}; it has those from 1 to {last}")
 
 
-def _shortened(path: str | os.PathLike[str], case: Case, epochs: Sequence[int]) -> dict[str, Any]:
+def _shortened(plain: dict[str, Any], case: Case, epochs: Sequence[int]) -> dict[str, Any]:
     """The case's document with its data inside, ending with the last epoch that is shown.
 
     Also the epoch before each one is recorded: it ends with the weights with which that begins. An
     optimizer with a memory needs all epochs.
     """
-    document = json.loads(Path(path).read_text(encoding="utf-8"))
-    document["data"] = {"x": case.data.x.tolist(), "y": case.data.y.tolist()}
+    document = {**plain, "data": {"x": case.data.x.tolist(), "y": case.data.y.tolist()}}
     if case.training is not None:
         recorded = sorted({e for epoch in epochs for e in (epoch - 1, epoch) if e > 0})
         if has_state(case):
             recorded = list(range(1, epochs[-1] + 1))
         document["training"] = {
-            **document["training"],
+            **plain["training"],
             "epochs": epochs[-1],
             "record": recorded,
         }
-    return dict(document)
+    return document
 
 
 def _samples_of_steps(case: Case, epochs: Sequence[int], batch: int) -> dict[int, Quantities]:
