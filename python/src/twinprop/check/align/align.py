@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,13 +46,15 @@ class Alignment:
 
 
 @np.errstate(all="ignore")  # of quotients only those that are numbers decide
-def align(graph: Graph) -> Alignment:
+def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     """Find parameters, steps and outputs, and compare what parameters did with derivatives.
 
     Parameters
     ----------
     graph : Graph
         A recording.
+    families : sequence of str
+        The losses that it may be trained with.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def align(graph: Graph) -> Alignment:
         result.why = "no output meets a target"
         return result
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
+        readings = [r for f in families if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
