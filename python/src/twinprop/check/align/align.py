@@ -38,6 +38,7 @@ class Alignment:
     views: list[View] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     why: str = ""
+    asked: bool = False  # whether the loss is known from an exercise
 
     @property
     def best(self) -> Reading | None:
@@ -72,7 +73,7 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
     whole = main_steps(found, steps)
-    result = Alignment(found, whole)
+    result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []

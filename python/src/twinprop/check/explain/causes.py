@@ -95,16 +95,20 @@ def _say(name: str, what: str, steps: int) -> dict[str, Any] | None:
 
 
 def _edits_that_fit(role: str, trials: list[Trial]) -> list[tuple[str, str]]:
-    """Mistakes whose formula gives their value in each step, and is not right in all of them."""
-    found = []
+    """Mistakes whose formula gives their value in each step, and is not right in all of them.
+
+    Of two that do the one that leaves something out is the smaller one.
+    """
+    found, larger = [], []
     for edit in _formulas(role):
         counts = [len(t.others) if _names_another(edit["value"]) else 1 for t in trials]
         for j in range(min(counts)):
             made = [_make(edit, t, j) for t in trials]
             if all(m is not None and _fits(t, m) for t, m in zip(trials, made, strict=True)):
-                found.append((str(edit["id"]), str(edit["if"])))
+                known = larger if "gives_way" in edit else found
+                known.append((str(edit["id"]), str(edit["if"])))
                 break
-    return found
+    return found or larger
 
 
 def _formulas(role: str) -> Iterator[dict[str, Any]]:
@@ -140,7 +144,9 @@ def _make(edit: dict[str, Any], trial: Trial, j: int) -> Any:
             made = evaluate(edit["value"], names)
     except (KeyError, ValueError):
         return None
-    return trial.factor * made if np.isfinite(made).all() else None
+    if not np.isfinite(made).all() or (edit["role"] != "change" and not np.any(made)):
+        return None  # zeros come out of many mistakes
+    return (abs(trial.factor) if edit.get("even") else trial.factor) * made
 
 
 def _fits(trial: Trial, made: Any) -> bool:
