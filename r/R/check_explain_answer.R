@@ -1,17 +1,5 @@
 # The answer as text; twin of check/explain/answer.py in Python.
 
-# What is to be said of how a program ended, or of who trained in it.
-remark_end <- function(graph) {
-  header <- graph$header
-  message <- header$message
-  c(
-    if (!is.null(message)) paste0("It ended on line ", message$line, ": ", message$text),
-    vapply(names(header$used), function(library) {
-      paste0("On line ", header$used[[library]], " it uses ", library, ", whose gradients are its own.")
-    }, "", USE.NAMES = FALSE)
-  )
-}
-
 answer_marks <- c(right = "\u2713", different = "\u2717", "not seen" = "\u00b7")
 
 # The lines of an answer.
@@ -28,7 +16,8 @@ format_answer <- function(answer) {
     answer$file, "", if (!is.null(network)) c(paste0("Your network: ", network, "."), ""),
     steps, if (length(steps) > 0L) "", answer$sentence,
     if (!is.null(answer$first)) format_first_difference(answer$first, answer$cause),
-    if (length(remarks) > 0L) paste("Note:", remarks), unlist(answer$exercise)
+    if (length(remarks) > 0L) paste("Note:", remarks), unlist(answer$exercise),
+    if (length(answer$printed) > 0L) c("", "It printed:", paste0("  | ", unlist(answer$printed)))
   )
 }
 

@@ -127,6 +127,15 @@ wrong_softmax <- function(graph, view, n, columns) {
   }
 }
 
+is_transpose <- function(graph, n) {
+  shape <- graph$shape[[n]]
+  if (graph$op[[n]] != "move" || length(shape) != 2L || length(graph$parents[[n]]) != 1L) {
+    return(FALSE)
+  }
+  turned <- t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], shape[[2L]]))
+  all(movement_of(graph, n) == c(turned)) # cells are counted row by row
+}
+
 # R recycles a bias down the columns, so that samples get what belongs to units.
 bias_by_column <- function(graph, alignment, view, n, columns) {
   shape <- graph$shape[[n]]
@@ -144,6 +153,7 @@ bias_by_column <- function(graph, alignment, view, n, columns) {
     if (owner[[source]] == 0L && !any(owner[graph$parents[[source]]] > 0L)) next
     if (all(index == rep(seq_len(units) - 1, times = shape[[1L]]))) next
     other <- parents[parents != b][[1L]]
+    if (is_transpose(graph, other)) next # t(t(z) + b): there the samples are columns
     bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
     return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
   }

@@ -51,7 +51,16 @@ check_file <- function(path, case = NULL, seconds = 60, memory_mb = 2048, printe
   }
   graph <- read_recording_file(ended$result, name)
   answer <- judge_graph(graph, list(text), asked$loss$name)
-  answer$remarks <- c(answer$remarks, remark_end(graph), if (ended$wall == "none") no_wall)
+  ending <- describe_ending(graph$header, name)
+  if (answer$verdict == "not followed" && !is.null(ending)) {
+    answer$sentence <- ending
+  } else if (graph$header$status == "error") {
+    answer$remarks <- c(answer$remarks, ending)
+  }
+  answer$remarks <- c(answer$remarks, if (ended$wall == "none") no_wall)
+  answer$wall <- ended$wall
+  printed <- utils::head(ended$printed, shown_lines)
+  answer$printed <- as.list(escape_lines(printed[nzchar(trimws(printed))]))
   if (!is.null(asked)) answer <- compare_with_exercise(answer, asked)
   structure(answer, class = "twinprop_check")
 }

@@ -165,9 +165,19 @@ def _bias_by_column(
         if (grid == np.arange(units)[None, :]).all():
             continue
         other = next(p for p in graph.parents[n] if p != b)
+        if _is_transpose(graph, other):
+            continue  # t(t(z) + b): there the samples are columns
         right = graph.value(other) + np.ravel(graph.value(source))[None, :]
         return n, right, "bias_filled_by_column"
     return None
+
+
+def _is_transpose(graph: Graph, n: int) -> bool:
+    index = graph.movement(n) if graph.op[n] == "move" else None
+    shape = graph.shape[n]
+    if index is None or len(shape) != 2 or len(graph.parents[n]) != 1:
+        return False
+    return bool((index.reshape(shape) == np.arange(index.size).reshape(shape[::-1]).T).all())
 
 
 def _skipped_activation(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:
