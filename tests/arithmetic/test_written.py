@@ -90,6 +90,7 @@ def test_what_is_written_of_a_cell_comes_to_its_number(case_path, name):
         (lambda a, b: written.sigmoid(a), "1 / (1 + e^{−a})"),
         (lambda a, b: a * np.ones_like(b), "a"),
         (lambda a, b: 0.0 - a, "−a"),
+        (lambda a, b: 1.0 - a * a, "1 − a^2"),
     ],
 )
 def test_a_formula_has_brackets_where_the_order_asks_for_them(expression, expected):

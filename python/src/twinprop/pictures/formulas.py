@@ -11,7 +11,7 @@ import re
 from markupsafe import Markup, escape
 
 _TOKEN = re.compile(r"\s+|[A-Za-zα-ωΑ-Ω∂′]+|\d+(?:\.\d+)?|[_^{}]|.")
-_WORDS = ("if", "else", "max")
+_WORDS = ("if", "else", "max", "min", "log")
 _LOW = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _HIGH = str.maketrans("0123456789+-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ")
 

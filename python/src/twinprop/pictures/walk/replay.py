@@ -1,32 +1,43 @@
-"""What a trace does not hold: the state of an optimizer in a step, and the largest of each row.
+"""What a trace does not hold: how a step is made, the optimizer's state, the largest of each row.
 
-An optimizer's state follows from the gradients of all steps by additions and products alone, which
-round alike in both languages. So it is computed here from a language's own gradients, and it is
-that language's own: the parameters that follow from it must be those which the trace has.
+How a step is made comes from taking it once more in written arithmetic. An optimizer's state
+follows from the gradients of all steps by additions and products alone, which round alike in both
+languages. So it is computed here from a language's own gradients, and it is that language's own:
+the parameters that follow from it must be those which the trace has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from twinprop.arithmetic import Array, get_arithmetic
+from twinprop.arithmetic import Array, get_arithmetic, written
 from twinprop.arithmetic.ulp import same_bits
+from twinprop.arithmetic.written import Written, given, made_within, name_all
 from twinprop.cases.case import Case
+from twinprop.formulas.activations import bind_options
 from twinprop.formulas.optimizers import OPTIMIZERS
+from twinprop.ground.array_checks import unchecked
 from twinprop.ground.errors import EngineError
-from twinprop.pictures.walk.cells import AFTER
-from twinprop.pictures.walk.states import RULES
+from twinprop.network.backward import backward, loss_value
+from twinprop.network.layers import Network, forward
+from twinprop.network.training import record_step
+from twinprop.pictures.quantities import AFTER
+from twinprop.pictures.walk.steps import STATES
 
 Quantities = dict[str, Array]
+_GIVEN = ("x", "y", "W", "b", "alpha", "mask", "drawn", "power_")
 
 
 def has_state(case: Case) -> bool:
     """Whether the optimizer of a case remembers something from step to step."""
-    return case.training is not None and bool(RULES[case.training.optimizer].states)
+    return (
+        case.training is not None
+        and OPTIMIZERS[case.training.optimizer]([], [], None)[1] is not None
+    )
 
 
 def row_maxima(case: Case, found: Quantities) -> Quantities:
@@ -34,6 +45,80 @@ def row_maxima(case: Case, found: Quantities) -> Quantities:
     names = enumerate(case.network.activations, start=1)
     layers = [layer for layer, name in names if name == "softmax"]
     return {f"largest{n}": np.max(found[f"z{n}"], axis=1, keepdims=True) for n in layers}
+
+
+def written_step(case: Case, found: Quantities) -> dict[str, Written]:
+    """A step in written arithmetic, from the quantities with which it begins.
+
+    Parameters
+    ----------
+    case : case
+        Of read_case.
+    found : dict of arrays
+        All quantities of the step, what was drawn and remembered included.
+
+    Returns
+    -------
+    dict of Written
+        Each quantity by its name, as it was made.
+    """
+    made = {name: given(value, name) for name, value in found.items() if _is_given(name)}
+    network = _written_network(case.network, made)
+    trace: dict[str, Any] = {}
+    more = (case.loss, case.reduction, written, case.l2)
+    with np.errstate(all="ignore"):
+        cache = unchecked(forward)(network, made["x"], written)
+        gradients = unchecked(backward)(network, cache, made["y"], *more)
+        loss = unchecked(loss_value)(network, cache, made["y"], *more)
+    record_step(trace, "1", network, cache, loss, gradients)
+    made |= name_all({n[2:]: m for n, m in trace.items() if n[2:] not in made})
+    for matrix in list(made.values()):
+        for inner in made_within(matrix):
+            if inner.operation == "row_max" and not inner.name:
+                inner.name = inner.operands[0].name.replace("z", "largest")
+                made.setdefault(inner.name, inner)
+    if case.training is not None:
+        made |= name_all(_written_update(case, made))
+    return made
+
+
+def _is_given(name: str) -> bool:
+    return (
+        name.startswith(tuple(f"{s}(" for s, *_ in STATES.values()))
+        or name.rstrip("0123456789") in _GIVEN
+    )
+
+
+def _written_network(network: Network, made: dict[str, Written]) -> Network:
+    """The network of the step: its parameters, and what was drawn for it."""
+    layers = range(1, len(network.weights) + 1)
+    drawn = {"alpha": "alpha", "slope": "drawn"}
+    options = [
+        {**given, **{o: made[f"{kind}{n}"] for o, kind in drawn.items() if f"{kind}{n}" in made}}
+        for n, given in zip(layers, network.options, strict=True)
+    ]
+    return network._replace(
+        weights=[made[f"W{n}"] for n in layers],
+        biases=[made[f"b{n}"] for n in layers],
+        options=options,
+        functions=bind_options(network.activations, options),
+        masks=[made.get(f"mask{n}") for n in layers] if any(network.dropout) else None,
+    )
+
+
+def _written_update(case: Case, made: dict[str, Written]) -> dict[str, Written]:
+    """The parameters after the step, and what the optimizer then remembers."""
+    names = [name[1:] for name in made if name[0] == "d" and name[1:] in made]
+    state: dict[str, Any] = {
+        key: [made[f"{sign}({name})"] for name in names]
+        for key, (sign, *_) in STATES.items()
+        if f"{sign}({names[0]})" in made
+    }
+    state |= {name: matrix for name, matrix in made.items() if name.startswith("power_")}
+    parameters, gradients = [made[n] for n in names], [made[f"d{n}"] for n in names]
+    moved, after = _optimizer(case, written)(parameters, gradients, state or None)
+    found = {**dict(zip(names, moved, strict=True)), **_named(names, after or {})}
+    return {name + AFTER: value for name, value in found.items()}
 
 
 def replay_states(
@@ -57,51 +142,47 @@ def replay_states(
     dict of dict
         By step, quantities such as "v(W1)", and "v(W1) after" after the step.
     """
-    plan = case.training
-    assert plan is not None
-    rule = partial(
-        OPTIMIZERS[plan.optimizer],
-        learning_rate=plan.learning_rate,
-        arithmetic=get_arithmetic(arithmetic),
-        **plan.options,
-    )
+    move = _optimizer(case, get_arithmetic(arithmetic))
     names = [name.partition("/")[2] for name in trace if name.startswith("0/")]
-    parameters = [trace[f"0/{name}"] for name in names]
-    state = None
+    parameters, state = [trace[f"0/{name}"] for name in names], None
     found = {}
     for step in dict.fromkeys(name.partition("/")[0] for name in trace):
         if step == "0" or f"{step}/loss" not in trace:
             continue
-        gradients = [trace[f"{step}/d{name}"] for name in names]
-        if state is None:
-            state = _first_state(case, gradients)
-        before = _named(case, names, state)
-        parameters, state = rule(parameters, gradients, state)
+        parameters, after = move(parameters, [trace[f"{step}/d{name}"] for name in names], state)
         if step in wanted:
             _check_parameters(case, step, names, parameters, trace)
-            after = {name + AFTER: value for name, value in _named(case, names, state).items()}
-            found[step] = {**before, **after}
+            before = _named(names, state or _first_state(after))
+            later = {name + AFTER: value for name, value in _named(names, after).items()}
+            found[step] = {**before, **later}
+        state = after
     return found
 
 
-def _first_state(case: Case, gradients: list[Array]) -> dict[str, Any]:
-    assert case.training is not None
-    rule = RULES[case.training.optimizer]
-    zeros = [np.zeros(dp.shape) for dp in gradients]
-    powers = {f"power_{number}": 1.0 for number in rule.powers}
-    return {**{kept.key: zeros for kept in rule.states}, **powers}
+def _optimizer(case: Case, arithmetic: Any) -> Callable[..., tuple[list[Any], Any]]:
+    plan = case.training
+    assert plan is not None
+    rule = OPTIMIZERS[plan.optimizer]
+    return partial(rule, learning_rate=plan.learning_rate, arithmetic=arithmetic, **plan.options)
 
 
-def _named(case: Case, names: list[str], state: dict[str, Any]) -> Quantities:
-    assert case.training is not None
-    rule = RULES[case.training.optimizer]
-    kept = {
-        f"{one.sign}({name})": value
-        for one in rule.states
-        for name, value in zip(names, state[one.key], strict=True)
+def _first_state(after: dict[str, Any]) -> dict[str, Any]:
+    """What stands for the state before the first step: nought of each parameter, powers of 1."""
+    return {
+        key: [np.zeros_like(one) for one in value] if isinstance(value, list) else 1.0
+        for key, value in after.items()
     }
-    powers = {f"power_{n}": np.array([[state[f"power_{n}"]]]) for n in rule.powers}
-    return {**kept, **powers}
+
+
+def _named(names: list[str], state: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in state.items():
+        if isinstance(value, list):
+            sign = STATES[key][0]
+            found |= {f"{sign}({name})": one for name, one in zip(names, value, strict=True)}
+        else:
+            found[key] = np.atleast_2d(value)
+    return found
 
 
 def _check_parameters(
