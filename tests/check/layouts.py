@@ -1,4 +1,4 @@
-"""The styles in which one network is written: where its quantities live, and what holds its lines."""
+"""The styles in which one network is written: where its quantities live, what holds its lines."""
 
 from __future__ import annotations
 

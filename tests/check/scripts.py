@@ -161,7 +161,7 @@ def write_script(
             names["mean"] = " / len(x_batch)" if python else " / nrow(x_batch)"
         names["err"] = NAMES[layout.names]["err"].format(**names)
         order = SLOTS
-    arrow = {kind: layout.arrow for kind in ("W", "b")} if layout.arrow else {}
+    arrow = dict.fromkeys(("W", "b"), layout.arrow) if layout.arrow else {}
     slots = {
         f"{slot} {i}": _write_slot(language, slot, names, changes, arrow)
         for i, slot in enumerate(order)

@@ -8,7 +8,7 @@ from twinprop.comparing.compare_files import compare_files
 
 
 def test_the_comparison_sees_a_mistake_in_the_package_itself(tmp_path, shared_fixtures):
-    case = shared_fixtures / "cases" / "fixed-2-3-2-2.json"
+    case = shared_fixtures / "cases" / "article-4-3-1-mean.json"
     changes = [None, *CHANGES[::8], CHANGES[-1]]
     in_python = []
     for i, change in enumerate(changes):

@@ -121,7 +121,7 @@ def _without_minus(graph: Graph, y: int) -> int:
     args = graph.args[y]
     if graph.op[y] == "neg" and isinstance(args[0], int):
         return int(args[0])
-    if graph.op[y] == "mul" and [-1] in args or graph.op[y] == "sub" and args[0] == [0]:
+    if (graph.op[y] == "mul" and [-1] in args) or (graph.op[y] == "sub" and args[0] == [0]):
         return next((a for a in args if isinstance(a, int)), y)
     return y
 
