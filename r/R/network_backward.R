@@ -6,8 +6,7 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
                            arithmetic = native, l2 = 0) {
   check_network(network)
   check_arithmetic(arithmetic)
-  checked_pair(cache$a[[length(cache$a)]], y)
-  y <- checked_matrix(y, "y")
+  y <- checked_targets(y, "y", cache$a[[length(cache$a)]])
   reduction <- loss_reduction(loss, reduction)
   check_not_negative(l2, "l2")
   list(y = y, reduction = reduction)
@@ -75,7 +74,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
     }
   }
   for (i in network$learned) {
-    alpha[[i]] <- prelu_alpha_grad(z[[i]], e[[i]], arithmetic) # dalpha
+    alpha[[i]] <- step_alpha_grad(z[[i]], e[[i]], arithmetic) # dalpha
   }
   if (l2 != 0) {
     weights <- add_penalty(weights, network$weights, l2) # dW, penalty

@@ -106,6 +106,11 @@ def test_a_square_is_written_once():
     assert cell(loss) == "0.5 · ((a[0,0] − b[0,0])² + (a[0,1] − b[0,1])²)"
 
 
+def test_a_cell_that_may_be_negative_is_not_squared_without_brackets():
+    a = given(np.full((1, 1), -3.0), "a")
+    assert cell(a * a) == "a[0,0] · a[0,0]"
+
+
 def test_a_row_that_stands_for_all_rows_is_named_in_every_row():
     z = written.matmul(given(np.ones((3, 1)), "x"), given(np.ones((1, 2)), "W"))
     assert cell(z + given(np.ones((1, 2)), "b"), 2, 1) == "x[2,0] · W[0,1] + b[0,1]"

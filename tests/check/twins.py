@@ -91,9 +91,9 @@ CHANGES = [
     Change("never_updated", "b2", "network.training",
            ("weights, biases = moved[:depth], moved[depth : 2 * depth]", "weights = moved[:depth]"),
            ("network$biases <- moved[[1L]][depth + layers]", "moved[[1L]][depth + layers]")),
-    Change("error_doubled", "e2", "formulas.losses_squared",
-        ("return (a - y)", "return 2 * (a - y)"),
-        (") (a - y) / nrow", ") 2 * (a - y) / nrow"),
+    Change("error_doubled", "e2", "formulas.losses",
+        ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),
+        ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),
     ),
 ]  # fmt: skip
 

@@ -26,7 +26,7 @@ from twinprop.arithmetic import Array
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases.case import Case, held_out_score, run_case
 from twinprop.comparing.comparison import ANY_FINITE
-from twinprop.formulas.activations import bind_options
+from twinprop.formulas.activation_options import bind_options
 from twinprop.ground.names import parse_name
 from twinprop.network.layers import Network, forward
 

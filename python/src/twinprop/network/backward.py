@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations_slopes import prelu_alpha_grad
+from twinprop.formulas.activations import prelu_alpha_grad
 from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.ground.array_checks import (
     check_arithmetic,
     checked_by,
-    checked_matrix,
-    checked_pair,
-    unchecked,
+    checked_targets,
 )
 from twinprop.ground.case_checks import check_not_negative
 from twinprop.network.layers import Cache, Network, check_network
-
-_alpha_grad = unchecked(prelu_alpha_grad)
 
 
 class Gradients(NamedTuple):
@@ -47,8 +43,7 @@ def check_backward(
     """Targets that fit the output, and the reduction of the loss, whose name has to be known."""
     check_network(network)
     check_arithmetic(arithmetic)
-    _, y = checked_pair(cache.a[-1], y)
-    y = checked_matrix(y, "y")
+    y = checked_targets(y, "y", cache.a[-1])
     reduction = loss_reduction(loss, reduction)
     check_not_negative(l2, "l2")
     return {"y": y, "reduction": reduction}
@@ -131,7 +126,7 @@ def backward(
             if masks is not None and masks[i - 1] is not None:
                 e_i = e_i * masks[i - 1]  # e, dropped
     for i in network.learned:
-        alpha[i] = _alpha_grad(z[i], e[i], arithmetic)  # dalpha
+        alpha[i] = prelu_alpha_grad(z[i], e[i], arithmetic)  # dalpha
     if l2 != 0.0:
         weights = [  # dW, penalty
             dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)

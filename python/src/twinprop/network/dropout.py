@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.formulas.activations import bind_options
+from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.random_numbers import Generator, check_generator, draw_uniform, new_generator
 from twinprop.ground.array_checks import checked_by, unchecked
 from twinprop.ground.case_checks import check_integer, check_range, check_share

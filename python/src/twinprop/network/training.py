@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations import bind_options
+from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.losses import loss_reduction
 from twinprop.formulas.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options
 from twinprop.formulas.random_numbers import Generator, new_generator, random_permutation

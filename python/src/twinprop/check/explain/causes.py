@@ -99,7 +99,8 @@ def _edits_that_fit(role: str, trials: list[Trial]) -> list[tuple[str, str]]:
 
     Of two that do the one that leaves something out is the smaller one.
     """
-    found, larger = [], []
+    found: list[tuple[str, str]] = []
+    larger: list[tuple[str, str]] = []
     for edit in _formulas(role):
         counts = [len(t.others) if _names_another(edit["value"]) else 1 for t in trials]
         for j in range(min(counts)):

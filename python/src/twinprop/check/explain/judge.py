@@ -60,9 +60,11 @@ def judge_recording(
     """
     try:
         with np.errstate(all="ignore"):
-            asked = _judge(graph, sources, [loss]) if loss in FAMILIES else None
-            followed = asked is not None and asked["verdict"] != "not followed"
-            return asked if followed else _judge(graph, sources, FAMILIES)
+            if loss in FAMILIES:
+                answer = _judge(graph, sources, [loss])
+                if answer["verdict"] != "not followed":
+                    return answer
+            return _judge(graph, sources, FAMILIES)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (

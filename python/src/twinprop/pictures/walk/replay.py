@@ -18,7 +18,7 @@ from twinprop.arithmetic import Array, get_arithmetic, written
 from twinprop.arithmetic.ulp import same_bits
 from twinprop.arithmetic.written import Written, given, made_within, name_all
 from twinprop.cases.case import Case
-from twinprop.formulas.activations import bind_options
+from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.ground.array_checks import unchecked
 from twinprop.ground.errors import EngineError

@@ -183,12 +183,11 @@ class _Epoch:
         text = f"The activation of {self._where(layer)}, {said}, is applied to {applied}."
         largest, dropped = f"largest{layer}", f"dropped{layer}"
         parts = [self._part(largest, "")] if largest in self._made else []
-        parts.append(self._part(f"a{layer}", said, Label("a"), activation.value.__name__))
-        if f"drawn{layer}" in self._made:
+        drawn = ["rrelu_slopes"] if f"drawn{layer}" in self._made else []
+        functions = activation.value.__name__, *drawn
+        parts.append(self._part(f"a{layer}", said, Label("a"), *functions))
+        if drawn:
             text += " The slopes below nought are drawn anew in each step."
-            parts[-1] = self._part(
-                f"a{layer}", said, Label("a"), activation.value.__name__, "rrelu_slopes"
-            )
         if dropped in self._made:
             text += " Dropout then takes some away; a mask from the shared generator says which."
             parts.append(self._part(dropped, "", Label("dropped"), "dropout_mask"))
