@@ -134,6 +134,9 @@ fits_trial <- function(trial, made) {
   }
   if (trial$turned && length(dim(made)) == 2L) made <- t(made)
   options <- if (identical(shape_now(made), shape)) list(made) else forms_alike(made, shape)
+  if (length(dim(made)) == 2L && length(shape) == 2L && all(dim(made) == 1L | dim(made) == shape)) {
+    options <- c(options, list(spread_over(made, shape)))
+  }
   any(vapply(options, function(option) is_near(trial$theirs, option), NA))
 }
 

@@ -52,6 +52,12 @@ test_that("an exercise decides what is right: the loss, the rate, the layers", {
   expect_match(other$sentence, "it asks for 64-32-10 units, this is 4-3-1")
 })
 
+test_that("the published program has its line and the cause", {
+  answer <- check_trusted(script("published.R"))
+  expect_identical(answer$first[c("name", "line")], list(name = "bh", line = 37L))
+  expect_identical(answer$cause$id, "rows_summed")
+})
+
 test_that("a bias that is added to the transpose is not filled by column", {
   path <- script(file.path("styles", "arrows_and_while.R"))
   answer <- check_text(sub("x*(1 - x)", "x*(1 + x)", readLines(path), fixed = TRUE))
