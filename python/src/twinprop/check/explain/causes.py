@@ -157,7 +157,8 @@ def _fits(trial: Trial, made: Any) -> bool:
     if made.size == 1:
         return is_near(trial.theirs, np.broadcast_to(np.ravel(made)[0], shape))
     options = [made] if made.shape == shape else list(forms(made, shape))
-    if made.ndim == len(shape) == 2 and all(m in (1, n) for m, n in zip(made.shape, shape)):
+    both = made.ndim == len(shape) == 2
+    if both and all(m in (1, n) for m, n in zip(made.shape, shape, strict=True)):
         options.append(np.broadcast_to(made, shape))
     return any(is_near(trial.theirs, option) for option in options)
 
