@@ -36,7 +36,7 @@ find_doubt <- function(graph, alignment, fault, s) {
     "the rule by which they are moved is none that is known here"
   } else if (fault$node == fault$update$u && has_other_rate(best)) {
     "they are moved at more than one rate"
-  } else if (!is_rate_known(best) && bends_error(graph, view, fault$node)) {
+  } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   }
 }
