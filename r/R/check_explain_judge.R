@@ -2,16 +2,28 @@
 # check/explain/judge.py in Python.
 
 most_faults <- 40L
+shown_by_another <- c("never_updated", "standardised_by_sample") # numbers not of its line
 unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
 )
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
-# `sources` has the text of each of its files, for quoting lines.
-judge_graph <- function(graph, sources) {
+# `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
+# asks for: without one, or where the program cannot be followed with it, any that fits.
+judge_graph <- function(graph, sources, loss = NULL) {
+  if (!is.null(loss) && loss %in% loss_families) {
+    answer <- judge_with(graph, sources, loss)
+    if (answer$verdict != "not followed") {
+      return(answer)
+    }
+  }
+  judge_with(graph, sources, loss_families)
+}
+
+judge_with <- function(graph, sources, families) {
   suppressWarnings({
-    alignment <- align_recording(graph)
+    alignment <- align_recording(graph, families)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)
@@ -21,7 +33,6 @@ judge_graph <- function(graph, sources) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
     if (is_right_reading(best)) {
-      table <- table_of_step(graph, alignment, best, 1L)
       hidden <- find_hidden_fault(graph, alignment, best)
       if (!is.null(hidden) && hidden$kind == "wrong_sign") {
         forward <- find_forward_fault(graph, alignment)
@@ -34,7 +45,8 @@ judge_graph <- function(graph, sources) {
       if (is.null(hidden)) {
         return(answer_right(graph, alignment, best, answer))
       }
-      found <- list(fault = hidden, step = 1L, table = table)
+      table <- table_of_step(graph, alignment, best, hidden$step)
+      found <- list(fault = hidden, step = hidden$step, table = table)
     } else {
       found <- first_fault(graph, alignment)
     }
@@ -44,9 +56,7 @@ judge_graph <- function(graph, sources) {
     }
     cause <- find_cause(graph, alignment, found$fault, found$step)
     doubt <- find_doubt(graph, alignment, found$fault, found$step)
-    last <- best$rows[[length(best$rows)]]
-    began <- if (any(!vapply(last, function(r) is.null(r$source), NA))) 2L else 1L
-    if (is.null(doubt) && found$step > began && is.null(cause)) {
+    if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
       # A mistake in the text of a program is there from the first step on.
       doubt <- paste(
         "step", found$step, "is another than those before it, and its values do not say why"
@@ -66,6 +76,17 @@ judge_graph <- function(graph, sources) {
     )
     answer
   })
+}
+
+# Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows.
+was_right <- function(best, fault, s) {
+  last <- best$rows[[length(best$rows)]]
+  began <- any(!vapply(last, function(r) is.null(r$source), NA))
+  before <- setdiff(seq_len(s - 1L), if (began) 1L)
+  any(vapply(best$rows[before], function(rows) {
+    row <- row_of(rows, fault$update$k)
+    !is.null(row) && any_nonzero(row$gradient)
+  }, NA))
 }
 
 empty_answer <- function(graph) {
@@ -243,7 +264,7 @@ describe_fault <- function(graph, fault, s, sources) {
   named <- Filter(function(step) graph$named[[step[[1L]]]], fault$path)
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
-  if (fault$kind == "never_updated") last <- fault$path[[1L]]
+  if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   span <- place_of_node(graph, fault$node)
   name <- name_of_node(graph, last[[1L]])
   bound <- graph$bound[[as.character(fault$node)]]
