@@ -61,9 +61,7 @@ judge_with <- function(graph, sources, families) {
     }
     cause <- find_cause(graph, alignment, found$fault, found$step)
     doubt <- find_doubt(graph, alignment, found$fault, found$step)
-    last <- best$rows[[length(best$rows)]]
-    began <- if (any(!vapply(last, function(r) is.null(r$source), NA))) 2L else 1L
-    if (is.null(doubt) && found$step > began && is.null(cause)) {
+    if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
       # A mistake in the text of a program is there from the first step on.
       doubt <- paste(
         "step", found$step, "is another than those before it, and its values do not say why"
@@ -83,6 +81,17 @@ judge_with <- function(graph, sources, families) {
     )
     answer
   })
+}
+
+# Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows.
+was_right <- function(best, fault, s) {
+  last <- best$rows[[length(best$rows)]]
+  began <- any(!vapply(last, function(r) is.null(r$source), NA))
+  before <- setdiff(seq_len(s - 1L), if (began) 1L)
+  any(vapply(best$rows[before], function(rows) {
+    row <- row_of(rows, fault$update$k)
+    !is.null(row) && any_nonzero(row$gradient)
+  }, NA))
 }
 
 empty_answer <- function(graph) {
