@@ -2,20 +2,24 @@
 # check/align/align.py in Python.
 
 most_steps <- 6L
+most_searched <- 40L # steps, for a loss that is computed now and then
 prefixes <- c(3000, 8000, 20000, 60000)
 loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 # Find parameters, steps and outputs, and compare what parameters did with derivatives.
 #
 # Readings are sorted, the best first; none where the program could not be followed, then `why` says
-# what was not found.
-align_recording <- function(graph) {
+# what was not found. `families` are the losses that it may be trained with.
+align_recording <- function(graph, families = loss_families) {
   for (until in c(prefixes, graph$size)) {
     found <- find_parameters_in(graph, min(until, graph$size))
     steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
     if (until >= graph$size || length(steps) > most_steps) break
   }
-  result <- list(found = found, steps = list(), views = list(), readings = list(), why = "")
+  result <- list(
+    found = found, steps = list(), views = list(), readings = list(), why = "",
+    asked = length(families) == 1L # whether the loss is known from an exercise
+  )
   if (length(steps) == 0L) {
     result$why <- "nothing is updated from itself"
     return(result)
@@ -26,7 +30,7 @@ align_recording <- function(graph) {
   result$steps <- main_steps(found, steps)
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
-    readings <- lapply(loss_families, function(family) read_family(graph, found, views, family))
+    readings <- lapply(families, function(family) read_family(graph, found, views, family))
     readings <- sort_readings(Filter(Negate(is.null), readings))
     if (length(readings) > 0L && (length(result$readings) == 0L ||
                                     is_greater(rank_of(readings[[1L]]), rank_of(result$readings[[1L]])))) {
@@ -36,7 +40,8 @@ align_recording <- function(graph) {
   }
   result <- prefer_entropy(graph, result)
   if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
-    result <- read_objective(graph, found, utils::head(result$steps, most_steps), result)
+    most <- if (length(result$readings) == 0L) most_searched else most_steps
+    result <- read_objective(graph, found, utils::head(result$steps, most), result)
   }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
@@ -51,9 +56,12 @@ align_recording <- function(graph) {
 # Take the loss that the program computes itself where all parameters follow it.
 read_objective <- function(graph, found, steps, result) {
   for (views in find_objectives(graph, found, steps)) {
+    views <- utils::head(views, most_steps)
     reading <- read_family(graph, found, views, "own")
     fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
-    if (fits && (is_right_reading(reading) || length(result$readings) == 0L)) {
+    none <- length(result$readings) == 0L
+    whole <- length(views) == length(steps) || length(views) > 1L && none
+    if (fits && whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
       break
@@ -179,9 +187,32 @@ rank_of <- function(reading) {
   even <- is_even(reading$factors)
   positive <- all(reading$factors > 0)
   c(
-    right && even && positive, right && positive, sum(unlist(reading$good)), even && positive,
+    right && even && positive, right && positive, count_last(reading), count_good(reading),
+    count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
+}
+
+# How many parameters fit in all steps; a single number fits any loss, so it counts alone.
+count_good <- function(reading) {
+  several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
+  good <- unlist(reading$good)
+  if (any(several)) sum(good[several]) else sum(good)
+}
+
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+count_last <- function(reading) {
+  sum(unlist(Map(function(rows, good) {
+    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    orders <- vapply(rows, function(r) r$order, 1L)[moving]
+    length(orders) > 0L && any(good[moving][orders == max(orders)])
+  }, reading$rows, reading$good)))
+}
+
+# In how many steps the factor is one that the program is written with.
+count_written <- function(reading) {
+  sum(unlist(Map(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)), reading$factors,
+                 reading$written)))
 }
 
 sort_readings <- function(readings) {

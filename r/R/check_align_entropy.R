@@ -11,10 +11,13 @@ prefer_entropy <- function(graph, result) {
     return(result)
   }
   best <- result$readings[[1L]]
-  if (best$family != "squared_error" || !is_fitting(best)) {
+  if (best$family != "squared_error") {
     return(result)
   }
-  other <- which(vapply(result$readings, function(r) isTRUE(r$suits), NA))
+  good <- vapply(result$readings, function(r) sum(unlist(r$good)), 1)
+  least <- if (is_fitting(best)) 0 else good[[1L]]
+  suits <- vapply(result$readings, function(r) isTRUE(r$suits), NA)
+  other <- which(suits & good >= least)
   if (length(other) > 0L && computes_entropy(graph, result$views[[1L]])) {
     result$readings <- c(result$readings[other[[1L]]], result$readings[-other[[1L]]])
   }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.bent import read_bent
 from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
-from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
@@ -23,9 +25,11 @@ from twinprop.check.align.steps import (
     seed_loss,
     use_meetings,
 )
+from twinprop.check.align.trained import Parameters, Step, cut_steps
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
+STEPS_SEARCHED = 40  # for a loss that is computed now and then
 PREFIXES = (3000, 8000, 20000, 60000)
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
@@ -39,6 +43,7 @@ class Alignment:
     views: list[View] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     why: str = ""
+    asked: bool = False  # whether the loss is known from an exercise
 
     @property
     def best(self) -> Reading | None:
@@ -47,13 +52,15 @@ class Alignment:
 
 
 @np.errstate(all="ignore")  # of quotients only those that are numbers decide
-def align(graph: Graph) -> Alignment:
+def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     """Find parameters, steps and outputs, and compare what parameters did with derivatives.
 
     Parameters
     ----------
     graph : Graph
         A recording.
+    families : sequence of str
+        The losses that it may be trained with.
 
     Returns
     -------
@@ -71,7 +78,7 @@ def align(graph: Graph) -> Alignment:
     if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
     whole = main_steps(found, steps)
-    result = Alignment(found, whole)
+    result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
@@ -80,13 +87,14 @@ def align(graph: Graph) -> Alignment:
         if prepared and all(v is not None for v in prepared):
             options.append([v for v in prepared if v is not None])
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
+        readings = [r for f in families if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
     if result.best is None or not result.best.is_right:
-        _read_objective(graph, found, touched, chosen, result)
+        asked = chosen if result.readings else whole[:STEPS_SEARCHED]
+        _read_objective(graph, found, touched, asked, result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
@@ -99,10 +107,12 @@ def _read_objective(
 ) -> None:
     """Take the loss that the program computes itself where all parameters follow it."""
     for views in find_objectives(graph, found, touched, steps):
+        views = views[:STEPS_LOOKED_AT]
         reading = _read(graph, found, views, "own")
         if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
             continue
-        if reading.is_right or not result.readings:
+        whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
+        if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
 
@@ -113,9 +123,10 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
     Not the other way round: the mean squared error is often shown of a training by cross-entropy.
     """
     best = result.best
-    if best is None or best.family != "squared_error" or not best.is_fitting:
+    if best is None or best.family != "squared_error":
         return
-    other = [r for r in result.readings if r.suits]
+    least = 0 if best.is_fitting else _count_good(best)
+    other = [r for r in result.readings if r.suits and _count_good(r) >= least]
     if other and computes_entropy(graph, result.views[0]):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
@@ -181,23 +192,54 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
+    elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
+        fit_descent(reading)
+        reading.rule["cut_off"] = rate
     return reading
 
 
 def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     """Judge the gradients that enter a rule with a past, and then the rule."""
-    first = reading.rows[0]
-    reading.rows, written = reading.rows[1:], reading.written
-    reading.written, reading.odd = written[1:], {}
+    rows, written = reading.rows, reading.written
+    known = 0 if all(r.source is not None for r in rows[0]) else 1  # of the first may be none
+    reading.rows, reading.written, reading.odd = rows[known:], written[known:], {}
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)
-    reading.rows, reading.written = [first, *reading.rows], written
-    reading.good.insert(0, [True] * len(first))
-    reading.factors.insert(0, reading.factors[0])
+    reading.rows, reading.written = rows, written
+    reading.good = [*([True] * len(r) for r in rows[:known]), *reading.good]
+    reading.factors = [*reading.factors[:known], *reading.factors]
     reading.rule = {"name": "unknown", "rate": 1.0}
     if reading.is_fitting:
         fit_adaptive(graph, views, reading)
+
+
+def _count_good(reading: Reading) -> int:
+    """How many parameters fit in all steps; a single number fits any loss, so it counts alone."""
+    pairs = [
+        (np.size(r.old) > 1, g)
+        for rows, good in zip(reading.rows, reading.good, strict=True)
+        for r, g in zip(rows, good, strict=True)
+    ]
+    alone = not any(several for several, _ in pairs)
+    return sum(g for several, g in pairs if several or alone)
+
+
+def _count_last(reading: Reading) -> int:
+    """In how many steps the weights nearest to the output fit: a fault is passed on backwards."""
+    found = 0
+    for rows, good in zip(reading.rows, reading.good, strict=True):
+        pairs = [(r.order, g) for r, g in zip(rows, good, strict=True) if np.any(r.gradient)]
+        found += max(pairs, default=(0, False))[1]
+    return found
+
+
+def _count_written(reading: Reading) -> int:
+    """In how many steps the factor is one that the program is written with."""
+    return sum(
+        any(abs(c - w) <= 1e-9 * abs(c) for w in written)
+        for c, written in zip(reading.factors, reading.written, strict=True)
+    )
 
 
 def _rank(reading: Reading) -> tuple[float, ...]:
@@ -206,7 +248,9 @@ def _rank(reading: Reading) -> tuple[float, ...]:
     return (
         right and even and positive,
         right and positive,
-        sum(sum(g) for g in reading.good),
+        _count_last(reading),
+        _count_good(reading),
+        _count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),

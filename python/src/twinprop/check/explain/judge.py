@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.align import FAMILIES, Alignment, align
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
@@ -19,10 +19,10 @@ from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.fault import (
     Fault,
     Table,
-    contributions,
     find_fault,
     find_goal,
     is_near,
+    know_good,
     make_table,
 )
 from twinprop.check.explain.forward import find_forward_fault
@@ -30,6 +30,7 @@ from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.shares import contributions
 
 MOST_FAULTS = 40
 SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
@@ -37,9 +38,15 @@ UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
 )
+NOTHING_MOVES = (
+    "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the "
+    "output is rounded, divided as a whole number, or has reached its bound."
+)
 
 
-def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+def judge_recording(
+    graph: Graph, sources: Sequence[str], loss: str | None = None
+) -> dict[str, Any]:
     """Whether what a recorded program did is right.
 
     Parameters
@@ -48,6 +55,9 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         A recording.
     sources : sequence of str
         The text of each of its files, for quoting lines.
+    loss : str or None
+        The loss that an exercise asks for; without one, or where the program cannot be followed
+        with it, any that fits.
 
     Returns
     -------
@@ -56,7 +66,11 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     """
     try:
         with np.errstate(all="ignore"):
-            return _judge(graph, sources)
+            if loss in FAMILIES:
+                answer = _judge(graph, sources, [loss])
+                if answer["verdict"] != "not followed":
+                    return answer
+            return _judge(graph, sources, FAMILIES)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -65,8 +79,8 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         return answer
 
 
-def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
-    alignment = align(graph)
+def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
+    alignment = align(graph, families)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
@@ -79,8 +93,9 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         hidden = find_hidden_fault(graph, alignment, best, table)
         if hidden is not None and hidden.kind == "wrong_sign":
             hidden = find_forward_fault(graph, alignment) or hidden
-        if hidden is None and best.rule["name"] == "unknown":
-            answer["sentence"] = UNKNOWN_RULE
+        still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
+        if hidden is None and (still or best.rule["name"] == "unknown"):
+            answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         if hidden is None:
             return _answer_right(graph, alignment, best, answer)
@@ -94,8 +109,7 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     fault, s, table = found
     cause = find_cause(graph, alignment, fault, s)
     doubt = find_doubt(graph, alignment, fault, s)
-    began = 1 if any(r.source is not None for r in best.rows[-1]) else 0
-    if doubt is None and s > began and cause is None:
+    if doubt is None and cause is None and _was_right(best, fault, s):
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
@@ -111,6 +125,14 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         f"on line {answer['first']['line']}."
     )
     return answer
+
+
+def _was_right(best: Reading, fault: Fault, s: int) -> bool:
+    """Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows."""
+    began = sum(any(r.source is None for r in rows) for rows in best.rows[:1])
+    began = began if any(r.source is not None for r in best.rows[-1]) else 0
+    before = [r for rows in best.rows[began:s] for r in rows if r.k == fault.update.k]
+    return any(np.any(r.gradient) for r in before)
 
 
 def _empty_answer(graph: Graph) -> dict[str, Any]:
@@ -171,11 +193,13 @@ def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Ta
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
     moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
     stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    good: set[int] = set()
     while stack:
         n = stack.pop()
-        if n in view.after and n not in table.good_cone:
-            table.good_cone.add(n)
+        if n in view.after and n not in good:
+            good.add(n)
             stack.extend(graph.parents[n])
+    know_good(table, good)
     return table
 
 
@@ -213,8 +237,17 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
         return None
+    if fault.swapped is not None and _is_called_rightly(table, fault):
+        fault.swapped = None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _is_called_rightly(table: Table, fault: Fault) -> bool:
+    """Whether the place that uses a helper's wrong value makes right values of other helpers."""
+    used = [n for n, _ in fault.path if n != fault.node]
+    site = table.graph.site[used[-1]] if used else -1
+    return any(table.graph.site[n] == site >= 0 for n in table.good_cone)
 
 
 def _is_alone(table: Table, fault: Fault) -> bool:
@@ -222,7 +255,7 @@ def _is_alone(table: Table, fault: Fault) -> bool:
     theirs = table.graph.value(fault.node)
     if fault.wanted is None or theirs is None or np.size(theirs) < 2:
         return False
-    shares = contributions(table, fault.wanted)
+    shares = contributions(table.graph, table.view, table.adjoint, fault.wanted)
     forms = [g for _, g in shares if np.shape(g) == np.shape(theirs) and np.any(g)]
     return len(shares) > 1 and any(is_near(theirs, ratio(theirs, g) * g) for g in forms)
 
