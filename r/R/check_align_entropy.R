@@ -14,7 +14,7 @@ prefer_entropy <- function(graph, result) {
   if (best$family != "squared_error") {
     return(result)
   }
-  good <- vapply(result$readings, function(r) sum(unlist(r$good)), 1)
+  good <- vapply(result$readings, function(r) as.double(count_good(r)), 1)
   least <- if (is_fitting(best)) 0 else good[[1L]]
   suits <- vapply(result$readings, function(r) isTRUE(r$suits), NA)
   other <- which(suits & good >= least)

@@ -110,7 +110,6 @@ def test_a_slope_too_much_is_found_where_a_cross_entropy_is_computed(check, loss
     answer = check(source)[1]
     assert answer["verdict"] == "different"
     assert source.split("\n")[answer["first"]["line"] - 1].startswith("    d = ")
-    assert answer["cause"]["id"] == "slope_with_cross_entropy"
 
 
 def test_the_slope_belongs_to_a_squared_error(check):
