@@ -111,7 +111,7 @@ run_case <- function(case, arithmetic = native, on_epoch = NULL) {
     cache <- forward(network, x, arithmetic)
     gradients <- backward(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
     value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
-    trace <- c(trace, step_trace("1", network, cache, value, gradients))
+    trace <- c(trace, step_trace("1", cache, value, gradients))
   } else {
     training <- train_case(case, arithmetic, NULL, on_epoch)
     network <- training$network
@@ -120,7 +120,7 @@ run_case <- function(case, arithmetic = native, on_epoch = NULL) {
   if (!is.null(case$data$held_out_x)) {
     a <- forward(network, case$data$held_out_x, arithmetic)$a
     output <- a[[length(a)]]
-    trace[[paste0("held_out/a", length(network$weights))]] <- output
+    trace[[paste0("held_out/a", length(network))]] <- output
     score <- held_out_score(output, case$data$held_out_y, arithmetic)
     trace[[paste0("held_out/", score$name)]] <- score$value
   }
@@ -159,8 +159,7 @@ read_training <- function(document, where, network) {
   optional <- c("batch_size", "shuffle_seed", "draw_seed", "record")
   check_object(value, where, c("optimizer", "epochs"), optional)
   optimizer <- read_optimizer(value$optimizer, paste0(where, ".optimizer"))
-  draws <- any(network$dropout > 0) || "rrelu" %in% network$activations
-  if (draws && !"draw_seed" %in% names(value)) {
+  if (draws_numbers(network) && !"draw_seed" %in% names(value)) {
     input_error(
       where, ".draw_seed is missing; add it, training with dropout or rrelu draws numbers"
     )

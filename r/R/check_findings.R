@@ -202,7 +202,7 @@ step_inputs <- function(problem, evidence) {
   }
   list(
     x = evidence$step$x, y = evidence$step$y, before = before,
-    activations = case$network$activations, lr = case$training$learning_rate,
+    activations = vapply(case$network, `[[`, "", "activation"), lr = case$training$learning_rate,
     divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
     optimizer = case$training$optimizer, numbers = optimizer_numbers(case$training),
     history = if (identical(evidence$step$previous, "0")) list(),

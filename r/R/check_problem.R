@@ -10,16 +10,16 @@ pose_problem <- function(case) {
   if (is.null(plan)) {
     input_error("case ", case$id, " has no training to check; choose another case")
   }
-  depth <- length(case$network$weights)
+  depth <- length(case$network)
   last <- paired_activations[[case$loss, exact = TRUE]]
-  activations <- unlist(case$network$activations)
+  activations <- vapply(case$network, `[[`, "", "activation")
   paired <- if (is.null(last)) integer(0) else depth
   refuse_unknown(case, "losses", case$loss, c("squared_error", names(paired_activations)))
   refuse_unknown(case, paste("last activations with", case$loss), activations[paired], last)
   plain <- activations[setdiff(seq_len(depth), paired)]
   refuse_unknown(case, "activations", plain, plain_activations)
   refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
-  dropout <- unlist(case$network$dropout)
+  dropout <- vapply(case$network, `[[`, 0, "dropout")
   refuse_unknown(case, "dropout", sprintf("%g", dropout[dropout != 0]))
   record <- sort(unique(c(plan$record, seq_len(min(3L, plan$epochs)))))
   case$training$shuffle_seed <- NULL
@@ -101,7 +101,7 @@ make_job <- function(problem, source, file, given) {
       optimizer_numbers(plan)
     ),
     record = problem$record, depth = problem$depth, given = given,
-    activations = case$network$activations, loss = case$loss, reduction = case$reduction
+    activations = vapply(case$network, `[[`, "", "activation"), loss = case$loss, reduction = case$reduction
   )
 }
 
@@ -116,10 +116,10 @@ optimizer_numbers <- function(plan) {
 }
 
 start_values <- function(network) {
-  layers <- seq_along(network$weights)
+  layers <- seq_along(network)
   c(
-    stats::setNames(network$weights, paste0("W", layers)),
-    stats::setNames(network$biases, paste0("b", layers))
+    stats::setNames(lapply(network, `[[`, "weights"), paste0("W", layers)),
+    stats::setNames(lapply(network, `[[`, "bias"), paste0("b", layers))
   )
 }
 

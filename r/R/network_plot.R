@@ -23,17 +23,17 @@ plot.twinprop_network <- function(x, ...) {
   before <- graphics::par(mar = c(1, 1, 3, 1))
   on.exit(graphics::par(before))
   start_plot(length(sizes), paste("Network", paste(sizes, collapse = "-")))
-  largest <- largest_finite(unlist(x$weights))
-  for (layer in seq_along(x$weights)) {
+  largest <- largest_finite(unlist(lapply(x, `[[`, "weights")))
+  for (layer in seq_along(x)) {
     for (i in seq_len(shown[[layer]])) {
       for (j in seq_len(shown[[layer + 1L]])) {
         heights <- c(unit_height(i, sizes[[layer]]), unit_height(j, sizes[[layer + 1L]]))
-        draw_weight(layer, heights, x$weights[[layer]][i, j], largest)
+        draw_weight(layer, heights, x[[layer]]$weights[i, j], largest)
       }
     }
   }
   for (layer in seq_along(sizes)) {
-    biases <- if (layer > 1L) x$biases[[layer - 1L]]
+    biases <- if (layer > 1L) x[[layer - 1L]]$bias
     draw_units(layer, sizes[[layer]], biases)
   }
   invisible(x)
@@ -65,7 +65,7 @@ plot.twinprop_training <- function(x, ...) {
 
 # How many units each layer has, the inputs first.
 layer_sizes <- function(network) {
-  c(nrow(network$weights[[1L]]), vapply(network$weights, ncol, 1L))
+  c(nrow(network[[1L]]$weights), vapply(network, function(layer) ncol(layer$weights), 1L))
 }
 
 # Where a unit stands in its column, from 0 at the bottom to 1; the first is on top.

@@ -53,10 +53,9 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   drawer <- step_generator(network, draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
   whole <- all(is.null(batch_size), is.null(shuffler))
-  depth <- length(network$weights)
-  layers <- seq_len(depth)
-  learned <- network$learned
-  alphas <- lapply(network$options[learned], `[[`, "alpha")
+  depth <- length(network)
+  learned <- learned_layers(network)
+  parameters <- parameters_of(network)
   x_step <- x
   y_step <- y
   pieces <- list() # of the trace: joined at the end, for a list that grows is copied each time
@@ -74,25 +73,27 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         x_step <- x[rows[[batch]], , drop = FALSE]
         y_step <- y[rows[[batch]], , drop = FALSE]
       }
-      drawn <- if (is.null(drawer)) network else step_layers(network, nrow(x_step), drawer)
-      cache <- step_forward(drawn, x_step, arithmetic)
-      gradients <- step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-      parameters <- c(network$weights, network$biases, alphas)
-      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
-      moved <- move(parameters, slopes, state, rate, arithmetic)
-      network$weights <- moved[[1L]][layers]
-      network$biases <- moved[[1L]][depth + layers]
-      if (length(learned) > 0L) {
-        alphas <- moved[[1L]][-seq_len(2L * depth)]
-        network <- set_alphas(network, alphas)
-      }
-      state <- moved[[2L]]
+      drawn <- if (!is.null(drawer)) step_draw(network, nrow(x_step), drawer)
+      cache <- step_forward(network, x_step, arithmetic, drawn)
+      gradients <- step_backward(network, cache, y_step, loss, reduction, arithmetic, l2)
       if (is_recorded) {
         step <- step_name(epoch, batch, batch_size)
-        value <- step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-        pieces[[length(pieces) + 1L]] <- c(
-          step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
-        )
+        value <- step_loss(network, cache, y_step, loss, reduction, arithmetic, l2)
+        pieces[[length(pieces) + 1L]] <- step_trace(step, cache, value, gradients)
+      }
+      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
+      moved <- move(parameters, slopes, state, rate, arithmetic)
+      parameters <- moved[[1L]]
+      state <- moved[[2L]]
+      for (i in seq_len(depth)) {
+        network[[i]]$weights <- parameters[[i]]
+        network[[i]]$bias <- parameters[[depth + i]]
+      }
+      for (k in seq_along(learned)) {
+        network[[learned[[k]]]] <- set_alpha(network[[learned[[k]]]], parameters[[2L * depth + k]])
+      }
+      if (is_recorded) {
+        pieces[[length(pieces) + 1L]] <- parameter_trace(step, network)
       }
     }
     if (!is.null(on_epoch)) {
@@ -119,11 +120,22 @@ step_name <- function(epoch, batch, batch_size) {
   if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
 }
 
-# The network with other learned slopes, one row for each layer that has them.
-set_alphas <- function(network, alphas) {
-  network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
-  network$functions <- bind_options(network$activations, network$options)
-  network
+# The layers whose activation has slopes that are learned.
+learned_layers <- function(network) {
+  which(vapply(network, function(layer) layer$activation == "prelu", NA))
+}
+
+# What an optimizer moves: all weights, then all biases, then the learned slopes.
+parameters_of <- function(network) {
+  alphas <- lapply(network[learned_layers(network)], function(layer) layer$options$alpha)
+  c(lapply(network, `[[`, "weights"), lapply(network, `[[`, "bias"), alphas)
+}
+
+# The layer with other learned slopes.
+set_alpha <- function(layer, alpha) {
+  layer$options <- list(alpha = alpha)
+  layer$f <- bind_options(layer$activation, layer$options)
+  layer
 }
 
 # The row numbers of each batch of an epoch, from those of the epoch in their order.
@@ -135,16 +147,16 @@ batch_rows <- function(order, batch_size) {
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
-step_trace <- function(step, network, cache, loss, gradients) {
+step_trace <- function(step, cache, loss, gradients) {
   trace <- list()
+  drawn <- cache$step
   for (i in seq_along(cache$z)) {
     trace[[paste0(step, "/z", i)]] <- cache$z[[i]]
-    if (network$activations[[i]] == "rrelu") {
-      trace[[paste0(step, "/drawn", i)]] <- network$options[[i]]$slope
-    }
+    # What a layer does not draw is NULL, and assigning NULL adds nothing.
+    if (!is.null(drawn)) trace[[paste0(step, "/drawn", i)]] <- drawn$slopes[[i]]
     trace[[paste0(step, "/a", i)]] <- cache$a[[i + 1L]]
-    if (!is.null(network$masks) && !is.null(network$masks[[i]])) {
-      trace[[paste0(step, "/mask", i)]] <- network$masks[[i]]
+    if (!is.null(drawn) && !is.null(drawn$masks[[i]])) {
+      trace[[paste0(step, "/mask", i)]] <- drawn$masks[[i]]
       trace[[paste0(step, "/dropped", i)]] <- cache$fed[[i + 1L]]
     }
   }
@@ -162,11 +174,12 @@ step_trace <- function(step, network, cache, loss, gradients) {
 # The weights, biases and learned slopes of a network as a piece of a trace.
 parameter_trace <- function(step, network) {
   trace <- list()
-  for (i in seq_along(network$weights)) {
-    trace[[paste0(step, "/W", i)]] <- network$weights[[i]]
-    trace[[paste0(step, "/b", i)]] <- network$biases[[i]]
-    if (i %in% network$learned) {
-      trace[[paste0(step, "/alpha", i)]] <- network$options[[i]]$alpha
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    trace[[paste0(step, "/W", i)]] <- layer$weights
+    trace[[paste0(step, "/b", i)]] <- layer$bias
+    if (layer$activation == "prelu") {
+      trace[[paste0(step, "/alpha", i)]] <- layer$options$alpha
     }
   }
   trace
@@ -174,15 +187,15 @@ parameter_trace <- function(step, network) {
 
 # Samples and targets as matrices whose shapes fit a finite network and each other.
 checked_data <- function(network, x, y) {
-  for (i in seq_along(network$weights)) { # somebody may have set them
-    checked_matrix(network$weights[[i]], paste0("W", i))
-    checked_matrix(network$biases[[i]], paste0("b", i))
+  for (i in seq_along(network)) { # somebody may have set them
+    checked_matrix(network[[i]]$weights, paste0("W", i))
+    checked_matrix(network[[i]]$bias, paste0("b", i))
   }
   x <- checked_matrix(x, "x")
   y <- checked_matrix(y, "y")
-  depth <- length(network$weights)
-  check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
-  check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  sizes <- layer_sizes(network)
+  check_shape("x", dim(x), c(nrow(x), sizes[[1L]]))
+  check_shape("y", dim(y), c(nrow(x), sizes[[length(sizes)]]))
   list(x = x, y = y)
 }
 
@@ -269,11 +282,11 @@ summary.twinprop_training <- function(object, ...) {
 #' @export
 print.summary.twinprop_training <- function(x, ...) {
   print(x$network)
-  for (i in seq_along(x$network$weights)) {
+  for (i in seq_along(x$network)) {
     cat("\nW", i, "\n", sep = "")
-    print(x$network$weights[[i]])
+    print(x$network[[i]]$weights)
     cat("b", i, "\n", sep = "")
-    print(x$network$biases[[i]])
+    print(x$network[[i]]$bias)
   }
   cat("\nloss after", paste(names(x$losses), collapse = ", "), "\n")
   print(unname(x$losses))

@@ -84,7 +84,7 @@ from twinprop.formulas.random_numbers import (
 )
 from twinprop.ground.errors import InputError
 from twinprop.network.backward import Gradients, backward, loss_value
-from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import (
     Cache,
     Network,
@@ -122,8 +122,8 @@ __all__ = [
     "cross_entropy_delta",
     "cross_entropy_grad",
     "cross_entropy_of_z",
-    "draw_layers",
     "draw_network",
+    "draw_step",
     "dropout_mask",
     "elu",
     "elu_grad",

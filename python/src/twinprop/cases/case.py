@@ -36,6 +36,7 @@ from twinprop.ground.errors import InputError, count_of, quote_value, refuse
 from twinprop.ground.files import check_path, read_json
 from twinprop.ground.memory import check_memory
 from twinprop.network.backward import backward, loss_value
+from twinprop.network.dropout import draws_numbers
 from twinprop.network.layers import Network, Trace, Training, forward
 from twinprop.network.training import record_parameters, record_step, train
 
@@ -192,14 +193,14 @@ def run_case(
             cache = unchecked(forward)(network, x, arithmetic)  # the case was checked
             rest = (network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
             gradients, value = unchecked(backward)(*rest), unchecked(loss_value)(*rest)
-            record_step(trace, "1", network, cache, value, gradients)
+            record_step(trace, "1", cache, value, gradients)
         else:
             training = train_case(case, arithmetic, None, on_epoch)
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
-            trace[f"held_out/a{len(network.weights)}"] = output
+            trace[f"held_out/a{len(network)}"] = output
             name, score = held_out_score(output, case.data.held_out_y, arithmetic)
             trace[f"held_out/{name}"] = np.asarray(score)
     return trace
@@ -231,8 +232,7 @@ def read_training(document: Any, where: str, network: Network) -> Plan | None:
     optional = ["batch_size", "shuffle_seed", "draw_seed", "record"]
     check_object(value, where, ["optimizer", "epochs"], optional)
     name, learning_rate, options = read_optimizer(value["optimizer"], f"{where}.optimizer")
-    draws = any(network.dropout) or "rrelu" in network.activations
-    if draws and "draw_seed" not in value:
+    if draws_numbers(network) and "draw_seed" not in value:
         raise InputError(
             f"{where}.draw_seed is missing; add it, training with dropout or rrelu draws numbers"
         )

@@ -191,7 +191,7 @@ def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
         step.x,
         step.y,
         before,
-        case.network.activations,
+        [layer.activation for layer in case.network],
         plan.learning_rate,
         divisor,
         {},

@@ -69,22 +69,22 @@ def pose_problem(case: Case) -> Problem:
     case = case._replace(training=plan)
     trace = run_case(case._replace(training=plan._replace(record=wanted)))
     if case.loss in PAIRED:
-        trace.update(_errors_of_pair(trace, len(case.network.weights)))
+        trace.update(_errors_of_pair(trace, len(case.network)))
     steps = _list_steps(case, record)
-    return Problem(case, len(case.network.weights), record, steps, trace, unshuffled)
+    return Problem(case, len(case.network), record, steps, trace, unshuffled)
 
 
 def _refuse_unknown(case: Case) -> None:
     """Refuse what the formulas of the catalogue do not hold for."""
     last = [PAIRED[case.loss]] if case.loss in PAIRED else []
-    activations = case.network.activations
+    activations = [layer.activation for layer in case.network]
     plain = activations[: len(activations) - len(last)]
     for what, found, known in (
         ("losses", [case.loss], ["squared_error", *PAIRED]),
         (f"last activations with {case.loss}", activations[len(plain) :], last),
         ("activations", plain, PLAIN_ACTIVATIONS),
         ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
-        ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
+        ("dropout", [f"{layer.dropout:g}" for layer in case.network if layer.dropout], []),
     ):
         other = [name for name in found if name not in known]
         if other:
@@ -135,7 +135,7 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
     case = problem.case
     assert case.training is not None
     values = {"x": case.data.x, "y": case.data.y}
-    for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
+    for i, (w, b) in enumerate(((w.weights, w.bias) for w in case.network), start=1):
         values[f"W{i}"], values[f"b{i}"] = w, b
     first = problem.steps[0]
     reference = {
@@ -160,7 +160,7 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
         "record": problem.record,
         "depth": problem.depth,
         "given": given,
-        "activations": case.network.activations,
+        "activations": [layer.activation for layer in case.network],
         "loss": case.loss,
         "reduction": case.reduction,
     }

@@ -239,7 +239,7 @@ def check_exact_memory(case: Case) -> None:
     if case.training:
         batch = case.training.batch_size or samples
         steps += len(case.training.record) * math.ceil(samples / batch)
-    units = [weights.shape[1] for weights in case.network.weights]
+    units = [layer.weights.shape[1] for layer in case.network]
     needed = _bytes_needed(steps * numbers_of_step(case.data.x.shape, units), FIRST_BITS)
     if needed > _memory_budget():
         raise InputError(

@@ -62,12 +62,12 @@ def activation_parts(case: Case, layer: int) -> list[Part]:
     list of Part
         One; two for softmax, which begins with the largest of each row.
     """
-    name = case.network.activations[layer - 1]
+    name = case.network[layer - 1].activation
     z, a = f"z{layer}", f"a{layer}"
     function = ACTIVATIONS[name].value.__name__
     line = Places(Place("forward", "a_i"), Place("forward", "a_i"))
     if name == "softmax":
-        largest, units = f"largest{layer}", case.network.weights[layer - 1].shape[1]
+        largest, units = f"largest{layer}", case.network[layer - 1].weights.shape[1]
         top = Part(
             largest,
             f"{symbol(largest)} = max z_{layer}",
@@ -91,7 +91,7 @@ def activation_parts(case: Case, layer: int) -> list[Part]:
 
 def slope_part(case: Case, layer: int) -> Part:
     """The part that makes the slope of a layer's activation; softmax has none."""
-    name = case.network.activations[layer - 1]
+    name = case.network[layer - 1].activation
     place = Places(Place("backward", "slope[i]"), Place("backward", "slope_i"))
     template = _filled(case, layer, FORMS[name].grad)
     grad = ACTIVATIONS[name].grad.__name__
@@ -100,7 +100,7 @@ def slope_part(case: Case, layer: int) -> Part:
 
 def _filled(case: Case, layer: int, template: str) -> str:
     """A template with the names of a layer's quantities and the numbers of its options."""
-    name, given = case.network.activations[layer - 1], case.network.options[layer - 1]
+    name, given = case.network[layer - 1].activation, case.network[layer - 1].options
     words = {key: f"[{key}{layer}]" for key in ("z", "a", "drawn")}
     parameters = inspect.signature(ACTIVATIONS[name].value).parameters
     for option in ACTIVATIONS[name].options:
@@ -112,7 +112,7 @@ def _filled(case: Case, layer: int, template: str) -> str:
 
 def _layout(case: Case, layer: int, prime: str) -> tuple[str, ...]:
     """Sigmoid and the like of a matrix; what else the cells are made of follows."""
-    name, z = case.network.activations[layer - 1], f"[z{layer}]"
+    name, z = case.network[layer - 1].activation, f"[z{layer}]"
     form = FORMS[name].grad if prime else FORMS[name].value
     others = {"{a}": "a", "{alpha}": "alpha", "{drawn}": "drawn"}
     more = [f"[{key}{layer}]" for word, key in others.items() if word in form]

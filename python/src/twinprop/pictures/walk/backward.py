@@ -38,7 +38,7 @@ def backward_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     list of Step
         Where activation and loss are paired, the output's delta comes at once.
     """
-    depth = len(case.network.weights)
+    depth = len(case.network)
     slopes = tuple(
         slope_part(case, layer) for layer in range(depth, 0, -1) if f"slope{layer}" in names
     )
@@ -53,19 +53,19 @@ def backward_steps(case: Case, names: set[str], rows: int) -> list[Step]:
 
 
 def _output_step(case: Case, rows: int) -> Step:
-    depth = len(case.network.weights)
+    depth = len(case.network)
     parts = (loss_part(case, rows, paired=False), output_error_part(case, rows))
     return Step(f"e{depth}", "Error at the output", _OUTPUT_TEXT, parts)
 
 
 def _paired_step(case: Case, rows: int) -> Step:
-    depth = len(case.network.weights)
+    depth = len(case.network)
     parts = (loss_part(case, rows, paired=True), paired_delta_part(case, rows))
     return Step(f"delta{depth}", "Delta at the output", _PAIR_TEXT, parts)
 
 
 def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
-    depth = len(case.network.weights)
+    depth = len(case.network)
     where, e, delta = layer_name(layer, depth), f"e{layer}", f"delta{layer}"
     title = f"Delta of {where}"
     if f"slope{layer}" in names:
@@ -74,8 +74,8 @@ def _delta_step(case: Case, layer: int, names: set[str]) -> Step:
         part = written_part(delta, f"[{e}] · [{slope}]", (place,))
         text = f"Error times slope, cell by cell: what an input of {where} does to the loss."
         return Step(delta, title, text, (part,))
-    activation = case.network.activations[layer - 1]
-    a, units = f"a{layer}", case.network.weights[layer - 1].shape[1]
+    activation = case.network[layer - 1].activation
+    a, units = f"a{layer}", case.network[layer - 1].weights.shape[1]
     part = Part(
         delta,
         f"δ_{layer} = a_{layer} ∘ (e_{layer} - Σ a_{layer} ∘ e_{layer})",
@@ -92,12 +92,12 @@ def _delta_place(python: str, r: str) -> Places:
 
 
 def _error_step(case: Case, layer: int, names: set[str]) -> Step:
-    depth, above = len(case.network.weights), layer + 1
+    depth, above = len(case.network), layer + 1
     e, delta, w, mask = f"e{layer}", f"delta{above}", f"W{above}", f"mask{layer}"
     where = layer_name(layer, depth)
     formula = f"e_{layer} = δ_{above} W_{above}^T"
     layout: tuple[str, ...] = (f"[{delta}]", "·", f"[{w}]", "transposed")
-    cells = product(delta, w, case.network.weights[layer].shape[1], "tcross")
+    cells = product(delta, w, case.network[layer].weights.shape[1], "tcross")
     places = [
         Places(Place("backward", "e_i", "tcrossprod"), Place("backward", "e_i", "tcrossprod"))
     ]

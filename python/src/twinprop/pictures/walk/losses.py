@@ -38,8 +38,8 @@ _ERRORS = {
 
 def loss_part(case: Case, rows: int, paired: bool) -> Part:
     """The part that makes the loss of a step, the L2 penalty included."""
-    depth, name, rule = len(case.network.weights), case.loss, LOSSES[case.loss]
-    shape = (rows, case.network.weights[-1].shape[1])
+    depth, name, rule = len(case.network), case.loss, LOSSES[case.loss]
+    shape = (rows, case.network[-1].weights.shape[1])
     template = _of_layer(_PAIRED_BINARY if paired else _TERMS[name], depth)
     term, formula = same_place(template), f"({to_formula(template)})"
     if paired and name == "cross_entropy":
@@ -69,7 +69,7 @@ def loss_part(case: Case, rows: int, paired: bool) -> Part:
 
 def output_error_part(case: Case, rows: int) -> Part:
     """The part that makes the error at the output, where it is not paired."""
-    depth, name = len(case.network.weights), case.loss
+    depth, name = len(case.network), case.loss
     template = _divide(_of_layer(_ERRORS[name], depth), _divided(case, rows))
     rule = Places(Place("backward", "e_i", "rule.grad"), Place("backward", "e_i", "rule$grad"))
     return written_part(f"e{depth}", template, (rule, LOSSES[name].grad.__name__))
@@ -77,7 +77,7 @@ def output_error_part(case: Case, rows: int) -> Part:
 
 def paired_delta_part(case: Case, rows: int) -> Part:
     """The part that makes the delta of a pair of activation and loss."""
-    depth, rule = len(case.network.weights), LOSSES[case.loss].delta
+    depth, rule = len(case.network), LOSSES[case.loss].delta
     delta, a, divisor = f"delta{depth}", f"a{depth}", _divided(case, rows)
     assert rule is not None
     line = Places(
@@ -86,7 +86,7 @@ def paired_delta_part(case: Case, rows: int) -> Part:
     places = (line, rule.__name__)
     if case.loss != "cross_entropy":
         return written_part(delta, _divide(f"[{a}] − [y]", divisor), places)
-    cells = cross_entropy_delta_cell(a, case.network.weights[-1].shape[1])
+    cells = cross_entropy_delta_cell(a, case.network[-1].weights.shape[1])
     if divisor:
         cells = around("(", cells, f"){divisor}")
     formula = f"δ_{depth} = {_divide(f'a_{depth} ∘ Σ y - y', divisor)}"
@@ -105,7 +105,7 @@ def _divide(text: str, divisor: str) -> str:
 def _divided(case: Case, rows: int) -> str:
     """What the sum is divided by: samples, or samples times outputs."""
     if case.loss == "mean_squared_error":
-        return f" / {rows * case.network.weights[-1].shape[1]}"
+        return f" / {rows * case.network[-1].weights.shape[1]}"
     return "" if case.reduction == "sum" else f" / {rows}"
 
 
@@ -122,7 +122,7 @@ def _softmax_entropy(layer: int, units: int) -> Maker:
 
 
 def _with_penalty(case: Case, maker: Maker, formula: str) -> tuple[Maker, str]:
-    for layer, w in enumerate(case.network.weights, start=1):
+    for layer, w in enumerate([layer.weights for layer in case.network], start=1):
         squares = over_all(same_place(f"[W{layer}]²"), w.shape)
         maker = _added(maker, around(f" + {0.5 * case.l2:.15g} · (", squares, ")"))
         formula += f" + {0.5 * case.l2:.15g} Σ W_{layer}^2"

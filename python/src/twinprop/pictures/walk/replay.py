@@ -31,7 +31,7 @@ def has_state(case: Case) -> bool:
 
 def row_maxima(case: Case, found: Quantities) -> Quantities:
     """The largest weighted input of each row, for layers of softmax."""
-    names = enumerate(case.network.activations, start=1)
+    names = enumerate([layer.activation for layer in case.network], start=1)
     layers = [layer for layer, name in names if name == "softmax"]
     return {f"largest{n}": np.max(found[f"z{n}"], axis=1, keepdims=True) for n in layers}
 

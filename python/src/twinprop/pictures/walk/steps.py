@@ -43,7 +43,7 @@ def epoch_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     list of Step
         Given quantities first, then forward, backward, update.
     """
-    layers = range(1, len(case.network.weights) + 1)
+    layers = range(1, len(case.network) + 1)
     kinds = ("W", "b", "alpha")
     parameters = (f"{kind}{layer}" for layer in layers for kind in kinds)
     given = tuple(name for name in parameters if name in names)
@@ -57,10 +57,10 @@ def epoch_steps(case: Case, names: set[str], rows: int) -> list[Step]:
 
 
 def _forward_steps(case: Case, layer: int, names: set[str]) -> list[Step]:
-    depth, activation = len(case.network.weights), case.network.activations[layer - 1]
+    depth, activation = len(case.network), case.network[layer - 1].activation
     where, before = layer_name(layer, depth), layer_input(layer, names)
     w, b, z, a = f"W{layer}", f"b{layer}", f"z{layer}", f"a{layer}"
-    weights = case.network.weights[layer - 1]
+    weights = case.network[layer - 1].weights
     weighted = Part(
         z,
         f"z_{layer} = {symbol(before)} W_{layer} + b_{layer}",

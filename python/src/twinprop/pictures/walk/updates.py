@@ -41,7 +41,7 @@ def update_steps(case: Case, names: set[str], rows: int) -> list[Step]:
         plan the gradients alone.
     """
     gradients: dict[str, list[Part]] = {"W": [], "b": [], "alpha": []}
-    for layer in range(len(case.network.weights), 0, -1):
+    for layer in range(len(case.network), 0, -1):
         gradients["W"].append(_weight_gradient(case, layer, names, rows))
         gradients["b"].append(_bias_gradient(layer, rows))
         if f"dalpha{layer}" in names:
