@@ -54,7 +54,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
   for (i in depth:1) { # rev() would cost more than a small layer does
     layer <- network[[i]]
     if (!paired || i < depth) {
-      f <- if (is.null(step)) layer$f else step$f[[i]]
+      f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
       e[[i]] <- e_i
       if (f$elementwise) {
         slope_i <- f$grad(z[[i]], a[[i + 1L]], arithmetic) # slope

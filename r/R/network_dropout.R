@@ -74,17 +74,13 @@ rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
 #' @export
 draw_step <- function(network, n, generator) {
   check_step(network, n, generator)
-  step <- list(
-    f = lapply(network, `[[`, "f"),
-    slopes = vector("list", length(network)), masks = vector("list", length(network))
-  )
+  nothing <- vector("list", length(network))
+  step <- list(slopes = nothing, masks = nothing)
   for (i in seq_along(network)) {
     layer <- network[[i]]
     m <- ncol(layer$bias)
     if (layer$activation == "rrelu") {
-      slope <- do.call(draw_slopes, c(list(generator, n, m), layer$options))
-      step$slopes[[i]] <- slope
-      step$f[[i]] <- bind_options("rrelu", c(layer$options, list(slope = slope)))
+      step$slopes[[i]] <- do.call(draw_slopes, c(list(generator, n, m), layer$options))
     }
     if (layer$dropout > 0) {
       step$masks[[i]] <- draw_mask(generator, n, m, layer$dropout)

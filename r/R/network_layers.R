@@ -3,6 +3,11 @@
 #
 # Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 # z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
+#
+# A network is a list of layers, each a list: weights, bias, activation (its name), options (its
+# arguments beside z), f (the activation with them in place: f$value(z) and f$grad(z, a)) and
+# dropout, the share of outputs that training drops. What one step of training draws is a step: the
+# slopes of rrelu and the masks of dropout, by layer, NULL where nothing is drawn.
 
 #' Network of given weights, biases and activations.
 #'
@@ -43,9 +48,7 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
   structure(layers, class = "twinprop_network")
 }
 
-# One layer: its weights and bias, its activation, the share of outputs that training drops. Options
-# are the arguments of the activation beside z, and f is the activation with them in place:
-# f$value(z) and f$grad(z, a).
+# A layer of what was checked, with its activation bound to the options.
 new_layer <- function(weights, bias, activation, options, dropout = 0) {
   list(
     weights = weights, bias = bias, f = bind_options(activation, options),
@@ -114,7 +117,7 @@ forward <- function(network, x, arithmetic = native, step = NULL) {
   fed_i <- x
   for (i in seq_along(network)) {
     layer <- network[[i]]
-    f <- if (is.null(step)) layer$f else step$f[[i]]
+    f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
     z_i <- arithmetic$matmul(fed_i, layer$weights) + layer$bias[every_row, ] # z
     a_i <- f$value(z_i, arithmetic) # a
     z[[i]] <- z_i
@@ -126,6 +129,14 @@ forward <- function(network, x, arithmetic = native, step = NULL) {
     }
   }
   list(z = z, a = a, fed = if (is.null(step)) a else fed, step = step)
+}
+
+# The activation of a layer, with the slopes that a step drew for it, if any.
+with_slope <- function(layer, slope) {
+  if (is.null(slope)) {
+    return(layer$f)
+  }
+  bind_options(layer$activation, c(layer$options, list(slope = slope)))
 }
 
 # A matrix times a mask of dropout, if there is one.

@@ -131,7 +131,7 @@ parameters_of <- function(network) {
   c(lapply(network, `[[`, "weights"), lapply(network, `[[`, "bias"), alphas)
 }
 
-# The layer with other learned slopes.
+# Put other learned slopes into a layer.
 set_alpha <- function(layer, alpha) {
   layer$options <- list(alpha = alpha)
   layer$f <- bind_options(layer$activation, layer$options)

@@ -113,7 +113,7 @@ def time_python(case: Case) -> tuple[list[float], list[float], list[float]]:
     arguments = (
         case.data.x,
         case.data.y,
-        *(part for pair in zip(network.weights, network.biases, strict=True) for part in pair),
+        *(part for layer in network for part in (layer.weights, layer.bias)),
         plan.learning_rate,
         plan.epochs,
     )
@@ -134,7 +134,7 @@ def sklearn_fit(case: Case) -> Callable[[], object] | None:
     plan, n = case.training, case.data.x.shape[0]
     assert plan is not None
     model = MLPRegressor(
-        hidden_layer_sizes=(case.network.weights[0].shape[1],),
+        hidden_layer_sizes=(case.network[0].weights.shape[1],),
         activation="logistic",
         solver="sgd",
         alpha=0,

@@ -39,15 +39,15 @@ def test_a_case_is_read_as_it_is_written(write):
     assert case.training == ("gradient_descent", 0.1, 3, 2, None, [1, 3], None, {})
     assert case.data.x.tolist() == [[1, 2, 3], [4, 5, 6]]
     drawn = draw_network(3, [2, 1], ["sigmoid", "identity"], "normal", 4, sd=0.5)
-    assert [w.tolist() for w in case.network.weights] == [w.tolist() for w in drawn.weights]
-    assert case.network.activations == ["sigmoid", "identity"]
+    assert [w.weights.tolist() for w in case.network] == [w.weights.tolist() for w in drawn]
+    assert [layer.activation for layer in case.network] == ["sigmoid", "identity"]
 
 
 def test_given_weights_are_taken_as_they_are(write):
     given = {"W1": [[1, 2], [3, 4], [5, 6]], "b1": [7, 8], "W2": [[9], [10]], "b2": [11]}
     network = read_case(write(initial=given)).network
-    assert [w.tolist() for w in network.weights] == [given["W1"], given["W2"]]
-    assert [b.tolist() for b in network.biases] == [[given["b1"]], [given["b2"]]]
+    assert [layer.weights.tolist() for layer in network] == [given["W1"], given["W2"]]
+    assert [layer.bias.tolist() for layer in network] == [[given["b1"]], [given["b2"]]]
 
 
 def test_decimals_are_read_as_the_nearest_doubles(write):
@@ -59,7 +59,7 @@ def test_decimals_are_read_as_the_nearest_doubles(write):
 def test_the_seed_of_the_caller_replaces_that_of_the_file(write):
     other = read_case(write(initial={"distribution": "normal", "sd": 0.5, "seed": 5}))
     ours = read_case(write(), seed=5)
-    assert ours.network.weights[0].tolist() == other.network.weights[0].tolist()
+    assert ours.network[0].weights.tolist() == other.network[0].weights.tolist()
 
 
 def test_without_training_a_case_is_one_step_without_update(write):

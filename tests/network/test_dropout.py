@@ -5,7 +5,7 @@ import pytest
 
 from twinprop.formulas.random_numbers import new_generator, random_uniform
 from twinprop.ground.errors import InputError
-from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import draw_network, forward, new_network, predict
 from twinprop.network.training import train
 
@@ -31,8 +31,8 @@ def test_slopes_lie_between_their_bounds():
 
 def test_slopes_are_drawn_before_the_mask_of_their_layer():
     generator = new_generator(9)
-    drawn = draw_layers(network("rrelu"), 3, new_generator(9))
-    np.testing.assert_array_equal(drawn.options[0]["slope"], rrelu_slopes(generator, 3, 5))
+    drawn = draw_step(network("rrelu"), 3, new_generator(9))
+    np.testing.assert_array_equal(drawn.slopes[0], rrelu_slopes(generator, 3, 5))
     np.testing.assert_array_equal(drawn.masks[0], dropout_mask(generator, 3, 5))
 
 
@@ -46,9 +46,9 @@ def test_the_next_layer_is_fed_what_the_mask_left():
 
 def test_prediction_drops_nothing_and_takes_the_mean_slope():
     trained = train(network("rrelu"), X, Y, epochs=2, draw_seed=1).network
-    assert trained.masks is None
-    assert "slope" not in trained.options[0]
-    plain = new_network(trained.weights, trained.biases, ["rrelu", "sigmoid"])
+    assert trained[0].options == {}
+    parts = ([layer.weights for layer in trained], [layer.bias for layer in trained])
+    plain = new_network(*parts, ["rrelu", "sigmoid"])
     np.testing.assert_array_equal(predict(trained, X), forward(plain, X).a[-1])
 
 

@@ -135,8 +135,8 @@ def test_the_trained_network_has_the_weights_and_biases_of_the_last_step():
     training = trained(native)
     for layer in (1, 2):
         np.testing.assert_array_equal(
-            training.network.weights[layer - 1], training.trace[f"1/W{layer}"]
+            training.network[layer - 1].weights, training.trace[f"1/W{layer}"]
         )
         np.testing.assert_array_equal(
-            training.network.biases[layer - 1], training.trace[f"1/b{layer}"]
+            training.network[layer - 1].bias, training.trace[f"1/b{layer}"]
         )

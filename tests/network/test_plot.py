@@ -83,7 +83,7 @@ def test_an_axis_ends_at_what_is_finite(losses, top):
 
 def test_a_weight_that_is_not_finite_is_not_drawn(axes):
     network = draw_network(1, [3], ["sigmoid"])
-    network = network._replace(weights=(np.array([[np.nan, -2.0, np.inf]]),))
+    network[0].weights = np.array([[np.nan, -2.0, np.inf]])
     lines = drawn_weights(plot_network(network, axes))
     assert [line.get_linewidth() for line in lines] == [0.0, WIDEST, 0.0]
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,8 @@ from twinprop.engines import r_session
 from twinprop.formulas.random_numbers import new_generator, random_permutation
 from twinprop.ground.errors import InputError
 from twinprop.network.backward import backward
-from twinprop.network.layers import draw_network, forward
-from twinprop.network.training import train
+from twinprop.network.layers import Network, draw_network, forward
+from twinprop.network.training import parameters_of, train
 
 X = np.arange(28.0).reshape(7, 4) / 28 - 0.5
 Y = np.arange(14.0).reshape(7, 2) / 14
@@ -22,15 +23,18 @@ def start():
 def stepped(network, x, y, learning_rate):
     """One step of gradient descent, written out."""
     gradients = backward(network, forward(network, x), y)
-    layers = range(len(network.weights))
-    return network._replace(
-        weights=[network.weights[i] - learning_rate * gradients.weights[i] for i in layers],
-        biases=[network.biases[i] - learning_rate * gradients.biases[i] for i in layers],
+    return Network(
+        replace(
+            layer,
+            weights=layer.weights - learning_rate * gradients.weights[i],
+            bias=layer.bias - learning_rate * gradients.biases[i],
+        )
+        for i, layer in enumerate(network)
     )
 
 
 def assert_same_network(a, b):
-    for ours, theirs in zip(a.weights + a.biases, b.weights + b.biases, strict=True):
+    for ours, theirs in zip(parameters_of(a), parameters_of(b), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 

@@ -1,5 +1,7 @@
 """What is given straight to functions is checked on entry, in both languages in the same words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from twinprop.formulas import data, metrics
 from twinprop.ground.errors import InputError
 from twinprop.network import layers
 from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.layers import Network, draw_network, forward, new_network, predict
 from twinprop.network.training import train
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
@@ -27,8 +29,8 @@ AT = "in row 0, column 0, counted from 0; wanted finite numbers"
 WHOLE = "wanted a whole number from"
 LARGEST = "2147483647"
 
-NAN_IN_W2 = NET._replace(weights=[NET.weights[0], np.full((3, 1), NAN)])
-INF_IN_B1 = NET._replace(biases=[np.full((1, 3), np.inf), NET.biases[1]])
+NAN_IN_W2 = Network([NET[0], replace(NET[1], weights=np.full((3, 1), NAN))])
+INF_IN_B1 = Network([replace(NET[0], bias=np.full((1, 3), np.inf)), NET[1]])
 
 # The call in Python; the call in R; the sentence of both.
 BAD = [
@@ -325,12 +327,12 @@ BAD = [
     ),
     (
         lambda: train(NAN_IN_W2, X, Y),
-        "local({net$weights[[2]][] <- NaN; train(net, x, y)})",
+        "local({net[[2]]$weights[] <- NaN; train(net, x, y)})",
         f"W2 is NaN {AT}",
     ),
     (
         lambda: train(INF_IN_B1, X, Y),
-        "local({net$biases[[1]][] <- Inf; train(net, x, y)})",
+        "local({net[[1]]$bias[] <- Inf; train(net, x, y)})",
         f"b1 is Infinity {AT}",
     ),
     *(

@@ -59,7 +59,7 @@ test_that("a diverged training is drawn, and its label names the first loss that
     network, matrix(2), matrix(1e150),
     learning_rate = 1e150, epochs = 6, record = 1:6
   )
-  expect_true(is.nan(training$network$weights[[1]]))
+  expect_true(is.nan(training$network[[1]]$weights))
   expect_true("C_plotXY" %in% drawn(plot(training)))
   expect_identical(epoch_label(1:3, c(1, NaN, Inf)), "epoch (loss not finite at 2)")
   expect_equal(sum(drawn(plot(training$network)) == "C_plotXY"), 2)

@@ -5,9 +5,9 @@ start <- function() draw_network(4, c(3, 2), c("sigmoid", "identity"), seed = 5)
 # One step of gradient descent, written out.
 stepped <- function(network, x, y, learning_rate) {
   gradients <- backward(network, forward(network, x), y)
-  for (i in seq_along(network$weights)) {
-    network$weights[[i]] <- network$weights[[i]] - learning_rate * gradients$weights[[i]]
-    network$biases[[i]] <- network$biases[[i]] - learning_rate * gradients$biases[[i]]
+  for (i in seq_along(network)) {
+    network[[i]]$weights <- network[[i]]$weights - learning_rate * gradients$weights[[i]]
+    network[[i]]$bias <- network[[i]]$bias - learning_rate * gradients$biases[[i]]
   }
   network
 }

@@ -15,7 +15,7 @@ from twinprop.ground.array_checks import (
     unchecked,
 )
 from twinprop.ground.case_checks import check_not_negative
-from twinprop.network.layers import Cache, Network, apply_mask, check_network
+from twinprop.network.layers import Cache, Network, apply_mask, check_network, with_slope
 
 _alpha_grad = unchecked(prelu_alpha_grad)
 
@@ -117,7 +117,7 @@ def backward(
     for i in range(depth - 1, -1, -1):
         layer = network[i]
         if not paired or i < depth - 1:
-            f = layer.f if step is None else step.f[i]
+            f = layer.f if step is None else with_slope(layer, step.slopes[i])
             e[i] = e_i
             if f.elementwise:
                 slope[i] = slope_i = f.grad(z[i], a[i + 1], arithmetic)  # slope

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.formulas.activations import bind_options
 from twinprop.formulas.random_numbers import Generator, check_generator, draw_uniform, new_generator
 from twinprop.ground.array_checks import checked_by, unchecked
 from twinprop.ground.case_checks import check_integer, check_range, check_share
@@ -135,15 +134,13 @@ def draw_step(network: Network, n: int, generator: Generator) -> Step:
     >>> draw_step(network, 2, new_generator(1)).masks[0].tolist()
     [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
     """
-    step = Step([], [], [])
+    step = Step([], [])
     for layer in network:
-        f, slope, mask, m = layer.f, None, None, layer.bias.shape[1]
+        slope, mask, m = None, None, layer.bias.shape[1]
         if layer.activation == "rrelu":
             slope = _draw_slopes(generator, n, m, **layer.options)
-            f = bind_options("rrelu", {**layer.options, "slope": slope})
         if layer.dropout > 0.0:
             mask = _draw_mask(generator, n, m, layer.dropout)
-        step.f.append(f)
         step.slopes.append(slope)
         step.masks.append(mask)
     return step

@@ -61,10 +61,9 @@ class Network(tuple[Layer, ...]):
 class Step(NamedTuple):
     """What one step of training draws: the slopes of rrelu and the masks of dropout, by layer.
 
-    None stands for what is not drawn; f are the activations with the slopes in place.
+    None stands for what is not drawn.
     """
 
-    f: list[Activation]
     slopes: list[Any]
     masks: list[Any]
 
@@ -240,7 +239,7 @@ def forward(
     z, a = [], [x]
     fed = a if step is None else [x]
     for i, layer in enumerate(network):
-        f = layer.f if step is None else step.f[i]
+        f = layer.f if step is None else with_slope(layer, step.slopes[i])
         z_i = arithmetic.matmul(fed[i], layer.weights) + layer.bias  # z
         a_i = f.value(z_i, arithmetic)  # a
         z.append(z_i)
@@ -248,6 +247,13 @@ def forward(
         if step is not None:
             fed.append(apply_mask(a_i, step.masks[i]))  # dropped
     return Cache(z, a, fed, step)
+
+
+def with_slope(layer: Layer, slope: Array | None) -> Activation:
+    """The activation of a layer, with the slopes that a step drew for it, if any."""
+    if slope is None:
+        return layer.f
+    return bind_options(layer.activation, {**layer.options, "slope": slope})
 
 
 def apply_mask(values: Array, mask: Array | None) -> Array:

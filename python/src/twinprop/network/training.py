@@ -20,7 +20,15 @@ from twinprop.ground.case_checks import check_integer, check_not_negative
 from twinprop.ground.errors import check_name, quote_value, refuse
 from twinprop.network.backward import Gradients, backward, loss_value
 from twinprop.network.dropout import draw_step, step_generator
-from twinprop.network.layers import Cache, Network, Trace, Training, check_network, forward
+from twinprop.network.layers import (
+    Cache,
+    Layer,
+    Network,
+    Trace,
+    Training,
+    check_network,
+    forward,
+)
 
 
 def train(
@@ -153,8 +161,13 @@ def set_parameters(network: Network, parameters: list[Array]) -> None:
     if len(parameters) > 2 * depth:
         learned = [network[i] for i in learned_layers(network)]
         for layer, alpha in zip(learned, parameters[2 * depth :], strict=True):
-            layer.options = {"alpha": alpha}
-            layer.f = bind_options(layer.activation, layer.options)
+            set_alpha(layer, alpha)
+
+
+def set_alpha(layer: Layer, alpha: Array) -> None:
+    """Put other learned slopes into a layer."""
+    layer.options = {"alpha": alpha}
+    layer.f = bind_options(layer.activation, layer.options)
 
 
 def batches(
