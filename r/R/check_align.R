@@ -25,10 +25,6 @@ align_recording <- function(graph) {
   }
   result$steps <- main_steps(found, steps)
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
-  if (length(options) == 0L) {
-    result$why <- "no output meets a target"
-    return(result)
-  }
   for (views in options) {
     readings <- lapply(loss_families, function(family) read_family(graph, found, views, family))
     readings <- sort_readings(Filter(Negate(is.null), readings))
@@ -38,9 +34,29 @@ align_recording <- function(graph) {
       result$readings <- readings
     }
   }
+  if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
+    result <- read_objective(graph, found, utils::head(result$steps, most_steps), result)
+  }
   if (length(result$readings) == 0L) {
-    result$views <- options[[1L]]
-    result$why <- "output and target do not fit one another"
+    result$why <- "no output meets a target"
+    if (length(options) > 0L) {
+      result$views <- options[[1L]]
+      result$why <- "output and target do not fit one another"
+    }
+  }
+  result
+}
+
+# Take the loss that the program computes itself where all parameters follow it.
+read_objective <- function(graph, found, steps, result) {
+  for (views in find_objectives(graph, found, steps)) {
+    reading <- read_family(graph, found, views, "own")
+    fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
+    if (fits && (is_right_reading(reading) || length(result$readings) == 0L)) {
+      result$views <- views
+      result$readings <- list(reading)
+      break
+    }
   }
   result
 }

@@ -44,6 +44,7 @@ pull_special <- function(graph, n, op, g, values) {
     where = pull_where(graph, n, g, values),
     clip = pull_clip(graph, n, g, values),
     sweep = pull_sweep(graph, n, g, values),
+    einsum = pull_einsum(graph, n, g, values),
     pull_by_value(graph, n, g, values)
   )
 }
@@ -148,6 +149,21 @@ pull_product <- function(graph, n, g, values) {
     parts[[length(parts) + 1L]] <- list(other, shape_rows(db, graph$shape[[other]]))
   }
   parts
+}
+
+# The letters of an einsum's operands and of its result; NULL where they are not known.
+letters_of <- function(graph, n) {
+  text <- graph$kw[[n]]$letters[[1L]]
+  args <- graph$args[[n]]
+  if (is.character(text) && all(vapply(args, is_node, NA))) {
+    read_letters(text, lengths(graph$shape[unlist(args)]))
+  }
+}
+
+pull_einsum <- function(graph, n, g, values) {
+  names <- letters_of(graph, n)
+  pulled <- if (!is.null(names)) pull_letters(names, values, g)
+  if (!is.null(pulled)) Map(list, graph$args[[n]], pulled)
 }
 
 # The axis (from 1) that a sum, a mean or a maximum runs over; NULL for all.

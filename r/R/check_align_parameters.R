@@ -11,13 +11,30 @@ deepest_sum <- 6L
 # which parameter it is a version of (0 for none). `extra` is the last key of `roots`.
 find_parameters_in <- function(graph, until) {
   users <- users_of(graph)
-  found <- walk_updates(graph, users, integer(0), until)
-  if (length(found$updates) == 0L) { # one step alone: only names are left
-    return(walk_updates(graph, users, -1L, until))
-  }
-  # The last step's new values are used nowhere: what was made at the same place is the same.
+  found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), until))
+  # The last step's new values are used nowhere: what was made at the same place is the same. Of one
+  # step alone nothing is used again, only names are left.
   sites <- vapply(found$updates, function(c) graph$site[[c$u]], 1L)
-  walk_updates(graph, users, unique(sites[sites > 0L]), until)
+  sites <- unique(sites[sites > 0L])
+  if (length(sites) == 0L) sites <- -1L
+  drop_constants(graph, users, walk_updates(graph, users, sites, until))
+}
+
+# Forget sums that begin with a number which stays in use, as a 0 that is a default does.
+drop_constants <- function(graph, users, found) {
+  for (k in seq_along(found$roots)) {
+    root <- found$roots[[k]]
+    own <- Filter(function(c) c$k == k, found$updates)
+    plain <- graph$op[[root]] %in% c("leaf", "constant") && length(graph$shape[[root]]) == 0L
+    if (!plain || length(own) < 3L) next
+    uses <- users[[root]]
+    before <- graph$site[uses[uses < own[[1L]]$u]]
+    if (any(graph$site[uses[uses > own[[3L]]$u]] %in% before)) {
+      found$updates <- Filter(function(c) c$k != k, found$updates)
+      found$owner[found$owner == k] <- 0L
+    }
+  }
+  found
 }
 
 walk_updates <- function(graph, users, sites, until) {

@@ -56,6 +56,12 @@ make_graph <- function(header, block) {
   }
   graph$spelled <- as.character(unlist(nodes$op))
   graph$op <- read_operations(graph)
+  for (k in which(graph$op == "einsum" & lengths(graph$args) > 0L)) {
+    if (!is_node(graph$args[[k]][[1L]])) { # the letters are no operand
+      graph$kw[[k]]$letters <- graph$args[[k]][[1L]]
+      graph$args[[k]] <- graph$args[[k]][-1L]
+    }
+  }
   read_names(graph)
   graph$values <- vector("list", n)
   graph

@@ -37,12 +37,15 @@ look_at_step <- function(graph, found, touched, step) {
 # list of possible sets of meetings, the earliest ones first; a meeting is list(node, output, target).
 find_meetings <- function(graph, view) {
   nodes <- which(view$cone & view$moved)
-  meets <- list()
-  for (read in list(read_meeting, read_class_meeting, read_literal_meeting)) {
-    if (length(meets) == 0L) {
-      meets <- Filter(Negate(is.null), lapply(nodes, function(n) read(graph, view, n)))
-    }
+  all_of <- function(read) {
+    Filter(Negate(is.null), lapply(nodes, function(n) read(graph, view, n)))
   }
+  classes <- all_of(read_class_meeting)
+  # What is taken from a class is the meeting, and not what is subtracted after it.
+  after <- made_of(graph, view, vapply(classes, function(m) m[[1L]], 1L))
+  meets <- Filter(function(m) !after[[m[[2L]]]], all_of(read_meeting))
+  if (length(meets) == 0L) meets <- classes
+  if (length(meets) == 0L) meets <- all_of(read_literal_meeting)
   if (length(meets) == 0L) {
     return(list())
   }
@@ -147,9 +150,9 @@ read_literal_meeting <- function(graph, view, n) {
 
 lowered_by_one <- function(graph, n) {
   args <- graph$args[[n]]
-  if (graph$op[[n]] %in% c("sub", "add") && length(args) == 2L && !is_node(args[[2L]])) {
-    as.double(args[[2L]][[1L]]) * if (graph$op[[n]] == "sub") 1 else -1
-  }
+  one <- graph$op[[n]] %in% c("sub", "add") && length(args) == 2L && !is_node(args[[2L]]) &&
+    isTRUE(abs(as.double(args[[2L]][[1L]])) == 1)
+  if (one) as.double(args[[2L]][[1L]]) * if (graph$op[[n]] == "sub") 1 else -1
 }
 
 made_of <- function(graph, view, starts) {
@@ -200,6 +203,10 @@ new_adjoint <- function(size) {
 # is divided by an output that has become 0 or 1.
 seed_loss <- function(graph, view, family) {
   seeds <- new_adjoint(graph$size)
+  if (family == "own") {
+    seeds$add(view$outputs, like(1, graph$shape[[view$outputs]]))
+    return(seeds)
+  }
   for (i in seq_along(view$outputs)) {
     a <- view$outputs[[i]]
     out <- value_of(graph, a)
@@ -247,11 +254,29 @@ shape_target <- function(target, shape) {
 seed_entropy <- function(graph, view, family, a, out, target) {
   binary <- family == "binary_cross_entropy"
   z <- find_input(graph, a, if (binary) "sigmoid" else "softmax")
-  if (!is.null(z) && view$moved[[z]]) {
+  if (!is.null(z) && view$moved[[z]] && holds_all(graph, view, a, z)) {
     mass <- if (binary) 1 else target_mass(graph, z, out, target)
     return(list(z, minus(times(mass, out), target)))
   }
   list(a, if (binary) (out - target) / (out * (1 - out)) else -target / out)
+}
+
+# Whether a value is made of parameters by way of z alone: a bias of 0 may come after z.
+holds_all <- function(graph, view, a, z) {
+  seen <- z
+  stack <- a
+  while (length(stack) > 0L) {
+    n <- stack[[1L]]
+    stack <- stack[-1L]
+    if (n %in% seen) next
+    if (view$cut[[n]]) {
+      return(FALSE)
+    }
+    seen <- c(seen, n)
+    parents <- graph$parents[[n]]
+    stack <- c(stack, parents[view$moved[parents]])
+  }
+  TRUE
 }
 
 # The sum of each sample's target, which is 1 where it is one-hot.

@@ -48,7 +48,7 @@ has_length <- function(graph, view, n) {
     return(FALSE)
   }
   sizes <- graph$count[args]
-  min(sizes) == 1 && max(sizes) > 1 && view$after[[args[[which.min(sizes)]]]]
+  min(sizes) == 1 && max(sizes) > 1 && all(view$after[args])
 }
 
 # Whether something that is made of parameters alone is added to the gradient.

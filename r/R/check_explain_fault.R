@@ -196,7 +196,7 @@ wanted_operands <- function(table, n, right, factor, goal) {
   if (op == "move") {
     return(wanted_sources(graph, n, right, factor))
   }
-  known <- c("mul", "div", "matmul", "crossprod", "tcrossprod", "outer", "sum", "mean", "inner")
+  known <- c(product_operations, "div", "sum", "mean")
   wanted <- list()
   if (op %in% known) {
     args <- graph$args[[n]]
@@ -362,6 +362,9 @@ apply_operation <- function(graph, n, values) {
       whole <- length(dim(v)) < 2L || is.null(axis)
       made <- if (whole) match.fun(op)(v) else reduce_axis(op, v, axis)
       shape_rows(made, graph$shape[[n]])
+    } else if (op == "einsum") {
+      names <- letters_of(graph, n)
+      if (!is.null(names)) multiply_letters(names, values)
     } else {
       second <- if (length(values) > 1L) values[[2L]] else values[[1L]]
       pair <- as_matrices(op, values[[1L]], second)

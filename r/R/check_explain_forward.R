@@ -12,7 +12,7 @@ find_forward_fault <- function(graph, alignment) {
     found <- mistaken_function(graph, view, n)
     if (is.null(found)) found <- wrong_softmax(graph, view, n, columns)
     if (is.null(found)) found <- bias_by_column(graph, alignment, view, n, columns)
-    if (!is.null(found)) {
+    if (!is.null(found) && stays_mistaken(graph, alignment, n, found$kind)) {
       updates <- view$step$updates
       path <- list(list(n, found$right))
       return(new_fault(n, found$right, path, updates[[length(updates)]], NULL, found$kind))
@@ -21,9 +21,22 @@ find_forward_fault <- function(graph, alignment) {
   NULL
 }
 
+# Whether a mistaken function is one in every step: single numbers are alike by chance.
+stays_mistaken <- function(graph, alignment, n, kind) {
+  if (!kind %in% vapply(read_knowledge()$mistaken_activations, `[[`, "", "id")) {
+    return(TRUE)
+  }
+  all(vapply(alignment$views[-1L], function(view) {
+    same <- which(view$forward & graph$site == graph$site[[n]] & graph$op == graph$op[[n]])
+    kinds <- lapply(same, function(m) mistaken_function(graph, view, m)$kind)
+    kind %in% unlist(kinds)
+  }, NA))
+}
+
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
 mistaken_function <- function(graph, view, n) {
-  if (!leaves_function(graph, view, n) || is_normalised(graph, view, n)) {
+  if (!leaves_function(graph, view, n) || is_normalised(graph, view, n) ||
+        !is.null(find_input(graph, n, "softmax"))) {
     return(NULL)
   }
   out <- value_of(graph, n)
@@ -36,7 +49,9 @@ mistaken_function <- function(graph, view, n) {
       if (!made || !identical(graph$shape[[z]], graph$shape[[n]])) next
       value <- value_of(graph, z)
       if (is.null(value) || !any_nonzero(value)) next
+      turned <- is_taken_away(graph, view, z)
       for (entry in read_knowledge()$mistaken_activations) {
+        if (entry$id == "sigmoid_sign" && turned) next
         if (is_close(evaluate_written(entry$value, list(z = value)), out)) {
           return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
         }
@@ -44,6 +59,26 @@ mistaken_function <- function(graph, view, n) {
     }
   }
   NULL
+}
+
+# Whether a sum is -z: all its products and biases are taken away, as in -W a - b.
+is_taken_away <- function(graph, view, z) {
+  stack <- list(list(z, 1))
+  signs <- numeric(0)
+  while (length(stack) > 0L && length(unique(signs)) < 2L) {
+    n <- stack[[1L]][[1L]]
+    sign <- stack[[1L]][[2L]]
+    stack <- stack[-1L]
+    inner <- if (!view$cut[[n]]) split_linear(graph, view, n)
+    if (is.null(inner)) {
+      if (view$moved[[n]]) signs <- c(signs, sign)
+    } else {
+      stack <- c(stack, lapply(seq_len(ncol(inner)), function(i) {
+        list(as.integer(inner[[2L, i]]), sign * if (inner[[1L, i]] > 0) 1 else -1)
+      }))
+    }
+  }
+  length(signs) > 0L && all(signs < 0)
 }
 
 leaves_function <- function(graph, view, n) {

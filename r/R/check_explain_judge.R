@@ -44,7 +44,9 @@ judge_graph <- function(graph, sources) {
     }
     cause <- find_cause(graph, alignment, found$fault, found$step)
     doubt <- find_doubt(graph, alignment, found$fault, found$step)
-    if (is.null(doubt) && found$step > 1L && is.null(cause)) {
+    last <- best$rows[[length(best$rows)]]
+    began <- if (any(!vapply(last, function(r) is.null(r$source), NA))) 2L else 1L
+    if (is.null(doubt) && found$step > began && is.null(cause)) {
       # A mistake in the text of a program is there from the first step on.
       doubt <- paste(
         "step", found$step, "is another than those before it, and its values do not say why"

@@ -3,7 +3,7 @@
 
 loss_words <- c(
   squared_error = "squared error", binary_cross_entropy = "binary cross-entropy",
-  cross_entropy = "cross-entropy", absolute_error = "absolute error"
+  cross_entropy = "cross-entropy", absolute_error = "absolute error", own = "a loss of its own"
 )
 rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",

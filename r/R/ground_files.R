@@ -144,8 +144,12 @@ split_lines <- function(text) {
 
 # The document of a JSON file in which no key stands twice.
 read_json <- function(path, where) {
+  parse_json(read_text(path, sub(":$", "", where), "a JSON file"), where)
+}
+
+# The document of a JSON text; see read_json.
+parse_json <- function(text, where) {
   file <- sub(":$", "", where)
-  text <- read_text(path, file, "a JSON file")
   check_json_text(text, file)
   document <- tryCatch(
     jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE),

@@ -268,12 +268,13 @@ def test_links_out_of_an_hdf5_file_are_not_followed(tmp_path):
 
 
 def test_what_is_no_file_of_numbers_is_one_sentence(tmp_path):
-    (tmp_path / "x.json").write_text('{"x": [[1, 2], [3]]}')
+    (tmp_path / "x.json").write_text('{"x": [[1, 2], 3]}')
     assert "is ragged; wanted rows of one length" in refusal(tmp_path / "x.json")
     (tmp_path / "x.json").write_text('{"x": [1, "a"]}')
     assert "among numbers; wanted one kind in an array" in refusal(tmp_path / "x.json")
-    (tmp_path / "x.txt").write_text("1")
-    assert "ends in .txt; endings that are read: .npy" in refusal(tmp_path / "x.txt")
+    (tmp_path / "x.out").write_text("1")
+    assert "ends in .out; endings that are read: .npy" in refusal(tmp_path / "x.out")
+    assert refusal(tmp_path / "x.xlsx").endswith("x.xlsx is not read; save the sheet as csv")
     assert "cannot be read (No such file" in refusal(tmp_path / "none.csv")
     (tmp_path / "x.csv").write_bytes(b"a\n\xff\n")
     assert "not a text in UTF-8" in refusal(tmp_path / "x.csv")

@@ -143,5 +143,7 @@ def test_half_a_file_of_notes_is_refused(run):
     folder = run()
     path = folder / "notes_r" / "notes.jsonl"
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(ValueError, match="is damaged or not whole; wanted a note on each line"):
+    with pytest.raises(
+        ValueError, match="is damaged or not whole at line 8; wanted an object of JSON"
+    ):
         read_values(folder / "notes_r")

@@ -1,7 +1,7 @@
-"""How the formulas are evaluated: native, strict, exact or noisy, behind the same operations.
+"""How the formulas are evaluated: native, strict, exact, noisy or written.
 
 An arithmetic holds the few operations that the formulas of the network need beside
-elementwise ``+ - * /``; no formula asks which one it has been given.
+elementwise ``+ - * /``, the same in all; no formula asks which one it has been given.
 """
 
 from __future__ import annotations

@@ -135,7 +135,8 @@ def _sentence(
 ) -> str:
     first = comparison.first
     if not (comparison.quantities or comparison.shapes):
-        hint = "; ".join(note for note in notes if "--map" in note) or "--map A=B says which"
+        # The last hint has all of them, where there are several.
+        hint = next((n for n in reversed(notes) if "--map" in n), "--map A=B says which")
         return f"Not comparable: A and B have no name in common ({hint})."
     if first is not None and not all(isinstance(v, float | int) for v in _values(first)):
         place = f", row {first.index[0]}" if len(first.index) == 1 else f" {list(first.index)}"

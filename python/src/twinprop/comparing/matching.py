@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from twinprop.comparing.calling import hints_of, unite_names
 from twinprop.comparing.formats.values import ONLY, Values, rename
 from twinprop.ground.errors import InputError, quote_value
-
-_MOST_HINTS = 3
 
 
 class Matched(NamedTuple):
@@ -47,6 +46,9 @@ def match_names(
     """
     notes = [f"A: {note}" for note in a.notes] + [f"B: {note}" for note in b.notes]
     b = _rename(a, b, pairs or {})
+    if not pairs and len(a.arrays) + len(b.arrays) > 2:
+        a, b, note = unite_names(a, b)
+        notes += [note] if note else []
     columns = None
     if len(a.arrays) == len(b.arrays) == 1 and not pairs:
         (ours,), (theirs,) = a.arrays, b.arrays
@@ -59,7 +61,7 @@ def match_names(
         a, b, columns = _as_matrices(a, b)
         if columns:
             notes.append("a table against a matrix: its columns are taken in their order")
-    notes += _other_order(a, b) + _other_levels(a, b) + _hints(a, b)
+    notes += _other_order(a, b) + _other_levels(a, b) + hints_of(a, b)
     return Matched(_ordered(a, order), b, tuple(notes), columns)
 
 
@@ -122,18 +124,6 @@ def _other_levels(a: Values, b: Values) -> list[str]:
             texts = " against ".join(", ".join(each[:8]) for each in (ours, theirs))
             found.append(f"{name} has levels {same}: {texts}")
     return found
-
-
-def _hints(a: Values, b: Values) -> list[str]:
-    """Names that are the same but for capitals and punctuation."""
-    missing = {_plain(name): name for name in a.arrays if name not in b.arrays}
-    near = [(missing[_plain(name)], name) for name in b.arrays
-            if name not in a.arrays and _plain(name) in missing]  # fmt: skip
-    return [f"perhaps {x} in A is {y} in B: --map {x}={y}" for x, y in near[:_MOST_HINTS]]
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def same_but_for_ones(a: NDArray[Any], b: NDArray[Any]) -> bool:

@@ -102,6 +102,11 @@ def split_lines(text: str) -> list[str]:
 
 def read_json(path: str | os.PathLike[str], where: str) -> Any:
     """The document of a JSON file in which no key stands twice."""
+    return parse_json(read_text(path, where.removesuffix(":"), "a JSON file"), where)
+
+
+def parse_json(text: str, where: str) -> Any:
+    """The document of a JSON text; see read_json."""
 
     def check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         document: dict[str, Any] = {}
@@ -112,7 +117,6 @@ def read_json(path: str | os.PathLike[str], where: str) -> Any:
         return document
 
     file = where.removesuffix(":")
-    text = read_text(path, file, "a JSON file")
     check_json_text(text, file)
     try:
         return json.loads(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from twinprop.comparing.anything import compare_values
 from twinprop.comparing.formats import Values, read_values
 from twinprop.comparing.formats.documents import format_document, parse_document
-from twinprop.comparing.formats.reading import READERS
+from twinprop.comparing.formats.reading import is_readable
 from twinprop.comparing.matching import match_names
 from twinprop.ground.errors import InputError, MissingPart, quote_value, shorten_text
 from twinprop.studies.record import Facts, public_facts
@@ -159,7 +159,7 @@ def _digest(name: str) -> str:
 
 
 def _small_values(name: str) -> Values | None:
-    if Path(name).suffix.lower() not in READERS or os.path.getsize(name) > MOST_BYTES:
+    if not is_readable(Path(name)) or os.path.getsize(name) > MOST_BYTES:
         return None
     try:
         return read_values(name)

@@ -8,6 +8,7 @@ import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.momentum import judge_past
+from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
 from twinprop.check.align.penalty import include_penalty
 from twinprop.check.align.recording import Graph
@@ -77,18 +78,32 @@ def align(graph: Graph) -> Alignment:
         prepared = [_prepare(graph, found, touched, step, choice) for step in chosen]
         if prepared and all(v is not None for v in prepared):
             options.append([v for v in prepared if v is not None])
-    if not options:
-        result.why = "no output meets a target"
-        return result
     for views in options:
         readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
+    if result.best is None or not result.best.is_right:
+        _read_objective(graph, found, touched, chosen, result)
     if not result.readings:
-        result.views, result.why = options[0], "output and target do not fit one another"
+        result.why = "no output meets a target"
+        if options:
+            result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def _read_objective(
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
+) -> None:
+    """Take the loss that the program computes itself where all parameters follow it."""
+    for views in find_objectives(graph, found, touched, steps):
+        reading = _read(graph, found, views, "own")
+        if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
+            continue
+        if reading.is_right or not result.readings:
+            result.views, result.readings = views, [reading]
+            return
 
 
 def _prefer_entropy(graph: Graph, result: Alignment) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.einsum import pull_einsum, read_letters
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.recording import Graph, count
 
@@ -136,6 +137,21 @@ def _pull_product(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | No
     return parts
 
 
+def letters_of(graph: Graph, n: int) -> list[str] | None:
+    """The letters of an einsum's operands and of its result; None where they are not known."""
+    text = next(iter(graph.kw.get(n, {}).get("letters", ())), None)
+    shapes = [graph.shape[a] for a in graph.args[n] if isinstance(a, int)]
+    if not isinstance(text, str) or len(shapes) < len(graph.args[n]):
+        return None
+    return read_letters(text, [len(shape) for shape in shapes])
+
+
+def _pull_einsum(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
+    letters = letters_of(graph, n)
+    pulled = None if letters is None else pull_einsum(letters, values, g)
+    return None if pulled is None else list(zip(graph.args[n], pulled, strict=True))
+
+
 def reduced_axis(graph: Graph, n: int) -> int | None:
     """The axis that a sum, a mean or a maximum runs over; None for all."""
     spelled = graph.spelled[n].rsplit(".", 1)[-1]
@@ -259,6 +275,7 @@ def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
 _SPECIAL: dict[str, Any] = {
     **dict.fromkeys(("matmul", "crossprod", "tcrossprod", "outer", "inner"), _pull_product),
     **dict.fromkeys(REDUCTIONS, _pull_reduction),
+    "einsum": _pull_einsum,
     "where": _pull_where,
     "clip": _pull_clip,
     "sweep": _pull_sweep,

@@ -56,11 +56,26 @@ def find_parameters(graph: Graph, until: int) -> Parameters:
     """
     users = graph.users()
     found = _walk(graph, users, set(), until)
-    if not found.updates:  # one step alone: nothing is used again, only names are left
-        return _walk(graph, users, {-1}, until)
+    _drop_constants(graph, users, found)
     # The last step's new values are used nowhere: what was made at the same place is the same.
-    sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0}
-    return _walk(graph, users, sites, until)
+    # Of one step alone nothing is used again, only names are left.
+    sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
+    found = _walk(graph, users, sites, until)
+    _drop_constants(graph, users, found)
+    return found
+
+
+def _drop_constants(graph: Graph, users: list[list[int]], found: Parameters) -> None:
+    """Forget sums that begin with a number which stays in use, as a 0 that is a default does."""
+    for k, root in list(found.roots.items()):
+        own = [c.u for c in found.updates if c.k == k]
+        if graph.op[root] not in ("leaf", "constant") or graph.shape[root] or len(own) < 3:
+            continue
+        before = {graph.site[u] for u in users[root] if u < own[0]}
+        if any(u > own[2] and graph.site[u] in before for u in users[root]):
+            found.updates = [c for c in found.updates if c.k != k]
+            found.owner = {n: j for n, j in found.owner.items() if j != k}
+            del found.roots[k], found.latest[k]
 
 
 def _walk(graph: Graph, users: list[list[int]], sites: set[int], until: int) -> Parameters:

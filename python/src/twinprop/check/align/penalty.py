@@ -41,7 +41,8 @@ def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] 
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
             continue
         left = [
-            np.ravel((r.change - c * r.gradient) / r.old)[np.ravel(~_plain(r, c))] for r in rows
+            (np.ravel(r.change - c * r.gradient) / np.ravel(r.old))[np.ravel(~_plain(r, c))]
+            for r in rows
         ]
         ratios = np.concatenate(left)
         if len(ratios) < FEWEST or not np.isfinite(ratios).all():
@@ -55,7 +56,9 @@ def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] 
 def _common_ratios(rows: list[Row]) -> list[float]:
     """The quotients of change and derivative that several elements share."""
     found = [
-        np.ravel(r.change / r.gradient) for r in rows if np.shape(r.change) == np.shape(r.gradient)
+        np.ravel(r.change) / np.ravel(r.gradient)
+        for r in rows
+        if np.shape(r.change) == np.shape(r.gradient)
     ]
     ratios = np.concatenate(found) if found else np.zeros(0)
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]

@@ -130,7 +130,11 @@ def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:
         names.setdefault(int(n), []).append(str(text))
         bound.setdefault(int(n), []).append(int(s))
     op = [_operation(nodes, n) for n in range(len(shapes))]
-    args, site, spelled = nodes["args"], nodes["site"], nodes["op"]
+    args, site, spelled = list(nodes["args"]), nodes["site"], nodes["op"]
+    for n in (n for n, name in enumerate(op) if name == "einsum" and args[n]):
+        if isinstance(args[n][0], list):  # the letters are no operand
+            kw[n] = {**kw.get(n, {}), "letters": args[n][0]}
+            args[n] = args[n][1:]
     return Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
 
 

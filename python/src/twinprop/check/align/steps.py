@@ -65,10 +65,14 @@ def find_meetings(graph: Graph, view: View) -> list[list[Meeting]]:
     list of list
         Possible sets of meetings, the earliest ones first.
     """
-    meets = [m for n in sorted(view.cone & view.moved) for m in _read_meeting(graph, view, n)]
-    for read in (_read_class, _read_literal):
-        if not meets:
-            meets = [m for n in sorted(view.cone & view.moved) for m in read(graph, view, n)]
+    nodes = sorted(view.cone & view.moved)
+    meets, classes, literals = (
+        [m for n in nodes for m in read(graph, view, n)]
+        for read in (_read_meeting, _read_class, _read_literal)
+    )
+    # What is taken from a class is the meeting, and not what is subtracted after it.
+    after = _made_of(graph, view, {m[0] for m in classes})
+    meets = [m for m in meets if m[1] not in after] or classes or literals
     if not meets:
         return []
     places = {m[0] for m in meets}
@@ -91,7 +95,7 @@ def use_meetings(graph: Graph, view: View, meets: list[Meeting]) -> None:
         if not turned and a not in view.after:
             pairs.setdefault(a, y)
     view.pairs = list(pairs.items())
-    view.forward = _ancestors(graph, list(pairs), view) & view.moved
+    view.forward = ancestors(graph, list(pairs), view) & view.moved
 
 
 def _read_meeting(graph: Graph, view: View, n: int) -> list[Meeting]:
@@ -146,7 +150,7 @@ def _read_literal(graph: Graph, view: View, n: int) -> list[Meeting]:
 
 def _lowered_by_one(graph: Graph, n: int) -> float | None:
     args = graph.args[n]
-    if graph.op[n] in ("sub", "add") and len(args) == 2 and isinstance(args[1], list):
+    if graph.op[n] in ("sub", "add") and len(args) == 2 and args[1] in ([1], [-1]):
         return float(args[1][0]) * (1.0 if graph.op[n] == "sub" else -1.0)
     return None
 
@@ -162,10 +166,11 @@ def _made_of(graph: Graph, view: View, starts: set[int]) -> set[int]:
 
 
 def _leads_to(graph: Graph, view: View, ends: set[int]) -> set[int]:
-    return _ancestors(graph, list(ends), view) & view.moved
+    return ancestors(graph, list(ends), view) & view.moved
 
 
-def _ancestors(graph: Graph, starts: list[int], view: View) -> set[int]:
+def ancestors(graph: Graph, starts: list[int], view: View) -> set[int]:
+    """What values are made of in a step, and they themselves; parameters are made of nothing."""
     seen: set[int] = set()
     stack = list(starts)
     while stack:
@@ -185,6 +190,8 @@ def seed_loss(graph: Graph, view: View, family: str) -> dict[int, Any] | None:
     nothing is divided by an output that has become 0 or 1.
     """
     seeds: dict[int, Any] = {}
+    if family == "own":
+        return {a: np.ones(graph.shape[a]) if graph.shape[a] else 1.0 for a, _ in view.pairs}
     for a, y in view.pairs:
         out, target = graph.value(a), graph.operand(y)
         if out is None or target is None:
@@ -219,12 +226,26 @@ def _seed_entropy(
 ) -> tuple[int, Any]:
     z = find_input(graph, a, "sigmoid" if family == "binary_cross_entropy" else "softmax")
     with np.errstate(all="ignore"):
-        if z is not None and z in view.moved:
+        if z is not None and z in view.moved and _holds_all(graph, view, a, z):
             mass = 1.0 if family == "binary_cross_entropy" else _mass(graph, z, out, target)
             return z, mass * out - target
         if family == "binary_cross_entropy":
             return a, (out - target) / np.asarray(out * (1 - out))
         return a, -np.asarray(target) / np.asarray(out)
+
+
+def _holds_all(graph: Graph, view: View, a: int, z: int) -> bool:
+    """Whether a value is made of parameters by way of z alone: a bias of 0 may come after z."""
+    seen, stack = {z}, [a]
+    while stack:
+        n = stack.pop()
+        if n in seen:
+            continue
+        if n in view.cut:
+            return False
+        seen.add(n)
+        stack.extend(p for p in graph.parents[n] if p in view.moved)
+    return True
 
 
 def _mass(graph: Graph, z: int, out: Any, target: Any) -> Any:

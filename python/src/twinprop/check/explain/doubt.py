@@ -74,7 +74,8 @@ def _has_length(graph: Graph, view: View, n: int) -> bool:
     if graph.op[n] not in ("mul", "div") or len(args) != 2:
         return False
     sizes = sorted((count(graph.shape[a]), a) for a in args)
-    return sizes[0][0] == 1 < sizes[1][0] and sizes[0][1] in view.after
+    inside = all(a in view.after for a in args)
+    return sizes[0][0] == 1 < sizes[1][0] and inside
 
 
 def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update) -> bool:

@@ -13,20 +13,23 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.einsum import multiply
 from twinprop.check.align.layers import Activation
 from twinprop.check.align.operations import (
     as_matrices,
+    letters_of,
     pull_back,
     recognise_activation,
     reduced_axis,
 )
 from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.rules import Row, ratio, total
+from twinprop.check.align.rules import PRODUCTS, Row, ratio, total
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import Parts, split_linear
 
 DEEPEST_WALK = 60
+PULLED = ("mul", "div", "sum", "mean", *(op for op in PRODUCTS if op != "mul"))
 NEAR = 1e-7
 
 
@@ -265,7 +268,7 @@ def _wanted_operands(
         yield from _wanted_terms(table, n, right, factor, goal)
     elif op == "move":
         yield from _wanted_sources(graph, n, right, factor)
-    elif op in ("mul", "div", "matmul", "crossprod", "tcrossprod", "outer", "sum", "mean", "inner"):
+    elif op in PULLED:
         for i, p in enumerate(graph.args[n][:2]):
             if isinstance(p, int) and p not in table.view.forward:
                 f = factor
@@ -401,6 +404,9 @@ def apply_operation(graph: Graph, n: int, values: list[Any]) -> Any:
                 axis = reduced_axis(graph, n)
                 made = getattr(np, op)(values[0], axis=axis if np.ndim(values[0]) > 1 else None)
                 return np.reshape(made, graph.shape[n])
+            if op == "einsum":
+                letters = letters_of(graph, n)
+                return None if letters is None else multiply(letters, values)
             pair = as_matrices(op, values[0], values[1] if len(values) > 1 else values[0])
             if pair is not None:
                 return np.reshape(pair[0] @ pair[1], graph.shape[n])

@@ -11,7 +11,8 @@ from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View, softmax_axis
+from twinprop.check.align.steps import View, find_input, softmax_axis
+from twinprop.check.align.updates import split_linear
 from twinprop.check.explain.fault import Fault
 
 DEEPEST = 9
@@ -33,10 +34,22 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
             or _bias_by_column(graph, alignment, view, n, columns)
             or _skipped_activation(graph, view, n)
         )
-        if fault is not None:
+        if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
     return None
+
+
+def _stays(graph: Graph, alignment: Alignment, n: int, kind: str) -> bool:
+    """Whether a mistaken function is one in every step: single numbers are alike by chance."""
+    if all(kind != entry["id"] for entry in read_knowledge()["mistaken_activations"]):
+        return True
+    found = []
+    for view in alignment.views[1:]:
+        same = [m for m in sorted(view.forward) if graph.site[m] == graph.site[n]]
+        faults = [_mistaken_function(graph, view, m) for m in same if graph.op[m] == graph.op[n]]
+        found.append(any(f is not None and f[2] == kind for f in faults))
+    return all(found)
 
 
 def in_columns(graph: Graph, view: View) -> bool:
@@ -52,6 +65,8 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
     """1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z."""
     if not _leaves_function(graph, view, n) or _is_normalised(graph, view, n):
         return None
+    if find_input(graph, n, "softmax") is not None:
+        return None
     out = graph.value(n)
     level = [n]
     for _ in range(DEEPEST):
@@ -61,11 +76,28 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
             made = graph.op[z] in (*PRODUCTS, "add", "sub", "move")
             if not made or np.shape(value) != np.shape(out) or not np.any(value):
                 continue
+            turned = _is_turned(graph, view, z)
             for entry in read_knowledge()["mistaken_activations"]:
+                if entry["id"] == "sigmoid_sign" and turned:
+                    continue
                 if is_close(evaluate(entry["value"], {"z": np.asarray(value)}), out):
                     right = 1 / (1 + np.exp(-np.asarray(value)))
                     return n, right, str(entry["id"])
     return None
+
+
+def _is_turned(graph: Graph, view: View, z: int) -> bool:
+    """Whether a sum is -z: all its products and biases are taken away, as in -W a - b."""
+    stack = [(z, 1.0)]
+    signs: set[bool] = set()
+    while stack and len(signs) < 2:
+        n, sign = stack.pop()
+        inner = None if n in view.cut else split_linear(graph, view, n)
+        if inner is None:
+            signs |= {sign > 0} if n in view.moved else set()
+        else:
+            stack += [(m, sign * (1.0 if f > 0 else -1.0)) for f, m in inner]
+    return signs == {False}
 
 
 def _leaves_function(graph: Graph, view: View, n: int) -> bool:

@@ -92,7 +92,8 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     fault, s, table = found
     cause = find_cause(graph, alignment, fault, s)
     doubt = find_doubt(graph, alignment, fault, s)
-    if doubt is None and s > 0 and cause is None:
+    began = 1 if any(r.source is not None for r in best.rows[-1]) else 0
+    if doubt is None and s > began and cause is None:
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
@@ -342,7 +343,10 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     places = [span_of(graph, s) for s in sites]
     if any(p["line"] == own["line"] for p in places):
         return None
-    places += [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
+    used = [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
+    if used and used[0]["line"] == own["line"]:
+        return None  # it is used where it is made, so that no helper made it
+    places += used
     return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
 
 

@@ -19,6 +19,7 @@ LOSSES = {
     "binary_cross_entropy": "binary cross-entropy",
     "cross_entropy": "cross-entropy",
     "absolute_error": "absolute error",
+    "own": "a loss of its own",
 }
 RULES = {
     "gradient_descent": "gradient descent",

@@ -25,7 +25,8 @@ def read_npy(path: Path) -> Values:
     if not isinstance(array, np.ndarray):
         raise InputError(f"{path} is an npz file by its content; call it so")
     arrays, note = plain_array(array, ONLY, str(path))
-    return Values(arrays, (note,) if note else ())
+    tables = (tuple(arrays),) if array.dtype.names else ()
+    return Values(arrays, (note,) if note else (), tables=tables)
 
 
 def read_npz(path: Path) -> Values:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
-import lzma
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +10,7 @@ import numpy as np
 import rdata.parser as parser
 from numpy.typing import NDArray
 
+from twinprop.comparing.formats.packed import unpack
 from twinprop.comparing.formats.values import (
     ONLY,
     Values,
@@ -31,15 +28,16 @@ _DATA = _NUMBERS | {
     _Kind.STR, _Kind.VEC, _Kind.NILVALUE, _Kind.NIL, _Kind.CHAR, _Kind.SYM, _Kind.LIST,
     _Kind.REF, _Kind.ATTRLIST, _Kind.RAW,
 }  # fmt: skip
-_OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
-_PIECE = 1 << 24
+# How a file of save() begins, which holds what an rds file holds, by names.
+_SAVED = b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n"
 
 
 def read_rds(path: Path) -> Values:
-    """The arrays of an rds file; those of a list or a table by their names."""
-    data = _unpack(path)
+    """The arrays of a file of saveRDS or save; those of a list or a table by their names."""
+    data = unpack(path, 2)
+    data = data[5:] if data[:5] in _SAVED else data
     if data[:2] not in (b"X\n", b"A\n", b"B\n"):
-        raise InputError(f"{path} is no rds file, or not whole")
+        raise InputError(f"{path} is no file of R, or not whole")
     constructors = {
         name: _bounded(make, str(path)) for name, make in parser._parser.DEFAULT_ALTREP_MAP.items()
     }
@@ -65,23 +63,6 @@ def read_rds(path: Path) -> Values:
         notes += [each for each in (note, changed) if each]
         tables += [called] if is_column else []
     return Values(arrays, tuple(notes), levels, (tuple(tables),) if tables else (), knows_na=True)
-
-
-def _unpack(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        opener = _OPENERS.get(file.read(2))
-    if opener is None:
-        check_size(path.stat().st_size, str(path), 2)
-        return path.read_bytes()
-    unpacked = io.BytesIO()
-    try:
-        with opener(path, "rb") as packed:
-            while piece := packed.read(_PIECE):
-                unpacked.write(piece)
-                check_size(unpacked.tell(), str(path), 2)
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise InputError(f"{path} is damaged or not whole ({error})") from error
-    return unpacked.getvalue()
 
 
 def _bounded(make: Any, path: str) -> Any:
@@ -129,11 +110,15 @@ def _walk(item: Any, name: str, path: str, column: bool = False) -> Iterator[tup
         )
     attributes = _attributes(item)
     for value in attributes.values():
-        if value.info.type not in _DATA:
+        # A pointer of data.table points nowhere after it was written.
+        if value.info.type not in _DATA and value.info.type is not _Kind.EXTPTR:
             raise InputError(
                 f"{place} has code or an environment of R in its attributes, so it is not read; "
                 "save the numbers alone"
             )
+    if kind is _Kind.LIST:
+        yield from _walk_saved(item, name, path)
+        return
     if kind is not _Kind.VEC:
         if kind in _NUMBERS or kind is _Kind.STR:
             yield name, item, column
@@ -145,6 +130,17 @@ def _walk(item: Any, name: str, path: str, column: bool = False) -> Iterator[tup
     for i, part in enumerate(item.value):
         own = (names[i] if i < len(names) else None) or str(i + 1)
         yield from _walk(part, f"{name}/{own}" if name else own, path, is_table)
+
+
+def _walk_saved(item: Any, name: str, path: str) -> Iterator[tuple[str, Any, bool]]:
+    """The objects of a file of save(), a chain of pairs with their names."""
+    while item.info.type is _Kind.LIST:
+        tag = item.tag
+        if tag is not None and tag.info.type is _Kind.REF:
+            tag = tag.referenced_object
+        own = tag.value.value.decode("utf-8") if tag is not None else "1"
+        yield from _walk(item.value[0], f"{name}/{own}" if name else own, path)
+        item = item.value[1]
 
 
 def _convert(item: Any, name: str, path: str) -> tuple[NDArray[Any], tuple[str, ...], str]:
@@ -165,6 +161,8 @@ def _convert(item: Any, name: str, path: str) -> tuple[NDArray[Any], tuple[str, 
         array = with_na(np.ma.getdata(item.value), np.ma.getmaskarray(item.value))
         if isinstance(item.value, np.ndarray) and item.info.type is _Kind.REAL:
             array = np.asarray(item.value, dtype=np.float64)
+        if "integer64" in classes:  # of the package bit64: whole numbers in the bits of doubles
+            array = np.ascontiguousarray(array).view(np.int64)
     for kind, unit in (("Date", "days since 1970"), ("POSIXct", "seconds since 1970 in UTC")):
         note = f"{name} holds dates: compared as {unit}" if kind in classes else note
     return array if shape is None else array.reshape(shape, order="F"), known, note

@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from twinprop.comparing.formats.packed import ending_of
 from twinprop.comparing.formats.values import ONLY, Values, add_once
 from twinprop.engines.installing import how_to_install
 from twinprop.ground.errors import InputError, MissingPart
@@ -17,21 +18,34 @@ from twinprop.ground.errors import InputError, MissingPart
 READERS = {
     ".npy": ("arrays", "read_npy"),
     ".npz": ("arrays", "read_npz"),
-    ".csv": ("tables", "read_csv"),
-    ".tsv": ("tables", "read_tsv"),
+    ".csv": ("tables", "read_table"),
+    ".tsv": ("tables", "read_table"),
+    ".txt": ("tables", "read_table"),
+    ".dat": ("tables", "read_table"),
     ".parquet": ("parquet", "read_parquet"),
     ".json": ("documents", "read_document"),
-    ".jsonl": ("documents", "read_notes"),
+    ".jsonl": ("documents", "read_lines"),
     ".rds": ("rds", "read_rds"),
+    ".rdata": ("rds", "read_rds"),
+    ".rda": ("rds", "read_rds"),
     ".safetensors": ("tensors", "read_safetensors"),
     ".h5": ("hdf5", "read_hdf5"),
     ".hdf5": ("hdf5", "read_hdf5"),
     ".mat": ("matlab", "read_mat"),
 }
 MOST_FILES = 100_000
+PACKED = (".csv", ".tsv", ".txt", ".dat", ".json", ".jsonl")  # read from .gz as well
 # These hold programs, not only data.
-CODE = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".rdata", ".rda")
+CODE = (".pkl", ".pickle", ".joblib", ".pt", ".pth")
 CODE_BEGINS = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+# What people have and no reader here reads, with the way out.
+_WAYS = {
+    ".xlsx": "save the sheet as csv", ".xls": "save the sheet as csv",
+    ".ods": "save the sheet as csv", ".feather": "save it as parquet",
+    ".arrow": "save it as parquet", ".dta": "save it as csv", ".sav": "save it as csv",
+    ".ipynb": "save its numbers as npz or json", ".log": "save its numbers as csv or json",
+    ".keras": "save its weights as h5 or npz", ".zip": "unpack it into a folder",
+}  # fmt: skip
 
 
 def read_values(path: str | os.PathLike[str]) -> Values:
@@ -40,7 +54,8 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     Parameters
     ----------
     path : path
-        npy, npz, csv, tsv, parquet, json, jsonl, rds, safetensors, h5 or mat; or a folder of such.
+        npy, npz, csv, tsv, txt, parquet, json, jsonl, rds, RData, safetensors, h5 or mat; or a
+        folder of such. Texts may be packed by gzip.
 
     Returns
     -------
@@ -68,7 +83,7 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     except ImportError as error:
         package = str(error.name).partition(".")[0]
         raise MissingPart(
-            f"{package} is not installed, which reads {place.suffix}; "
+            f"{package} is not installed, which reads {ending_of(place)}; "
             f"{how_to_install(package, 'Python')}"
         ) from error
     values: Values = reader(place)
@@ -77,14 +92,25 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     return values
 
 
-_HOLDS_CODE = "may hold code, so it is not read; save the numbers alone, as npz or json"
+_HOLDS_CODE = (
+    "may hold code, so it is not read; save the numbers alone, as npz or json, of PyTorch as "
+    "safetensors"
+)
+
+
+def is_readable(place: Path) -> bool:
+    """Whether the ending of a name is one that is read."""
+    ending = ending_of(place)
+    return ending in (PACKED if place.suffix.lower() == ".gz" else READERS)
 
 
 def _known_ending(place: Path) -> str:
-    ending = place.suffix.lower()
+    ending = ending_of(place)
     if ending in CODE:
         raise InputError(f"{place} {_HOLDS_CODE}")
-    if ending not in READERS:
+    if ending in _WAYS:
+        raise InputError(f"{place} is not read; {_WAYS[ending]}")
+    if not is_readable(place):
         known = ", ".join(READERS)
         raise InputError(f"{place} ends in {ending or 'nothing'}; endings that are read: {known}")
     return ending
@@ -103,7 +129,7 @@ def files_of(folder: Path) -> list[Path]:
         if seen > MOST_FILES:
             raise InputError(f"{folder} holds more than {MOST_FILES} files; name a part of it")
         found += [Path(place, name) for name in names if not name.startswith(".")]
-    readable = (place for place in found if place.suffix.lower() in READERS)
+    readable = (place for place in found if is_readable(place))
     kept = [place for place in readable if place.is_file() and not place.is_symlink()]
     return sorted(kept, key=lambda place: place.relative_to(folder).parts)
 
@@ -120,7 +146,7 @@ def _read_folder(folder: Path) -> Values:
         raise InputError(f"{folder} holds no file that is read; endings: {', '.join(READERS)}")
     for place in files:
         values = read_values(place)
-        stem = place.relative_to(folder).with_suffix("").as_posix()
+        stem = place.relative_to(folder).as_posix().removesuffix(".gz").rpartition(".")[0]
         # A folder with a single file, such as one of notes, has the names of that file.
         names = {
             name: stem if name == ONLY else name if len(files) == 1 else f"{stem}/{name}"

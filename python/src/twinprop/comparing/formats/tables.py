@@ -1,10 +1,9 @@
-"""csv and tsv, by pandas: columns by their names, every digit, NA apart from NaN."""
+"""csv, tsv and txt, by pandas: columns by their names, every digit, NA apart from NaN."""
 
 from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -13,67 +12,49 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from twinprop.comparing.formats.values import ONLY, Values, check_size, texts_of, with_na
-from twinprop.ground.errors import InputError, count_of, quote_value, refuse
+from twinprop.comparing.formats.layouts import Layout, is_number, lay_out
+from twinprop.comparing.formats.packed import ending_of, unpack
+from twinprop.comparing.formats.values import ONLY, Values, texts_of, with_na
+from twinprop.ground.errors import InputError, count_of
 
 _NA = ["NA", ""]
+_ANY_TEXT = (".txt", ".dat")  # which often are no tables
 _MINUS_ZERO = re.compile(rb"(?:^|[\s,;\"])-0(?:$|[\s,;\"])", re.MULTILINE)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?")
 
 
-def read_csv(path: Path) -> Values:
-    """A table with commas."""
-    return _read_table(path, ",")
-
-
-def read_tsv(path: Path) -> Values:
-    """A table with tabs."""
-    return _read_table(path, "\t")
-
-
-def _read_table(path: Path, separator: str) -> Values:
-    check_size(path.stat().st_size, str(path), 4)
-    raw = path.read_bytes()
-    header = _read_header(raw, separator, path)
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    has_names = not all(_is_number(cell) for cell in header)
-    names = header if has_names else [f"V{i + 1}" for i in range(len(header))]
-    _check_rows(raw, separator, len(names), path)
-    columns = _read_columns(raw, separator, names, has_names, path)
-    if not has_names:
-        if any(column.dtype.kind == "O" for column in columns.values()):
-            return Values(columns, ("no names of columns: V1, V2, ...",), {}, (tuple(names),), True)
-        return Values({ONLY: np.column_stack(list(columns.values()))}, knows_na=True)
-    notes = []
-    if names[0] == "":
+def read_table(path: Path) -> Values:
+    """A table of text, whatever parts its cells."""
+    layout = lay_out(unpack(path, 4), ending_of(path), str(path))
+    _check_rows(layout, path)
+    names = layout.names or [f"V{i + 1}" for i in range(layout.width)]
+    columns = _read_columns(layout, names, path)
+    if ending_of(path) in _ANY_TEXT and not any(map(_has_numbers, columns.values())):
+        raise InputError(f"{path} is no table of numbers; wanted rows of cells of one count")
+    notes = list(layout.notes)
+    if layout.names is None:
+        if not any(column.dtype.kind == "O" for column in columns.values()):
+            return Values({ONLY: np.column_stack(list(columns.values()))}, knows_na=True)
+        notes.append("no names of columns: V1, V2, ...")
+    if names[0] == "" and len(names) > 1:
         columns.pop("")
         notes.append("its first column has no name: taken for names of rows and left out")
     return Values(columns, tuple(notes), tables=(tuple(columns),), knows_na=True)
 
 
-def _read_header(raw: bytes, separator: str, path: Path) -> list[str]:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        refuse(str(path), "not a text in UTF-8", "a table in UTF-8")
-    if "\0" in text:
-        refuse(str(path), "not a text in UTF-8", "a table in UTF-8")
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    if not header:
-        refuse(str(path), "empty", "a table with names of columns")
-    for i, name in enumerate(header):
-        if name in header[:i] and not _is_number(name):
-            raise InputError(f"{path} has the column {quote_value(name)} twice; keep one")
-    return header
+def _has_numbers(column: NDArray[Any]) -> bool:
+    return column.dtype.kind != "O" and column.size > 0
 
 
-def _check_rows(raw: bytes, separator: str, width: int, path: Path) -> None:
+def _check_rows(layout: Layout, path: Path) -> None:
     """Refuse a row with more or fewer cells than the first, which pandas would fill."""
-    if b'"' not in raw:
-        lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
-        if width > 1 and raw.count(separator.encode()) == (width - 1) * lines:
+    body, separator, width = layout.body, layout.separator, layout.width
+    if b'"' not in body:
+        lines = body.count(b"\n") + (not body.endswith(b"\n") and body != b"")
+        if width > 1 and body.count(separator.encode()) == (width - 1) * lines:
             return
-    rows = csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), delimiter=separator)
-    for number, row in enumerate(rows, start=1):
+    rows = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=separator)
+    for number, row in enumerate(rows, start=layout.first):
         if row and len(row) != width:
             raise InputError(
                 f"{path}: row {number} has {count_of(len(row), 'cell')}; "
@@ -81,16 +62,13 @@ def _check_rows(raw: bytes, separator: str, width: int, path: Path) -> None:
             )
 
 
-def _read_columns(
-    raw: bytes, separator: str, names: list[str], has_names: bool, path: Path
-) -> dict[str, NDArray[Any]]:
+def _read_columns(layout: Layout, names: list[str], path: Path) -> dict[str, NDArray[Any]]:
     def read(**options: Any) -> pd.DataFrame:
         return pd.read_csv(
-            io.BytesIO(raw),
-            sep=separator,
+            io.BytesIO(layout.body),
+            sep=layout.separator,
             header=None,
             names=list(range(len(names))),
-            skiprows=1 if has_names else 0,
             keep_default_na=False,
             low_memory=False,
             skip_blank_lines=len(names) > 1,
@@ -102,7 +80,8 @@ def _read_columns(
         table = read(na_values=_NA)
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(f"{path} is no table ({str(error).splitlines()[0]})") from error
-    has_minus_zero = _MINUS_ZERO.search(raw) is not None
+    has_minus_zero = _MINUS_ZERO.search(layout.body) is not None
+    has_comma = layout.separator != ","
     columns = {}
     for i, name in enumerate(names):
         column = table[i]
@@ -110,7 +89,7 @@ def _read_columns(
             column = read(na_values=_NA, usecols=[i], dtype=np.float64)[i]
         if column.dtype.kind not in "iufb" or column.isna().any():
             texts = read(na_values=[], usecols=[i], dtype=str)[i].tolist()
-            columns[name] = _convert(texts)
+            columns[name] = _convert(texts, has_comma)
         else:
             columns[name] = column.to_numpy()
     return columns
@@ -119,24 +98,16 @@ def _read_columns(
 _TRUTH = {"TRUE": True, "FALSE": False, "True": True, "False": False}
 
 
-def _convert(texts: list[str]) -> NDArray[Any]:
-    """The cells of a column with gaps, or of texts."""
+def _convert(texts: list[str], has_comma: bool) -> NDArray[Any]:
+    """The cells of a column with gaps, or of texts; decimals may have a comma for a point."""
     missing = np.array([text in _NA for text in texts], dtype=bool)
     present = [text for text in texts if text not in _NA]
     if present and all(text in _TRUTH for text in present):
         return with_na(np.array([_TRUTH.get(text, False) for text in texts]), missing)
-    if all(_is_number(text) for text in present):
+    if has_comma and present and all(_DECIMAL_COMMA.fullmatch(text.strip()) for text in present):
+        texts = [text.replace(",", ".") for text in texts]
+        present = []
+    if all(is_number(text) for text in present):
         numbers = np.array([0.0 if text in _NA else float(text) for text in texts])
         return with_na(numbers, missing)
     return texts_of(None if text == "NA" else text for text in texts)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    # Python reads 1_000 and the digits of other scripts as numbers; tables do not mean them so.
-    return (text.isascii() and "_" not in text and not math.isinf(float(text))) or (
-        text.strip().lower().lstrip("+-") in ("inf", "infinity")
-    )

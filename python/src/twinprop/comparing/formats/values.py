@@ -73,6 +73,8 @@ def texts_of(items: Iterable[Any], shape: tuple[int, ...] | None = None) -> NDAr
 
 def plain_array(array: NDArray[Any], name: str, path: str) -> tuple[dict[str, NDArray[Any]], str]:
     """An array as those that are compared, by their names, and a note where it was changed."""
+    if array.dtype.names:
+        return _plain_fields(array, name, path)
     kind = array.dtype.kind
     if kind in "iub":
         return {name: array}, ""
@@ -119,6 +121,18 @@ def _plain_floats(array: NDArray[Any], name: str) -> tuple[dict[str, NDArray[Any
     wide = array.astype(np.float64)
     lost = "" if np.array_equal(wide, array, equal_nan=True) else ", which lost digits"
     return {name: wide}, f"{name} is {array.dtype.name}: compared as float64{lost}"
+
+
+def _plain_fields(array: NDArray[Any], name: str, path: str) -> tuple[dict[str, NDArray[Any]], str]:
+    """The fields of records of numpy, as the columns of a table."""
+    arrays: dict[str, NDArray[Any]] = {}
+    notes = []
+    for field_name in array.dtype.names or ():
+        whole = field_name if name == ONLY else f"{name}/{field_name}"
+        more, note = plain_array(array[field_name], whole, path)
+        add_once(arrays, more, path)
+        notes += [note] if note else []
+    return arrays, "; ".join(notes)
 
 
 def _seconds(array: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,0 +1,69 @@
+"""The loss that a program computes itself: where no known loss fits, its derivative is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twinprop.check.align.parameters import Parameters, Step
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.steps import View, ancestors, look_at_step
+
+MOST_OBJECTIVES = 4
+
+
+def find_objectives(
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step]
+) -> list[list[View]]:
+    """For each loss that the program computes the steps that end at it.
+
+    A loss is a single number that all parameters of a step make, and of which nothing is made
+    but updates. It may be computed in some of the steps alone, as where it is printed.
+
+    Returns
+    -------
+    list of list
+        For each loss the views of the steps in which it is computed.
+    """
+    looked = [look_at_step(graph, found, touched, step) for step in steps]
+    seen = [(view, _find_ends(graph, view)) for view in looked]
+    sites = list(dict.fromkeys(graph.site[n] for _, ends in seen[:1] for n, _ in ends[::-1]))
+    options = []
+    for site in sites[:MOST_OBJECTIVES]:
+        views = []
+        for view, ends in seen:
+            own = [(n, made) for n, made in ends if graph.site[n] == site]
+            if own:
+                views.append(_end_at(graph, view, *own[-1]))
+        options.append(views)
+    return options
+
+
+def _find_ends(graph: Graph, view: View) -> list[tuple[int, set[int]]]:
+    """The single numbers that all parameters make and that nothing else is made of."""
+    masks = {first: 1 << i for i, first in enumerate(view.step.first.values())}
+    whole = (1 << len(masks)) - 1
+    for n in range(view.step.begin + 1, view.step.end + 1):
+        if n not in masks and n not in view.cut:
+            mask = 0
+            for p in graph.parents[n]:
+                mask |= masks.get(p, 0)
+            if mask:
+                masks[n] = mask
+    users, made = graph.users(), set(masks)
+    return [
+        (n, made)
+        for n, mask in masks.items()
+        if mask == whole
+        and count(graph.shape[n]) == 1
+        and n not in view.cone
+        and n not in view.cut
+        and not any(u in masks and u not in view.cone for u in users[n])
+    ]
+
+
+def _end_at(graph: Graph, view: View, n: int, made: set[int]) -> View:
+    """A step whose way forward ends at a loss."""
+    view = replace(view, moved=view.moved | made, pairs=[(n, [0.0])])
+    view.forward = ancestors(graph, [n], view) & view.moved
+    view.after = {m for m in view.cone & view.moved if m not in view.forward | view.cut}
+    return view

@@ -1,0 +1,50 @@
+# The loss that a program computes itself: where no known loss fits, its derivative is asked; twin of
+# check/align/objective.py in Python.
+
+most_objectives <- 4L
+
+# For each loss that the program computes the steps that end at it.
+#
+# A loss is a single number that all parameters of a step make, and of which nothing is made but
+# updates. It may be computed in some of the steps alone, as where it is printed.
+find_objectives <- function(graph, found, steps) {
+  touched <- touched_by(graph, found$owner)
+  seen <- lapply(steps, function(step) look_at_step(graph, found, touched, step))
+  ends <- lapply(seen, find_ends, graph = graph)
+  sites <- unique(rev(graph$site[ends[[1L]]$nodes]))
+  lapply(utils::head(sites, most_objectives), function(site) {
+    views <- lapply(seq_along(seen), function(i) {
+      own <- ends[[i]]$nodes[graph$site[ends[[i]]$nodes] == site]
+      if (length(own) > 0L) end_at(graph, seen[[i]], own[[length(own)]], ends[[i]]$made)
+    })
+    Filter(Negate(is.null), views)
+  })
+}
+
+# The single numbers that all parameters make and that nothing else is made of, and all that is made
+# of a parameter.
+find_ends <- function(graph, view) {
+  first <- view$step$first
+  made <- matrix(FALSE, graph$size, length(first))
+  made[cbind(first, seq_along(first))] <- TRUE
+  nodes <- seq_len(view$step$end)
+  for (n in nodes[nodes > view$step$begin & !view$cut[nodes] & !nodes %in% first]) {
+    parents <- graph$parents[[n]]
+    if (length(parents) > 0L) made[n, ] <- colSums(made[parents, , drop = FALSE]) > 0
+  }
+  any_made <- rowSums(made) > 0
+  whole <- rowSums(made) == length(first) & graph$count == 1 & !view$cone & !view$cut
+  last <- vapply(users_of(graph)[whole], function(u) !any(any_made[u] & !view$cone[u]), NA)
+  list(nodes = which(whole)[last], made = any_made)
+}
+
+# A step whose way forward ends at a loss.
+end_at <- function(graph, view, n, made) {
+  view <- list2env(as.list(view), parent = emptyenv())
+  view$moved <- view$moved | made
+  view$outputs <- n
+  view$targets <- list(list(0))
+  view$forward <- ancestors_of(graph, n, view) & view$moved
+  view$after <- view$cone & view$moved & !view$forward & !view$cut
+  view
+}
