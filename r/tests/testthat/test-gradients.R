@@ -26,7 +26,7 @@ test_that("the slope of an activation is its derivative", {
   z <- normal_values(1, 5, 4)
   for (name in setdiff(names(twinprop:::activation_functions), "softmax")) {
     options <- activation_options(c(list(name = name), options_of[[name]]), 4)[[2]]
-    activation <- twinprop:::bind_options(name, list(options))[[1]]
+    activation <- twinprop:::bind_options(name, options)
     slope <- activation$grad(z, activation$value(z))
     expect_near(slope, difference(activation$value, z, matrix(1, 5, 4)))
   }
