@@ -51,6 +51,7 @@ call_train <- function(train, job, steps, line) {
   for (epoch in sort(job$record)) {
     pool <- argument_pool(job, 1L)
     pool$epochs <- epoch
+    pool$plan <- new_plan(job$loss, job$reduction, learning_rate = job$numbers$lr, epochs = epoch)
     value <- call_with_pool(train, "train", pool)
     if (is.list(value) && "network" %in% names(value)) value <- value$network
     if (inherits(value, "twinprop_network")) {

@@ -49,7 +49,8 @@ plot.twinprop_network <- function(x, ...) {
 #' @return The training, invisibly.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid")
-#' plot(train(network, matrix(c(0, 1), 1), matrix(1), epochs = 100, record = c(1, 10, 100)))
+#' plan <- new_plan(epochs = 100, record = c(1, 10, 100))
+#' plot(train(network, matrix(c(0, 1), 1), matrix(1), plan))
 #' @export
 plot.twinprop_training <- function(x, ...) {
   recorded <- recorded_losses(x)

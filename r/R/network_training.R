@@ -9,48 +9,36 @@
 #' @param network network. Where to start.
 #' @param x (n, n_in) double. Samples in rows.
 #' @param y (n, n_out) double. Targets in rows.
-#' @param loss character. Name of the loss.
-#' @param reduction character or NULL. "sum" or "mean" over the samples of a step; NULL takes the
-#'   loss's own, "sum" where it has both.
-#' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double or NULL. Length of the step; NULL takes the optimizer's own.
-#' @param epochs integer. How often all samples are used.
-#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an epoch
-#'   may be smaller.
-#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL keeps
-#'   them in order.
-#' @param record list of integer or NULL. Epochs to trace; NULL traces the last.
+#' @param plan plan. Of new_plan.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @param l2 double. Strength of the L2 penalty on the weights.
-#' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
-#'   NULL where there are none.
 #' @param on_epoch function or NULL. Called with the number of each epoch when it is done, as for a
 #'   progress bar.
-#' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 #' @return training. The trained network and the trace.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid", seed = 1)
-#' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), epochs = 3)
+#' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), new_plan(epochs = 3))
 #' round(training$trace[["3/loss"]], 6)
 #' @export
-train <- function(network, x, y, loss = "squared_error", reduction = NULL,
-                  optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
-                  batch_size = NULL, shuffle_seed = NULL, record = NULL,
-                  arithmetic = native, l2 = 0, draw_seed = NULL,
-                  on_epoch = NULL, ...) {
+train <- function(network, x, y, plan, arithmetic = native, on_epoch = NULL) {
   check_network(network)
   check_arithmetic(arithmetic)
   data <- checked_data(network, x, y)
   x <- data$x
   y <- data$y
-  reduction <- loss_reduction(loss, reduction)
-  check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
-  rate <- or_else(learning_rate, learning_rates[[optimizer]])
-  move <- bind_optimizer(optimizer, list(...))
-  recorded <- sort(unique(checked_record(record, epochs)))
+  check_plan(plan)
+  if (!is.null(on_epoch) && !is.function(on_epoch)) {
+    refuse("on_epoch", quote_value(on_epoch), "a function")
+  }
+  loss <- plan$loss
+  reduction <- plan$reduction
+  l2 <- plan$l2
+  rate <- plan$learning_rate
+  batch_size <- plan$batch_size
+  move <- bind_optimizer(plan$optimizer, plan$options)
+  recorded <- sort(unique(plan$record))
   arithmetic <- suit_size(arithmetic, x)
-  shuffler <- optional_generator(shuffle_seed)
-  drawer <- step_generator(network, draw_seed)
+  shuffler <- optional_generator(plan$shuffle_seed)
+  drawer <- step_generator(network, plan$draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
   whole <- all(is.null(batch_size), is.null(shuffler))
   depth <- length(network)
@@ -62,7 +50,7 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   seen <- 0L
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
-  for (epoch in seq_len(epochs)) {
+  for (epoch in seq_len(plan$epochs)) {
     is_recorded <- seen < length(recorded) && epoch == recorded[[seen + 1L]]
     seen <- seen + is_recorded
     if (!is.null(shuffler)) {
@@ -103,11 +91,6 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   class(network) <- "twinprop_network"
   trace <- as.list(unlist(pieces, recursive = FALSE))
   structure(list(network = network, trace = trace), class = "twinprop_training")
-}
-
-# A value, or another where it is NULL.
-or_else <- function(value, other) {
-  if (is.null(value)) other else value
 }
 
 # A generator of a seed, if there is one.
@@ -199,22 +182,8 @@ checked_data <- function(network, x, y) {
   list(x = x, y = y)
 }
 
-# The epochs to trace, by default the last.
-checked_record <- function(record, epochs) {
-  if (is.null(record)) {
-    return(epochs)
-  }
-  if (!is.list(record) && !is.numeric(record)) {
-    refuse("record", quote_value(record), "a list of epochs")
-  }
-  vapply(seq_along(record), function(i) {
-    check_integer(record[[i]], paste0("record[", i - 1L, "]"), 1, epochs)
-  }, 1L)
-}
-
 # The optimizer with its options in place of its defaults.
 bind_optimizer <- function(optimizer, options) {
-  check_optimizer_options(optimizer, options)
   move <- optimizers[[optimizer]]
   if (length(options) > 0L) { # a function with other defaults has yet to be compiled
     formals(move)[names(options)] <- options
@@ -227,22 +196,6 @@ suit_size <- function(arithmetic, x) {
   operations <- if (length(x) > 100000L) attr(arithmetic, "for_large")
   arithmetic[names(operations)] <- operations
   arithmetic
-}
-
-# Refuse names that are not known and numbers with which nothing can be trained.
-check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2, on_epoch) {
-  check_name("optimizer", optimizer, names(optimizers))
-  if (!is.null(learning_rate)) {
-    check_not_negative(learning_rate, "learning_rate")
-  }
-  check_integer(epochs, "epochs", 1)
-  if (!is.null(batch_size)) {
-    check_integer(batch_size, "batch_size", 1)
-  }
-  check_not_negative(l2, "l2")
-  if (!is.null(on_epoch) && !is.function(on_epoch)) {
-    refuse("on_epoch", quote_value(on_epoch), "a function")
-  }
 }
 
 #' Output of a trained network, a_L.

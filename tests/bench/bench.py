@@ -108,8 +108,7 @@ def print_check(console: Console) -> None:
 
 def time_python(case: Case) -> tuple[list[float], list[float], list[float]]:
     """Seconds per epoch of the plain program, of run_case and of scikit-learn."""
-    network, plan = case.network, case.training
-    assert plan is not None
+    network, plan = case.network, case.plan
     arguments = (
         case.data.x,
         case.data.y,
@@ -131,8 +130,7 @@ def sklearn_fit(case: Case) -> Callable[[], object] | None:
         return None
     import warnings
 
-    plan, n = case.training, case.data.x.shape[0]
-    assert plan is not None
+    plan, n = case.plan, case.data.x.shape[0]
     model = MLPRegressor(
         hidden_layer_sizes=(case.network[0].weights.shape[1],),
         activation="logistic",

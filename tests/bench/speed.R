@@ -7,7 +7,7 @@ source(file.path(dirname(script), "plain_training.R"))
 case <- twinprop::read_case(arguments[[1L]])
 rounds <- as.integer(arguments[[2L]])
 network <- case$network
-plan <- case$training
+plan <- case$plan
 programs <- list(
   plain = function() {
     train_plainly(

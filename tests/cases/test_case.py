@@ -35,8 +35,8 @@ def write(tmp_path):
 def test_a_case_is_read_as_it_is_written(write):
     case = read_case(write(training=TRAINING | {"batch_size": 2, "record": [1, 3]}))
     assert (case.id, case.title, case.source) == ("small", "A small case", "made up")
-    assert (case.loss, case.reduction) == ("squared_error", "sum")
-    assert case.training == ("gradient_descent", 0.1, 3, 2, None, [1, 3], None, {})
+    loss = ("squared_error", "sum")
+    assert case.plan == (*loss, "gradient_descent", 0.1, 3, 2, None, [1, 3], 0.0, None, {})
     assert case.data.x.tolist() == [[1, 2, 3], [4, 5, 6]]
     drawn = draw_network(3, [2, 1], ["sigmoid", "identity"], "normal", 4, sd=0.5)
     assert [w.weights.tolist() for w in case.network] == [w.weights.tolist() for w in drawn]
@@ -89,7 +89,7 @@ def test_held_out_rows_are_judged_after_the_training(case_path):
     case = read_case(case_path("digits-64-32-10"))
     assert case.data.x.shape == (1437, 64)
     assert case.data.held_out_x.shape == (360, 64)
-    shorter = case._replace(training=case.training._replace(epochs=5, record=[5]))
+    shorter = case._replace(plan=case.plan._replace(epochs=5, record=[5]))
     trace = run_case(shorter)
     assert list(trace)[-2:] == ["held_out/a2", "held_out/accuracy"]
     assert trace["held_out/a2"].shape == (360, 10)

@@ -101,5 +101,5 @@ def test_the_scales_of_the_squared_error(noted):
     np.testing.assert_allclose(2 * error / error.size, plain * 2 / (n * m), rtol=1e-15)
     assert f"a learning rate {n * m // 2} times as large" in notes
     assert f"its loss is 1/{n * m} of the one here, its gradient 1/{n}" in notes
-    penalty = case.l2 / 2 * sum(float((w.weights**2).sum()) for w in case.network)
+    penalty = case.plan.l2 / 2 * sum(float((w.weights**2).sum()) for w in case.network)
     assert float(trace["1/loss"]) == pytest.approx((error * error).sum() / 2 + penalty)

@@ -70,6 +70,7 @@ import pytest
 
 from twinprop.arithmetic import native, strict
 from twinprop.network.layers import new_network
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 X = [[1, 0, 2], [0.5, -1, 1]]
@@ -119,7 +120,7 @@ def trained(arithmetic):
     network = new_network(
         [START["W1"], START["W2"]], [START["b1"], START["b2"]], ["sigmoid", "sigmoid"]
     )
-    return train(network, X, Y, learning_rate=0.5, arithmetic=arithmetic)
+    return train(network, X, Y, new_plan(learning_rate=0.5), arithmetic=arithmetic)
 
 
 @pytest.mark.parametrize("arithmetic", [native, strict], ids=["native", "strict"])

@@ -15,6 +15,7 @@ from twinprop.formulas.metrics import (
 )
 from twinprop.formulas.random_numbers import new_generator, random_normal
 from twinprop.network.layers import new_network, predict
+from twinprop.network.plan import new_plan
 from twinprop.network.training import parameters_of, train
 
 pytestmark = pytest.mark.others
@@ -97,9 +98,8 @@ def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, our
     theirs = after_one_step(perceptron(kind, **options), y)
     network = new_network([W1, W2], [B1, B2], ["tanh", last])
     # Its penalty is divided by the samples, ours is not.
-    moved = train(
-        network, X, y.reshape(9, 1), loss, "mean", learning_rate=0.1, l2=alpha / 9, **ours
-    ).network
+    plan = new_plan(loss, "mean", learning_rate=0.1, l2=alpha / 9, **ours)
+    moved = train(network, X, y.reshape(9, 1), plan).network
     for found, expected in zip(parameters_of(moved), theirs, strict=True):
         np.testing.assert_allclose(found, expected, **CLOSE)
 

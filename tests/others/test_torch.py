@@ -124,9 +124,9 @@ def their_problem(case, optimizer, steps):
         "b": [b.tolist() for b in B],
         "alpha": [0.25] * 4,
         "activations": [layer.activation for layer in case.network],
-        "loss": case.loss,
-        "reduction": "sum" if case.loss == "mean_squared_error" else case.reduction,
-        "l2": case.l2,
+        "loss": case.plan.loss,
+        "reduction": "sum" if case.plan.loss == "mean_squared_error" else case.plan.reduction,
+        "l2": case.plan.l2,
         "optimizer": optimizer,
         "options": {"lr": RATE, **OPTIMIZERS[optimizer][1]},
         "steps": steps,
@@ -194,7 +194,7 @@ def test_its_binary_cross_entropy_is_clamped_as_the_note_says(torch, case_path):
     case = read_case(case_path("large-logits-sigmoid"))
     trace = run_case(case)
     theirs = torch("clamped", trace["1/a1"].tolist(), case.data.y.tolist())
-    ours = float(trace["1/loss"]) * (len(case.data.y) if case.reduction == "mean" else 1)
+    ours = float(trace["1/loss"]) * (len(case.data.y) if case.plan.reduction == "mean" else 1)
     assert theirs < ours
     assert f"{theirs:.6g}" in " ".join(case.notes)
 

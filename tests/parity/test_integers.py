@@ -13,6 +13,7 @@ import pytest
 
 from twinprop.formulas.data import fit_scaling
 from twinprop.network.layers import forward, new_network
+from twinprop.network.plan import new_plan
 
 FORMULAS = [
     *("activations_piecewise", "activations_slopes", "activations_smooth", "losses_entropy"),
@@ -26,6 +27,7 @@ ARRAY = re.compile(r"(list of )?\((\w+)(, ?)?(\w+)?\) (?:float64|int)\b")
 NETWORK = new_network([np.eye(4, 2)], [np.zeros((1, 2))], ["sigmoid"])
 OTHERS = {
     "network": NETWORK,
+    "plan": new_plan(),
     "cache": forward(NETWORK, np.eye(3, 4)),
     "scaling": fit_scaling(np.array([[0.0, 1.0], [3.0, 7.0]])),
     "activations": ["sigmoid"],
@@ -114,7 +116,8 @@ def test_r_takes_whole_numbers_as_samples_and_targets(r):
       results <- function(x, y) {
         cache <- twinprop::forward(net, x)
         list(cache, twinprop::backward(net, cache, y), twinprop::loss_value(net, cache, y),
-             twinprop::train(net, x, y)$trace, predict(net, x), twinprop::predict_batches(net, x))
+             twinprop::train(net, x, y, twinprop::new_plan())$trace, predict(net, x),
+             twinprop::predict_batches(net, x))
       }
       identical(results(x, y), results(x + 0, y + 0))
     })"""

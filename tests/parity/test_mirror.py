@@ -41,12 +41,11 @@ ALLOWED = [
     Allowed("ground.array_checks", "check_numbers", NO_TWIN, "in place of of_numbers"),
     Allowed("formulas.optimizers", "check_move", NO_TWIN, "private in Python"),
     Allowed("network.layers", "draw_network", "arguments", "R's ... is Python's **options"),
-    Allowed("network.training", "train", "arguments", "R's ... is Python's **options"),
+    Allowed("network.plan", "new_plan", "arguments", "R's ... is Python's **options"),
     Allowed("network.training", "set_parameters", NO_TWIN, "in the loop of R, for speed"),
     Allowed("network.training", "recorded_network", NO_TWIN, "for what compares traces"),
     Allowed("cases.grid_search", "key_of_field", NO_TWIN, "dicts and lists have one way in Python"),
     Allowed("network.training", "optional_generator", NO_TWIN, "an expression in Python"),
-    Allowed("network.training", "or_else", NO_TWIN, "an expression in Python"),
     Allowed("network.training", "step_name", NO_TWIN, "part of batches in Python"),
     Allowed("formulas.activations", "new_activation", NO_TWIN, "private in Python"),
     Allowed("formulas.activations_slopes", "in_every_row", NO_TWIN, "numpy repeats rows by itself"),
@@ -288,7 +287,7 @@ def test_functions_have_the_same_documentation(stem):
         assert ours.about != "", name
         assert theirs[name].about == ours.about, name
         assert theirs[name].value == ours.value, name
-        if name not in allowed(stem, "arguments") or name in ("draw_network", "train"):
+        if name not in allowed(stem, "arguments") or name in ("draw_network", "new_plan"):
             assert theirs[name].arguments == ours.arguments, name
             assert list(theirs[name].arguments) == list(ours.arguments), name
 
@@ -299,11 +298,9 @@ def test_what_r_calls_otherwise_is_as_its_generics_demand(r):
         *inspect.signature(module_of("network.layers").draw_network).parameters
     ][:-1]
     assert [*draw][-1] == "..."
-    train = r_signature(r, "train")
-    assert [*train][:-1] == [*inspect.signature(module_of("network.training").train).parameters][
-        :-1
-    ]
-    assert [*train][-1] == "..."
+    plan = r_signature(r, "new_plan")
+    assert [*plan][:-1] == [*inspect.signature(module_of("network.plan").new_plan).parameters][:-1]
+    assert [*plan][-1] == "..."
     predict = r_signature(r, "predict.twinprop_network")
     assert list(predict) == ["object", "newdata", "arithmetic", "..."]
 

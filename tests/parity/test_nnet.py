@@ -60,7 +60,8 @@ def test_nnet_clamps_its_sigmoid_as_the_note_says(r, case_path):
 def test_the_error_of_nnet_is_twice_ours_as_the_note_says(r, case_path, decay):
     case = read_case(case_path("differs-loss-scale"))
     parts = ([w.weights for w in case.network], [w.bias for w in case.network])
-    tanh_free = case._replace(network=new_network(*parts, ["sigmoid", "identity"]), l2=0.0)
+    tanh_free = case._replace(network=new_network(*parts, ["sigmoid", "identity"]))
+    tanh_free = tanh_free._replace(plan=case.plan._replace(l2=0.0))
     theirs = ask_nnet(r, tanh_free, f"linout = TRUE, decay = {decay}", "fit$value")
     squares = sum(float((p * p).sum()) for p in parameters_of(case.network))
     loss = float(run_case(tanh_free)["1/loss"])

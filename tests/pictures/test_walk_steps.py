@@ -52,7 +52,7 @@ def test_a_case_without_training_ends_with_the_gradients(walks):
 def test_every_sum_that_is_written_out_gives_the_number_it_is_said_to_make(
     case_path, name, monkeypatch
 ):
-    plan = read_case(case_path(name)).training
+    plan = read_case(case_path(name)).plan
     walk = take_walk(case_path(name), [1, min(plan.epochs, 3)] if plan else [1])
     monkeypatch.setattr(cells, "MOST_TERMS", 10**6)
     checked = 0

@@ -95,6 +95,7 @@ from twinprop.network.layers import (
     predict,
     predict_batches,
 )
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 __all__ = [
@@ -156,6 +157,7 @@ __all__ = [
     "native",
     "new_generator",
     "new_network",
+    "new_plan",
     "normal",
     "normal_quantile",
     "note",

@@ -15,5 +15,5 @@ test_that("prediction drops nothing and takes the mean slope", {
 
 test_that("training with dropout needs the seed of what it draws", {
   network <- draw_network(3, c(4, 1), c("relu", "sigmoid"), seed = 2, dropout = c(0.5, 0))
-  expect_error(train(network, matrix(1, 2, 3), matrix(c(0, 1))), "draw_seed is missing")
+  expect_error(train(network, matrix(1, 2, 3), matrix(c(0, 1)), new_plan()), "draw_seed is missing")
 })

@@ -87,7 +87,7 @@ test_that("every quantity of a step is the one worked by hand", {
     "1/b2" = matrix(c(-0.034884648875442674, 0.9774599055193199, -0.28306344534097494), 1)
   )
   for (arithmetic in list(native, strict)) {
-    trace <- train(network, x, y, learning_rate = 0.5, arithmetic = arithmetic)$trace
+    trace <- train(network, x, y, new_plan(learning_rate = 0.5), arithmetic = arithmetic)$trace
     expect_identical(names(trace), names(by_hand))
     for (name in names(by_hand)) {
       expect_identical(dim(trace[[name]]), dim(by_hand[[name]]), label = name)

@@ -48,6 +48,8 @@ def digest_input(case: Case) -> str:
     weights, biases, activations, options, dropout = map(list, zip(*parts, strict=True))
     learned = [i for i, name in enumerate(activations) if name == "prelu"]
     network: Any = (weights, biases, activations, options, [], dropout, learned, None)
-    loss = (case.loss, case.reduction, case.l2)
-    add([case.id, "", "", network, *loss, case.data, case.training])
+    loss, reduction, *moves = case.plan
+    l2 = moves.pop(6)
+    training = moves if case.plan.epochs else None
+    add([case.id, "", "", network, loss, reduction, l2, case.data, training])
     return found.hexdigest()[:DIGITS]

@@ -16,6 +16,7 @@ from twinprop.check.aliases import is_parameter
 from twinprop.check.values import plain_array
 from twinprop.ground.names import PARAMETERS
 from twinprop.network.layers import new_network
+from twinprop.network.plan import new_plan
 
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
@@ -98,7 +99,7 @@ def _call_train(
 ) -> list[dict[str, Any]]:
     before = steps[0]["before"]
     for epoch in sorted(job["record"]):
-        value = _call(train, {**copy.deepcopy(arguments), "epochs": epoch})
+        value = _call(train, {**copy.deepcopy(arguments), **_until(epoch, job)})
         value = _by_field(_field(value, "network", value))
         parts = list(name_parts(value, _FIELDS["train"], job["depth"]))
         if epoch == 1:
@@ -110,6 +111,13 @@ def _call_train(
         step["notes"] += [(q, *_at(train), v) for q, v in parts]
     steps[0]["before"] = before
     return steps
+
+
+def _until(epoch: int, job: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a train to end with an epoch: a number, or a plan."""
+    rate = job["numbers"]["lr"]
+    plan = new_plan(job["loss"], job["reduction"], learning_rate=rate, epochs=epoch)
+    return {"epochs": epoch, "plan": plan}
 
 
 def name_parts(value: Any, fields: Mapping[str, str], depth: int) -> list[tuple[str, Any]]:

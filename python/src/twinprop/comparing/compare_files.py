@@ -102,12 +102,12 @@ def _as_traced(case: Case, a: Run, run: Run) -> Case:
         )
         for i, layer in enumerate(case.network, start=1)
     )
-    if case.training is None:
+    if case.plan.epochs == 0:
         return case._replace(network=network)
     steps = {parts.step for name in run.trace if (parts := parse_name(name)) is not None}
     epochs = {int(step.partition(".")[0]) for step in steps if step != "held_out"}
-    record = sorted(epoch for epoch in epochs if 1 <= epoch <= case.training.epochs)
-    return case._replace(network=network, training=case.training._replace(record=record))
+    record = sorted(epoch for epoch in epochs if 1 <= epoch <= case.plan.epochs)
+    return case._replace(network=network, plan=case.plan._replace(record=record))
 
 
 def _start(case: Case, name: str, wanted: Array, a: Run, run: Run) -> Array:

@@ -86,7 +86,7 @@ def exact_case(case: Case) -> ExactTrace:
 
 def count_products(case: Case) -> float:
     """Roughly how many multiplications running a case takes."""
-    epochs = case.training.epochs if case.training else 1
+    epochs = case.plan.epochs or 1
     weights = sum(layer.weights.size for layer in case.network)
     return 3.0 * epochs * case.data.x.shape[0] * weights
 

@@ -126,9 +126,9 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
     """
     arithmetic = noisy(SEED, runs)
     plain = case._replace(data=case.data._replace(held_out_x=None, held_out_y=None))
-    if case.training is not None:
-        record = sorted({*case.training.record, case.training.epochs})
-        plain = plain._replace(training=case.training._replace(record=record))
+    if case.plan.epochs:
+        record = sorted({*case.plan.record, case.plan.epochs})
+        plain = plain._replace(plan=case.plan._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
     held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
@@ -145,8 +145,8 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
             for run, each in enumerate(outputs, start=1)
         ]
         trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
-    if case.training is not None:
-        recorded = {str(epoch) for epoch in case.training.record}
+    if case.plan.epochs:
+        recorded = {str(epoch) for epoch in case.plan.record}
         # The last epoch was recorded for its weights; the case may not ask for it.
         kept = {"0", "held_out", *recorded}
         trace = {name: a for name, a in trace.items() if _epoch(name) in kept}
@@ -192,7 +192,7 @@ def _with_runs(array: Array, name: str, runs: int) -> Array:
 
 def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
     """The network at the end of training, of all runs, or that of the start."""
-    step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
+    step = list(trace)[-1].partition("/")[0] if case.plan.epochs else "0"
     return recorded_network(case.network, trace, step)
 
 

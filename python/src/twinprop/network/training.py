@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from functools import partial
 from typing import Any
@@ -12,12 +12,10 @@ from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.formulas.activations import bind_options
-from twinprop.formulas.losses import loss_reduction
-from twinprop.formulas.optimizers import LEARNING_RATES, OPTIMIZERS, check_optimizer_options
+from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.formulas.random_numbers import Generator, new_generator, random_permutation
 from twinprop.ground.array_checks import check_arithmetic, check_shape, checked_matrix, unchecked
-from twinprop.ground.case_checks import check_integer, check_not_negative
-from twinprop.ground.errors import check_name, quote_value, refuse
+from twinprop.ground.errors import quote_value, refuse
 from twinprop.network.backward import Gradients, backward, loss_value
 from twinprop.network.dropout import draw_step, step_generator
 from twinprop.network.layers import (
@@ -29,25 +27,16 @@ from twinprop.network.layers import (
     check_network,
     forward,
 )
+from twinprop.network.plan import Plan, check_plan
 
 
 def train(
     network: Network,
     x: ArrayLike,
     y: ArrayLike,
-    loss: str = "squared_error",
-    reduction: str | None = None,
-    optimizer: str = "gradient_descent",
-    learning_rate: float | None = None,
-    epochs: int = 1,
-    batch_size: int | None = None,
-    shuffle_seed: int | None = None,
-    record: Sequence[int] | None = None,
+    plan: Plan,
     arithmetic: Arithmetic = native,
-    l2: float = 0.0,
-    draw_seed: int | None = None,
     on_epoch: Callable[[int], object] | None = None,
-    **options: float,
 ) -> Training:
     """Train a network: in each step a forward pass, the gradients, one update.
 
@@ -62,33 +51,12 @@ def train(
         Samples in rows.
     y : (n, n_out) float64
         Targets in rows.
-    loss : str
-        Name of the loss.
-    reduction : str or None
-        "sum" or "mean" over the samples of a step; None takes the loss's own, "sum" where it has
-        both.
-    optimizer : str
-        Name of the rule that moves the parameters.
-    learning_rate : float64 or None
-        Length of the step; None takes the optimizer's own.
-    epochs : int
-        How often all samples are used.
-    batch_size : int or None
-        Samples of a step; None takes all. The last batch of an epoch may be smaller.
-    shuffle_seed : int or None
-        Seed of a new order of the samples in each epoch; None keeps them in order.
-    record : list of int or None
-        Epochs to trace; None traces the last.
+    plan : plan
+        Of new_plan.
     arithmetic : arithmetic
         How the formulas are evaluated.
-    l2 : float64
-        Strength of the L2 penalty on the weights.
-    draw_seed : int or None
-        Seed of the numbers that dropout and rrelu draw in each step; None where there are none.
     on_epoch : function or None
         Called with the number of each epoch when it is done, as for a progress bar.
-    **options : float64
-        Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 
     Returns
     -------
@@ -98,26 +66,26 @@ def train(
     Examples
     --------
     >>> from twinprop.network.layers import draw_network
+    >>> from twinprop.network.plan import new_plan
     >>> network = draw_network(2, [1], ["sigmoid"], seed=1)
-    >>> training = train(network, [[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]], epochs=3)
+    >>> training = train(network, [[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]], new_plan(epochs=3))
     >>> round(float(training.trace["3/loss"]), 6)
     0.276226
     """
     check_network(network)
     check_arithmetic(arithmetic)
     x, y = checked_data(network, x, y)
-    reduction = loss_reduction(loss, reduction)
-    check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
-    check_optimizer_options(optimizer, options)
-    rate = LEARNING_RATES[optimizer] if learning_rate is None else learning_rate
-    move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **options)
-    epochs, batch_size = int(epochs), None if batch_size is None else int(batch_size)
-    recorded = checked_record(record, epochs)
+    check_plan(plan)
+    if on_epoch is not None and not callable(on_epoch):
+        refuse("on_epoch", quote_value(on_epoch), "a function")
+    loss, reduction, optimizer, rate, epochs, batch_size, shuffle_seed, *_ = plan
+    move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **plan.options)
+    l2, recorded = plan.l2, frozenset(plan.record)
     # What goes into the steps was checked.
     step_forward, step_backward = unchecked(forward), unchecked(backward)
     step_loss, step_draw = unchecked(loss_value), unchecked(draw_step)
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
-    drawer = step_generator(network, draw_seed)
+    drawer = step_generator(network, plan.draw_seed)
     trace: Trace = {}
     network = Network(map(copy, network))  # the given one stays as it is
     learned = learned_layers(network)
@@ -232,32 +200,3 @@ def checked_data(network: Network, x: ArrayLike, y: ArrayLike) -> tuple[Array, A
     check_shape("x", x.shape, (x.shape[0], network[0].weights.shape[0]))
     check_shape("y", y.shape, (x.shape[0], network[-1].weights.shape[1]))
     return x, y
-
-
-def checked_record(record: Any, epochs: int) -> frozenset[int]:
-    """The epochs to trace, by default the last."""
-    if record is None:
-        return frozenset([epochs])
-    if isinstance(record, str) or not np.iterable(record):
-        refuse("record", quote_value(record), "a list of epochs")
-    return frozenset(check_integer(e, f"record[{i}]", 1, epochs) for i, e in enumerate(record))
-
-
-def check_plan(
-    optimizer: str,
-    learning_rate: float | None,
-    epochs: int,
-    batch_size: int | None,
-    l2: float,
-    on_epoch: Callable[[int], object] | None,
-) -> None:
-    """Refuse names that are not known and numbers with which nothing can be trained."""
-    check_name("optimizer", optimizer, list(OPTIMIZERS))
-    if learning_rate is not None:
-        check_not_negative(learning_rate, "learning_rate")
-    check_integer(epochs, "epochs", 1)
-    if batch_size is not None:
-        check_integer(batch_size, "batch_size", 1)
-    check_not_negative(l2, "l2")
-    if on_epoch is not None and not callable(on_epoch):
-        refuse("on_epoch", quote_value(on_epoch), "a function")

@@ -38,7 +38,7 @@ _ERRORS = {
 
 def loss_part(case: Case, rows: int, paired: bool) -> Part:
     """The part that makes the loss of a step, the L2 penalty included."""
-    depth, name, rule = len(case.network), case.loss, LOSSES[case.loss]
+    depth, name, rule = len(case.network), case.plan.loss, LOSSES[case.plan.loss]
     shape = (rows, case.network[-1].weights.shape[1])
     template = _of_layer(_PAIRED_BINARY if paired else _TERMS[name], depth)
     term, formula = same_place(template), f"({to_formula(template)})"
@@ -56,20 +56,20 @@ def loss_part(case: Case, rows: int, paired: bool) -> Part:
     )
     assert values[1] is not None
     places: tuple[Places | str, ...] = (line, values[1].__name__)
-    if case.l2:
+    if case.plan.l2:
         maker, formula = _with_penalty(case, maker, formula)
         places = (*places, "l2_penalty")
     source = f"z{depth}" if paired else f"a{depth}"
     more = (f"[largest{depth}]",) if paired and name == "cross_entropy" else ()
     layout = (f"{name.replace('_', ' ')} of", f"[{source}]", "and", "[y]")
-    weights = [f"[W{layer}]" for layer in range(1, depth + 1)] if case.l2 else []
+    weights = [f"[W{layer}]" for layer in range(1, depth + 1)] if case.plan.l2 else []
     extra = [item for other in (*more, *weights) for item in ("and", other)]
     return Part("loss", formula, (*layout, *extra), maker, places)
 
 
 def output_error_part(case: Case, rows: int) -> Part:
     """The part that makes the error at the output, where it is not paired."""
-    depth, name = len(case.network), case.loss
+    depth, name = len(case.network), case.plan.loss
     template = _divide(_of_layer(_ERRORS[name], depth), _divided(case, rows))
     rule = Places(Place("backward", "e_i", "rule.grad"), Place("backward", "e_i", "rule$grad"))
     return written_part(f"e{depth}", template, (rule, LOSSES[name].grad.__name__))
@@ -77,14 +77,14 @@ def output_error_part(case: Case, rows: int) -> Part:
 
 def paired_delta_part(case: Case, rows: int) -> Part:
     """The part that makes the delta of a pair of activation and loss."""
-    depth, rule = len(case.network), LOSSES[case.loss].delta
+    depth, rule = len(case.network), LOSSES[case.plan.loss].delta
     delta, a, divisor = f"delta{depth}", f"a{depth}", _divided(case, rows)
     assert rule is not None
     line = Places(
         Place("backward", "delta_i", "rule.delta"), Place("backward", "delta_i", "rule$delta")
     )
     places = (line, rule.__name__)
-    if case.loss != "cross_entropy":
+    if case.plan.loss != "cross_entropy":
         return written_part(delta, _divide(f"[{a}] − [y]", divisor), places)
     cells = cross_entropy_delta_cell(a, case.network[-1].weights.shape[1])
     if divisor:
@@ -104,9 +104,9 @@ def _divide(text: str, divisor: str) -> str:
 
 def _divided(case: Case, rows: int) -> str:
     """What the sum is divided by: samples, or samples times outputs."""
-    if case.loss == "mean_squared_error":
+    if case.plan.loss == "mean_squared_error":
         return f" / {rows * case.network[-1].weights.shape[1]}"
-    return "" if case.reduction == "sum" else f" / {rows}"
+    return "" if case.plan.reduction == "sum" else f" / {rows}"
 
 
 def _softmax_entropy(layer: int, units: int) -> Maker:
@@ -124,8 +124,8 @@ def _softmax_entropy(layer: int, units: int) -> Maker:
 def _with_penalty(case: Case, maker: Maker, formula: str) -> tuple[Maker, str]:
     for layer, w in enumerate([layer.weights for layer in case.network], start=1):
         squares = over_all(same_place(f"[W{layer}]²"), w.shape)
-        maker = _added(maker, around(f" + {0.5 * case.l2:.15g} · (", squares, ")"))
-        formula += f" + {0.5 * case.l2:.15g} Σ W_{layer}^2"
+        maker = _added(maker, around(f" + {0.5 * case.plan.l2:.15g} · (", squares, ")"))
+        formula += f" + {0.5 * case.plan.l2:.15g} Σ W_{layer}^2"
     return maker, formula
 
 

@@ -26,7 +26,7 @@ Quantities = dict[str, Array]
 
 def has_state(case: Case) -> bool:
     """Whether the optimizer of a case remembers something from step to step."""
-    return case.training is not None and bool(RULES[case.training.optimizer].states)
+    return case.plan.epochs > 0 and bool(RULES[case.plan.optimizer].states)
 
 
 def row_maxima(case: Case, found: Quantities) -> Quantities:
@@ -57,8 +57,7 @@ def replay_states(
     dict of dict
         By step, quantities such as "v(W1)", and "v(W1) after" after the step.
     """
-    plan = case.training
-    assert plan is not None
+    plan = case.plan
     rule = partial(
         OPTIMIZERS[plan.optimizer],
         learning_rate=plan.learning_rate,
@@ -85,16 +84,14 @@ def replay_states(
 
 
 def _first_state(case: Case, gradients: list[Array]) -> dict[str, Any]:
-    assert case.training is not None
-    rule = RULES[case.training.optimizer]
+    rule = RULES[case.plan.optimizer]
     zeros = [np.zeros(dp.shape) for dp in gradients]
     powers = {f"power_{number}": 1.0 for number in rule.powers}
     return {**{kept.key: zeros for kept in rule.states}, **powers}
 
 
 def _named(case: Case, names: list[str], state: dict[str, Any]) -> Quantities:
-    assert case.training is not None
-    rule = RULES[case.training.optimizer]
+    rule = RULES[case.plan.optimizer]
     kept = {
         f"{one.sign}({name})": value
         for one in rule.states

@@ -119,8 +119,7 @@ def state_steps(case: Case, parameters: Sequence[str]) -> list[Step]:
     list of Step
         One for each state, none for gradient descent.
     """
-    assert case.training is not None
-    rule, name = RULES[case.training.optimizer], case.training.optimizer
+    rule, name = RULES[case.plan.optimizer], case.plan.optimizer
     steps = []
     for state in rule.states:
         place = Places(Place(name, state.python), Place(name, state.r))
@@ -137,8 +136,7 @@ def state_steps(case: Case, parameters: Sequence[str]) -> list[Step]:
 
 def moved_part(case: Case, parameter: str) -> Part:
     """The part that moves a parameter."""
-    assert case.training is not None
-    name = case.training.optimizer
+    name = case.plan.optimizer
     target = "return" if name == "gradient_descent" else "moved"
     place = Places(Place(name, target), Place(name, "parameters[[i]]"))
     template = _filled(case, RULES[name].moved, parameter)
@@ -153,8 +151,7 @@ def _power_part(case: Case, number: str) -> Part:
 
 def _filled(case: Case, template: str, parameter: str) -> str:
     """A template with a parameter's name, the learning rate, and the optimizer's options."""
-    plan = case.training
-    assert plan is not None
+    plan = case.plan
     options = {
         option: given.default
         for option, given in inspect.signature(OPTIMIZERS[plan.optimizer]).parameters.items()

@@ -49,7 +49,7 @@ def update_steps(case: Case, names: set[str], rows: int) -> list[Step]:
     everything = [part for parts in gradients.values() for part in parts]
     text = f"{_GRADIENT_TEXT}{_BIASES_TEXT}"
     gradient_step = Step("gradients", "Gradients", text, tuple(everything))
-    if case.training is None:
+    if case.plan.epochs == 0:
         return [gradient_step]
     remembered = state_steps(case, [part.name[1:] for part in everything])
     steps = []
@@ -77,10 +77,10 @@ def _weight_gradient(case: Case, layer: int, names: set[str], rows: int) -> Part
             Place("backward", "weights[[i]]", "crossprod"),
         )
     ]
-    if case.l2:
-        formula += f" + {case.l2:.15g} W_{layer}"
-        layout = (*layout, f"+ {case.l2:.15g} ·", f"[{w}]")
-        cells = around("", cells, f" + {case.l2:.15g} · [{w}]")
+    if case.plan.l2:
+        formula += f" + {case.plan.l2:.15g} W_{layer}"
+        layout = (*layout, f"+ {case.plan.l2:.15g} ·", f"[{w}]")
+        cells = around("", cells, f" + {case.plan.l2:.15g} · [{w}]")
         places.append(
             Places(
                 Place("backward", "weights", "l2"),
