@@ -144,8 +144,12 @@ def test_what_cannot_be_trained_is_refused(options, sentence, r):
     start_in_r = r_session.start_r().evalr(
         'twinprop::draw_network(4, c(3, 2), c("sigmoid", "identity"), seed = 5)'
     )
-    with pytest.raises(InputError) as theirs:
+
+    def train_in_r():
         planner = r_session.find_function("new_plan")
         plan_in_r, _ = r_session.call_function(planner, raw=True, **planned)
         r.call("train", start_in_r, **data, plan=plan_in_r)
+
+    with pytest.raises(InputError) as theirs:
+        train_in_r()
     assert str(ours.value) == str(theirs.value)

@@ -81,7 +81,7 @@ BAD = [
         "x is null; wanted finite numbers",
     ),
     (
-        lambda: train(NET, X, Y, {"epochs": 3}),
+        lambda: train(NET, X, Y, 3),
         "train(net, x, y, 3)",
         "plan is 3; wanted one of new_plan",
     ),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from twinprop.formulas.data import fit_scaling
-from twinprop.network.layers import forward, new_network
+from twinprop.network.layers import Layer, forward, new_network
 from twinprop.network.plan import new_plan
 
 FORMULAS = [
@@ -84,6 +84,8 @@ def bits(found, kind=None):
     """A result as bytes, whatever its parts are."""
     if isinstance(found, dict):
         return {key: bits(value, kind) for key, value in found.items()}
+    if isinstance(found, Layer):
+        return bits([found.weights, found.bias], kind)
     if isinstance(found, (list, tuple)):
         return [bits(value, kind) for value in found]
     return None if found is None else np.asarray(found, dtype=kind).tobytes()
