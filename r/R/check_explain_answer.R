@@ -4,7 +4,7 @@
 # Record a program behind the wall and judge the recording.
 check_as_it_is <- function(path, arguments, limits, trust) {
   name <- basename(path)
-  text <- read_text(path, name, "a program in UTF-8")
+  text <- read_text(path, name, "a program")
   start <- recorder_start(name, text, sandbox_result, arguments)
   variables <- paste0(names(start$variables), "=", start$variables)
   ended <- run_sandboxed(

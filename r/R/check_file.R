@@ -44,7 +44,7 @@ check_file <- function(path, case = NULL, map = list(), seconds = 60, memory_mb 
   if (is.null(case)) {
     return(check_as_it_is(path, arguments, limits, isTRUE(trust)))
   }
-  text <- read_text(path, basename(path), "a script in UTF-8")
+  text <- read_text(path, basename(path), "a script")
   source <- paste(split_lines(text), collapse = "\n")
   problem <- pose_problem(read_case(find_case(case)))
   check_map(map, problem$depth)
@@ -140,8 +140,18 @@ describe_end <- function(ended, name, limits) {
     return(paste(name, describe_reason(ended, limits)))
   }
   signal <- if (ended$status > 128L) ended$status - 128L else 0L
-  if (signal %in% c(9L, 24L)) {
-    return(paste(name, "was ended by the system: it used more time or memory than its limits"))
+  if (signal == 24L) {
+    return(paste(name, "was ended by the system: it used more time than its limits"))
+  }
+  if (signal == 9L) {
+    return(paste(
+      name, "was ended by SIGKILL: by itself, or by the system for more time or memory than its",
+      "limits"
+    ))
+  }
+  if (signal %in% c(1L, 2L, 15L)) {
+    word <- c("1" = "SIGHUP", "2" = "SIGINT", "15" = "SIGTERM")[[as.character(signal)]]
+    return(paste(name, "was ended by", word, "before it could be judged"))
   }
   if (signal == 25L) {
     return(paste(name, "was ended: it wrote a file of more than", limits$file_mb, "MB"))
@@ -169,6 +179,7 @@ describe_reason <- function(ended, limits) {
     ),
     processes = paste("was ended: it ran more than", limits$processes, "processes at once"),
     disk = paste("was ended: it wrote more than", limits$disk_mb, "MB in all"),
+    files = "was ended: it made more than 65536 files",
     printed = paste0("was ended: it printed more than ", limits$printed_kb, " KB (printed_kb)"),
     result = paste0(
       "was ended: its recording has more than ", limits$result_mb, " MB; let it run for fewer ",

@@ -19,6 +19,9 @@ read_values <- function(path) {
   if (!file.exists(path) || dir.exists(path)) {
     input_error(path, " cannot be read (no such file); wanted a file of numbers")
   }
+  if (is_special(path)) {
+    input_error(path, " is a pipe or a device; wanted a file of numbers")
+  }
   begin <- readBin(path, "raw", 2L)
   if (length(begin) == 2L && begin[[1L]] == 0x80 && as.integer(begin[[2L]]) %in% 2:5) {
     input_error(path, " ", may_hold_code)
@@ -246,7 +249,7 @@ format_cells <- function(values) {
 
 table_reader <- function(separator) {
   function(path) {
-    text <- read_text(path, path, "a table in UTF-8")
+    text <- read_text(path, path, "a table")
     # scan reads cells as texts, with quotes; the numbers are read by JSON's reader, which is exact.
     lines <- textConnection(split_lines(text), encoding = "UTF-8")
     on.exit(close(lines))

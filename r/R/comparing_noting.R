@@ -70,11 +70,11 @@ whole_name <- function(name, at) {
 }
 
 numbered_name <- function(name, kind) {
-  counts <- get0(kind, notes_state, inherits = FALSE)
-  count <- c(counts[name], 0)[[1L]]
-  count <- if (is.na(count)) 1 else count + 1
-  counts[name] <- count
-  assign(kind, counts, notes_state)
+  if (is.null(notes_state[[kind]])) {
+    notes_state[[kind]] <- new.env() # in which a name is found at once, however many there are
+  }
+  count <- get0(name, notes_state[[kind]], inherits = FALSE, ifnotfound = 0) + 1
+  assign(name, count, notes_state[[kind]])
   if (count == 1) name else paste0(name, "#", format(count, scientific = FALSE))
 }
 
@@ -92,6 +92,7 @@ write_note <- function(name, value) {
     # In full, as the program may change its folder.
     notes_state$file <- file.path(normalizePath(folder), "notes.jsonl")
     file.create(notes_state$file)
+    notes_state$size <- 0
   }
   n <- length(dim(value))
   # Row by row, as other languages have it; a single number has no shape.
@@ -106,20 +107,37 @@ write_note <- function(name, value) {
     "{\"name\": \"", name, "\", \"shape\": [", paste(shape, collapse = ", "), "], \"values\": [",
     paste(text, collapse = ", "), "]}"
   )
+  append_note(line)
+}
+
+# R does not say where a disk is full; the size of the file does.
+append_note <- function(line) {
   file <- file(notes_state$file, "ab")
-  on.exit(close(file))
   writeLines(line, file, useBytes = TRUE)
+  close(file)
+  notes_state$size <- notes_state$size + nchar(line, "bytes") + 1
+  if (file.size(notes_state$file) < notes_state$size) {
+    stop(
+      notes_state$file, " could not be written whole; make room there, or name another folder by ",
+      "TWINPROP_NOTES", call. = FALSE
+    )
+  }
 }
 
 # Shape and numbers of each of the other program's notes, read once.
 other_notes <- function() {
   if (is.null(notes_state$other)) {
-    notes_state$other <- list()
+    notes_state$other <- new.env()
     folder <- Sys.getenv("TWINPROP_FEED")
     if (folder != "") {
-      lines <- readLines(file.path(folder, "notes.jsonl"), encoding = "UTF-8", warn = FALSE)
-      read <- lapply(lines, read_note)
-      notes_state$other <- stats::setNames(read, vapply(read, function(one) one$name, ""))
+      path <- file.path(folder, "notes.jsonl")
+      if (!file.exists(path)) {
+        stop("TWINPROP_FEED is ", folder, ", which has no notes.jsonl", call. = FALSE)
+      }
+      for (line in readLines(path, encoding = "UTF-8", warn = FALSE)) {
+        one <- read_note(line)
+        assign(one$name, one, notes_state$other)
+      }
     }
   }
   notes_state$other

@@ -21,7 +21,7 @@ check_move <- function(gradients) {
 gradient_descent <- function(parameters, gradients, state, learning_rate = 0.1,
                              arithmetic = native) {
   for (i in seq_along(parameters)) {
-    parameters[[i]] <- parameters[[i]] - learning_rate * gradients[[i]]
+    parameters[[i]] <- parameters[[i]] - learning_rate * gradients[[i]] # p
   }
   list(parameters, state)
 }
@@ -46,8 +46,8 @@ momentum <- function(parameters, gradients, state, learning_rate = 0.01,
                      arithmetic = native, momentum = 0.9) {
   velocity <- if (is.null(state)) rep(list(0), length(gradients)) else state$velocity
   for (i in seq_along(parameters)) {
-    velocity[[i]] <- momentum * velocity[[i]] + gradients[[i]]
-    parameters[[i]] <- parameters[[i]] - learning_rate * velocity[[i]]
+    velocity[[i]] <- momentum * velocity[[i]] + gradients[[i]] # v
+    parameters[[i]] <- parameters[[i]] - learning_rate * velocity[[i]] # p
   }
   list(parameters, list(velocity = velocity))
 }
@@ -76,8 +76,8 @@ rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
   mean_square <- if (is.null(state)) rep(list(0), length(gradients)) else state$mean_square
   for (i in seq_along(parameters)) {
     dp <- gradients[[i]]
-    s <- decay * mean_square[[i]] + (1 - decay) * (dp * dp)
-    parameters[[i]] <- parameters[[i]] - learning_rate * dp / (arithmetic$sqrt(s) + epsilon)
+    s <- decay * mean_square[[i]] + (1 - decay) * (dp * dp) # s
+    parameters[[i]] <- parameters[[i]] - learning_rate * dp / (arithmetic$sqrt(s) + epsilon) # p
     mean_square[[i]] <- s
   }
   list(parameters, list(mean_square = mean_square))
@@ -113,14 +113,14 @@ adam <- function(parameters, gradients, state, learning_rate = 0.001,
   }
   mean <- state$mean
   mean_square <- state$mean_square
-  power_1 <- state$power_1 * beta_1
-  power_2 <- state$power_2 * beta_2
+  power_1 <- state$power_1 * beta_1 # power_1
+  power_2 <- state$power_2 * beta_2 # power_2
   for (i in seq_along(parameters)) {
     dp <- gradients[[i]]
-    m <- beta_1 * mean[[i]] + (1 - beta_1) * dp
-    s <- beta_2 * mean_square[[i]] + (1 - beta_2) * (dp * dp)
+    m <- beta_1 * mean[[i]] + (1 - beta_1) * dp # m
+    s <- beta_2 * mean_square[[i]] + (1 - beta_2) * (dp * dp) # s
     parameters[[i]] <- parameters[[i]] -
-      learning_rate * (m / (1 - power_1)) / (arithmetic$sqrt(s / (1 - power_2)) + epsilon)
+      learning_rate * (m / (1 - power_1)) / (arithmetic$sqrt(s / (1 - power_2)) + epsilon) # p
     mean[[i]] <- m
     mean_square[[i]] <- s
   }

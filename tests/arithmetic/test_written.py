@@ -90,6 +90,7 @@ def test_what_is_written_of_a_cell_comes_to_its_number(case_path, name):
         (lambda a, b: written.sigmoid(a), "1 / (1 + e^{−a})"),
         (lambda a, b: a * np.ones_like(b), "a"),
         (lambda a, b: 0.0 - a, "−a"),
+        (lambda a, b: 1.0 - a * a, "1 − a^2"),
     ],
 )
 def test_a_formula_has_brackets_where_the_order_asks_for_them(expression, expected):
@@ -103,6 +104,11 @@ def test_a_square_is_written_once():
     loss = 0.5 * written.total(difference * difference)
     assert formula(loss) == "0.5 · Σ (a − b)^2"
     assert cell(loss) == "0.5 · ((a[0,0] − b[0,0])² + (a[0,1] − b[0,1])²)"
+
+
+def test_a_cell_that_may_be_negative_is_not_squared_without_brackets():
+    a = given(np.full((1, 1), -3.0), "a")
+    assert cell(a * a) == "a[0,0] · a[0,0]"
 
 
 def test_a_row_that_stands_for_all_rows_is_named_in_every_row():

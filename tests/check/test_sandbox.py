@@ -1,5 +1,7 @@
 """What goes wrong in somebody else's program ends in one sentence; the wall is in test_wall.py."""
 
+import signal
+
 import pytest
 from walls import STANDING
 
@@ -89,6 +91,27 @@ def test_a_file_that_grows_too_large_ends_it(check, suffix):
     status, _, said = check(source, "--file-size", "2", name=f"their.{suffix}")
     assert status == 2
     assert "File too large" in said or "file of more than 2 MB" in said
+
+
+@pytest.mark.parametrize("suffix", ["py", "R"])
+@pytest.mark.parametrize("wall", [*STANDING, "none"])
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (signal.SIGKILL, "was ended by SIGKILL: by itself, or by the system for more time or "),
+        (signal.SIGTERM, "was ended by SIGTERM before it could be judged"),
+        (signal.SIGSEGV, "crashed (SIGSEGV): its process ended in the middle"),
+    ],
+)
+def test_a_script_that_kills_itself_is_told(check, monkeypatch, suffix, wall, number, sentence):
+    monkeypatch.setenv(WALL_VARIABLE, wall)
+    python = f"import os, signal\n{{}}os.kill(os.getpid(), {number})\n"
+    python = python.format("" if number == 9 else f"signal.signal({number}, signal.SIG_DFL)\n")
+    r = f"system(paste('kill -{number:d}', Sys.getpid()))\nSys.sleep(5)\n"
+    status, answer, said = check(python if suffix == "py" else r, name=f"their.{suffix}")
+    assert (status, answer.get("verdict", "not followed")) == (2, "not followed")
+    assert f"their.{suffix} {sentence}" in said
+    assert said.count("\n") == 1
 
 
 FORGED = {

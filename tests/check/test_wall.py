@@ -255,6 +255,23 @@ def test_a_file_that_grows_too_large_ends_it_or_fails(start, wall):
     assert (ended.status, ended.reason) == (128 + signal.SIGXFSZ, None)
 
 
+def test_the_number_of_files_is_bounded(start, wall):
+    if wall == "none":
+        return  # those of a trusted one are its own concern
+    code = """
+try:
+    for i in range(10**6):
+        open(f"file{i}", "w").close()
+except OSError as error:
+    print(i < 65536, error.errno)
+"""
+    ended = start(code)
+    if wall == "bwrap":
+        assert ended.reason == "files"
+    else:
+        assert (ended.status, ended.reason, ended.printed.strip()) == (0, None, "True 28")
+
+
 def test_processes_are_limited(start, wall):
     code = """
 import os, time

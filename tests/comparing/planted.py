@@ -28,6 +28,7 @@ def planted_causes():
     codes = draw.integers(0, 3, 60)
     six = np.array([float(f"{value:.6g}") for value in x.ravel()]).reshape(x.shape)
     own, others = _standardised()
+    share = 1 / (1 + np.exp(-x))
     return {
         "transposed": (x.T, x, "A is B transposed"),
         "filled by column": (x.ravel().reshape(x.shape, order="F"), x, "A is filled column by"),
@@ -66,6 +67,47 @@ def planted_causes():
         "whole numbers": (np.rint(10 * x), 10 * x, "rounded to whole numbers"),
         "one index off": (x[1:], x[:-1], "one index off"),
         "one row more": (x[1:], x, "B has one row more, the first"),
+        "rows left out": (np.delete(x, [3, 11], axis=0), x, "A lacks B's rows 3, 11; all others"),
+        "rows with gaps left out": (
+            np.delete(x, [3, 17], axis=0),
+            _with_gaps(x, np.nan),
+            "A lacks B's rows 3, 17, which are those with missing values",
+        ),
+        "one column in another unit": (x * [1, 10, 1], x, "in column 1 alone: a constant factor"),
+        "logits": (share, x, "A is the sigmoid of B: probabilities and their logits"),
+        "a logarithm": (np.log(positive), positive, "B is the exponential of A"),
+        "the other class": (1 - share, share, "A is 1 - B: the share of the other class"),
+        "a variance": (positive**2, positive, "A is the square of B"),
+        "centred": (x - x.mean(axis=0), x, "A is B less the means of its columns"),
+        "shares of rows": (
+            positive / positive.sum(axis=1, keepdims=True),
+            positive,
+            "A is B as shares of the sum of each row",
+        ),
+        "from 0 to 1": (
+            (x - x.min(axis=0)) / (x.max(axis=0) - x.min(axis=0)),
+            x,
+            "A is B scaled from 0 to 1",
+        ),
+        "running sums": (x.cumsum(axis=0), x, "A is the running sum of B"),
+        "without signs": (np.abs(x), x, "A is B without signs"),
+        "a one-hot for codes": (np.eye(3)[codes], codes, "A is a one-hot of B, a column for each"),
+        "other codes": (np.where(codes > 0, 1, -1), np.minimum(codes, 1), "levels coded otherwise"),
+        "one class of two": (
+            share[:, 1],
+            np.stack([1 - share[:, 1], share[:, 1]], 1),
+            "column 1 of B",
+        ),
+        "axes of the same components": (
+            (x * [1, -1, 1]).T,
+            x,
+            "A is B transposed, and the sign of column 1 is the other one",
+        ),
+        "n of no array": (
+            positive[:4, 0] * np.sqrt(150 / 149),
+            positive[:4, 0],
+            "sqrt(n/(n - 1)), n = 150",
+        ),
         "NA for NaN": (_with_gaps(x, NA), _with_gaps(x, np.nan), "A has NA where B has NaN"),
         "NA for 0": (_with_gaps(x, NA), _with_gaps(x, 0.0), "A has NA where B has 0"),
         "the other set's mean": (own, others, "A is standardised with its own mean"),

@@ -1,6 +1,7 @@
 """Each format, both ways, with values that a careless reader loses; and bad input."""
 
 import gzip
+import os
 import pickle
 import zipfile
 
@@ -16,6 +17,7 @@ from comparing.planted import NA
 
 from twinprop.comparing.formats import is_na, read_values
 from twinprop.comparing.formats import values as values_module
+from twinprop.comparing.formats.reading import READERS
 from twinprop.ground.errors import InputError
 
 # 17 digits, minus zero, NaN, infinities, a subnormal, and a decimal that R's own reader misreads.
@@ -244,6 +246,36 @@ def test_half_a_file_is_refused(ending, tmp_path, r):
     for share in (0.02, 0.5, 0.97):
         path.write_bytes(whole[: int(len(whole) * share)])
         assert str(path) in refusal(path)
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_neither_a_pipe_nor_a_device_is_opened(ending, r, tmp_path):
+    known_to_r = r.evaluate("names(twinprop:::value_readers)")
+    os.mkfifo(tmp_path / f"pipe{ending}")
+    (tmp_path / f"device{ending}").symlink_to("/dev/zero")
+    for path in (tmp_path / f"pipe{ending}", tmp_path / f"device{ending}"):
+        sentence = f"{path} is a pipe or a device; wanted a file of numbers"
+        assert refusal(path) == sentence
+        if ending[1:] in known_to_r:
+            code = f"tryCatch(twinprop::read_values('{path}'), error = conditionMessage)"
+            assert r.evaluate(code) == sentence
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbfa,b\r\n1,2", b"a\0b", b"\0" * 4096, b"\xff" * 99]
+)
+def test_what_is_another_kind_of_file_than_its_ending_says_is_one_sentence(
+    ending, content, tmp_path
+):
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(content)
+    if content[3:4] == b"a" and ending in (".csv", ".tsv", ".txt", ".dat"):
+        assert read_values(path).arrays
+        return
+    said = refusal(path)
+    assert said.startswith(str(path))
+    assert "hold code" not in said
 
 
 def test_half_a_table_is_refused(tmp_path):

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,45 @@ def test_half_a_file_of_notes_is_refused(run):
         ValueError, match="is damaged or not whole at line 8; wanted an object of JSON"
     ):
         read_values(folder / "notes_r")
+
+
+def test_a_folder_without_notes_to_feed_from_is_named(run):
+    sentence = "TWINPROP_FEED is notes_{}, which has no notes.jsonl"
+    assert sentence.format("r") in run(
+        "from noting import feed\nfeed('x', 1)", **{sys.executable: ["TWINPROP_FEED"]}
+    )
+    r = 'source("noting.R"); feed("x", 1)'
+    assert sentence.format("python") in run("", r, Rscript=["TWINPROP_FEED"])
+
+
+MANY = {
+    sys.executable: "from noting import note\nfor i in range(10**4): note('loss', i, epoch=i)",
+    "Rscript": 'source("noting.R"); for (i in 1:10000) note("loss", i, epoch = i)',
+}
+
+
+@pytest.mark.parametrize("command", MANY, ids=["python", "r"])
+def test_notes_that_do_not_fit_end_the_program(run, command):
+    folder = run("", "")
+    limited = "trap '' XFSZ; ulimit -f 16; exec \"$@\""  # stands for a full disk
+    words = ["--vanilla", "-e"] if command == "Rscript" else ["-c"]
+    done = subprocess.run(
+        ["bash", "-c", limited, "bash", command, *words, MANY[command]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert (
+        "File too large" in done.stderr or "notes.jsonl could not be written whole" in done.stderr
+    )
+
+
+def test_ten_thousand_notes_and_what_is_fed_of_them_take_seconds(run):
+    feed = [code.replace("note", "feed") for code in MANY.values()]
+    began = time.monotonic()
+    folder = run(*MANY.values())
+    assert not isinstance(folder, str), folder
+    fed = {sys.executable: ["TWINPROP_FEED"], "Rscript": ["TWINPROP_FEED"]}
+    assert not isinstance(run(*feed, **fed), str)
+    assert time.monotonic() - began < 60

@@ -22,6 +22,15 @@ def test_a_formula_becomes_mathml_with_lowered_and_raised_signs():
     assert "<msup><mi>e</mi><mrow><mo>−</mo><msub><mi>z</mi><mn>1</mn></msub></mrow></msup>" in made
 
 
+def test_what_stands_in_brackets_is_raised_as_a_whole():
+    made = to_mathml("Σ (a - (b))^2")
+    assert made.count("<msup>") == 1
+    assert (
+        "<msup><mrow><mo>(</mo><mi>a</mi><mo>−</mo><mo>(</mo><mi>b</mi><mo>)</mo><mo>)</mo>" in made
+    )
+    assert to_mathml(")^2") == "<math><mrow><msup><mo>)</mo><mn>2</mn></msup></mrow></math>"
+
+
 def test_a_formula_cannot_bring_markup_into_a_page():
     assert "<script>" not in to_mathml("<script>_1")
 

@@ -2,15 +2,24 @@ import pytest
 
 from twinprop.ground.errors import EngineError
 from twinprop.pictures.highlighting import highlight
-from twinprop.pictures.sources import Place, python_statement, r_statement, twin_function
+from twinprop.pictures.sources import Label, python_statement, r_statement, twin_function
 
 
 def test_a_statement_is_quoted_with_its_line_from_both_languages(repository):
-    python = python_statement(Place("backward", "slope[i]"))
-    r = r_statement(Place("backward", "slope_i"))
-    for source in (python, r):
-        lines = (repository / source.file).read_text().splitlines()
-        assert source.text.splitlines()[0] in lines[source.line - 1]
+    for find in (python_statement, r_statement):
+        source = find(Label("slope"))
+        line = (repository / source.file).read_text().splitlines()[source.line - 1]
+        assert source.text in line
+        assert line.endswith(" # slope")
+
+
+@pytest.mark.parametrize("find", [python_statement, r_statement])
+def test_a_statement_of_several_lines_is_quoted_whole_and_without_its_label(find):
+    text = find(Label("p", "adam")).text
+    assert text.count("\n") in (1, 3)
+    assert "learning_rate" in text
+    assert "power_2" in text
+    assert "#" not in text
 
 
 def test_a_function_is_quoted_without_its_documentation():
@@ -22,8 +31,8 @@ def test_a_function_is_quoted_without_its_documentation():
 
 @pytest.mark.parametrize("find", [python_statement, r_statement])
 def test_a_line_that_is_not_there_any_more_is_an_error(find):
-    with pytest.raises(EngineError, match="backward assigns to nothing nowhere"):
-        find(Place("backward", "nothing"))
+    with pytest.raises(EngineError, match='has no statement "# nothing" in backward any more'):
+        find(Label("nothing", "backward"))
 
 
 def test_source_is_escaped_when_it_is_coloured():

@@ -158,6 +158,16 @@ with_wall <- function(wall, code) {
 
 standing <- Filter(function(wall) is.null(twinprop:::why_not(wall)), c("bwrap", "unshare"))
 
+test_that("a script that kills itself is told behind each wall", {
+  for (wall in c(standing, "none")) {
+    kill <- function(number) {
+      with_wall(wall, check_text(sprintf("tools::pskill(Sys.getpid(), %d); Sys.sleep(5)", number)))
+    }
+    expect_error(kill(9L), "was ended by SIGKILL: by itself, or by the system")
+    expect_error(kill(15L), "was ended by SIGTERM before it could be judged")
+  }
+})
+
 test_that("a file outside the folder stays behind each wall, and what is printed is escaped", {
   for (wall in c(standing, "none")) {
     canary <- tempfile("canary-")

@@ -118,7 +118,7 @@ class Writer:
             for one, other in ((left, right), (right, left)):
                 if _is_number(one, 1.0):
                     return self._term(other, place)
-            if left is right and not left.name:
+            if left is right and (place is None or not left.name):
                 raised = "²" if place else "^2"
                 return Term([*self._term(left, place).held(ATOM), raised], POWER)
             if place is None and np.ndim(left) == np.ndim(right) == 2:

@@ -29,10 +29,17 @@ def describe_end(ended: Ended, name: str, limits: Limits) -> str:
     if ended.reason is not None:
         return f"{name} {_describe_reason(ended, limits)}"
     status = ended.status - 128
-    if status in (signal.SIGXCPU, signal.SIGKILL):
-        return f"{name} was ended by the system: it used more time or memory than its limits"
+    if status == signal.SIGXCPU:
+        return f"{name} was ended by the system: it used more time than its limits"
+    if status == signal.SIGKILL:
+        return (
+            f"{name} was ended by SIGKILL: by itself, or by the system for more time or memory "
+            "than its limits"
+        )
     if status == signal.SIGXFSZ:
         return f"{name} was ended: it wrote a file of more than {limits.file_mb} MB"
+    if status in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        return f"{name} was ended by {NAMES[status]} before it could be judged"
     if status in NAMES:
         return f"{name} crashed ({NAMES[status]}): its process ended in the middle"
     if "there is no package called" in ended.printed and "twinprop" in ended.printed:
@@ -52,6 +59,7 @@ def _describe_reason(ended: Ended, limits: Limits) -> str:
         "memory (--memory)",
         "processes": f"was ended: it ran more than {limits.processes} processes at once",
         "disk": f"was ended: it wrote more than {limits.disk_mb} MB in all",
+        "files": "was ended: it made more than 65536 files",
         "printed": f"was ended: it printed more than {limits.printed_kb} KB (--printed)",
         "result": "was ended: its recording has more than "
         f"{limits.result_mb} MB; let it run for fewer steps, or with less data",

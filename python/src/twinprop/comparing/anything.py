@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from twinprop.cases.traces import describe_shape
 from twinprop.comparing.blocks import compare_blocks
-from twinprop.comparing.causes import find_cause, find_loss
+from twinprop.comparing.causes import find_cause, find_loss, find_names_of_codes
 from twinprop.comparing.causes.evidence import pair_of
-from twinprop.comparing.causes.layout import find_row_order
+from twinprop.comparing.causes.layout import find_length, find_row_order
 from twinprop.comparing.comparison import Comparison, Difference, Quantity
 from twinprop.comparing.matching import Matched, same_but_for_ones
 from twinprop.comparing.precision import Allowance, Given
@@ -170,13 +170,28 @@ def _explain(comparison: Comparison, matched: Matched) -> dict[str, str]:
     verdicts = {q.name: q.verdict for q in comparison.quantities}
     for name in wanted:
         a, b = matched.a.arrays[name], matched.b.arrays[name]
-        if name in causes or "O" in (a.dtype.kind, b.dtype.kind):
+        if name in causes:
             continue
-        pair = pair_of(a, b, counts, columns=matched.columns, labels=_labels(matched))
+        if "O" in (a.dtype.kind, b.dtype.kind):
+            found = _explain_texts(a, b)
+            causes.update({name: found} if found else {})
+            continue
+        others = {**{f"{n} of A": x for n, x in matched.a.arrays.items()}, **matched.b.arrays}
+        pair = pair_of(
+            a, b, counts, columns=matched.columns, labels=_labels(matched), others=others
+        )
         # What is within rounding is normal; only where digits were lost is there more to say.
         found = find_loss(pair) if verdicts.get(name) == "rounding" else find_cause(pair)
         causes.update({name: found} if found else {})
     return causes
+
+
+def _explain_texts(a: NDArray[Any], b: NDArray[Any]) -> str | None:
+    if a.dtype.kind == b.dtype.kind:
+        return None
+    return (
+        find_names_of_codes(a, b, "AB") if a.dtype.kind == "O" else find_names_of_codes(b, a, "BA")
+    )
 
 
 def _explain_tables(differing: list[str], matched: Matched) -> dict[str, str]:
@@ -187,17 +202,20 @@ def _explain_tables(differing: list[str], matched: Matched) -> dict[str, str]:
         if len(names) < 2 or not set(names) & set(differing):
             continue
         columns = [_codes(matched.a.arrays[n], matched.b.arrays[n]) for n in names]
-        if any(column is None for column in columns):
+        if any(column is None for column in columns) or any(
+            len({len(column[i]) for column in columns if column}) > 1 for i in (0, 1)
+        ):
             continue
         a, b = (np.column_stack([column[i] for column in columns if column]) for i in (0, 1))
-        found = find_row_order(pair_of(a, b))
+        of_rows = find_row_order if a.shape == b.shape else find_length
+        found = of_rows(pair_of(a, b))
         causes.update({n: found for n in names if n in differing} if found else {})
     return causes
 
 
 def _codes(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Two columns as numbers: texts by their place among all that there are."""
-    if a.shape != b.shape or a.ndim != 1 or a.dtype.kind != b.dtype.kind == "O":
+    if a.ndim != 1 or b.ndim != 1 or (a.dtype.kind == "O") != (b.dtype.kind == "O"):
         return None
     if a.dtype.kind != "O":
         return a.astype(np.float64), b.astype(np.float64)

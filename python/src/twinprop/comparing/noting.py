@@ -129,7 +129,10 @@ def _other_notes() -> dict[str, tuple[list[int], list[float]]]:
         folder = os.environ.get("TWINPROP_FEED")
         _state["other"] = {}
         if folder:
-            with open(os.path.join(folder, "notes.jsonl"), encoding="utf-8") as file:
+            path = os.path.join(folder, "notes.jsonl")
+            if not os.path.exists(path):
+                raise ValueError(f"TWINPROP_FEED is {folder}, which has no notes.jsonl")
+            with open(path, encoding="utf-8") as file:
                 _state["other"] = dict(map(_read, file))
     found: dict[str, tuple[list[int], list[float]]] = _state["other"]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -73,9 +74,13 @@ def grain_of(array: NDArray[Any]) -> Grain:
 
 def sample_of(array: NDArray[Any], count: int = SAMPLE) -> Array:
     """Some numbers of an array, from all its parts, as a vector."""
-    flat = array.reshape(-1) if array.flags.c_contiguous else array.ravel(order="K")
-    step = max(1, flat.size // count)
-    return np.asarray(flat[::step][: 2 * count], dtype=np.float64)
+    if array.size <= 2 * count:
+        return np.asarray(array, dtype=np.float64).ravel()
+    step = array.size // count
+    while math.gcd(step, array.shape[-1]) > 1:  # else all were of one column
+        step += 1
+    places = np.unravel_index(np.arange(0, array.size, step), array.shape)
+    return np.asarray(array[places], dtype=np.float64)
 
 
 def count_digits(values: Array) -> tuple[int, int]:
@@ -108,8 +113,11 @@ class Allowance:
     wrote the same k, and those are many, a rounding before may have tipped it over: a whole unit.
     """
 
-    def __init__(self, a: NDArray[Any], b: NDArray[Any]) -> None:
+    def __init__(
+        self, a: NDArray[Any], b: NDArray[Any], sizes: tuple[NDArray[Any], ...] = ()
+    ) -> None:
         self._arrays = a, b
+        self._sizes = sizes or (a, b)
 
     @cached_property
     def grains(self) -> tuple[Grain, Grain]:
@@ -126,7 +134,7 @@ class Allowance:
     def floor(self) -> Array:
         """What rounding may leave of a zero, beside the largest of its column."""
         part = max(grain.floor for grain in self.grains)
-        return np.asarray(part * np.maximum(*map(_largest, self._arrays)))
+        return np.asarray(part * np.max([_largest(each) for each in self._sizes], axis=0))
 
     @cached_property
     def written(self) -> tuple[Grain, float] | None:

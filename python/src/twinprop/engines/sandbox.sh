@@ -5,7 +5,7 @@
 # WALL is bwrap, unshare or none. FOLDER is private and empty but for `given`, files that the program
 # may read; BESIDE is the program's own folder, or empty; PARENT is the process that asks; TENTHS of
 # a second are its time; PRINTED and RESULT are bytes. It leaves in FOLDER:
-#   printed   what the program printed, to one byte more than its limit
+#   printed   what the program printed, to somewhat more than its limit
 #   result    what it wrote to descriptor 3, a pipe, likewise, after a first line from here
 #   status    as a shell gives it, and the word for why it was ended
 # The stages follow each other: run (outside, watches), build (becomes the wall), mounts (for unshare,
@@ -15,6 +15,9 @@ shift
 wall=$1 folder=$2 beside=$3 parent=$4 tenths=$5 memory=$6 file=$7 disk=$8 processes=$9
 printed=${10} result=${11}
 tasks=$((processes * 4)) # threads count as tasks
+files=65536 # in memory, of the program
+
+. "${0%.sh}_cgroups.sh"
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -36,7 +39,7 @@ tell_time() { # sets `now`, in tenths of a second
   fi
 }
 
-# Says what there is too much of: "printed", "result", "memory", "processes" or "disk".
+# Says what there is too much of: "printed", "result", "memory", "processes", "disk" or "files".
 find_excess() {
   long=$(find "$folder/printed" "$folder/result" \( -name printed -size +"$printed"c -o \
     -name result -size +"$result"c \) 2>/dev/null)
@@ -44,6 +47,8 @@ find_excess() {
     echo "${long##*/}"
   elif [ "$wall" = none ] && [ "$(du -sm "$folder/space" | cut -f 1)" -gt "$disk" ]; then
     echo disk
+  elif [ "$wall" = bwrap ] && has_too_many_files; then
+    echo files
   elif ran_out_of_memory; then
     echo memory
   elif [ -d /proc/self ]; then
@@ -51,6 +56,19 @@ find_excess() {
     awk -v root="$root" -v memory="$((memory * 1024))" -v processes="$processes" \
       -f "${0%.sh}_greedy.awk" /proc/[0-9]*
   fi 2>/dev/null
+}
+
+# Empty files take memory, too, and bubblewrap cannot bound their number as mounts does. They are
+# counted through its process 1, if that has a file system of its own already.
+has_too_many_files() {
+  read -r root <"$folder/process"
+  read -r first _ <"/proc/$root/task/$root/children"
+  for place in "$folder/space" /dev/shm; do
+    # shellcheck disable=SC2046 # six words: of each its number, files and those still free
+    set -- $(stat -f -c '%i %c %d' "$place" "/proc/$first/root$place")
+    [ "$1 $2 $3" = "$4 $5 $6" ] || [ $((${5:-0} - ${6:-0})) -le "$files" ] || return 0
+  done
+  return 1
 }
 
 # In the background, until it has found a reason to end the program.
@@ -102,60 +120,15 @@ end_marked() {
   done
 }
 
-# --- outside: a cgroup, where one may make it ---
-
-# Sets `memory_group` and `task_group`: beside this process' own for cgroups of version 2, below it
-# for version 1.
-name_cgroups() {
-  memory_group='' task_group=''
-  [ -r /proc/self/cgroup ] || return
-  while IFS=: read -r _ kinds place; do
-    case ,$kinds, in
-    ,,) group=/sys/fs/cgroup${place%/*}/${folder##*/} ;;
-    *) group=/sys/fs/cgroup/$kinds${place%/}/${folder##*/} ;;
-    esac
-    case ,$kinds, in ,, | *,memory,*) memory_group=${memory_group:-$group} ;; esac
-    case ,$kinds, in ,, | *,pids,*) task_group=${task_group:-$group} ;; esac
-  done </proc/self/cgroup
-}
-
-set_limit() { [ ! -e "$1" ] || { echo "$2" >"$1"; }; }
-
-enter_cgroups() {
-  name_cgroups
-  for group in "$memory_group" "$task_group"; do
-    [ -d "$group" ] || mkdir "$group" || continue
-    set_limit "$group/memory.max" "${memory}M"
-    set_limit "$group/memory.swap.max" 0
-    set_limit "$group/memory.limit_in_bytes" "${memory}M"
-    set_limit "$group/pids.max" "$((tasks + 5))"
-    set_limit "$group/cgroup.procs" "$$"
-  done
-} 2>/dev/null
-
-ran_out_of_memory() { # for version 2 and 1
-  grep -qs '^oom_kill [1-9]' "$memory_group/memory.events" "$memory_group/memory.oom_control"
-}
-
-leave_cgroups() {
-  if ran_out_of_memory; then set_reason memory; fi
-  for group in "$memory_group" "$task_group"; do
-    for _ in 0 1 2 3 4 5 6 7 8 9; do
-      [ -d "$group" ] && ! rmdir "$group" || break
-      sleep 0.1
-    done
-  done
-} 2>/dev/null
-
 # --- the stages ---
 
 run() {
   main=$$
   name_cgroups
   mkfifo "$folder/printing" "$folder/resulting" && mkdir "$folder/space" || exit 125
-  head -c "$((printed + 1))" <"$folder/printing" >"$folder/printed" &
+  keep "$printed" <"$folder/printing" >"$folder/printed" &
   readers=$!
-  head -c "$((result + 1))" <"$folder/resulting" >"$folder/result" &
+  keep "$result" <"$folder/resulting" >"$folder/result" &
   readers="$readers $!"
   exec 3>"$folder/resulting" 4>"$folder/printing"
   rm "$folder/printing" "$folder/resulting"
@@ -171,6 +144,13 @@ run() {
   rm -f "$folder/status"
   echo "$status $(cat "$folder/reason" 2>/dev/null)" >"$folder/status"
   alive "$parent" || rm -rf "$folder"
+}
+
+# Becomes cat, which keeps what it has read when it is ended, as head does not; somewhat more than
+# so many bytes end it.
+keep() {
+  ulimit -f "$(($1 / 512 + 1))"
+  exec cat
 }
 
 # The pipes end with the program; where there is no wall something may have escaped that holds them.
@@ -236,10 +216,10 @@ mounts() {
   done
   mkdir "$folder/space/shm"
   mount -n --move "$folder/space" /dev || exit 125
-  mount -n -t tmpfs -o "mode=1777,size=${disk}m,nr_inodes=65536" tmpfs /dev/shm || exit 125
+  mount -n -t tmpfs -o "mode=1777,size=${disk}m,nr_inodes=$files" tmpfs /dev/shm || exit 125
   case $folder in /dev/*) again "$folder" 5 ;; esac
   case $beside in /dev/*) again "$beside" 6 ;; esac
-  mount -n -t tmpfs -o "mode=700,size=${disk}m,nr_inodes=65536" tmpfs "$folder/space" || exit 125
+  mount -n -t tmpfs -o "mode=700,size=${disk}m,nr_inodes=$files" tmpfs "$folder/space" || exit 125
   make_read_only
   setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set=-all \
     setsid sh "$0" inner "$@" 5<&- 6<&-

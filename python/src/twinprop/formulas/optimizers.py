@@ -51,7 +51,8 @@ def gradient_descent(
     >>> gradient_descent([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
-    return [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)], state
+    moved = [p - learning_rate * dp for p, dp in zip(parameters, gradients, strict=True)]  # p
+    return moved, state
 
 
 @checked_by(_check_move)
@@ -94,8 +95,8 @@ def momentum(
     [array([[0.5]])]
     """
     before = state["velocity"] if state else [np.zeros(dp.shape) for dp in gradients]
-    velocity = [momentum * v + dp for v, dp in zip(before, gradients, strict=True)]
-    moved = [p - learning_rate * v for p, v in zip(parameters, velocity, strict=True)]
+    velocity = [momentum * v + dp for v, dp in zip(before, gradients, strict=True)]  # v
+    moved = [p - learning_rate * v for p, v in zip(parameters, velocity, strict=True)]  # p
     return moved, {"velocity": velocity}
 
 
@@ -143,10 +144,10 @@ def rmsprop(
     [[0.209431]]
     """
     before = state["mean_square"] if state else [np.zeros(dp.shape) for dp in gradients]
-    mean_square = [
+    mean_square = [  # s
         decay * s + (1.0 - decay) * (dp * dp) for s, dp in zip(before, gradients, strict=True)
     ]
-    moved = [
+    moved = [  # p
         p - learning_rate * dp / (arithmetic.sqrt(s) + epsilon)
         for p, dp, s in zip(parameters, gradients, mean_square, strict=True)
     ]
@@ -204,15 +205,16 @@ def adam(
     if state is None:
         zeros = [np.zeros(dp.shape) for dp in gradients]
         state = {"mean": zeros, "mean_square": zeros, "power_1": 1.0, "power_2": 1.0}
-    power_1, power_2 = state["power_1"] * beta_1, state["power_2"] * beta_2
-    mean = [
+    power_1 = state["power_1"] * beta_1  # power_1
+    power_2 = state["power_2"] * beta_2  # power_2
+    mean = [  # m
         beta_1 * m + (1.0 - beta_1) * dp for m, dp in zip(state["mean"], gradients, strict=True)
     ]
-    mean_square = [
+    mean_square = [  # s
         beta_2 * s + (1.0 - beta_2) * (dp * dp)
         for s, dp in zip(state["mean_square"], gradients, strict=True)
     ]
-    moved = [
+    moved = [  # p
         p - learning_rate * (m / (1.0 - power_1)) / (arithmetic.sqrt(s / (1.0 - power_2)) + epsilon)
         for p, m, s in zip(parameters, mean, mean_square, strict=True)
     ]

@@ -11,7 +11,7 @@ import re
 from markupsafe import Markup, escape
 
 _TOKEN = re.compile(r"\s+|[A-Za-zα-ωΑ-Ω∂′]+|\d+(?:\.\d+)?|[_^{}]|.")
-_WORDS = ("if", "else", "max")
+_WORDS = ("if", "else", "max", "min", "log")
 _LOW = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _HIGH = str.maketrans("0123456789+-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ")
 
@@ -79,12 +79,26 @@ def _markup(tokens: list[str]) -> Markup:
 
 def _attach(pieces: list[Markup], tag: str, argument: Markup) -> None:
     """Lower or raise something beside the last piece; lowered and raised become one element."""
-    base = pieces.pop()
+    base = _pop_base(pieces)
     if tag == "msup" and base.startswith("<msub>"):
         inner = base.removeprefix("<msub>").removesuffix("</msub>")
         pieces.append(Markup("<msubsup>{}{}</msubsup>").format(Markup(inner), argument))
     else:
         pieces.append(Markup("<{0}>{1}{2}</{0}>").format(Markup(tag), base, argument))
+
+
+def _pop_base(pieces: list[Markup]) -> Markup:
+    """The last piece, or what stands in brackets with them, which is raised as a whole."""
+    opened, closed = _atom("("), _atom(")")
+    start, depth = len(pieces) - 1, 0
+    while start >= 0:
+        depth += (pieces[start] == closed) - (pieces[start] == opened)
+        if depth == 0:
+            break
+        start -= 1
+    taken = pieces[start:]
+    del pieces[start:]
+    return taken[0] if len(taken) == 1 else Markup("<mrow>{}</mrow>").format(Markup("").join(taken))
 
 
 def _argument(tokens: list[str]) -> Markup:

@@ -1,5 +1,5 @@
 # Prints, as JSON, the source of every function of the R package: file, first line, text, and for
-# each statement its line, indentation, text and what it assigns to ("value" for the last of a function).
+# each statement its line, indentation and text.
 
 statements_of <- function(expression) {
   if (!is.call(expression)) {
@@ -15,20 +15,12 @@ statements_of <- function(expression) {
       found <- c(found, list(list(
         line = as.integer(marks[[i]])[[1L]],
         indent = as.integer(marks[[i]])[[5L]] - 1L,
-        target = target_of(part),
         text = paste(as.character(marks[[i]]), collapse = "\n")
       )))
     }
     found <- c(found, statements_of(part))
   }
   found
-}
-
-target_of <- function(expression) {
-  if (is.call(expression) && identical(expression[[1L]], as.name("<-"))) {
-    return(paste(deparse(expression[[2L]], width.cutoff = 500L), collapse = ""))
-  }
-  "value"
 }
 
 describe_function <- function(name, namespace) {

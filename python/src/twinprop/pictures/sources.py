@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import os
+import re
 import subprocess
 import textwrap
 from functools import cache
@@ -42,12 +43,11 @@ MODULES = (
 )
 
 
-class Place(NamedTuple):
-    """A statement: the function it stands in, what it assigns to, and what it holds."""
+class Label(NamedTuple):
+    """A statement by the comment behind it, such as `# z`; in that function, if one is named."""
 
-    function: str
-    target: str
-    holds: str = ""
+    text: str
+    function: str = ""
 
 
 class Source(NamedTuple):
@@ -66,22 +66,12 @@ class TwinSource(NamedTuple):
     r: Source
 
 
-def twin_statement(python: Place, r: Place) -> TwinSource:
-    """One statement in both languages.
-
-    Parameters
-    ----------
-    python : Place
-        What Python assigns to, as in "slope"; "z.append" for that call, "return" for a value.
-    r : Place
-        What R assigns to, as in "z[[i]]"; "value" for the last statement of a function.
-
-    Returns
-    -------
-    TwinSource
-        Each with its file and line.
-    """
-    return TwinSource(python_statement(python), r_statement(r))
+@cache
+def twin_source(place: Label | str) -> TwinSource:
+    """A statement by its label, or a function by its name, in both languages."""
+    if isinstance(place, str):
+        return twin_body(place)
+    return TwinSource(python_statement(place), r_statement(place))
 
 
 def twin_function(name: str) -> TwinSource:
@@ -101,12 +91,16 @@ def twin_function(name: str) -> TwinSource:
 def twin_body(name: str) -> TwinSource:
     """A function in both languages; where it is one statement in both, only that statement."""
     function, found = python_functions()[name], r_functions()[name]
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    text = textwrap.dedent(inspect.getsource(function))
+    tree = ast.parse(text).body[0]
     assert isinstance(tree, ast.FunctionDef)
     statements = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
-    if [_python_target(node) for node in statements] != ["return"] or len(found["statements"]) != 1:
+    is_short = len(statements) == len(found["statements"]) == 1
+    if not is_short or not isinstance(statements[0], ast.Return):
         return twin_function(name)
-    return twin_statement(Place(name, "return"), Place(name, "value"))
+    return TwinSource(
+        _python_source(function, statements[0]), _r_source(found, found["statements"][0])
+    )
 
 
 @cache
@@ -152,49 +146,60 @@ def r_functions() -> dict[str, Any]:
     return dict(found)
 
 
-def python_statement(place: Place) -> Source:
-    """One statement of a Python function."""
-    function = python_functions()[place.function]
+def python_statement(label: Label) -> Source:
+    """The statement of a Python function that has a label."""
+    for name, function in python_functions().items():
+        if label.function in ("", name):
+            text = textwrap.dedent(inspect.getsource(function))
+            line = _labelled_line(text, label)
+            if line:
+                nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
+                around = [n for n in nodes if n.lineno <= line <= (n.end_lineno or 0)]
+                node = min(around, key=lambda n: (n.end_lineno or 0) - n.lineno)
+                return _python_source(function, node)
+    raise _missing("Python", label)
+
+
+def r_statement(label: Label) -> Source:
+    """The statement of an R function that has a label."""
+    for name, found in r_functions().items():
+        if label.function in ("", name):
+            line = _labelled_line(found["text"], label)
+            if line:
+                line += found["line"] - 1
+                sizes = [(s["text"].count("\n"), s) for s in found["statements"]]
+                around = [(n, s) for n, s in sizes if s["line"] <= line <= s["line"] + n]
+                return _r_source(found, min(around, key=lambda sized: sized[0])[1])
+    raise _missing("R", label)
+
+
+def _labelled_line(text: str, label: Label) -> int:
+    """The line of a function that ends with a label, counted from 1; 0 for none."""
+    lines = enumerate(text.splitlines(), start=1)
+    return next((n for n, line in lines if line.endswith(f" # {label.text}")), 0)
+
+
+def _missing(language: str, label: Label) -> EngineError:
+    where = f" in {label.function}" if label.function else ""
+    return EngineError(f'{language} has no statement "# {label.text}"{where} any more')
+
+
+def _python_source(function: FunctionType, node: ast.stmt) -> Source:
     lines, first = inspect.getsourcelines(function)
-    text = textwrap.dedent("".join(lines))
-    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.stmt)]
-    nodes.sort(key=lambda node: node.lineno)
-    found = [(_python_target(n), ast.get_source_segment(text, n) or "", n) for n in nodes]
-    node = _choose(found, place, "Python")
-    cut = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
-    return Source("python", _file_of(function), first + node.lineno - 1, textwrap.dedent(cut))
+    cut = "".join(lines[node.lineno - 1 : node.end_lineno])
+    text = _without_label(textwrap.dedent(cut))
+    return Source("python", _file_of(function), first + node.lineno - 1, text)
 
 
-def r_statement(place: Place) -> Source:
-    """One statement of an R function."""
-    found = r_functions().get(place.function)
-    if found is None:
-        raise EngineError(f"R has no function {place.function} with its source")
-    statements = [(s["target"], s["text"], s) for s in found["statements"]]
-    chosen = _choose(statements, place, "R")
+def _r_source(found: Any, statement: Any) -> Source:
     # The first line of a statement stands without its indentation, the others with it.
-    text = textwrap.dedent(" " * chosen["indent"] + chosen["text"])
-    return Source("r", f"r/R/{found['file']}", chosen["line"], text)
+    text = textwrap.dedent(" " * statement["indent"] + statement["text"])
+    return Source("r", f"r/R/{found['file']}", statement["line"], _without_label(text))
 
 
-def _choose(candidates: list[tuple[str, str, Any]], place: Place, language: str) -> Any:
-    for target, text, node in candidates:
-        if target == place.target and place.holds in text:
-            return node
-    holding = f" something with {place.holds}" if place.holds else ""
-    raise EngineError(
-        f"{language}'s {place.function} assigns{holding} to {place.target} nowhere any more"
-    )
-
-
-def _python_target(node: ast.stmt) -> str:
-    if isinstance(node, ast.Return):
-        return "return"
-    if isinstance(node, ast.Assign):
-        return ast.unparse(node.targets[0])
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func)
-    return ""
+def _without_label(text: str) -> str:
+    """A statement as it is shown, without the comment behind it."""
+    return "\n".join(re.sub(r"(?<=\S) +# .*$", "", line) for line in text.splitlines())
 
 
 def _file_of(function: FunctionType) -> str:

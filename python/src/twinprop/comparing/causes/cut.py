@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.comparing.causes.evidence import Pair, gives, is_enough
+from twinprop.comparing.causes.evidence import Pair, everywhere, gives, is_enough
 from twinprop.comparing.formats.values import is_na
-from twinprop.comparing.precision import FLOAT32, FLOAT64, Grain, unit_of
+from twinprop.comparing.precision import FLOAT32, FLOAT64, MOST_DIGITS, Grain, unit_of
 
 
 def find_float32(pair: Pair) -> str | None:
@@ -19,9 +21,9 @@ def find_float32(pair: Pair) -> str | None:
         if grains[0] is FLOAT64:
             continue
         with np.errstate(over="ignore", under="ignore"):
-            if not np.array_equal(side, _in_float32(side), equal_nan=True):
+            if not everywhere(_are_float32, side, side):
                 continue
-            if np.array_equal(side, _in_float32(other), equal_nan=True) and is_enough(other):
+            if everywhere(_are_float32, side, other) and is_enough(other):
                 return f"float32 somewhere: {name} is the other one, rounded to float32"
         is_near = grains[0] is FLOAT32 and grains[1].digits == 0 and grains[1] is not FLOAT32
         if is_near and gives(side, other) and is_enough(other):
@@ -42,22 +44,27 @@ def find_rounding(pair: Pair) -> str | None:
         fine = finer.digits or 17
         if coarse.decimals is None or ((coarse.digits or 17) >= fine and coarse.digits != 16):
             continue
-        if not _is_rounded(side, other, coarse) or not is_enough(side):
+        rounded = partial(_is_rounded, grain=coarse)
+        if not everywhere(rounded, side, other) or not is_enough(side):
             continue
         return f"{name} is the other one, rounded to {_words(side, other, coarse)}"
     return None
 
 
-def _in_float32(x: Array) -> Array:
-    return x.astype(np.float32).astype(np.float64)
+def _are_float32(theirs: Array, x: Array) -> bool:
+    return np.array_equal(theirs, x.astype(np.float32).astype(np.float64), equal_nan=True)
 
 
 def _words(side: Array, other: Array, grain: Grain) -> str:
     """Decimals if they give their numbers, else digits."""
     if grain.decimals == 0:
         return "whole numbers"
-    by_decimals = np.round(other, grain.decimals or 0)
-    if np.allclose(side, by_decimals, rtol=1e-14, atol=0, equal_nan=True):
+
+    def by_decimals(theirs: Array, x: Array) -> bool:
+        near = np.round(x, grain.decimals or 0)
+        return np.allclose(theirs, near, rtol=1e-14, atol=0, equal_nan=True)
+
+    if grain.digits < MOST_DIGITS and everywhere(by_decimals, side, other):
         return f"{grain.decimals} decimals"
     return f"{grain.digits} digits"
 
@@ -77,7 +84,10 @@ def find_missing(pair: Pair) -> str | None:
     if a.shape != b.shape:
         return None
     for side, other, names in ((a, b, ("A", "B")), (b, a, ("B", "A"))):
-        gaps = np.isnan(side) & ~(np.isnan(other) & (is_na(side) == is_na(other)))
+        gaps = np.isnan(side)
+        if not gaps.any():
+            continue
+        gaps &= ~(np.isnan(other) & (is_na(side) == is_na(other)))
         if not gaps.any() or not gives(side[~gaps], other[~gaps]):
             continue
         word = "NA" if is_na(side)[gaps].all() else "NaN"

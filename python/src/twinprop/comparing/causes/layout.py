@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Array
-from twinprop.comparing.causes.evidence import ENOUGH, Pair, evidence_of_places, gives, is_enough
+from twinprop.comparing.causes.evidence import (
+    ENOUGH,
+    Pair,
+    evidence_of_places,
+    gives,
+    is_enough,
+    is_one_hot,
+)
 
 _MOST_NAMED = 6
 _MOST_ROWS = 200_000  # sorting more takes seconds
@@ -28,21 +35,22 @@ def find_filling(pair: Pair) -> str | None:
         return None
     if a.shape != b.shape and gives(a, b.reshape(a.shape)):
         return "the same numbers in the same order, in another shape"
-    if gives(a, b.ravel().reshape(a.shape, order="F")):
+    if gives(a.T, b.reshape(a.shape[::-1])):
         return "A is filled column by column with the numbers that B holds row by row"
-    if gives(a, b.ravel(order="F").reshape(a.shape)):
+    if gives(a.reshape(b.shape[::-1]), b.T):
         return "B is filled column by column with the numbers that A holds row by row"
     return None
 
 
 def find_row_order(pair: Pair) -> str | None:
     """Rows in another order."""
+    what = "rows" if pair.a.ndim > 1 else "elements"
+    if pair.a.ndim and gives(pair.a, pair.b[::-1]) and evidence_of_places(pair.b) >= ENOUGH:
+        return f"{what} in the reverse order"
     order = _order(pair.a, pair.b)
     if order is None:
         return None
-    if np.array_equal(order, np.arange(len(order))[::-1]):
-        return "rows in the reverse order"
-    return f"rows in another order: A has B's rows {_list(order.tolist())}"
+    return f"{what} in another order: A has B's {what} {_list(order.tolist())}"
 
 
 def find_column_order(pair: Pair) -> str | None:
@@ -52,8 +60,7 @@ def find_column_order(pair: Pair) -> str | None:
     order = _order(pair.a.T, pair.b.T, by_column=True)
     if order is None:
         return None
-    is_one_hot = np.isin(pair.b, (0.0, 1.0)).all() and (pair.b.sum(axis=1) == 1).all()
-    what = "levels" if is_one_hot else "columns"
+    what = "levels" if is_one_hot(pair.b) else "columns"
     if pair.columns:
         return f"{what} in another order: {_list([pair.columns[i] for i in order])}"
     return f"{what} in another order: A has B's columns {_list(order.tolist())}"
@@ -76,17 +83,52 @@ def find_shift(pair: Pair) -> str | None:
 
 
 def find_length(pair: Pair) -> str | None:
-    """One row more or less, at the beginning or the end."""
+    """Rows that one side lacks, wherever they stand."""
     a, b = pair.a, pair.b
-    if a.ndim != b.ndim or not a.ndim or a.shape[1:] != b.shape[1:]:
+    if a.ndim != b.ndim or not a.ndim or a.shape[1:] != b.shape[1:] or len(a) == len(b):
         return None
-    if abs(len(a) - len(b)) != 1:
+    (long, short), (has, lacks) = ((a, b), "AB") if len(a) > len(b) else ((b, a), "BA")
+    gone = _left_out(short.reshape(len(short), -1), long.reshape(len(long), -1))
+    if gone is None or not is_enough(short, _choices(len(long), len(gone))):
         return None
-    long, short, side = (a, b, "A") if len(a) > len(b) else (b, a, "B")
-    for which, rest in (("first", long[1:]), ("last", long[:-1])):
-        if gives(short, rest) and is_enough(rest):
-            return f"{side} has one row more, the {which}; all others are the same"
-    return None
+    what = "rows" if a.ndim > 1 else "elements"
+    if len(gone) == 1 and gone[0] in (0, len(long) - 1):
+        which = "first" if gone[0] == 0 else "last"
+        return f"{has} has one {what[:-1]} more, the {which}; all others are the same"
+    with_gaps = np.flatnonzero(np.isnan(long.reshape(len(long), -1)).any(axis=1))
+    why = ""
+    if np.array_equal(with_gaps, gone):
+        why = ", which are those with missing values"
+    return f"{lacks} lacks {has}'s {what} {_list(gone.tolist())}{why}; all others are the same"
+
+
+def _left_out(short: Array, long: Array) -> NDArray[np.int64] | None:
+    """Which rows of the long one to leave out for the short one to remain."""
+    if not len(short) > 2 or len(long) > _MOST_ROWS:
+        return None
+    for rest in (slice(1, None), slice(None, -1)):
+        if len(long) - len(short) == 1 and gives(short, long[rest]):
+            return np.array([0 if rest.start else len(long) - 1])
+    both = _rounded(np.concatenate([long, short]))
+    _, codes = np.unique(np.nan_to_num(both, nan=np.inf), axis=0, return_inverse=True)
+    theirs = codes.ravel()[len(long) :].tolist()
+    gone = []
+    at = 0
+    for i, code in enumerate(codes.ravel()[: len(long)].tolist()):
+        if at < len(theirs) and code == theirs[at]:
+            at += 1
+        else:
+            gone.append(i)
+    if at < len(theirs) or not gives(short, np.delete(long, gone, axis=0)):
+        return None
+    return np.array(gone)
+
+
+def _choices(count: int, chosen: int) -> float:
+    """How many digits tell which of so many rows were chosen."""
+    parts = (count + 1, chosen + 1, count - chosen + 1)
+    of = [math.lgamma(n) / math.log(10) for n in parts]
+    return of[0] - of[1] - of[2]
 
 
 def _order(a: Array, b: Array, by_column: bool = False) -> NDArray[np.int64] | None:

@@ -1,16 +1,27 @@
-"""Sign, a constant factor, an offset, and standardising with another mean."""
+"""Sign, a constant factor, an offset."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.comparing.causes.evidence import FITTED, Pair, gives, is_enough
+from twinprop.comparing.causes.evidence import (
+    FITTED,
+    Pair,
+    everywhere,
+    gives,
+    is_enough,
+    place_in,
+    row_blocks,
+)
+from twinprop.comparing.precision import SAMPLE
 
 LN2, LN10 = math.log(2), math.log(10)
+_MOST_COUNTED = 100_000  # of more, n and n - 1 are too near to tell them from a factor
 _FACTORS = {
     2.0: "2: a half is there or not, as in 1/2 of a sum of squares",
     1 / LN2: "1/ln 2: log2 for ln",
@@ -32,12 +43,14 @@ def find_sign(pair: Pair) -> str | None:
     a, b = pair.a, pair.b
     if a.shape != b.shape:
         return None
-    if gives(a, -b):
+    if gives(a, b, np.negative):
         return "the sign is the other one everywhere" if is_enough(b) else None
     if a.ndim != 2 or min(a.shape) < 2:
         return None
-    turned = np.nansum(a * b, axis=0) < 0
-    if not turned.any() or turned.all() or not gives(a, np.where(turned, -b, b)):
+    rows = np.argmax(np.abs(np.nan_to_num(b[:SAMPLE])), axis=0)
+    columns = np.arange(b.shape[1])
+    turned = a[rows, columns] * b[rows, columns] < 0
+    if not turned.any() or not gives(a, b, lambda part: np.where(turned, -part, part)):
         return None
     if not is_enough(b[:, turned], fitted=0.3 * a.shape[1]):
         return None
@@ -48,22 +61,24 @@ def find_sign(pair: Pair) -> str | None:
 def find_factor(pair: Pair) -> str | None:
     """A constant factor: a named one if it fits, else the number."""
     a, b = pair.a, pair.b
-    place = _largest_place(a, b)
-    if a.shape != b.shape or place is None:
+    places = _places(a, b)
+    if places is None:
         return None
-    ratio = float(a[place] / b[place])
+    ratio = float(a[places[1]] / b[places[1]])
     if not math.isfinite(ratio) or ratio == 0 or abs(ratio - 1) < 1e-9:
         return None
     # Coarse numbers tell the factor only roughly; all that are near are tried.
+    counts = [*pair.rows, *(n for n in _counts_in(ratio) if n not in pair.rows)]
     near = [
         (value, words)
-        for value, words in _named_factors(pair.rows)
-        if abs(value / ratio - 1) < 0.05 and gives(a, value * b)
+        for value, words in _named_factors(counts)
+        if abs(value / ratio - 1) < 0.05 and gives(a, b, partial(np.multiply, value))
     ]
-    if near and is_enough(b):
+    # A count that is not that of any rows was chosen to fit.
+    if near and is_enough(b, 0.0 if len(counts) == len(pair.rows) else math.log10(max(counts)) + 1):
         words = list(dict.fromkeys(words for _, words in near))
         return f"a constant factor, {' or '.join(words[:2])}" if len(words) < 3 else None
-    if not near and gives(a, ratio * b) and is_enough(b, FITTED):
+    if not near and gives(a, b, partial(np.multiply, ratio)) and is_enough(b, FITTED):
         return f"a constant factor, {ratio:.6g}"
     return None
 
@@ -71,52 +86,27 @@ def find_factor(pair: Pair) -> str | None:
 def find_offset(pair: Pair) -> str | None:
     """A constant that is added."""
     a, b = pair.a, pair.b
-    if a.shape != b.shape:
+    places = _places(a, b)
+    if places is None:
         return None
-    with np.errstate(invalid="ignore", over="ignore"):
-        finite = np.isfinite(a - b)
-    if not finite.any():
-        return None
-    offset = float(a[finite].flat[0] - b[finite].flat[0])
+    first, largest = places
+    offset = float(a[first] - b[first])
     for one in (1.0, -1.0):
-        if abs(offset - one) < 0.05 and gives(a, b + one) and is_enough(b):
-            whole = bool(np.all(b[finite] == np.rint(b[finite])))
+        if abs(offset - one) < 0.05 and gives(a, b, partial(np.add, one)) and is_enough(b):
+            whole = everywhere(_are_whole, b)
             why = ": counted from 1 and from 0" if whole else ""
             return f"an offset of {'one' if one > 0 else 'minus one'}{why}"
-    apart = abs(offset) > 1e-6 * float(np.abs(b[finite]).max())
-    if apart and gives(a, b + offset) and is_enough(b, FITTED):
+    apart = abs(offset) > 1e-6 * abs(float(b[largest]))
+    if apart and gives(a, b, partial(np.add, offset)) and is_enough(b, FITTED):
         return f"a constant is added, {offset:.6g}"
     return None
 
 
-def find_standardising(pair: Pair) -> str | None:
-    """Columns that are standardised with their own mean on one side, with another's on the other.
-
-    Each column of theirs is then a straight line of the other's, and one of the two has mean 0.
-    """
-    a, b = pair.a, pair.b
-    if a.shape != b.shape or a.ndim not in (1, 2) or a.shape[0] < 5:
-        return None
-    a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return None
-    slopes, starts = _lines(a, b)
-    if not (slopes > 0).all() or not gives(a, b * slopes + starts):
-        return None
-    if not is_enough(b, 2 * FITTED * a.shape[1]):
-        return None
-    own = [_is_standard(x) for x in (a, b)]
-    if own[0] == own[1]:
-        return None
-    sides = ("A", "B") if own[0] else ("B", "A")
-    mean = float(np.abs((b if own[0] else a).mean(axis=0)).max())
-    return (
-        f"{sides[0]} is standardised with its own mean and standard deviation, {sides[1]} with "
-        f"those of another set (its means are up to {mean:.3g}, not 0)"
-    )
+def _are_whole(x: Array) -> bool:
+    return bool(np.all((x == np.rint(x)) | ~np.isfinite(x)))
 
 
-def _named_factors(rows: tuple[int, ...]) -> Iterator[tuple[float, str]]:
+def _named_factors(rows: Sequence[int]) -> Iterator[tuple[float, str]]:
     yield from _FACTORS.items()
     for n in rows:
         yield float(n), f"n = {n}: a sum for a mean"
@@ -133,30 +123,31 @@ def _named_factors(rows: tuple[int, ...]) -> Iterator[tuple[float, str]]:
         )
 
 
-def _largest_place(a: Array, b: Array) -> tuple[int, ...] | None:
+def _counts_in(ratio: float) -> list[int]:
+    """A whole n for which a ratio is n/(n - 1), its inverse, or the root of either."""
+    found = []
+    for power in (ratio, ratio**2):
+        n = 1 / abs(1 - min(power, 1 / power)) if power > 0 and power != 1 else 0.0
+        if 2 < n < _MOST_COUNTED and abs(n - round(n)) < 1e-10 * n * n:
+            found.append(round(n))
+    return found
+
+
+def _places(a: Array, b: Array) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Where both are finite first, and where b is largest then; None where b is zero."""
     if a.shape != b.shape or not a.size:
         return None
-    size = np.where(np.isfinite(a) & np.isfinite(b), np.abs(b), 0.0)
-    place = np.unravel_index(int(np.argmax(size)), size.shape)
-    return tuple(int(i) for i in place) if size[place] > 0 else None
-
-
-def _lines(a: Array, b: Array) -> tuple[Array, Array]:
-    """Slope and start of the line through the rows where each column of b is least and largest."""
-    columns = np.arange(a.shape[1])
-    low, high = np.argmin(b, axis=0), np.argmax(b, axis=0)
-    width = b[high, columns] - b[low, columns]
-    width = np.where(width > 0, width, np.nan)
-    slopes = (a[high, columns] - a[low, columns]) / width
-    return slopes, a[low, columns] - slopes * b[low, columns]
-
-
-def _is_standard(x: Array) -> bool:
-    """Mean 0 and standard deviation 1, divided by n or by n - 1, in all columns."""
-    deviations = (x.std(axis=0, ddof=0), x.std(axis=0, ddof=1))
-    return bool(np.all(np.abs(x.mean(axis=0)) < 1e-9)) and any(
-        bool(np.all(np.abs(each - 1) < 1e-9)) for each in deviations
-    )
+    first: tuple[int, ...] | None = None
+    largest: tuple[int, ...] = ()
+    most = 0.0
+    for start, x, y in row_blocks(a, b):
+        size = np.where(np.isfinite(x) & np.isfinite(y), np.abs(y), -1.0)
+        here = int(np.argmax(size))
+        if size.flat[here] > most:
+            most, largest = float(size.flat[here]), place_in(size.shape, here, start)
+        if first is None and size.flat[here] >= 0:
+            first = place_in(size.shape, int(np.argmax(size.ravel() >= 0)), start)
+    return (first, largest) if first is not None and most > 0 else None
 
 
 def _name_columns(indices: list[int], names: tuple[str, ...] | None) -> str:

@@ -19,6 +19,9 @@ _DAMAGED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotIm
 def read_npy(path: Path) -> Values:
     """The array of an npy file, mapped into memory as far as its numbers are looked at."""
     try:
+        with open(path, "rb") as file:
+            if not file.read(6).startswith((b"\x93NUMPY", b"PK")):
+                raise ValueError("it does not begin as an npy file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except _DAMAGED as error:
         raise _refusal(str(path), error) from error
@@ -62,7 +65,7 @@ def _utf8_name(member: zipfile.ZipInfo) -> str:
 
 
 def _refusal(path: str, error: Exception) -> InputError:
-    if "Object arrays" in str(error) or "pickle" in str(error):
+    if "Object arrays" in str(error):
         return InputError(
             f"{path} holds an array of Python objects, which may hold code, so it is not read; "
             "save numbers or texts"

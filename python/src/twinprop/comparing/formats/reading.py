@@ -71,6 +71,8 @@ def read_values(path: str | os.PathLike[str]) -> Values:
     if place.is_dir():
         return _read_folder(place)
     module, function = READERS[_known_ending(place)]
+    if place.exists() and not place.is_file():
+        raise InputError(f"{place} is a pipe or a device; wanted a file of numbers")
     try:
         with open(place, "rb") as file:
             begin = file.read(2)

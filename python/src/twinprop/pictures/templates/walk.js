@@ -69,7 +69,8 @@
       const span = document.createElement("span");
       span.className = "from";
       span.title = name;
-      span.textContent = /^[\u2212-]/.test(text) && position > 0 ? `(${text})` : text;
+      const follows = position > 0 && !/[(|]$/.test(pieces[position - 1]);
+      span.textContent = /^[\u2212-]/.test(text) && follows ? `(${text})` : text;
       return span;
     });
   }

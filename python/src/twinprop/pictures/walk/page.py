@@ -9,13 +9,14 @@ import numpy as np
 
 from twinprop.arithmetic import Array
 from twinprop.arithmetic.ulp import same_bits, ulp_distance
+from twinprop.arithmetic.writing import Cell
 from twinprop.pictures.numbers import shown_extent
 from twinprop.pictures.pages import render_page
-from twinprop.pictures.walk.cells import AFTER, Cell, write_sum
-from twinprop.pictures.walk.parts import Part, Step, symbol
+from twinprop.pictures.quantities import AFTER, symbol, write_sum
+from twinprop.pictures.sources import twin_source
 from twinprop.pictures.walk.replay import Quantities
 from twinprop.pictures.walk.run import Walk
-from twinprop.pictures.walk.sources import part_sources
+from twinprop.pictures.walk.steps import Part, Step
 
 _GROUPS = (
     ("given", ("data", "parameters")),
@@ -153,7 +154,7 @@ def _describe_part(part: Part, values: dict[str, Quantities]) -> dict[str, Any]:
         "label": part.name.removesuffix(AFTER),
         "formula": part.formula,
         "layout": [(item[1:-1], True) if item[0] == "[" else (item, False) for item in part.layout],
-        "sources": part_sources(part),
+        "sources": [twin_source(place) for place in part.places],
         "sum": write_sum(pieces, values["python"]),
         "inputs": {(p.name, p.row, p.column) for p in pieces if isinstance(p, Cell)},
         "ulp": ulp_distance(values["python"][part.name], values["r"][part.name]),

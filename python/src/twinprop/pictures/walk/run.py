@@ -19,10 +19,15 @@ from twinprop.ground.errors import InputError
 from twinprop.ground.files import read_json
 from twinprop.ground.names import PARAMETERS
 from twinprop.network.training import batches
-from twinprop.pictures.walk.cells import AFTER
-from twinprop.pictures.walk.parts import Step
-from twinprop.pictures.walk.replay import Quantities, has_state, replay_states, row_maxima
-from twinprop.pictures.walk.steps import epoch_steps
+from twinprop.pictures.quantities import AFTER
+from twinprop.pictures.walk.replay import (
+    Quantities,
+    has_state,
+    replay_states,
+    row_maxima,
+    written_step,
+)
+from twinprop.pictures.walk.steps import Step, epoch_steps
 from twinprop.studies.verify import ARITHMETICS
 
 
@@ -82,7 +87,7 @@ def take_walk(
             for epoch in wanted:
                 values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}
     shown = values["native"][wanted[0]]["python"]
-    steps = epoch_steps(case, set(shown), shown["x"].shape[0])
+    steps = epoch_steps(case, written_step(case, shown))
     losses = {e: values["native"][e]["python"]["loss"].item() for e in wanted}
     return Walk(case, wanted, batch if has_batches else None, tuple(steps), values, losses)
 

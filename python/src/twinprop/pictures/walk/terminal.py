@@ -12,16 +12,16 @@ from rich.text import Text
 
 from twinprop.arithmetic import Array
 from twinprop.arithmetic.ulp import ulp_distance
+from twinprop.arithmetic.writing import Cell
 from twinprop.pictures.formulas import to_text
 from twinprop.pictures.numbers import short_number, shown_extent
-from twinprop.pictures.sources import TwinSource
+from twinprop.pictures.quantities import AFTER, symbol, write_sum
+from twinprop.pictures.sources import TwinSource, twin_source
 from twinprop.pictures.terminal.table_width import print_trimmed
 from twinprop.pictures.terminal.tables import format_count
-from twinprop.pictures.walk.cells import AFTER, Cell, write_sum
-from twinprop.pictures.walk.parts import Part, Step, symbol
 from twinprop.pictures.walk.replay import Quantities
 from twinprop.pictures.walk.run import Walk
-from twinprop.pictures.walk.sources import part_sources
+from twinprop.pictures.walk.steps import Part, Step
 
 # The colours of a page: what is computed, and what it is computed from.
 COMPUTED, INPUT = "black on yellow", "black on cyan"
@@ -64,8 +64,8 @@ def _step_blocks(step: Step, values: dict[str, Quantities], width: int) -> Itera
         yield from _in_rows([_matrix(name, values["python"][name]) for name in step.given], width)
     for part in step.parts:
         yield Text("\n" + to_text(part.formula), style="bold")
-        for source in part_sources(part):
-            yield _source_lines(source)
+        for place in part.places:
+            yield _source_lines(twin_source(place))
         yield from _in_rows(_part_matrices(part, values), width)
         yield _followed_cell(part, values)
 

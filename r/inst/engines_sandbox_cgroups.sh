@@ -1,0 +1,1 @@
+../../python/src/twinprop/engines/sandbox_cgroups.sh
