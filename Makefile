@@ -27,7 +27,7 @@ may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
 .PHONY: help setup run lesson pictures test test-bare test-quick \
-	test-slow test-r test-others mistakes bench \
+	test-slow test-r test-others snapshots mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
@@ -71,6 +71,9 @@ test-others: setup ## Run the comparisons with scikit-learn and PyTorch (install
 	@.setup/run torch
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
+
+snapshots: ## Write anew what users read (tests/cli/snapshots), to be reviewed by git diff
+	TWINPROP_SNAPSHOTS=write $(PYTEST) tests/cli/test_snapshots.py
 
 mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
 	$(BIN)/python tests/check/prove.py

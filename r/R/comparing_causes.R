@@ -1,153 +1,179 @@
 # Why two arrays differ, from their values alone; a cause is named only if it gives the numbers.
 #
-# The plainest of those that Python's compare knows, with the same rule: the digits that a cause
-# foretells, less those that were chosen to make it fit, have to be eight at least.
-
-enough_digits <- 8
-fitted_digits <- 11
+# The same causes in the same order and words as in Python, but that R counts from 1.
 
 # The plainest cause in words, or NULL.
 explain_values <- function(a, b) {
-  for (cause in known_causes) {
+  if (length(a) == 0L || length(b) == 0L) {
+    return(NULL)
+  }
+  storage.mode(a) <- storage.mode(b) <- "double"
+  if (length(dim(a)) != length(dim(b))) { # as a vector and a matrix of one row
+    a <- squeezed(a)
+    b <- squeezed(b)
+  }
+  suppressWarnings({
+    found <- first_cause(a, b, known_causes())
+    if (is.null(found)) found <- cause_in_columns(a, b)
+    if (is.null(found)) found <- cause_moved_and(a, b)
+  })
+  found
+}
+
+# The causes in the order in which they are tried, from the plainest.
+known_causes <- function() {
+  list(
+    cause_missing, cause_float32, cause_rounding, cause_transposed, cause_filling, cause_sign,
+    cause_factor, cause_offset, cause_column_order, cause_row_order, cause_renumbering,
+    cause_one_hot, cause_shift, cause_length, cause_dropped_column, cause_standardising,
+    cause_function
+  )
+}
+
+# What may come on top of another place of the numbers.
+second_causes <- function() list(cause_sign, cause_factor, cause_float32, cause_rounding)
+
+first_cause <- function(a, b, causes) {
+  for (cause in causes) {
     found <- cause(a, b)
     if (!is.null(found)) return(found)
   }
   NULL
 }
 
-# Whether foretold numbers are theirs: within rounding, NaN at the same places.
-gives <- function(theirs, foretold) {
-  same_shape <- identical(extent_of(theirs), extent_of(foretold))
-  same_shape && !anyNA(theirs == foretold | is.na(theirs) & is.na(foretold)) &&
-    all(abs(theirs - foretold) <= allowed_difference(theirs, foretold) |
-          theirs == foretold | is.na(theirs), na.rm = TRUE)
+squeezed <- function(x) {
+  shape <- dim(x)[dim(x) != 1L]
+  if (length(shape) > 1L) array(x, shape) else as.vector(x)
 }
 
-# What rounding may do to numbers of unknown origin: 1e-11 of a value, and 64 roundings of the
-# largest where terms cancel; in float32 a million times as much.
-allowed_difference <- function(a, b) {
-  finite <- c(a, b)[is.finite(c(a, b))]
-  largest <- if (length(finite)) max(abs(finite)) else 0
-  part <- if (is_float32(a) || is_float32(b)) c(1e-5, 64 * 2^-24) else c(1e-11, 64 * 2^-53)
-  size <- ifelse(is.finite(b), abs(b), 0)
-  part[[1L]] * size + part[[2L]] * largest
-}
+same_extent <- function(a, b) identical(as.double(extent_of(a)), as.double(extent_of(b)))
 
-in_float32 <- function(x) {
-  readBin(writeBin(as.double(x), raw(), size = 4L), "double", length(x), size = 4L)
-}
-
-# Numbers that are all of float32, but for those with few digits, which are anything.
-is_float32 <- function(x) {
-  x <- x[is.finite(x)]
-  length(x) > 0L && any(digits_of(utils::head(x, 100L)) > 9) && all(in_float32(x) == x)
-}
-
-# With how many digits numbers are written at least.
-digits_of <- function(x) {
-  found <- rep(17, length(x))
-  for (digits in 16:1) {
-    text <- sprintf(paste0("%.", digits - 1L, "e"), x)
-    found[abs(as.numeric(text) - x) <= abs(x) * 2^-53] <- digits
-  }
-  found
-}
-
-is_enough <- function(foretold, fitted = 0) {
-  x <- abs(foretold[is.finite(foretold) & foretold != 0])
-  distinct <- unique(x)
-  if (length(distinct) == 0L) {
-    return(FALSE)
-  }
-  digits <- sum(pmin(digits_of(utils::head(distinct, 60L)), fitted_digits))
-  digits + (length(x) - length(distinct)) * log10(length(distinct)) - fitted >= enough_digits
-}
-
-cause_transposed <- function(a, b) {
-  if (is.matrix(a) && is.matrix(b) && identical(dim(a), rev(dim(b))) && gives(a, t(b))) {
-    if (is_enough(b)) "A is B transposed"
-  }
-}
-
-cause_filling <- function(a, b) {
-  if (!is.matrix(a) || !identical(dim(a), dim(b)) || !is_enough(b)) {
+# A cause in some columns alone, where the others are the same.
+cause_in_columns <- function(a, b) {
+  if (!is.matrix(a) || !is.matrix(b) || !same_extent(a, b) || ncol(a) < 2L) {
     return(NULL)
   }
-  if (gives(as.vector(a), as.vector(t(b)))) {
-    "A is filled column by column with the numbers that B holds row by row"
-  } else if (gives(as.vector(t(a)), as.vector(b))) {
-    "B is filled column by column with the numbers that A holds row by row"
-  }
-}
-
-cause_sign <- function(a, b) {
-  if (gives(a, -b) && is_enough(b)) "the sign is the other one everywhere"
-}
-
-cause_factor <- function(a, b) {
-  place <- which.max(ifelse(is.finite(a) & is.finite(b), abs(b), 0))
-  if (!identical(extent_of(a), extent_of(b)) || length(place) == 0L || b[[place]] == 0) {
+  columns <- which(!vapply(seq_len(ncol(a)), function(i) gives(a[, i], b[, i]), NA))
+  if (length(columns) == 0L || length(columns) >= min(ncol(a), 7L)) {
     return(NULL)
   }
-  name_factor(a, b, a[[place]] / b[[place]])
+  found <- first_cause(a[, columns, drop = FALSE], b[, columns, drop = FALSE], known_causes())
+  if (!is.null(found)) paste0("in ", name_columns(columns, b), " alone: ", found)
 }
 
-name_factor <- function(a, b, ratio) {
-  if (ratio == 0 || abs(ratio - 1) < 1e-9) {
+# Transposed or with columns reversed, and something more, as other eigenvectors are.
+cause_moved_and <- function(a, b) {
+  if (!is.matrix(a) || !is.matrix(b)) {
     return(NULL)
   }
-  named <- named_factors(extent_of(b)[[1L]])
-  for (words in names(named)) {
-    if (abs(named[[words]] / ratio - 1) < 0.05 && gives(a, named[[words]] * b) && is_enough(b)) {
-      return(paste0("a constant factor, ", words))
-    }
+  views <- list()
+  if (same_extent(a, b)) {
+    reversed <- list("columns in the reverse order", a, unname(b[, rev(seq_len(ncol(b)))]))
+    views <- list(reversed)
   }
-  if (gives(a, ratio * b) && is_enough(b, fitted_digits)) {
-    paste0("a constant factor, ", format(ratio, digits = 6L))
+  if (identical(dim(a), rev(dim(b)))) {
+    views <- c(views, list(list("A is B transposed", a, t(b)), list("A is B transposed", t(a), b)))
   }
-}
-
-named_factors <- function(n) {
-  found <- c(
-    "2" = 2, "1/2" = 1 / 2, "1/ln 2: log2 for ln" = 1 / log(2), "ln 2: ln for log2" = log(2),
-    "1/ln 10: log10 for ln" = 1 / log(10), "ln 10: ln for log10" = log(10),
-    "180/pi: degrees for radians" = 180 / pi, "pi/180: radians for degrees" = pi / 180,
-    "100: per cent for shares" = 100, "1/100: shares for per cent" = 0.01
-  )
-  if (n < 3) {
-    return(found)
-  }
-  of_n <- c(n, 1 / n, n / (n - 1), (n - 1) / n, sqrt(n / (n - 1)), sqrt((n - 1) / n))
-  words <- c("n", "1/n", "n/(n - 1)", "(n - 1)/n", "sqrt(n/(n - 1))", "sqrt((n - 1)/n)")
-  c(found, stats::setNames(of_n, paste0(words, ", n = ", n)))
-}
-
-cause_offset <- function(a, b) {
-  for (one in c(1, -1)) {
-    if (gives(a, b + one) && is_enough(b)) {
-      return(paste("an offset of", if (one > 0) "one" else "minus one"))
-    }
+  for (view in views) {
+    found <- first_cause(unname(view[[2L]]), unname(view[[3L]]), second_causes())
+    if (!is.null(found)) return(paste0(view[[1L]], ", and ", found))
   }
   NULL
 }
 
-cause_order <- function(a, b) {
-  if (!identical(extent_of(a), extent_of(b)) || length(a) < 3L || anyNA(a) || anyNA(b)) {
-    return(NULL)
-  }
-  if (is.matrix(a)) {
-    rows <- do.call(order, as.data.frame(a))
-    others <- do.call(order, as.data.frame(b))
-    found <- gives(a[rows, , drop = FALSE], b[others, , drop = FALSE])
-  } else {
-    rows <- order(a)
-    others <- order(b)
-    found <- gives(as.vector(a)[rows], as.vector(b)[others])
-  }
-  moved <- sum(rows != others)
-  if (found && moved > 0 && is_enough(b, lfactorial(moved) / log(10))) "rows in another order"
+name_columns <- function(columns, of) {
+  names <- if (is.null(colnames(of))) columns else colnames(of)[columns]
+  paste0(if (length(columns) > 1L) "columns " else "column ", list_some(names))
 }
 
-known_causes <- list(
-  cause_transposed, cause_filling, cause_sign, cause_factor, cause_offset, cause_order
-)
+# Digits that were lost, and values that are missing ----------------------------------------------
+
+cause_missing <- function(a, b) {
+  if (!same_extent(a, b)) {
+    return(NULL)
+  }
+  for (sides in list(list(a, b, c("A", "B")), list(b, a, c("B", "A")))) {
+    side <- sides[[1L]]
+    other <- sides[[2L]]
+    gaps <- is.na(side) & !(is.na(other) & is.nan(side) == is.nan(other))
+    if (!any(gaps) || !gives(side[!gaps], other[!gaps])) next
+    instead <- other[gaps]
+    found <- if (all(is.na(instead))) {
+      if (any(is.nan(instead))) "NaN" else "NA"
+    } else if (all(instead %in% instead[[1L]]) && (instead[[1L]] == 0 || length(instead) > 1L)) {
+      format(instead[[1L]], digits = 6L)
+    }
+    if (is.null(found)) next
+    word <- if (any(is.nan(side[gaps]))) "NaN" else "NA"
+    return(sprintf(
+      "%s has %s where %s has %s; all else is the same",
+      sides[[3L]][[1L]], word, sides[[3L]][[2L]], found
+    ))
+  }
+  NULL
+}
+
+cause_float32 <- function(a, b) {
+  if (!same_extent(a, b)) {
+    return(NULL)
+  }
+  grains <- list(grain_of(a), grain_of(b))
+  found <- float32_words(a, b, grains, "A")
+  if (is.null(found)) float32_words(b, a, rev(grains), "B") else found
+}
+
+float32_words <- function(side, other, grains, name) {
+  own <- grains[[1L]]
+  finer <- grains[[2L]]
+  if (identical(own, float64_grain) || !identical_numbers(side, in_float32(side))) {
+    return(NULL)
+  }
+  if (identical_numbers(side, in_float32(other)) && is_enough(other)) {
+    return(paste0("float32 somewhere: ", name, " is the other one, rounded to float32"))
+  }
+  is_near <- identical(own, float32_grain) && finer$digits == 0 && !identical(finer, float32_grain)
+  if (is_near && gives(side, other) && is_enough(other)) {
+    paste0("float32 somewhere: ", name, " holds float32 numbers, within their rounding")
+  }
+}
+
+identical_numbers <- function(x, y) all((x == y) %in% TRUE | is.na(x) & is.na(y))
+
+cause_rounding <- function(a, b) {
+  if (!same_extent(a, b)) {
+    return(NULL)
+  }
+  grains <- list(grain_of(a), grain_of(b))
+  if (grains[[1L]]$words == grains[[2L]]$words) {
+    return(NULL)
+  }
+  for (one in 1:2) {
+    side <- list(a, b)[[one]]
+    other <- list(b, a)[[one]]
+    grain <- grains[[one]]
+    is_whole <- grain$words == "whole numbers"
+    if (is_whole) grain <- new_grain(grain$words, grain$relative, grain$floor, 16, 0)
+    fine <- if (grains[[3L - one]]$digits == 0) 17 else grains[[3L - one]]$digits
+    if (is.null(grain$decimals) || (grain$digits >= fine && !is_whole)) next
+    if (!is_cut_off(side, other, grain) || !is_enough(side)) next
+    words <- rounding_words(side, other, grain)
+    return(paste0(c("A", "B")[[one]], " is the other one, rounded to ", words))
+  }
+  NULL
+}
+
+is_cut_off <- function(side, other, grain) {
+  unit <- ifelse(is.finite(other), unit_of(pmax(abs(side), abs(other)), grain), 0)
+  near <- abs(side - other) <= unit / 2 * (1 + 1e-9) + 1e-15 * abs(other)
+  all(near %in% TRUE | (side == other) %in% TRUE | is.na(side) & is.na(other))
+}
+
+# Decimals if they give their numbers, else digits.
+rounding_words <- function(side, other, grain) {
+  if (grain$decimals == 0) {
+    return("whole numbers")
+  }
+  near <- abs(side - round(other, grain$decimals)) <= 1e-14 * abs(side)
+  by_decimals <- grain$digits < most_digits && all(near | is.na(near))
+  if (by_decimals) paste(grain$decimals, "decimals") else paste(grain$digits, "digits")
+}

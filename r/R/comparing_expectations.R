@@ -169,16 +169,21 @@ differing <- function(object, expected, rtol, atol) {
   if (is.character(object)) {
     return(is.na(object) != is.na(expected) | (!is.na(object) & object != expected) %in% TRUE)
   }
-  object <- as.double(object)
-  expected <- as.double(expected)
   allowed <- if (is.null(rtol) && is.null(atol)) {
-    allowed_difference(object, expected)
+    as.vector(allowed_difference(like_numbers(object, expected), like_numbers(expected, object)))
   } else {
     sum(atol) + sum(rtol) * ifelse(is.finite(expected), abs(expected), 0)
   }
+  object <- as.double(object)
+  expected <- as.double(expected)
   same <- object == expected | abs(object - expected) <= allowed
   gone <- is.na(object) & is.na(expected) & is.nan(object) == is.nan(expected)
   !(same %in% TRUE | gone)
+}
+
+# Numbers in their own shape if both have one, else as a vector.
+like_numbers <- function(x, other) {
+  if (same_extent(x, other)) plain_part(x) else as.vector(plain_part(x))
 }
 
 repeat_command <- function(object, expected, options) {

@@ -2,21 +2,32 @@
 # in python/src/twinprop.
 #
 # The forms compute the same: written for one sample, with two loops, with one, and with none. They
-# show what a product of matrices stands for, and the time that vectorising saves.
+# show what a product of matrices stands for, and the time that vectorising saves. Checks
+# (formulas_constraints.json) are put before them when the package is built.
+
+#' Words of logistic regression.
+#'
+#' @param x (n, m) double. Samples in rows.
+#' @param y (n, 1) double. Targets, 0 or 1.
+#' @param w (m, 1) double. Weights.
+#' @param b (1, 1) double. Bias.
+#' @param learning_rate double. Length of the step.
+#' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @return gradient. Loss (binary cross-entropy), weights (m, 1) and bias (1, 1); over several
+#'   samples their means.
+#' @name logistic
+#' @keywords internal
+NULL
 
 #' Logistic regression for one sample: z = x w + b, a = sigmoid(z), dz = a - y, dw = x dz.
 #'
 #' @param x (1, m) double. The sample.
 #' @param y (1, 1) double. Its target, 0 or 1.
-#' @param w (m, 1) double. Weights.
-#' @param b (1, 1) double. Bias.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return gradient. Loss (binary cross-entropy), weights (m, 1) and bias (1, 1).
+#' @inherit logistic params return
 #' @examples
 #' logistic_one_sample(matrix(c(1, 2), 1), matrix(1), matrix(0, 2, 1), matrix(0))$weights
 #' @export
 logistic_one_sample <- function(x, y, w, b, arithmetic = native) {
-  use_checked(check_numbers(x = x, y = y, w = w, b = b))
   z <- b[1L, 1L]
   for (j in seq_len(ncol(x))) {
     z <- z + w[j, 1L] * x[1L, j]
@@ -33,22 +44,13 @@ logistic_one_sample <- function(x, y, w, b, arithmetic = native) {
 
 #' Logistic regression with a loop over the samples and one over the features.
 #'
-#' Loss and derivatives are means over the samples.
-#'
-#' @param x (n, m) double. Samples in rows.
-#' @param y (n, 1) double. Targets, 0 or 1.
-#' @param w (m, 1) double. Weights.
-#' @param b (1, 1) double. Bias.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return gradient. Loss (binary cross-entropy), weights (m, 1) and bias (1, 1).
+#' @inherit logistic params return
 #' @examples
 #' logistic_two_loops(matrix(c(1, 3)), matrix(c(1, 0)), matrix(0), matrix(0))$weights
 #' @export
 logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
-  use_checked(check_numbers(x = x, y = y, w = w, b = b))
   n <- nrow(x)
   m <- ncol(x)
-  loss_of_z <- unchecked(binary_cross_entropy_of_z)
   loss <- db <- 0
   dw <- matrix(0, m, 1L)
   for (i in seq_len(n)) {
@@ -58,7 +60,7 @@ logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
     }
     z <- matrix(z)
     dz <- arithmetic$sigmoid(z)[1L, 1L] - y[i, 1L]
-    loss <- loss + loss_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
+    loss <- loss + losses$binary_cross_entropy$value_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
     for (j in seq_len(m)) {
       dw[j, 1L] <- dw[j, 1L] + x[i, j] * dz
     }
@@ -69,20 +71,12 @@ logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
 
 #' Logistic regression with a loop over the samples; the features are vectors.
 #'
-#' Loss and derivatives are means over the samples.
-#'
-#' @param x (n, m) double. Samples in rows.
-#' @param y (n, 1) double. Targets, 0 or 1.
-#' @param w (m, 1) double. Weights.
-#' @param b (1, 1) double. Bias.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return gradient. Loss (binary cross-entropy), weights (m, 1) and bias (1, 1).
+#' @inherit logistic params return
 #' @examples
 #' logistic_one_loop(matrix(c(1, 3)), matrix(c(1, 0)), matrix(0), matrix(0))$weights
 #' @export
 logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
   n <- nrow(x)
-  loss_of_z <- unchecked(binary_cross_entropy_of_z)
   loss <- 0
   dw <- matrix(0, ncol(x), 1L)
   db <- matrix(0)
@@ -90,7 +84,7 @@ logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
     row <- x[i, , drop = FALSE]
     z <- arithmetic$matmul(row, w) + b
     dz <- arithmetic$sigmoid(z) - y[i, 1L]
-    loss <- loss + loss_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
+    loss <- loss + losses$binary_cross_entropy$value_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
     dw <- dw + t(row) * as.vector(dz)
     db <- db + dz
   }
@@ -102,12 +96,7 @@ logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
 #' With Z = X w + b and its sigmoid A the derivatives are the products of X' and of ones with A - Y,
 #' divided by the samples.
 #'
-#' @param x (n, m) double. Samples in rows.
-#' @param y (n, 1) double. Targets, 0 or 1.
-#' @param w (m, 1) double. Weights.
-#' @param b (1, 1) double. Bias.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return gradient. Loss (binary cross-entropy), weights (m, 1) and bias (1, 1).
+#' @inherit logistic params return
 #' @examples
 #' logistic_vectorised(matrix(c(1, 3)), matrix(c(1, 0)), matrix(0), matrix(0))$weights
 #' @export
@@ -128,8 +117,7 @@ logistic_vectorised <- function(x, y, w, b, arithmetic = native) {
 #'
 #' @param x (1, m) double. The record.
 #' @param y (1, 1) double. Its target.
-#' @param w (m, 1) double. Weights.
-#' @param arithmetic arithmetic. How the formula is evaluated.
+#' @inheritParams logistic
 #' @return (m, 1) double. The change.
 #' @examples
 #' unit_change(matrix(c(1, 2), 1), matrix(1), matrix(0, 2, 1))
@@ -143,11 +131,7 @@ unit_change <- function(x, y, w, arithmetic = native) {
 #'
 #' The sum of the changes is divided by the number of records (not by that of the features).
 #'
-#' @param x (n, m) double. Records in rows.
-#' @param y (n, 1) double. Targets.
-#' @param w (m, 1) double. Weights.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formula is evaluated.
+#' @inheritParams logistic
 #' @return (m, 1) double. The weights after the step.
 #' @examples
 #' unit_epoch(rbind(c(1, 2), c(1, 0)), matrix(c(1, 0)), matrix(0, 2, 1))

@@ -1,20 +1,28 @@
 # Rules that move the parameters against their gradients, twin of formulas/optimizers.py
-# in python/src/twinprop.
+# in python/src/twinprop. Checks (formulas_constraints.json) are put before them when the package is
+# built.
 
-# Gradients as arrays of double, whose squares do not become NA.
-check_move <- function(gradients) {
-  list(gradients = lapply(gradients, as_numbers, "gradients"))
-}
-
-#' Gradient descent, p - learning_rate dp.
+#' Words of the optimizers.
 #'
 #' @param parameters list of (n_in, n_out) double. Weights and biases.
 #' @param gradients list of (n_in, n_out) double. Derivatives of the loss with respect to them, in
 #'   the same order.
-#' @param state NULL. What the rule remembers between steps: nothing.
+#' @param state dict or NULL. What the rule remembers between steps; NULL before the first.
 #' @param learning_rate double. Length of the step.
 #' @param arithmetic arithmetic. How the formula is evaluated.
+#' @param momentum double. Share of v that stays, at least 0 and less than 1.
+#' @param decay double. Share of s that stays, at least 0 and less than 1.
+#' @param beta_1 double. Share of m that stays, at least 0 and less than 1.
+#' @param beta_2 double. Share of s that stays, at least 0 and less than 1.
+#' @param epsilon double. Keeps the quotient finite where s is 0.
 #' @return parameters and state. After the step.
+#' @name optimizers
+#' @keywords internal
+NULL
+
+#' Gradient descent, p - learning_rate dp.
+#'
+#' @inherit optimizers params return
 #' @examples
 #' gradient_descent(list(matrix(1)), list(matrix(2)), NULL, 0.25)[[1]]
 #' @export
@@ -31,14 +39,7 @@ gradient_descent <- function(parameters, gradients, state, learning_rate = 0.1,
 #' As in PyTorch's SGD. Keras keeps -learning_rate v instead of v: the same steps, as long as the
 #' learning rate stays.
 #'
-#' @param parameters list of (n_in, n_out) double. Weights and biases.
-#' @param gradients list of (n_in, n_out) double. Derivatives of the loss with respect to them, in
-#'   the same order.
-#' @param state dict or NULL. The velocities v; NULL before the first step, as if they were 0.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formula is evaluated.
-#' @param momentum double. Share of v that stays, at least 0 and less than 1.
-#' @return parameters and state. After the step.
+#' @inherit optimizers params return
 #' @examples
 #' momentum(list(matrix(1)), list(matrix(2)), NULL, 0.25)[[1]]
 #' @export
@@ -58,21 +59,12 @@ momentum <- function(parameters, gradients, state, learning_rate = 0.01,
 #' has it inside, sqrt(s + epsilon), with 1e-7; its decay, rho, is 0.9 as here and in Hinton's
 #' lecture.
 #'
-#' @param parameters list of (n_in, n_out) double. Weights and biases.
-#' @param gradients list of (n_in, n_out) double. Derivatives of the loss with respect to them, in
-#'   the same order.
-#' @param state dict or NULL. The mean squares s; NULL before the first step, as if they were 0.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formula is evaluated.
-#' @param decay double. Share of s that stays, at least 0 and less than 1.
-#' @param epsilon double. Keeps the quotient finite where s is 0.
-#' @return parameters and state. After the step.
+#' @inherit optimizers params return
 #' @examples
 #' round(rmsprop(list(matrix(1)), list(matrix(2)), NULL, 0.25)[[1]][[1]], 6)
 #' @export
 rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
                     arithmetic = native, decay = 0.9, epsilon = 1e-8) {
-  use_checked(check_move(gradients))
   mean_square <- if (is.null(state)) rep(list(0), length(gradients)) else state$mean_square
   for (i in seq_along(parameters)) {
     dp <- gradients[[i]]
@@ -91,22 +83,12 @@ rmsprop <- function(parameters, gradients, state, learning_rate = 0.001,
 #' s, which is an epsilon 1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running
 #' products.
 #'
-#' @param parameters list of (n_in, n_out) double. Weights and biases.
-#' @param gradients list of (n_in, n_out) double. Derivatives of the loss with respect to them, in
-#'   the same order.
-#' @param state dict or NULL. The means m and s and the powers of beta; NULL before the first step.
-#' @param learning_rate double. Length of the step.
-#' @param arithmetic arithmetic. How the formula is evaluated.
-#' @param beta_1 double. Share of m that stays, at least 0 and less than 1.
-#' @param beta_2 double. Share of s that stays, at least 0 and less than 1.
-#' @param epsilon double. Keeps the quotient finite where s is 0.
-#' @return parameters and state. After the step.
+#' @inherit optimizers params return
 #' @examples
 #' round(adam(list(matrix(1)), list(matrix(2)), NULL, 0.25)[[1]][[1]], 6)
 #' @export
 adam <- function(parameters, gradients, state, learning_rate = 0.001,
                  arithmetic = native, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8) {
-  use_checked(check_move(gradients))
   if (is.null(state)) {
     zeros <- rep(list(0), length(gradients))
     state <- list(mean = zeros, mean_square = zeros, power_1 = 1, power_2 = 1)
@@ -127,6 +109,10 @@ adam <- function(parameters, gradients, state, learning_rate = 0.001,
   state <- list(mean = mean, mean_square = mean_square, power_1 = power_1, power_2 = power_2)
   list(parameters, state)
 }
+
+optimizers <- list(
+  gradient_descent = gradient_descent, momentum = momentum, rmsprop = rmsprop, adam = adam
+)
 
 optimizer_options <- list(
   gradient_descent = character(),

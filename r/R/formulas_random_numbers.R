@@ -174,6 +174,7 @@ check_generator <- function(generator) {
   if (!inherits(generator, "twinprop_generator")) {
     refuse("generator", quote_value(generator), "one of new_generator")
   }
+  generator
 }
 
 check_generator_seed <- function(seed) {

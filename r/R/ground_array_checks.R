@@ -47,37 +47,37 @@ check_finite <- function(matrix, name) {
   }
 }
 
-# Outputs and targets, two matrices of one shape; name is that of the outputs.
-checked_pair <- function(a, y, name = "a") {
-  shapes <- list(dim(a), dim(y))
-  names(shapes) <- c(name, "y")
-  for (key in names(shapes)) {
-    if (length(shapes[[key]]) != 2L) {
-      refuse(key, "no matrix", "a matrix, one row per sample")
-    }
+# A matrix of numbers, which may be infinite or NaN, as outputs of a network are.
+checked_outputs <- function(values, name) {
+  shape <- dim(values)
+  if (length(shape) != 2L) {
+    refuse(name, "no matrix", "a matrix, one row per sample")
   }
-  check_shape("y", shapes$y, shapes[[name]])
-  if (any(shapes[[name]] == 0L)) {
-    found <- paste("of the shape", show_shape(shapes[[name]]))
-    refuse(name, found, "at least one row and one column")
+  if (any(shape == 0L)) {
+    refuse(name, paste("of the shape", show_shape(shape)), "at least one row and one column")
   }
-  list(as_numbers(a, name), as_numbers(y, "y"))
+  as_numbers(values, name)
 }
 
-# Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments.
-check_loss <- function(a, y, reduction, arithmetic, known, name = "a") {
-  given <- checked_pair(a, y, name)
-  names(given) <- c(name, "y")
-  given$y <- checked_matrix(given$y, "y")
-  check_name("reduction", reduction, known)
-  check_arithmetic(arithmetic)
-  given
+# A matrix of the shape of the outputs that it is compared with.
+checked_like <- function(values, name, outputs) {
+  if (length(dim(values)) != 2L) {
+    refuse(name, "no matrix", "a matrix, one row per sample")
+  }
+  check_shape(name, dim(values), dim(outputs))
+  as_numbers(values, name)
 }
 
-# Arguments, by name, as arrays of double; products of integers would be NA beyond their range.
-check_numbers <- function(...) {
-  given <- list(...)
-  Map(as_numbers, given, names(given))
+# Finite targets of a loss, of the shape of the outputs.
+checked_targets <- function(values, name, outputs) {
+  checked_matrix(checked_like(values, name, outputs), name)
+}
+
+# A column of finite numbers, one for each row of samples.
+checked_column <- function(values, name, samples) {
+  column <- checked_matrix(values, name)
+  check_shape(name, dim(column), c(nrow(samples), 1L))
+  column
 }
 
 # Whole numbers from 0 to classes - 1, as a vector.
@@ -100,6 +100,7 @@ check_arithmetic <- function(arithmetic) {
   if (!is.list(arithmetic) || is.null(arithmetic$matmul)) {
     refuse("arithmetic", quote_value(arithmetic), "native or strict, not its name")
   }
+  arithmetic
 }
 
 # Refuse an array of another shape than wanted, by its name.

@@ -78,12 +78,13 @@ check_not_negative <- function(value, where) {
   number
 }
 
-# Refuse ends of a range that are no finite numbers, and a lower end above the upper.
+# The lower end of a range, of finite numbers, that is not above the upper.
 check_range <- function(low, high, where_low, where_high) {
   if (check_number(low, where_low) > check_number(high, where_high)) {
     wanted <- paste0("a number of at most ", quote_value(high), ", as ", where_tail(where_high))
     refuse(where_low, quote_value(low), paste(wanted, "is"))
   }
+  as.double(low)
 }
 
 # A number of at least 0 and less than 1.

@@ -6,8 +6,7 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
                            arithmetic = native, l2 = 0) {
   check_network(network)
   check_arithmetic(arithmetic)
-  checked_pair(cache$a[[length(cache$a)]], y)
-  y <- checked_matrix(y, "y")
+  y <- checked_targets(y, "y", cache$a[[length(cache$a)]])
   reduction <- loss_reduction(loss, reduction)
   check_not_negative(l2, "l2")
   list(y = y, reduction = reduction)
@@ -68,7 +67,7 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
     weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i) # dW
     biases[[i]] <- arithmetic$column_sums(delta_i) # db
     if (layer$activation == "prelu") {
-      alpha[[i]] <- prelu_alpha_grad(z[[i]], e_i, arithmetic) # dalpha
+      alpha[[i]] <- step_alpha_grad(z[[i]], e_i, arithmetic) # dalpha
     }
     if (i > 1L) {
       e_i <- arithmetic$tcrossprod(delta_i, layer$weights) # e

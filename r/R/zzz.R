@@ -1,10 +1,9 @@
 # What is made of functions of other files when the package is built. R reads files by their names
 # in alphabetical order, so this one is the last.
 
-optimizers <- list(
-  gradient_descent = gradient_descent, momentum = momentum, rmsprop = unchecked(rmsprop),
-  adam = unchecked(adam)
-)
+step_alpha_grad <- prelu_alpha_grad
+# From here on the name of a formula stands for it behind its checks; tables hold it bare.
+put_checks(environment())
 
 # What goes into a step was checked.
 draw_mask <- unchecked(dropout_mask)

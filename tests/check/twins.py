@@ -95,9 +95,9 @@ CHANGES = [
     Change("never_updated", "b2", "network.training",
            ("layer.weights, layer.bias = weights, bias", "layer.weights = weights"),
            ("network[[i]]$bias <- parameters[[depth + i]]", "parameters[[depth + i]]")),
-    Change("error_doubled", "e2", "formulas.losses_squared",
-        ("return (a - y)", "return 2 * (a - y)"),
-        (") (a - y) / nrow", ") 2 * (a - y) / nrow"),
+    Change("error_doubled", "e2", "formulas.losses",
+        ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),
+        ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),
     ),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ import scipy.stats
 from twinprop.comparing.anything import compare_values
 from twinprop.comparing.formats.values import Values
 from twinprop.comparing.matching import match_names
+from twinprop.engines.r_functions import RFunctions
 
 SEEDS = range(1, 9)
 
@@ -105,6 +106,13 @@ def test_pairs_that_differ_for_another_reason_are_not_explained(computed):
         said = answer(pair)
         assert said.comparison.verdict == "different", name
         assert said.causes == {}, (name, said.causes)
+
+
+def test_r_explains_none_of_them_either(computed):
+    explain = RFunctions("twinprop").explain_values
+    for found in computed[:3]:
+        for name, pair in other_pairs(found).items():
+            assert explain(*(np.asarray(one, dtype=float) for one in pair)) is None, name
 
 
 def test_there_are_two_hundred_pairs(computed, record_property):

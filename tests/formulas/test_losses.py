@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 
 from twinprop.arithmetic import native, strict
-from twinprop.formulas.losses import LOSSES, REDUCTIONS
-from twinprop.formulas.losses_entropy import binary_cross_entropy_of_z, cross_entropy_of_z
-from twinprop.formulas.losses_squared import squared_error, squared_error_grad
+from twinprop.formulas.losses import (
+    LOSSES,
+    REDUCTIONS,
+    binary_cross_entropy_of_z,
+    cross_entropy_of_z,
+    squared_error,
+    squared_error_grad,
+)
 
 A = np.array([[1.0, 3.0, 0.5], [2.0, -1.0, 0.25]])
 Y = np.array([[0.0, 1.0, 0.5], [2.0, 1.0, -0.75]])

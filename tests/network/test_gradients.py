@@ -5,8 +5,8 @@ from copy import copy
 import numpy as np
 import pytest
 
-from twinprop.formulas.activations import ACTIVATIONS, activation_options
-from twinprop.formulas.activations_slopes import prelu_alpha_grad
+from twinprop.formulas.activation_options import activation_options
+from twinprop.formulas.activations import ACTIVATIONS, prelu_alpha_grad
 from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.formulas.random_numbers import new_generator, random_normal, random_uniform
 from twinprop.network.backward import backward, loss_value

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import twinprop
 from twinprop.arithmetic import native, strict
 from twinprop.cases.case import read_case, run_case
 from twinprop.cases.grid_search import grid_points, score_point
 from twinprop.cases.models import read_model, write_model
-from twinprop.formulas import data, metrics
+from twinprop.formulas import data
 from twinprop.ground.errors import InputError
 from twinprop.network import layers
 from twinprop.network.backward import backward, loss_value
@@ -262,27 +263,27 @@ BAD = [
         'network is "net"; wanted one of new_network, draw_network or read_model',
     ),
     (
-        lambda: metrics.accuracy(Y, np.zeros((3, 1))),
+        lambda: twinprop.accuracy(Y, np.zeros((3, 1))),
         "accuracy(y, matrix(0, 3, 1))",
         "y has the shape 3 x 1; wanted 2 x 1",
     ),
     (
-        lambda: metrics.predicted_class(np.zeros(2)),
+        lambda: twinprop.predicted_class(np.zeros(2)),
         "predicted_class(c(0, 0))",
         "a is no matrix; wanted a matrix, one row per sample",
     ),
     (
-        lambda: metrics.r_squared(Y, np.zeros((1, 1))),
+        lambda: twinprop.r_squared(Y, np.zeros((1, 1))),
         "r_squared(y, matrix(0))",
         "y has the shape 1 x 1; wanted 2 x 1",
     ),
     (
-        lambda: metrics.confusion_matrix([0, -1], [0, 1], 2),
+        lambda: twinprop.confusion_matrix([0, -1], [0, 1], 2),
         "confusion_matrix(c(0, -1), c(0, 1), 2)",
         f"predicted is -1 in row 1; {WHOLE} 0 to 1",
     ),
     (
-        lambda: metrics.confusion_matrix([0, 1], [0], 2),
+        lambda: twinprop.confusion_matrix([0, 1], [0], 2),
         "confusion_matrix(c(0, 1), 0, 2)",
         "target has the shape 1; wanted 2",
     ),

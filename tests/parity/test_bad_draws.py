@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twinprop.formulas.initializers import he, uniform, zeros
+from twinprop import he, uniform, zeros
 from twinprop.formulas.random_numbers import (
     new_generator,
     random_normal,

@@ -5,38 +5,36 @@ from twinprop.cases.case import Case, read_case, run_case
 from twinprop.cases.grid_search import format_grid, grid_points, grid_search, score_point, set_field
 from twinprop.cases.models import read_model, write_model
 from twinprop.comparing.noting import feed, note
-from twinprop.formulas.activations import ACTIVATIONS, activation_options
-from twinprop.formulas.activations_piecewise import (
+from twinprop.formulas.activation_options import activation_options
+from twinprop.formulas.activations import (
+    ACTIVATIONS,
     elu,
     elu_grad,
     identity_function,
     identity_function_grad,
-    relu,
-    relu_grad,
-    step_function,
-    step_function_grad,
-)
-from twinprop.formulas.activations_slopes import (
     leaky_relu,
     leaky_relu_grad,
     prelu,
     prelu_alpha_grad,
     prelu_grad,
+    relu,
+    relu_grad,
     rrelu,
     rrelu_grad,
-)
-from twinprop.formulas.activations_smooth import (
     sigmoid,
     sigmoid_grad,
     softmax,
     softmax_grad,
     softplus,
     softplus_grad,
+    step_function,
+    step_function_grad,
     swish,
     swish_grad,
     tanh_function,
     tanh_function_grad,
 )
+from twinprop.formulas.constraints import behind_checks, constraints
 from twinprop.formulas.data import apply_scaling, fit_scaling, k_folds, one_hot, split_rows
 from twinprop.formulas.initializers import glorot, he, normal, uniform, zeros
 from twinprop.formulas.logistic import (
@@ -47,8 +45,8 @@ from twinprop.formulas.logistic import (
     unit_change,
     unit_epoch,
 )
-from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
-from twinprop.formulas.losses_entropy import (
+from twinprop.formulas.losses import (
+    LOSSES,
     binary_cross_entropy,
     binary_cross_entropy_delta,
     binary_cross_entropy_grad,
@@ -57,8 +55,8 @@ from twinprop.formulas.losses_entropy import (
     cross_entropy_delta,
     cross_entropy_grad,
     cross_entropy_of_z,
-)
-from twinprop.formulas.losses_squared import (
+    l2_penalty,
+    loss_reduction,
     mean_squared_error,
     mean_squared_error_grad,
     squared_error,
@@ -97,6 +95,9 @@ from twinprop.network.layers import (
 )
 from twinprop.network.plan import new_plan
 from twinprop.network.training import train
+
+# In the files of formulas a name is the bare formula; here it stands behind its checks.
+globals().update({name: behind_checks(globals()[name], of) for name, of in constraints().items()})
 
 __all__ = [
     "ACTIVATIONS",

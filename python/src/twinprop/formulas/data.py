@@ -127,8 +127,8 @@ def fit_scaling(x: ArrayLike, method: str = "min_max") -> Scaling:
         shift = strict.column_sums(x) / n
         scale = strict.sqrt(strict.column_sums((x - shift) * (x - shift)) / n)
         # The mean of equal values may be rounded, which would leave a tiny deviation.
-        scale = np.where(x.min(axis=0) == x.max(axis=0), 0.0, scale)
-    return Scaling(shift, np.where(scale == 0.0, 1.0, scale))
+        scale = strict.where(x.min(axis=0, keepdims=True) == x.max(axis=0), 0.0, scale)
+    return Scaling(shift, strict.where(scale == 0.0, 1.0, scale))
 
 
 def apply_scaling(scaling: Scaling, x: ArrayLike) -> Array:

@@ -1,4 +1,29 @@
-"""Starting weights drawn from the shared generator, twin of r/R/formulas_initializers.R."""
+"""Starting weights drawn from the shared generator, twin of r/R/formulas_initializers.R.
+
+Checks (constraints.json) and the words below are added to the names that users call.
+
+Parameters
+----------
+generator : generator
+    Where the numbers come from; it moves on.
+n_in : int
+    Units of the layer before.
+n_out : int
+    Units of the layer.
+low : float64
+    Lower end.
+high : float64
+    Upper end.
+mean : float64
+    Mean.
+sd : float64
+    Standard deviation.
+
+Returns
+-------
+weights (n_in, n_out) and bias (1, n_out) float64
+    In this order: the weights are drawn first, row by row.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +35,10 @@ import numpy as np
 from twinprop.arithmetic import Array
 from twinprop.formulas.random_numbers import (
     Generator,
-    check_generator,
+    new_generator,  # noqa: F401 - for the examples
     random_normal,
     random_uniform,
 )
-from twinprop.ground.case_checks import check_integer
 
 
 def uniform(
@@ -22,27 +46,9 @@ def uniform(
 ) -> tuple[Array, Array]:
     """Weights and biases of one layer, uniform between low and high.
 
-    The weights are drawn first and filled row by row, then the biases.
-
-    Parameters
-    ----------
-    generator : generator
-        Where the numbers come from; it moves on.
-    n_in : int
-        Units of the layer before.
-    n_out : int
-        Units of the layer.
-    low : float64
-        Lower end.
-    high : float64
-        Upper end.
-
-    Returns
-    -------
-    weights (n_in, n_out) and bias (1, n_out) float64
-        In this order.
+    >>> uniform(new_generator(1), 2, 1)[0].round(4).tolist()
+    [[0.2655], [0.3721]]
     """
-    check_layer(generator, n_in, n_out)
     return (
         random_uniform(generator, n_in * n_out, low, high).reshape(n_in, n_out),
         random_uniform(generator, n_out, low, high).reshape(1, n_out),
@@ -54,27 +60,9 @@ def normal(
 ) -> tuple[Array, Array]:
     """Weights and biases of one layer, normal with a mean and a standard deviation.
 
-    The weights are drawn first and filled row by row, then the biases.
-
-    Parameters
-    ----------
-    generator : generator
-        Where the numbers come from; it moves on.
-    n_in : int
-        Units of the layer before.
-    n_out : int
-        Units of the layer.
-    mean : float64
-        Mean.
-    sd : float64
-        Standard deviation.
-
-    Returns
-    -------
-    weights (n_in, n_out) and bias (1, n_out) float64
-        In this order.
+    >>> normal(new_generator(1), 2, 1)[0].round(4).tolist()
+    [[-0.6265], [0.1836]]
     """
-    check_layer(generator, n_in, n_out)
     return (
         random_normal(generator, n_in * n_out, mean, sd).reshape(n_in, n_out),
         random_normal(generator, n_out, mean, sd).reshape(1, n_out),
@@ -85,29 +73,11 @@ def glorot(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
     """Glorot's start, weights uniform between -r and r with r = sqrt(6 / (n_in + n_out)), biases 0.
 
     It keeps the size of activations and of gradients about the same from layer to layer where the
-    activation is steep at 0, as tanh is (Glorot and Bengio, 2010). Filled row by row.
+    activation is steep at 0, as tanh is (Glorot and Bengio, 2010).
 
-    Parameters
-    ----------
-    generator : generator
-        Where the numbers come from; it moves on.
-    n_in : int
-        Units of the layer before.
-    n_out : int
-        Units of the layer.
-
-    Returns
-    -------
-    weights (n_in, n_out) and bias (1, n_out) float64
-        In this order.
-
-    Examples
-    --------
-    >>> from twinprop.formulas.random_numbers import new_generator
     >>> glorot(new_generator(1), 2, 1)[0].round(4).tolist()
     [[-0.6632], [-0.3617]]
     """
-    check_layer(generator, n_in, n_out)
     end = math.sqrt(6.0 / (n_in + n_out))
     weights = random_uniform(generator, n_in * n_out, -end, end).reshape(n_in, n_out)
     return weights, np.zeros((1, n_out))
@@ -117,29 +87,11 @@ def he(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
     """He's start, weights normal with standard deviation sqrt(2 / n_in), biases 0.
 
     It keeps the size of activations about the same from layer to layer where half of them are 0,
-    as with relu (He and others, 2015). Filled row by row.
+    as with relu (He and others, 2015).
 
-    Parameters
-    ----------
-    generator : generator
-        Where the numbers come from; it moves on.
-    n_in : int
-        Units of the layer before.
-    n_out : int
-        Units of the layer.
-
-    Returns
-    -------
-    weights (n_in, n_out) and bias (1, n_out) float64
-        In this order.
-
-    Examples
-    --------
-    >>> from twinprop.formulas.random_numbers import new_generator
     >>> he(new_generator(1), 2, 1)[0].round(4).tolist()
     [[-0.6265], [0.1836]]
     """
-    check_layer(generator, n_in, n_out)
     weights = random_normal(generator, n_in * n_out, 0.0, math.sqrt(2.0 / n_in))
     return weights.reshape(n_in, n_out), np.zeros((1, n_out))
 
@@ -149,35 +101,10 @@ def zeros(generator: Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
 
     It suits one layer, as in logistic regression. Hidden units that start alike stay alike.
 
-    Parameters
-    ----------
-    generator : generator
-        Where the numbers come from; it moves on.
-    n_in : int
-        Units of the layer before.
-    n_out : int
-        Units of the layer.
-
-    Returns
-    -------
-    weights (n_in, n_out) and bias (1, n_out) float64
-        In this order.
-
-    Examples
-    --------
-    >>> from twinprop.formulas.random_numbers import new_generator
     >>> zeros(new_generator(1), 2, 1)[0].tolist()
     [[0.0], [0.0]]
     """
-    check_layer(generator, n_in, n_out)
     return np.zeros((n_in, n_out)), np.zeros((1, n_out))
-
-
-def check_layer(generator: Generator, n_in: int, n_out: int) -> None:
-    """Refuse a generator and sizes with which no weights can be drawn."""
-    check_generator(generator)
-    check_integer(n_in, "n_in", 1)
-    check_integer(n_out, "n_out", 1)
 
 
 INITIALIZERS: dict[str, Callable[..., tuple[Array, Array]]] = {

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinprop.arithmetic import Arithmetic, Array, native, strict
-from twinprop.ground.array_checks import check_shape, checked_labels, checked_pair
+from twinprop.ground.array_checks import check_shape, checked_labels
 from twinprop.ground.errors import refuse
 
 
@@ -34,8 +34,6 @@ def predicted_class(a: Array) -> NDArray[np.intp]:
     >>> predicted_class(np.array([[0.2, 0.7, 0.7], [0.9, 0.0, 0.1]])).tolist()
     [1, 0]
     """
-    if getattr(a, "ndim", 0) != 2:
-        refuse("a", "no matrix", "a matrix, one row per sample")
     single = a.shape[1] == 1
     classes = (a[:, 0] >= 0.5).astype(np.intp) if single else np.argmax(a, axis=1)
     classes[(a != a).any(axis=1)] = -1  # not isnan, which balls of exact arithmetic do not have
@@ -62,7 +60,6 @@ def accuracy(a: Array, y: Array) -> float:
     >>> accuracy(np.array([[0.2], [0.7]]), np.array([[0.0], [0.0]]))
     0.5
     """
-    a, y = checked_pair(a, y)
     correct = int(np.count_nonzero(predicted_class(a) == predicted_class(y)))
     return correct / a.shape[0]
 
@@ -215,7 +212,6 @@ def r_squared(a: Array, y: Array, arithmetic: Arithmetic = native) -> float:
     >>> r_squared(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
     0.7857142857142857
     """
-    a, y = checked_pair(a, y)
     n, m = y.shape
     error, centred = y - a, arithmetic.add_bias(y, -(arithmetic.column_sums(y) / float(n)))
     left = arithmetic.column_sums(error * error)
@@ -227,7 +223,7 @@ def r_squared(a: Array, y: Array, arithmetic: Arithmetic = native) -> float:
 
 def quotients(numerators: Array, denominators: Array) -> Array:
     """Quotients in which 0 / 0 is 0."""
-    return numerators / np.where(denominators == 0.0, 1.0, denominators)
+    return numerators / native.where(denominators == 0.0, 1.0, denominators)
 
 
 def score_line(label: str, width: int, scores: Sequence[float], support: int) -> str:

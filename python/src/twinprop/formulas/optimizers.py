@@ -1,4 +1,35 @@
-"""Rules that move the parameters against their gradients, twin of r/R/formulas_optimizers.R."""
+"""Rules that move the parameters against their gradients, twin of r/R/formulas_optimizers.R.
+
+Checks (constraints.json) and the words below are added to the names that users call.
+
+Parameters
+----------
+parameters : list of (n_in, n_out) float64
+    Weights and biases.
+gradients : list of (n_in, n_out) float64
+    Derivatives of the loss with respect to them, in the same order.
+state : dict or None
+    What the rule remembers between steps; None before the first.
+learning_rate : float64
+    Length of the step.
+arithmetic : arithmetic
+    How the formula is evaluated.
+momentum : float64
+    Share of v that stays, at least 0 and less than 1.
+decay : float64
+    Share of s that stays, at least 0 and less than 1.
+beta_1 : float64
+    Share of m that stays, at least 0 and less than 1.
+beta_2 : float64
+    Share of s that stays, at least 0 and less than 1.
+epsilon : float64
+    Keeps the quotient finite where s is 0.
+
+Returns
+-------
+parameters and state
+    After the step.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +39,10 @@ from typing import Any
 import numpy as np
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.ground.array_checks import as_numbers, checked_by, unchecked
 from twinprop.ground.case_checks import check_share
 from twinprop.ground.errors import InputError
 
 
-def _check_move(parameters: list[Any], gradients: list[Any], *_: Any) -> dict[str, list[Array]]:
-    given = {"parameters": parameters, "gradients": gradients}
-    return {name: [as_numbers(array, name) for array in arrays] for name, arrays in given.items()}
-
-
-@checked_by(_check_move)
 def gradient_descent(
     parameters: list[Array],
     gradients: list[Array],
@@ -28,26 +52,6 @@ def gradient_descent(
 ) -> tuple[list[Array], Any]:
     """Gradient descent, p - learning_rate dp.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : None
-        What the rule remembers between steps: nothing.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> gradient_descent([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
@@ -55,7 +59,6 @@ def gradient_descent(
     return moved, state
 
 
-@checked_by(_check_move)
 def momentum(
     parameters: list[Array],
     gradients: list[Array],
@@ -69,28 +72,6 @@ def momentum(
     As in PyTorch's SGD. Keras keeps -learning_rate v instead of v: the same steps, as long as the
     learning rate stays.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The velocities v; None before the first step, as if they were 0.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    momentum : float64
-        Share of v that stays, at least 0 and less than 1.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> momentum([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0]
     [array([[0.5]])]
     """
@@ -100,7 +81,6 @@ def momentum(
     return moved, {"velocity": velocity}
 
 
-@checked_by(_check_move)
 def rmsprop(
     parameters: list[Array],
     gradients: list[Array],
@@ -116,30 +96,6 @@ def rmsprop(
     has it inside, sqrt(s + epsilon), with 1e-7; its decay, rho, is 0.9 as here and in Hinton's
     lecture.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The mean squares s; None before the first step, as if they were 0.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    decay : float64
-        Share of s that stays, at least 0 and less than 1.
-    epsilon : float64
-        Keeps the quotient finite where s is 0.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> rmsprop([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0][0].round(6).tolist()
     [[0.209431]]
     """
@@ -154,7 +110,6 @@ def rmsprop(
     return moved, {"mean_square": mean_square}
 
 
-@checked_by(_check_move)
 def adam(
     parameters: list[Array],
     gradients: list[Array],
@@ -173,32 +128,6 @@ def adam(
     of s, which is an epsilon 1 / sqrt(1 - beta_2^t) times as large. Powers of beta are running
     products.
 
-    Parameters
-    ----------
-    parameters : list of (n_in, n_out) float64
-        Weights and biases.
-    gradients : list of (n_in, n_out) float64
-        Derivatives of the loss with respect to them, in the same order.
-    state : dict or None
-        The means m and s and the powers of beta; None before the first step.
-    learning_rate : float64
-        Length of the step.
-    arithmetic : arithmetic
-        How the formula is evaluated.
-    beta_1 : float64
-        Share of m that stays, at least 0 and less than 1.
-    beta_2 : float64
-        Share of s that stays, at least 0 and less than 1.
-    epsilon : float64
-        Keeps the quotient finite where s is 0.
-
-    Returns
-    -------
-    parameters and state
-        After the step.
-
-    Examples
-    --------
     >>> adam([np.array([[1.0]])], [np.array([[2.0]])], None, 0.25)[0][0].round(6).tolist()
     [[0.75]]
     """
@@ -223,10 +152,10 @@ def adam(
 
 
 OPTIMIZERS: dict[str, Callable[..., tuple[list[Array], Any]]] = {
-    "gradient_descent": unchecked(gradient_descent),
-    "momentum": unchecked(momentum),
-    "rmsprop": unchecked(rmsprop),
-    "adam": unchecked(adam),
+    "gradient_descent": gradient_descent,
+    "momentum": momentum,
+    "rmsprop": rmsprop,
+    "adam": adam,
 }
 
 OPTIMIZER_OPTIONS: dict[str, tuple[str, ...]] = {

@@ -251,10 +251,11 @@ def _positions_below(generator: Generator, high: int, low: int, bits: int) -> li
     return positions
 
 
-def check_generator(generator: Any) -> None:
+def check_generator(generator: Any) -> Generator:
     """Refuse what is no generator."""
     if not isinstance(generator, Generator):
         refuse("generator", quote_value(generator), "one of new_generator")
+    return generator
 
 
 def _checked_seed(seed: int) -> int:

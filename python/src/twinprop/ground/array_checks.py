@@ -15,7 +15,7 @@ import numpy as np
 
 from twinprop.ground.array import Array
 from twinprop.ground.case_checks import check_integer
-from twinprop.ground.errors import InputError, check_name, quote_number, quote_value, refuse
+from twinprop.ground.errors import InputError, quote_number, quote_value, refuse
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -63,27 +63,34 @@ def check_finite(matrix: Array, name: str) -> None:
         refuse(name, f"{found}, counted from 0", "finite numbers")
 
 
-def checked_pair(a: Any, y: Any, name: str = "a") -> tuple[Array, Array]:
-    """Outputs and targets, two matrices of one shape; name is that of the outputs."""
-    shapes = {key: getattr(values, "shape", ()) for key, values in ((name, a), ("y", y))}
-    for key, shape in shapes.items():
-        if len(shape) != 2:
-            refuse(key, "no matrix", "a matrix, one row per sample")
-    check_shape("y", shapes["y"], shapes[name])
-    if 0 in shapes[name]:
-        refuse(name, f"of the shape {show_shape(shapes[name])}", "at least one row and one column")
-    return as_numbers(a, name), as_numbers(y, "y")
+def checked_outputs(values: Any, name: str) -> Array:
+    """A matrix of numbers, which may be infinite or NaN, as outputs of a network are."""
+    shape = getattr(values, "shape", ())
+    if len(shape) != 2:
+        refuse(name, "no matrix", "a matrix, one row per sample")
+    if 0 in shape:
+        refuse(name, f"of the shape {show_shape(shape)}", "at least one row and one column")
+    return as_numbers(values, name)
 
 
-def check_loss(
-    a: Any, y: Any, reduction: Any, arithmetic: Any, known: list[str], name: str = "a"
-) -> dict[str, Any]:
-    """Outputs, which may be infinite or NaN, and targets of a loss, and its other arguments."""
-    a, y = checked_pair(a, y, name)
-    y = checked_matrix(y, "y")
-    check_name("reduction", reduction, known)
-    check_arithmetic(arithmetic)
-    return {name: a, "y": y}
+def checked_like(values: Any, name: str, outputs: Array) -> Array:
+    """A matrix of the shape of the outputs that it is compared with."""
+    if len(getattr(values, "shape", ())) != 2:
+        refuse(name, "no matrix", "a matrix, one row per sample")
+    check_shape(name, values.shape, outputs.shape)
+    return as_numbers(values, name)
+
+
+def checked_targets(values: Any, name: str, outputs: Array) -> Array:
+    """Finite targets of a loss, of the shape of the outputs."""
+    return checked_matrix(checked_like(values, name, outputs), name)
+
+
+def checked_column(values: Any, name: str, samples: Array) -> Array:
+    """A column of finite numbers, one for each row of samples."""
+    column = checked_matrix(values, name)
+    check_shape(name, column.shape, (samples.shape[0], 1))
+    return column
 
 
 def checked_labels(labels: Any, classes: int, what: str) -> Array:
@@ -98,10 +105,11 @@ def checked_labels(labels: Any, classes: int, what: str) -> Array:
     return codes
 
 
-def check_arithmetic(arithmetic: Any) -> None:
+def check_arithmetic(arithmetic: Any) -> Any:
     """Refuse what is no arithmetic, such as the name of one."""
     if not hasattr(arithmetic, "matmul"):
         refuse("arithmetic", quote_value(arithmetic), "native or strict, not its name")
+    return arithmetic
 
 
 def check_shape(name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
@@ -137,13 +145,6 @@ def checked_by(
         return checked
 
     return decorate
-
-
-def of_numbers(*names: str) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
-    """Give a function its first arguments, which have these names, as arrays of float64."""
-    return checked_by(
-        lambda *given: {n: as_numbers(v, n) for n, v in zip(names, given, strict=False)}
-    )
 
 
 def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:

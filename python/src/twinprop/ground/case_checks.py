@@ -86,11 +86,12 @@ def check_not_negative(value: Any, where: str) -> float:
     return float(value)
 
 
-def check_range(low: Any, high: Any, where_low: str, where_high: str) -> None:
-    """Refuse ends of a range that are no finite numbers, and a lower end above the upper."""
+def check_range(low: Any, high: Any, where_low: str, where_high: str) -> float:
+    """The lower end of a range, of finite numbers, that is not above the upper."""
     if check_number(low, where_low) > check_number(high, where_high):
         wanted = f"a number of at most {quote_value(high)}, as {where_tail(where_high)} is"
         refuse(where_low, quote_value(low), wanted)
+    return float(low)
 
 
 def check_share(value: Any, where: str) -> float:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations_slopes import prelu_alpha_grad
+from twinprop.formulas.activations import prelu_alpha_grad
 from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.ground.array_checks import (
     check_arithmetic,
     checked_by,
-    checked_matrix,
-    checked_pair,
-    unchecked,
+    checked_targets,
 )
 from twinprop.ground.case_checks import check_not_negative
 from twinprop.network.layers import Cache, Network, apply_mask, check_network, with_slope
-
-_alpha_grad = unchecked(prelu_alpha_grad)
 
 
 class Gradients(NamedTuple):
@@ -47,8 +43,7 @@ def check_backward(
     """Targets that fit the output, and the reduction of the loss, whose name has to be known."""
     check_network(network)
     check_arithmetic(arithmetic)
-    _, y = checked_pair(cache.a[-1], y)
-    y = checked_matrix(y, "y")
+    y = checked_targets(y, "y", cache.a[-1])
     reduction = loss_reduction(loss, reduction)
     check_not_negative(l2, "l2")
     return {"y": y, "reduction": reduction}
@@ -128,7 +123,7 @@ def backward(
         weights[i] = arithmetic.crossprod(fed[i], delta_i)  # dW
         biases[i] = arithmetic.column_sums(delta_i)  # db
         if layer.activation == "prelu":
-            alpha[i] = _alpha_grad(z[i], e_i, arithmetic)  # dalpha
+            alpha[i] = prelu_alpha_grad(z[i], e_i, arithmetic)  # dalpha
         if i > 0:
             e_i = arithmetic.tcrossprod(delta_i, layer.weights)  # e
             if step is not None:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations import Activation, activation_options, bind_options
+from twinprop.formulas.activation_options import activation_options, bind_options
+from twinprop.formulas.activations import Activation
 from twinprop.formulas.initializers import INITIALIZERS
 from twinprop.formulas.random_numbers import new_generator
 from twinprop.ground.array_checks import (

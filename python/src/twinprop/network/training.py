@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.arithmetic import Arithmetic, Array, native
-from twinprop.formulas.activations import bind_options
+from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.formulas.random_numbers import Generator, new_generator, random_permutation
 from twinprop.ground.array_checks import check_arithmetic, check_shape, checked_matrix, unchecked

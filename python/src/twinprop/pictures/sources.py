@@ -24,12 +24,8 @@ from twinprop.engines.r_library import find_rscript, r_variables
 from twinprop.ground.errors import EngineError, MissingPart
 
 MODULES = (
-    "formulas.activations_smooth",
-    "formulas.activations_piecewise",
-    "formulas.activations_slopes",
+    "formulas.activations",
     "formulas.losses",
-    "formulas.losses_squared",
-    "formulas.losses_entropy",
     "formulas.initializers",
     "network.layers",
     "network.dropout",
