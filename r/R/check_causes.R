@@ -244,7 +244,7 @@ find_start_cause <- function(problem, recording, quantity, value) {
 
 # A difference in what is run at all: epochs too few or too many, batches, single samples.
 find_structural <- function(problem, recording, step) {
-  plan <- problem$case$training
+  plan <- problem$case$plan
   if (!is.null(recording$stop) || !recording$has_loop) {
     return(NULL)
   }

@@ -12,7 +12,7 @@ words_for_shape <- function(quantity, problem, step) {
   if (layer == 0L) {
     return(c(1L, 1L))
   }
-  shape <- dim(problem$case$network$weights[[layer]])
+  shape <- dim(problem$case$network[[layer]]$weights)
   kind <- quantity_kind(quantity)
   if (kind %in% weight_kinds) {
     return(shape)

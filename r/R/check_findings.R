@@ -202,11 +202,11 @@ step_inputs <- function(problem, evidence) {
   }
   list(
     x = evidence$step$x, y = evidence$step$y, before = before,
-    activations = case$network$activations, lr = case$training$learning_rate,
-    divisor = if (case$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
-    optimizer = case$training$optimizer, numbers = optimizer_numbers(case$training),
+    activations = vapply(case$network, `[[`, "", "activation"), lr = case$plan$learning_rate,
+    divisor = if (case$plan$reduction == "mean") nrow(evidence$step$x) else 1, earlier = list(),
+    optimizer = case$plan$optimizer, numbers = optimizer_numbers(case$plan),
     history = if (identical(evidence$step$previous, "0")) list(),
-    epoch = as.integer(sub("[.].*$", "", evidence$step$name)), loss = case$loss
+    epoch = as.integer(sub("[.].*$", "", evidence$step$name)), loss = case$plan$loss
   )
 }
 

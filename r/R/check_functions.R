@@ -51,8 +51,12 @@ call_train <- function(train, job, steps, line) {
   for (epoch in sort(job$record)) {
     pool <- argument_pool(job, 1L)
     pool$epochs <- epoch
+    pool$plan <- new_plan(job$loss, job$reduction, learning_rate = job$numbers$lr, epochs = epoch)
     value <- call_with_pool(train, "train", pool)
     if (is.list(value) && "network" %in% names(value)) value <- value$network
+    if (inherits(value, "twinprop_network")) {
+      value <- list(weights = lapply(value, `[[`, "weights"), biases = lapply(value, `[[`, "bias"))
+    }
     parts <- name_parts(value, returned_fields$train, job$depth)
     notes <- unname(Map(function(q, v) list(name = q, line = line, scope = "train", value = v),
       names(parts), unname(parts)
@@ -116,7 +120,7 @@ argument_pool <- function(job, layer) {
     z = right[[paste0("z", layer)]], a = right[[paste0("a", layer)]],
     loss = job$loss, reduction = job$reduction, optimizer = "gradient_descent",
     learning_rate = numbers$lr, lr = numbers$lr, epochs = numbers$epochs,
-    weights = network$weights, biases = network$biases
+    weights = part("W"), biases = part("b")
   ))
 }
 

@@ -6,24 +6,24 @@
 # A case that shuffles is run in the order of its samples: its own order is of the twins' generator,
 # which no other program has.
 pose_problem <- function(case) {
-  plan <- case$training
-  if (is.null(plan)) {
+  plan <- case$plan
+  if (plan$epochs == 0L) {
     input_error("case ", case$id, " has no training to check; choose another case")
   }
-  depth <- length(case$network$weights)
-  last <- paired_activations[[case$loss, exact = TRUE]]
-  activations <- unlist(case$network$activations)
+  depth <- length(case$network)
+  last <- paired_activations[[case$plan$loss, exact = TRUE]]
+  activations <- vapply(case$network, `[[`, "", "activation")
   paired <- if (is.null(last)) integer(0) else depth
-  refuse_unknown(case, "losses", case$loss, c("squared_error", names(paired_activations)))
-  refuse_unknown(case, paste("last activations with", case$loss), activations[paired], last)
+  refuse_unknown(case, "losses", case$plan$loss, c("squared_error", names(paired_activations)))
+  refuse_unknown(case, paste("last activations with", case$plan$loss), activations[paired], last)
   plain <- activations[setdiff(seq_len(depth), paired)]
   refuse_unknown(case, "activations", plain, plain_activations)
-  refuse_unknown(case, "penalties", if (case$l2 != 0) sprintf("l2 %g", case$l2))
-  dropout <- unlist(case$network$dropout)
+  refuse_unknown(case, "penalties", if (case$plan$l2 != 0) sprintf("l2 %g", case$plan$l2))
+  dropout <- vapply(case$network, `[[`, 0, "dropout")
   refuse_unknown(case, "dropout", sprintf("%g", dropout[dropout != 0]))
   record <- sort(unique(c(plan$record, seq_len(min(3L, plan$epochs)))))
-  case$training$shuffle_seed <- NULL
-  case$training$record <- sort(unique(c(record, record[record > 1L] - 1L)))
+  case$plan$shuffle_seed <- NULL
+  case$plan$record <- sort(unique(c(record, record[record > 1L] - 1L)))
   trace <- run_case(case)
   if (!is.null(last)) trace <- c(trace, errors_of_pair(trace, depth))
   list(
@@ -61,7 +61,7 @@ refuse_unknown <- function(case, what, found, known = character(0)) {
 }
 
 list_steps_of <- function(case, record) {
-  plan <- case$training
+  plan <- case$plan
   n <- nrow(case$data$x)
   rows <- batch_rows(seq_len(n), plan$batch_size)
   steps <- list()
@@ -92,7 +92,7 @@ make_job <- function(problem, source, file, given) {
   inside <- inside[!grepl("/[Wb][0-9]+$", inside)]
   reference <- problem$trace[inside]
   names(reference) <- sub(prefix, "", inside, fixed = TRUE)
-  plan <- case$training
+  plan <- case$plan
   batch_size <- if (is.null(plan$batch_size)) nrow(case$data$x) else plan$batch_size
   list(
     source = source, file = file, values = values, reference = c(reference, values),
@@ -101,7 +101,8 @@ make_job <- function(problem, source, file, given) {
       optimizer_numbers(plan)
     ),
     record = problem$record, depth = problem$depth, given = given,
-    activations = case$network$activations, loss = case$loss, reduction = case$reduction
+    activations = vapply(case$network, `[[`, "", "activation"),
+    loss = case$plan$loss, reduction = case$plan$reduction
   )
 }
 
@@ -116,10 +117,10 @@ optimizer_numbers <- function(plan) {
 }
 
 start_values <- function(network) {
-  layers <- seq_along(network$weights)
+  layers <- seq_along(network)
   c(
-    stats::setNames(network$weights, paste0("W", layers)),
-    stats::setNames(network$biases, paste0("b", layers))
+    stats::setNames(lapply(network, `[[`, "weights"), paste0("W", layers)),
+    stats::setNames(lapply(network, `[[`, "bias"), paste0("b", layers))
   )
 }
 

@@ -243,8 +243,7 @@ def structural(
     make: Callable[..., Any],
 ) -> Any:
     """A difference in what is run at all: epochs too few or too many, batches, single samples."""
-    plan = problem.case.training
-    assert plan is not None
+    plan = problem.case.plan
     if recording["stop"] is not None or not recording["has_loop"]:
         return None
     names = [s["step"] for s in recording["steps"]]

@@ -51,7 +51,7 @@ def shape_of(quantity: str, problem: Problem, step: Step) -> tuple[int, int]:
     kind, layer = split_quantity(quantity)
     if layer == 0:
         return (1, 1)
-    weights = problem.case.network.weights[layer - 1]
+    weights = problem.case.network[layer - 1].weights
     if kind in WEIGHT_LIKE:
         return weights.shape[0], weights.shape[1]
     return (1 if kind in ("b", "db") else step.x.shape[0], weights.shape[1])

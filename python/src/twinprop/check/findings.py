@@ -178,20 +178,19 @@ def _parameters_are_right(findings: Mapping[str, Finding], quantity: str) -> boo
 
 def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
     case, step = problem.case, evidence.step
-    assert case.training is not None
     before = dict(evidence.before)
     for i in range(1, problem.depth + 1):
         for kind in PARAMETERS:
             right = problem.trace.get(f"{step.previous}/{kind}{i}")
             if f"{kind}{i}" not in before and right is not None:
                 before[f"{kind}{i}"] = right
-    divisor = float(step.x.shape[0]) if case.reduction == "mean" else 1.0
-    plan = case.training
+    divisor = float(step.x.shape[0]) if case.plan.reduction == "mean" else 1.0
+    plan = case.plan
     return Inputs(
         step.x,
         step.y,
         before,
-        case.network.activations,
+        [layer.activation for layer in case.network],
         plan.learning_rate,
         divisor,
         {},
@@ -199,7 +198,7 @@ def _inputs(problem: Problem, evidence: Evidence) -> Inputs:
         optimizer_numbers(plan),
         [] if step.previous == "0" else None,
         int(step.name.partition(".")[0]),
-        case.loss,
+        case.plan.loss,
     )
 
 

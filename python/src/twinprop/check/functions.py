@@ -16,6 +16,7 @@ from twinprop.check.aliases import is_parameter
 from twinprop.check.values import plain_array
 from twinprop.ground.names import PARAMETERS
 from twinprop.network.layers import new_network
+from twinprop.network.plan import new_plan
 
 FUNCTIONS = ("sigmoid", "sigmoid_grad", "forward", "backward", "train")
 Notes = list[tuple[str, int, str, Any]]
@@ -55,7 +56,7 @@ def call_functions(module: Mapping[str, Any], job: Mapping[str, Any]) -> list[di
         return []
     depth = job["depth"]
     notes: Notes = []
-    build = module.get("new_network", _network_of_fields)
+    build = module.get("new_network", new_network)
     for name in ("sigmoid", "sigmoid_grad"):
         for i in range(1, depth + 1) if name in present else ():
             if job["activations"][i - 1] == "sigmoid":
@@ -98,8 +99,8 @@ def _call_train(
 ) -> list[dict[str, Any]]:
     before = steps[0]["before"]
     for epoch in sorted(job["record"]):
-        value = _call(train, {**copy.deepcopy(arguments), "epochs": epoch})
-        value = _field(value, "network", value)
+        value = _call(train, {**copy.deepcopy(arguments), **_until(epoch, job)})
+        value = _by_field(_field(value, "network", value))
         parts = list(name_parts(value, _FIELDS["train"], job["depth"]))
         if epoch == 1:
             step = steps[0]
@@ -110,6 +111,13 @@ def _call_train(
         step["notes"] += [(q, *_at(train), v) for q, v in parts]
     steps[0]["before"] = before
     return steps
+
+
+def _until(epoch: int, job: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a train to end with an epoch: a number, or a plan."""
+    rate = job["numbers"]["lr"]
+    plan = new_plan(job["loss"], job["reduction"], learning_rate=rate, epochs=epoch)
+    return {"epochs": epoch, "plan": plan}
 
 
 def name_parts(value: Any, fields: Mapping[str, str], depth: int) -> list[tuple[str, Any]]:
@@ -135,14 +143,17 @@ def name_parts(value: Any, fields: Mapping[str, str], depth: int) -> list[tuple[
     return [(q, v) for q, v in found if isinstance(v, (np.ndarray, list, float))]
 
 
+def _by_field(value: Any) -> Any:
+    """The weights and biases of a network that is a list of layers."""
+    if isinstance(value, (list, tuple)) and all(hasattr(layer, "bias") for layer in value):
+        return {"weights": [w.weights for w in value], "biases": [b.bias for b in value]}
+    return value
+
+
 def _field(value: Any, name: str, default: Any) -> Any:
     if isinstance(value, Mapping):
         return value.get(name, default)
     return default if isinstance(value, np.ndarray) else getattr(value, name, default)
-
-
-def _network_of_fields(*parts: Any) -> Fields:
-    return Fields(new_network(*parts)._asdict())
 
 
 def _arguments(
@@ -158,7 +169,7 @@ def _arguments(
     weights, biases = ([copies[f"{p}{i}"] for i in layers] for p in PARAMETERS)
     network = build(weights, biases, job["activations"])
     a = [copies["x"], *(copies[f"a{i}"] for i in layers)]
-    cache = Fields(z=[copies[f"z{i}"] for i in layers], a=a, fed=a)
+    cache = Fields(z=[copies[f"z{i}"] for i in layers], a=a, fed=a, step=None)
     return {
         **copies,
         "network": network,

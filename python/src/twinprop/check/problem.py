@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.cases.case import Case, Plan, run_case
+from twinprop.cases.case import Case, run_case
 from twinprop.check.aliases import is_parameter
 from twinprop.formulas.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
 from twinprop.ground.errors import InputError
+from twinprop.network.plan import Plan
 from twinprop.network.training import batches
 
 PLAIN_ACTIVATIONS = ["sigmoid", "identity", "tanh", "relu", "softplus"]
@@ -57,8 +58,8 @@ def pose_problem(case: Case) -> Problem:
     Problem
         What the judge compares with.
     """
-    plan = case.training
-    if plan is None:
+    plan = case.plan
+    if plan.epochs == 0:
         raise InputError(f"case {case.id} has no training to check; choose another --case")
     _refuse_unknown(case)
     epochs = plan.epochs
@@ -66,25 +67,25 @@ def pose_problem(case: Case) -> Problem:
     wanted = sorted({*record, *(e - 1 for e in record if e > 1)})
     unshuffled = plan.shuffle_seed is not None
     plan = plan._replace(shuffle_seed=None)
-    case = case._replace(training=plan)
-    trace = run_case(case._replace(training=plan._replace(record=wanted)))
-    if case.loss in PAIRED:
-        trace.update(_errors_of_pair(trace, len(case.network.weights)))
+    case = case._replace(plan=plan)
+    trace = run_case(case._replace(plan=plan._replace(record=wanted)))
+    if case.plan.loss in PAIRED:
+        trace.update(_errors_of_pair(trace, len(case.network)))
     steps = _list_steps(case, record)
-    return Problem(case, len(case.network.weights), record, steps, trace, unshuffled)
+    return Problem(case, len(case.network), record, steps, trace, unshuffled)
 
 
 def _refuse_unknown(case: Case) -> None:
     """Refuse what the formulas of the catalogue do not hold for."""
-    last = [PAIRED[case.loss]] if case.loss in PAIRED else []
-    activations = case.network.activations
+    last = [PAIRED[case.plan.loss]] if case.plan.loss in PAIRED else []
+    activations = [layer.activation for layer in case.network]
     plain = activations[: len(activations) - len(last)]
     for what, found, known in (
-        ("losses", [case.loss], ["squared_error", *PAIRED]),
-        (f"last activations with {case.loss}", activations[len(plain) :], last),
+        ("losses", [case.plan.loss], ["squared_error", *PAIRED]),
+        (f"last activations with {case.plan.loss}", activations[len(plain) :], last),
         ("activations", plain, PLAIN_ACTIVATIONS),
-        ("penalties", [f"l2 {case.l2:g}"] if case.l2 else [], []),
-        ("dropout", [f"{d:g}" for d in case.network.dropout if d], []),
+        ("penalties", [f"l2 {case.plan.l2:g}"] if case.plan.l2 else [], []),
+        ("dropout", [f"{layer.dropout:g}" for layer in case.network if layer.dropout], []),
     ):
         other = [name for name in found if name not in known]
         if other:
@@ -106,8 +107,7 @@ def _errors_of_pair(trace: dict[str, Array], depth: int) -> dict[str, Array]:
 
 
 def _list_steps(case: Case, record: list[int]) -> list[Step]:
-    plan = case.training
-    assert plan is not None
+    plan = case.plan
     steps: list[Step] = []
     last = "0"
     for epoch in range(1, record[-1] + 1):
@@ -133,9 +133,8 @@ def optimizer_numbers(plan: Plan) -> dict[str, float]:
 def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) -> dict[str, Any]:
     """What the process that runs a script has to know, as JSON has it."""
     case = problem.case
-    assert case.training is not None
     values = {"x": case.data.x, "y": case.data.y}
-    for i, (w, b) in enumerate(zip(case.network.weights, case.network.biases, strict=True), 1):
+    for i, (w, b) in enumerate(((w.weights, w.bias) for w in case.network), start=1):
         values[f"W{i}"], values[f"b{i}"] = w, b
     first = problem.steps[0]
     reference = {
@@ -152,15 +151,15 @@ def make_job(problem: Problem, source: str, file: str, given: dict[str, str]) ->
             **{name: value.tolist() for name, value in values.items()},
         },
         "numbers": {
-            "lr": case.training.learning_rate,
-            "epochs": case.training.epochs,
-            "batch_size": case.training.batch_size or len(case.data.x),
-            **optimizer_numbers(case.training),
+            "lr": case.plan.learning_rate,
+            "epochs": case.plan.epochs,
+            "batch_size": case.plan.batch_size or len(case.data.x),
+            **optimizer_numbers(case.plan),
         },
         "record": problem.record,
         "depth": problem.depth,
         "given": given,
-        "activations": case.network.activations,
-        "loss": case.loss,
-        "reduction": case.reduction,
+        "activations": [layer.activation for layer in case.network],
+        "loss": case.plan.loss,
+        "reduction": case.plan.reduction,
     }
