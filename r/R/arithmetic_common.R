@@ -52,8 +52,9 @@ common_where <- function(condition, yes, no) {
 #' @examples
 #' strict$add_bias(matrix(c(1, 3, 2, 4), 2), matrix(c(10, 20), 1))
 common_add_bias <- function(z, b) {
-  if (!identical(dim(b), c(1L, dim(z)[2L]))) {
-    check_shape("b", dim(b), c(1L, dim(z)[2L]))
+  shape <- dim(z)
+  if (!identical(dim(b), c(1L, shape[2L]))) {
+    check_shape("b", dim(b), c(1L, shape[2L]))
   }
-  z + rep(b, each = dim(z)[1L])
+  z + b[rep.int(1L, shape[1L]), ] # its row 1, n times: quicker than each element n times
 }

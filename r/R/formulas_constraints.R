@@ -1,7 +1,7 @@
 # What users may give to formulas; twin of formulas/constraints.py in python/src/twinprop.
 #
-# The formulas themselves check nothing. formulas_constraints.json has, for each of them and for each
-# of its arguments, a rule of the table below, and what else the rule needs.
+# The formulas themselves check nothing. formulas_constraints.json has, for each of them and for
+# each of its arguments, a rule of the table below, and what else the rule needs.
 
 # Evaluated when first used: checks are in files that are loaded later. A rule is given a value and
 # its name, and returns the value as the formula takes it or refuses it.

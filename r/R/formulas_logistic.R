@@ -51,6 +51,7 @@ logistic_one_sample <- function(x, y, w, b, arithmetic = native) {
 logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
   n <- nrow(x)
   m <- ncol(x)
+  loss_of_z <- losses$binary_cross_entropy$value_of_z
   loss <- db <- 0
   dw <- matrix(0, m, 1L)
   for (i in seq_len(n)) {
@@ -60,7 +61,7 @@ logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
     }
     z <- matrix(z)
     dz <- arithmetic$sigmoid(z)[1L, 1L] - y[i, 1L]
-    loss <- loss + losses$binary_cross_entropy$value_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
+    loss <- loss + loss_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
     for (j in seq_len(m)) {
       dw[j, 1L] <- dw[j, 1L] + x[i, j] * dz
     }
@@ -77,14 +78,15 @@ logistic_two_loops <- function(x, y, w, b, arithmetic = native) {
 #' @export
 logistic_one_loop <- function(x, y, w, b, arithmetic = native) {
   n <- nrow(x)
+  loss_of_z <- losses$binary_cross_entropy$value_of_z
   loss <- 0
   dw <- matrix(0, ncol(x), 1L)
   db <- matrix(0)
   for (i in seq_len(n)) {
     row <- x[i, , drop = FALSE]
-    z <- arithmetic$matmul(row, w) + b
+    z <- arithmetic$add_bias(arithmetic$matmul(row, w), b)
     dz <- arithmetic$sigmoid(z) - y[i, 1L]
-    loss <- loss + losses$binary_cross_entropy$value_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
+    loss <- loss + loss_of_z(z, y[i, , drop = FALSE], arithmetic = arithmetic)
     dw <- dw + t(row) * as.vector(dz)
     db <- db + dz
   }

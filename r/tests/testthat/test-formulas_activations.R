@@ -64,3 +64,7 @@ test_that("at the kink the derivative is the left-hand one", {
     expect_identical(as.vector(found), rep(slopes[[name]], 2), label = name)
   }
 })
+
+test_that("who prints a formula sees it, not the checks before it", {
+  expect_output(print(sigmoid), "arithmetic$sigmoid(z)", fixed = TRUE)
+})

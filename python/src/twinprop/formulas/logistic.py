@@ -109,7 +109,7 @@ def logistic_one_loop(
     loss, dw, db = 0.0, np.zeros((m, 1)), np.zeros((1, 1))
     for i in range(n):
         row = x[i : i + 1]
-        z = arithmetic.matmul(row, w) + b
+        z = arithmetic.add_bias(arithmetic.matmul(row, w), b)
         dz = arithmetic.sigmoid(z) - y[i, 0]
         loss = loss + binary_cross_entropy_of_z(z, y[i : i + 1], arithmetic=arithmetic)
         dw = dw + row.T * dz
