@@ -38,7 +38,7 @@ is_near <- function(x, y) {
 
 new_fault <- function(node, right, path, update, wanted = NULL, kind = "") {
   list(node = node, right = right, path = path, update = update, wanted = wanted, kind = kind,
-       other_role = FALSE)
+       other_role = FALSE, step = 1L)
 }
 
 # Walk from a wrong update to the value at which the fault begins; it is at the update itself where

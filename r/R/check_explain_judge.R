@@ -2,6 +2,7 @@
 # check/explain/judge.py in Python.
 
 most_faults <- 40L
+shown_by_another <- c("never_updated", "standardised_by_sample") # numbers not of its line
 unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
@@ -21,7 +22,6 @@ judge_graph <- function(graph, sources) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
     if (is_right_reading(best)) {
-      table <- table_of_step(graph, alignment, best, 1L)
       hidden <- find_hidden_fault(graph, alignment, best)
       if (!is.null(hidden) && hidden$kind == "wrong_sign") {
         forward <- find_forward_fault(graph, alignment)
@@ -34,7 +34,8 @@ judge_graph <- function(graph, sources) {
       if (is.null(hidden)) {
         return(answer_right(graph, alignment, best, answer))
       }
-      found <- list(fault = hidden, step = 1L, table = table)
+      table <- table_of_step(graph, alignment, best, hidden$step)
+      found <- list(fault = hidden, step = hidden$step, table = table)
     } else {
       found <- first_fault(graph, alignment)
     }
@@ -243,7 +244,7 @@ describe_fault <- function(graph, fault, s, sources) {
   named <- Filter(function(step) graph$named[[step[[1L]]]], fault$path)
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
-  if (fault$kind == "never_updated") last <- fault$path[[1L]]
+  if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   span <- place_of_node(graph, fault$node)
   name <- name_of_node(graph, last[[1L]])
   bound <- graph$bound[[as.character(fault$node)]]

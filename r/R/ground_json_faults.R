@@ -145,10 +145,10 @@ refuse_text <- function(text, end, where) {
   refuse(place, "a control character", "its code, such as \\t")
 }
 
-# Whether pieces are numbers of JSON beyond the range of double.
-is_too_large <- function(pieces) {
-  large <- grepl(maybe_too_large, pieces, perl = TRUE) & grepl(json_number, pieces, perl = TRUE)
-  values <- jsonlite::fromJSON(paste0("[", paste(pieces[large], collapse = ","), "]"))
+# Whether a number of JSON is beyond the range of double.
+is_too_large <- function(piece) { # or each of many
+  large <- grepl(maybe_too_large, piece, perl = TRUE) & grepl(json_number, piece, perl = TRUE)
+  values <- jsonlite::fromJSON(paste0("[", paste(piece[large], collapse = ","), "]"))
   large[large] <- is.infinite(as.double(values))
   large
 }

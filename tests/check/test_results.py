@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from xml.etree import ElementTree
 
 from twinprop.check.exercise import compare_with_exercise, describe_case
@@ -16,6 +17,7 @@ from twinprop.check.results import (
     hide_values,
     one_line,
 )
+from twinprop.cli.main import run_command_line
 
 RIGHT = {**not_judged("a.py", "Right."), "verdict": "right", "seconds": 0.5}
 WRONG = {
@@ -106,3 +108,39 @@ def test_a_folder_is_a_class_and_a_folder_in_it_one_persons(tmp_path):
     (tmp_path / "data.csv").write_text("1\n")
     found = [str(p.relative_to(tmp_path)) for p in find_programs([str(tmp_path)])]
     assert found == ["anna/main.py", "ben/net.py", "carl.R"]
+
+
+def test_whatever_lies_in_the_folder_of_a_class_each_has_its_line(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "class"
+    (folder / "ben").mkdir(parents=True)
+    (folder / "ben" / "around").symlink_to(folder)
+    os.mkfifo(folder / "ben" / "pipe.py")
+    (folder / "ben" / "empty.py").touch()
+    (folder / "device.py").symlink_to("/dev/zero")
+    (folder / "nowhere.R").symlink_to("absent.R")
+    (folder / "damaged.ipynb").write_text('{"cells": [')
+    (folder / "other.ipynb").write_text('{"cells": 3}')
+    (folder / "red\x1b[31m\n.py").touch()
+    (folder / os.fsdecode(b"\xff.py")).touch()
+    monkeypatch.chdir(tmp_path)
+    words = ["check", "class", "--csv", "r.csv", "--junit", "r.xml", "--gradescope", "grades"]
+    assert run_command_line(words) == 2
+    lines = capsys.readouterr().out.splitlines()
+    no_file = "not followed  cannot read {}: it is no file, or may not be read"
+    empty = "is empty; wanted a program that trains a network"
+    assert lines == [
+        f"class/ben/empty.py  not followed  empty.py {empty}",
+        f"class/ben/pipe.py  {no_file.format('class/ben/pipe.py')}",
+        "class/damaged.ipynb  not followed  damaged.ipynb is damaged: a notebook is JSON; save it "
+        "anew",
+        f"class/device.py  {no_file.format('class/device.py')}",
+        "class/nowhere.R  not followed  cannot read class/nowhere.R: No such file or directory",
+        "class/other.ipynb  not followed  other.ipynb is no notebook of format 4: it has no list "
+        "of cells",
+        f"class/red\\x1b[31m\\n.py  not followed  red\\x1b[31m\\n.py {empty}",
+        f"class/<ff>.py  not followed  <ff>.py {empty}",
+        "8 programs: 0 right, 0 different, 8 not followed.",
+    ]
+    assert len((tmp_path / "r.csv").read_text().splitlines()) == 9
+    assert ElementTree.parse(tmp_path / "r.xml").getroot().get("errors") == "8"
+    assert len(list((tmp_path / "grades").iterdir())) == 8

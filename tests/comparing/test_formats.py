@@ -278,6 +278,27 @@ def test_what_is_another_kind_of_file_than_its_ending_says_is_one_sentence(
     assert "hold code" not in said
 
 
+def test_a_text_of_r_in_an_unknown_encoding_is_told(r, tmp_path):
+    path = tmp_path / "x.rds"
+    r.evaluate(f"saveRDS(list(x = 1, t = 'ab'), '{path}', compress = FALSE)")
+    path.write_bytes(path.read_bytes().replace(b"ab", b"a\xe9"))
+    assert "a text neither in UTF-8 nor marked as latin-1" in refusal(path)
+
+
+def test_a_damaged_shape_is_told(r, tmp_path):
+    r.evaluate(f"saveRDS(matrix(0, 5, 7), '{tmp_path}/x.rds', compress = FALSE)")
+    np.save(tmp_path / "x.npy", np.zeros((5, 7)))
+    for name, old, new in (
+        ("x.rds", b"\0\0\0\5\0\0\0\7", b"\0\0\0\6\0\0\0\7"),
+        ("x.npy", b"(5, 7)", b"((5, 7"),
+    ):
+        path = tmp_path / name
+        whole = path.read_bytes()
+        assert whole.count(old) == 1
+        path.write_bytes(whole.replace(old, new))
+        assert "is damaged or not whole" in refusal(path)
+
+
 def test_half_a_table_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,2,3\n4,5\n")
     assert "row 3 has 2 cells; wanted 3" in refusal(tmp_path / "x.csv")

@@ -97,7 +97,13 @@ def test_files_that_are_missing_or_new_are_told(pipeline):
     ("words", "sentence"),
     [
         ({"program": "exit 3"}, "the command ended with status 3; wanted 0: exit 3"),
-        ({"outputs": "none/*"}, "the command wrote no file like none/*"),
+        ({"program": "kill -9 $$"}, "the command was ended by the signal SIGKILL: kill -9 $$"),
+        ({"outputs": "none/*"}, 'the command wrote no file like "none/*"'),
+        ({"outputs": ""}, 'the command wrote no file like ""'),
+        (
+            {"program": "mkdir out; : >out/$(printf '\\377').csv"},
+            'path is "out/<ff>.csv", not in UTF-8; wanted one that is; rename it',
+        ),
         ({"outputs": "make.py"}, "make.py was there before and the command did not write it"),
     ],
 )
@@ -109,14 +115,33 @@ def test_what_cannot_be_recorded_is_one_sentence(pipeline, words, sentence):
     assert not (pipeline.folder / "results.json").exists()
 
 
-def test_a_record_that_was_changed_by_hand_is_refused(pipeline):
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"command": 7},
+        {"outputs": [1]},
+        {"environment": {"python": 3}},
+        {"environment": {"python": {"version": 3}}},
+        {"files": []},
+    ],
+)
+def test_a_record_that_was_changed_by_hand_is_refused(pipeline, changed):
     pipeline.record()
     path = pipeline.folder / "results.json"
     document = json.loads(path.read_text())
-    path.write_text(json.dumps({**document, "command": 7}))
+    path.write_text(json.dumps({**document, **changed}))
     done = pipeline("twinprop", "reproduce", "results.json")
     assert (done.returncode, done.stdout) == (2, "")
     assert "is not as twinprop writes a record; record again" in done.stderr
+
+
+def test_a_record_from_a_pipe_is_refused_at_once(pipeline):
+    os.mkfifo(pipeline.folder / "results.json")
+    done = pipeline("twinprop", "reproduce", "results.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "twinprop: results.json is a pipe or a device, which is read but once; wanted a file\n"
+    )
 
 
 def test_machines_that_build_get_their_reports(pipeline):

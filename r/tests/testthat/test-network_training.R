@@ -69,11 +69,9 @@ test_that("recording changes nothing", {
 })
 
 test_that("what cannot be trained is refused", {
-  expect_refused <- function(sentence, ...) {
-    given <- list(...)
-    others <- list(network = start(), x = x, y = y)
+  expect_refused <- function(sentence, ..., samples = x, targets = y) {
     expect_error(
-      do.call(train, c(given, others[setdiff(names(others), names(given))])), sentence,
+      train(start(), samples, targets, new_plan(...)), sentence,
       fixed = TRUE, class = "twinprop_input_error"
     )
   }
@@ -86,8 +84,8 @@ test_that("what cannot be trained is refused", {
   expect_refused("\"men\"; did you mean \"mean\"?", reduction = "men")
   expect_refused("unknown optimizer \"descent\"", optimizer = "descent")
   expect_refused("seed is 0.5; wanted a whole number", shuffle_seed = 0.5)
-  expect_refused("x has the shape 7 x 3; wanted 7 x 4", x = x[, 1:3])
-  expect_refused("y has the shape 6 x 2; wanted 7 x 2", y = y[1:6, ])
+  expect_refused("x has the shape 7 x 3; wanted 7 x 4", samples = x[, 1:3])
+  expect_refused("y has the shape 6 x 2; wanted 7 x 2", targets = y[1:6, ])
 })
 
 test_that("a trained network predicts, prints and is summarised", {

@@ -43,7 +43,7 @@ class Journal:
 
     def key(self, file: Path) -> str:
         """By what a program is known again."""
-        digest = hashlib.sha256(f"{file}\0{self.asked}\0".encode())
+        digest = hashlib.sha256(os.fsencode(file) + f"\0{self.asked}\0".encode())
         digest.update(file.read_bytes() if file.is_file() else b"")
         return digest.hexdigest()
 
@@ -192,6 +192,10 @@ def check_safely(file: Path, plan: Plan) -> dict[str, Any]:
         return not_judged(file.name, str(error))
     except MemoryError:
         return not_judged(file.name, f"{file.name} is too large to be judged among many.")
+    except Exception as error:  # of one program; the others are still judged
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        said = f"{file.name} could not be judged: an error in twinprop itself, {what}"
+        return not_judged(file.name, said)
 
 
 def not_judged(name: str, sentence: str) -> dict[str, Any]:

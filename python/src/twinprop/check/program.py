@@ -97,13 +97,13 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
 def shown_lines(ended: Ended) -> list[str]:
     """The first lines that a program printed, with every control character written out."""
     lines = [line for line in ended.printed.split("\n")[:SHOWN_LINES] if line.strip()]
-    return [escape(line) for line in lines]
+    shown = [escape(line) for line in lines]
+    return [line if len(line) <= 200 else line[:197] + "..." for line in shown]
 
 
 def escape(line: str) -> str:
     """A line in which nothing can act on a terminal."""
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-    return shown if len(shown) <= 200 else shown[:197] + "..."
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def find_programs(paths: Sequence[str]) -> list[Path]:
@@ -142,6 +142,9 @@ def programs_in(folder: Path) -> list[Path]:
         if entry.name.startswith((".", "_")):
             continue
         if entry.is_dir():
+            here = folder.resolve()
+            if entry.resolve() in (here, *here.parents):
+                continue  # a link that leads around in a circle
             found += main_program(programs_in(entry), entry)
         elif entry.suffix.lower() in LANGUAGES:
             found.append(entry)
@@ -153,7 +156,7 @@ def main_program(programs: list[Path], folder: Path) -> list[Path]:
     for program in programs:
         if program.stem.lower() in ("main", "__main__", folder.name.lower()):
             return [program]
-    texts = {p: p.read_text(encoding="utf-8", errors="replace") for p in programs}
+    texts = {p: p.read_text("utf-8", errors="replace") for p in programs if p.is_file()}
     modules = {
         p for p in programs if any(p is not q and uses(text, p) for q, text in texts.items())
     }

@@ -111,6 +111,8 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} is empty; wanted a program that trains a network")
     if b"\0" in data:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
+    if file.suffix.lower() == ".ipynb":
+        _check_notebook(file.name, data)
     if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n")[:2]), re.MULTILINE):
         return  # it says itself in which encoding it is
     try:
@@ -121,6 +123,16 @@ def check_program(file: Path) -> None:
             f"{file.name} is not in UTF-8: line {line} has the byte {data[error.start]:#04x}; "
             "save it as UTF-8"
         ) from None
+
+
+def _check_notebook(name: str, data: bytes) -> None:
+    """Refuse what is no notebook, which the recorder would only stumble over."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise InputError(f"{name} is damaged: a notebook is JSON; save it anew") from None
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise InputError(f"{name} is no notebook of format 4: it has no list of cells")
 
 
 def find_interpreter(python: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import Seconds, complain, json_option, write_json, write_text
-from twinprop.ground.errors import InputError
+from twinprop.ground.errors import InputError, visible_bytes
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ def check_class(
 ) -> int:
     """Many programs: one line each, and the results in files."""
     from twinprop.check.many import Journal, check_many
+    from twinprop.check.program import escape
     from twinprop.check.results import hide_values, one_line
     from twinprop.pictures.terminal.progress import show_progress
 
@@ -179,11 +180,12 @@ def check_class(
     first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
     journal = Journal(f"{first}.part" if first else None, plan)
     answers: dict[int, dict[str, Any]] = {}
-    names = [str(file) for file in files]
+    names = [escape(visible_bytes(str(file))) for file in files]
     with show_progress() as on_file:
 
         def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
-            shown = {**answer, "file": names[number]}
+            sentence = escape(visible_bytes(str(answer["sentence"])))
+            shown = {**answer, "file": names[number], "sentence": sentence}
             shown = hide_values(shown) if options["hide_values"] else shown
             answers[number] = shown
             on_file(len(answers), len(files), file)

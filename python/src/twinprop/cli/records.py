@@ -102,6 +102,8 @@ def reproduce(
     from twinprop.studies.command_record import KIND
     from twinprop.studies.record_file import read_record
 
+    if os.path.exists(file) and not os.path.isfile(file) and not os.path.isdir(file):
+        raise InputError(f"{file} is a pipe or a device, which is read but once; wanted a file")
     document = read_json(file, file)
     if isinstance(document, dict) and document.get("kind") == KIND:
         rows, changes, found = _again_command(document, file, paths, quiet=json_path == "-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import click
@@ -50,11 +51,12 @@ json_option = click.option(
 def write_json(document: dict[str, Any], path: str) -> None:
     """Write a result as JSON, as write_text."""
     text = json.dumps(plain_values(document), indent=1, ensure_ascii=False, allow_nan=False)
-    write_text(visible_bytes(text) + "\n", path)
+    write_text(text + "\n", path)
 
 
 def write_text(text: str, path: str) -> None:
     """Write a text in UTF-8 to a file, or, if that is "-", to standard output."""
+    text = visible_bytes(text)
     if path == "-":
         click.echo(text.encode("utf-8"), nl=False)
     else:
@@ -65,5 +67,5 @@ def write_text(text: str, path: str) -> None:
 
 def complain(sentence: str) -> None:
     """Say on standard error, in one line, what is wrong."""
-    shown = visible_bytes(" ".join(sentence.split()))
+    shown = re.sub("[\x00-\x1f\x7f-\x9f]", "?", visible_bytes(" ".join(sentence.split())))
     click.echo(f"twinprop: {shown}", err=True)

@@ -57,6 +57,11 @@ def check_json(text: str, where: str) -> None:
         state = next_state(kind, inside, state)
     if end == 0:
         refuse(where, "empty", "a JSON file")
+    refuse_end(state, text, end, where)
+
+
+def refuse_end(state: str, text: str, end: int, where: str) -> None:
+    """Refuse a text that ends before its value does."""
     if state != "end":
         refuse(f"{where}: {place_of(text, end)}", "the end of the file", NEXT[state][1])
 

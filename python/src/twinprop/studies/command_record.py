@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,9 @@ from twinprop.comparing.formats.documents import format_document, parse_document
 from twinprop.comparing.formats.reading import is_readable
 from twinprop.comparing.matching import match_names
 from twinprop.ground.errors import InputError, MissingPart, quote_value, shorten_text
+from twinprop.ground.files import check_path
 from twinprop.studies.record import Facts, public_facts
+from twinprop.studies.record_file import are_facts
 
 KIND = "twinprop command record"
 FORMAT = 1
@@ -89,12 +92,16 @@ def run_for_outputs(command: str, patterns: Sequence[str]) -> list[str]:
         raise InputError("the outputs of the command are not named; wanted --outputs 'out/**'")
     before = {name: _state_of(name) for name in _matching(patterns)}
     status = subprocess.run(command, shell=True, check=False).returncode
+    if status < 0:
+        name = signal.Signals(-status).name
+        raise InputError(f"the command was ended by the signal {name}: {command}")
     if status != 0:
         raise InputError(f"the command ended with status {status}; wanted 0: {command}")
     found = _matching(patterns)
     if not found:
-        raise InputError(f"the command wrote no file like {', '.join(patterns)}")
+        raise InputError(f"the command wrote no file like {', '.join(map(quote_value, patterns))}")
     for name in found:
+        check_path(name)
         if before.get(name) == _state_of(name):
             raise InputError(
                 f"{name} was there before and the command did not write it; delete it first, or "
@@ -118,8 +125,10 @@ def check_command_record(document: Mapping[str, Any], path: str) -> None:
         document.get("format") == FORMAT
         and isinstance(document.get("command"), str)
         and isinstance(document.get("outputs"), list)
-        and isinstance(document.get("environment"), dict)
+        and all(isinstance(pattern, str) for pattern in document["outputs"])
+        and are_facts(document.get("environment"))
         and isinstance(files, list)
+        and len(files) > 0
         and all(
             isinstance(entry, dict)
             and isinstance(entry.get("file"), str)

@@ -132,14 +132,19 @@ def _format_case(case: Mapping[str, Any]) -> str:
     return "{" + "".join(lines) + f'"digests": {{\n{quantities}\n}}}}'
 
 
+def are_facts(environment: Any) -> bool:
+    """Whether the environment of a record is what examine_machine finds."""
+    return isinstance(environment, dict) and all(
+        isinstance(group, dict) and _are_texts(group) for group in environment.values()
+    )
+
+
 def _is_complete(document: Mapping[str, Any]) -> bool:
     cases, facts = document.get("cases"), document.get("environment")
-    if not isinstance(cases, list) or not isinstance(facts, dict):
-        return False
-    are_facts = all(isinstance(group, dict) and _are_texts(group) for group in facts.values())
     return (
-        document.get("runs") == [" ".join(run) for run in RUNS]
-        and are_facts
+        isinstance(cases, list)
+        and document.get("runs") == [" ".join(run) for run in RUNS]
+        and are_facts(facts)
         and all(isinstance(case, dict) and _is_case(case) for case in cases)
     )
 

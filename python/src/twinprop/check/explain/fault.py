@@ -46,6 +46,7 @@ class Fault:
     swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
     alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
+    step: int = 0  # the step that shows it
 
 
 @dataclass

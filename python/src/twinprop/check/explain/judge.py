@@ -32,6 +32,7 @@ from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
 
 MOST_FAULTS = 40
+SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
@@ -83,7 +84,8 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
             return answer
         if hidden is None:
             return _answer_right(graph, alignment, best, answer)
-        found: tuple[Fault, int, Table] | None = (hidden, 0, table)
+        table = _make_table(graph, alignment, best, hidden.step) if hidden.step else table
+        found: tuple[Fault, int, Table] | None = (hidden, hidden.step, table)
     else:
         found = first_fault(graph, alignment)
     if found is None:
@@ -300,7 +302,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     n, right = named[-1] if named else (fault.node, fault.right)
     if fault.node in graph.names:
         n, right = fault.node, fault.right
-    if fault.kind == "never_updated":
+    if fault.kind in SHOWN_BY_ANOTHER:
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 from twinprop.comparing.formats.values import ONLY, Values, add_once, check_size, plain_array
 from twinprop.ground.errors import InputError
 
-_DAMAGED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+_DAMAGED = (
+    ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError,
+    tokenize.TokenError, SyntaxError,
+)  # fmt: skip
 
 
 def read_npy(path: Path) -> Values:

@@ -43,22 +43,31 @@ def read_rds(path: Path) -> Values:
     }
     try:
         parsed = parser.parse_data(data, altrep_constructor_dict=constructors, extension=".rds")
+        return _values_of(parsed.object, str(path))
     except InputError:
         raise
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is damaged, or holds a text neither in UTF-8 nor marked as latin-1; enc2utf8 "
+            "in R makes it UTF-8"
+        ) from error
     except Exception as error:  # of rdata, which has no class of its own for damaged files
         raise InputError(f"{path} is damaged or not whole ({str(error)[:90]})") from error
+
+
+def _values_of(whole: Any, path: str) -> Values:
+    """All arrays of an object of R."""
     arrays: dict[str, NDArray[Any]] = {}
     notes: list[str] = []
     levels: dict[str, tuple[str, ...]] = {}
     tables = []
-    for name, item, is_column in _walk(parsed.object, "", str(path)):
+    for name, item, is_column in _walk(whole, "", path):
         called = name or ONLY
-        array, known, note = _convert(item, called, str(path))
+        array, known, note = _convert(item, called, path)
         more, changed = (
-            ({called: array}, "") if array.dtype.kind == "O"
-            else plain_array(array, called, str(path))
-        )  # fmt: skip
-        add_once(arrays, more, str(path))
+            ({called: array}, "") if array.dtype.kind == "O" else plain_array(array, called, path)
+        )
+        add_once(arrays, more, path)
         levels.update({called: known} if known else {})
         notes += [each for each in (note, changed) if each]
         tables += [called] if is_column else []
