@@ -273,6 +273,10 @@ wanted_sources <- function(graph, n, right, factor) {
       } else {
         kept <- index >= at & index < at + size
         made[index[kept] - at + 1] <- flat[kept]
+        # Copies that should differ have no one source.
+        if (!is_near(made[index[kept] - at + 1], flat[kept])) {
+          return(wanted)
+        }
       }
       wanted[[length(wanted) + 1L]] <- list(p, shape_rows(made, graph$shape[[p]]), factor)
     }

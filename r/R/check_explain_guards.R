@@ -16,9 +16,9 @@ find_hidden_fault <- function(graph, alignment, best) {
   found
 }
 
-# Every step goes up the slope of the loss.
+# Every step goes up the slope of the loss; of a rule that is not known nobody can say it.
 uphill_fault <- function(graph, view, best) {
-  if (best$factors[[1L]] > 0) {
+  if (best$factors[[1L]] > 0 || best$rule$name == "unknown") {
     return(NULL)
   }
   last <- view$step$updates[[length(view$step$updates)]]

@@ -9,10 +9,21 @@ unknown_rule <- paste(
 )
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
-# `sources` has the text of each of its files, for quoting lines.
-judge_graph <- function(graph, sources) {
+# `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
+# asks for: without one, or where the program cannot be followed with it, any that fits.
+judge_graph <- function(graph, sources, loss = NULL) {
+  if (!is.null(loss) && loss %in% loss_families) {
+    answer <- judge_with(graph, sources, loss)
+    if (answer$verdict != "not followed") {
+      return(answer)
+    }
+  }
+  judge_with(graph, sources, loss_families)
+}
+
+judge_with <- function(graph, sources, families) {
   suppressWarnings({
-    alignment <- align_recording(graph)
+    alignment <- align_recording(graph, families)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)

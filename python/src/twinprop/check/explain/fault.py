@@ -336,6 +336,8 @@ def _wanted_sources(
             else:
                 kept = (index >= at) & (index < at + size)
                 wanted[index[kept] - at] = flat[kept]
+                if not is_near(wanted[index[kept] - at], flat[kept]):
+                    return  # copies that should differ have no one source
             yield p, wanted.reshape(graph.shape[p]) if graph.shape[p] else float(wanted[0]), factor
         at += size
 

@@ -39,8 +39,8 @@ def find_hidden_fault(
 
 
 def _uphill(graph: Graph, view: View, best: Reading) -> Fault | None:
-    """Every step goes up the slope of the loss."""
-    if best.factors[0] > 0:
+    """Every step goes up the slope of the loss; of a rule that is not known nobody can say it."""
+    if best.factors[0] > 0 or best.rule["name"] == "unknown":
         return None
     last = view.step.updates[-1]
     row = next(r for r in best.rows[0] if r.k == last.k)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.align import FAMILIES, Alignment, align
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
@@ -39,7 +39,9 @@ UNKNOWN_RULE = (
 )
 
 
-def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+def judge_recording(
+    graph: Graph, sources: Sequence[str], loss: str | None = None
+) -> dict[str, Any]:
     """Whether what a recorded program did is right.
 
     Parameters
@@ -48,6 +50,9 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         A recording.
     sources : sequence of str
         The text of each of its files, for quoting lines.
+    loss : str or None
+        The loss that an exercise asks for; without one, or where the program cannot be followed
+        with it, any that fits.
 
     Returns
     -------
@@ -56,7 +61,11 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     """
     try:
         with np.errstate(all="ignore"):
-            return _judge(graph, sources)
+            if loss in FAMILIES:
+                answer = _judge(graph, sources, [loss])
+                if answer["verdict"] != "not followed":
+                    return answer
+            return _judge(graph, sources, FAMILIES)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -65,8 +74,8 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         return answer
 
 
-def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
-    alignment = align(graph)
+def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
+    alignment = align(graph, families)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
