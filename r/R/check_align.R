@@ -8,14 +8,17 @@ loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "ab
 # Find parameters, steps and outputs, and compare what parameters did with derivatives.
 #
 # Readings are sorted, the best first; none where the program could not be followed, then `why` says
-# what was not found.
-align_recording <- function(graph) {
+# what was not found. `families` are the losses that it may be trained with.
+align_recording <- function(graph, families = loss_families) {
   for (until in c(prefixes, graph$size)) {
     found <- find_parameters_in(graph, min(until, graph$size))
     steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
     if (until >= graph$size || length(steps) > most_steps) break
   }
-  result <- list(found = found, steps = list(), views = list(), readings = list(), why = "")
+  result <- list(
+    found = found, steps = list(), views = list(), readings = list(), why = "",
+    asked = length(families) == 1L # whether the loss is known from an exercise
+  )
   if (length(steps) == 0L) {
     result$why <- "nothing is updated from itself"
     return(result)
@@ -26,7 +29,7 @@ align_recording <- function(graph) {
   result$steps <- main_steps(found, steps)
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
-    readings <- lapply(loss_families, function(family) read_family(graph, found, views, family))
+    readings <- lapply(families, function(family) read_family(graph, found, views, family))
     readings <- sort_readings(Filter(Negate(is.null), readings))
     if (length(readings) > 0L && (length(result$readings) == 0L ||
                                     is_greater(rank_of(readings[[1L]]), rank_of(result$readings[[1L]])))) {

@@ -102,7 +102,21 @@ read_meeting <- function(graph, view, n) {
   if (op == "div" && (moved[[1L]] || graph$count[[y]] != graph$count[[a]])) {
     return(NULL)
   }
-  list(n, a, y)
+  list(n, a, if (op == "div") without_minus(graph, y) else y)
+}
+
+# The target itself where -y / a begins the way back, written as -y, (-1) y or 0 - y.
+without_minus <- function(graph, y) {
+  args <- graph$args[[y]]
+  nodes <- Filter(is_node, args)
+  literal <- vapply(args, function(a) if (is_node(a)) NA_real_ else as.numeric(a[[1L]])[[1L]], 0)
+  turned <- switch(graph$op[[y]],
+    neg = TRUE,
+    mul = any(literal == -1, na.rm = TRUE),
+    sub = isTRUE(literal[[1L]] == 0),
+    FALSE
+  )
+  if (turned && length(nodes) == 1L) nodes[[1L]] else y
 }
 
 # p[rows, labels] -= 1, and y * -1 + a: a target that is no operand of a difference.

@@ -1,46 +1,9 @@
-# A program checked as it is, and the answer as text; twin of check/program.py and
-# check/explain/answer.py in Python.
-
-# Record a program behind the wall and judge the recording.
-check_as_it_is <- function(path, arguments, limits, trust) {
-  name <- basename(path)
-  text <- read_text(path, name, "a program")
-  start <- recorder_start(name, text, sandbox_result, arguments)
-  variables <- paste0(names(start$variables), "=", start$variables)
-  ended <- run_sandboxed(
-    start$command, start$given, variables, limits, beside = dirname(path), trust = trust
-  )
-  if (!is.null(ended$reason) || length(ended$result) == 0L) {
-    input_error(describe_end(ended, name, limits))
-  }
-  graph <- read_recording_file(ended$result, name)
-  answer <- judge_graph(graph, list(text))
-  answer$remarks <- c(answer$remarks, remark_end(graph), if (ended$wall == "none") no_wall)
-  structure(answer, class = "twinprop_answer")
-}
-
-# What is to be said of how a program ended, or of who trained in it.
-remark_end <- function(graph) {
-  header <- graph$header
-  message <- header$message
-  c(
-    if (!is.null(message)) paste0("It ended on line ", message$line, ": ", message$text),
-    vapply(names(header$used), function(library) {
-      paste0("On line ", header$used[[library]], " it uses ", library, ", whose gradients are its own.")
-    }, "", USE.NAMES = FALSE)
-  )
-}
-
-#' @export
-print.twinprop_answer <- function(x, ...) {
-  writeLines(format_own_answer(x))
-  invisible(x)
-}
+# The answer as text; twin of check/explain/answer.py in Python.
 
 answer_marks <- c(right = "\u2713", different = "\u2717", "not seen" = "\u00b7")
 
 # The lines of an answer.
-format_own_answer <- function(answer) {
+format_answer <- function(answer) {
   network <- answer$network$sentence
   steps <- vapply(answer$steps, function(step) {
     names <- paste(unlist(step$variables), collapse = ", ")
@@ -53,7 +16,8 @@ format_own_answer <- function(answer) {
     answer$file, "", if (!is.null(network)) c(paste0("Your network: ", network, "."), ""),
     steps, if (length(steps) > 0L) "", answer$sentence,
     if (!is.null(answer$first)) format_first_difference(answer$first, answer$cause),
-    if (length(remarks) > 0L) paste("Note:", remarks)
+    if (length(remarks) > 0L) paste("Note:", remarks), unlist(answer$exercise),
+    if (length(answer$printed) > 0L) c("", "It printed:", paste0("  | ", unlist(answer$printed)))
   )
 }
 

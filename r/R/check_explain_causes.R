@@ -64,7 +64,7 @@ say_cause <- function(name, what, steps) {
 
 # Mistakes whose formula gives their value in each step, and is not right in all of them.
 edits_that_fit <- function(role, trials) {
-  Filter(function(edit) {
+  found <- Filter(function(edit) {
     counts <- 1L
     if (names_another(edit$value)) counts <- vapply(trials, function(t) length(t$others), 1L)
     for (j in seq_len(min(counts))) {
@@ -72,6 +72,9 @@ edits_that_fit <- function(role, trials) {
     }
     FALSE
   }, formulas_of_role(role))
+  # Of two that fit the one that leaves something out is the smaller one.
+  smaller <- Filter(function(edit) is.null(edit$gives_way), found)
+  if (length(smaller) > 0L) smaller else found
 }
 
 # The edits of a role; those of a slope and of an error are edits of the delta made of it.
@@ -114,7 +117,10 @@ make_edit <- function(edit, trial, j) {
     return(NULL)
   }
   made <- tryCatch(evaluate_written(edit$value, names), error = function(e) NULL)
-  if (!is.null(made) && all_finite(made)) trial$factor * made
+  if (is.null(made) || !all_finite(made) || (edit$role != "change" && !any(made != 0))) {
+    return(NULL) # zeros come out of many mistakes
+  }
+  (if (isTRUE(edit$even)) abs(trial$factor) else trial$factor) * made
 }
 
 # Whether a value that was made with samples as rows is theirs.
@@ -128,6 +134,9 @@ fits_trial <- function(trial, made) {
   }
   if (trial$turned && length(dim(made)) == 2L) made <- t(made)
   options <- if (identical(shape_now(made), shape)) list(made) else forms_alike(made, shape)
+  if (length(dim(made)) == 2L && length(shape) == 2L && all(dim(made) == 1L | dim(made) == shape)) {
+    options <- c(options, list(spread_over(made, shape)))
+  }
   any(vapply(options, function(option) is_near(trial$theirs, option), NA))
 }
 

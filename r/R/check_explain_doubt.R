@@ -30,7 +30,7 @@ find_doubt <- function(graph, alignment, fault, s) {
     paste0("what line ", line(fault$node), " adds to a gradient is no L2")
   } else if (fault$node == fault$update$u && has_other_rate(best)) {
     "they are moved at more than one rate"
-  } else if (!is_rate_known(best) && bends_error(graph, view, fault$node)) {
+  } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   }
 }

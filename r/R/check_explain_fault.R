@@ -38,7 +38,7 @@ is_near <- function(x, y) {
 
 new_fault <- function(node, right, path, update, wanted = NULL, kind = "") {
   list(node = node, right = right, path = path, update = update, wanted = wanted, kind = kind,
-       other_role = FALSE)
+       other_role = FALSE, step = 1L)
 }
 
 # Walk from a wrong update to the value at which the fault begins; it is at the update itself where
@@ -273,6 +273,10 @@ wanted_sources <- function(graph, n, right, factor) {
       } else {
         kept <- index >= at & index < at + size
         made[index[kept] - at + 1] <- flat[kept]
+        # Copies that should differ have no one source.
+        if (!is_near(made[index[kept] - at + 1], flat[kept])) {
+          return(wanted)
+        }
       }
       wanted[[length(wanted) + 1L]] <- list(p, shape_rows(made, graph$shape[[p]]), factor)
     }

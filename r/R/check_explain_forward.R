@@ -127,7 +127,16 @@ wrong_softmax <- function(graph, view, n, columns) {
   }
 }
 
-# R recycles a bias down the columns, so that samples get what belongs to units.
+is_transpose <- function(graph, n) {
+  shape <- graph$shape[[n]]
+  if (graph$op[[n]] != "move" || length(shape) != 2L || length(graph$parents[[n]]) != 1L) {
+    return(FALSE)
+  }
+  turned <- t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], shape[[2L]]))
+  all(movement_of(graph, n) == c(turned)) # cells are counted row by row
+}
+
+# A bias that runs down the columns, so that samples get what belongs to units.
 bias_by_column <- function(graph, alignment, view, n, columns) {
   shape <- graph$shape[[n]]
   if (graph$op[[n]] != "add" || !view$forward[[n]] || length(shape) != 2L || columns) {
@@ -135,15 +144,21 @@ bias_by_column <- function(graph, alignment, view, n, columns) {
   }
   owner <- alignment$found$owner
   parents <- graph$parents[[n]]
+  units <- shape[[2L]]
   for (b in parents) {
     index <- if (graph$op[[b]] == "move") movement_of(graph, b)
     source <- unique(graph$parents[[b]])
-    if (is.null(index) || !identical(graph$shape[[b]], shape) || length(source) != 1L) next
-    units <- shape[[2L]]
+    if (is.null(index) || length(source) != 1L) next
+    if (all(shape == units) && identical(as.integer(graph$shape[[b]]), c(as.integer(units), 1L))) {
+      index <- rep(index, each = units) # spread over the columns, as in z + t(b)
+    } else if (!identical(graph$shape[[b]], shape)) {
+      next
+    }
     if (graph$count[[source]] != units || units < 2L) next
     if (owner[[source]] == 0L && !any(owner[graph$parents[[source]]] > 0L)) next
     if (all(index == rep(seq_len(units) - 1, times = shape[[1L]]))) next
     other <- parents[parents != b][[1L]]
+    if (is_transpose(graph, other)) next # t(t(z) + b): there the samples are columns
     bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
     return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
   }

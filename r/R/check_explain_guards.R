@@ -1,6 +1,8 @@
 # What makes a training wrong though every parameter follows the derivative; twin of
 # check/explain/guards.py in Python.
 
+nodes_after <- 200L # the updates looked at end where the first wrong one would be
+
 # The first of the faults that derivatives do not show; NULL where there is none.
 find_hidden_fault <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
@@ -8,12 +10,15 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- missing_root(graph, alignment, best)
   if (is.null(found)) found <- idle_weight(graph, alignment, best)
   if (is.null(found)) found <- dead_bias(graph, alignment, best)
+  if (is.null(found)) found <- find_unkept(graph, alignment)
+  if (is.null(found)) found <- find_wrong_target(graph, alignment)
+  if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
   found
 }
 
-# Every step goes up the slope of the loss.
+# Every step goes up the slope of the loss; of a rule that is not known nobody can say it.
 uphill_fault <- function(graph, view, best) {
-  if (best$factors[[1L]] > 0) {
+  if (best$factors[[1L]] > 0 || best$rule$name == "unknown") {
     return(NULL)
   }
   last <- view$step$updates[[length(view$step$updates)]]
@@ -54,16 +59,18 @@ missing_root <- function(graph, alignment, best) {
 idle_weight <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
   later <- alignment$views[[min(2L, length(alignment$views))]]
+  side <- if (is_in_columns(graph, later)) 1L else 2L
   for (n in which(before_output(graph, later))) {
     nodes <- unlist(Filter(is_node, graph$args[[n]]))
     if (length(nodes) != 2L) next
-    if (graph$op[[n]] == "matmul") {
-      still <- nodes[!later$moved[nodes] & !later$moved[[n]]]
-      kept <- Filter(function(a) is_kept(graph, alignment, a), still)
-      batch <- any(vapply(still, function(a) origin_of(graph, a) != a, NA))
-      steady <- length(kept) == 2L || length(kept) == 1L && batch
-      if (length(still) == 2L && steady && is_drawn(graph, kept[[length(kept)]])) {
-        return(idle_fault(graph, view, best, kept[[length(kept)]]))
+    if (graph$op[[n]] == "matmul" && !later$moved[[n]]) {
+      used <- Filter(
+        function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), nodes
+      )
+      if (length(used) == 2L) used <- nodes[[side]]
+      fault <- if (length(used) == 1L) idle_fault(graph, view, best, used)
+      if (!is.null(fault)) {
+        return(fault)
       }
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
@@ -78,13 +85,23 @@ idle_bias <- function(graph, alignment, later, nodes) {
   for (pair in list(nodes, rev(nodes))) {
     a <- pair[[1L]]
     other <- origin_of(graph, pair[[2L]])
-    size <- graph$count[[other]]
-    stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]] && graph$op[[a]] %in% product_operations
-    if (stays && size > 1 && size < graph$count[[a]] && is_kept(graph, alignment, other)) {
+    stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
+    product <- graph$op[[origin_of(graph, a)]] %in% product_operations
+    if (stays && product && is_bias(graph, later, other, a) && is_kept(graph, alignment, other)) {
       return(other)
     }
   }
   NULL
+}
+
+# Whether a value that is added can be a bias; a single number only beside trained ones.
+is_bias <- function(graph, view, b, z) {
+  if (graph$count[[b]] > 1) {
+    return(graph$count[[b]] <= graph$count[[z]])
+  }
+  holder <- function(names) sub("(\\[[^[]*|[^[]*)$", "", names)
+  trained <- setdiff(holder(unlist(graph$names[which(view$cut)])), "")
+  any(holder(graph$names[[b]]) %in% trained)
 }
 
 before_output <- function(graph, view) {
@@ -112,10 +129,11 @@ origin_of <- function(graph, n) {
 
 # Whether a value that has a name is used in more than one step as it is.
 is_kept <- function(graph, alignment, n) {
+  graph$named[[n]] && is_used_again(graph, alignment, n)
+}
+
+is_used_again <- function(graph, alignment, n) {
   views <- alignment$views
-  if (!graph$named[[n]] || length(views) < 2L) {
-    return(FALSE)
-  }
   ends <- vapply(views, function(v) v$step$end, 1L)
   steps <- vapply(users_of(graph)[[n]], function(u) sum(u > ends), 1L)
   length(unique(steps)) > 1L && n <= ends[[1L]]
@@ -142,9 +160,34 @@ idle_fault <- function(graph, view, best, n) {
   if (is.null(g) || !any_nonzero(g)) {
     return(NULL)
   }
+  if (length(graph$shape[[n]]) > 0L && !has_gradient(graph, view, g)) {
+    return(NULL) # weights that stay as they were drawn, while the last layer learns
+  }
   right <- minus(value_of(graph, n), best$factors[[1L]] * g)
-  last <- view$step$updates[[length(view$step$updates)]]
-  new_fault(last$u, right, list(list(n, right)), last, n, "never_updated")
+  updates <- view$step$updates
+  near <- updates[[if (length(graph$shape[[n]]) == 2L) 1L else length(updates)]]
+  lost <- Find(function(m) is_near(value_of(graph, m), right), made_in_step(graph, view))
+  node <- if (is.null(lost)) near$u else lost
+  new_fault(node, right, list(list(n, right)), near, n, "never_updated")
+}
+
+made_in_step <- function(graph, view) {
+  seq.int(view$step$begin + 1L, min(view$step$end + nodes_after, graph$size))
+}
+
+# Whether the program computes a derivative, and does nothing with it.
+has_gradient <- function(graph, view, right) {
+  nodes <- made_in_step(graph, view)
+  for (m in nodes[graph$count[nodes] == length(right) & graph$at[nodes] >= 0]) {
+    value <- value_of(graph, m)
+    for (form in forms_alike(right, shape_now(value))) {
+      f <- factor_between(value, form)
+      if (f != 0 && is_near(value, f * form)) {
+        return(TRUE)
+      }
+    }
+  }
+  FALSE
 }
 
 # A bias that is moved by the right derivative, though the output is made without it.

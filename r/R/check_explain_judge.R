@@ -2,16 +2,28 @@
 # check/explain/judge.py in Python.
 
 most_faults <- 40L
+shown_by_another <- c("never_updated", "standardised_by_sample") # numbers not of its line
 unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
 )
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
-# `sources` has the text of each of its files, for quoting lines.
-judge_graph <- function(graph, sources) {
+# `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
+# asks for: without one, or where the program cannot be followed with it, any that fits.
+judge_graph <- function(graph, sources, loss = NULL) {
+  if (!is.null(loss) && loss %in% loss_families) {
+    answer <- judge_with(graph, sources, loss)
+    if (answer$verdict != "not followed") {
+      return(answer)
+    }
+  }
+  judge_with(graph, sources, loss_families)
+}
+
+judge_with <- function(graph, sources, families) {
   suppressWarnings({
-    alignment <- align_recording(graph)
+    alignment <- align_recording(graph, families)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)
@@ -21,7 +33,6 @@ judge_graph <- function(graph, sources) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
     if (is_right_reading(best)) {
-      table <- table_of_step(graph, alignment, best, 1L)
       hidden <- find_hidden_fault(graph, alignment, best)
       if (!is.null(hidden) && hidden$kind == "wrong_sign") {
         forward <- find_forward_fault(graph, alignment)
@@ -34,7 +45,8 @@ judge_graph <- function(graph, sources) {
       if (is.null(hidden)) {
         return(answer_right(graph, alignment, best, answer))
       }
-      found <- list(fault = hidden, step = 1L, table = table)
+      table <- table_of_step(graph, alignment, best, hidden$step)
+      found <- list(fault = hidden, step = hidden$step, table = table)
     } else {
       found <- first_fault(graph, alignment)
     }
@@ -243,7 +255,7 @@ describe_fault <- function(graph, fault, s, sources) {
   named <- Filter(function(step) graph$named[[step[[1L]]]], fault$path)
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
-  if (fault$kind == "never_updated") last <- fault$path[[1L]]
+  if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   span <- place_of_node(graph, fault$node)
   name <- name_of_node(graph, last[[1L]])
   bound <- graph$bound[[as.character(fault$node)]]

@@ -31,9 +31,13 @@ find_place <- function(graph, alignment, fault, s, activations) {
     return(list(role = "change", index = fault$update$k, factor = 0, flipped = FALSE))
   }
   goal <- fault$wanted
-  if (!is.null(goal) && owner[[goal]] > 0L) {
-    row <- row_of(best$rows[[s]], owner[[goal]])
-    return(if (!is.null(row)) new_place(right, row$gradient, "change", row$k))
+  known <- !is.null(goal) && owner[[goal]] > 0L
+  if (known || is.null(goal)) {
+    row <- row_of(best$rows[[s]], if (known) owner[[goal]] else fault$update$k)
+    change <- if (!is.null(row)) new_place(right, row$gradient, "change", row$k)
+    if (known || !is.null(change)) {
+      return(change)
+    }
   }
   for (j in seq_along(activations)) {
     slope <- activations[[j]]$slope

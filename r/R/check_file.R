@@ -1,4 +1,5 @@
-# Check a file: run it behind the wall, judge its recording, answer; twin of check/run.py in Python.
+# Check a file: run it behind the wall, judge its recording, answer; twin of check/program.py in
+# Python.
 
 #' Is somebody's own R program right, and if not, on which line does it begin?
 #'
@@ -13,48 +14,54 @@
 #' what is wrong looks right: check code that you distrust in a virtual machine.
 #'
 #' @param path character. A program, ending in .R, .Rmd or .qmd.
-#' @param case character. NULL, or a case file or the id of one of the package's own: its start, data
-#'   and plan are then given to a script or a file of functions. With squared error, or softmax or sigmoid and its cross-entropy;
-#'   without dropout and penalty.
-#' @param map named list of character. What variables hold, beyond the names that are known, such as
-#'   list(wh = "W1").
+#' @param case character. NULL, or the network that an exercise asks for: a case file or the id of one
+#'   of the package's own.
 #' @param seconds double. How long it may run.
 #' @param memory_mb integer. Memory that it may use, in MB.
 #' @param printed_kb integer. Text that it may print, in KB.
 #' @param file_mb integer. The largest file that it may write, in MB.
 #' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
 #' @param arguments character. What commandArgs(TRUE) is to give the program.
-#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more;
-#'   printing shows it as text.
+#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more, with a
+#'   case also exercise, what is otherwise than it asks; printing shows it as text.
 #' @examples
 #' \donttest{
 #' check_file(system.file("fixtures", "scripts", "article.R", package = "twinprop"))
 #' }
 #' @export
-check_file <- function(path, case = NULL, map = list(), seconds = 60, memory_mb = 2048,
-                       printed_kb = 1024, file_mb = 64, trust = FALSE, arguments = character()) {
+check_file <- function(path, case = NULL, seconds = 60, memory_mb = 2048, printed_kb = 1024,
+                       file_mb = 64, trust = FALSE, arguments = character()) {
   check_path(path)
-  known <- if (is.null(case)) c("r", "rmd", "qmd") else "r"
-  if (!tolower(tools::file_ext(path)) %in% known) {
+  if (!tolower(tools::file_ext(path)) %in% c("r", "rmd", "qmd")) {
     input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
   }
   limits <- utils::modifyList(default_limits, list(
     seconds = seconds, memory_mb = memory_mb, printed_kb = printed_kb, file_mb = file_mb
   ))
-  if (is.null(case)) {
-    return(check_as_it_is(path, arguments, limits, isTRUE(trust)))
+  asked <- if (!is.null(case)) describe_case(find_case(case))
+  name <- basename(path)
+  text <- read_text(path, name, "a program")
+  start <- recorder_start(name, text, sandbox_result, arguments)
+  variables <- paste0(names(start$variables), "=", start$variables)
+  ended <- run_sandboxed(
+    start$command, start$given, variables, limits, beside = dirname(path), trust = isTRUE(trust)
+  )
+  if (!is.null(ended$reason) || length(ended$result) == 0L) {
+    input_error(describe_end(ended, name, limits))
   }
-  text <- read_text(path, basename(path), "a script")
-  source <- paste(split_lines(text), collapse = "\n")
-  problem <- pose_problem(read_case(find_case(case)))
-  check_map(map, problem$depth)
-  job <- make_job(problem, source, basename(path), map)
-  done <- record_sandboxed(job, basename(path), limits, isTRUE(trust))
-  judgement <- judge_recording(problem, done$recording, map)
-  if (!is.null(done$recording$stop) && length(judgement$steps) == 0L) {
-    input_error(describe_stop(done$recording, problem, basename(path)))
+  graph <- read_recording_file(ended$result, name)
+  answer <- judge_graph(graph, list(text), asked$loss$name)
+  ending <- describe_ending(graph$header, name)
+  if (answer$verdict == "not followed" && !is.null(ending)) {
+    answer$sentence <- ending
+  } else if (graph$header$status == "error") {
+    answer$remarks <- c(answer$remarks, ending)
   }
-  answer <- make_answer(problem, done$recording, judgement, source, basename(path), done$ended)
+  answer$remarks <- c(answer$remarks, if (ended$wall == "none") no_wall)
+  answer$wall <- ended$wall
+  printed <- utils::head(ended$printed, shown_lines)
+  answer$printed <- as.list(escape_lines(printed[nzchar(trimws(printed))]))
+  if (!is.null(asked)) answer <- compare_with_exercise(answer, asked)
   structure(answer, class = "twinprop_check")
 }
 
@@ -81,57 +88,6 @@ find_case <- function(case) {
 print.twinprop_check <- function(x, ...) {
   writeLines(format_answer(x))
   invisible(x)
-}
-
-# Refuse a map to something that is no quantity.
-check_map <- function(map, depth) {
-  kinds <- c("W", "b", "product", "z", "a", "e", "slope", "delta", "dW", "db")
-  numbered <- paste0(rep(kinds, depth), rep(seq_len(depth), each = length(kinds)))
-  known <- c("x", "y", number_names, "loss", numbered)
-  for (name in names(map)) {
-    if (!map[[name]] %in% known) {
-      input_error(
-        "map ", name, " = ", map[[name]], ": no quantity of this case; wanted one such as W1, z1, ",
-        "a", depth, ", delta", depth, ", x, y, lr, epochs"
-      )
-    }
-  }
-}
-
-# Run a job behind the wall: its recording, and how it ended.
-record_sandboxed <- function(job, name, limits, trust) {
-  rscript <- file.path(R.home("bin"), "Rscript")
-  command <- c(
-    rscript, "--vanilla", "-e", "twinprop:::main_check_child()",
-    file.path(sandbox_given, "job.json"), sandbox_result
-  )
-  variables <- c(
-    paste0("R_LIBS=", paste(.libPaths(), collapse = .Platform$path.sep)), "LANGUAGE=en",
-    paste0(c("R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER"), "=/dev/null")
-  )
-  given <- list(job.json = format_job(job))
-  ended <- run_sandboxed(command, given, variables, limits, trust = trust)
-  recording <- if (is.null(ended$reason)) read_recording(ended$result)
-  if (is.null(recording)) {
-    input_error(describe_end(ended, name, limits))
-  }
-  if (!is.null(recording$syntax)) {
-    input_error(name, " is no valid R: ", recording$syntax)
-  }
-  list(recording = recording, ended = ended)
-}
-
-# The recording that the child wrote, unless the program wrote something else there.
-read_recording <- function(result) {
-  tryCatch(
-    {
-      text <- rawToChar(result)
-      Encoding(text) <- "UTF-8"
-      check_json_text(text, "the recording")
-      jsonlite::parse_json(text)[[1L]]
-    },
-    error = function(e) NULL
-  )
 }
 
 # Why there is no recording, in a sentence.

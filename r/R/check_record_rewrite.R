@@ -272,3 +272,7 @@ is_watched_choice <- function(e) {
   is_call_to(e, "if") && length(e) == 4L && is_call_to(e[[2L]], "$") &&
     is.environment(e[[2L]][[2L]])
 }
+
+is_call_to <- function(expression, names) {
+  is.call(expression) && is.name(expression[[1L]]) && as.character(expression[[1L]]) %in% names
+}

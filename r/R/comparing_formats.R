@@ -5,7 +5,9 @@
 #' A file is data: what could run code (a closure or a promise in an rds file, a pickle) is refused
 #' unread. Of numbers no digit is lost, and NA stays apart from NaN.
 #'
-#' @param path character. json, csv, tsv, rds, npy, npz, safetensors or h5 (by hdf5r).
+#' @param path character. json, jsonl, csv, tsv, txt, rds, RData, npy, npz, safetensors or h5 (by
+#'   hdf5r). Texts may be packed by gzip. Of parquet and mat R has no reader in Debian; Python's
+#'   compare reads them.
 #' @return list. Vectors, matrices and arrays by their names, in the order of the file; the only
 #'   array of a file that names none is called "values".
 #' @examples
@@ -47,6 +49,9 @@ read_values <- function(path) {
 write_values <- function(values, path) {
   check_path(path)
   writer <- known_format(path, value_writers)
+  if (grepl("[.]gz$", path, ignore.case = TRUE)) {
+    input_error(path, " ends in .gz, which is read, but not written; wanted a name without it")
+  }
   if (!is.list(values)) {
     values <- list(values = values)
   }
@@ -64,21 +69,53 @@ write_values <- function(values, path) {
 }
 
 may_hold_code <- paste(
-  "may hold code, so it is not read; save the numbers alone, as npz or json"
+  "may hold code, so it is not read; save the numbers alone, as npz or json, of PyTorch as",
+  "safetensors"
+)
+texts_of_numbers <- c("json", "jsonl", "csv", "tsv", "txt", "dat") # read from .gz as well
+# What people have and R does not read here, with the way out.
+ways_out <- c(
+  parquet = "save it as csv, or compare it in Python",
+  mat = "save it as h5, or compare it in Python",
+  xlsx = "save the sheet as csv", xls = "save the sheet as csv", ods = "save the sheet as csv",
+  feather = "save it as csv", dta = "save it as csv", sav = "save it as csv",
+  zip = "unpack it into a folder"
 )
 
+# The ending that tells the format: that before .gz.
+ending_of <- function(path) {
+  ends <- tolower(strsplit(basename(path), ".", fixed = TRUE)[[1L]])
+  ends <- if (length(ends) > 2L && utils::tail(ends, 1L) == "gz") utils::head(ends, -1L) else ends
+  if (length(ends) > 1L) utils::tail(ends, 1L) else ""
+}
+
 known_format <- function(path, formats) {
-  ending <- tolower(sub("^.*[.]", "", basename(path)))
-  if (ending %in% c("pkl", "pickle", "joblib", "pt", "pth", "rdata", "rda")) {
+  ending <- ending_of(path)
+  if (ending %in% c("pkl", "pickle", "joblib", "pt", "pth")) {
     input_error(path, " ", may_hold_code)
   }
-  if (!ending %in% names(formats)) {
+  if (ending %in% names(ways_out)) {
+    input_error(path, " is not read by R; ", ways_out[[ending]])
+  }
+  is_packed <- grepl("[.]gz$", path, ignore.case = TRUE)
+  if (!ending %in% names(formats) || (is_packed && !ending %in% texts_of_numbers)) {
     input_error(
       path, " ends in .", shorten_text(ending), "; endings that R knows here: ",
       paste(names(formats), collapse = ", ")
     )
   }
   formats[[ending]]
+}
+
+# The text of a file, unpacked if its name ends in .gz.
+unpacked_text <- function(path, wanted) {
+  place <- path
+  if (grepl("[.]gz$", path, ignore.case = TRUE)) {
+    place <- tempfile()
+    on.exit(unlink(place))
+    writeBin(unpacked_bytes(path), place)
+  }
+  read_text(place, path, wanted)
 }
 
 check_names <- function(names, path) {
@@ -135,85 +172,6 @@ format_entry <- function(name, values) {
   )
 }
 
-read_json_values <- function(path) {
-  document <- read_json(path, path)
-  if (is.null(names(document))) {
-    document <- list(values = document)
-  }
-  if (all(c("trace", "arithmetic") %in% names(document))) {
-    entries <- document$trace
-    names(entries) <- vapply(entries, function(entry) entry$name, "")
-    document <- lapply(entries, function(entry) entry[c("shape", "values")])
-  }
-  mapply(parse_values, document, names(document), path, SIMPLIFY = FALSE)
-}
-
-parse_values <- function(entry, name, path) {
-  where <- paste0(path, ": ", quote_value(name))
-  shape <- NULL
-  if (is.list(entry) && setequal(names(entry), c("shape", "values")) && length(entry) == 2L) {
-    shape <- as.double(unlist(entry$shape))
-    entry <- entry$values
-  } else if (is.list(entry) && !is.null(names(entry))) {
-    refuse(where, "an object with other keys", "lists, or shape and values")
-  }
-  found <- nesting_of(entry, where)
-  values <- plain_values(found$items, where)
-  shape <- if (is.null(shape)) found$shape else shape
-  if (length(values) != prod(shape)) {
-    refuse(where, paste(length(values), "numbers"), "those of its shape")
-  }
-  from_rows(values, shape)
-}
-
-# The shape of nested lists, and their items row by row.
-nesting_of <- function(entry, where) {
-  shape <- integer(0)
-  items <- list(entry)
-  while (any(vapply(items, is.list, NA))) {
-    sizes <- vapply(items, function(one) if (is.list(one)) length(one) else -1L, 0L)
-    if (length(unique(sizes)) > 1L) {
-      refuse(where, "ragged", "rows of one length")
-    }
-    shape <- c(shape, sizes[[1L]])
-    items <- unlist(items, recursive = FALSE)
-    if (is.null(items)) items <- list()
-  }
-  list(shape = shape, items = items)
-}
-
-plain_values <- function(items, where) {
-  missing <- vapply(items, is.null, NA)
-  present <- items[!missing]
-  special <- c("nan", "inf", "-inf")
-  is_text <- vapply(present, is.character, NA)
-  is_truth <- vapply(present, is.logical, NA)
-  texts <- vapply(present[is_text], identity, "")
-  if (length(present) > 0L && all(is_truth)) {
-    return(fill_missing(unlist(present), missing, NA))
-  }
-  if (any(!texts %in% special)) {
-    if (!all(is_text)) {
-      input_error(where, " holds texts among numbers; wanted one kind in an array")
-    }
-    return(fill_missing(texts, missing, NA_character_))
-  }
-  if (any(is_truth)) {
-    input_error(where, " holds true or false among numbers; wanted one kind in an array")
-  }
-  present[is_text] <- c(nan = NaN, inf = Inf, `-inf` = -Inf)[texts]
-  if (all(vapply(present, is.integer, NA)) && length(present) > 0L) {
-    return(fill_missing(unlist(present), missing, NA_integer_))
-  }
-  fill_missing(as.double(unlist(present)), missing, NA_real_)
-}
-
-fill_missing <- function(present, missing, na) {
-  filled <- rep(na, length(missing))
-  filled[!missing] <- present
-  filled
-}
-
 # Tables ----------------------------------------------------------------------------------------
 
 table_writer <- function(separator) {
@@ -247,52 +205,16 @@ format_cells <- function(values) {
   cells
 }
 
-table_reader <- function(separator) {
-  function(path) {
-    text <- read_text(path, path, "a table")
-    # scan reads cells as texts, with quotes; the numbers are read by JSON's reader, which is exact.
-    lines <- textConnection(split_lines(text), encoding = "UTF-8")
-    on.exit(close(lines))
-    table <- tryCatch(
-      utils::read.table(
-        lines,
-        sep = separator, header = FALSE, quote = "\"", colClasses = "character",
-        comment.char = "", na.strings = character(0), check.names = FALSE, fill = FALSE,
-        blank.lines.skip = FALSE, encoding = "UTF-8", allowEscapes = FALSE
-      ),
-      error = function(e) input_error(path, " is no table (", conditionMessage(e), ")")
-    )
-    names <- enc2utf8(unlist(table[1L, ], use.names = FALSE))
-    columns <- lapply(unname(as.list(table[-1L, , drop = FALSE])), parse_cells)
-    named <- stats::setNames(columns, names)
-    if (names[[1L]] == "") named[-1L] else named
-  }
-}
-
-parse_cells <- function(cells) {
-  missing <- cells %in% c("NA", "")
-  present <- cells[!missing]
-  if (length(present) > 0L && all(present %in% c("TRUE", "FALSE", "True", "False"))) {
-    return(fill_missing(present %in% c("TRUE", "True"), missing, NA))
-  }
-  special <- c(nan = NaN, inf = Inf, `-inf` = -Inf)
-  numbers <- parse_numbers(present)
-  is_special <- tolower(present) %in% names(special)
-  numbers[is_special] <- special[tolower(present[is_special])]
-  if (all(is_special | !is.na(numbers))) {
-    whole <- all(grepl("^(0|-?[1-9][0-9]*)$", present)) && all(abs(numbers) < 2^31)
-    numbers <- if (whole) as.integer(numbers) else numbers
-    return(fill_missing(numbers, missing, numbers[NA_integer_]))
-  }
-  cells[cells == "NA"] <- NA_character_
-  enc2utf8(cells)
-}
-
 value_readers <- list(
   json = function(path) read_json_values(path),
-  csv = table_reader(","),
-  tsv = table_reader("\t"),
+  jsonl = function(path) read_json_lines(path),
+  csv = function(path) read_table_values(path, ","),
+  tsv = function(path) read_table_values(path, "\t"),
+  txt = function(path) read_table_values(path, ""),
+  dat = function(path) read_table_values(path, ""),
   rds = function(path) read_rds_values(path),
+  rdata = function(path) read_rds_values(path),
+  rda = function(path) read_rds_values(path),
   npy = function(path) read_npy(path),
   npz = function(path) read_npz(path),
   safetensors = function(path) read_safetensors(path),

@@ -7,8 +7,12 @@ rds_vectors <- c("10" = 4, "13" = 4, "14" = 8, "15" = 16, "24" = 1)
 #' @noRd
 read_rds_values <- function(path) {
   bytes <- unpacked_bytes(path)
+  # A file of save() has one line more, and holds a chain of pairs with the names of the objects.
+  is_saved <- length(bytes) > 5L && rawToChar(bytes[1:3]) %in% c("RDX", "RDA")
+  if (is_saved) bytes <- bytes[-(1:5)]
   scan_rds(bytes, path)
   object <- unserialize(bytes)
+  if (is_saved) object <- as.list(object)
   if (is.list(object)) flatten_list(object, "") else list(values = plain_part(object))
 }
 
@@ -92,6 +96,7 @@ scan_item <- function(stream) {
     },
     "2" = 2 + has(512L) + has(1024L), # a pair: attributes and tag, value and rest
     "1" = 1, # a symbol
+    "22" = 2 + has(512L), # the pointer of a data.table, which points nowhere after it was written
     "16" = , "19" = next_integer(stream) + has(512L), # texts, a list
     "238" = 3, # a compact form: its class, its state, its attributes
     "254" = , "242" = 0, # NULL, the empty environment
@@ -122,6 +127,9 @@ flatten_list <- function(object, prefix) {
 
 # A vector without its class; a factor as its texts.
 plain_part <- function(part) {
+  if (inherits(part, "integer64")) { # of the package bit64: whole numbers in the bits of doubles
+    return(whole_numbers(writeBin(as.vector(unclass(part)), raw()), length(part), "little", "rds"))
+  }
   if (inherits(part, "factor")) {
     return(levels(part)[as.integer(part)])
   }

@@ -1,8 +1,10 @@
-"""Scripts written by machine: the article's network in two styles, with places for mistakes."""
+"""Programs written by machine: one network in many styles, with places for mistakes."""
 
 from __future__ import annotations
 
-STYLES = {
+from layouts import LAYOUTS, Parts
+
+NAMES = {
     "article": {
         "X": "X", "y": "y", "lr": "lr", "epochs": "epoch",
         "W1": "wh", "b1": "bh", "W2": "wout", "b2": "bout",
@@ -61,6 +63,7 @@ RIGHT = {
 KINDS = ("z", "a", "slope", "delta", "dW", "db", "W", "b")
 HEADS = {
     "python": """import numpy as np
+np.random.seed({seed})
 
 def sigmoid(v):
     return 1 / (1 + np.exp(-v))
@@ -71,49 +74,54 @@ def softmax(v, axis=1):
 
 {X} = np.array({xs})
 {y} = np.array({ys})
-{lr} = 0.37
-{epochs} = 17
-{W1} = np.random.rand({n0}, {n1})
-{b1} = np.random.rand(1, {n1})
-{W2} = np.random.rand({n1}, {n2})
-{b2} = np.random.rand(1, {n2})
+{lr} = {rate}
+{epochs} = {turns}
 n = len({X})
 memory = {{}}
 """,
-    "r": """sigmoid <- function(v) 1 / (1 + exp(-v))
+    "r": """set.seed({seed})
+sigmoid <- function(v) 1 / (1 + exp(-v))
 
 {X} <- matrix(c({xs}), ncol = {n0}, byrow = TRUE)
 {y} <- matrix(c({ys}), ncol = {n2}, byrow = TRUE)
-{lr} <- 0.37
-{epochs} <- 17
-{W1} <- matrix(runif({n0} * {n1}), {n0}, {n1})
-{b1} <- matrix(runif({n1}), 1)
-{W2} <- matrix(runif({n1} * {n2}), {n1}, {n2})
-{b2} <- matrix(runif({n2}), 1)
+{lr} <- {rate}
+{epochs} <- {turns}
 n <- nrow({X})
 memory <- list()
 """,
 }
-
+STARTS = {
+    "python": """{W1} = np.random.uniform(-1, 1, ({n0}, {n1}))
+{b1} = np.random.uniform(-1, 1, (1, {n1}))
+{W2} = np.random.uniform(-1, 1, ({n1}, {n2}))
+{b2} = np.random.uniform(-1, 1, (1, {n2}))
+""",
+    "r": """{W1} <- matrix(runif({n0} * {n1}, -1, 1), {n0}, {n1})
+{b1} <- matrix(runif({n1}, -1, 1), 1)
+{W2} <- matrix(runif({n1} * {n2}, -1, 1), {n1}, {n2})
+{b2} <- matrix(runif({n2}, -1, 1), 1)
+""",
+}
 
 EACH_SAMPLE = {
     "python": "for i in range(n):\n    one_x = {X}[i:i + 1]\n    one_y = {y}[i:i + 1]",
     "r": "for (i in seq_len(n)) {{\none_x <- {X}[i, , drop = FALSE]\n"
     "one_y <- {y}[i, , drop = FALSE]",
 }
+TURNS = 12
 
 
 def write_script(
-    language: str, style: str, shape: dict[str, object], changes: dict[str, str], head: str = ""
+    language: str, style: str, shape: dict[str, object], changes: dict[str, str]
 ) -> str:
-    """A script of a language in a style, with changes in some of its slots.
+    """A program of a language in a style, with changes in some of its slots.
 
     Parameters
     ----------
     language, style : str
-        Keys of RIGHT and STYLES.
+        Keys of RIGHT and LAYOUTS.
     shape : dict
-        Keys n0, n1, n2, n, mean: of the case.
+        Keys n0, n1, n2, n, mean, lr.
     changes : dict
         Slot or kind to an expression, or to whole lines if it begins with a newline; "" leaves
         the slot out. The slots "head" (before the loop), "range", "order" are besides those of
@@ -124,11 +132,10 @@ def write_script(
     str
         Its text.
     """
-    names = dict(STYLES[style])
+    layout = LAYOUTS[language][style]
+    names = layout.rename(dict(NAMES[layout.names]))
     names["err"] = names["err"].format(**names)
-    n, n0, n2 = (int(str(shape[key])) for key in ("n", "n0", "n2"))
-    x = [[(i * 7 + j * 3) % 5 / 4 for j in range(n0)] for i in range(n)]
-    y = [[(i + j) % 2 for j in range(n2)] for i in range(n)]
+    x, y = make_data(shape)
     if language == "python":
         names |= {"xs": str(x), "ys": str(y)}
     else:
@@ -137,37 +144,41 @@ def write_script(
             "ys": ", ".join(str(v) for row in y for v in row),
         }
     names |= {k: str(shape[k]) for k in ("n0", "n1", "n2")}
-    names["mean"] = " / n" if shape["mean"] else ""
-    lines = [HEADS[language].format(**names) + changes.get("head", "").format(**names)]
+    names |= {"mean": " / n" if shape["mean"] else "", "rate": str(shape["lr"])}
+    names |= {"turns": str(TURNS), "seed": str(shape.get("seed", 3))}
     python = language == "python"
+    head = HEADS[language].format(**names)
+    starts = STARTS[language].format(**names)
+    more = changes.get("head", "").format(**names)
     turns = changes.get("range", "range({epochs})" if python else "seq_len({epochs})")
-    opening = f"for turn in {turns}:" if python else f"for (turn in {turns}) {{{{"
-    lines.append(opening.format(**names))
     order = changes.get("order", " ".join(SLOTS)).split()
+    loop: list[str] = []
     if order == ["each"]:
         loop = changes.get("each", EACH_SAMPLE[language]).format(**names).split("\n")
-        lines += ["    " + line for line in loop] if python else loop
-        one = "batch" if "each" in changes else "one"
-        names |= (
-            {"X": "x_batch", "y": "y_batch"} if one == "batch" else {"X": "one_x", "y": "one_y"}
-        )
-        if one == "batch" and shape["mean"]:
+        batch = "each" in changes
+        names |= {"X": "x_batch", "y": "y_batch"} if batch else {"X": "one_x", "y": "one_y"}
+        if batch and shape["mean"]:
             names["mean"] = " / len(x_batch)" if python else " / nrow(x_batch)"
-        names["err"] = STYLES[style]["err"].format(**names)
+        names["err"] = NAMES[layout.names]["err"].format(**names)
         order = SLOTS
-    for slot in order:
-        lines += _write_slot(language, slot, names, changes)
-    if python and "each" in changes.get("order", ""):
-        first = 1 + next(i for i, line in enumerate(lines) if line.startswith("for turn "))
-        first += len(loop)
-        lines[first:] = ["    " + line for line in lines[first:]]
-    if not python and "each" in changes.get("order", ""):
-        lines.append("}")
-    return "\n".join([*lines, *([] if python else ["}"])]) + "\n"
+    arrow = dict.fromkeys(("W", "b"), layout.arrow) if layout.arrow else {}
+    slots = {
+        f"{slot} {i}": _write_slot(language, slot, names, changes, arrow)
+        for i, slot in enumerate(order)
+    }
+    parts = Parts(head, starts, more, turns.format(**names), loop, slots, names)
+    return layout.write(parts)
+
+
+def make_data(shape: dict[str, object]) -> tuple[list[list[float]], list[list[int]]]:
+    """Samples, and targets that are one-hot where there is more than one output."""
+    n, n0, n2 = (int(str(shape[key])) for key in ("n", "n0", "n2"))
+    x = [[((i * 13 + j * 7 + i * j * 3) % 17) / 8 - 0.9 for j in range(n0)] for i in range(n)]
+    return x, [[int(j == (i + i // 2) % max(n2, 2)) for j in range(n2)] for i in range(n)]
 
 
 def _write_slot(
-    language: str, slot: str, names: dict[str, str], changes: dict[str, str]
+    language: str, slot: str, names: dict[str, str], changes: dict[str, str], arrows: dict[str, str]
 ) -> list[str]:
     kind = slot.rstrip("12")
     text = changes.get(slot, changes.get(kind if kind in KINDS else slot))
@@ -184,6 +195,6 @@ def _write_slot(
         local["layer"] = layer
     text = text.format(**local)
     if text.startswith("\n"):
-        return ["    " + line for line in text[1:].split("\n")]
-    arrow = "=" if language == "python" else "<-"
-    return [f"    {local.get(slot, slot)} {arrow} {text}"]
+        return text[1:].split("\n")
+    arrow = "=" if language == "python" else arrows.get(kind, "<-")
+    return [f"{local.get(slot, slot)} {arrow} {text}"]

@@ -196,3 +196,42 @@ def test_what_was_done_when_a_class_was_stopped_is_not_done_again(classroom, tmp
     Journal(f"{table}.part", Plan(trust=True)).keep(done, answer)
     run_command_line(["check", str(classroom), "--trust", "--csv", str(table)])
     assert "01_no_biases.py  different  From the journal." in capsys.readouterr().out
+
+
+def test_the_published_program_has_its_line_and_the_cause(check):
+    source = (FOLDER / "scripts" / "published.R").read_text(encoding="utf-8")
+    _, answer, _ = check(source, name="their.R")
+    assert (answer["first"]["name"], answer["first"]["line"]) == ("bh", 37)
+    assert answer["cause"]["id"] == "rows_summed"
+
+
+def test_an_exercise_that_asks_for_a_loss_is_judged_with_that_loss(check):
+    source = ARTICLE.replace("E * slope_output_layer", "E")
+    assert check(source)[1]["verdict"] == "right"  # as with cross-entropy
+    _, answer, _ = check(source, "--case", "article-4-3-1")
+    assert answer["cause"]["id"] == "slope_left_out"
+    _, answer, _ = check(ARTICLE.replace("slope_output_layer\n", "slope_output_layer * lr\n"),
+                         "--case", "article-4-3-1")  # fmt: skip
+    assert "0.01, which is its square" in answer["exercise"][0]
+
+
+def test_a_softmax_sent_back_through_its_own_derivative_is_right(check):
+    source = """import numpy as np
+rng = np.random.default_rng(1)
+X, Y = rng.normal(size=(6, 4)), np.eye(3)[[0, 1, 2, 0, 1, 2]]
+W, b = rng.normal(size=(4, 3)), np.zeros(3)
+for epoch in range(9):
+    E = np.exp(X @ W + b)
+    P = E / E.sum(axis=1, keepdims=True)
+    dP = -Y / P
+    dZ = P * (dP - (dP * P).sum(axis=1, keepdims=True))
+    W -= 0.1 * X.T @ dZ
+    b -= 0.1 * dZ.sum(axis=0)
+"""
+    assert check(source)[1]["verdict"] == "right"
+
+
+def test_zeros_come_out_of_many_mistakes_so_that_none_is_named(check):
+    source = ARTICLE.replace("d_output = E * slope_output_layer", "d_output = 0 * E")
+    _, answer, _ = check(source, "--case", "article-4-3-1")
+    assert (answer["verdict"], answer["cause"]) == ("different", None)

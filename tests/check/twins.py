@@ -1,9 +1,4 @@
-"""Mistakes planted in the twins' own source, in copies of it.
-
-Each is tried in two ways. `check` is given a file with the twins' functions, one of them with the
-mistake; and the whole package, with the mistake in it, runs a case, whose trace is compared with
-the right one.
-"""
+"""Mistakes planted in the twins' own source, in copies of the package that run a case."""
 
 from __future__ import annotations
 
@@ -16,11 +11,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from twinprop.engines.r_library import find_rscript, r_variables
+
 PYTHON = Path(__file__).resolve().parents[2] / "python" / "src" / "twinprop"
 R = Path(__file__).resolve().parents[2] / "r" / "R"
-# What a checked file is made of, and what of it is called by check.
-CHECKED = ["formulas.optimizers", "network.layers", "network.backward", "network.training"]
-R_CHECKED = [*CHECKED, "zzz"]  # where R takes the checks off
 
 
 class Change(NamedTuple):
@@ -117,23 +111,6 @@ def source_of(language: str, stem: str, change: Change | None = None) -> str:
     return text.replace(old, new, 1)
 
 
-def functions_file(language: str, change: Change | None) -> str:
-    """The twins' functions in one file, as somebody might have copied them."""
-    text = "\n".join(
-        source_of(language, stem, change) for stem in (R_CHECKED if language == "r" else CHECKED)
-    )
-    if language == "r":
-        inside = (
-            'attach(as.list(asNamespace("twinprop")), name = "inside", warn.conflicts = FALSE)\n'
-        )
-        return inside + text
-    future = "from __future__ import annotations\n"
-    own = re.compile(
-        rf"^from twinprop\.({'|'.join(CHECKED)}) import (\([^)]*\)|[^\n]*)\n", re.MULTILINE
-    )
-    return future + own.sub("", text.replace(future, ""))
-
-
 def run_python(change: Change | None, case: Path, folder: Path) -> Path:
     """The trace of a case by a copy of the Python package with a change in it."""
     package, out = folder / "twinprop", folder / "trace.json"
@@ -160,8 +137,6 @@ for (job in jobs) {
 
 def run_r_copies(changes: list[Change | None], case: Path, folder: Path) -> list[Path]:
     """The traces of a case by copies of the R package, each with a change in it."""
-    from prove import run_r
-
     jobs = []
     for i, change in enumerate(changes):
         copy = folder / str(i)
@@ -174,5 +149,7 @@ def run_r_copies(changes: list[Change | None], case: Path, folder: Path) -> list
         jobs.append({"folder": str(copy), "case": str(case), "out": str(folder / f"{i}.json")})
     (folder / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")
     (folder / "run.R").write_text(R_SCRIPT, encoding="utf-8")
-    run_r([str(folder / "run.R"), str(folder / "jobs.json")])
+    command = [find_rscript(), "--vanilla", str(folder / "run.R"), str(folder / "jobs.json")]
+    variables = {**os.environ, **r_variables()}
+    subprocess.run(command, check=True, env=variables, stdout=subprocess.DEVNULL)
     return [Path(job["out"]) for job in jobs]

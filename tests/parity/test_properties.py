@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from twinprop.arithmetic import native, strict
 from twinprop.arithmetic.ulp import same_bits
 from twinprop.cases.case import read_case, run_case
+from twinprop.engines.running import run
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.formulas.losses import LOSSES, REDUCTIONS
 from twinprop.formulas.optimizers import OPTIMIZERS
@@ -120,24 +121,24 @@ def cases(draw, values, largest_rate, names=ANYTHING):
     return case if training is None else case | {"training": training}
 
 
-def run_in_both(r, case, arithmetic):
+def run_in_both(case, arithmetic):
     """The traces of a case in Python and in R, by way of a file."""
     name = {native: "native", strict: "strict"}[arithmetic]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "random.json"
         path.write_text(json.dumps(case))
         ours = run_case(read_case(path), arithmetic)
-        run = r.call("report_run", r.call("read_case", str(path)), name)
-    assert run["messages"] is None or len(run["messages"]) == 0
-    theirs = run["trace"]
+        found = run(path, "r", name)
+    assert found.messages == ()
+    theirs = found.trace
     assert list(ours) == list(theirs)
     return [(name, values, np.asarray(theirs[name])) for name, values in ours.items()]
 
 
 @PROPERTY
 @given(case=cases(MODERATE, 0.1, GENTLE))
-def test_native_traces_agree_within_rounding(r, case):
-    for name, ours, theirs in run_in_both(r, case, native):
+def test_native_traces_agree_within_rounding(case):
+    for name, ours, theirs in run_in_both(case, native):
         assert ours.shape == theirs.shape, name
         bound = TOLERANCE * (1 + np.abs(ours))
         assert (np.abs(ours - theirs) <= bound).all(), (name, ours, theirs)
@@ -145,24 +146,24 @@ def test_native_traces_agree_within_rounding(r, case):
 
 @PROPERTY
 @given(case=cases(MODERATE, 10.0))
-def test_strict_traces_have_the_same_bits(r, case):
-    for name, ours, theirs in run_in_both(r, case, strict):
+def test_strict_traces_have_the_same_bits(case):
+    for name, ours, theirs in run_in_both(case, strict):
         assert ours.shape == theirs.shape, name
         assert same_bits(ours, theirs).all(), (name, ours, theirs)
 
 
 @PROPERTY
 @given(case=cases(EXTREME, 1e300))
-def test_strict_traces_of_extreme_values_have_the_same_bits(r, case):
-    for name, ours, theirs in run_in_both(r, case, strict):
+def test_strict_traces_of_extreme_values_have_the_same_bits(case):
+    for name, ours, theirs in run_in_both(case, strict):
         assert ours.shape == theirs.shape, name
         assert same_bits(ours, theirs).all(), (name, ours, theirs)
 
 
 @PROPERTY
 @given(case=cases(EXTREME, 1e300))
-def test_native_start_of_extreme_values_is_read_without_loss(r, case):
-    traces = run_in_both(r, case, native)
+def test_native_start_of_extreme_values_is_read_without_loss(case):
+    traces = run_in_both(case, native)
     for name, ours, theirs in traces:
         assert ours.shape == theirs.shape, name
         if name.startswith("0/"):

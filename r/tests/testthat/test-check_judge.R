@@ -61,3 +61,43 @@ test_that("no cause is named where two mistakes give the same value", {
   expect_identical(answer$verdict, "different")
   expect_null(answer$cause)
 })
+
+plain <- c(
+  "set.seed(3)", "table <- cbind(rnorm(24, 5), rnorm(24, 80, 9), rnorm(24, 0.3, 0.1))",
+  "labels <- (table[, 2] > 80) + (table[, 1] > 5) + 1",
+  "x <- sweep(table, 2, colMeans(table))", "x <- x / rep(apply(table, 2, sd), each = 24)",
+  "v <- matrix(rnorm(12), 3); b <- rnorm(4); w <- matrix(rnorm(12), 4)",
+  "for (k in 1:30) {", "  rows <- sample(24, 8)", "  xs <- x[rows, ]", "  y <- labels[rows]",
+  "  h <- tanh(xs %*% v + rep(b, each = 8))", "  e <- exp(h %*% w)", "  p <- e / rowSums(e)",
+  "  loss <- -mean(log(p[cbind(1:8, y)]))", "  d <- p",
+  "  d[cbind(1:8, y)] <- d[cbind(1:8, y)] - 1", "  g <- d %*% t(w) * (1 - h^2)",
+  "  dv <- t(xs) %*% g", "  w <- w - 0.1 * t(h) %*% d", "  v <- v - 0.1 * dv",
+  "  b <- b - 0.1 * colSums(g)", "}"
+)
+momentum <- c(
+  "set.seed(3)", "x <- matrix(rnorm(60), 20)", "y <- x %*% c(1, 2, -1) + 0.3",
+  "w <- matrix(rnorm(3)); past <- matrix(0, 3, 1)", "for (k in 1:30) {",
+  "  now <- 0.5 * past - 0.1 * t(x) %*% (x %*% w - y) / 20", "  w <- w + now", "  past <- now", "}"
+)
+
+test_that("what a training loses is found, though each parameter follows its derivative", {
+  found <- function(from, to, lines = plain) {
+    answer <- judge_text(sub(from, to, lines, fixed = TRUE))
+    paste(answer$verdict, answer$first$line, answer$cause$id)
+  }
+  expect_identical(found("  past <- now", "", momentum), "different 6 velocity_not_kept")
+  expect_identical(found("labels[rows]", "labels[sort(rows)]"), "different 10 rows_shuffled")
+  other <- sub("  d <- p", "  d <- p; at <- cbind(1:8, y %% 3 + 1)", plain, fixed = TRUE)
+  swapped <- found("d[cbind(1:8, y)] <- d[cbind(1:8, y)]", "d[at] <- d[at]", other)
+  expect_identical(swapped, "different 16 target_of_other_class")
+  expect_identical(
+    found("sweep(table, 2, colMeans(table))", "table - rowMeans(table)"),
+    "different 4 standardised_by_sample"
+  )
+  expect_identical(found("  v <- v - 0.1 * dv", "  v"), "different 19 never_updated")
+})
+
+test_that("batches, momentum and standardised data are right as they should be", {
+  expect_identical(judge_text(plain)$verdict, "right")
+  expect_identical(judge_text(momentum)$verdict, "right")
+})

@@ -73,14 +73,30 @@ test_that("half a file is refused", {
 
 test_that("what cannot be read is one sentence", {
   expect_error(read_values("x.pkl"), "may hold code, so it is not read")
-  expect_error(read_values("x.parquet"), "endings that R knows here: json, csv")
+  expect_error(read_values("x.out"), "endings that R knows here: json, jsonl, csv")
+  expect_error(read_values("x.parquet"), "not read by R; save it as csv, or compare it in Python")
+  expect_error(read_values("x.mat"), "not read by R; save it as h5, or compare it in Python")
+  expect_error(write_values(list(x = 1), "x.csv.gz"), "which is read, but not written")
   expect_error(read_values("none.json"), "cannot be read")
   expect_error(write_values(list(1), "x.json"), "an array has no name")
   expect_error(write_values(list(x = 1, x = 2), "x.json"), "has the name \"x\" twice; keep one")
   expect_error(write_values(list(x = list(1)), "x.json"), "is list; wanted numbers")
   path <- tempfile(fileext = ".json")
-  writeLines("{\"x\": [[1, 2], [3]]}", path)
+  writeLines("{\"x\": [[1, 2], 3]}", path)
   expect_error(read_values(path), "is ragged; wanted rows of one length")
   writeLines("{\"x\": 1, \"x\": 2}", path)
   expect_error(read_values(path), "has the key \"x\" twice; keep one")
+})
+
+test_that("the pointer of a data.table is no code", {
+  path <- tempfile(fileext = ".rds")
+  table <- structure(list(x = c(1.5, 2)), class = c("data.table", "data.frame"))
+  attr(table, ".internal.selfref") <- methods::new("externalptr")
+  saveRDS(table, path)
+  expect_identical(read_values(path)$x, c(1.5, 2))
+})
+
+test_that("what would fill the memory is refused before it is unpacked", {
+  expect_error(check_unpacked(2^60, "x.npz"), "x.npz unpacks to .* more than half of the memory")
+  expect_silent(check_unpacked(2^10, "x.npz"))
 })

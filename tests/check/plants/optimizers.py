@@ -20,8 +20,8 @@ RIGHT = {
 HEADS = {
     "python": """memory = {{}}
 t = 0
-momentum, decay, beta_1, beta_2, epsilon = 0.5, 0.5, 0.5, 0.5, 0.5
-batch_size = 2
+momentum, decay, beta_1, beta_2, epsilon = 0.85, 0.85, 0.8, 0.95, 1e-3
+batch_size = 3
 
 def remember(key, share, value):
     memory[key] = share * memory.get(key, 0) + value
@@ -29,8 +29,12 @@ def remember(key, share, value):
 
 """,
     "r": """t <- 0
-momentum <- decay <- beta_1 <- beta_2 <- epsilon <- 0.5
-batch_size <- 2
+momentum <- 0.85
+decay <- 0.85
+beta_1 <- 0.8
+beta_2 <- 0.95
+epsilon <- 1e-3
+batch_size <- 3
 remember <- function(key, share, value) {{
   old <- if (is.null(memory[[key]])) 0 else memory[[key]]
   memory[[key]] <<- share * old + value

@@ -60,12 +60,6 @@ plant("target_not_one_hot", "e2", "e2", "({a2} - {y}.argmax(axis=1)[:, None]){me
       "({a2} - (max.col({y}) - 1)){mean}")  # fmt: skip
 plant("slope_with_cross_entropy", "delta2", "delta2", "{e} * {a} * (1 - {a})",
       "{e} * {a} * (1 - {a})")  # fmt: skip
-plant("loss_sign", "loss", "loss", "np.sum({y} * np.log({a2})){mean}",
-      "sum({y} * log({a2})){mean}")  # fmt: skip
-plant("loss_not_averaged", "loss", "loss", "-np.sum({y} * np.log({a2}))",
-      "-sum({y} * log({a2}))", "mean")  # fmt: skip
-plant("loss_averaged", "loss", "loss", "-np.mean(np.sum({y} * np.log({a2}), axis=1))",
-      "-mean(rowSums({y} * log({a2})))", "not mean")  # fmt: skip
 plant("samples_averaged", "dW2", "dW", "{prev}.T @ {delta} / n", "t({prev}) %*% {delta} / n")
 plant("bias_left_out", "z2", "z2", "{prev} @ {W}", "{prev} %*% {W}")
 plant("learning_rate_left_out", "W2", "W", "{W} {s} {dW}", "{W} {s} {dW}")

@@ -80,23 +80,3 @@ plant(
     "{W} {s} {lr} / (turn + 1.5) * {dW}",
     "{W} {s} {lr} / (turn + 0.5) * {dW}",
 )
-# loss
-plant("loss_not_halved", "loss", "loss", "np.sum(({err}) ** 2){mean}", "sum(({err})^2){mean}")
-plant(
-    "loss_averaged",
-    "loss",
-    "loss",
-    "np.mean(({err}) ** 2)",
-    "mean(({err})^2)",
-    "not mean and n > 2",
-)
-plant(
-    "loss_not_averaged",
-    "loss",
-    "loss",
-    "0.5 * np.sum(({err}) ** 2)",
-    "0.5 * sum(({err})^2)",
-    "mean",
-)
-plant("loss_not_squared", "loss", "loss", "np.sum({err})", "sum({err})", "not mean")
-plant("loss_absolute", "loss", "loss", "np.sum(np.abs({err}))", "sum(abs({err}))", "not mean")

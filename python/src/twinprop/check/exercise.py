@@ -110,10 +110,15 @@ def _training(network: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
     if a.get("name") != b.get("name"):
         return [f"it asks for {_words(b.get('name'))}, this has {_words(a.get('name'))}."]
     return [
-        f"it asks for the {_words(key)} {b[key]:g}, this has {a[key]:g}."
+        f"it asks for the {_words(key)} {b[key]:g}, this has {a[key]:g}{_why(a[key], b[key])}."
         for key in b
         if key != "name" and _is_other(a.get(key), b[key])
     ]
+
+
+def _why(yours: float, wanted: float) -> str:
+    squared = not _is_other(yours, wanted**2)
+    return ", which is its square: is it there twice" if squared else ""
 
 
 def _is_other(yours: Any, wanted: Any) -> bool:

@@ -71,7 +71,8 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
     if watched.graph is None:
         raise InputError(describe_end(watched.ended, name, plan.limits))
     header = watched.graph.header
-    answer = {**judge_recording(watched.graph, watched.sources), "file": name}
+    loss = (plan.exercise or {}).get("loss", {}).get("name")
+    answer = {**judge_recording(watched.graph, watched.sources, loss), "file": name}
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
     if answer["verdict"] == "not followed" and watched.ended.reason is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,6 +39,7 @@ class Alignment:
     views: list[View] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     why: str = ""
+    asked: bool = False  # whether the loss is known from an exercise
 
     @property
     def best(self) -> Reading | None:
@@ -46,13 +48,15 @@ class Alignment:
 
 
 @np.errstate(all="ignore")  # of quotients only those that are numbers decide
-def align(graph: Graph) -> Alignment:
+def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     """Find parameters, steps and outputs, and compare what parameters did with derivatives.
 
     Parameters
     ----------
     graph : Graph
         A recording.
+    families : sequence of str
+        The losses that it may be trained with.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def align(graph: Graph) -> Alignment:
     if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
         steps = steps[:-1]  # watching ended within it
     whole = main_steps(found, steps)
-    result = Alignment(found, whole)
+    result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
@@ -79,7 +83,7 @@ def align(graph: Graph) -> Alignment:
         if prepared and all(v is not None for v in prepared):
             options.append([v for v in prepared if v is not None])
     for views in options:
-        readings = [r for f in FAMILIES if (r := _read(graph, found, views, f)) is not None]
+        readings = [r for f in families if (r := _read(graph, found, views, f)) is not None]
         readings.sort(key=_rank, reverse=True)
         if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
             result.views, result.readings = views, readings

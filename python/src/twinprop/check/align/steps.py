@@ -113,7 +113,17 @@ def _read_meeting(graph: Graph, view: View, n: int) -> list[Meeting]:
         return []
     if op == "div" and (moved[0] or np.size(target) != np.size(graph.value(a))):
         return []
-    return [(n, a, y)]
+    return [(n, a, _without_minus(graph, y) if op == "div" else y)]
+
+
+def _without_minus(graph: Graph, y: int) -> int:
+    """The target itself where -y / a begins the way back, written as -y, (-1) y or 0 - y."""
+    args = graph.args[y]
+    if graph.op[y] == "neg" and isinstance(args[0], int):
+        return int(args[0])
+    if (graph.op[y] == "mul" and [-1] in args) or (graph.op[y] == "sub" and args[0] == [0]):
+        return next((a for a in args if isinstance(a, int)), y)
+    return y
 
 
 def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:

@@ -95,16 +95,21 @@ def _say(name: str, what: str, steps: int) -> dict[str, Any] | None:
 
 
 def _edits_that_fit(role: str, trials: list[Trial]) -> list[tuple[str, str]]:
-    """Mistakes whose formula gives their value in each step, and is not right in all of them."""
-    found = []
+    """Mistakes whose formula gives their value in each step, and is not right in all of them.
+
+    Of two that do the one that leaves something out is the smaller one.
+    """
+    found: list[tuple[str, str]] = []
+    larger: list[tuple[str, str]] = []
     for edit in _formulas(role):
         counts = [len(t.others) if _names_another(edit["value"]) else 1 for t in trials]
         for j in range(min(counts)):
             made = [_make(edit, t, j) for t in trials]
             if all(m is not None and _fits(t, m) for t, m in zip(trials, made, strict=True)):
-                found.append((str(edit["id"]), str(edit["if"])))
+                known = larger if "gives_way" in edit else found
+                known.append((str(edit["id"]), str(edit["if"])))
                 break
-    return found
+    return found or larger
 
 
 def _formulas(role: str) -> Iterator[dict[str, Any]]:
@@ -140,7 +145,9 @@ def _make(edit: dict[str, Any], trial: Trial, j: int) -> Any:
             made = evaluate(edit["value"], names)
     except (KeyError, ValueError):
         return None
-    return trial.factor * made if np.isfinite(made).all() else None
+    if not np.isfinite(made).all() or (edit["role"] != "change" and not np.any(made)):
+        return None  # zeros come out of many mistakes
+    return (abs(trial.factor) if edit.get("even") else trial.factor) * made
 
 
 def _fits(trial: Trial, made: Any) -> bool:
@@ -150,6 +157,9 @@ def _fits(trial: Trial, made: Any) -> bool:
     if made.size == 1:
         return is_near(trial.theirs, np.broadcast_to(np.ravel(made)[0], shape))
     options = [made] if made.shape == shape else list(forms(made, shape))
+    both = made.ndim == len(shape) == 2
+    if both and all(m in (1, n) for m, n in zip(made.shape, shape, strict=True)):
+        options.append(np.broadcast_to(made, shape))
     return any(is_near(trial.theirs, option) for option in options)
 
 

@@ -51,7 +51,8 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
         return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
     if fault.node == fault.update.u and _has_other_rate(best):
         return "they are moved at more than one rate"
-    if not _is_rate_known(best) and _bends_error(graph, view, fault.node):
+    known = alignment.asked or _is_rate_known(best)
+    if not known and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     return None
 

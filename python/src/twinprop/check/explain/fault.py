@@ -46,6 +46,7 @@ class Fault:
     swapped: tuple[int, int] | None = None  # forward values: the one taken, the one meant
     alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
+    step: int = 0  # the step that shows it
 
 
 @dataclass
@@ -335,6 +336,8 @@ def _wanted_sources(
             else:
                 kept = (index >= at) & (index < at + size)
                 wanted[index[kept] - at] = flat[kept]
+                if not is_near(wanted[index[kept] - at], flat[kept]):
+                    return  # copies that should differ have no one source
             yield p, wanted.reshape(graph.shape[p]) if graph.shape[p] else float(wanted[0]), factor
         at += size
 

@@ -147,15 +147,19 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
 def _bias_by_column(
     graph: Graph, alignment: Alignment, view: View, n: int, columns: bool
 ) -> tuple[int, Any, str] | None:
-    """R recycles a bias down the columns, so that samples get what belongs to units."""
+    """A bias that runs down the columns, so that samples get what belongs to units."""
     if graph.op[n] != "add" or n not in view.forward or len(graph.shape[n]) != 2 or columns:
         return None
+    units = graph.shape[n][1]
     for b in graph.parents[n]:
         index = graph.movement(b) if graph.op[b] == "move" else None
-        if index is None or graph.shape[b] != graph.shape[n] or len(set(graph.parents[b])) != 1:
+        if index is None or len(set(graph.parents[b])) != 1:
             continue
         source = graph.parents[b][0]
-        units = graph.shape[n][1]
+        if graph.shape[b] == (units, 1) and graph.shape[n][0] == units:
+            index = np.repeat(index, units)  # spread over the columns, as in z + b.T
+        elif graph.shape[b] != graph.shape[n]:
+            continue
         if count(graph.shape[source]) != units or units < 2:
             continue
         owner = alignment.found.owner
@@ -165,9 +169,19 @@ def _bias_by_column(
         if (grid == np.arange(units)[None, :]).all():
             continue
         other = next(p for p in graph.parents[n] if p != b)
+        if _is_transpose(graph, other):
+            continue  # t(t(z) + b): there the samples are columns
         right = graph.value(other) + np.ravel(graph.value(source))[None, :]
         return n, right, "bias_filled_by_column"
     return None
+
+
+def _is_transpose(graph: Graph, n: int) -> bool:
+    index = graph.movement(n) if graph.op[n] == "move" else None
+    shape = graph.shape[n]
+    if index is None or len(shape) != 2 or len(graph.parents[n]) != 1:
+        return False
+    return bool((index.reshape(shape) == np.arange(index.size).reshape(shape[::-1]).T).all())
 
 
 def _skipped_activation(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:

@@ -12,7 +12,14 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View, differentiate, seed_loss
+from twinprop.check.explain.around import forms
 from twinprop.check.explain.fault import Fault, Table, is_near
+from twinprop.check.explain.forward import in_columns
+from twinprop.check.explain.samples import find_wrong_target
+from twinprop.check.explain.scaling import find_wrong_scaling
+from twinprop.check.explain.unkept import find_unkept
+
+NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
 
 
 def find_hidden_fault(
@@ -25,13 +32,15 @@ def find_hidden_fault(
         or _missing_root(graph, alignment, best)
         or _idle(graph, alignment, best, table)
         or _dead(graph, alignment, best)
-        or _other_order(graph, alignment)
+        or find_unkept(graph, alignment)
+        or find_wrong_target(graph, alignment)
+        or find_wrong_scaling(graph, alignment)
     )
 
 
 def _uphill(graph: Graph, view: View, best: Reading) -> Fault | None:
-    """Every step goes up the slope of the loss."""
-    if best.factors[0] > 0:
+    """Every step goes up the slope of the loss; of a rule that is not known nobody can say it."""
+    if best.factors[0] > 0 or best.rule["name"] == "unknown":
         return None
     last = view.step.updates[-1]
     row = next(r for r in best.rows[0] if r.k == last.k)
@@ -70,29 +79,40 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
     """A weight or a bias that takes part in the output and is never moved."""
     view = alignment.views[0]
     later = alignment.views[min(1, len(alignment.views) - 1)]
+    side = 0 if in_columns(graph, later) else 1
     for n in sorted(_before_output(graph, later)):
-        args = graph.args[n]
-        nodes = [a for a in args if isinstance(a, int)]
-        if graph.op[n] == "matmul" and len(nodes) == 2:
-            still = [a for a in nodes if a not in later.moved and n not in later.moved]
-            kept = [a for a in still if _is_kept(graph, alignment, a)]
-            batch = [
-                a for a in still if a not in kept and _is_kept(graph, alignment, _origin(graph, a))
-            ]
-            steady = len(kept) == 2 or (len(kept) == 1 and batch)
-            if len(still) == 2 and steady and _is_weight(graph, kept[-1]):
-                return _idle_fault(graph, view, best, kept[-1])
-        if graph.op[n] == "add" and len(nodes) == 2 and n in later.moved:
-            for a, b in (nodes, nodes[::-1]):
-                other = _origin(graph, b)
-                if (
-                    a in later.moved
-                    and b not in later.moved
-                    and graph.op[a] in PRODUCTS
-                    and _is_bias(graph, view, other, a)
-                    and _is_kept(graph, alignment, other)
-                ):
-                    return _idle_fault(graph, view, best, other)
+        nodes = [a for a in graph.args[n] if isinstance(a, int)]
+        if len(nodes) != 2:
+            continue
+        if graph.op[n] == "matmul" and n not in later.moved:
+            w = _idle_weight(graph, alignment, nodes, side)
+            fault = None if w is None else _idle_fault(graph, view, best, w)
+            if fault is not None:
+                return fault
+        if graph.op[n] == "add" and n in later.moved:
+            b = _idle_bias(graph, alignment, later, nodes)
+            if b is not None:
+                return _idle_fault(graph, view, best, b)
+    return None
+
+
+def _idle_weight(graph: Graph, alignment: Alignment, nodes: list[int], side: int) -> int | None:
+    """The weights of a product of which neither side is trained, where they stay the same."""
+    used = [a for a in nodes if _is_weight(graph, a) and _is_used_again(graph, alignment, a)]
+    return nodes[side] if len(used) == 2 else next(iter(used), None)
+
+
+def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]) -> int | None:
+    for a, b in (nodes, nodes[::-1]):
+        other = _origin(graph, b)
+        if (
+            a in later.moved
+            and b not in later.moved
+            and graph.op[_origin(graph, a)] in PRODUCTS
+            and _is_bias(graph, later, other, a)
+            and _is_kept(graph, alignment, other)
+        ):
+            return other
     return None
 
 
@@ -127,9 +147,11 @@ def _origin(graph: Graph, n: int) -> int:
 
 def _is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
     """Whether a value that has a name is used in more than one step as it is."""
+    return n in graph.names and _is_used_again(graph, alignment, n)
+
+
+def _is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
     views = alignment.views
-    if n not in graph.names or len(views) < 2:
-        return False
     ends = [v.step.end for v in views]
     users = graph.users()[n]
     steps = {sum(u > end for end in ends) for u in users}
@@ -155,9 +177,29 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int) -> Fault | None
     adjoint = differentiate(graph, wider, seeds)[0] if seeds else {}
     if n not in adjoint or not np.any(adjoint[n]):
         return None
+    if graph.shape[n] != () and not _has_gradient(graph, view, adjoint[n]):
+        return None  # weights that stay as they were drawn, while the last layer learns
     right = graph.value(n) - best.factors[0] * adjoint[n]
-    last = view.step.updates[-1]
-    return Fault(last.u, right, [(n, right)], last, n, "never_updated")
+    near = view.step.updates[0 if len(graph.shape[n]) == 2 else -1]
+    lost = [m for m in _made_in_step(graph, view) if is_near(graph.value(m), right)]
+    return Fault(lost[0] if lost else near.u, right, [(n, right)], near, n, "never_updated")
+
+
+def _made_in_step(graph: Graph, view: View) -> range:
+    return range(view.step.begin + 1, min(view.step.end + NODES_AFTER, graph.size))
+
+
+def _has_gradient(graph: Graph, view: View, right: Any) -> bool:
+    """Whether the program computes a derivative, and does nothing with it."""
+    for m in _made_in_step(graph, view):
+        value = graph.value(m)
+        if value is None or np.size(value) != np.size(right):
+            continue
+        for form in forms(right, np.shape(value)):
+            f = ratio(value, form)
+            if f and is_near(value, f * form):
+                return True
+    return False
 
 
 def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
@@ -206,48 +248,3 @@ def _add_bias(graph: Graph, z: int, bias: Any) -> Any:
         except ValueError:
             continue
     return None
-
-
-def _other_order(graph: Graph, alignment: Alignment) -> Fault | None:
-    """Samples and targets that are taken from different rows of the same table of samples."""
-    for view in alignment.views:
-        for a, y in view.pairs:
-            target = _rows_of(graph, y) if isinstance(y, int) else None
-            data = _rows_of(graph, x) if (x := _first_data(graph, view, a)) is not None else None
-            if target is None or data is None or target[1] != data[1] or target[1] < 3:
-                continue
-            if len(target[0]) != len(data[0]) or (target[0] == data[0]).all():
-                continue
-            right = np.asarray(graph.value(target[2])).reshape(target[1], -1)[data[0]]
-            right = right.reshape(graph.shape[y])
-            if is_near(graph.value(y), right) or np.size(right) != np.size(graph.value(y)):
-                continue
-            last = view.step.updates[-1]
-            return Fault(y, right, [(y, right)], last, None, "rows_shuffled")
-    return None
-
-
-def _first_data(graph: Graph, view: View, a: int) -> int | None:
-    """The samples: what the first product of the way forward has beside its weights."""
-    for n in sorted(view.forward):
-        if graph.op[n] == "matmul":
-            beside = [p for p in graph.parents[n] if p not in view.moved]
-            return beside[0] if len(beside) == 1 else None
-    return None
-
-
-def _rows_of(graph: Graph, n: int) -> tuple[np.ndarray, int, int] | None:
-    """Which rows of a table a batch is, how many the table has, and the table."""
-    rows: np.ndarray | None = None
-    for _ in range(4):
-        parents = list(dict.fromkeys(graph.parents[n]))
-        index = graph.movement(n) if graph.op[n] == "move" else None
-        if index is None or len(parents) != 1 or not graph.shape[n] or not graph.shape[parents[0]]:
-            break
-        width = count(graph.shape[parents[0]][1:])
-        if width == 0 or (index < 0).any() or graph.shape[parents[0]][1:] != graph.shape[n][1:]:
-            break
-        own = index.reshape(graph.shape[n][0], -1)[:, 0] // max(width, 1)
-        rows = own if rows is None else own[rows]
-        n = parents[0]
-    return None if rows is None else (rows, graph.shape[n][0], n)

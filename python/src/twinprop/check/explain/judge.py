@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.align import FAMILIES, Alignment, align
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
@@ -32,13 +32,16 @@ from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
 
 MOST_FAULTS = 40
+SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
 )
 
 
-def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+def judge_recording(
+    graph: Graph, sources: Sequence[str], loss: str | None = None
+) -> dict[str, Any]:
     """Whether what a recorded program did is right.
 
     Parameters
@@ -47,6 +50,9 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         A recording.
     sources : sequence of str
         The text of each of its files, for quoting lines.
+    loss : str or None
+        The loss that an exercise asks for; without one, or where the program cannot be followed
+        with it, any that fits.
 
     Returns
     -------
@@ -55,7 +61,11 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
     """
     try:
         with np.errstate(all="ignore"):
-            return _judge(graph, sources)
+            if loss in FAMILIES:
+                answer = _judge(graph, sources, [loss])
+                if answer["verdict"] != "not followed":
+                    return answer
+            return _judge(graph, sources, FAMILIES)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -64,8 +74,8 @@ def judge_recording(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         return answer
 
 
-def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
-    alignment = align(graph)
+def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
+    alignment = align(graph, families)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
@@ -83,7 +93,8 @@ def _judge(graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
             return answer
         if hidden is None:
             return _answer_right(graph, alignment, best, answer)
-        found: tuple[Fault, int, Table] | None = (hidden, 0, table)
+        table = _make_table(graph, alignment, best, hidden.step) if hidden.step else table
+        found: tuple[Fault, int, Table] | None = (hidden, hidden.step, table)
     else:
         found = first_fault(graph, alignment)
     if found is None:
@@ -300,7 +311,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     n, right = named[-1] if named else (fault.node, fault.right)
     if fault.node in graph.names:
         n, right = fault.node, fault.right
-    if fault.kind == "never_updated":
+    if fault.kind in SHOWN_BY_ANOTHER:
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)

@@ -102,10 +102,13 @@ def find_place(
     adjoint, right, owner = best.adjoints[s], fault.right, alignment.found.owner
     if fault.node == fault.update.u:
         return Place("change", fault.update.k, 0.0)
-    if fault.wanted in owner or fault.wanted in alignment.views[s].cut:
-        k = owner.get(fault.wanted, fault.update.k)
+    known = fault.wanted in owner or fault.wanted in alignment.views[s].cut
+    if known or fault.wanted is None:
+        k = fault.update.k if fault.wanted is None else owner.get(fault.wanted, fault.update.k)
         row = next((r for r in best.rows[s] if r.k == k), None)
-        return None if row is None else _place(right, row.gradient, "change", k)
+        change = None if row is None else _place(right, row.gradient, "change", k)
+        if known or change is not None:
+            return change
     for j, x in enumerate(activations):
         if x.slope is not None and same_numbers(right, x.slope):
             return Place("slope", j, 1.0, not is_near(right, x.slope))

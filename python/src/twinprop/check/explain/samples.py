@@ -1,0 +1,177 @@
+"""Samples and targets that do not belong together: other rows, another class."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.steps import View
+from twinprop.check.explain.fault import Fault, is_near
+from twinprop.check.explain.forward import in_columns
+
+MOST_MOVES = 6
+FEWEST_ROWS = 3  # of a table of samples
+
+
+class Rows(NamedTuple):
+    """Which rows of a table a batch is: the table, the axis of its samples, their numbers."""
+
+    table: int
+    axis: int
+    rows: np.ndarray
+
+
+def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Targets of other samples than those on the way forward, or of other classes."""
+    for s, view in enumerate(alignment.views):
+        axis = 1 if in_columns(graph, view) else 0
+        x = first_data(graph, view)
+        samples = [] if x is None else find_rows(graph, x, axis)
+        for a, y in view.pairs:
+            fault = _other_rows(graph, view, samples, a, y, axis) if samples else None
+            fault = fault or _other_class(graph, view, a, y, axis)
+            if fault is not None:
+                fault.step = s
+                return fault
+    return None
+
+
+def first_data(graph: Graph, view: View) -> int | None:
+    """The samples: what the first product of the way forward has beside its weights."""
+    for n in sorted(view.forward):
+        if graph.op[n] == "matmul":
+            beside = [p for p in graph.parents[n] if p not in view.moved]
+            return beside[0] if len(beside) == 1 else None
+    return None
+
+
+def find_rows(graph: Graph, n: int, axis: int) -> list[Rows]:
+    """The tables that a batch was taken out of, the nearest first, and which rows it is."""
+    shape = graph.shape[n]
+    if not shape or len(shape) > 2:
+        return []
+    axis = axis if len(shape) == 2 else 0
+    index = np.arange(int(np.prod(shape))).reshape(shape)
+    found = []
+    for _ in range(MOST_MOVES):
+        parents = list(dict.fromkeys(graph.parents[n]))
+        move = graph.movement(n) if graph.op[n] == "move" else None
+        if move is None or not parents:
+            break
+        parent = max(parents, key=lambda p: int(np.prod(graph.shape[p])))
+        start = sum(int(np.prod(graph.shape[p])) for p in parents[: parents.index(parent)])
+        size = int(np.prod(graph.shape[parent]))
+        inside = (move >= start) & (move < start + size)
+        index = np.where(index >= 0, np.where(inside, move - start, -1)[index], -1)
+        n = parent
+        rows = _rows_in(graph.shape[n], index, axis)
+        if rows is not None:
+            found.append(Rows(n, *rows))
+    return found
+
+
+def _rows_in(shape: tuple[int, ...], index: np.ndarray, axis: int) -> tuple[int, np.ndarray] | None:
+    """The axis of a table along which a batch's samples lie, and their places."""
+    if not shape or len(shape) > 2:
+        return None
+    flat = np.moveaxis(index, axis, 0).reshape(index.shape[axis], -1)
+    if (flat < 0).all(axis=1).any():
+        return None
+    places = np.unravel_index(np.maximum(flat, 0), shape)
+    for t in np.argsort(shape)[::-1]:
+        own = np.where(flat >= 0, places[t], -1)
+        rows = own.max(axis=1)
+        if shape[t] >= FEWEST_ROWS and ((own == rows[:, None]) | (flat < 0)).all():
+            return int(t), rows
+    return None
+
+
+def _other_rows(
+    graph: Graph, view: View, samples: list[Rows], a: int, y: Any, axis: int
+) -> Fault | None:
+    """Targets of other rows than the samples, whichever of their tables are compared."""
+    if isinstance(y, list):
+        y = _labels_of(graph, view, a, y, axis)
+    targets = find_rows(graph, y, axis) if isinstance(y, int) else []
+    pairs = [
+        (x, t)
+        for x in samples
+        for t in targets
+        if len(x.rows) == len(t.rows)
+        and graph.shape[x.table][x.axis] == graph.shape[t.table][t.axis]
+    ]
+    if not pairs or any((x.rows == t.rows).all() for x, t in pairs):
+        return None
+    x, t = pairs[0]
+    right = np.take(graph.value(t.table), x.rows, axis=t.axis)
+    if np.size(right) != np.size(graph.value(y)):
+        return None
+    right = np.reshape(right, graph.shape[y])
+    if is_near(graph.value(y), right):
+        return None
+    return Fault(y, right, [(y, right)], view.step.updates[-1], None, "rows_shuffled")
+
+
+def _labels_of(graph: Graph, view: View, a: int, y: list[Any], axis: int) -> int | None:
+    """The numbers of classes that a target was made of in this step."""
+    mask = np.asarray(y[0], dtype=np.float64) if y else np.zeros(())
+    if mask.shape != graph.shape[a] or mask.ndim != 2:
+        return None
+    classes = np.argmax(mask, axis=1 - axis)
+    for n in range(max(view.step.begin, 0), min(view.meets)):
+        if graph.op[n] == "move" and graph.shape[n] == classes.shape and not view.touched[n]:
+            value = graph.value(n)
+            if value is not None and any(np.array_equal(value - k, classes) for k in (0, 1)):
+                return n
+    return None
+
+
+def _other_class(graph: Graph, view: View, a: int, y: Any, axis: int) -> Fault | None:
+    """A target that has its 1 elsewhere than where the program takes the logarithm of its output.
+
+    Both are places of the same output, one for each sample: the loss is that of the one, what is
+    trained that of the other.
+    """
+    target = graph.operand(y)
+    out = graph.value(a)
+    if np.shape(target) != np.shape(out) or np.ndim(out) != 2:
+        return None
+    if not np.isin(target, (0, 1)).all() or (np.sum(target, axis=1 - axis) != 1).any():
+        return None
+    for n in [n for same in _copies(graph, a) for n in graph.users()[same]]:
+        index = graph.movement(n) if graph.op[n] == "move" else None
+        if index is None or len(index) != np.shape(out)[axis] or (index < 0).any():
+            continue
+        if not _is_logarithm(graph, n):
+            continue
+        picked = np.zeros(np.size(out))
+        picked[index] = 1
+        picked = picked.reshape(np.shape(out))
+        once = (np.sum(picked, axis=1 - axis) == 1).all()
+        if once and not np.any(picked * target):
+            m = min(view.meets)
+            right = out - picked
+            return Fault(
+                m, right, [(m, right)], view.step.updates[-1], None, "target_of_other_class"
+            )
+    return None
+
+
+def _copies(graph: Graph, a: int) -> list[int]:
+    """A value and what it was copied from."""
+    found = [a]
+    while graph.op[a] == "move" and len(graph.parents[a]) == 1 and len(found) < MOST_MOVES:
+        a = graph.parents[a][0]
+        if graph.shape[a] != graph.shape[found[0]]:
+            break
+        found.append(a)
+    return found
+
+
+def _is_logarithm(graph: Graph, n: int) -> bool:
+    """Whether the logarithm of a value is taken, as it is or turned."""
+    users = graph.users()[n]
+    return any(graph.op[u] == "log" for u in users)

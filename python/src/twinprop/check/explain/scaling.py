@@ -1,0 +1,94 @@
+"""Data that were standardised in the wrong direction: over each sample instead of each column."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.operations import reduced_axis
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.steps import View
+from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.forward import in_columns
+from twinprop.check.explain.samples import find_rows, first_data
+
+OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
+
+
+def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Data whose mean was taken over the columns of a sample, which are different quantities.
+
+    It is certain where the spread was taken over the samples, or where columns differ in size so
+    much that their mean says nothing.
+    """
+    view = alignment.views[0]
+    x = first_data(graph, view)
+    if x is None:
+        return None
+    for table, samples in _tables(graph, view, x):
+        for n in _way_of(graph, table):
+            mean = _taken_away(graph, n)
+            if mean is None:
+                continue
+            axis, data = reduced_axis(graph, mean), graph.value(graph.parents[mean][0])
+            if axis is None or axis % 2 == samples or np.ndim(data) != 2:
+                continue
+            if _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples):
+                right = data - data.mean(axis=samples, keepdims=True)
+                update = view.step.updates[0]
+                return Fault(mean, right, [(n, right)], update, None, "standardised_by_sample")
+    return None
+
+
+def _tables(graph: Graph, view: View, x: int) -> list[tuple[int, int]]:
+    """The data and the tables that they were taken out of, with the axis of their samples."""
+    axis = 1 if in_columns(graph, view) else 0
+    own = [(x, axis)] if len(graph.shape[x]) == 2 else []
+    return own + [(r.table, r.axis) for r in find_rows(graph, x, axis)]
+
+
+def _way_of(graph: Graph, n: int) -> list[int]:
+    """A table before it was divided and lessened, as far as it kept its shape."""
+    way = [n]
+    while len(way) < 6 and graph.op[n] in ("sub", "div", "mul", "add", "neg"):
+        same = [p for p in graph.parents[n] if graph.shape[p] == graph.shape[n]]
+        if not same:
+            break
+        n = same[0]  # R spreads the second to the same shape
+        way.append(n)
+    return way
+
+
+def _taken_away(graph: Graph, n: int) -> int | None:
+    """The mean that was taken away from what it is the mean of."""
+    args = graph.args[n]
+    if graph.op[n] != "sub" or len(args) != 2 or not all(isinstance(a, int) for a in args):
+        return None
+    mean = _unmoved(graph, args[1])
+    of = graph.parents[mean]
+    return mean if graph.op[mean] == "mean" and of and of[0] == args[0] else None
+
+
+def _unmoved(graph: Graph, n: int) -> int:
+    for _ in range(4):
+        parents = set(graph.parents[n])
+        if graph.op[n] != "move" or len(parents) != 1:
+            break
+        n = parents.pop()
+    return n
+
+
+def _spread_axis(graph: Graph, n: int, mean: int) -> int | None:
+    """The axis over which the spread was taken that a difference is divided by."""
+    data = graph.parents[mean][0]
+    for u in graph.users()[n]:
+        if graph.op[u] == "div" and len(graph.parents[u]) == 2:
+            spread = _unmoved(graph, graph.parents[u][1])
+            if graph.op[spread] != "mean" and graph.parents[spread][:1] in ([data], [n]):
+                return reduced_axis(graph, spread)
+    return None
+
+
+def _are_of_other_units(data: np.ndarray, samples: int) -> bool:
+    sizes = np.abs(np.median(data, axis=samples))
+    return bool(sizes.min() * OTHER_UNITS < sizes.max())

@@ -1,0 +1,98 @@
+"""What an update makes and the next step does not find: new values, velocities, moving averages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.steps import View
+from twinprop.check.align.updates import plain_number
+from twinprop.check.explain.fault import Fault
+
+FEWEST_STEPS = 3
+
+
+class Past(NamedTuple):
+    """A sum with a share of something that should be left from the step before."""
+
+    total: int
+    share: float
+    past: int
+
+
+def find_unkept(graph: Graph, alignment: Alignment) -> Fault | None:
+    """A new value that is never stored, or a velocity whose past is nothing in every step."""
+    if len(alignment.views) < FEWEST_STEPS:
+        return None
+    return _never_stored(graph, alignment) or _past_of_nothing(graph, alignment)
+
+
+def _never_stored(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Each step begins with the same weights, and what it makes of them is used nowhere."""
+    views = alignment.views
+    for k, first in views[0].step.first.items():
+        if any(v.step.first.get(k) != first for v in views):
+            return None
+    for view in views:
+        if any(graph.users()[c.u] for c in view.step.updates):
+            return None
+    update = views[0].step.updates[0]
+    right = graph.value(update.u)
+    return Fault(update.u, right, [(update.p, right)], update, update.p, "never_updated", step=1)
+
+
+def _past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:
+    """A share of the step before is added that is 0 in every step: it was never stored."""
+    pasts = [list(_find_pasts(graph, view)) for view in alignment.views]
+    if not pasts[0] or any(len(p) != len(pasts[0]) for p in pasts):
+        return None
+    before, here = pasts[0][0], pasts[1][0]
+    if any(p[0].share != here.share for p in pasts):
+        return None
+    right = graph.value(here.total) + here.share * graph.value(before.total)
+    if graph.shape[here.total] != graph.shape[before.total] or not np.any(
+        graph.value(before.total)
+    ):
+        return None
+    update = alignment.views[1].step.updates[0]
+    path = [(here.total, right)]
+    return Fault(here.total, right, path, update, None, "velocity_not_kept", step=1)
+
+
+def _find_pasts(graph: Graph, view: View) -> Iterator[Past]:
+    """The sums of a step that have a share of what is 0 without being made in this step."""
+    for n in sorted(view.cone & view.after):
+        nodes = [a for a in graph.args[n] if isinstance(a, int)]
+        if graph.op[n] not in ("add", "sub") or len(nodes) != 2:
+            continue
+        for i, (m, other) in enumerate((nodes, nodes[::-1])):
+            past = _share_of_nothing(graph, view, m)
+            turned = graph.op[n] == "sub" and i == 1
+            if past is not None and other in view.after and not turned:
+                yield Past(n, *past)
+
+
+def _share_of_nothing(graph: Graph, view: View, m: int) -> tuple[float, int] | None:
+    args = graph.args[m]
+    if graph.op[m] != "mul" or len(args) != 2:
+        return None
+    for number, other in (args, args[::-1]):
+        share = plain_number(graph, view, number)
+        if share is None or not 0 < share < 1 or not isinstance(other, int):
+            continue
+        if not _is_parameters_size(graph, view, other) or other in view.after:
+            continue
+        itself = graph.op[other] == "sub" and len(set(graph.args[other])) == 1
+        made = view.touched[other] and graph.op[other] != "flat" and not itself
+        if not made and not np.any(graph.value(other)):
+            return share, other
+    return None
+
+
+def _is_parameters_size(graph: Graph, view: View, n: int) -> bool:
+    sizes = {count(graph.shape[first]) for first in view.step.first.values()}
+    return graph.value(n) is not None and count(graph.shape[n]) in sizes

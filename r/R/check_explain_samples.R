@@ -1,0 +1,186 @@
+# Samples and targets that do not belong together: other rows, another class; twin of
+# check/explain/samples.py in Python.
+
+most_moves <- 6L
+fewest_rows <- 3L # of a table of samples
+
+# Targets of other samples than those on the way forward, or of other classes.
+find_wrong_target <- function(graph, alignment) {
+  for (s in seq_along(alignment$views)) {
+    view <- alignment$views[[s]]
+    axis <- if (is_in_columns(graph, view)) 2L else 1L
+    x <- first_data(graph, view)
+    samples <- if (is.null(x)) list() else find_rows(graph, x, axis)
+    for (i in seq_along(view$outputs)) {
+      a <- view$outputs[[i]]
+      y <- view$targets[[i]]
+      fault <- if (length(samples) > 0L) other_rows(graph, view, samples, a, y, axis)
+      if (is.null(fault)) fault <- other_class(graph, view, a, y, axis)
+      if (!is.null(fault)) {
+        fault$step <- s
+        return(fault)
+      }
+    }
+  }
+  NULL
+}
+
+# The samples: what the first product of the way forward has beside its weights.
+first_data <- function(graph, view) {
+  products <- which(view$forward & graph$op == "matmul")
+  if (length(products) == 0L) {
+    return(NULL)
+  }
+  parents <- graph$parents[[products[[1L]]]]
+  beside <- parents[!view$moved[parents]]
+  if (length(beside) == 1L) beside
+}
+
+# The tables that a batch was taken out of, the nearest first, and which rows it is.
+find_rows <- function(graph, n, axis) {
+  shape <- graph$shape[[n]]
+  if (length(shape) == 0L || length(shape) > 2L) {
+    return(list())
+  }
+  if (length(shape) == 1L) axis <- 1L
+  index <- seq_len(prod(shape)) - 1
+  found <- list()
+  for (k in seq_len(most_moves)) {
+    parents <- unique(graph$parents[[n]])
+    move <- if (graph$op[[n]] == "move") movement_of(graph, n)
+    if (is.null(move) || length(parents) == 0L) break
+    at <- which.max(graph$count[parents])
+    start <- sum(graph$count[parents[seq_len(at - 1L)]])
+    size <- graph$count[[parents[[at]]]]
+    source <- ifelse(move >= start & move < start + size, move - start, -1)
+    index <- ifelse(index >= 0, source[pmax(index, 0) + 1], -1)
+    n <- parents[[at]]
+    rows <- rows_in(graph$shape[[n]], shape_rows(index, shape), axis)
+    if (!is.null(rows)) found[[length(found) + 1L]] <- c(list(table = n), rows)
+  }
+  found
+}
+
+# The axis of a table along which a batch's samples lie, and their places.
+rows_in <- function(shape, index, axis) {
+  if (length(shape) == 0L || length(shape) > 2L) {
+    return(NULL)
+  }
+  flat <- if (length(dim(index)) == 1L) matrix(index, ncol = 1L) else index
+  if (axis == 2L) flat <- t(flat)
+  if (any(rowSums(flat >= 0) == 0)) {
+    return(NULL)
+  }
+  width <- if (length(shape) == 2L) shape[[2L]] else 1L
+  places <- list(flat %/% width, flat %% width)
+  for (t in order(shape, decreasing = TRUE)) {
+    own <- ifelse(flat >= 0, places[[t]], -1)
+    rows <- apply(own, 1L, max)
+    if (shape[[t]] >= fewest_rows && all(own == rows | flat < 0)) {
+      return(list(axis = t, rows = rows))
+    }
+  }
+  NULL
+}
+
+# Targets of other rows than the samples, whichever of their tables are compared.
+other_rows <- function(graph, view, samples, a, y, axis) {
+  if (!is.integer(y)) y <- labels_of_target(graph, view, a, y, axis)
+  first <- if (!is.null(y)) pair_of_tables(graph, samples, find_rows(graph, y, axis))
+  if (is.null(first)) {
+    return(NULL)
+  }
+  right <- take_rows(value_of(graph, first$t$table), first$t$axis, first$x$rows + 1)
+  if (length(right) != graph$count[[y]]) {
+    return(NULL)
+  }
+  right <- shape_rows(right, graph$shape[[y]])
+  if (is_near(value_of(graph, y), right)) {
+    return(NULL)
+  }
+  new_fault(y, right, list(list(y, right)), view$step$updates[[1L]], NULL, "rows_shuffled")
+}
+
+# Tables of equally many samples of which other rows are taken; NULL where some have the same.
+pair_of_tables <- function(graph, samples, targets) {
+  first <- NULL
+  for (x in samples) {
+    for (t in targets) {
+      of <- graph$shape[[x$table]][[x$axis]]
+      if (length(x$rows) != length(t$rows) || of != graph$shape[[t$table]][[t$axis]]) next
+      if (all(x$rows == t$rows)) {
+        return(NULL)
+      }
+      if (is.null(first)) first <- list(x = x, t = t)
+    }
+  }
+  first
+}
+
+take_rows <- function(table, axis, rows) {
+  if (length(dim(table)) == 1L) {
+    return(table[rows])
+  }
+  if (axis == 1L) table[rows, , drop = FALSE] else table[, rows, drop = FALSE]
+}
+
+# The numbers of classes that a target was made of in this step.
+labels_of_target <- function(graph, view, a, y, axis) {
+  mask <- target_of(graph, y)
+  if (!identical(shape_now(mask), graph$shape[[a]]) || length(dim(mask)) != 2L) {
+    return(NULL)
+  }
+  classes <- apply(mask, axis, which.max) - 1
+  for (n in seq.int(max(view$step$begin, 1L), min(which(view$meets)) - 1L)) {
+    single <- graph$op[[n]] == "move" && identical(graph$shape[[n]], length(classes))
+    value <- if (single && !view$touched[[n]]) value_of(graph, n)
+    if (!is.null(value) && (all(value == classes) || all(value - 1 == classes))) {
+      return(n)
+    }
+  }
+  NULL
+}
+
+# A target that has its 1 elsewhere than where the program takes the logarithm of its output.
+#
+# Both are places of the same output, one for each sample: the loss is that of the one, what is
+# trained that of the other.
+other_class <- function(graph, view, a, y, axis) {
+  target <- target_of(graph, y)
+  out <- value_of(graph, a)
+  if (!identical(shape_now(target), shape_now(out)) || !has_one_place(target, axis)) {
+    return(NULL)
+  }
+  for (n in unlist(users_of(graph)[copies_of(graph, a)])) {
+    index <- if (graph$op[[n]] == "move") movement_of(graph, n)
+    if (length(index) != dim(out)[[axis]] || any(index < 0)) next
+    if (!any(graph$op[users_of(graph)[[n]]] == "log")) next
+    picked <- numeric(length(out))
+    picked[index + 1] <- 1
+    picked <- shape_rows(picked, dim(out))
+    if (has_one_place(picked, axis) && !any(picked * target != 0)) {
+      m <- min(which(view$meets))
+      right <- out - picked
+      path <- list(list(m, right))
+      return(new_fault(m, right, path, view$step$updates[[1L]], NULL, "target_of_other_class"))
+    }
+  }
+  NULL
+}
+
+# Whether there is a single 1 for each sample, and else 0.
+has_one_place <- function(target, axis) {
+  length(dim(target)) == 2L && all(target %in% c(0, 1)) && all(apply(target, axis, sum) == 1)
+}
+
+# A value and what it was copied from.
+copies_of <- function(graph, a) {
+  found <- a
+  while (length(found) < most_moves) {
+    if (graph$op[[a]] != "move" || length(graph$parents[[a]]) != 1L) break
+    a <- graph$parents[[a]][[1L]]
+    if (!identical(graph$shape[[a]], graph$shape[[found[[1L]]]])) break
+    found <- c(found, a)
+  }
+  found
+}

@@ -1,0 +1,84 @@
+# Data that were standardised in the wrong direction, over each sample instead of each column; twin
+# of check/explain/scaling.py in Python.
+
+other_units <- 10 # columns of which one is so many times another are no shares of one quantity
+
+# Data whose mean was taken over the columns of a sample, which are different quantities.
+#
+# It is certain where the spread was taken over the samples, or where columns differ in size so much
+# that their mean says nothing.
+find_wrong_scaling <- function(graph, alignment) {
+  view <- alignment$views[[1L]]
+  x <- first_data(graph, view)
+  for (table in tables_of(graph, view, x)) {
+    samples <- table$axis
+    for (n in way_of_table(graph, table$table)) {
+      mean <- mean_taken_away(graph, n)
+      axis <- if (!is.null(mean)) reduced_axis(graph, mean)
+      if (is.null(axis) || axis == samples) next
+      data <- value_of(graph, graph$parents[[mean]][[1L]])
+      if (length(dim(data)) != 2L) next
+      spread <- spread_axis(graph, n, mean)
+      if (identical(spread, samples) || are_of_other_units(data, samples)) {
+        right <- minus(data, reduce_axis("mean", data, samples))
+        update <- view$step$updates[[1L]]
+        path <- list(list(n, right))
+        return(new_fault(mean, right, path, update, NULL, "standardised_by_sample"))
+      }
+    }
+  }
+  NULL
+}
+
+# The data and the tables that they were taken out of, with the axis of their samples.
+tables_of <- function(graph, view, x) {
+  if (is.null(x)) {
+    return(list())
+  }
+  axis <- if (is_in_columns(graph, view)) 2L else 1L
+  own <- if (length(graph$shape[[x]]) == 2L) list(list(table = x, axis = axis)) else list()
+  c(own, find_rows(graph, x, axis))
+}
+
+# A table before it was divided and lessened, as far as it kept its shape.
+way_of_table <- function(graph, n) {
+  way <- n
+  while (length(way) < 6L && graph$op[[n]] %in% c("sub", "div", "mul", "add", "neg")) {
+    same <- Filter(function(p) identical(graph$shape[[p]], graph$shape[[n]]), graph$parents[[n]])
+    if (length(same) == 0L) break
+    n <- same[[1L]] # R spreads the second to the same shape
+    way <- c(way, n)
+  }
+  way
+}
+
+# The mean that was taken away from what it is the mean of.
+mean_taken_away <- function(graph, n) {
+  args <- graph$args[[n]]
+  if (graph$op[[n]] != "sub" || length(args) != 2L || !all(vapply(args, is_node, NA))) {
+    return(NULL)
+  }
+  mean <- origin_of(graph, args[[2L]])
+  of <- graph$parents[[mean]]
+  if (graph$op[[mean]] == "mean" && length(of) > 0L && of[[1L]] == args[[1L]]) mean
+}
+
+# The axis over which the spread was taken that a difference is divided by.
+spread_axis <- function(graph, n, mean) {
+  data <- graph$parents[[mean]][[1L]]
+  for (u in users_of(graph)[[n]]) {
+    if (graph$op[[u]] == "div" && length(graph$parents[[u]]) == 2L) {
+      spread <- origin_of(graph, graph$parents[[u]][[2L]])
+      of <- graph$parents[[spread]]
+      if (graph$op[[spread]] != "mean" && length(of) > 0L && of[[1L]] %in% c(data, n)) {
+        return(reduced_axis(graph, spread))
+      }
+    }
+  }
+  NULL
+}
+
+are_of_other_units <- function(data, samples) {
+  sizes <- abs(apply(data, 3L - samples, stats::median))
+  min(sizes) * other_units < max(sizes)
+}

@@ -1,0 +1,100 @@
+# What an update makes and the next step does not find: new values, velocities, moving averages; twin
+# of check/explain/unkept.py in Python.
+
+fewest_steps_unkept <- 3L
+
+# A new value that is never stored, or a velocity whose past is nothing in every step.
+find_unkept <- function(graph, alignment) {
+  if (length(alignment$views) < fewest_steps_unkept) {
+    return(NULL)
+  }
+  found <- never_stored(graph, alignment)
+  if (is.null(found)) found <- past_of_nothing(graph, alignment)
+  found
+}
+
+# Each step begins with the same weights, and what it makes of them is used nowhere.
+never_stored <- function(graph, alignment) {
+  views <- alignment$views
+  first <- views[[1L]]$step$first
+  keys <- views[[1L]]$step$keys
+  for (view in views) {
+    same <- identical(view$step$keys, keys) && identical(view$step$first, first)
+    made <- vapply(view$step$updates, function(c) c$u, 1L)
+    if (!same || any(lengths(users_of(graph)[made]) > 0L)) {
+      return(NULL)
+    }
+  }
+  update <- views[[1L]]$step$updates[[1L]]
+  right <- value_of(graph, update$u)
+  path <- list(list(update$p, right))
+  fault <- new_fault(update$u, right, path, update, update$p, "never_updated")
+  fault$step <- 2L
+  fault
+}
+
+# A share of the step before is added that is 0 in every step: it was never stored.
+past_of_nothing <- function(graph, alignment) {
+  pasts <- lapply(alignment$views, function(view) find_pasts(graph, view))
+  if (length(pasts[[1L]]) == 0L || length(unique(lengths(pasts))) != 1L) {
+    return(NULL)
+  }
+  before <- pasts[[1L]][[1L]]
+  here <- pasts[[2L]][[1L]]
+  shares <- vapply(pasts, function(p) p[[1L]]$share, 1)
+  last <- value_of(graph, before$total)
+  fits <- identical(graph$shape[[here$total]], graph$shape[[before$total]])
+  if (any(shares != here$share) || !fits || !any_nonzero(last)) {
+    return(NULL)
+  }
+  right <- plus(value_of(graph, here$total), here$share * last)
+  update <- alignment$views[[2L]]$step$updates[[1L]]
+  path <- list(list(here$total, right))
+  fault <- new_fault(here$total, right, path, update, NULL, "velocity_not_kept")
+  fault$step <- 2L
+  fault
+}
+
+# The sums of a step that have a share of what is 0 without being made in this step.
+find_pasts <- function(graph, view) {
+  found <- list()
+  for (n in which(view$cone & view$after & graph$op %in% c("add", "sub"))) {
+    nodes <- unlist(Filter(is_node, graph$args[[n]]))
+    if (length(nodes) != 2L) next
+    for (i in 1:2) {
+      share <- share_of_nothing(graph, view, nodes[[i]])
+      turned <- graph$op[[n]] == "sub" && i == 2L
+      if (!is.null(share) && view$after[[nodes[[3L - i]]]] && !turned) {
+        found[[length(found) + 1L]] <- list(total = n, share = share)
+      }
+    }
+  }
+  found
+}
+
+# The share that is taken of what is 0 and was not made of the steps before; NULL of anything else.
+share_of_nothing <- function(graph, view, m) {
+  args <- graph$args[[m]]
+  if (graph$op[[m]] != "mul" || length(args) != 2L) {
+    return(NULL)
+  }
+  for (i in 1:2) {
+    share <- plain_number(graph, view, args[[i]])
+    other <- args[[3L - i]]
+    part <- !is.null(share) && share > 0 && share < 1
+    if (part && is_node(other) && is_nothing(graph, view, other)) {
+      return(share)
+    }
+  }
+  NULL
+}
+
+# Whether a value of a parameter's size is 0 without being made of the steps before.
+is_nothing <- function(graph, view, n) {
+  if (view$after[[n]] || graph$at[[n]] < 0 || !graph$count[[n]] %in% graph$count[view$step$first]) {
+    return(FALSE)
+  }
+  itself <- graph$op[[n]] == "sub" && length(unique(graph$args[[n]])) == 1L
+  made <- view$touched[[n]] && graph$op[[n]] != "flat" && !itself
+  !made && !any_nonzero(value_of(graph, n))
+}

@@ -1,0 +1,83 @@
+"""Trainings that are wrong though each parameter follows its derivative, on programs of our own."""
+
+import pytest
+
+RIGHT = """import numpy as np
+rng = np.random.default_rng(3)
+table = rng.normal([5.0, 80.0, 0.3], [1.0, 9.0, 0.1], (24, 3))
+labels = (table[:, 1] > 80).astype(int) + (table[:, 0] > 5)
+X = (table - table.mean(axis=0)) / table.std(axis=0)
+V, c = rng.normal(size=(3, 4)), np.zeros(4)
+W, b = rng.normal(size=(4, 3)), np.zeros(3)
+past = [np.zeros_like(p) for p in (V, c, W, b)]
+for epoch in range(20):
+    order = rng.permutation(24)
+    for start in range(0, 24, 8):
+        rows = order[start:start + 8]
+        x, y = X[rows], labels[rows]
+        h = np.tanh(x @ V + c)
+        e = np.exp(h @ W + b)
+        p = e / e.sum(axis=1, keepdims=True)
+        loss = -np.log(p[range(8), y]).mean()
+        d = p.copy()
+        d[range(8), y] -= 1
+        d /= 8
+        g = d @ W.T * (1 - h ** 2)
+        gradients = [x.T @ g, g.sum(axis=0), h.T @ d, d.sum(axis=0)]
+        for k, w in enumerate((V, c, W, b)):
+            past[k] = 0.8 * past[k] - 0.2 * gradients[k]
+            w += past[k]
+"""
+PLAIN = RIGHT.replace("past[k] = 0.8 * past[k] - 0.2 * gradients[k]", "step = 0.2 * gradients[k]")
+PLAIN = PLAIN.replace("w += past[k]", "w -= step")
+# What is replaced, and by what: the line that begins so is named, with this cause.
+FAULTS = {
+    "velocity": (
+        RIGHT.replace("w += past[k]", "w += v"), "past[k] = 0.8", "v = 0.8", "velocity_not_kept"
+    ),
+    "new value": (PLAIN, "w -= step", "w = w - step", "never_updated"),
+    "targets": (PLAIN, "labels[rows]", "labels[start:start + 8]", "rows_shuffled"),
+    "class": (
+        PLAIN, "d[range(8), y] -= 1", "d[range(8), (y + 1) % 3] -= 1", "target_of_other_class"
+    ),
+    "scale": (
+        PLAIN, "table.mean(axis=0)", "table.mean(axis=1, keepdims=True)", "standardised_by_sample"
+    ),
+    "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
+}  # fmt: skip
+NAMED = {
+    "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
+    "scale": "X = (table", "layer": "w -= step",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [RIGHT, PLAIN], ids=["momentum", "plain"])
+def test_a_right_training_is_right(check, source):
+    assert check(source)[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_training_that_loses_something_is_different_on_its_line(check, name):
+    source, old, new, cause = FAULTS[name]
+    source = source.replace(old, new)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(NAMED[name])
+    assert answer["first"]["yours"] != answer["first"]["right"]
+    assert answer["cause"]["id"] == cause
+
+
+def test_a_layer_that_stays_as_it_was_drawn_by_intent_is_no_fault(check):
+    source = PLAIN.replace("        g = d @ W.T * (1 - h ** 2)\n", "").replace(
+        "[x.T @ g, g.sum(axis=0), h.T @ d, d.sum(axis=0)]", "[h.T @ d, d.sum(axis=0)]"
+    )
+    source = source.replace("enumerate((V, c, W, b))", "enumerate((W, b))")
+    assert "g.sum" not in source
+    assert check(source)[1]["verdict"] == "right"
+
+
+def test_samples_and_targets_that_are_shuffled_together_are_no_fault(check):
+    source = PLAIN.replace(
+        "V, c =", "mixed = rng.permutation(24)\nX, labels = X[mixed], labels[mixed]\nV, c =", 1
+    )
+    assert check(source)[1]["verdict"] == "right"
