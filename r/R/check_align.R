@@ -2,6 +2,7 @@
 # check/align/align.py in Python.
 
 most_steps <- 6L
+most_searched <- 40L # steps, for a loss that is computed now and then
 prefixes <- c(3000, 8000, 20000, 60000)
 loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
@@ -38,7 +39,8 @@ align_recording <- function(graph, families = loss_families) {
     }
   }
   if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
-    result <- read_objective(graph, found, utils::head(result$steps, most_steps), result)
+    most <- if (length(result$readings) == 0L) most_searched else most_steps
+    result <- read_objective(graph, found, utils::head(result$steps, most), result)
   }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
@@ -53,9 +55,12 @@ align_recording <- function(graph, families = loss_families) {
 # Take the loss that the program computes itself where all parameters follow it.
 read_objective <- function(graph, found, steps, result) {
   for (views in find_objectives(graph, found, steps)) {
+    views <- utils::head(views, most_steps)
     reading <- read_family(graph, found, views, "own")
     fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
-    if (fits && (is_right_reading(reading) || length(result$readings) == 0L)) {
+    none <- length(result$readings) == 0L
+    whole <- length(views) == length(steps) || length(views) > 1L && none
+    if (fits && whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
       break
@@ -181,9 +186,32 @@ rank_of <- function(reading) {
   even <- is_even(reading$factors)
   positive <- all(reading$factors > 0)
   c(
-    right && even && positive, right && positive, sum(unlist(reading$good)), even && positive,
+    right && even && positive, right && positive, count_last(reading), count_good(reading),
+    count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
+}
+
+# How many parameters fit in all steps; a single number fits any loss, so it counts alone.
+count_good <- function(reading) {
+  several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
+  good <- unlist(reading$good)
+  if (any(several)) sum(good[several]) else sum(good)
+}
+
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+count_last <- function(reading) {
+  sum(unlist(Map(function(rows, good) {
+    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    orders <- vapply(rows, function(r) r$order, 1L)[moving]
+    length(orders) > 0L && any(good[moving][orders == max(orders)])
+  }, reading$rows, reading$good)))
+}
+
+# In how many steps the factor is one that the program is written with.
+count_written <- function(reading) {
+  sum(unlist(Map(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)), reading$factors,
+                 reading$written)))
 }
 
 sort_readings <- function(readings) {

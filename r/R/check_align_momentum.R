@@ -14,7 +14,7 @@ judge_past <- function(reading) {
     known <- round(found[!is.na(found)], 7)
     if (length(known) == 0L || all(known == 0)) next
     unclear <- unclear || length(known) < length(found) / 2
-    share <- most_common(known)
+    share <- most_common(meant_shares(known, rows))
     shares <- c(shares, share)
     plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
@@ -34,6 +34,12 @@ judge_past <- function(reading) {
     reading$rule <- list(name = "momentum", rate = reading$factors[[1L]], momentum = shares[[1L]])
     if (unclear || length(reading$odd) > 0L) try_other_momentum(reading)
   }
+}
+
+# The shares that count: where every update is written with momentum, 0 is nobody's aim.
+meant_shares <- function(known, rows) {
+  written <- vapply(rows, function(r) !is.null(r$parts) && length(r$parts$past) > 0L, NA)
+  if (all(written)) known[known != 0] else known
 }
 
 # The biases, where all of them and no weight are without momentum: that is a choice.
@@ -72,11 +78,13 @@ past_share <- function(row, before) {
 }
 
 judge_growth <- function(reading) {
+  last <- reading$rows[[length(reading$rows)]]
   for (s in seq_along(reading$rows)) {
     for (r in reading$rows[[s]]) {
       if (is.null(r$parts) || r$parts$decay == 0) next
       reading$decays <- c(reading$decays, r$parts$decay)
-      if (r$parts$decay < 0) mark_odd(reading, s, r$k, "growth")
+      stays <- isTRUE(row_of(last, r$k)$parts$decay < 0) # a mistake in the text stays
+      if (r$parts$decay < 0 && stays) mark_odd(reading, s, r$k, "growth")
     }
   }
 }

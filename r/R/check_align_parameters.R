@@ -6,6 +6,7 @@
 
 longest_search <- 20000L
 deepest_sum <- 6L
+most_ends <- 40L
 
 # All updates of a recording, looked for before node `until`: a list of updates, and for each node
 # which parameter it is a version of (0 for none). `extra` is the last key of `roots`.
@@ -17,24 +18,8 @@ find_parameters_in <- function(graph, until) {
   sites <- vapply(found$updates, function(c) graph$site[[c$u]], 1L)
   sites <- unique(sites[sites > 0L])
   if (length(sites) == 0L) sites <- -1L
-  drop_constants(graph, users, walk_updates(graph, users, sites, until))
-}
-
-# Forget sums that begin with a number which stays in use, as a 0 that is a default does.
-drop_constants <- function(graph, users, found) {
-  for (k in seq_along(found$roots)) {
-    root <- found$roots[[k]]
-    own <- Filter(function(c) c$k == k, found$updates)
-    plain <- graph$op[[root]] %in% c("leaf", "constant") && length(graph$shape[[root]]) == 0L
-    if (!plain || length(own) < 3L) next
-    uses <- users[[root]]
-    before <- graph$site[uses[uses < own[[1L]]$u]]
-    if (any(graph$site[uses[uses > own[[3L]]$u]] %in% before)) {
-      found$updates <- Filter(function(c) c$k != k, found$updates)
-      found$owner[found$owner == k] <- 0L
-    }
-  }
-  found
+  found <- drop_constants(graph, users, walk_updates(graph, users, sites, until))
+  drop_states(graph, users, found)
 }
 
 walk_updates <- function(graph, users, sites, until) {
@@ -112,7 +97,11 @@ read_update <- function(graph, users, found, n, sites) {
         graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
       # A part may be made of an earlier version of the whole, a whole only of its own.
       versions <- if (p == root) 0L else known
-      if (replaces && is_made_of(graph, found, as.integer(others[1L, ]), root, versions)) {
+      made_of <- as.integer(others[1L, ])
+      if (length(made_of) < 2L && length(graph$shape[[n]]) > 0L) {
+        made_of <- linear_ends(graph, made_of, p)
+      }
+      if (replaces && is_made_of(graph, found, made_of, root, versions)) {
         if (known == 0L) known <- found$owner[[root]] <- length(found$roots) + 1L
         if (is_replaced(graph, found, known, root, n)) { # two began with one value: a <- b <- 0
           known <- length(found$roots) + 1L
@@ -126,6 +115,35 @@ read_update <- function(graph, users, found, n, sites) {
     }
   }
   NULL
+}
+
+# What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g.
+linear_ends <- function(graph, starts, p) {
+  ends <- integer(0)
+  stack <- starts
+  while (length(stack) > 0L && length(ends) < most_ends) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    args <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+    big <- args[vapply(graph$shape[args], identical, NA, graph$shape[[n]])]
+    small <- setdiff(args, big)
+    scaled <- graph$op[[n]] %in% c("mul", "div") && length(big) == 1L
+    if (scaled && !any(vapply(small, function(a) is_computed(graph, a), NA))) {
+      stack <- c(stack, big)
+    } else if (graph$op[[n]] %in% c("add", "sub", "neg") && length(big) == length(args)) {
+      stack <- c(stack, args)
+    } else if (n != p) {
+      ends <- c(ends, n)
+    }
+  }
+  ends
+}
+
+# Whether a number is made of arrays, and not of plain numbers alone.
+is_computed <- function(graph, n) {
+  level <- n
+  for (k in 1:3) level <- unlist(graph$parents[level])
+  length(level) > 0L || graph$count[[n]] > 1
 }
 
 # Whether an old value has been replaced by another update already.

@@ -129,14 +129,14 @@ row_fits <- function(row, expected, change = row$change) {
 # A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
 # weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers that
 # the program multiplies by on the way back are the factor.
-vote_factor <- function(rows, written) {
+vote_factor <- function(rows, written, before = 0) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)
   orders <- vapply(rows, function(r) r$order, 1L)
   moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
   tried <- numeric(0)
-  candidates <- c(written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
+  candidates <- c(before, written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
   for (i in seq_along(candidates)) {
     c <- candidates[[i]]
     if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
@@ -146,11 +146,27 @@ vote_factor <- function(rows, written) {
       vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
     }
     real <- good & moving
-    votes <- sum(real & (alone | sizes > 1L))
-    score <- c(votes, max(orders[real], 0L), c > 0, i <= length(written), sum(real))
+    voting <- real & (alone | sizes > 1L)
+    is_written <- i <= length(written) + 1L
+    score <- c(
+      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c),
+      c == before, max(orders[voting], 0L), c > 0, is_written, sum(real)
+    )
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
   }
   best
+}
+
+# How many elements fit: one vector may hold all weights, and one part of it be wrong.
+count_near <- function(rows, c) {
+  sum(vapply(rows, function(row) {
+    if (!row$fits_shape || length(row$old) < 2L) {
+      return(0)
+    }
+    expected <- c * ravel(row$gradient)
+    near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
+    sum(near & expected != 0, na.rm = TRUE)
+  }, 1))
 }
 
 # Whether one list of numbers comes after another, as words in a dictionary.
@@ -189,7 +205,8 @@ fit_descent <- function(reading) {
   reading$factors <- numeric(0)
   reading$good <- list()
   for (s in seq_along(reading$rows)) {
-    found <- vote_factor(reading$rows[[s]], c(utils::tail(reading$factors, 1L), reading$written[[s]]))
+    before <- if (s > 1L) reading$factors[[s - 1L]] else 0
+    found <- vote_factor(reading$rows[[s]], reading$written[[s]], before)
     reading$factors[[s]] <- found$factor
     reading$good[[s]] <- found$good
   }

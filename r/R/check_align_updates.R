@@ -46,9 +46,33 @@ take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
       }
     }
   }
+  parts <- keep_difference(graph, parts, owner, update)
   decay <- 1 - sum(vapply(parts$own, function(t) t$factor, 1))
   parts$decay <- if (abs(decay) < 1e-14) 0 else decay
   parts
+}
+
+# Take P - (P of the step before) as what is left of the past, where momentum is written so.
+keep_difference <- function(graph, parts, owner, update) {
+  is_older <- vapply(parts$past, function(t) owner[[origin_of(graph, t$node)]] == update$k, NA)
+  older <- -sum(vapply(parts$past[is_older], function(t) t$factor, 1))
+  factors <- vapply(parts$own, function(t) t$factor, 1)
+  grown <- which(abs(factors - older) <= 1e-12 * abs(older))
+  if (older != 0 && length(grown) > 0L) {
+    parts$past <- c(parts$past, parts$own[grown[[1L]]])
+    parts$own <- parts$own[-grown[[1L]]]
+  }
+  parts
+}
+
+# What a copy is a copy of.
+origin_of <- function(graph, n) {
+  while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) {
+    index <- movement_of(graph, n)
+    if (!is.null(index) && any(index != seq_len(graph$count[[n]]) - 1)) break
+    n <- graph$parents[[n]][[1L]]
+  }
+  n
 }
 
 # The operands of a sum, or of a product with a plain number, with their factors: a matrix of two

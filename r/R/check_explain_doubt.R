@@ -2,6 +2,7 @@
 # check/explain/doubt.py in Python.
 
 bent_operations <- c("clip", "minimum")
+from_root <- 7L
 straight_operations <- c(product_operations, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 # Why a difference may be the program's own right way: the end of a sentence that begins with what
@@ -23,16 +24,44 @@ find_doubt <- function(graph, alignment, fault, s) {
   terms <- vapply(terms, function(t) as.integer(t$node), 1L)
   way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
   line <- function(n) place_of_node(graph, n)$line
+  named <- graph$named[way[seq_along(fault$path)][-1L]]
+  known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
+  own <- !any(named) && !known # within the update's own expression
   bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
     paste0("their gradients are cut off on line ", line(bent))
-  } else if (has_penalty(view, terms)) {
+  } else if (has_penalty(graph, view, terms)) {
     paste0("what line ", line(fault$node), " adds to a gradient is no L2")
+  } else if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
+    "the rule by which they are moved is none that is known here"
   } else if (fault$node == fault$update$u && has_other_rate(best)) {
     "they are moved at more than one rate"
   } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   }
+}
+
+# Whether a step is divided by a root, as it is in RMSprop and its kin.
+has_root <- function(graph, view, update) {
+  level <- update$u
+  for (k in seq_len(from_root)) {
+    level <- unique(unlist(graph$parents[level]))
+    level <- level[level > view$step$begin & graph$count[level] == graph$count[[update$u]]]
+    for (n in level) {
+      power <- graph$op[[n]] == "pow" && identical(graph$args[[n]][[2L]], list(0.5))
+      if (graph$op[[n]] == "sqrt" || power) {
+        return(TRUE)
+      }
+    }
+  }
+  FALSE
+}
+
+# Whether a parameter moves along its derivative in some step.
+follows_any <- function(best) {
+  any(unlist(Map(function(rows, good) {
+    any(vapply(rows, function(r) any_nonzero(r$gradient), NA) & good)
+  }, best$rows, best$good)))
 }
 
 # Whether values are kept between two bounds.
@@ -52,8 +81,9 @@ has_length <- function(graph, view, n) {
 }
 
 # Whether something that is made of parameters alone is added to the gradient.
-has_penalty <- function(view, terms) {
+has_penalty <- function(graph, view, terms) {
   own <- view$moved[terms] & !view$after[terms] & !view$cut[terms]
+  own[own] <- vapply(terms[own], function(n) any_nonzero(value_of(graph, n)), NA)
   any(own) && any(view$after[terms])
 }
 

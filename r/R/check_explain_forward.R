@@ -18,19 +18,38 @@ find_forward_fault <- function(graph, alignment) {
       return(new_fault(n, found$right, path, updates[[length(updates)]], NULL, found$kind))
     }
   }
+  rows_against_columns(graph, view)
+}
+
+most_alike <- 8L
+
+# An error that has grown to a square, as each output meets every target.
+rows_against_columns <- function(graph, view) {
+  for (m in which(view$meets & graph$op == "sub")) {
+    sizes <- unique(graph$count[graph$parents[[m]]])
+    if (length(sizes) == 1L && graph$count[[m]] > sizes) {
+      nodes <- as.integer(unlist(Filter(is_node, graph$args[[m]])))
+      a <- nodes[view$moved[nodes]][[1L]]
+      both <- lapply(graph$args[[m]], function(x) {
+        shape_rows(ravel(operand_of(graph, x)), graph$shape[[a]])
+      })
+      right <- minus(both[[1L]], both[[2L]])
+      last <- view$step$updates[[length(view$step$updates)]]
+      return(new_fault(m, right, list(list(m, right)), last, a, "rows_against_columns"))
+    }
+  }
   NULL
 }
 
-# Whether a mistaken function is one in every step: single numbers are alike by chance.
+# Whether a mistaken function is one later too: single numbers are alike by chance.
 stays_mistaken <- function(graph, alignment, n, kind) {
   if (!kind %in% vapply(read_knowledge()$mistaken_activations, `[[`, "", "id")) {
     return(TRUE)
   }
-  all(vapply(alignment$views[-1L], function(view) {
-    same <- which(view$forward & graph$site == graph$site[[n]] & graph$op == graph$op[[n]])
-    kinds <- lapply(same, function(m) mistaken_function(graph, view, m)$kind)
-    kind %in% unlist(kinds)
-  }, NA))
+  view <- alignment$views[[length(alignment$views)]]
+  same <- which(view$forward & graph$site == graph$site[[n]] & graph$op == graph$op[[n]])
+  same <- utils::head(same, most_alike)
+  kind %in% unlist(lapply(same, function(m) mistaken_function(graph, view, m)$kind))
 }
 
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
@@ -107,7 +126,8 @@ is_normalised <- function(graph, view, n) {
 
 # Softmax that adds up over the samples, or over everything.
 wrong_softmax <- function(graph, view, n, columns) {
-  if (graph$op[[n]] != "div" || !n %in% view$outputs) {
+  outputs <- vapply(view$outputs, function(a) as.integer(origin_of(graph, a)), 1L)
+  if (graph$op[[n]] != "div" || !n %in% outputs) {
     return(NULL)
   }
   e <- operand_of(graph, graph$args[[n]][[1L]])
@@ -153,6 +173,12 @@ bias_by_column <- function(graph, alignment, view, n, columns) {
       index <- rep(index, each = units) # spread over the columns, as in z + t(b)
     } else if (!identical(graph$shape[[b]], shape)) {
       next
+    }
+    while (graph$count[[source]] > units && graph$op[[source]] == "move") { # as rep() does
+      inner <- movement_of(graph, source)
+      if (is.null(inner) || length(unique(graph$parents[[source]])) != 1L) break
+      index <- inner[index + 1]
+      source <- graph$parents[[source]][[1L]]
     }
     if (graph$count[[source]] != units || units < 2L) next
     if (owner[[source]] == 0L && !any(owner[graph$parents[[source]]] > 0L)) next

@@ -7,6 +7,10 @@ unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
 )
+nothing_moves <- paste(
+  "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the",
+  "output is rounded, divided as a whole number, or has reached its bound."
+)
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
 # `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
@@ -38,8 +42,9 @@ judge_with <- function(graph, sources, families) {
         forward <- find_forward_fault(graph, alignment)
         if (!is.null(forward)) hidden <- forward
       }
-      if (is.null(hidden) && best$rule$name == "unknown") {
-        answer$sentence <- unknown_rule
+      still <- !any(vapply(unlist(best$rows, FALSE), function(r) any(r$gradient != 0), NA))
+      if (is.null(hidden) && (still || best$rule$name == "unknown")) {
+        answer$sentence <- if (still) nothing_moves else unknown_rule
         return(answer)
       }
       if (is.null(hidden)) {
@@ -56,9 +61,7 @@ judge_with <- function(graph, sources, families) {
     }
     cause <- find_cause(graph, alignment, found$fault, found$step)
     doubt <- find_doubt(graph, alignment, found$fault, found$step)
-    last <- best$rows[[length(best$rows)]]
-    began <- if (any(!vapply(last, function(r) is.null(r$source), NA))) 2L else 1L
-    if (is.null(doubt) && found$step > began && is.null(cause)) {
+    if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
       # A mistake in the text of a program is there from the first step on.
       doubt <- paste(
         "step", found$step, "is another than those before it, and its values do not say why"
@@ -78,6 +81,17 @@ judge_with <- function(graph, sources, families) {
     )
     answer
   })
+}
+
+# Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows.
+was_right <- function(best, fault, s) {
+  last <- best$rows[[length(best$rows)]]
+  began <- any(!vapply(last, function(r) is.null(r$source), NA))
+  before <- setdiff(seq_len(s - 1L), if (began) 1L)
+  any(vapply(best$rows[before], function(rows) {
+    row <- row_of(rows, fault$update$k)
+    !is.null(row) && any_nonzero(row$gradient)
+  }, NA))
 }
 
 empty_answer <- function(graph) {

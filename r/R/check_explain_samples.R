@@ -9,10 +9,10 @@ find_wrong_target <- function(graph, alignment) {
   for (s in seq_along(alignment$views)) {
     view <- alignment$views[[s]]
     axis <- if (is_in_columns(graph, view)) 2L else 1L
-    x <- first_data(graph, view)
-    samples <- if (is.null(x)) list() else find_rows(graph, x, axis)
     for (i in seq_along(view$outputs)) {
       a <- view$outputs[[i]]
+      x <- first_data(graph, view, a)
+      samples <- if (is.null(x)) list() else find_rows(graph, x, axis)
       y <- view$targets[[i]]
       fault <- if (length(samples) > 0L) other_rows(graph, view, samples, a, y, axis)
       if (is.null(fault)) fault <- other_class(graph, view, a, y, axis)
@@ -25,9 +25,9 @@ find_wrong_target <- function(graph, alignment) {
   NULL
 }
 
-# The samples: what the first product of the way forward has beside its weights.
-first_data <- function(graph, view) {
-  products <- which(view$forward & graph$op == "matmul")
+# The samples: what the first product before an output has beside its weights.
+first_data <- function(graph, view, a) {
+  products <- which(view$forward & ancestors_of(graph, a, view) & graph$op == "matmul")
   if (length(products) == 0L) {
     return(NULL)
   }

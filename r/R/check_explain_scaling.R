@@ -9,7 +9,7 @@ other_units <- 10 # columns of which one is so many times another are no shares 
 # that their mean says nothing.
 find_wrong_scaling <- function(graph, alignment) {
   view <- alignment$views[[1L]]
-  x <- first_data(graph, view)
+  x <- first_data(graph, view, view$outputs[[1L]])
   for (table in tables_of(graph, view, x)) {
     samples <- table$axis
     for (n in way_of_table(graph, table$table)) {

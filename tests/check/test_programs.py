@@ -66,6 +66,83 @@ for step in range(12):
     cache = [0.9 * s + 0.1 * g * g for s, g in zip(cache, grad)]
     theta = [t - 0.02 * g / np.sqrt(s + 1e-8) for t, g, s in zip(theta, grad, cache)]
 """,
+    "Adam with its means moved, L2 and its correction in the rate": """
+m = [np.zeros_like(q) for q in (W, b, V, c)]
+s = [np.zeros_like(q) for q in (W, b, V, c)]
+for step in range(1, 13):
+    h = np.tanh(X @ W + b)
+    d = (h @ V + c - T) / 14
+    k = d @ V.T * (1 - h * h)
+    g = [X.T @ k + 0.01 * W, k.sum(0), h.T @ d + 0.01 * V, d.sum(0)]
+    rate = 0.02 * np.sqrt(1 - 0.99**step) / (1 - 0.9**step)
+    for i in range(4):
+        m[i] += 0.1 * (g[i] - m[i])
+        s[i] += 0.01 * (g[i] ** 2 - s[i])
+    W = W - rate * m[0] / (np.sqrt(s[0]) + 1e-8)
+    b = b - rate * m[1] / (np.sqrt(s[1]) + 1e-8)
+    V = V - rate * m[2] / (np.sqrt(s[2]) + 1e-8)
+    c = c - rate * m[3] / (np.sqrt(s[3]) + 1e-8)
+""",
+    "momentum as a difference of weights": """
+W, c = np.zeros((3, 3)), np.zeros(3)
+moved_W, moved_c = np.zeros_like(W), np.zeros_like(c)
+for step in range(12):
+    d = (X @ W + c - T) / 14
+    old_W, old_c = W.copy(), c.copy()
+    W += 0.5 * moved_W - 0.1 * X.T @ d
+    c = c - 0.1 * d.sum(0) + 0.5 * moved_c
+    moved_W = W - old_W
+    moved_c = c - old_c
+""",
+    "gradients of parts of the samples added up": """
+for step in range(8):
+    g = [np.zeros_like(q) for q in (W, b, V, c)]
+    for i in range(0, 14, 7):
+        x, t = X[i:i + 7], T[i:i + 7]
+        h = np.tanh(x @ W + b)
+        d = (h @ V + c - t) / 14
+        k = d @ V.T * (1 - h * h)
+        for a, one in zip(g, (x.T @ k, k.sum(0), h.T @ d, d.sum(0))):
+            a += one
+    W, b, V, c = W - 0.2 * g[0], b - 0.2 * g[1], V - 0.2 * g[2], c - 0.2 * g[3]
+""",
+    "gradients cut off, dropout": """
+for step in range(12):
+    h = np.maximum(X @ W + b, 0)
+    mask = (rng.random(h.shape) < 0.7) / 0.7
+    used = h * mask
+    d = (used @ V + c - T) / 14
+    dropped = d @ V.T * mask
+    k = dropped * (h > 0)
+    g = [X.T @ k, k.sum(0), used.T @ d, d.sum(0)]
+    g = [np.clip(one, -0.05, 0.05) for one in g]
+    W, b, V, c = W - 0.2 * g[0], b - 0.2 * g[1], V - 0.2 * g[2], c - 0.2 * g[3]
+""",
+    "one unit, feature by feature": """
+w, a = np.zeros(3), 0.0
+y = (labels > 0) * 1.0
+for step in range(12):
+    p = 1 / (1 + np.exp(-(X @ w + a)))
+    e = p - y
+    new = w.copy()
+    for j in range(3):
+        new[j] = w[j] - 0.5 * np.mean(e * X[:, j])
+    w, a = new, a - 0.5 * np.mean(e)
+""",
+    "single numbers, two hidden units": """
+u, v, q, r, o = 0.3, -0.2, 0.5, 0.1, 0.2
+for step in range(12):
+    for x, z, t in ((0.0, 0.2, 0.4), (0.7, 0.1, -0.3), (0.5, 0.6, 0.2)):
+        h = math.tanh(u * x + v * z)
+        k = math.tanh(q * x + r * z)
+        y = o * h + 0.6 * k
+        e = y - t
+        dh = e * o * (1 - h * h)
+        dk = e * 0.6 * (1 - k * k)
+        u, v, q, r, o = (
+            u - 0.1 * dh * x, v - 0.1 * dh * z, q - 0.1 * dk * x, r - 0.1 * dk * z, o - 0.1 * e * h
+        )
+""",
     "a tape of numbers": """
 tape = []
 def put(value, *edges):
@@ -129,6 +206,14 @@ MISTAKES = [
     ("classes taken from the output, with momentum", '"c": d.sum(0)', '"c": d.mean(0)', "g ="),
     ("classes taken from the output, with momentum", "k[h <= 0]", "k[k <= 0]", "k[k"),
     ("a bias taken away in the exponent, RMSprop", "r.dot(h.T)", "(r * p).dot(h.T)", "grad ="),
+    (
+        "one unit, feature by feature",
+        "y = (labels > 0) * 1.0",
+        "y = (labels > 0)[:, None] * 1.0",
+        "e =",
+    ),
+    ("gradients of parts of the samples added up", "* (1 - h * h)", "* (1 + h * h)", "k ="),
+    ("single numbers, two hidden units", "dk = e * 0.6 *", "dk = e * o *", "dk ="),
     ("a bias taken away in the exponent, RMSprop", "np.exp(-u", "np.exp(u", "np.exp(u"),
 ]
 

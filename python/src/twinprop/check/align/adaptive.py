@@ -105,11 +105,29 @@ def read_gradients(graph: Graph, views: list[View], reading: Reading) -> bool:
         len(f) < len(rows) for f, rows in zip(found[1:], reading.rows[1:], strict=True)
     ):
         return False
-    for s in range(1, len(views)):
-        for row in reading.rows[s]:
-            row.source = found[s][row.k]
+    if len(found[0]) < len(reading.rows[0]):
+        found[0] = _like_the_next(graph, views, found[1])
+    for nodes, rows in zip(found, reading.rows, strict=True):
+        for row in rows if len(nodes) == len(rows) else ():
+            row.source = nodes[row.k]
             row.change = graph.value(row.source)
     return True
+
+
+def _like_the_next(graph: Graph, views: list[View], nodes: dict[int, int]) -> dict[int, int]:
+    """The gradients of the first step, which has no past: at the places of those of the next."""
+    first, second = views[0].step, views[1].step
+    like = {}
+    for k, n in nodes.items():
+        key = (graph.site[n], graph.op[n])
+        own, others = (
+            [m for m in range(step.begin + 1, step.end + 1) if (graph.site[m], graph.op[m]) == key]
+            for step in (first, second)
+        )
+        at = len(others) - others.index(n) if n in others else 0
+        if 0 < at <= len(own) and graph.shape[own[-at]] == graph.shape[n]:
+            like[k] = own[-at]
+    return like
 
 
 def numbers_of(graph: Graph, view: View) -> list[float]:
@@ -136,6 +154,7 @@ def directions(name: str, gradients: list[Any], numbers: dict[str, float]) -> li
     """The step of each rule for rate 1, from the gradients of all steps."""
     m: Any = 0.0
     s: Any = 0.0
+    most: Any = 0.0
     b1, b2, eps = numbers.get("beta_1", 0.0), numbers["decay"], numbers["epsilon"]
     made = []
     for t, g in enumerate(gradients, start=1):
@@ -144,10 +163,15 @@ def directions(name: str, gradients: list[Any], numbers: dict[str, float]) -> li
         first, second = m, s
         if name == "adam":
             first, second = m / (1 - b1**t), s / (1 - b2**t)
+        if name == "amsgrad":
+            most = np.maximum(most, s)
+            second = most
         root = np.sqrt(second + eps) if numbers.get("inside") else np.sqrt(second) + eps
         if numbers.get("no_root"):
             root = second + eps
-        made.append(first / root)
+        # The correction may be in the rate: then epsilon is added to the root that is without it.
+        rate = np.sqrt(1 - b2**t) / (1 - b1**t) if name == "adam_folded" else 1.0
+        made.append(rate * first / root)
     return made
 
 
@@ -161,7 +185,7 @@ def _choices(numbers: list[float]) -> Iterator[tuple[str, dict[str, float]]]:
         for eps in small:
             yield "adagrad", {"decay": 1.0, "epsilon": eps, **form}
         for eps, b2, b1 in product(small, between, between):
-            for name in ("adam", "adam_uncorrected"):
+            for name in ("adam", "adam_folded", "adam_uncorrected", "amsgrad"):
                 yield name, {"beta_1": b1, "decay": b2, "epsilon": eps, **form}
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.bent import read_bent
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
-from twinprop.check.align.parameters import Parameters, Step, cut_steps, find_parameters
+from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
@@ -23,9 +24,11 @@ from twinprop.check.align.steps import (
     seed_loss,
     use_meetings,
 )
+from twinprop.check.align.trained import Parameters, Step, cut_steps
 from twinprop.check.align.updates import touched_by, written_factors
 
 STEPS_LOOKED_AT = 6
+STEPS_SEARCHED = 40  # for a loss that is computed now and then
 PREFIXES = (3000, 8000, 20000, 60000)
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
@@ -89,7 +92,8 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
     if result.best is None or not result.best.is_right:
-        _read_objective(graph, found, touched, chosen, result)
+        asked = chosen if result.readings else whole[:STEPS_SEARCHED]
+        _read_objective(graph, found, touched, asked, result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
@@ -102,10 +106,12 @@ def _read_objective(
 ) -> None:
     """Take the loss that the program computes itself where all parameters follow it."""
     for views in find_objectives(graph, found, touched, steps):
+        views = views[:STEPS_LOOKED_AT]
         reading = _read(graph, found, views, "own")
         if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
             continue
-        if reading.is_right or not result.readings:
+        whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
+        if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
 
@@ -116,9 +122,10 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
     Not the other way round: the mean squared error is often shown of a training by cross-entropy.
     """
     best = result.best
-    if best is None or best.family != "squared_error" or not best.is_fitting:
+    if best is None or best.family != "squared_error":
         return
-    other = [r for r in result.readings if r.suits]
+    least = 0 if best.is_fitting else _count_good(best)
+    other = [r for r in result.readings if r.suits and _count_good(r) >= least]
     if other and _computes_log(graph, result.views[0]):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
@@ -201,23 +208,54 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
+    elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
+        fit_descent(reading)
+        reading.rule["cut_off"] = rate
     return reading
 
 
 def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     """Judge the gradients that enter a rule with a past, and then the rule."""
-    first = reading.rows[0]
-    reading.rows, written = reading.rows[1:], reading.written
-    reading.written, reading.odd = written[1:], {}
+    rows, written = reading.rows, reading.written
+    known = 0 if all(r.source is not None for r in rows[0]) else 1  # of the first may be none
+    reading.rows, reading.written, reading.odd = rows[known:], written[known:], {}
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)
-    reading.rows, reading.written = [first, *reading.rows], written
-    reading.good.insert(0, [True] * len(first))
-    reading.factors.insert(0, reading.factors[0])
+    reading.rows, reading.written = rows, written
+    reading.good = [*([True] * len(r) for r in rows[:known]), *reading.good]
+    reading.factors = [*reading.factors[:known], *reading.factors]
     reading.rule = {"name": "unknown", "rate": 1.0}
     if reading.is_fitting:
         fit_adaptive(graph, views, reading)
+
+
+def _count_good(reading: Reading) -> int:
+    """How many parameters fit in all steps; a single number fits any loss, so it counts alone."""
+    pairs = [
+        (np.size(r.old) > 1, g)
+        for rows, good in zip(reading.rows, reading.good, strict=True)
+        for r, g in zip(rows, good, strict=True)
+    ]
+    alone = not any(several for several, _ in pairs)
+    return sum(g for several, g in pairs if several or alone)
+
+
+def _count_last(reading: Reading) -> int:
+    """In how many steps the weights nearest to the output fit: a fault is passed on backwards."""
+    found = 0
+    for rows, good in zip(reading.rows, reading.good, strict=True):
+        pairs = [(r.order, g) for r, g in zip(rows, good, strict=True) if np.any(r.gradient)]
+        found += max(pairs, default=(0, False))[1]
+    return found
+
+
+def _count_written(reading: Reading) -> int:
+    """In how many steps the factor is one that the program is written with."""
+    return sum(
+        any(abs(c - w) <= 1e-9 * abs(c) for w in written)
+        for c, written in zip(reading.factors, reading.written, strict=True)
+    )
 
 
 def _rank(reading: Reading) -> tuple[float, ...]:
@@ -226,7 +264,9 @@ def _rank(reading: Reading) -> tuple[float, ...]:
     return (
         right and even and positive,
         right and positive,
-        sum(sum(g) for g in reading.good),
+        _count_last(reading),
+        _count_good(reading),
+        _count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),

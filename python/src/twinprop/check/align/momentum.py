@@ -27,7 +27,7 @@ def judge_past(reading: Reading) -> None:
         if not known or not any(known):
             continue
         unclear = unclear or len(known) < len(found) / 2
-        share = Counter(known).most_common(1)[0][0]
+        share = Counter(_meant(known, reading.rows[s])).most_common(1)[0][0]
         shares.append(share)
         plain = _plain_biases(reading.rows[s])
         for r in reading.rows[s]:
@@ -45,6 +45,12 @@ def judge_past(reading: Reading) -> None:
         reading.rule = {"name": "momentum", "rate": reading.factors[0], "momentum": shares[0]}
     if shares and (unclear or reading.odd):
         _try_other_momentum(reading)
+
+
+def _meant(known: list[float], rows: list[Row]) -> list[float]:
+    """The shares that count: where every update is written with momentum, 0 is nobody's aim."""
+    written = all(r.parts is not None and r.parts.past for r in rows)
+    return [m for m in known if m] if written else known
 
 
 def _plain_biases(rows: list[Row]) -> set[int]:
@@ -68,12 +74,13 @@ def _share(row: Row, before: Row | None) -> float | None:
 
 
 def _judge_growth(reading: Reading) -> None:
+    last = {r.k: r.parts.decay for r in reading.rows[-1] if r.parts is not None}
     for s, rows in enumerate(reading.rows):
         for r in rows:
             if r.parts is None or r.parts.decay == 0:
                 continue
             reading.decays[(s, r.k)] = r.parts.decay
-            if r.parts.decay < 0:
+            if r.parts.decay < 0 and last.get(r.k, 0) < 0:  # a mistake in the text stays
                 reading.odd[(s, r.k)] = "growth"
 
 

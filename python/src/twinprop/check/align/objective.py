@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twinprop.check.align.parameters import Parameters, Step
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, ancestors, look_at_step
+from twinprop.check.align.trained import Parameters, Step
 
 MOST_OBJECTIVES = 4
 

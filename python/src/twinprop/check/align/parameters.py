@@ -6,37 +6,15 @@ takes P's place, in that it is used where P was used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.states import drop_constants, drop_states
+from twinprop.check.align.trained import Parameters, Update
 
 LONGEST_SEARCH = 20000
 DEEPEST_SUM = 6
-
-
-@dataclass
-class Update:
-    """New value `u` of parameter `k`, made of the old value `p` and other terms with signs."""
-
-    u: int
-    p: int
-    k: int
-    terms: list[tuple[int, int]]
-    cells: tuple[int, ...] | None = None
-    root: int = -1
-
-
-@dataclass
-class Parameters:
-    """Updates in order of time, and for each version of a parameter which parameter it is."""
-
-    updates: list[Update] = field(default_factory=list)
-    owner: dict[int, int] = field(default_factory=dict)
-    roots: dict[int, int] = field(default_factory=dict)
-    latest: dict[int, int] = field(default_factory=dict)
+MOST_ENDS = 40
 
 
 def find_parameters(graph: Graph, until: int) -> Parameters:
@@ -56,26 +34,14 @@ def find_parameters(graph: Graph, until: int) -> Parameters:
     """
     users = graph.users()
     found = _walk(graph, users, set(), until)
-    _drop_constants(graph, users, found)
+    drop_constants(graph, found)
     # The last step's new values are used nowhere: what was made at the same place is the same.
     # Of one step alone nothing is used again, only names are left.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
     found = _walk(graph, users, sites, until)
-    _drop_constants(graph, users, found)
+    drop_constants(graph, found)
+    drop_states(graph, found)
     return found
-
-
-def _drop_constants(graph: Graph, users: list[list[int]], found: Parameters) -> None:
-    """Forget sums that begin with a number which stays in use, as a 0 that is a default does."""
-    for k, root in list(found.roots.items()):
-        own = [c.u for c in found.updates if c.k == k]
-        if graph.op[root] not in ("leaf", "constant") or graph.shape[root] or len(own) < 3:
-            continue
-        before = {graph.site[u] for u in users[root] if u < own[0]}
-        if any(u > own[2] and graph.site[u] in before for u in users[root]):
-            found.updates = [c for c in found.updates if c.k != k]
-            found.owner = {n: j for n, j in found.owner.items() if j != k}
-            del found.roots[k], found.latest[k]
 
 
 def _walk(graph: Graph, users: list[list[int]], sites: set[int], until: int) -> Parameters:
@@ -146,7 +112,10 @@ def _read_update(
                 continue
             # A part may be made of an earlier version of the whole, a whole only of its own.
             versions = None if p == root else known
-            if _is_made_of(graph, found, [t for t, _ in others], root, versions):
+            made_of = [t for t, _ in others]
+            if len(others) < 2 and graph.shape[n]:
+                made_of = _linear_ends(graph, made_of, p)
+            if _is_made_of(graph, found, made_of, root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
                 if _is_replaced(graph, found, k, root, n):
                     k, root = len(found.roots), p  # two began with one value: a <- b <- 0
@@ -154,6 +123,32 @@ def _read_update(
                 found.roots.setdefault(k, root)
                 return Update(n, p, k, others, _cells(graph, p), root)
     return None
+
+
+def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
+    """What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g."""
+    ends: list[int] = []
+    stack = list(starts)
+    while stack and len(ends) < MOST_ENDS:
+        n = stack.pop()
+        args = [a for a in graph.args[n] if isinstance(a, int)]
+        big = [a for a in args if graph.shape[a] == graph.shape[n]]
+        scaled = graph.op[n] in ("mul", "div") and len(big) == 1
+        if scaled and all(a in big or not _is_computed(graph, a) for a in args):
+            stack += big
+        elif graph.op[n] in ("add", "sub", "neg") and len(big) == len(args):
+            stack += args
+        elif n != p:
+            ends.append(n)
+    return ends
+
+
+def _is_computed(graph: Graph, n: int) -> bool:
+    """Whether a number is made of arrays, and not of plain numbers alone."""
+    level = [n]
+    for _ in range(3):
+        level = [q for m in level for q in graph.parents[m]]
+    return bool(level) or count(graph.shape[n]) > 1
 
 
 def _is_replaced(graph: Graph, found: Parameters, k: int, root: int, n: int) -> bool:
@@ -308,52 +303,3 @@ def _is_made_of(
             data = data or (literal and graph.op[n] in ("add", "sub", "mul", "div", "pow"))
             stack.extend(graph.parents[n])
     return hit and data and len(seen) > 4
-
-
-@dataclass
-class Step:
-    """The updates of one step, and the first and last version of each parameter in it."""
-
-    updates: list[Update]
-    begin: int
-    first: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def end(self) -> int:
-        """The last node of the step."""
-        return max(c.u for c in self.updates)
-
-
-def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
-    """Cut the updates into steps: one ends where a parameter, or a part of it, is updated again.
-
-    Returns
-    -------
-    list of Step
-        In order of time.
-    """
-    groups: list[list[Update]] = [[]]
-    seen: set[Any] = set()
-    for c in found.updates:
-        if (c.k, None) in seen or (c.k, c.cells) in seen:
-            groups.append([])
-            seen = set()
-        seen.add((c.k, c.cells))
-        groups[-1].append(c)
-    versions: dict[int, list[int]] = {}
-    for n in sorted(found.owner):
-        versions.setdefault(found.owner[n], []).append(n)
-    ends = [group[0].u for group in groups[1:] if group] + [graph.size]
-    steps, begin = [], -1
-    for group, until in zip((g for g in groups if g), ends, strict=False):
-        step = Step(group, begin)
-        for c in group:
-            root = c.root
-            step.first.setdefault(c.k, root)
-            whole = count(graph.shape[step.first[c.k]])
-            later = [v for v in versions[c.k] if c.u <= v < until]
-            step.last[c.k] = max((v for v in later if count(graph.shape[v]) >= whole), default=c.u)
-        steps.append(step)
-        begin = step.end
-    return steps

@@ -156,17 +156,21 @@ def row_fits(row: Row, expected: Any, change: Any = None) -> bool:
     return bool(np.max(np.abs(change - expected)) <= CLOSE * size + lost + 1e-300)
 
 
-def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool]]:
+def vote_factor(
+    rows: list[Row], written: list[float], before: float = 0.0
+) -> tuple[float, list[bool]]:
     """The factor between changes and derivatives that fits most parameters.
 
-    A single number fits any factor, so it does not vote alone. Of ties it is the factor that
-    fits the weights nearest to the output: a fault is passed on backwards. Where nothing fits,
-    the numbers that the program multiplies by on the way back are the factor.
+    A single number fits any factor, so it does not vote alone. A factor that the program is
+    written with goes before one that comes out of a fault. Of ties it is the factor of the
+    step before, else the one that fits the weights nearest to the output: a fault is passed on
+    backwards. Where nothing fits, the numbers that the program multiplies by on the way back are
+    the factor.
     """
     alone = all(np.size(r.old) == 1 for r in rows)
     best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
     tried: list[float] = []
-    for i, c in enumerate([*written, *(ratio(r.change, r.gradient) for r in rows)]):
+    for i, c in enumerate([before, *written, *(ratio(r.change, r.gradient) for r in rows)]):
         if c == 0 or any(abs(c - t) <= 1e-9 * abs(t) for t in tried):
             continue
         tried.append(c)
@@ -174,18 +178,33 @@ def vote_factor(rows: list[Row], written: list[float]) -> tuple[float, list[bool
             break
         good = _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
-        votes = sum(1 for r in real if alone or np.size(r.old) > 1)
-        nearest = max((r.order for r in real), default=0)
+        voting = [r for r in real if alone or np.size(r.old) > 1]
+        votes = len(voting)
+        nearest = max((r.order for r in voting), default=0)
         score = (
+            float(i <= len(written) and votes > 0),
             float(votes),
+            0.0 if votes else _count_near(rows, c),
+            float(c == before),
             float(nearest),
             float(c > 0),
-            float(i < len(written)),
+            float(i <= len(written)),
             float(len(real)),
         )
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]
+
+
+def _count_near(rows: list[Row], c: float) -> float:
+    """How many elements fit: one vector may hold all weights, and one part of it be wrong."""
+    found = 0
+    for row in rows:
+        if row.fits_shape and np.size(row.old) > 1:
+            expected = c * np.asarray(row.gradient)
+            near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
+            found += int(np.sum(near & (expected != 0)))
+    return float(found)
 
 
 def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
@@ -212,7 +231,7 @@ def fit_descent(reading: Reading) -> None:
     """Gradient descent: one factor in each step."""
     reading.factors, reading.good = [], []
     for rows, written in zip(reading.rows, reading.written, strict=True):
-        c, good = vote_factor(rows, reading.factors[-1:] + written)
+        c, good = vote_factor(rows, written, reading.factors[-1] if reading.factors else 0.0)
         reading.factors.append(c)
         reading.good.append(good)
     reading.rule = {"name": "gradient_descent", "rate": reading.factors[0]}

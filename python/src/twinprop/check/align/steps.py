@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.operations import is_close, pull_back
-from twinprop.check.align.parameters import Parameters, Step
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.trained import Parameters, Step
 
 TURNING = ("neg", "move", "mul", "div")
 Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.parameters import Update
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 
 MOST_TERMS = 200
 
@@ -74,9 +74,29 @@ def take_apart(
             else:
                 way = (*term.way, (n, term.factor))
                 stack.extend(Term(term.factor * f, m, way) for f, m in inner)
+    _keep_difference(graph, parts, owner, update)
     decay = 1.0 - sum(t.factor for t in parts.own)
     parts.decay = 0.0 if abs(decay) < 1e-14 else decay
     return parts
+
+
+def _keep_difference(graph: Graph, parts: Parts, owner: dict[int, int], update: Update) -> None:
+    """Take P - (P of the step before) as what is left of the past, where momentum is written so."""
+    older = -sum(t.factor for t in parts.past if owner.get(origin(graph, t.node)) == update.k)
+    grown = [t for t in parts.own if abs(t.factor - older) <= 1e-12 * abs(older)]
+    if older and grown:
+        parts.own.remove(grown[0])
+        parts.past.append(grown[0])
+
+
+def origin(graph: Graph, n: int) -> int:
+    """What a copy is a copy of."""
+    while graph.op[n] == "move" and len(graph.parents[n]) == 1:
+        index = graph.movement(n)
+        if index is not None and not np.array_equal(index, np.arange(count(graph.shape[n]))):
+            break
+        n = graph.parents[n][0]
+    return n
 
 
 def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | None:

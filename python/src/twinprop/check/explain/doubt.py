@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart
 from twinprop.check.explain.fault import Fault
 
 BENT = ("clip", "minimum")
+FROM_ROOT = 7
 STRAIGHT = (*PRODUCTS, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 
@@ -49,6 +50,10 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
         return f"their gradients are cut off on line {graph.line(bent)}"
     if _has_penalty(graph, view, alignment.found.owner, fault.update):
         return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
+    within = all(n not in graph.names for n, _ in fault.path[1:])  # the update's own expression
+    known = any(r.source is not None for r in best.rows[s])
+    if within and not known and (_has_root(graph, view, fault.update) or not _follows_any(best)):
+        return "the rule by which they are moved is none that is known here"
     if fault.node == fault.update.u and _has_other_rate(best):
         return "they are moved at more than one rate"
     known = alignment.asked or _is_rate_known(best)
@@ -83,7 +88,32 @@ def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update
     """Whether something that is made of parameters alone is added to the gradient."""
     terms = [t.node for t in take_apart(graph, view, owner, update).terms]
     own = [n for n in terms if n in view.moved and n not in view.after and n not in view.cut]
+    own = [n for n in own if np.any(graph.value(n))]  # a sum may begin with zeros like W
     return bool(own) and any(n in view.after for n in terms)
+
+
+def _has_root(graph: Graph, view: View, update: Update) -> bool:
+    """Whether a step is divided by a root, as it is in RMSprop and its kin."""
+    level, size = [update.u], count(graph.shape[update.u])
+    for _ in range(FROM_ROOT):
+        level = [p for n in level for p in graph.parents[n] if p > view.step.begin]
+        level = [p for p in dict.fromkeys(level) if count(graph.shape[p]) == size]
+        if any(_is_root(graph, n) for n in level):
+            return True
+    return False
+
+
+def _follows_any(best: Reading) -> bool:
+    """Whether a parameter moves along its derivative in some step."""
+    return any(
+        good and np.any(row.gradient)
+        for rows, goods in zip(best.rows, best.good, strict=True)
+        for row, good in zip(rows, goods, strict=True)
+    )
+
+
+def _is_root(graph: Graph, n: int) -> bool:
+    return graph.op[n] == "sqrt" or (graph.op[n] == "pow" and graph.args[n][1] == [0.5])
 
 
 def _has_other_rate(best: Reading) -> bool:

@@ -18,19 +18,21 @@ from twinprop.check.align.layers import Activation
 from twinprop.check.align.operations import (
     as_matrices,
     letters_of,
-    pull_back,
     recognise_activation,
     reduced_axis,
 )
-from twinprop.check.align.parameters import Update
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Row, ratio, total
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import Parts, split_linear
+from twinprop.check.explain.shares import contributions, long_sum, pair_terms
 
 DEEPEST_WALK = 60
 PULLED = ("mul", "div", "sum", "mean", *(op for op in PRODUCTS if op != "mul"))
 NEAR = 1e-7
+MOST_GOOD = 40
+MOST_FACTORS = 6
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Table:
     owners: list[int] = field(default_factory=list)
     good_updates: set[int] = field(default_factory=set)
     good_cone: set[int] = field(default_factory=set)  # what right updates are made of
+    factors: list[float] = field(default_factory=list)  # of derivatives that those are made of
 
 
 def make_table(
@@ -78,6 +81,20 @@ def make_table(
         if np.size(g) > 1 and np.any(g):
             table.by_size.setdefault(np.size(g), []).append((n, g))
     return table
+
+
+def know_good(table: Table, good: set[int]) -> None:
+    """Keep what right updates are made of, and the factors of the derivatives in it."""
+    table.good_cone = good
+    found: dict[float, None] = {}
+    for n in sorted(good)[:MOST_GOOD]:
+        value = table.graph.value(n)
+        goals = table.by_size.get(np.size(value), ()) if np.size(value) > 1 else ()
+        for form in (form for _, g in goals for form in _forms(g, np.shape(value))):
+            f = ratio(value, form)
+            if f and is_near(value, f * np.asarray(form)):
+                found[float(f"{f:.9g}")] = None
+    table.factors = list(found)[:MOST_FACTORS]
 
 
 def is_near(x: Any, y: Any) -> bool:
@@ -163,7 +180,13 @@ def _descend(
     if depth > DEEPEST_WALK or np.shape(value) != np.shape(right):
         return here
     for p, wanted, f in _wanted_operands(table, n, right, factor, goal):
-        if is_near(graph.value(p), wanted) or stands(table, p, n):
+        theirs = graph.value(p)
+        if is_near(theirs, wanted):
+            continue
+        exact = _is_exact(table, p, f)
+        if exact and p not in graph.names:
+            continue
+        if stands(table, p, n) and (exact or not _is_scaled(table, p, wanted)):
             continue
         if graph.op[n] == "move" and _is_masked(graph, n) and matches_some(table, p):
             continue  # what was put into a right value is wrong
@@ -171,6 +194,27 @@ def _descend(
         if found is not None:
             return found
     return here
+
+
+def _is_exact(table: Table, p: int, factor: float) -> bool:
+    """Whether a value on the way back is a derivative with the right factor: right by itself."""
+    value = table.graph.value(p)
+    if p not in table.view.after or np.size(value) < 2:
+        return False
+    goals = table.by_size.get(np.size(value), [])[:200]
+    made = [form for _, g in goals for form in _forms(g, np.shape(value))]
+    return any(
+        is_near(value, f * np.asarray(form)) for f in (factor, *table.factors) for form in made
+    )
+
+
+def _is_scaled(table: Table, p: int, wanted: Any) -> bool:
+    """Whether a value that moves nothing rightly is the wanted one but for a number."""
+    value = table.graph.value(p)
+    if p not in table.view.after or p in table.good_cone or np.size(value) < 2:
+        return False
+    r = ratio(value, wanted) if np.shape(value) == np.shape(wanted) else 0.0
+    return bool(r) and is_near(value, r * np.asarray(wanted))
 
 
 def _is_masked(graph: Graph, n: int) -> bool:
@@ -278,6 +322,42 @@ def _wanted_operands(
                 wanted = _wanted_operand(table, n, i, right, f)
                 if wanted is not None:
                     yield p, wanted, f
+        if op == "mul":
+            yield from _wanted_factors(table, n, right, factor)
+
+
+def _wanted_factors(
+    table: Table, n: int, right: Any, factor: float
+) -> Iterator[tuple[int, Any, float]]:
+    """Factors of a product of three and more, as in e * a * (1 - a), where e is wrong."""
+    graph = table.graph
+    factors = _flatten(graph, n)
+    for i, p in enumerate(factors if len(factors) > 2 else ()):
+        if not isinstance(p, int) or p not in table.view.after:
+            continue
+        others = [graph.operand(a) for j, a in enumerate(factors) if j != i]
+        if graph.shape[p] != np.shape(right) or any(v is None for v in others):
+            continue
+        rest = np.prod(np.broadcast_arrays(*others), axis=0)
+        if np.size(right) == 1 and np.all(rest):
+            x = np.asarray(right) / rest
+            if _look_up(table, float(np.ravel(x)[0]) / factor) is not None:
+                yield p, np.reshape(x, graph.shape[p]), factor
+            continue
+        for _, g in _candidates(table, count(graph.shape[p])):
+            for form in _forms(g, graph.shape[p]):
+                f = ratio(right, rest * form) if np.size(right) > 1 else factor
+                if f and is_near(np.asarray(right), np.asarray(f * rest * form)):
+                    yield p, f * form, f
+
+
+def _flatten(graph: Graph, n: int) -> list[Any]:
+    """The factors of a product of products; one with a name is a factor itself."""
+    factors: list[Any] = []
+    for a in graph.args[n]:
+        inner = isinstance(a, int) and graph.op[a] == "mul" and a not in graph.names
+        factors += _flatten(graph, a) if inner else [a]
+    return factors
 
 
 def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> Any:
@@ -306,6 +386,8 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
             if made is None or np.shape(made) != np.shape(right):
                 continue
             f = 1.0 if exact else ratio(right, made) if np.size(right) > 1 else factor
+            if not exact and is_near(values[i], factor * np.asarray(form)):
+                continue  # it is right by itself
             if f and is_near(right, f * made):
                 return f * form
     return None
@@ -342,32 +424,6 @@ def _wanted_sources(
         at += size
 
 
-def long_sum(table: Table, n: int) -> list[tuple[int, float]]:
-    """All terms of a sum that may be built up over many statements."""
-    graph = table.graph
-    terms: list[tuple[int, float]] = []
-    stack = [(n, 1.0)]
-    while stack and len(terms) < 3000:
-        m, sign = stack.pop()
-        if graph.op[m] in ("add", "sub") and m in table.view.after:
-            for i, a in enumerate(graph.args[m][:2]):
-                if isinstance(a, int):
-                    stack.append((a, -sign if i == 1 and graph.op[m] == "sub" else sign))
-        elif m in table.view.after or np.any(graph.value(m)):
-            terms.append((m, sign))
-    return sorted(terms)
-
-
-def contributions(table: Table, goal: int) -> list[tuple[int, Any]]:
-    """The shares of a derivative, one for each use of the value on the way forward."""
-    graph, shares = table.graph, []
-    for u in graph.users()[goal]:
-        if u in table.view.forward and u in table.adjoint:
-            parts = pull_back(graph, u, table.adjoint[u]) or []
-            shares += [(u, g) for p, g in parts if p == goal]
-    return shares
-
-
 def _wanted_terms(
     table: Table, n: int, right: Any, factor: float, goal: int | None
 ) -> Iterator[tuple[int, Any, float]]:
@@ -375,20 +431,19 @@ def _wanted_terms(
     if goal is None:
         return
     graph = table.graph
-    terms = long_sum(table, n)
-    shares = [factor * g for _, g in contributions(table, goal)]
-    if len(terms) != len(shares):
+    terms = long_sum(graph, table.view, n)
+    left = [(u, factor * g) for u, g in contributions(graph, table.view, table.adjoint, goal)]
+    if len(terms) != len(left):
         return
-    left = list(shares)
     wrong = []
     for t, sign in terms:
         value = graph.value(t)
-        at = next((i for i, s in enumerate(left) if is_near(value, s * sign)), None)
+        at = next((i for i, (_, s) in enumerate(left) if is_near(value, s * sign)), None)
         if at is None:
             wrong.append((t, sign))
         else:
             left.pop(at)
-    for (t, sign), share in zip(wrong, left, strict=True):
+    for (t, sign), share in zip(wrong, pair_terms(graph, table.view, wrong, left), strict=True):
         if np.shape(share) == graph.shape[t]:
             yield t, share * sign, factor * sign
 

@@ -12,10 +12,11 @@ from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, find_input, softmax_axis
-from twinprop.check.align.updates import split_linear
+from twinprop.check.align.updates import origin, split_linear
 from twinprop.check.explain.fault import Fault
 
 DEEPEST = 9
+MOST_ALIKE = 8
 
 
 def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -37,19 +38,29 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
         if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
+    return _rows_against_columns(graph, view)
+
+
+def _rows_against_columns(graph: Graph, view: View) -> Fault | None:
+    """An error that has grown to a square, as each output meets every target."""
+    for m in sorted(view.meets):
+        sizes = {count(graph.shape[p]) for p in graph.parents[m]}
+        if graph.op[m] == "sub" and len(sizes) == 1 and count(graph.shape[m]) > max(sizes):
+            x, y = (graph.operand(a) for a in graph.args[m])
+            a = next(a for a in graph.args[m] if isinstance(a, int) and a in view.moved)
+            right = np.reshape(x, graph.shape[a]) - np.reshape(y, graph.shape[a])
+            return Fault(m, right, [(m, right)], view.step.updates[-1], a, "rows_against_columns")
     return None
 
 
 def _stays(graph: Graph, alignment: Alignment, n: int, kind: str) -> bool:
-    """Whether a mistaken function is one in every step: single numbers are alike by chance."""
+    """Whether a mistaken function is one later too: single numbers are alike by chance."""
     if all(kind != entry["id"] for entry in read_knowledge()["mistaken_activations"]):
         return True
-    found = []
-    for view in alignment.views[1:]:
-        same = [m for m in sorted(view.forward) if graph.site[m] == graph.site[n]]
-        faults = [_mistaken_function(graph, view, m) for m in same if graph.op[m] == graph.op[n]]
-        found.append(any(f is not None and f[2] == kind for f in faults))
-    return all(found)
+    view, key = alignment.views[-1], (graph.site[n], graph.op[n])
+    same = [m for m in sorted(view.forward) if (graph.site[m], graph.op[m]) == key][:MOST_ALIKE]
+    faults = (_mistaken_function(graph, view, m) for m in same)
+    return any(f is not None and f[2] == kind for f in faults)
 
 
 def in_columns(graph: Graph, view: View) -> bool:
@@ -128,7 +139,7 @@ def _is_normalised(graph: Graph, view: View, n: int) -> bool:
 
 def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:
     """Softmax that adds up over the samples, or over everything."""
-    if graph.op[n] != "div" or not any(a == n for a, _ in view.pairs):
+    if graph.op[n] != "div" or all(origin(graph, a) != n for a, _ in view.pairs):
         return None
     e = graph.operand(graph.args[n][0])
     out = graph.value(n)
@@ -160,6 +171,11 @@ def _bias_by_column(
             index = np.repeat(index, units)  # spread over the columns, as in z + b.T
         elif graph.shape[b] != graph.shape[n]:
             continue
+        while count(graph.shape[source]) > units and graph.op[source] == "move":  # as rep() does
+            inner = graph.movement(source)
+            if inner is None or len(set(graph.parents[source])) != 1:
+                break
+            index, source = inner[index], graph.parents[source][0]
         if count(graph.shape[source]) != units or units < 2:
             continue
         owner = alignment.found.owner

@@ -19,10 +19,10 @@ from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.fault import (
     Fault,
     Table,
-    contributions,
     find_fault,
     find_goal,
     is_near,
+    know_good,
     make_table,
 )
 from twinprop.check.explain.forward import find_forward_fault
@@ -30,12 +30,17 @@ from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.shares import contributions
 
 MOST_FAULTS = 40
 SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
+)
+NOTHING_MOVES = (
+    "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the "
+    "output is rounded, divided as a whole number, or has reached its bound."
 )
 
 
@@ -88,8 +93,9 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         hidden = find_hidden_fault(graph, alignment, best, table)
         if hidden is not None and hidden.kind == "wrong_sign":
             hidden = find_forward_fault(graph, alignment) or hidden
-        if hidden is None and best.rule["name"] == "unknown":
-            answer["sentence"] = UNKNOWN_RULE
+        still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
+        if hidden is None and (still or best.rule["name"] == "unknown"):
+            answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         if hidden is None:
             return _answer_right(graph, alignment, best, answer)
@@ -103,8 +109,7 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
     fault, s, table = found
     cause = find_cause(graph, alignment, fault, s)
     doubt = find_doubt(graph, alignment, fault, s)
-    began = 1 if any(r.source is not None for r in best.rows[-1]) else 0
-    if doubt is None and s > began and cause is None:
+    if doubt is None and cause is None and _was_right(best, fault, s):
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
@@ -120,6 +125,14 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         f"on line {answer['first']['line']}."
     )
     return answer
+
+
+def _was_right(best: Reading, fault: Fault, s: int) -> bool:
+    """Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows."""
+    began = sum(any(r.source is None for r in rows) for rows in best.rows[:1])
+    began = began if any(r.source is not None for r in best.rows[-1]) else 0
+    before = [r for rows in best.rows[began:s] for r in rows if r.k == fault.update.k]
+    return any(np.any(r.gradient) for r in before)
 
 
 def _empty_answer(graph: Graph) -> dict[str, Any]:
@@ -180,11 +193,13 @@ def _make_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Ta
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
     moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
     stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    good: set[int] = set()
     while stack:
         n = stack.pop()
-        if n in view.after and n not in table.good_cone:
-            table.good_cone.add(n)
+        if n in view.after and n not in good:
+            good.add(n)
             stack.extend(graph.parents[n])
+    know_good(table, good)
     return table
 
 
@@ -222,8 +237,17 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
         return None
+    if fault.swapped is not None and _is_called_rightly(table, fault):
+        fault.swapped = None
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
+
+
+def _is_called_rightly(table: Table, fault: Fault) -> bool:
+    """Whether the place that uses a helper's wrong value makes right values of other helpers."""
+    used = [n for n, _ in fault.path if n != fault.node]
+    site = table.graph.site[used[-1]] if used else -1
+    return any(table.graph.site[n] == site >= 0 for n in table.good_cone)
 
 
 def _is_alone(table: Table, fault: Fault) -> bool:
@@ -231,7 +255,7 @@ def _is_alone(table: Table, fault: Fault) -> bool:
     theirs = table.graph.value(fault.node)
     if fault.wanted is None or theirs is None or np.size(theirs) < 2:
         return False
-    shares = contributions(table, fault.wanted)
+    shares = contributions(table.graph, table.view, table.adjoint, fault.wanted)
     forms = [g for _, g in shares if np.shape(g) == np.shape(theirs) and np.any(g)]
     return len(shares) > 1 and any(is_near(theirs, ratio(theirs, g) * g) for g in forms)
 

@@ -27,6 +27,8 @@ RULES = {
     "rmsprop": "RMSprop",
     "adagrad": "AdaGrad",
     "adam": "Adam",
+    "adam_folded": "Adam with its correction in the rate",
+    "amsgrad": "AMSGrad",
     "adam_uncorrected": "Adam without the correction of its start",
     "unknown": "a rule of its own",
 }
@@ -137,7 +139,7 @@ def _read_rate(graph: Graph, view: View, best: Reading, samples: int) -> tuple[f
 def _optimizer(best: Reading, rate: float) -> dict[str, Any]:
     rule = {k: v for k, v in best.rule.items() if k not in ("inside", "no_root", "ahead")}
     if rule["name"] in ("gradient_descent", "momentum"):
-        rule["rate"] = rate
+        rule["rate"] = rule.pop("cut_off", rate)
     decay = next(iter(best.decays.values()), None)
     if decay is not None and "decay" not in rule:
         rule["l2"] = decay / best.factors[0] if best.factors[0] else decay

@@ -8,7 +8,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.steps import View
+from twinprop.check.align.steps import View, ancestors
 from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import in_columns
 
@@ -28,9 +28,9 @@ def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:
     """Targets of other samples than those on the way forward, or of other classes."""
     for s, view in enumerate(alignment.views):
         axis = 1 if in_columns(graph, view) else 0
-        x = first_data(graph, view)
-        samples = [] if x is None else find_rows(graph, x, axis)
         for a, y in view.pairs:
+            x = first_data(graph, view, a)
+            samples = [] if x is None else find_rows(graph, x, axis)
             fault = _other_rows(graph, view, samples, a, y, axis) if samples else None
             fault = fault or _other_class(graph, view, a, y, axis)
             if fault is not None:
@@ -39,9 +39,9 @@ def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:
     return None
 
 
-def first_data(graph: Graph, view: View) -> int | None:
-    """The samples: what the first product of the way forward has beside its weights."""
-    for n in sorted(view.forward):
+def first_data(graph: Graph, view: View, a: int) -> int | None:
+    """The samples: what the first product before an output has beside its weights."""
+    for n in sorted(view.forward & ancestors(graph, [a], view)):
         if graph.op[n] == "matmul":
             beside = [p for p in graph.parents[n] if p not in view.moved]
             return beside[0] if len(beside) == 1 else None

@@ -22,7 +22,7 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
     much that their mean says nothing.
     """
     view = alignment.views[0]
-    x = first_data(graph, view)
+    x = first_data(graph, view, view.pairs[0][0])
     if x is None:
         return None
     for table, samples in _tables(graph, view, x):
