@@ -60,45 +60,47 @@ rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
   matrix(draw_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
 }
 
-#' The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+#' What one training step draws: the slopes of its rrelu layers and its dropout masks.
 #'
 #' They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
 #'
 #' @param network network. Of new_network or draw_network.
 #' @param n integer. Samples of the step.
 #' @param generator generator. Where the numbers come from; it moves on.
-#' @return network. For forward and backward of this step; the update moves the network it was made
-#'   from.
+#' @return step. For forward, whose cache hands it on to backward.
 #' @examples
 #' network <- draw_network(2, c(3, 1), c("relu", "sigmoid"), dropout = c(0.5, 0))
-#' draw_layers(network, 2, new_generator(1))$masks[[1]]
+#' draw_step(network, 2, new_generator(1))$masks[[1]]
 #' @export
-draw_layers <- function(network, n, generator) {
+draw_step <- function(network, n, generator) {
   check_step(network, n, generator)
-  masks <- vector("list", length(network$biases))
-  for (i in seq_along(masks)) {
-    m <- ncol(network$biases[[i]])
-    if (network$activations[[i]] == "rrelu") {
-      network$options[[i]]$slope <- do.call(
-        draw_slopes, c(list(generator, n, m), network$options[[i]])
-      )
+  nothing <- vector("list", length(network))
+  step <- list(slopes = nothing, masks = nothing)
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    m <- ncol(layer$bias)
+    if (layer$activation == "rrelu") {
+      step$slopes[[i]] <- do.call(draw_slopes, c(list(generator, n, m), layer$options))
     }
-    if (network$dropout[[i]] > 0) {
-      masks[[i]] <- draw_mask(generator, n, m, network$dropout[[i]])
+    if (layer$dropout > 0) {
+      step$masks[[i]] <- draw_mask(generator, n, m, layer$dropout)
     }
   }
-  network$functions <- bind_options(network$activations, network$options)
-  network$masks <- masks
-  network
+  step
 }
 
 # The generator that a network's training draws from, or NULL where it draws nothing.
 step_generator <- function(network, draw_seed) {
-  if (!any(network$dropout > 0) && !"rrelu" %in% network$activations) {
+  if (!draws_numbers(network)) {
     return(NULL)
   }
   if (is.null(draw_seed)) {
     input_error("draw_seed is missing; training with dropout or rrelu draws numbers")
   }
   new_generator(draw_seed)
+}
+
+# Whether training the network draws numbers in each step.
+draws_numbers <- function(network) {
+  any(vapply(network, function(layer) layer$dropout > 0 || layer$activation == "rrelu", NA))
 }
