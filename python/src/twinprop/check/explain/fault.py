@@ -145,6 +145,9 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         f, t, way = parts.terms[0]
         path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
+        shares = contributions(graph, table.view, table.adjoint, goal)
+        if len(shares) > 1 and any(is_near(graph.value(t), -rate / f * g) for _, g in shares):
+            return Fault(t, right, [*path, (t, right)], update, goal, alone=True)
         if t in table.good_cone and not is_near(graph.value(t), right):
             # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
             return Fault(path[-1][0], path[-1][1], path, update, goal)
