@@ -7,6 +7,10 @@ unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
 )
+nothing_moves <- paste(
+  "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the",
+  "output is rounded, divided as a whole number, or has reached its bound."
+)
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
 # `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
@@ -38,8 +42,9 @@ judge_with <- function(graph, sources, families) {
         forward <- find_forward_fault(graph, alignment)
         if (!is.null(forward)) hidden <- forward
       }
-      if (is.null(hidden) && best$rule$name == "unknown") {
-        answer$sentence <- unknown_rule
+      still <- !any(vapply(unlist(best$rows, FALSE), function(r) any(r$gradient != 0), NA))
+      if (is.null(hidden) && (still || best$rule$name == "unknown")) {
+        answer$sentence <- if (still) nothing_moves else unknown_rule
         return(answer)
       }
       if (is.null(hidden)) {

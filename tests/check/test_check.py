@@ -235,3 +235,13 @@ def test_zeros_come_out_of_many_mistakes_so_that_none_is_named(check):
     source = ARTICLE.replace("d_output = E * slope_output_layer", "d_output = 0 * E")
     _, answer, _ = check(source, "--case", "article-4-3-1")
     assert (answer["verdict"], answer["cause"]) == ("different", None)
+
+
+@pytest.mark.parametrize("suffix", ["py", "R"])
+def test_a_training_in_which_nothing_moves_is_not_called_right(check, suffix):
+    source = (FOLDER / "scripts" / f"article.{suffix}").read_text(encoding="utf-8")
+    whole = {"py": ("1.0 / (1.0", "1.0 // (1.0"), "R": ("1 / (1", "1 %/% (1")}
+    source = source.replace(*whole[suffix])
+    _, answer, _ = check(source, name=f"their.{suffix}")
+    assert answer["verdict"] == "not followed"
+    assert "no parameter moves" in answer["sentence"]

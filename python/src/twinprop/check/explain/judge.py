@@ -38,6 +38,10 @@ UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
 )
+NOTHING_MOVES = (
+    "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the "
+    "output is rounded, divided as a whole number, or has reached its bound."
+)
 
 
 def judge_recording(
@@ -89,8 +93,9 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         hidden = find_hidden_fault(graph, alignment, best, table)
         if hidden is not None and hidden.kind == "wrong_sign":
             hidden = find_forward_fault(graph, alignment) or hidden
-        if hidden is None and best.rule["name"] == "unknown":
-            answer["sentence"] = UNKNOWN_RULE
+        still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
+        if hidden is None and (still or best.rule["name"] == "unknown"):
+            answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         if hidden is None:
             return _answer_right(graph, alignment, best, answer)

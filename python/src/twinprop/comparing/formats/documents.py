@@ -16,7 +16,7 @@ from twinprop.cases.traces import check_quantity_name, parse_run
 from twinprop.comparing.formats.packed import unpack
 from twinprop.comparing.formats.parts import parse_parts, parse_record_rows, parse_stored
 from twinprop.comparing.formats.values import Values, add_once, is_na
-from twinprop.ground.errors import InputError, quote_value, refuse
+from twinprop.ground.errors import InputError, refuse
 from twinprop.ground.files import JSON_TEXT, parse_json, split_lines
 
 # What Python's json and R's jsonlite write, though no JSON has it.
@@ -55,7 +55,7 @@ def read_lines(path: Path) -> Values:
         if not isinstance(entry, dict) or set(entry) != {"name", "shape", "values"}:
             raise InputError(f"{where} is no note; wanted name, shape and values")
         name = check_quantity_name(entry.pop("name"), f"{where}, its name")
-        add_once(arrays, {name: parse_stored(entry, f"{path}: {quote_value(name)}")}, str(path))
+        add_once(arrays, {name: parse_stored(entry, str(path), name)}, str(path))
     return Values(arrays, knows_na=False)
 
 

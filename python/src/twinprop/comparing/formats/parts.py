@@ -41,8 +41,7 @@ def parse_parts(document: Any, source: str) -> Values:
             )
             tables.append(tuple(f"{name}/{own}" for own in table.arrays))
         else:
-            where = f"{source}: {quote_value(name or ONLY)}"
-            add_once(arrays, {name or ONLY: parse_stored(part, where)}, source)
+            add_once(arrays, {name or ONLY: parse_stored(part, source, name or ONLY)}, source)
     tables += [tuple(arrays)] if _are_columns(document) and not tables else []
     return Values(arrays, tables=tuple(tables), knows_na=True)
 
@@ -52,23 +51,24 @@ def parse_record_rows(rows: list[Any], source: str) -> Values:
     if not _are_rows(rows):
         refuse(source, "no table: a row is no object of numbers or texts", _FORM)
     names = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
-    arrays = {
-        name: _parse_values([row.get(name) for row in rows], f"{source}: {quote_value(name)}")
-        for name in names
-    }
+    arrays = {name: _parse_values([row.get(name) for row in rows], source, name) for name in names}
     return Values(arrays, tables=(tuple(arrays),), knows_na=True)
 
 
-def parse_stored(entry: Any, where: str) -> NDArray[Any]:
-    """Nested lists as an array, or an object with its shape and its values row by row."""
+def parse_stored(entry: Any, source: str, name: str) -> NDArray[Any]:
+    """Nested lists as an array, or an object with its shape and its values row by row.
+
+    Errors say `source` and `name`.
+    """
     if not isinstance(entry, dict):
-        return _parse_values(entry, where)
+        return _parse_values(entry, source, name)
+    where = f"{source}: {quote_value(name)}"
     if set(entry) != _STORED:
         refuse(where, "an object with other keys", _FORM)
     shape, values = entry["shape"], entry["values"]
     if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
         refuse(f"{where}, its shape", quote_value(shape), "a list of whole numbers")
-    array = _parse_values(values, where)
+    array = _parse_values(values, source, name)
     if array.size != np.prod(shape, dtype=object):
         refuse(f"{where}, its values", f"{array.size} numbers", f"those of its shape {shape}")
     return array.reshape(shape)
@@ -105,6 +105,7 @@ def _are_rows(part: Any) -> bool:
     return (
         isinstance(part, list)
         and part != []
+        and isinstance(part[0], dict)
         and all(isinstance(row, dict) and row.keys() != _STORED for row in part)
         and not any(isinstance(cell, (dict, list)) for row in part for cell in row.values())
         and any(part)
@@ -113,6 +114,8 @@ def _are_rows(part: Any) -> bool:
 
 def _holds_parts(part: list[Any]) -> bool:
     """Whether a list holds objects, or arrays of other shapes, as of the layers of a network."""
+    if not part or not isinstance(part[0], (dict, list)):
+        return False
     if any(isinstance(each, dict) for each in part):
         return all(isinstance(each, (dict, list)) for each in part)
     if not all(isinstance(each, list) for each in part):
@@ -134,7 +137,15 @@ def _shape_of(part: list[Any]) -> tuple[int, ...] | None:
     return tuple(shape)
 
 
-def _parse_values(values: Any, where: str) -> NDArray[Any]:
+_PLAIN = {float: np.float64, int: np.int64, bool: np.bool_}
+
+
+def _parse_values(values: Any, source: str, name: str) -> NDArray[Any]:
+    # The quick way for a plain list, of which there may be a million.
+    kinds = set(map(type, values)) if type(values) is list else set()
+    if len(kinds) == 1 and kinds <= _PLAIN.keys():
+        return np.array(values, dtype=_PLAIN[kinds.pop()])
+    where = f"{source}: {quote_value(name)}"
     shape = _shape_of([values])
     if shape is None:
         refuse(where, "ragged", "rows of one length")
@@ -143,8 +154,8 @@ def _parse_values(values: Any, where: str) -> NDArray[Any]:
         level = list(itertools.chain.from_iterable(level))
     shape = shape[1:]
     kinds = set(map(type, level))
-    if len(kinds) == 1 and kinds <= {float, int, bool}:
-        return np.array(level, dtype=np.int64 if kinds == {int} else None).reshape(shape)
+    if len(kinds) == 1 and kinds <= _PLAIN.keys():
+        return np.array(level, dtype=_PLAIN[kinds.pop()]).reshape(shape)
     if not kinds <= {int, float, str, bool, type(None)}:
         refuse(where, "neither numbers nor texts", _FORM)
     texts = [one for one in level if type(one) is str and one not in _SPECIAL]
