@@ -1,5 +1,7 @@
 """Checks a network's gradients against central differences of its loss, element by element."""
 
+from copy import copy
+
 import numpy as np
 
 from twinprop.network.backward import backward, loss_value
@@ -41,16 +43,18 @@ def check_gradients(network, x, y, loss, reduction):
     """Fail where a gradient of a weight or bias differs from its central difference."""
 
     def loss_of(kind, layer, values):
-        parts = network._asdict()
-        parts[kind] = [*parts[kind][:layer], values, *parts[kind][layer + 1 :]]
-        moved = Network(**parts)
+        moved = Network(map(copy, network))
+        setattr(moved[layer], kind, values)
         return loss_value(moved, forward(moved, x), y, loss, reduction)
 
     gradients = backward(network, forward(network, x), y, loss, reduction)
-    for layer in range(len(network.weights)):
-        for kind, name in (("weights", "dW"), ("biases", "db")):
+    for layer in range(len(network)):
+        for kind, found, name in (
+            ("weights", gradients.weights, "dW"),
+            ("bias", gradients.biases, "db"),
+        ):
             numeric = central_difference(
                 lambda values, kind=kind, layer=layer: loss_of(kind, layer, values),
-                getattr(network, kind)[layer],
+                getattr(network[layer], kind),
             )
-            check_close(f"{name}{layer + 1}", getattr(gradients, kind)[layer], numeric)
+            check_close(f"{name}{layer + 1}", found[layer], numeric)

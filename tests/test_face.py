@@ -50,7 +50,7 @@ def test_the_network_needs_numpy_alone():
         f"for name in {HEAVY[1:]}: sys.modules[name] = None\n"
         "import twinprop as tp\n"
         "network = tp.draw_network(2, [1], ['sigmoid'])\n"
-        "tp.train(network, [[0.0, 1.0]], [[1.0]], epochs=2)\n"
+        "tp.train(network, [[0.0, 1.0]], [[1.0]], tp.new_plan(epochs=2))\n"
         "tp.run_case, tp.read_case, tp.grid_search, tp.note"
     )
     found = run_python(program)

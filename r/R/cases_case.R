@@ -55,37 +55,24 @@ case_of_document <- function(document, where, data, seed = NULL) {
     title = check_text(document$title, paste(where, "title")),
     source = check_text(document$source, paste(where, "source")),
     network = network,
-    loss = loss$name,
-    reduction = loss$reduction,
-    l2 = loss$l2,
     data = data,
-    training = read_training(document, paste(where, "training"), network),
+    plan = read_plan(
+      document, paste(where, "training"), network, loss$name, loss$reduction, loss$l2
+    ),
     notes = read_notes(document, paste(where, "notes"))
   )
 }
 
 # Train the network of a case by its plan; record replaces the plan's epochs to trace.
 train_case <- function(case, arithmetic = native, record = NULL, on_epoch = NULL) {
-  plan <- case$training
-  if (is.null(plan)) {
+  plan <- case$plan
+  if (plan$epochs == 0L) {
     input_error(case$id, " has no training; add it")
   }
-  arguments <- list(
-    case$network, case$data$x, case$data$y,
-    loss = case$loss,
-    reduction = case$reduction,
-    optimizer = plan$optimizer,
-    learning_rate = plan$learning_rate,
-    epochs = plan$epochs,
-    batch_size = plan$batch_size,
-    shuffle_seed = plan$shuffle_seed,
-    record = or_else(record, plan$record),
-    arithmetic = arithmetic,
-    l2 = case$l2,
-    draw_seed = plan$draw_seed,
-    on_epoch = on_epoch
-  )
-  do.call(train, c(arguments, plan$options))
+  if (!is.null(record)) {
+    plan$record <- record
+  }
+  train(case$network, case$data$x, case$data$y, plan, arithmetic, on_epoch)
 }
 
 #' Run a case: train its network, or compute the gradients of one step.
@@ -104,14 +91,15 @@ run_case <- function(case, arithmetic = native, on_epoch = NULL) {
   }
   check_arithmetic(arithmetic)
   network <- case$network
+  plan <- case$plan
   trace <- parameter_trace("0", network)
   x <- case$data$x
   y <- case$data$y
-  if (is.null(case$training)) {
+  if (plan$epochs == 0L) {
     cache <- forward(network, x, arithmetic)
-    gradients <- backward(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
-    value <- loss_value(network, cache, y, case$loss, case$reduction, arithmetic, case$l2)
-    trace <- c(trace, step_trace("1", network, cache, value, gradients))
+    gradients <- backward(network, cache, y, plan$loss, plan$reduction, arithmetic, plan$l2)
+    value <- loss_value(network, cache, y, plan$loss, plan$reduction, arithmetic, plan$l2)
+    trace <- c(trace, step_trace("1", cache, value, gradients))
   } else {
     training <- train_case(case, arithmetic, NULL, on_epoch)
     network <- training$network
@@ -120,7 +108,7 @@ run_case <- function(case, arithmetic = native, on_epoch = NULL) {
   if (!is.null(case$data$held_out_x)) {
     a <- forward(network, case$data$held_out_x, arithmetic)$a
     output <- a[[length(a)]]
-    trace[[paste0("held_out/a", length(network$weights))]] <- output
+    trace[[paste0("held_out/a", length(network))]] <- output
     score <- held_out_score(output, case$data$held_out_y, arithmetic)
     trace[[paste0("held_out/", score$name)]] <- score$value
   }
@@ -150,34 +138,32 @@ read_loss <- function(value, where) {
   list(name = name, reduction = reduction, l2 = l2)
 }
 
-# The training plan, or NULL where a case has none.
-read_training <- function(document, where, network) {
+# The training plan; one of 0 epochs where a case does not train.
+read_plan <- function(document, where, network, loss, reduction, l2) {
   if (!"training" %in% names(document)) {
-    return(NULL)
+    plan <- new_plan(loss, reduction, l2 = l2)
+    plan[c("epochs", "record")] <- list(0L, integer())
+    return(plan)
   }
   value <- document$training
   optional <- c("batch_size", "shuffle_seed", "draw_seed", "record")
   check_object(value, where, c("optimizer", "epochs"), optional)
   optimizer <- read_optimizer(value$optimizer, paste0(where, ".optimizer"))
-  draws <- any(network$dropout > 0) || "rrelu" %in% network$activations
-  if (draws && !"draw_seed" %in% names(value)) {
+  if (draws_numbers(network) && !"draw_seed" %in% names(value)) {
     input_error(
       where, ".draw_seed is missing; add it, training with dropout or rrelu draws numbers"
     )
   }
   epochs <- check_integer(value$epochs, paste0(where, ".epochs"), 1)
   given <- value_or(value, "record", list(epochs))
-  record <- check_epochs(given, paste0(where, ".record"), epochs)
-  list(
-    optimizer = optimizer$name,
-    learning_rate = optimizer$learning_rate,
-    epochs = epochs,
+  do.call(new_plan, c(list(
+    loss, reduction, optimizer$name, optimizer$learning_rate, epochs,
     batch_size = optional_integer(value, "batch_size", where, 1),
     shuffle_seed = optional_integer(value, "shuffle_seed", where, -largest_integer),
-    record = record,
-    draw_seed = optional_integer(value, "draw_seed", where, -largest_integer),
-    options = optimizer$options
-  )
+    record = check_epochs(given, paste0(where, ".record"), epochs),
+    l2 = l2,
+    draw_seed = optional_integer(value, "draw_seed", where, -largest_integer)
+  ), optimizer$options))
 }
 
 # The notes for people, none where a case has none.

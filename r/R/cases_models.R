@@ -19,22 +19,22 @@ write_model <- function(network, path) {
   check_network(network)
   quoted <- function(names, values) paste0("\"", names, "\": ", values)
   numbers <- function(x) if (length(x) == 1L) format_numbers(x) else bracket(format_numbers(x))
-  layers <- vapply(seq_along(network$activations), function(i) {
-    options <- network$options[[i]]
-    name <- quoted("name", quote_json(network$activations[[i]]))
+  layers <- vapply(network, function(layer) {
+    options <- layer$options
+    name <- quoted("name", quote_json(layer$activation))
     given <- if (length(options) > 0L) quoted(names(options), vapply(options, numbers, ""))
     activation <- paste0("{", paste(c(name, given), collapse = ", "), "}")
-    values <- c(ncol(network$biases[[i]]), activation, format_numbers(network$dropout[[i]]))
+    values <- c(ncol(layer$bias), activation, format_numbers(layer$dropout))
     paste0("{", paste(quoted(c("units", "activation", "dropout"), values), collapse = ", "), "}")
   }, "")
-  arrays <- lapply(seq_along(network$weights), function(i) {
-    w <- network$weights[[i]]
+  arrays <- lapply(seq_along(network), function(i) {
+    w <- network[[i]]$weights
     rows <- apply(matrix(format_numbers(w), nrow(w)), 1L, bracket)
-    b <- bracket(format_numbers(network$biases[[i]]))
+    b <- bracket(format_numbers(network[[i]]$bias))
     quoted(paste0(c("W", "b"), i), c(bracket(rows), b))
   })
   lines <- c(
-    quoted("format", model_format), quoted("inputs", nrow(network$weights[[1L]])),
+    quoted("format", model_format), quoted("inputs", nrow(network[[1L]]$weights)),
     quoted("layers", bracket(layers)), unlist(arrays)
   )
   write_whole(path, paste0("{\n", paste(lines, collapse = ",\n"), "\n}\n"))

@@ -141,6 +141,9 @@ describe_reason <- function(ended, limits) {
       "was ended: its recording has more than ", limits$result_mb, " MB; let it run for fewer ",
       "steps, or with less data"
     ),
+    small = paste(
+      "could not be recorded: files may not be large enough here; `ulimit -f` sets how large"
+    ),
     stopped = "was ended, as this command was",
     unwatched = "was ended: no process could be started any more to watch over it",
     wall = paste(

@@ -37,14 +37,12 @@ activation_options <- function(activation, n_out) {
   list(name, given)
 }
 
-# The functions of each layer's activation, with the layer's options in place.
-bind_options <- function(activations, options) {
-  Map(function(name, given) {
-    bound <- activation_functions[[name]]
-    for (part in if (length(given) > 0L) c("value", "grad")) {
-      # As new defaults: a call with options costs no more than one without.
-      formals(bound[[part]])[names(given)] <- given
-    }
-    bound
-  }, unname(activations), options, USE.NAMES = FALSE)
+# The functions of an activation, with options in place.
+bind_options <- function(activation, options) {
+  bound <- activation_functions[[activation]]
+  for (part in if (length(options) > 0L) c("value", "grad")) {
+    # As new defaults: a call with options costs no more than one without.
+    formals(bound[[part]])[names(options)] <- options
+  }
+  bound
 }

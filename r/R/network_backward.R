@@ -36,48 +36,47 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                      arithmetic = native, l2 = 0) {
-  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
-  functions <- network$functions
-  masks <- network$masks
-  depth <- length(functions)
   z <- cache$z
   a <- cache$a
   fed <- cache$fed
+  step <- cache$step
+  depth <- length(network)
   e <- slope <- delta <- weights <- biases <- alpha <- vector("list", depth)
   rule <- losses[[loss]]
-  paired <- rule$paired_with == network$activations[[depth]]
+  paired <- rule$paired_with == network[[depth]]$activation
   if (paired) {
     delta_i <- rule$delta(a[[depth + 1L]], y, reduction, arithmetic) # delta, paired
   } else {
     e_i <- rule$grad(a[[depth + 1L]], y, reduction, arithmetic) # e, last
   }
   for (i in depth:1) { # rev() would cost more than a small layer does
+    layer <- network[[i]]
     if (!paired || i < depth) {
+      f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
       e[[i]] <- e_i
-      activation <- functions[[i]]
-      if (activation$elementwise) {
-        slope_i <- activation$grad(z[[i]], a[[i + 1L]], arithmetic) # slope
+      if (f$elementwise) {
+        slope_i <- f$grad(z[[i]], a[[i + 1L]], arithmetic) # slope
         slope[[i]] <- slope_i
         delta_i <- e_i * slope_i # delta
       } else {
-        delta_i <- activation$grad(z[[i]], a[[i + 1L]], e_i, arithmetic) # delta, rows
+        delta_i <- f$grad(z[[i]], a[[i + 1L]], e_i, arithmetic) # delta, rows
       }
     }
     delta[[i]] <- delta_i
     weights[[i]] <- arithmetic$crossprod(fed[[i]], delta_i) # dW
     biases[[i]] <- arithmetic$column_sums(delta_i) # db
+    if (layer$activation == "prelu") {
+      alpha[[i]] <- step_alpha_grad(z[[i]], e_i, arithmetic) # dalpha
+    }
     if (i > 1L) {
-      e_i <- arithmetic$tcrossprod(delta_i, network$weights[[i]]) # e
-      if (!is.null(masks)) {
-        e_i <- apply_mask(e_i, masks[[i - 1L]]) # e, dropped
+      e_i <- arithmetic$tcrossprod(delta_i, layer$weights) # e
+      if (!is.null(step)) {
+        e_i <- apply_mask(e_i, step$masks[[i - 1L]]) # e, dropped
       }
     }
   }
-  for (i in network$learned) {
-    alpha[[i]] <- step_alpha_grad(z[[i]], e[[i]], arithmetic) # dalpha
-  }
   if (l2 != 0) {
-    weights <- add_penalty(weights, network$weights, l2) # dW, penalty
+    weights <- Map(function(dw, layer) dw + l2 * layer$weights, weights, network) # dW, penalty
   }
   list(e = e, slope = slope, delta = delta, weights = weights, biases = biases, alpha = alpha)
 }
@@ -101,23 +100,15 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
 #' @export
 loss_value <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                        arithmetic = native, l2 = 0) {
-  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
-  depth <- length(network$activations)
+  depth <- length(network)
   rule <- losses[[loss]]
-  value <- if (rule$paired_with == network$activations[[depth]]) {
+  value <- if (rule$paired_with == network[[depth]]$activation) {
     rule$value_of_z(cache$z[[depth]], y, reduction, arithmetic) # loss, paired
   } else {
     rule$value(cache$a[[depth + 1L]], y, reduction, arithmetic) # loss
   }
-  if (l2 != 0) value + l2_penalty(network$weights, l2, arithmetic) else value
-}
-
-# Each derivative with that of the L2 penalty.
-add_penalty <- function(gradients, weights, l2) {
-  Map(function(dw, w) dw + l2 * w, gradients, weights)
-}
-
-# A matrix times a mask of dropout, if there is one.
-apply_mask <- function(values, mask) {
-  if (is.null(mask)) values else values * mask
+  if (l2 != 0) {
+    return(value + l2_penalty(lapply(network, `[[`, "weights"), l2, arithmetic))
+  }
+  value
 }

@@ -7,6 +7,7 @@ check_mask <- function(generator, n, m, rate) {
   check_integer(n, "n", 0)
   check_integer(m, "m", 0)
   check_share(rate, "rate")
+  NULL
 }
 
 # Refuse sizes and ends with which no slopes can be drawn.
@@ -15,6 +16,7 @@ check_slopes <- function(generator, n, m, lower, upper) {
   check_integer(n, "n", 0)
   check_integer(m, "m", 0)
   check_range(lower, upper, "lower", "upper")
+  NULL
 }
 
 # Refuse what no step of training can be drawn with.
@@ -22,6 +24,7 @@ check_step <- function(network, n, generator) {
   check_network(network)
   check_integer(n, "n", 1)
   check_generator(generator)
+  NULL
 }
 
 #' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
@@ -39,7 +42,6 @@ check_step <- function(network, n, generator) {
 #' dropout_mask(new_generator(1), 2, 3)
 #' @export
 dropout_mask <- function(generator, n, m, rate = 0.5) {
-  check_mask(generator, n, m, rate)
   kept <- draw_uniform(generator, n * m) >= rate
   matrix(kept * (1 / (1 - rate)), n, m, byrow = TRUE)
 }
@@ -56,49 +58,49 @@ dropout_mask <- function(generator, n, m, rate = 0.5) {
 #' round(rrelu_slopes(new_generator(1), 1, 2), 6)
 #' @export
 rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
-  check_slopes(generator, n, m, lower, upper)
   matrix(draw_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
 }
 
-#' The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+#' What one training step draws: the slopes of its rrelu layers and its dropout masks.
 #'
 #' They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
 #'
 #' @param network network. Of new_network or draw_network.
 #' @param n integer. Samples of the step.
 #' @param generator generator. Where the numbers come from; it moves on.
-#' @return network. For forward and backward of this step; the update moves the network it was made
-#'   from.
+#' @return step. For forward, whose cache hands it on to backward.
 #' @examples
 #' network <- draw_network(2, c(3, 1), c("relu", "sigmoid"), dropout = c(0.5, 0))
-#' draw_layers(network, 2, new_generator(1))$masks[[1]]
+#' draw_step(network, 2, new_generator(1))$masks[[1]]
 #' @export
-draw_layers <- function(network, n, generator) {
-  check_step(network, n, generator)
-  masks <- vector("list", length(network$biases))
-  for (i in seq_along(masks)) {
-    m <- ncol(network$biases[[i]])
-    if (network$activations[[i]] == "rrelu") {
-      network$options[[i]]$slope <- do.call(
-        draw_slopes, c(list(generator, n, m), network$options[[i]])
-      )
+draw_step <- function(network, n, generator) {
+  nothing <- vector("list", length(network))
+  step <- list(slopes = nothing, masks = nothing)
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    m <- ncol(layer$bias)
+    if (layer$activation == "rrelu") {
+      step$slopes[[i]] <- do.call(draw_slopes, c(list(generator, n, m), layer$options))
     }
-    if (network$dropout[[i]] > 0) {
-      masks[[i]] <- draw_mask(generator, n, m, network$dropout[[i]])
+    if (layer$dropout > 0) {
+      step$masks[[i]] <- draw_mask(generator, n, m, layer$dropout)
     }
   }
-  network$functions <- bind_options(network$activations, network$options)
-  network$masks <- masks
-  network
+  step
 }
 
 # The generator that a network's training draws from, or NULL where it draws nothing.
 step_generator <- function(network, draw_seed) {
-  if (!any(network$dropout > 0) && !"rrelu" %in% network$activations) {
+  if (!draws_numbers(network)) {
     return(NULL)
   }
   if (is.null(draw_seed)) {
     input_error("draw_seed is missing; training with dropout or rrelu draws numbers")
   }
   new_generator(draw_seed)
+}
+
+# Whether training the network draws numbers in each step.
+draws_numbers <- function(network) {
+  any(vapply(network, function(layer) layer$dropout > 0 || layer$activation == "rrelu", NA))
 }

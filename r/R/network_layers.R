@@ -3,6 +3,11 @@
 #
 # Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
 # z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
+#
+# A network is a list of layers, each a list: weights, bias, activation (its name), options (its
+# arguments beside z), f (the activation with them in place: f$value(z) and f$grad(z, a)) and
+# dropout, the share of outputs that training drops. What one step of training draws is a step: the
+# slopes of rrelu and the masks of dropout, by layer, NULL where nothing is drawn.
 
 #' Network of given weights, biases and activations.
 #'
@@ -35,23 +40,19 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
     check_shape(paste0("b", i), dim(biases[[i]]), c(1L, n_out))
     n_in <- n_out
   }
-  chosen <- lapply(seq_along(weights), function(i) {
-    activation_options(activations[[i]], ncol(weights[[i]]))
+  rates <- checked_dropout(dropout, length(weights))
+  layers <- lapply(seq_along(weights), function(i) {
+    chosen <- activation_options(activations[[i]], ncol(weights[[i]]))
+    new_layer(weights[[i]], biases[[i]], chosen[[1L]], chosen[[2L]], rates[[i]])
   })
-  names <- vapply(chosen, function(one) one[[1L]], "")
-  options <- lapply(chosen, function(one) one[[2L]])
-  structure(
-    list(
-      weights = weights,
-      biases = biases,
-      functions = bind_options(names, options),
-      masks = NULL,
-      activations = names,
-      options = options,
-      dropout = checked_dropout(dropout, length(names)),
-      learned = which(names == "prelu")
-    ),
-    class = "twinprop_network"
+  structure(layers, class = "twinprop_network")
+}
+
+# A layer of what was checked, with its activation bound to the options.
+new_layer <- function(weights, bias, activation, options, dropout = 0) {
+  list(
+    weights = weights, bias = bias, f = bind_options(activation, options),
+    activation = activation, options = options, dropout = dropout
   )
 }
 
@@ -70,7 +71,7 @@ new_network <- function(weights, biases, activations, dropout = NULL) {
 #' @param ... double. Parameters of the distribution: low and high, or mean and sd.
 #' @return network. Ready to train.
 #' @examples
-#' round(draw_network(2, 1, "sigmoid", seed = 1)$weights[[1]], 4)
+#' round(draw_network(2, 1, "sigmoid", seed = 1)[[1]]$weights, 4)
 #' @export
 draw_network <- function(n_in, units, activations, distribution = "uniform", seed = 1,
                          dropout = NULL, ...) {
@@ -88,11 +89,11 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
 }
 
 # Samples as a matrix that the network can take.
-check_forward <- function(network, x, arithmetic = native) {
+check_forward <- function(network, x, arithmetic = native, step = NULL) {
   check_network(network)
   check_arithmetic(arithmetic)
   x <- checked_matrix(x, "x")
-  check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
+  check_shape("x", dim(x), c(nrow(x), nrow(network[[1L]]$weights)))
   list(x = x)
 }
 
@@ -101,34 +102,44 @@ check_forward <- function(network, x, arithmetic = native) {
 #' @param network network. Of new_network or draw_network.
 #' @param x (n, n_in) double. Samples in rows.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
+#' @param step step or NULL. Of draw_step, to train with dropout or rrelu; NULL draws nothing.
 #' @return cache. The lists z, a and fed; a begins with x, and fed is a after dropout.
 #' @examples
 #' network <- new_network(list(matrix(1, 2, 1)), list(matrix(0, 1, 1)), "identity")
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
-forward <- function(network, x, arithmetic = native) {
-  use_checked(check_forward(network, x, arithmetic))
-  weights <- network$weights
-  biases <- network$biases
-  functions <- network$functions
-  masks <- network$masks
-  every_row <- rep_len(1L, dim(x)[1L]) # the bias stands in every row: its row 1, n times
-  z <- vector("list", length(weights))
+forward <- function(network, x, arithmetic = native, step = NULL) {
+  z <- vector("list", length(network))
   a <- c(list(x), z)
-  fed <- if (!is.null(masks)) a
-  below <- x
-  for (i in seq_along(weights)) {
-    z_i <- arithmetic$matmul(below, weights[[i]]) + biases[[i]][every_row, ] # z
-    a_i <- functions[[i]]$value(z_i, arithmetic) # a
+  fed <- if (!is.null(step)) a
+  fed_i <- x
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
+    z_i <- arithmetic$add_bias(arithmetic$matmul(fed_i, layer$weights), layer$bias) # z
+    a_i <- f$value(z_i, arithmetic) # a
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i
-    below <- a_i
-    if (!is.null(masks)) {
-      below <- apply_mask(a_i, masks[[i]]) # dropped
-      fed[[i + 1L]] <- below
+    fed_i <- a_i
+    if (!is.null(step)) {
+      fed_i <- apply_mask(a_i, step$masks[[i]]) # dropped
+      fed[[i + 1L]] <- fed_i
     }
   }
-  list(z = z, a = a, fed = if (is.null(masks)) a else fed)
+  list(z = z, a = a, fed = if (is.null(step)) a else fed, step = step)
+}
+
+# The activation of a layer, with the slopes that a step drew for it, if any.
+with_slope <- function(layer, slope) {
+  if (is.null(slope)) {
+    return(layer$f)
+  }
+  bind_options(layer$activation, c(layer$options, list(slope = slope)))
+}
+
+# A matrix times a mask of dropout, if there is one.
+apply_mask <- function(values, mask) {
+  if (is.null(mask)) values else values * mask
 }
 
 #' Output of the network, a_L.
@@ -170,10 +181,9 @@ predict_batches <- function(network, x, batch_size = 100, arithmetic = native) {
 
 #' @export
 print.twinprop_network <- function(x, ...) {
-  sizes <- c(nrow(x$weights[[1L]]), vapply(x$weights, ncol, 1L))
-  cat("Network ", paste(sizes, collapse = "-"), " (", paste(x$activations, collapse = ", "), ")\n",
-    sep = ""
-  )
+  names <- vapply(x, function(layer) layer$activation, "")
+  sizes <- paste(layer_sizes(x), collapse = "-")
+  cat("Network ", sizes, " (", paste(names, collapse = ", "), ")\n", sep = "")
   invisible(x)
 }
 

@@ -23,17 +23,17 @@ plot.twinprop_network <- function(x, ...) {
   before <- graphics::par(mar = c(1, 1, 3, 1))
   on.exit(graphics::par(before))
   start_plot(length(sizes), paste("Network", paste(sizes, collapse = "-")))
-  largest <- largest_finite(unlist(x$weights))
-  for (layer in seq_along(x$weights)) {
+  largest <- largest_finite(unlist(lapply(x, `[[`, "weights")))
+  for (layer in seq_along(x)) {
     for (i in seq_len(shown[[layer]])) {
       for (j in seq_len(shown[[layer + 1L]])) {
         heights <- c(unit_height(i, sizes[[layer]]), unit_height(j, sizes[[layer + 1L]]))
-        draw_weight(layer, heights, x$weights[[layer]][i, j], largest)
+        draw_weight(layer, heights, x[[layer]]$weights[i, j], largest)
       }
     }
   }
   for (layer in seq_along(sizes)) {
-    biases <- if (layer > 1L) x$biases[[layer - 1L]]
+    biases <- if (layer > 1L) x[[layer - 1L]]$bias
     draw_units(layer, sizes[[layer]], biases)
   }
   invisible(x)
@@ -49,7 +49,8 @@ plot.twinprop_network <- function(x, ...) {
 #' @return The training, invisibly.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid")
-#' plot(train(network, matrix(c(0, 1), 1), matrix(1), epochs = 100, record = c(1, 10, 100)))
+#' plan <- new_plan(epochs = 100, record = c(1, 10, 100))
+#' plot(train(network, matrix(c(0, 1), 1), matrix(1), plan))
 #' @export
 plot.twinprop_training <- function(x, ...) {
   recorded <- recorded_losses(x)
@@ -65,7 +66,7 @@ plot.twinprop_training <- function(x, ...) {
 
 # How many units each layer has, the inputs first.
 layer_sizes <- function(network) {
-  c(nrow(network$weights[[1L]]), vapply(network$weights, ncol, 1L))
+  c(nrow(network[[1L]]$weights), vapply(network, function(layer) ncol(layer$weights), 1L))
 }
 
 # Where a unit stands in its column, from 0 at the bottom to 1; the first is on top.

@@ -9,61 +9,48 @@
 #' @param network network. Where to start.
 #' @param x (n, n_in) double. Samples in rows.
 #' @param y (n, n_out) double. Targets in rows.
-#' @param loss character. Name of the loss.
-#' @param reduction character or NULL. "sum" or "mean" over the samples of a step; NULL takes the
-#'   loss's own, "sum" where it has both.
-#' @param optimizer character. Name of the rule that moves the parameters.
-#' @param learning_rate double or NULL. Length of the step; NULL takes the optimizer's own.
-#' @param epochs integer. How often all samples are used.
-#' @param batch_size integer or NULL. Samples of a step; NULL takes all. The last batch of an epoch
-#'   may be smaller.
-#' @param shuffle_seed integer or NULL. Seed of a new order of the samples in each epoch; NULL keeps
-#'   them in order.
-#' @param record list of integer or NULL. Epochs to trace; NULL traces the last.
+#' @param plan plan. Of new_plan.
 #' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @param l2 double. Strength of the L2 penalty on the weights.
-#' @param draw_seed integer or NULL. Seed of the numbers that dropout and rrelu draw in each step;
-#'   NULL where there are none.
 #' @param on_epoch function or NULL. Called with the number of each epoch when it is done, as for a
 #'   progress bar.
-#' @param ... double. Options of the optimizer, such as momentum, or beta_1, beta_2 and epsilon.
 #' @return training. The trained network and the trace.
 #' @examples
 #' network <- draw_network(2, 1, "sigmoid", seed = 1)
-#' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), epochs = 3)
+#' training <- train(network, matrix(c(0, 1, 1, 0), 2), matrix(c(1, 0), 2), new_plan(epochs = 3))
 #' round(training$trace[["3/loss"]], 6)
 #' @export
-train <- function(network, x, y, loss = "squared_error", reduction = NULL,
-                  optimizer = "gradient_descent", learning_rate = NULL, epochs = 1,
-                  batch_size = NULL, shuffle_seed = NULL, record = NULL,
-                  arithmetic = native, l2 = 0, draw_seed = NULL,
-                  on_epoch = NULL, ...) {
+train <- function(network, x, y, plan, arithmetic = native, on_epoch = NULL) {
   check_network(network)
   check_arithmetic(arithmetic)
   data <- checked_data(network, x, y)
   x <- data$x
   y <- data$y
-  reduction <- loss_reduction(loss, reduction)
-  check_plan(optimizer, learning_rate, epochs, batch_size, l2, on_epoch)
-  rate <- or_else(learning_rate, learning_rates[[optimizer]])
-  move <- bind_optimizer(optimizer, list(...))
-  recorded <- sort(unique(checked_record(record, epochs)))
+  check_plan(plan)
+  if (!is.null(on_epoch) && !is.function(on_epoch)) {
+    refuse("on_epoch", quote_value(on_epoch), "a function")
+  }
+  loss <- plan$loss
+  reduction <- plan$reduction
+  l2 <- plan$l2
+  rate <- plan$learning_rate
+  batch_size <- plan$batch_size
+  move <- bind_optimizer(plan$optimizer, plan$options)
+  recorded <- sort(unique(plan$record))
   arithmetic <- suit_size(arithmetic, x)
-  shuffler <- optional_generator(shuffle_seed)
-  drawer <- step_generator(network, draw_seed)
+  shuffler <- optional_generator(plan$shuffle_seed)
+  drawer <- step_generator(network, plan$draw_seed)
   rows <- batch_rows(seq_len(nrow(x)), batch_size)
   whole <- all(is.null(batch_size), is.null(shuffler))
-  depth <- length(network$weights)
-  layers <- seq_len(depth)
-  learned <- network$learned
-  alphas <- lapply(network$options[learned], `[[`, "alpha")
+  depth <- length(network)
+  learned <- learned_layers(network)
+  parameters <- parameters_of(network)
   x_step <- x
   y_step <- y
   pieces <- list() # of the trace: joined at the end, for a list that grows is copied each time
   seen <- 0L
   state <- NULL
   class(network) <- NULL # `$` on an object with a class looks for methods, in every epoch
-  for (epoch in seq_len(epochs)) {
+  for (epoch in seq_len(plan$epochs)) {
     is_recorded <- seen < length(recorded) && epoch == recorded[[seen + 1L]]
     seen <- seen + is_recorded
     if (!is.null(shuffler)) {
@@ -74,25 +61,27 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
         x_step <- x[rows[[batch]], , drop = FALSE]
         y_step <- y[rows[[batch]], , drop = FALSE]
       }
-      drawn <- if (is.null(drawer)) network else step_layers(network, nrow(x_step), drawer)
-      cache <- step_forward(drawn, x_step, arithmetic)
-      gradients <- step_backward(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-      parameters <- c(network$weights, network$biases, alphas)
-      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
-      moved <- move(parameters, slopes, state, rate, arithmetic)
-      network$weights <- moved[[1L]][layers]
-      network$biases <- moved[[1L]][depth + layers]
-      if (length(learned) > 0L) {
-        alphas <- moved[[1L]][-seq_len(2L * depth)]
-        network <- set_alphas(network, alphas)
-      }
-      state <- moved[[2L]]
+      drawn <- if (!is.null(drawer)) step_draw(network, nrow(x_step), drawer)
+      cache <- step_forward(network, x_step, arithmetic, drawn)
+      gradients <- step_backward(network, cache, y_step, loss, reduction, arithmetic, l2)
       if (is_recorded) {
         step <- step_name(epoch, batch, batch_size)
-        value <- step_loss(drawn, cache, y_step, loss, reduction, arithmetic, l2)
-        pieces[[length(pieces) + 1L]] <- c(
-          step_trace(step, drawn, cache, value, gradients), parameter_trace(step, network)
-        )
+        value <- step_loss(network, cache, y_step, loss, reduction, arithmetic, l2)
+        pieces[[length(pieces) + 1L]] <- step_trace(step, cache, value, gradients)
+      }
+      slopes <- c(gradients$weights, gradients$biases, gradients$alpha[learned])
+      moved <- move(parameters, slopes, state, rate, arithmetic)
+      parameters <- moved[[1L]]
+      state <- moved[[2L]]
+      for (i in seq_len(depth)) {
+        network[[i]]$weights <- parameters[[i]]
+        network[[i]]$bias <- parameters[[depth + i]]
+      }
+      for (k in seq_along(learned)) {
+        network[[learned[[k]]]] <- set_alpha(network[[learned[[k]]]], parameters[[2L * depth + k]])
+      }
+      if (is_recorded) {
+        pieces[[length(pieces) + 1L]] <- parameter_trace(step, network)
       }
     }
     if (!is.null(on_epoch)) {
@@ -102,11 +91,6 @@ train <- function(network, x, y, loss = "squared_error", reduction = NULL,
   class(network) <- "twinprop_network"
   trace <- as.list(unlist(pieces, recursive = FALSE))
   structure(list(network = network, trace = trace), class = "twinprop_training")
-}
-
-# A value, or another where it is NULL.
-or_else <- function(value, other) {
-  if (is.null(value)) other else value
 }
 
 # A generator of a seed, if there is one.
@@ -119,11 +103,22 @@ step_name <- function(epoch, batch, batch_size) {
   if (is.null(batch_size)) epoch else paste0(epoch, ".", batch)
 }
 
-# The network with other learned slopes, one row for each layer that has them.
-set_alphas <- function(network, alphas) {
-  network$options[network$learned] <- lapply(alphas, function(one) list(alpha = one))
-  network$functions <- bind_options(network$activations, network$options)
-  network
+# The layers whose activation has slopes that are learned.
+learned_layers <- function(network) {
+  which(vapply(network, function(layer) layer$activation == "prelu", NA))
+}
+
+# What an optimizer moves: all weights, then all biases, then the learned slopes.
+parameters_of <- function(network) {
+  alphas <- lapply(network[learned_layers(network)], function(layer) layer$options$alpha)
+  c(lapply(network, `[[`, "weights"), lapply(network, `[[`, "bias"), alphas)
+}
+
+# Put other learned slopes into a layer.
+set_alpha <- function(layer, alpha) {
+  layer$options <- list(alpha = alpha)
+  layer$f <- bind_options(layer$activation, layer$options)
+  layer
 }
 
 # The row numbers of each batch of an epoch, from those of the epoch in their order.
@@ -135,16 +130,16 @@ batch_rows <- function(order, batch_size) {
 }
 
 # One step of a trace: forward pass, loss, and gradients from the last layer back.
-step_trace <- function(step, network, cache, loss, gradients) {
+step_trace <- function(step, cache, loss, gradients) {
   trace <- list()
+  drawn <- cache$step
   for (i in seq_along(cache$z)) {
     trace[[paste0(step, "/z", i)]] <- cache$z[[i]]
-    if (network$activations[[i]] == "rrelu") {
-      trace[[paste0(step, "/drawn", i)]] <- network$options[[i]]$slope
-    }
+    # What a layer does not draw is NULL, and assigning NULL adds nothing.
+    if (!is.null(drawn)) trace[[paste0(step, "/drawn", i)]] <- drawn$slopes[[i]]
     trace[[paste0(step, "/a", i)]] <- cache$a[[i + 1L]]
-    if (!is.null(network$masks) && !is.null(network$masks[[i]])) {
-      trace[[paste0(step, "/mask", i)]] <- network$masks[[i]]
+    if (!is.null(drawn) && !is.null(drawn$masks[[i]])) {
+      trace[[paste0(step, "/mask", i)]] <- drawn$masks[[i]]
       trace[[paste0(step, "/dropped", i)]] <- cache$fed[[i + 1L]]
     }
   }
@@ -162,11 +157,12 @@ step_trace <- function(step, network, cache, loss, gradients) {
 # The weights, biases and learned slopes of a network as a piece of a trace.
 parameter_trace <- function(step, network) {
   trace <- list()
-  for (i in seq_along(network$weights)) {
-    trace[[paste0(step, "/W", i)]] <- network$weights[[i]]
-    trace[[paste0(step, "/b", i)]] <- network$biases[[i]]
-    if (i %in% network$learned) {
-      trace[[paste0(step, "/alpha", i)]] <- network$options[[i]]$alpha
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    trace[[paste0(step, "/W", i)]] <- layer$weights
+    trace[[paste0(step, "/b", i)]] <- layer$bias
+    if (layer$activation == "prelu") {
+      trace[[paste0(step, "/alpha", i)]] <- layer$options$alpha
     }
   }
   trace
@@ -174,34 +170,20 @@ parameter_trace <- function(step, network) {
 
 # Samples and targets as matrices whose shapes fit a finite network and each other.
 checked_data <- function(network, x, y) {
-  for (i in seq_along(network$weights)) { # somebody may have set them
-    checked_matrix(network$weights[[i]], paste0("W", i))
-    checked_matrix(network$biases[[i]], paste0("b", i))
+  for (i in seq_along(network)) { # somebody may have set them
+    checked_matrix(network[[i]]$weights, paste0("W", i))
+    checked_matrix(network[[i]]$bias, paste0("b", i))
   }
   x <- checked_matrix(x, "x")
   y <- checked_matrix(y, "y")
-  depth <- length(network$weights)
-  check_shape("x", dim(x), c(nrow(x), nrow(network$weights[[1L]])))
-  check_shape("y", dim(y), c(nrow(x), ncol(network$weights[[depth]])))
+  sizes <- layer_sizes(network)
+  check_shape("x", dim(x), c(nrow(x), sizes[[1L]]))
+  check_shape("y", dim(y), c(nrow(x), sizes[[length(sizes)]]))
   list(x = x, y = y)
-}
-
-# The epochs to trace, by default the last.
-checked_record <- function(record, epochs) {
-  if (is.null(record)) {
-    return(epochs)
-  }
-  if (!is.list(record) && !is.numeric(record)) {
-    refuse("record", quote_value(record), "a list of epochs")
-  }
-  vapply(seq_along(record), function(i) {
-    check_integer(record[[i]], paste0("record[", i - 1L, "]"), 1, epochs)
-  }, 1L)
 }
 
 # The optimizer with its options in place of its defaults.
 bind_optimizer <- function(optimizer, options) {
-  check_optimizer_options(optimizer, options)
   move <- optimizers[[optimizer]]
   if (length(options) > 0L) { # a function with other defaults has yet to be compiled
     formals(move)[names(options)] <- options
@@ -214,22 +196,6 @@ suit_size <- function(arithmetic, x) {
   operations <- if (length(x) > 100000L) attr(arithmetic, "for_large")
   arithmetic[names(operations)] <- operations
   arithmetic
-}
-
-# Refuse names that are not known and numbers with which nothing can be trained.
-check_plan <- function(optimizer, learning_rate, epochs, batch_size, l2, on_epoch) {
-  check_name("optimizer", optimizer, names(optimizers))
-  if (!is.null(learning_rate)) {
-    check_not_negative(learning_rate, "learning_rate")
-  }
-  check_integer(epochs, "epochs", 1)
-  if (!is.null(batch_size)) {
-    check_integer(batch_size, "batch_size", 1)
-  }
-  check_not_negative(l2, "l2")
-  if (!is.null(on_epoch) && !is.function(on_epoch)) {
-    refuse("on_epoch", quote_value(on_epoch), "a function")
-  }
 }
 
 #' Output of a trained network, a_L.
@@ -269,11 +235,11 @@ summary.twinprop_training <- function(object, ...) {
 #' @export
 print.summary.twinprop_training <- function(x, ...) {
   print(x$network)
-  for (i in seq_along(x$network$weights)) {
+  for (i in seq_along(x$network)) {
     cat("\nW", i, "\n", sep = "")
-    print(x$network$weights[[i]])
+    print(x$network[[i]]$weights)
     cat("b", i, "\n", sep = "")
-    print(x$network$biases[[i]])
+    print(x$network[[i]]$bias)
   }
   cat("\nloss after", paste(names(x$losses), collapse = ", "), "\n")
   print(unname(x$losses))

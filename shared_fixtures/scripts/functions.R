@@ -4,8 +4,8 @@ sigmoid <- function(z) 1 / (1 + exp(-z))
 forward <- function(network, x) {
   z <- list()
   a <- list(x)
-  for (i in seq_along(network$weights)) {
-    z[[i]] <- sweep(a[[i]] %*% network$weights[[i]], 2, network$biases[[i]], "+")
+  for (i in seq_along(network)) {
+    z[[i]] <- sweep(a[[i]] %*% network[[i]]$weights, 2, network[[i]]$bias, "+")
     a[[i + 1]] <- sigmoid(z[[i]])
   }
   list(z = z, a = a)
@@ -14,7 +14,7 @@ forward <- function(network, x) {
 backward <- function(network, cache, y) {
   a <- cache$a
   delta2 <- (a[[3]] - y) * a[[3]] * (1 - a[[3]])
-  e1 <- delta2 %*% t(network$weights[[2]])
+  e1 <- delta2 %*% t(network[[2]]$weights)
   delta1 <- e1 * cache$z[[1]] * (1 - cache$z[[1]])
   list(
     dW2 = t(a[[2]]) %*% delta2, db2 = t(colSums(delta2)),

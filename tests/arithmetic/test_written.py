@@ -27,15 +27,15 @@ def cell(matrix, row=0, column=0):
 def first_steps(path, arithmetic, steps):
     """What the first steps of a case compute, each with the samples of the first batch."""
     case = read_case(path)
-    plan, data = case.training, case.data
-    size = plan.batch_size if plan and plan.batch_size else len(data.x)
+    plan, data = case.plan, case.data
+    size = plan.batch_size or len(data.x)
     x, y = data.x[:size], data.y[:size]
     if arithmetic is written:
         x, y = given(x, "x"), given(y, "y")
-    if plan:
+    if plan.epochs:
         plan = plan._replace(epochs=steps, record=list(range(1, steps + 1)), batch_size=None)
     data = data._replace(x=x, y=y, held_out_x=None, held_out_y=None)
-    return run_case(case._replace(training=plan, data=data), arithmetic)
+    return run_case(case._replace(plan=plan, data=data), arithmetic)
 
 
 def made_in(trace):

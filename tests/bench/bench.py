@@ -108,12 +108,11 @@ def print_check(console: Console) -> None:
 
 def time_python(case: Case) -> tuple[list[float], list[float], list[float]]:
     """Seconds per epoch of the plain program, of run_case and of scikit-learn."""
-    network, plan = case.network, case.training
-    assert plan is not None
+    network, plan = case.network, case.plan
     arguments = (
         case.data.x,
         case.data.y,
-        *(part for pair in zip(network.weights, network.biases, strict=True) for part in pair),
+        *(part for layer in network for part in (layer.weights, layer.bias)),
         plan.learning_rate,
         plan.epochs,
     )
@@ -131,10 +130,9 @@ def sklearn_fit(case: Case) -> Callable[[], object] | None:
         return None
     import warnings
 
-    plan, n = case.training, case.data.x.shape[0]
-    assert plan is not None
+    plan, n = case.plan, case.data.x.shape[0]
     model = MLPRegressor(
-        hidden_layer_sizes=(case.network.weights[0].shape[1],),
+        hidden_layer_sizes=(case.network[0].weights.shape[1],),
         activation="logistic",
         solver="sgd",
         alpha=0,

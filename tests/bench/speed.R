@@ -7,12 +7,12 @@ source(file.path(dirname(script), "plain_training.R"))
 case <- twinprop::read_case(arguments[[1L]])
 rounds <- as.integer(arguments[[2L]])
 network <- case$network
-plan <- case$training
+plan <- case$plan
 programs <- list(
   plain = function() {
     train_plainly(
-      case$data$x, case$data$y, network$weights[[1L]], network$biases[[1L]],
-      network$weights[[2L]], network$biases[[2L]], plan$learning_rate, plan$epochs
+      case$data$x, case$data$y, network[[1L]]$weights, network[[1L]]$bias,
+      network[[2L]]$weights, network[[2L]]$bias, plan$learning_rate, plan$epochs
     )
   },
   native = function() twinprop::run_case(case, twinprop::native),

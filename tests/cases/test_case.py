@@ -35,19 +35,19 @@ def write(tmp_path):
 def test_a_case_is_read_as_it_is_written(write):
     case = read_case(write(training=TRAINING | {"batch_size": 2, "record": [1, 3]}))
     assert (case.id, case.title, case.source) == ("small", "A small case", "made up")
-    assert (case.loss, case.reduction) == ("squared_error", "sum")
-    assert case.training == ("gradient_descent", 0.1, 3, 2, None, [1, 3], None, {})
+    loss = ("squared_error", "sum")
+    assert case.plan == (*loss, "gradient_descent", 0.1, 3, 2, None, [1, 3], 0.0, None, {})
     assert case.data.x.tolist() == [[1, 2, 3], [4, 5, 6]]
     drawn = draw_network(3, [2, 1], ["sigmoid", "identity"], "normal", 4, sd=0.5)
-    assert [w.tolist() for w in case.network.weights] == [w.tolist() for w in drawn.weights]
-    assert case.network.activations == ["sigmoid", "identity"]
+    assert [w.weights.tolist() for w in case.network] == [w.weights.tolist() for w in drawn]
+    assert [layer.activation for layer in case.network] == ["sigmoid", "identity"]
 
 
 def test_given_weights_are_taken_as_they_are(write):
     given = {"W1": [[1, 2], [3, 4], [5, 6]], "b1": [7, 8], "W2": [[9], [10]], "b2": [11]}
     network = read_case(write(initial=given)).network
-    assert [w.tolist() for w in network.weights] == [given["W1"], given["W2"]]
-    assert [b.tolist() for b in network.biases] == [[given["b1"]], [given["b2"]]]
+    assert [layer.weights.tolist() for layer in network] == [given["W1"], given["W2"]]
+    assert [layer.bias.tolist() for layer in network] == [[given["b1"]], [given["b2"]]]
 
 
 def test_decimals_are_read_as_the_nearest_doubles(write):
@@ -59,7 +59,7 @@ def test_decimals_are_read_as_the_nearest_doubles(write):
 def test_the_seed_of_the_caller_replaces_that_of_the_file(write):
     other = read_case(write(initial={"distribution": "normal", "sd": 0.5, "seed": 5}))
     ours = read_case(write(), seed=5)
-    assert ours.network.weights[0].tolist() == other.network.weights[0].tolist()
+    assert ours.network[0].weights.tolist() == other.network[0].weights.tolist()
 
 
 def test_without_training_a_case_is_one_step_without_update(write):
@@ -89,7 +89,7 @@ def test_held_out_rows_are_judged_after_the_training(case_path):
     case = read_case(case_path("digits-64-32-10"))
     assert case.data.x.shape == (1437, 64)
     assert case.data.held_out_x.shape == (360, 64)
-    shorter = case._replace(training=case.training._replace(epochs=5, record=[5]))
+    shorter = case._replace(plan=case.plan._replace(epochs=5, record=[5]))
     trace = run_case(shorter)
     assert list(trace)[-2:] == ["held_out/a2", "held_out/accuracy"]
     assert trace["held_out/a2"].shape == (360, 10)

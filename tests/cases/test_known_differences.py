@@ -83,7 +83,7 @@ def test_the_place_of_epsilon_in_rmsprop(noted):
 def test_the_clamp_of_nnet(noted):
     case, trace, notes = noted("differs-nnet-clamp")
     hidden = clamped_sigmoid(trace["1/z1"])
-    theirs = clamped_sigmoid(hidden @ case.network.weights[1] + case.network.biases[1])
+    theirs = clamped_sigmoid(hidden @ case.network[1].weights + case.network[1].bias)
     apart = np.abs(theirs - trace["1/a2"])[:, 0]
     assert f"{apart[0]:.3g} and {apart[1]:.3g}" in notes
     assert apart[2] < 1e-15
@@ -101,5 +101,5 @@ def test_the_scales_of_the_squared_error(noted):
     np.testing.assert_allclose(2 * error / error.size, plain * 2 / (n * m), rtol=1e-15)
     assert f"a learning rate {n * m // 2} times as large" in notes
     assert f"its loss is 1/{n * m} of the one here, its gradient 1/{n}" in notes
-    penalty = case.l2 / 2 * sum(float((w * w).sum()) for w in case.network.weights)
+    penalty = case.plan.l2 / 2 * sum(float((w.weights**2).sum()) for w in case.network)
     assert float(trace["1/loss"]) == pytest.approx((error * error).sum() / 2 + penalty)

@@ -32,20 +32,26 @@ def _in_both(id: str, first: str, stem: str, old: str, new: str) -> Change:
 
     def in_r(text: str) -> str:
         text = text.replace("i + 1]", "i + 1L]").replace("arithmetic.", "arithmetic$")
-        text = text.replace("network.w", "network$w")
-        text = text.replace("function.", "activation$").replace(" = ", " <- ")
+        text = text.replace("layer.w", "layer$w").replace("f.", "f$").replace(" = ", " <- ")
         return re.sub(r"(?<!\[)\[(i[^\]]*)\](?!\])", r"[[\1]]", text)
 
     return Change(id, first, stem, (old, new), (in_r(old), in_r(new)))
 
 
 DELTA = "delta_i = e_i * slope_i"
-SLOPE = "slope_i = function.grad(z[i], a[i + 1], arithmetic)"
+SLOPE = "slope_i = f.grad(z[i], a[i + 1], arithmetic)"
 PRODUCT = "weights[i] = arithmetic.crossprod(fed[i], delta_i)"
 SUMS = "biases[i] = arithmetic.column_sums(delta_i)"
-BACK = "arithmetic.tcrossprod(delta_i, network.weights[i])"
-VALUE = "a_i = function.value(z_i, arithmetic)"
-BIAS = ("weights) + bias", "weights[[i]]) + biases[[i]][every_row, ]")
+BACK = "arithmetic.tcrossprod(delta_i, layer.weights)"
+VALUE = "a_i = f.value(z_i, arithmetic)"
+BIAS = (
+    "arithmetic.add_bias(arithmetic.matmul(fed[i], layer.weights), layer.bias)",
+    "arithmetic$add_bias(arithmetic$matmul(fed_i, layer$weights), layer$bias)",
+)
+PRODUCT_OF_X = (
+    "arithmetic.matmul(fed[i], layer.weights)",
+    "arithmetic$matmul(fed_i, layer$weights)",
+)
 STEP = ("p - learning_rate * dp for", "parameters[[i]] - learning_rate * gradients[[i]]")
 
 CHANGES = [
@@ -54,7 +60,7 @@ CHANGES = [
     _in_both("delta_divided", "delta2", "network.backward", DELTA, "delta_i = e_i / slope_i"),
     _in_both("slope_of_z", "slope2", "network.backward", SLOPE, SLOPE.replace("a[i + 1]", "z[i]")),
     _in_both("slope_of_sigmoid_of_a", "slope2", "network.backward", SLOPE,
-             SLOPE.replace("a[i + 1]", "function.value(a[i + 1], arithmetic)")),
+             SLOPE.replace("a[i + 1]", "f.value(a[i + 1], arithmetic)")),
     _in_both("gradient_of_error", "dW2", "network.backward", PRODUCT,
              PRODUCT.replace("delta_i", "e_i")),
     _in_both("wrong_sign", "dW2", "network.backward", PRODUCT, PRODUCT.replace("arith", "-arith")),
@@ -62,23 +68,25 @@ CHANGES = [
     Change("gradient_of_first_sample", "db2", "network.backward", (SUMS, "biases[i] = delta_i[:1]"),
            ("arithmetic$column_sums(delta_i)", "delta_i[1L, , drop = FALSE]")),
     Change("bias_gradient_total", "", "network.backward",
-           (SUMS, "biases[i] = delta_i.sum() + 0 * network.biases[i]"),
-           ("arithmetic$column_sums(delta_i)", "sum(delta_i) + 0 * network$biases[[i]]")),
+           (SUMS, "biases[i] = delta_i.sum() + 0 * layer.bias"),
+           ("arithmetic$column_sums(delta_i)", "sum(delta_i) + 0 * layer$bias")),
     _in_both("error_without_delta", "e1", "network.backward", BACK, BACK.replace("delta_i", "e_i")),
     _in_both("wrong_sign", "e1", "network.backward", "e_i = " + BACK, "e_i = -" + BACK),
     Change("bias_left_out", "z1", "network.layers",
-           (BIAS[0], "weights)"), (BIAS[1], "weights[[i]])")),
-    Change("bias_subtracted", "z1", "network.layers", (BIAS[0], "weights) - bias"),
-           (BIAS[1], BIAS[1].replace("+", "-"))),
+           (BIAS[0], PRODUCT_OF_X[0]), (BIAS[1], PRODUCT_OF_X[1])),
+    Change("bias_subtracted", "z1", "network.layers",
+           (BIAS[0], BIAS[0].replace("layer.bias", "-layer.bias")),
+           (BIAS[1], BIAS[1].replace("layer$bias", "-layer$bias"))),
     Change("bias_filled_by_column", "z1", "network.layers",
-           (BIAS[0], "weights) + np.resize(bias, (bias.shape[1], len(x))).T"),
-           (BIAS[1], "weights[[i]]) + rep_len(biases[[i]], nrow(below) * ncol(weights[[i]]))")),
+           (BIAS[0],
+            PRODUCT_OF_X[0] + " + np.resize(layer.bias, (layer.bias.shape[1], len(x))).T"),
+           (BIAS[1],
+            PRODUCT_OF_X[1] + " + rep_len(layer$bias, nrow(x) * ncol(layer$weights))")),
     Change("activation_left_out", "a1", "network.layers", (VALUE, "a_i = z_i"),
-           ("a_i <- functions[[i]]$value(z_i, arithmetic)", "a_i <- z_i")),
+           ("a_i <- f$value(z_i, arithmetic)", "a_i <- z_i")),
     Change("sigmoid_twice", "a1", "network.layers",
-           (VALUE, "a_i = function.value(function.value(z_i, arithmetic), arithmetic)"),
-           ("functions[[i]]$value(z_i, arithmetic)",
-            "functions[[i]]$value(functions[[i]]$value(z_i, arithmetic), arithmetic)")),
+           (VALUE, "a_i = f.value(f.value(z_i, arithmetic), arithmetic)"),
+           ("f$value(z_i, arithmetic)", "f$value(f$value(z_i, arithmetic), arithmetic)")),
     Change("learning_rate_left_out", "W2", "formulas.optimizers", (STEP[0], "p - dp for"),
            (STEP[1], "parameters[[i]] - gradients[[i]]")),
     Change("wrong_sign", "W2", "formulas.optimizers", (STEP[0], STEP[0].replace("-", "+")),
@@ -89,8 +97,8 @@ CHANGES = [
     Change("replaced_by_step", "W2", "formulas.optimizers", (STEP[0], "-learning_rate * dp for"),
            (STEP[1], "-learning_rate * gradients[[i]]")),
     Change("never_updated", "b2", "network.training",
-           ("weights, biases = moved[:depth], moved[depth : 2 * depth]", "weights = moved[:depth]"),
-           ("network$biases <- moved[[1L]][depth + layers]", "moved[[1L]][depth + layers]")),
+           ("layer.weights, layer.bias = weights, bias", "layer.weights = weights"),
+           ("network[[i]]$bias <- parameters[[depth + i]]", "parameters[[depth + i]]")),
     Change("error_doubled", "e2", "formulas.losses",
         ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),
         ("reduce_samples(a - y,", "reduce_samples(2 * (a - y),"),

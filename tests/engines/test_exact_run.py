@@ -15,7 +15,7 @@ from twinprop.ground.errors import InputError
 @pytest.fixture
 def article(case_path):
     case = read_case(case_path("article-4-3-1"))
-    return case._replace(training=case.training._replace(epochs=100, record=[1, 100]))
+    return case._replace(plan=case.plan._replace(epochs=100, record=[1, 100]))
 
 
 def logistic_map(steps):

@@ -80,6 +80,10 @@ def test_a_case_from_a_pipe_is_refused_in_one_sentence(words, tmp_path):
     )
 
 
+def smallest_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+
 def small_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
@@ -92,6 +96,19 @@ def test_a_limit_on_files_is_named_by_the_bridge(case_path):
         preexec_fn=small_files,
     )
     assert "R may not write a file as large as its trace; `ulimit -f` sets how large" in said(done)
+
+
+@pytest.mark.parametrize("program", ["article.py", "article.R"])
+def test_a_limit_on_files_is_named_by_check(program, shared_fixtures):
+    done = subprocess.run(
+        [*COMMAND, "check", "--trust", shared_fixtures / "scripts" / program],
+        capture_output=True,
+        text=True,
+        preexec_fn=smallest_files,
+    )
+    # Where one may set a higher limit nothing is in the way.
+    sentence = "could not be recorded: files may not be large enough here; `ulimit -f` sets how"
+    assert done.returncode == 0 or sentence in said(done)
 
 
 def test_a_full_folder_for_temporary_files_is_named_by_r(case_path):

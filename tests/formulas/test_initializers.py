@@ -5,6 +5,7 @@ from twinprop.arithmetic import strict
 from twinprop.formulas.initializers import glorot, he, normal, uniform
 from twinprop.formulas.random_numbers import new_generator, random_normal, random_uniform
 from twinprop.network.layers import draw_network
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 
@@ -43,9 +44,9 @@ def test_the_generator_moves_on():
 def test_hidden_units_that_start_alike_stay_alike():
     x, y = np.array([[1.0, -2.0], [0.5, 1.0]]), np.array([[1.0], [0.2]])
     network = draw_network(2, [3, 1], ["sigmoid", "sigmoid"], "zeros")
-    moved = train(network, x, y, epochs=5, learning_rate=1.0, arithmetic=strict).network
-    assert np.ptp(moved.weights[0], axis=1).tolist() == [0.0, 0.0]
-    assert moved.weights[0].any()
+    moved = train(network, x, y, new_plan(epochs=5, learning_rate=1.0), arithmetic=strict).network
+    assert np.ptp(moved[0].weights, axis=1).tolist() == [0.0, 0.0]
+    assert moved[0].weights.any()
 
 
 def test_glorot_and_he_have_the_spread_that_their_formulas_say():

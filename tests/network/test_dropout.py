@@ -5,8 +5,9 @@ import pytest
 
 from twinprop.formulas.random_numbers import new_generator, random_uniform
 from twinprop.ground.errors import InputError
-from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 X, Y = np.array([[1.0, -2.0], [0.5, 1.0], [2.0, 0.0]]), np.array([[1.0], [0.0], [1.0]])
@@ -31,13 +32,13 @@ def test_slopes_lie_between_their_bounds():
 
 def test_slopes_are_drawn_before_the_mask_of_their_layer():
     generator = new_generator(9)
-    drawn = draw_layers(network("rrelu"), 3, new_generator(9))
-    np.testing.assert_array_equal(drawn.options[0]["slope"], rrelu_slopes(generator, 3, 5))
+    drawn = draw_step(network("rrelu"), 3, new_generator(9))
+    np.testing.assert_array_equal(drawn.slopes[0], rrelu_slopes(generator, 3, 5))
     np.testing.assert_array_equal(drawn.masks[0], dropout_mask(generator, 3, 5))
 
 
 def test_the_next_layer_is_fed_what_the_mask_left():
-    trace = train(network(), X, Y, epochs=2, draw_seed=1, record=[1, 2]).trace
+    trace = train(network(), X, Y, new_plan(epochs=2, draw_seed=1, record=[1, 2])).trace
     for epoch in (1, 2):
         fed = trace[f"{epoch}/dropped1"]
         np.testing.assert_array_equal(fed, trace[f"{epoch}/a1"] * trace[f"{epoch}/mask1"])
@@ -45,18 +46,18 @@ def test_the_next_layer_is_fed_what_the_mask_left():
 
 
 def test_prediction_drops_nothing_and_takes_the_mean_slope():
-    trained = train(network("rrelu"), X, Y, epochs=2, draw_seed=1).network
-    assert trained.masks is None
-    assert "slope" not in trained.options[0]
-    plain = new_network(trained.weights, trained.biases, ["rrelu", "sigmoid"])
+    trained = train(network("rrelu"), X, Y, new_plan(epochs=2, draw_seed=1)).network
+    assert trained[0].options == {}
+    parts = ([layer.weights for layer in trained], [layer.bias for layer in trained])
+    plain = new_network(*parts, ["rrelu", "sigmoid"])
     np.testing.assert_array_equal(predict(trained, X), forward(plain, X).a[-1])
 
 
 def test_training_that_draws_needs_a_seed():
     with pytest.raises(InputError, match="draw_seed is missing"):
-        train(network(), X, Y)
+        train(network(), X, Y, new_plan())
     with pytest.raises(InputError, match="draw_seed is missing"):
-        train(network("rrelu", None), X, Y)
+        train(network("rrelu", None), X, Y, new_plan())
 
 
 @pytest.mark.parametrize(

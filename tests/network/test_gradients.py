@@ -1,5 +1,7 @@
 """Every gradient against central differences, along random directions."""
 
+from copy import copy
+
 import numpy as np
 import pytest
 
@@ -8,8 +10,9 @@ from twinprop.formulas.activations import ACTIVATIONS, prelu_alpha_grad
 from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.formulas.random_numbers import new_generator, random_normal, random_uniform
 from twinprop.network.backward import backward, loss_value
-from twinprop.network.dropout import draw_layers
-from twinprop.network.layers import bind_options, draw_network, forward
+from twinprop.network.dropout import draw_step
+from twinprop.network.layers import Network, draw_network, forward
+from twinprop.network.training import parameters_of, set_parameters
 
 STEP = 1e-5
 # The error of a central difference is about step^2 |f'''| / 6 + 1e-16 |f| / step, here 1e-10.
@@ -99,19 +102,12 @@ def test_the_derivative_of_the_l2_penalty_is_l2_times_the_weights():
     assert np.sum(0.3 * w * direction) == pytest.approx(expected, rel=TOLERANCE)
 
 
-def with_parameters(network, weights, biases, options):
-    functions = bind_options(network.activations, options)
-    return network._replace(weights=weights, biases=biases, options=options, functions=functions)
-
-
 def moved(network, directions, step):
     """The network with all parameters moved along their directions."""
-    weights = [w + step * d for w, d in zip(network.weights, directions["weights"], strict=True)]
-    biases = [b + step * d for b, d in zip(network.biases, directions["biases"], strict=True)]
-    options = list(network.options)
-    for i in network.learned:
-        options[i] = {"alpha": options[i]["alpha"] + step * directions["alpha"][i]}
-    return with_parameters(network, weights, biases, options)
+    found = Network(map(copy, network))
+    pairs = zip(parameters_of(network), directions, strict=True)
+    set_parameters(found, [p + step * d for p, d in pairs])
+    return found
 
 
 @pytest.mark.parametrize(
@@ -139,27 +135,20 @@ def moved(network, directions, step):
 def test_the_gradients_of_a_network_are_those_of_its_loss(last, loss, hidden):
     shares = [0.5, 0.25, 0.0]
     network = draw_network(4, [6, 5, 3], [*hidden, last], "normal", 7, shares, sd=0.5)
-    network = draw_layers(network, 7, new_generator(8))
+    step = draw_step(network, 7, new_generator(8))
     x, y = values(1, 7, 4), np.abs(values(2, 7, 3))
     y = y / y.sum(axis=1, keepdims=True)
     reduction = loss_reduction(loss)
 
     def value(at):
-        return loss_value(at, forward(at, x), y, loss, reduction, l2=0.1)
+        return loss_value(at, forward(at, x, step=step), y, loss, reduction, l2=0.1)
 
-    gradients = backward(network, forward(network, x), y, loss, reduction, l2=0.1)
-    directions = {
-        "weights": [values(i, *w.shape) for i, w in enumerate(network.weights)],
-        "biases": [values(i, *b.shape) for i, b in enumerate(network.biases)],
-        "alpha": [values(i, *b.shape) for i, b in enumerate(network.biases)],
-    }
-    for kind, along in directions.items():
-        still = {k: [0.0 * d for d in v] for k, v in directions.items()}
-        found = sum(
-            np.sum(g * d)
-            for g, d in zip(getattr(gradients, kind), along, strict=True)
-            if g is not None
-        )
-        path = {**still, kind: along}
+    gradients = backward(network, forward(network, x, step=step), y, loss, reduction, l2=0.1)
+    slopes = gradients.weights + gradients.biases + [g for g in gradients.alpha if g is not None]
+    still = [np.zeros(p.shape) for p in parameters_of(network)]
+    for i, gradient in enumerate(slopes):
+        direction = values(i, *gradient.shape)
+        path = [*still[:i], direction, *still[i + 1 :]]
         expected = difference(lambda t, path=path: value(moved(network, path, t)), 0.0, 1.0)
-        assert found == pytest.approx(expected, rel=TOLERANCE, abs=1e-9), kind
+        found = np.sum(gradient * direction)
+        assert found == pytest.approx(expected, rel=TOLERANCE, abs=1e-9), i

@@ -50,7 +50,7 @@ def test_gradients_have_the_shapes_of_what_they_belong_to():
     network = draw_network(4, [3, 2, 6], ["sigmoid"] * 3)
     cache = forward(network, np.ones((5, 4)))
     gradients = backward(network, cache, np.zeros((5, 6)))
-    assert [g.shape for g in gradients.weights] == [w.shape for w in network.weights]
+    assert [g.shape for g in gradients.weights] == [layer.weights.shape for layer in network]
     assert [g.shape for g in gradients.biases] == [(1, 3), (1, 2), (1, 6)]
     for part in (gradients.e, gradients.slope, gradients.delta):
         assert [p.shape for p in part] == [(5, 3), (5, 2), (5, 6)]
@@ -68,7 +68,7 @@ def test_mean_divides_the_gradients_of_the_sum_by_the_number_of_samples():
 def test_drawn_weights_follow_one_stream_layer_after_layer():
     network = draw_network(2, [3, 1], ["sigmoid", "identity"], "normal", seed=8, mean=1, sd=2)
     drawn = random_normal(new_generator(8), 6 + 3 + 3 + 1, 1, 2)
-    parts = [network.weights[0], network.biases[0], network.weights[1], network.biases[1]]
+    parts = [network[0].weights, network[0].bias, network[1].weights, network[1].bias]
     assert np.concatenate([p.ravel() for p in parts]).tolist() == drawn.tolist()
     assert [p.shape for p in parts] == [(2, 3), (1, 3), (3, 1), (1, 1)]
 
@@ -77,7 +77,7 @@ def test_a_network_does_not_share_its_arrays_with_the_caller():
     weights = np.ones((2, 3))
     network = new_network([weights], [np.zeros((1, 3))], ["sigmoid"])
     weights[0, 0] = 9
-    assert network.weights[0][0, 0] == 1
+    assert network[0].weights[0, 0] == 1
 
 
 @pytest.mark.parametrize(

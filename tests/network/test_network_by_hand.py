@@ -70,6 +70,7 @@ import pytest
 
 from twinprop.arithmetic import native, strict
 from twinprop.network.layers import new_network
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 X = [[1, 0, 2], [0.5, -1, 1]]
@@ -119,7 +120,7 @@ def trained(arithmetic):
     network = new_network(
         [START["W1"], START["W2"]], [START["b1"], START["b2"]], ["sigmoid", "sigmoid"]
     )
-    return train(network, X, Y, learning_rate=0.5, arithmetic=arithmetic)
+    return train(network, X, Y, new_plan(learning_rate=0.5), arithmetic=arithmetic)
 
 
 @pytest.mark.parametrize("arithmetic", [native, strict], ids=["native", "strict"])
@@ -135,8 +136,8 @@ def test_the_trained_network_has_the_weights_and_biases_of_the_last_step():
     training = trained(native)
     for layer in (1, 2):
         np.testing.assert_array_equal(
-            training.network.weights[layer - 1], training.trace[f"1/W{layer}"]
+            training.network[layer - 1].weights, training.trace[f"1/W{layer}"]
         )
         np.testing.assert_array_equal(
-            training.network.biases[layer - 1], training.trace[f"1/b{layer}"]
+            training.network[layer - 1].bias, training.trace[f"1/b{layer}"]
         )

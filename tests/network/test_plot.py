@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from twinprop.ground.errors import InputError
 from twinprop.network.layers import draw_network, new_network
+from twinprop.network.plan import new_plan
 from twinprop.network.plot import (
     MOST_UNITS,
     NEGATIVE,
@@ -52,7 +53,7 @@ def test_a_network_of_zeros_can_be_drawn(axes):
 
 def test_a_training_is_drawn_as_its_recorded_losses(axes):
     network = draw_network(2, [1], ["sigmoid"])
-    training = train(network, [[0.0, 1.0]], [[1.0]], epochs=10, record=[1, 5, 10])
+    training = train(network, [[0.0, 1.0]], [[1.0]], new_plan(epochs=10, record=[1, 5, 10]))
     x, y = plot_training(training, axes).lines[0].get_data()
     assert list(x) == [1, 5, 10]
     assert list(y) == [float(training.trace[f"{epoch}/loss"]) for epoch in (1, 5, 10)]
@@ -60,7 +61,7 @@ def test_a_training_is_drawn_as_its_recorded_losses(axes):
 
 def test_of_an_epoch_with_batches_the_mean_loss_is_drawn(axes):
     network = draw_network(1, [1], ["sigmoid"])
-    training = train(network, [[0.0], [1.0]], [[1.0], [0.0]], epochs=1, batch_size=1)
+    training = train(network, [[0.0], [1.0]], [[1.0], [0.0]], new_plan(epochs=1, batch_size=1))
     y = plot_training(training, axes).lines[0].get_ydata()
     assert list(y) == [np.mean([training.trace["1.1/loss"], training.trace["1.2/loss"]])]
 
@@ -68,8 +69,8 @@ def test_of_an_epoch_with_batches_the_mean_loss_is_drawn(axes):
 @pytest.mark.parametrize(("rate", "lost"), [(1e3, 3), (1e150, 2)])
 def test_a_diverged_training_is_drawn_and_says_where_its_loss_was_lost(axes, rate, lost):
     network = draw_network(1, [1], ["identity"])
-    options = {"learning_rate": rate, "epochs": 6, "record": range(1, 7)}
-    training = train(network, [[2.0]], [[1e150]], **options)
+    plan = new_plan(learning_rate=rate, epochs=6, record=range(1, 7))
+    training = train(network, [[2.0]], [[1e150]], plan)
     assert plot_training(training, axes).get_xlabel() == f"epoch (loss not finite at {lost})"
     axes.figure.canvas.draw()
 
@@ -83,14 +84,14 @@ def test_an_axis_ends_at_what_is_finite(losses, top):
 
 def test_a_weight_that_is_not_finite_is_not_drawn(axes):
     network = draw_network(1, [3], ["sigmoid"])
-    network = network._replace(weights=(np.array([[np.nan, -2.0, np.inf]]),))
+    network[0].weights = np.array([[np.nan, -2.0, np.inf]])
     lines = drawn_weights(plot_network(network, axes))
     assert [line.get_linewidth() for line in lines] == [0.0, WIDEST, 0.0]
 
 
 def test_a_training_without_recorded_epochs_is_refused(axes):
     network = draw_network(1, [1], ["sigmoid"])
-    training = train(network, [[0.0]], [[1.0]], record=[])
+    training = train(network, [[0.0]], [[1.0]], new_plan(record=[]))
     with pytest.raises(InputError, match="no recorded loss"):
         plot_training(training, axes)
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from twinprop.engines import r_session
 from twinprop.formulas.random_numbers import new_generator, random_permutation
 from twinprop.ground.errors import InputError
 from twinprop.network.backward import backward
-from twinprop.network.layers import draw_network, forward
-from twinprop.network.training import train
+from twinprop.network.layers import Network, draw_network, forward
+from twinprop.network.plan import new_plan
+from twinprop.network.training import parameters_of, train
 
 X = np.arange(28.0).reshape(7, 4) / 28 - 0.5
 Y = np.arange(14.0).reshape(7, 2) / 14
@@ -22,15 +24,18 @@ def start():
 def stepped(network, x, y, learning_rate):
     """One step of gradient descent, written out."""
     gradients = backward(network, forward(network, x), y)
-    layers = range(len(network.weights))
-    return network._replace(
-        weights=[network.weights[i] - learning_rate * gradients.weights[i] for i in layers],
-        biases=[network.biases[i] - learning_rate * gradients.biases[i] for i in layers],
+    return Network(
+        replace(
+            layer,
+            weights=layer.weights - learning_rate * gradients.weights[i],
+            bias=layer.bias - learning_rate * gradients.biases[i],
+        )
+        for i, layer in enumerate(network)
     )
 
 
 def assert_same_network(a, b):
-    for ours, theirs in zip(a.weights + a.biases, b.weights + b.biases, strict=True):
+    for ours, theirs in zip(parameters_of(a), parameters_of(b), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
@@ -38,7 +43,9 @@ def test_full_batches_are_steps_over_all_samples():
     network = start()
     for _ in range(3):
         network = stepped(network, X, Y, 0.05)
-    assert_same_network(train(start(), X, Y, learning_rate=0.05, epochs=3).network, network)
+    assert_same_network(
+        train(start(), X, Y, new_plan(learning_rate=0.05, epochs=3)).network, network
+    )
 
 
 def test_mini_batches_follow_the_order_of_the_samples_and_the_last_is_smaller():
@@ -46,7 +53,7 @@ def test_mini_batches_follow_the_order_of_the_samples_and_the_last_is_smaller():
     for _ in range(2):
         for first in (0, 3, 6):
             network = stepped(network, X[first : first + 3], Y[first : first + 3], 0.05)
-    trained = train(start(), X, Y, learning_rate=0.05, epochs=2, batch_size=3)
+    trained = train(start(), X, Y, new_plan(learning_rate=0.05, epochs=2, batch_size=3))
     assert_same_network(trained.network, network)
     assert trained.trace["2.3/z1"].shape == (1, 3)
 
@@ -58,20 +65,22 @@ def test_shuffled_batches_follow_the_shared_generator_anew_in_each_epoch():
         for first in (0, 3, 6):
             rows = order[first : first + 3]
             network = stepped(network, X[rows], Y[rows], 0.05)
-    trained = train(start(), X, Y, learning_rate=0.05, epochs=2, batch_size=3, shuffle_seed=9)
+    trained = train(
+        start(), X, Y, new_plan(learning_rate=0.05, epochs=2, batch_size=3, shuffle_seed=9)
+    )
     assert_same_network(trained.network, network)
 
 
 def test_a_batch_of_all_samples_is_a_full_batch_under_another_name():
-    whole = train(start(), X, Y, epochs=2).trace
-    batch = train(start(), X, Y, epochs=2, batch_size=100).trace
+    whole = train(start(), X, Y, new_plan(epochs=2)).trace
+    batch = train(start(), X, Y, new_plan(epochs=2, batch_size=100)).trace
     assert [name.replace("2.1/", "2/") for name in batch] == list(whole)
     for ours, theirs in zip(whole.values(), batch.values(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 def test_the_trace_has_the_recorded_epochs_in_the_order_of_computation():
-    trace = train(start(), X, Y, epochs=4, record=[1, 3]).trace
+    trace = train(start(), X, Y, new_plan(epochs=4, record=[1, 3])).trace
     step = ["z1", "a1", "z2", "a2", "loss"]
     step += [f"{name}{layer}" for layer in (2, 1) for name in ("e", "slope", "delta", "dW", "db")]
     step += ["W1", "b1", "W2", "b2"]
@@ -79,31 +88,33 @@ def test_the_trace_has_the_recorded_epochs_in_the_order_of_computation():
 
 
 def test_only_the_last_epoch_is_traced_unless_told_otherwise():
-    assert {name.split("/")[0] for name in train(start(), X, Y, epochs=4).trace} == {"4"}
+    assert {name.split("/")[0] for name in train(start(), X, Y, new_plan(epochs=4)).trace} == {"4"}
 
 
 def test_recording_changes_nothing():
-    quiet = train(start(), X, Y, epochs=4, record=[4]).network
-    assert_same_network(train(start(), X, Y, epochs=4, record=[1, 2, 3, 4]).network, quiet)
+    quiet = train(start(), X, Y, new_plan(epochs=4, record=[4])).network
+    assert_same_network(
+        train(start(), X, Y, new_plan(epochs=4, record=[1, 2, 3, 4])).network, quiet
+    )
 
 
 def test_training_does_not_change_the_network_it_starts_from():
     network = start()
-    train(network, X, Y, epochs=3)
+    train(network, X, Y, new_plan(epochs=3))
     assert_same_network(network, start())
 
 
 @pytest.mark.parametrize("arithmetic", [native, strict], ids=["native", "strict"])
 def test_training_lowers_the_loss(arithmetic):
     trace = train(
-        start(), X, Y, reduction="mean", epochs=50, record=[1, 50], arithmetic=arithmetic
+        start(), X, Y, new_plan(reduction="mean", epochs=50, record=[1, 50]), arithmetic=arithmetic
     ).trace
     assert trace["50/loss"] < trace["1/loss"] / 5
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers():
-    ours = train(start(), X, Y, epochs=np.int64(2), batch_size=np.int32(3)).network
-    assert_same_network(ours, train(start(), X, Y, epochs=2, batch_size=3).network)
+    ours = train(start(), X, Y, new_plan(epochs=np.int64(2), batch_size=np.int32(3))).network
+    assert_same_network(ours, train(start(), X, Y, new_plan(epochs=2, batch_size=3)).network)
 
 
 @pytest.mark.parametrize(
@@ -125,13 +136,20 @@ def test_whole_numbers_of_numpy_are_whole_numbers():
     ],
 )
 def test_what_cannot_be_trained_is_refused(options, sentence, r):
-    arguments = {"x": X, "y": Y} | options
+    data = {"x": X, "y": Y} | {name: options[name] for name in "xy" if name in options}
+    planned = {name: value for name, value in options.items() if name not in data}
     with pytest.raises(InputError, match=re.escape(sentence)) as ours:
-        train(start(), **arguments)
-    # As an object of R: call would make a dict of it, which is no network.
+        train(start(), **data, plan=new_plan(**planned))
+    # As objects of R: call would make dicts of them, which are no network and no plan.
     start_in_r = r_session.start_r().evalr(
         'twinprop::draw_network(4, c(3, 2), c("sigmoid", "identity"), seed = 5)'
     )
+
+    def train_in_r():
+        planner = r_session.find_function("new_plan")
+        plan_in_r, _ = r_session.call_function(planner, raw=True, **planned)
+        r.call("train", start_in_r, **data, plan=plan_in_r)
+
     with pytest.raises(InputError) as theirs:
-        r.call("train", start_in_r, **arguments)
+        train_in_r()
     assert str(ours.value) == str(theirs.value)

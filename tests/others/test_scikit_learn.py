@@ -15,7 +15,8 @@ from twinprop.formulas.metrics import (
 )
 from twinprop.formulas.random_numbers import new_generator, random_normal
 from twinprop.network.layers import new_network, predict
-from twinprop.network.training import train
+from twinprop.network.plan import new_plan
+from twinprop.network.training import parameters_of, train
 
 pytestmark = pytest.mark.others
 # Sums of a few products near 1, in another order.
@@ -97,10 +98,9 @@ def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, our
     theirs = after_one_step(perceptron(kind, **options), y)
     network = new_network([W1, W2], [B1, B2], ["tanh", last])
     # Its penalty is divided by the samples, ours is not.
-    moved = train(
-        network, X, y.reshape(9, 1), loss, "mean", learning_rate=0.1, l2=alpha / 9, **ours
-    ).network
-    for found, expected in zip([*moved.weights, *moved.biases], theirs, strict=True):
+    plan = new_plan(loss, "mean", learning_rate=0.1, l2=alpha / 9, **ours)
+    moved = train(network, X, y.reshape(9, 1), plan).network
+    for found, expected in zip(parameters_of(moved), theirs, strict=True):
         np.testing.assert_allclose(found, expected, **CLOSE)
 
 
@@ -119,15 +119,15 @@ def test_two_outputs_have_the_scale_that_the_note_says(case_path):
         alpha=alpha,
     )
     model.partial_fit(case.data.x, case.data.y)  # makes weights, which ours replace
-    model.coefs_[:] = [w.copy() for w in case.network.weights]
-    model.intercepts_[:] = [b[0].copy() for b in case.network.biases]
+    model.coefs_[:] = [layer.weights.copy() for layer in case.network]
+    model.intercepts_[:] = [layer.bias[0].copy() for layer in case.network]
     model.partial_fit(case.data.x, case.data.y)
-    squares = sum(float((w * w).sum()) for w in case.network.weights)
+    squares = sum(float((layer.weights**2).sum()) for layer in case.network)
     expected = float(trace["1/loss"]) / (n * m) + alpha / 2 * squares / n
     assert model.loss_ == pytest.approx(expected, rel=1e-13)
-    for before, after, gradient in zip(
-        case.network.weights, model.coefs_, [trace["1/dW1"], trace["1/dW2"]], strict=True
-    ):
+    starts = [layer.weights for layer in case.network]
+    gradients = [trace["1/dW1"], trace["1/dW2"]]
+    for before, after, gradient in zip(starts, model.coefs_, gradients, strict=True):
         np.testing.assert_allclose(before - after, (gradient + alpha * before) / n, **CLOSE)
 
 

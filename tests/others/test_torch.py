@@ -123,10 +123,10 @@ def their_problem(case, optimizer, steps):
         "W": [w.tolist() for w in W],
         "b": [b.tolist() for b in B],
         "alpha": [0.25] * 4,
-        "activations": case.network.activations,
-        "loss": case.loss,
-        "reduction": "sum" if case.loss == "mean_squared_error" else case.reduction,
-        "l2": case.l2,
+        "activations": [layer.activation for layer in case.network],
+        "loss": case.plan.loss,
+        "reduction": "sum" if case.plan.loss == "mean_squared_error" else case.plan.reduction,
+        "l2": case.plan.l2,
         "optimizer": optimizer,
         "options": {"lr": RATE, **OPTIMIZERS[optimizer][1]},
         "steps": steps,
@@ -183,7 +183,7 @@ def test_slopes_are_those_of_autograd_at_the_kink_too(torch, case_path, name):
     case = read_case(case_path(f"activation-{name.replace('_', '-')}"))
     points, y = case.data.x.tolist(), case.data.y.tolist()
     assert [0.0] in points
-    options = {key: float(np.ravel(v)[0]) for key, v in case.network.options[0].items()}
+    options = {key: float(np.ravel(v)[0]) for key, v in case.network[0].options.items()}
     found = np.array(torch("slopes_of", name, options, points, y))
     bound = rounding_bound(case).bounds["1/delta1"]
     assert (np.abs(run_case(case)["1/delta1"] - found) <= bound).all()
@@ -194,7 +194,7 @@ def test_its_binary_cross_entropy_is_clamped_as_the_note_says(torch, case_path):
     case = read_case(case_path("large-logits-sigmoid"))
     trace = run_case(case)
     theirs = torch("clamped", trace["1/a1"].tolist(), case.data.y.tolist())
-    ours = float(trace["1/loss"]) * (len(case.data.y) if case.reduction == "mean" else 1)
+    ours = float(trace["1/loss"]) * (len(case.data.y) if case.plan.reduction == "mean" else 1)
     assert theirs < ours
     assert f"{theirs:.6g}" in " ".join(case.notes)
 
@@ -211,8 +211,8 @@ def test_its_epsilon_stands_where_the_note_says(torch, case_path, name, optimize
     problem = {
         "x": case.data.x.tolist(),
         "y": case.data.y.tolist(),
-        "W": [case.network.weights[0].tolist()],
-        "b": [case.network.biases[0].tolist()],
+        "W": [case.network[0].weights.tolist()],
+        "b": [case.network[0].bias.tolist()],
         "activations": ["identity"],
         "loss": "squared_error",
         "reduction": "sum",

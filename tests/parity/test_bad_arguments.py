@@ -1,5 +1,7 @@
 """What is given straight to functions is checked on entry, in both languages in the same words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,8 @@ from twinprop.formulas import data
 from twinprop.ground.errors import InputError
 from twinprop.network import layers
 from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.layers import Network, draw_network, forward, new_network, predict
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
@@ -28,115 +31,124 @@ AT = "in row 0, column 0, counted from 0; wanted finite numbers"
 WHOLE = "wanted a whole number from"
 LARGEST = "2147483647"
 
-NAN_IN_W2 = NET._replace(weights=[NET.weights[0], np.full((3, 1), NAN)])
-INF_IN_B1 = NET._replace(biases=[np.full((1, 3), np.inf), NET.biases[1]])
+NAN_IN_W2 = Network([NET[0], replace(NET[1], weights=np.full((3, 1), NAN))])
+INF_IN_B1 = Network([replace(NET[0], bias=np.full((1, 3), np.inf)), NET[1]])
 
 # The call in Python; the call in R; the sentence of both.
 BAD = [
     (
-        lambda: train(NET, [[NAN, 1], [1, 0]], Y),
-        "train(net, rbind(c(NaN, 1), 1), y)",
+        lambda: train(NET, [[NAN, 1], [1, 0]], Y, new_plan()),
+        "train(net, rbind(c(NaN, 1), 1), y, new_plan())",
         f"x is NaN {AT}",
     ),
     (
-        lambda: train(NET, X, [[np.inf], [1]]),
-        "train(net, x, matrix(c(Inf, 1)))",
+        lambda: train(NET, X, [[np.inf], [1]], new_plan()),
+        "train(net, x, matrix(c(Inf, 1)), new_plan())",
         f"y is Infinity {AT}",
     ),
     (
-        lambda: train(NET, [["a", "b"]], Y),
-        "train(net, matrix('a', 1, 2), y)",
+        lambda: train(NET, [["a", "b"]], Y, new_plan()),
+        "train(net, matrix('a', 1, 2), y, new_plan())",
         "x is not made of numbers; wanted finite numbers",
     ),
     (
-        lambda: train(NET, pd.DataFrame({"a": ["u", "v"], "b": 1}), Y),
-        "train(net, data.frame(a = c('u', 'v'), b = 1), y)",
+        lambda: train(NET, pd.DataFrame({"a": ["u", "v"], "b": 1}), Y, new_plan()),
+        "train(net, data.frame(a = c('u', 'v'), b = 1), y, new_plan())",
         "x is not made of numbers; wanted finite numbers",
     ),
     (
-        lambda: train(NET, pd.DataFrame({"a": [None, 1], "b": 1}), Y),
-        "train(net, data.frame(a = c(NA, 1), b = 1), y)",
+        lambda: train(NET, pd.DataFrame({"a": [None, 1], "b": 1}), Y, new_plan()),
+        "train(net, data.frame(a = c(NA, 1), b = 1), y, new_plan())",
         f"x is NaN {AT}",
     ),
     (
-        lambda: train(NET, X + 1j, Y),
-        "train(net, x + 1i, y)",
+        lambda: train(NET, X + 1j, Y, new_plan()),
+        "train(net, x + 1i, y, new_plan())",
         "x is not made of numbers; wanted finite numbers",
     ),
     (
-        lambda: train(NET, [1.0, 2.0], Y),
-        "train(net, c(1, 2), y)",
+        lambda: train(NET, [1.0, 2.0], Y, new_plan()),
+        "train(net, c(1, 2), y, new_plan())",
         "x is a vector; wanted a matrix of finite numbers",
     ),
     (
-        lambda: train(NET, np.zeros((2, 2, 2)), Y),
-        "train(net, array(0, c(2, 2, 2)), y)",
+        lambda: train(NET, np.zeros((2, 2, 2)), Y, new_plan()),
+        "train(net, array(0, c(2, 2, 2)), y, new_plan())",
         "x is of 3 dimensions; wanted a matrix of finite numbers",
     ),
-    (lambda: train(NET, None, Y), "train(net, NULL, y)", "x is null; wanted finite numbers"),
     (
-        lambda: train(NET, np.zeros((0, 2)), Y),
-        "train(net, matrix(0, 0, 2), y)",
+        lambda: train(NET, None, Y, new_plan()),
+        "train(net, NULL, y, new_plan())",
+        "x is null; wanted finite numbers",
+    ),
+    (
+        lambda: train(NET, X, Y, 3),
+        "train(net, x, y, 3)",
+        "plan is 3; wanted one of new_plan",
+    ),
+    (
+        lambda: train(NET, np.zeros((0, 2)), Y, new_plan()),
+        "train(net, matrix(0, 0, 2), y, new_plan())",
         "x is of the shape 0 x 2; wanted at least one row and one column",
     ),
     (
-        lambda: train(NET, X, np.zeros((3, 1))),
-        "train(net, x, matrix(0, 3, 1))",
+        lambda: train(NET, X, np.zeros((3, 1)), new_plan()),
+        "train(net, x, matrix(0, 3, 1), new_plan())",
         "y has the shape 3 x 1; wanted 2 x 1",
     ),
     (
-        lambda: train("net", X, Y),
-        "train('net', x, y)",
+        lambda: train("net", X, Y, new_plan()),
+        "train('net', x, y, new_plan())",
         'network is "net"; wanted one of new_network, draw_network or read_model',
     ),
     (
-        lambda: train(NET, X, Y, epochs=-1),
-        "train(net, x, y, epochs = -1)",
+        lambda: train(NET, X, Y, new_plan(epochs=-1)),
+        "train(net, x, y, new_plan(epochs = -1))",
         f"epochs is -1; {WHOLE} 1 to {LARGEST}",
     ),
     (
-        lambda: train(NET, X, Y, epochs=0),
-        "train(net, x, y, epochs = 0)",
+        lambda: train(NET, X, Y, new_plan(epochs=0)),
+        "train(net, x, y, new_plan(epochs = 0))",
         f"epochs is 0; {WHOLE} 1 to {LARGEST}",
     ),
     (
-        lambda: train(NET, X, Y, batch_size=0),
-        "train(net, x, y, batch_size = 0)",
+        lambda: train(NET, X, Y, new_plan(batch_size=0)),
+        "train(net, x, y, new_plan(batch_size = 0))",
         f"batch_size is 0; {WHOLE} 1 to {LARGEST}",
     ),
     (
-        lambda: train(NET, X, Y, learning_rate=NAN),
-        "train(net, x, y, learning_rate = NaN)",
+        lambda: train(NET, X, Y, new_plan(learning_rate=NAN)),
+        "train(net, x, y, new_plan(learning_rate = NaN))",
         "learning_rate is NaN; wanted a finite number",
     ),
     (
-        lambda: train(NET, X, Y, l2=NAN),
-        "train(net, x, y, l2 = NaN)",
+        lambda: train(NET, X, Y, new_plan(l2=NAN)),
+        "train(net, x, y, new_plan(l2 = NaN))",
         "l2 is NaN; wanted a finite number",
     ),
     (
-        lambda: train(NET, X, Y, record="last"),
-        "train(net, x, y, record = 'last')",
+        lambda: train(NET, X, Y, new_plan(record="last")),
+        "train(net, x, y, new_plan(record = 'last'))",
         'record is "last"; wanted a list of epochs',
     ),
     (
-        lambda: train(NET, X, Y, epochs=3, record=[1, 7]),
-        "train(net, x, y, epochs = 3, record = c(1, 7))",
+        lambda: train(NET, X, Y, new_plan(epochs=3, record=[1, 7])),
+        "train(net, x, y, new_plan(epochs = 3, record = c(1, 7)))",
         f"record[1] is 7; {WHOLE} 1 to 3",
     ),
     (
-        lambda: train(NET, X, Y, arithmetic="native"),
-        "train(net, x, y, arithmetic = 'native')",
+        lambda: train(NET, X, Y, new_plan(), arithmetic="native"),
+        "train(net, x, y, new_plan(), arithmetic = 'native')",
         'arithmetic is "native"; wanted native or strict, not its name',
     ),
     (
-        lambda: train(NET, X, Y, on_epoch=3),
-        "train(net, x, y, on_epoch = 3)",
+        lambda: train(NET, X, Y, new_plan(), on_epoch=3),
+        "train(net, x, y, new_plan(), on_epoch = 3)",
         "on_epoch is 3; wanted a function",
     ),
     (
-        lambda: train(NET, X, Y, optimizer="momentum", momentum="big"),
-        "train(net, x, y, optimizer = 'momentum', momentum = 'big')",
+        lambda: train(NET, X, Y, new_plan(optimizer="momentum", momentum="big")),
+        "train(net, x, y, new_plan(optimizer = 'momentum', momentum = 'big'))",
         'momentum of momentum is "big"; wanted a finite number',
     ),
     (lambda: predict(NET, [[NAN, 1]]), "predict(net, matrix(c(NaN, 1), 1))", f"x is NaN {AT}"),
@@ -171,8 +183,8 @@ BAD = [
         "network is a list; wanted one of new_network, draw_network or read_model",
     ),
     (
-        lambda: layers.predict_batches(train(NET, X, Y), X),
-        "predict_batches(train(net, x, y), x)",
+        lambda: layers.predict_batches(train(NET, X, Y, new_plan()), X),
+        "predict_batches(train(net, x, y, new_plan()), x)",
         "network is an object; wanted one of new_network, draw_network or read_model",
     ),
     (
@@ -290,8 +302,8 @@ BAD = [
     ),
     (lambda: data.k_folds(5, 9), "k_folds(5, 9)", f"folds is 9; {WHOLE} 2 to 5"),
     (
-        lambda: train(NET, X, Y, learning_rate=-0.5),
-        "train(net, x, y, learning_rate = -0.5)",
+        lambda: train(NET, X, Y, new_plan(learning_rate=-0.5)),
+        "train(net, x, y, new_plan(learning_rate = -0.5))",
         "learning_rate is -0.5; wanted a number of at least 0",
     ),
     (lambda: read_case(5), "read_case(5)", "path is 5; wanted the path of a file"),
@@ -325,13 +337,13 @@ BAD = [
         "low is 2; wanted a number of at most 1, as high is",
     ),
     (
-        lambda: train(NAN_IN_W2, X, Y),
-        "local({net$weights[[2]][] <- NaN; train(net, x, y)})",
+        lambda: train(NAN_IN_W2, X, Y, new_plan()),
+        "local({net[[2]]$weights[] <- NaN; train(net, x, y, new_plan())})",
         f"W2 is NaN {AT}",
     ),
     (
-        lambda: train(INF_IN_B1, X, Y),
-        "local({net$biases[[1]][] <- Inf; train(net, x, y)})",
+        lambda: train(INF_IN_B1, X, Y, new_plan()),
+        "local({net[[1]]$bias[] <- Inf; train(net, x, y, new_plan())})",
         f"b1 is Infinity {AT}",
     ),
     *(
@@ -385,7 +397,7 @@ def test_a_bad_argument_is_refused_in_the_same_sentence(refused, call, code, sen
 
 
 @pytest.mark.parametrize(
-    "call", [lambda rows: train(NET, rows, Y), lambda rows: predict(NET, rows)]
+    "call", [lambda rows: train(NET, rows, Y, new_plan()), lambda rows: predict(NET, rows)]
 )
 def test_rows_of_different_lengths_are_refused(call):
     with pytest.raises(InputError, match=r"^x is made of rows of different lengths"):
@@ -393,12 +405,13 @@ def test_rows_of_different_lengths_are_refused(call):
 
 
 def test_data_frames_and_whole_numbers_are_as_good_as_matrices(r):
-    wanted = train(NET, X, Y).trace["1/loss"]
+    wanted = train(NET, X, Y, new_plan()).trace["1/loss"]
     for x in (pd.DataFrame(X), X.astype(int), X.astype(bool), X.tolist()):
-        assert train(NET, x, pd.DataFrame(Y), epochs=1.0).trace["1/loss"] == wanted
+        assert train(NET, x, pd.DataFrame(Y), new_plan(epochs=1.0)).trace["1/loss"] == wanted
     for x in ("as.data.frame(x)", "matrix(as.integer(x), 2)", "x == 1"):
         found = r.evaluate(
-            f"local({{ {START}\n twinprop::train(net, {x}, as.data.frame(y))$trace[['1/loss']] }})"
+            f"local({{ {START}\n library(twinprop)\n"
+            f"train(net, {x}, as.data.frame(y), new_plan())$trace[['1/loss']] }})"
         )
         assert found == wanted
 
@@ -414,9 +427,9 @@ def test_a_loss_takes_its_own_reduction_where_none_is_given(r):
 
 
 def test_a_trained_network_predicts_as_it_is(r):
-    training = train(NET, X, Y)
+    training = train(NET, X, Y, new_plan())
     assert predict(training, X).tolist() == predict(training.network, X).tolist()
-    code = f"local({{ {START} predict(training <- twinprop::train(net, x, y), x) }})"
+    code = f"local({{ {START} library(twinprop); predict(train(net, x, y, new_plan()), x) }})"
     assert r.evaluate(code).tolist() == predict(training, X).tolist()
 
 

@@ -11,7 +11,7 @@ from twinprop.formulas.random_numbers import (
     random_uniform,
 )
 from twinprop.ground.errors import InputError
-from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import draw_network
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])
@@ -76,13 +76,13 @@ BAD = [
         "lower is 0.125; wanted a number of at most 0.1, as upper is",
     ),
     (
-        lambda: draw_layers(NET, 0, GENERATOR),
-        "draw_layers(net, 0, generator)",
+        lambda: draw_step(NET, 0, GENERATOR),
+        "draw_step(net, 0, generator)",
         f"n is 0; {WHOLE} 1 to {LARGEST}",
     ),
     (
-        lambda: draw_layers("net", 2, GENERATOR),
-        "draw_layers('net', 2, generator)",
+        lambda: draw_step("net", 2, GENERATOR),
+        "draw_step('net', 2, generator)",
         'network is "net"; wanted one of new_network, draw_network or read_model',
     ),
     (
@@ -98,7 +98,7 @@ DRAWING = [
     (lambda generator: random_permutation(generator, 3), "random_permutation({}, 3)"),
     (lambda generator: dropout_mask(generator, 2, 3), "dropout_mask({}, 2, 3)"),
     (lambda generator: rrelu_slopes(generator, 2, 3), "rrelu_slopes({}, 2, 3)"),
-    (lambda generator: draw_layers(NET, 2, generator), "draw_layers(net, 2, {})"),
+    (lambda generator: draw_step(NET, 2, generator), "draw_step(net, 2, {})"),
     (lambda generator: uniform(generator, 2, 3), "uniform({}, 2, 3)"),
     (lambda generator: zeros(generator, 2, 3), "zeros({}, 2, 3)"),
 ]

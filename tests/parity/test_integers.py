@@ -13,7 +13,8 @@ import pytest
 
 import twinprop
 from twinprop.formulas.data import fit_scaling
-from twinprop.network.layers import forward, new_network
+from twinprop.network.layers import Layer, forward, new_network
+from twinprop.network.plan import new_plan
 
 FORMULAS = [
     *("activations", "losses", "metrics", "logistic", "data", "optimizers", "random_numbers"),
@@ -26,6 +27,7 @@ ARRAY = re.compile(r"(list of )?\((\w+)(, ?)?(\w+)?\) (?:float64|int)\b")
 NETWORK = new_network([np.eye(4, 2)], [np.zeros((1, 2))], ["sigmoid"])
 OTHERS = {
     "network": NETWORK,
+    "plan": new_plan(),
     "cache": forward(NETWORK, np.eye(3, 4)),
     "scaling": fit_scaling(np.array([[0.0, 1.0], [3.0, 7.0]])),
     "activations": ["sigmoid"],
@@ -83,6 +85,8 @@ def bits(found, kind=None):
     """A result as bytes, whatever its parts are."""
     if isinstance(found, dict):
         return {key: bits(value, kind) for key, value in found.items()}
+    if isinstance(found, Layer):
+        return bits([found.weights, found.bias], kind)
     if isinstance(found, (list, tuple)):
         return [bits(value, kind) for value in found]
     return None if found is None else np.asarray(found, dtype=kind).tobytes()
@@ -115,7 +119,8 @@ def test_r_takes_whole_numbers_as_samples_and_targets(r):
       results <- function(x, y) {
         cache <- twinprop::forward(net, x)
         list(cache, twinprop::backward(net, cache, y), twinprop::loss_value(net, cache, y),
-             twinprop::train(net, x, y)$trace, predict(net, x), twinprop::predict_batches(net, x))
+             twinprop::train(net, x, y, twinprop::new_plan())$trace, predict(net, x),
+             twinprop::predict_batches(net, x))
       }
       identical(results(x, y), results(x + 0, y + 0))
     })"""

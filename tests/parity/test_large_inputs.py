@@ -14,6 +14,7 @@ from twinprop.formulas.data import one_hot
 from twinprop.ground.errors import InputError, suggest_name
 from twinprop.ground.files import read_json
 from twinprop.network.layers import draw_network
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 SECONDS = 60
@@ -38,13 +39,13 @@ def refuse_alike(r, path):
 def test_every_epoch_of_a_long_training_can_be_recorded(r):
     x, y = np.array([[0.0, 1.0], [1.0, 0.5], [0.25, 0.0]]), np.array([[0.0], [1.0], [0.5]])
     epochs = list(range(1, 8001))
-    ours = train(
-        draw_network(2, [2, 1], ["tanh", "sigmoid"], seed=1), x, y, epochs=8000, record=epochs
-    )
+    network = draw_network(2, [2, 1], ["tanh", "sigmoid"], seed=1)
+    ours = train(network, x, y, new_plan(epochs=8000, record=epochs))
     theirs = r.evaluate(
         "local({ x <- rbind(c(0, 1), c(1, 0.5), c(0.25, 0)); y <- matrix(c(0, 1, 0.5));"
         "network <- twinprop::draw_network(2, c(2, 1), c('tanh', 'sigmoid'), seed = 1);"
-        "names(twinprop::train(network, x, y, epochs = 8000, record = 1:8000)$trace) })"
+        "plan <- twinprop::new_plan(epochs = 8000, record = 1:8000);"
+        "names(twinprop::train(network, x, y, plan)$trace) })"
     )
     assert theirs == list(ours.trace)
 

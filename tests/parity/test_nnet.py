@@ -5,6 +5,7 @@ import pytest
 
 from twinprop.cases.case import read_case, run_case
 from twinprop.network.layers import new_network, predict
+from twinprop.network.training import parameters_of
 
 FIT = """{
   x <- cbind(seq(-2, 2, length.out = 9), cos(1:9))
@@ -24,10 +25,7 @@ def network_of(weights):
 
 def weights_of(network):
     """The weights of a network in nnet's order."""
-    parts = [
-        np.vstack([b, w]).T.ravel() for w, b in zip(network.weights, network.biases, strict=True)
-    ]
-    return np.concatenate(parts)
+    return np.concatenate([np.vstack([w.bias, w.weights]).T.ravel() for w in network])
 
 
 def ask_nnet(r, case, options, value):
@@ -37,7 +35,7 @@ def ask_nnet(r, case, options, value):
         f"matrix(c({', '.join(repr(float(v)) for v in a.T.ravel())}), {len(a)})"
         for a in (case.data.x, case.data.y)
     )
-    fit = f"""nnet::nnet({x}, {y}, size = {case.network.weights[0].shape[1]}, Wts = {r_list},
+    fit = f"""nnet::nnet({x}, {y}, size = {case.network[0].weights.shape[1]}, Wts = {r_list},
         maxit = 0, trace = FALSE, {options})"""
     return r.evaluate(f"{{ fit <- {fit}; {value.format(x=x)} }}")
 
@@ -61,16 +59,10 @@ def test_nnet_clamps_its_sigmoid_as_the_note_says(r, case_path):
 @pytest.mark.parametrize("decay", [0.0, 0.25])
 def test_the_error_of_nnet_is_twice_ours_as_the_note_says(r, case_path, decay):
     case = read_case(case_path("differs-loss-scale"))
-    tanh_free = case._replace(
-        network=case.network._replace(
-            activations=["sigmoid", "identity"],
-            functions=new_network(
-                case.network.weights, case.network.biases, ["sigmoid", "identity"]
-            ).functions,
-        ),
-        l2=0.0,
-    )
+    parts = ([w.weights for w in case.network], [w.bias for w in case.network])
+    tanh_free = case._replace(network=new_network(*parts, ["sigmoid", "identity"]))
+    tanh_free = tanh_free._replace(plan=case.plan._replace(l2=0.0))
     theirs = ask_nnet(r, tanh_free, f"linout = TRUE, decay = {decay}", "fit$value")
-    squares = sum(float((p * p).sum()) for p in [*case.network.weights, *case.network.biases])
+    squares = sum(float((p * p).sum()) for p in parameters_of(case.network))
     loss = float(run_case(tanh_free)["1/loss"])
     assert theirs == pytest.approx(2 * loss + decay * squares, rel=1e-12)

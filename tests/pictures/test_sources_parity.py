@@ -129,7 +129,7 @@ def test_a_model_of_either_language_is_read_by_both(tmp_path, r):
     for name in ["python.json", "r.json"]:
         model = read_model(tmp_path / name)
         np.testing.assert_array_equal(predict(model, X, strict), expected)
-        assert model.dropout == [0.5, 0.0, 0.0]
+        assert [layer.dropout for layer in model] == [0.5, 0.0, 0.0]
         path = str(tmp_path / name)
         np.testing.assert_array_equal(r.call("predict_of_model", path, X, 3, "strict"), expected)
 

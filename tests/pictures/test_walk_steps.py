@@ -41,8 +41,8 @@ def test_every_sum_that_is_written_out_gives_the_number_it_is_said_to_make(
     case_path, name, monkeypatch
 ):
     monkeypatch.setattr(numbers, "MOST_TERMS", 10**6)
-    plan = read_case(case_path(name)).training
-    walk = take_walk(case_path(name), [1, min(plan.epochs, 3)] if plan else [1])
+    plan = read_case(case_path(name)).plan
+    walk = take_walk(case_path(name), [1, min(plan.epochs or 1, 3)])
     checked = 0
     for epoch, languages in walk.values["strict"].items():
         values = languages["python"]

@@ -61,12 +61,13 @@ def test_everything_there_is_is_drawn_and_makes_a_good_case(tmp_path):
         path = tmp_path / f"everything-1-{index}.json"
         path.write_text(json.dumps(document))
         case = read_case(path)
-        activations.update(case.network.activations)
-        options.update(name for given in case.network.options for name in given)
-        losses.add((case.loss, case.reduction, case.l2 > 0))
-        moves.add((case.training.optimizer, bool(case.training.options)))
+        activations.update(layer.activation for layer in case.network)
+        options.update(name for layer in case.network for name in layer.options)
+        losses.add((case.plan.loss, case.plan.reduction, case.plan.l2 > 0))
+        moves.add((case.plan.optimizer, bool(case.plan.options)))
         starts.add(document["initial"]["distribution"])
-        batches.add((case.training.shuffle_seed is None, any(case.network.dropout)))
+        drops = any(layer.dropout for layer in case.network)
+        batches.add((case.plan.shuffle_seed is None, drops))
     assert activations == set(ACTIVATIONS)
     assert options == {option for known in ACTIVATIONS.values() for option in known.options}
     assert {name for name, _, _ in losses} == set(LOSSES)

@@ -82,7 +82,7 @@ from twinprop.formulas.random_numbers import (
 )
 from twinprop.ground.errors import InputError
 from twinprop.network.backward import Gradients, backward, loss_value
-from twinprop.network.dropout import draw_layers, dropout_mask, rrelu_slopes
+from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import (
     Cache,
     Network,
@@ -93,6 +93,7 @@ from twinprop.network.layers import (
     predict,
     predict_batches,
 )
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
 # In the files of formulas a name is the bare formula; here it stands behind its checks.
@@ -123,8 +124,8 @@ __all__ = [
     "cross_entropy_delta",
     "cross_entropy_grad",
     "cross_entropy_of_z",
-    "draw_layers",
     "draw_network",
+    "draw_step",
     "dropout_mask",
     "elu",
     "elu_grad",
@@ -157,6 +158,7 @@ __all__ = [
     "native",
     "new_generator",
     "new_network",
+    "new_plan",
     "normal",
     "normal_quantile",
     "note",

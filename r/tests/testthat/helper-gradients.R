@@ -50,14 +50,15 @@ largest_gradient_error <- function(activations, loss, reduction) {
   gradients <- backward(network, cache, problem$y, loss, reduction)
   worst <- list(name = "none", error = -1, tolerance = gradient_tolerance)
   for (layer in seq_along(activations)) {
-    for (kind in c("weights", "biases")) {
+    for (kind in c("weights", "bias")) {
       loss_of <- function(values) {
         changed <- network
-        changed[[kind]][[layer]] <- values
+        changed[[layer]][[kind]] <- values
         loss_value(changed, forward(changed, problem$x), problem$y, loss, reduction)
       }
-      numeric <- central_difference(loss_of, network[[kind]][[layer]])
-      error <- gradient_error(gradients[[kind]][[layer]], numeric)
+      numeric <- central_difference(loss_of, network[[layer]][[kind]])
+      found <- gradients[[if (kind == "bias") "biases" else kind]][[layer]]
+      error <- gradient_error(found, numeric)
       if (error > worst$error) {
         worst$name <- paste(kind, "of layer", layer)
         worst$error <- error

@@ -62,12 +62,12 @@ test_that("every case of the package is named as its file", {
 
 test_that("a case is read as it is written", {
   case <- read_case(case_path("batches-6-5-2"))
-  expect_identical(case$loss, "squared_error")
-  expect_identical(case$reduction, "sum")
+  expect_identical(case$plan$loss, "squared_error")
+  expect_identical(case$plan$reduction, "sum")
   expect_identical(dim(case$data$x), c(11L, 6L))
   expect_identical(case$data$x[1, 1:3], c(-0.731, 0.695, 0.528))
-  expect_identical(case$training$batch_size, 4L)
-  expect_null(case$training$shuffle_seed)
+  expect_identical(case$plan$batch_size, 4L)
+  expect_null(case$plan$shuffle_seed)
   expect_s3_class(case$network, "twinprop_network")
 })
 
@@ -93,8 +93,8 @@ test_that("without training a case is one step without update", {
 
 test_that("held-out rows are judged after the training", {
   case <- read_case(case_path("digits-64-32-10"))
-  case$training$epochs <- 5
-  case$training$record <- 5
+  case$plan$epochs <- 5
+  case$plan$record <- 5
   trace <- run_case(case)
   expect_identical(tail(names(trace), 2), c("held_out/a2", "held_out/accuracy"))
   output <- trace[["held_out/a2"]]

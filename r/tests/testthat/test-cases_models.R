@@ -5,9 +5,9 @@ test_that("a network is read back as the same bits", {
   on.exit(unlink(path))
   write_model(network, path)
   again <- read_model(path)
-  expect_identical(again$weights, network$weights)
-  expect_identical(again$biases, network$biases)
-  expect_identical(again$dropout, network$dropout)
+  for (part in c("weights", "bias", "activation", "options", "dropout")) {
+    expect_identical(lapply(again, `[[`, part), lapply(network, `[[`, part))
+  }
   x <- matrix(c(-1, 2, 0.5), 1)
   expect_identical(predict(again, x), predict(network, x))
 })

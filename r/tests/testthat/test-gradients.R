@@ -26,7 +26,7 @@ test_that("the slope of an activation is its derivative", {
   z <- normal_values(1, 5, 4)
   for (name in setdiff(names(twinprop:::activation_functions), "softmax")) {
     options <- activation_options(c(list(name = name), options_of[[name]]), 4)[[2]]
-    activation <- twinprop:::bind_options(name, list(options))[[1]]
+    activation <- twinprop:::bind_options(name, options)
     slope <- activation$grad(z, activation$value(z))
     expect_near(slope, difference(activation$value, z, matrix(1, 5, 4)))
   }
@@ -57,14 +57,16 @@ test_that("the derivative of a loss is that of its value", {
   }
 })
 
+# The layers with the parameters of a kind moved along their directions.
 moved_by <- function(network, kind, t, directions) {
-  if (kind == "alpha") {
-    alphas <- lapply(network$learned, function(i) {
-      network$options[[i]]$alpha + t * directions[[i]]
-    })
-    return(twinprop:::set_alphas(network, alphas))
+  for (i in seq_along(network)) {
+    layer <- network[[i]]
+    if (kind != "alpha") {
+      network[[i]][[kind]] <- layer[[kind]] + t * directions[[i]]
+    } else if (layer$activation == "prelu") {
+      network[[i]] <- twinprop:::set_alpha(layer, layer$options$alpha + t * directions[[i]])
+    }
   }
-  network[[kind]] <- Map(function(p, d) p + t * d, network[[kind]], directions)
   network
 }
 
@@ -72,15 +74,18 @@ expect_gradients <- function(hidden, last, loss) {
   network <- draw_network(
     4, c(6, 5, 3), c(hidden, last), "normal", 7, c(0.5, 0.25, 0), sd = 0.5
   )
-  network <- draw_layers(network, 7, new_generator(8))
+  step <- draw_step(network, 7, new_generator(8))
   x <- normal_values(1, 7, 4)
   y <- abs(normal_values(2, 7, 3))
   y <- y / rowSums(y)
   reduction <- loss_reduction(loss)
-  value <- function(at) loss_value(at, forward(at, x), y, loss, reduction, l2 = 0.1)
-  gradients <- backward(network, forward(network, x), y, loss, reduction, l2 = 0.1)
-  for (kind in c("weights", "biases", if (length(network$learned) > 0) "alpha")) {
-    shaped <- network[[if (kind == "weights") kind else "biases"]]
+  passed <- function(at) forward(at, x, step = step)
+  value <- function(at) loss_value(at, passed(at), y, loss, reduction, l2 = 0.1)
+  gradients <- backward(network, passed(network), y, loss, reduction, l2 = 0.1)
+  names(gradients)[names(gradients) == "biases"] <- "bias"
+  learns <- any(lengths(gradients$alpha) > 0)
+  for (kind in c("weights", "bias", if (learns) "alpha")) {
+    shaped <- lapply(network, `[[`, if (kind == "weights") kind else "bias")
     directions <- lapply(shaped, function(p) normal_values(nrow(p), nrow(p), ncol(p)))
     products <- Map(function(g, d) if (is.null(g)) 0 else sum(g * d), gradients[[kind]], directions)
     expected <- difference(function(t) value(moved_by(network, kind, t, directions)), 0, 1)

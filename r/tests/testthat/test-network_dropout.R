@@ -8,12 +8,12 @@ test_that("prediction drops nothing and takes the mean slope", {
   network <- draw_network(3, c(4, 1), c("rrelu", "sigmoid"), seed = 2, dropout = c(0.5, 0))
   x <- matrix(c(-1, 2, -3), 1)
   expect_identical(predict(network, x), predict(network, x))
-  z <- x %*% network$weights[[1]] + network$biases[[1]]
+  z <- x %*% network[[1]]$weights + network[[1]]$bias
   mean_slope <- 0.5 * (1 / 8 + 1 / 3)
   expect_equal(forward(network, x)$a[[2]], ifelse(z <= 0, mean_slope * z, z))
 })
 
 test_that("training with dropout needs the seed of what it draws", {
   network <- draw_network(3, c(4, 1), c("relu", "sigmoid"), seed = 2, dropout = c(0.5, 0))
-  expect_error(train(network, matrix(1, 2, 3), matrix(c(0, 1))), "draw_seed is missing")
+  expect_error(train(network, matrix(1, 2, 3), matrix(c(0, 1)), new_plan()), "draw_seed is missing")
 })

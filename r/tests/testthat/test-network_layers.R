@@ -87,7 +87,7 @@ test_that("every quantity of a step is the one worked by hand", {
     "1/b2" = matrix(c(-0.034884648875442674, 0.9774599055193199, -0.28306344534097494), 1)
   )
   for (arithmetic in list(native, strict)) {
-    trace <- train(network, x, y, learning_rate = 0.5, arithmetic = arithmetic)$trace
+    trace <- train(network, x, y, new_plan(learning_rate = 0.5), arithmetic = arithmetic)$trace
     expect_identical(names(trace), names(by_hand))
     for (name in names(by_hand)) {
       expect_identical(dim(trace[[name]]), dim(by_hand[[name]]), label = name)
@@ -123,8 +123,8 @@ test_that("gradients have the shapes of what they belong to, also with one sampl
       network <- draw_network(4, units, activations)
       cache <- forward(network, matrix(1, n, 4))
       gradients <- backward(network, cache, matrix(0, n, units[[length(units)]]))
-      expect_identical(lapply(gradients$weights, dim), lapply(network$weights, dim))
-      expect_identical(lapply(gradients$biases, dim), lapply(network$biases, dim))
+      expect_identical(lapply(gradients$weights, dim), lapply(network, function(layer) dim(layer$weights)))
+      expect_identical(lapply(gradients$biases, dim), lapply(network, function(layer) dim(layer$bias)))
       expect_identical(lapply(gradients$delta, dim), lapply(cache$z, dim))
     }
   }
@@ -133,10 +133,10 @@ test_that("gradients have the shapes of what they belong to, also with one sampl
 test_that("drawn weights follow one stream layer after layer", {
   network <- draw_network(2, c(3, 1), c("sigmoid", "identity"), "normal", 8, mean = 1, sd = 2)
   drawn <- random_normal(new_generator(8), 6 + 3 + 3 + 1, 1, 2)
-  expect_identical(network$weights[[1]], matrix(drawn[1:6], 2, byrow = TRUE))
-  expect_identical(network$biases[[1]], matrix(drawn[7:9], 1))
-  expect_identical(network$weights[[2]], matrix(drawn[10:12], 3))
-  expect_identical(network$biases[[2]], matrix(drawn[13]))
+  expect_identical(network[[1]]$weights, matrix(drawn[1:6], 2, byrow = TRUE))
+  expect_identical(network[[1]]$bias, matrix(drawn[7:9], 1))
+  expect_identical(network[[2]]$weights, matrix(drawn[10:12], 3))
+  expect_identical(network[[2]]$bias, matrix(drawn[13]))
 })
 
 test_that("parts that do not fit are refused by name", {

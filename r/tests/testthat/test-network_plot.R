@@ -31,7 +31,8 @@ test_that("a network of zeros can be drawn", {
 
 test_that("a training is drawn as its recorded losses", {
   network <- draw_network(2, 1, "sigmoid")
-  training <- train(network, matrix(c(0, 1), 1), matrix(1), epochs = 10, record = c(1, 5, 10))
+  plan <- new_plan(epochs = 10, record = c(1, 5, 10))
+  training <- train(network, matrix(c(0, 1), 1), matrix(1), plan)
   recorded <- recorded_losses(training)
   expect_equal(recorded$epochs, c(1, 5, 10))
   expect_equal(recorded$losses[[3]], training$trace[["10/loss"]])
@@ -40,7 +41,7 @@ test_that("a training is drawn as its recorded losses", {
 
 test_that("of an epoch with batches the mean loss is drawn", {
   network <- draw_network(1, 1, "sigmoid")
-  training <- train(network, matrix(c(0, 1)), matrix(c(1, 0)), batch_size = 1)
+  training <- train(network, matrix(c(0, 1)), matrix(c(1, 0)), new_plan(batch_size = 1))
   expected <- mean(c(training$trace[["1.1/loss"]], training$trace[["1.2/loss"]]))
   expect_equal(recorded_losses(training), list(epochs = 1L, losses = expected))
 })
@@ -55,11 +56,9 @@ test_that("a training without recorded epochs is refused", {
 
 test_that("a diverged training is drawn, and its label names the first loss that is not finite", {
   network <- draw_network(1, 1, "identity")
-  training <- train(
-    network, matrix(2), matrix(1e150),
-    learning_rate = 1e150, epochs = 6, record = 1:6
-  )
-  expect_true(is.nan(training$network$weights[[1]]))
+  plan <- new_plan(learning_rate = 1e150, epochs = 6, record = 1:6)
+  training <- train(network, matrix(2), matrix(1e150), plan)
+  expect_true(is.nan(training$network[[1]]$weights))
   expect_true("C_plotXY" %in% drawn(plot(training)))
   expect_identical(epoch_label(1:3, c(1, NaN, Inf)), "epoch (loss not finite at 2)")
   expect_equal(sum(drawn(plot(training$network)) == "C_plotXY"), 2)

@@ -36,7 +36,9 @@ from twinprop.ground.errors import InputError, count_of, quote_value, refuse
 from twinprop.ground.files import check_path, read_json
 from twinprop.ground.memory import check_memory
 from twinprop.network.backward import backward, loss_value
+from twinprop.network.dropout import draws_numbers
 from twinprop.network.layers import Network, Trace, Training, forward
+from twinprop.network.plan import Plan, new_plan
 from twinprop.network.training import record_parameters, record_step, train
 
 FORMAT = 1
@@ -44,31 +46,15 @@ NETWORK_KEYS = ["format", "id", "title", "source", "layers", "loss", "data", "in
 OTHER_KEYS = ["training", "notes"]
 
 
-class Plan(NamedTuple):
-    """How a case trains: arguments of train; options are the optimizer's."""
-
-    optimizer: str
-    learning_rate: float
-    epochs: int
-    batch_size: int | None
-    shuffle_seed: int | None
-    record: list[int]
-    draw_seed: int | None
-    options: dict[str, float]
-
-
 class Case(NamedTuple):
-    """One problem: network with its starting weights, data, training plan (or None), notes."""
+    """One problem: network with its starting weights, data, training plan, notes."""
 
     id: str
     title: str
     source: str
     network: Network
-    loss: str
-    reduction: str
-    l2: float
     data: Data
-    training: Plan | None
+    plan: Plan
     notes: list[str]
 
 
@@ -108,7 +94,7 @@ def check_document(document: Any, where: str) -> None:
 def case_of_document(document: Any, where: str, data: Data, seed: int | None = None) -> Case:
     """The case of a JSON document that was checked and whose data were read."""
     layers = read_layers(document["layers"], f"{where} layers")
-    name, reduction, l2 = read_loss(document["loss"], f"{where} loss")
+    loss = read_loss(document["loss"], f"{where} loss")
     if data.y.shape[1] != layers.units[-1]:
         found = count_of(layers.units[-1], "unit")
         wanted = f"{data.y.shape[1]}, the columns of y"
@@ -121,11 +107,8 @@ def case_of_document(document: Any, where: str, data: Data, seed: int | None = N
         title=check_text(document["title"], f"{where} title"),
         source=check_text(document["source"], f"{where} source"),
         network=network,
-        loss=name,
-        reduction=reduction,
-        l2=l2,
         data=data,
-        training=read_training(document, f"{where} training", network),
+        plan=read_plan(document, f"{where} training", network, *loss),
         notes=read_notes(document, f"{where} notes"),
     )
 
@@ -137,28 +120,12 @@ def train_case(
     on_epoch: Callable[[int], object] | None = None,
 ) -> Training:
     """Train the network of a case by its plan; record replaces the plan's epochs to trace."""
-    if case.training is None:
+    plan = case.plan
+    if plan.epochs == 0:
         raise InputError(f"{case.id} has no training; add it")
-    plan = case.training
-    options: dict[str, Any] = plan.options
-    return train(
-        case.network,
-        case.data.x,
-        case.data.y,
-        loss=case.loss,
-        reduction=case.reduction,
-        optimizer=plan.optimizer,
-        learning_rate=plan.learning_rate,
-        epochs=plan.epochs,
-        batch_size=plan.batch_size,
-        shuffle_seed=plan.shuffle_seed,
-        record=plan.record if record is None else record,
-        arithmetic=arithmetic,
-        l2=case.l2,
-        draw_seed=plan.draw_seed,
-        on_epoch=on_epoch,
-        **options,
-    )
+    if record is not None:
+        plan = plan._replace(record=record)
+    return train(case.network, case.data.x, case.data.y, plan, arithmetic, on_epoch)
 
 
 def run_case(
@@ -186,20 +153,20 @@ def run_case(
     trace: Trace = {}
     record_parameters(trace, "0", case.network)
     x, y = case.data.x, case.data.y
-    network = case.network
+    network, plan = case.network, case.plan
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-        if case.training is None:
+        if plan.epochs == 0:
             cache = unchecked(forward)(network, x, arithmetic)  # the case was checked
-            rest = (network, cache, y, case.loss, case.reduction, arithmetic, case.l2)
+            rest = (network, cache, y, plan.loss, plan.reduction, arithmetic, plan.l2)
             gradients, value = unchecked(backward)(*rest), unchecked(loss_value)(*rest)
-            record_step(trace, "1", network, cache, value, gradients)
+            record_step(trace, "1", cache, value, gradients)
         else:
             training = train_case(case, arithmetic, None, on_epoch)
             network = training.network
             trace.update(training.trace)
         if case.data.held_out_x is not None and case.data.held_out_y is not None:
             output = forward(network, case.data.held_out_x, arithmetic).a[-1]
-            trace[f"held_out/a{len(network.weights)}"] = output
+            trace[f"held_out/a{len(network)}"] = output
             name, score = held_out_score(output, case.data.held_out_y, arithmetic)
             trace[f"held_out/{name}"] = np.asarray(score)
     return trace
@@ -223,30 +190,34 @@ def read_loss(value: Any, where: str) -> tuple[str, str, float]:
     return name, reduction, check_not_negative(value.get("l2", 0.0), f"{where}.l2")
 
 
-def read_training(document: Any, where: str, network: Network) -> Plan | None:
-    """The training plan, or None where a case has none."""
+def read_plan(
+    document: Any, where: str, network: Network, loss: str, reduction: str, l2: float
+) -> Plan:
+    """The training plan; one of 0 epochs where a case does not train."""
     if "training" not in document:
-        return None
+        plan = new_plan(loss, reduction, l2=l2)
+        return plan._replace(epochs=0, record=[])
     value = document["training"]
     optional = ["batch_size", "shuffle_seed", "draw_seed", "record"]
     check_object(value, where, ["optimizer", "epochs"], optional)
     name, learning_rate, options = read_optimizer(value["optimizer"], f"{where}.optimizer")
-    draws = any(network.dropout) or "rrelu" in network.activations
-    if draws and "draw_seed" not in value:
+    if draws_numbers(network) and "draw_seed" not in value:
         raise InputError(
             f"{where}.draw_seed is missing; add it, training with dropout or rrelu draws numbers"
         )
     epochs = check_integer(value["epochs"], f"{where}.epochs", 1)
-    record = check_epochs(value.get("record", [epochs]), f"{where}.record", epochs)
-    return Plan(
+    return new_plan(
+        loss,
+        reduction,
         name,
         learning_rate,
         epochs,
         optional_integer(value, "batch_size", where, 1),
         optional_integer(value, "shuffle_seed", where, -LARGEST_INTEGER),
-        record,
+        check_epochs(value.get("record", [epochs]), f"{where}.record", epochs),
+        l2,
         optional_integer(value, "draw_seed", where, -LARGEST_INTEGER),
-        options,
+        **options,
     )
 
 

@@ -43,7 +43,13 @@ def digest_input(case: Case) -> str:
         else:
             found.update(repr(value).encode() + b";")
 
-    # The functions of a network follow from its activations and their options.
-    given = case._replace(title="", source="", network=case.network._replace(functions=[]))
-    add([value for name, value in given._asdict().items() if name != "notes"])
+    # In the order and with the gaps of the first digests, which stand in files.
+    parts = ((w.weights, w.bias, w.activation, w.options, w.dropout) for w in case.network)
+    weights, biases, activations, options, dropout = map(list, zip(*parts, strict=True))
+    learned = [i for i, name in enumerate(activations) if name == "prelu"]
+    network: Any = (weights, biases, activations, options, [], dropout, learned, None)
+    loss, reduction, *moves = case.plan
+    l2 = moves.pop(6)
+    training = moves if case.plan.epochs else None
+    add([case.id, "", "", network, loss, reduction, l2, case.data, training])
     return found.hexdigest()[:DIGITS]

@@ -37,16 +37,17 @@ def write_model(network: Network, path: str | os.PathLike[str]) -> None:
     """
     check_network(network)
     layers = []
-    for i, name in enumerate(network.activations):
-        given = {k: np.ravel(v).tolist() for k, v in network.options[i].items()}
-        activation = {"name": name, **{k: v[0] if len(v) == 1 else v for k, v in given.items()}}
-        units = network.biases[i].shape[1]
-        layers.append({"units": units, "activation": activation, "dropout": network.dropout[i]})
-    lines = [f'"format": {MODEL_FORMAT}', f'"inputs": {network.weights[0].shape[0]}']
+    for layer in network:
+        given = {k: np.ravel(v).tolist() for k, v in layer.options.items()}
+        options = {k: v[0] if len(v) == 1 else v for k, v in given.items()}
+        activation = {"name": layer.activation, **options}
+        units = layer.bias.shape[1]
+        layers.append({"units": units, "activation": activation, "dropout": layer.dropout})
+    lines = [f'"format": {MODEL_FORMAT}', f'"inputs": {network[0].weights.shape[0]}']
     lines.append(f'"layers": {json.dumps(layers)}')
-    for i, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
-        lines.append(f'"W{i}": {json.dumps(weights.tolist())}')
-        lines.append(f'"b{i}": {json.dumps(bias[0].tolist())}')
+    for i, layer in enumerate(network, start=1):
+        lines.append(f'"W{i}": {json.dumps(layer.weights.tolist())}')
+        lines.append(f'"b{i}": {json.dumps(layer.bias[0].tolist())}')
     write_whole(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 

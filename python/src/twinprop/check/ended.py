@@ -63,6 +63,8 @@ def _describe_reason(ended: Ended, limits: Limits) -> str:
         "printed": f"was ended: it printed more than {limits.printed_kb} KB (--printed)",
         "result": "was ended: its recording has more than "
         f"{limits.result_mb} MB; let it run for fewer steps, or with less data",
+        "small": "could not be recorded: files may not be large enough here; `ulimit -f` sets "
+        "how large",
         "stopped": "was ended, as this command was",
         "unwatched": "was ended: no process could be started any more to watch over it",
         "wall": "was not run, since its wall could not be built: "

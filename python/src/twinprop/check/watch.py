@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from twinprop.check.align.recording import Graph
+from twinprop.check.ended import describe_end
 from twinprop.check.received import read_received
 from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
 from twinprop.ground.errors import InputError
@@ -82,6 +83,8 @@ def watch_program(
     folder = file.resolve().parent
     with _beside(file.resolve()) as beside:
         ended = run_sandboxed(command, given, variables, limits or Limits(), beside, trust)
+    if ended.reason == "small":
+        raise InputError(describe_end(ended, file.name, limits or Limits()))
     graph = read_received(ended.result, file.name)
     names = [file.name] if graph is None else graph.header["files"]
     return Watched(graph, [_read_source(folder, name) for name in names], ended)

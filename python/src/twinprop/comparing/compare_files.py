@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -18,7 +19,8 @@ from twinprop.comparing.rounding import RoundingBound, rounding_bound
 from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference, tolerance_bound
 from twinprop.ground.errors import InputError
-from twinprop.ground.names import PARAMETERS, parse_name
+from twinprop.ground.names import parse_name
+from twinprop.network.layers import Network
 
 UNKNOWN = "the tolerances allow, the case being unknown (--case names it)"
 NOT_OF_THE_CASE = "the tolerances allow, the case having no such quantity"
@@ -92,19 +94,20 @@ def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case
 
 def _as_traced(case: Case, a: Run, run: Run) -> Case:
     """The case from the starting weights of a run (its seed may be another), with its epochs."""
-    weights, biases = (
-        [_start(case, f"0/{kind}{i}", array, a, run) for i, array in enumerate(arrays, start=1)]
-        for kind, arrays in zip(
-            PARAMETERS, (case.network.weights, case.network.biases), strict=True
+    network = Network(
+        replace(
+            layer,
+            weights=_start(case, f"0/W{i}", layer.weights, a, run),
+            bias=_start(case, f"0/b{i}", layer.bias, a, run),
         )
+        for i, layer in enumerate(case.network, start=1)
     )
-    network = case.network._replace(weights=weights, biases=biases)
-    if case.training is None:
+    if case.plan.epochs == 0:
         return case._replace(network=network)
     steps = {parts.step for name in run.trace if (parts := parse_name(name)) is not None}
     epochs = {int(step.partition(".")[0]) for step in steps if step != "held_out"}
-    record = sorted(epoch for epoch in epochs if 1 <= epoch <= case.training.epochs)
-    return case._replace(network=network, training=case.training._replace(record=record))
+    record = sorted(epoch for epoch in epochs if 1 <= epoch <= case.plan.epochs)
+    return case._replace(network=network, plan=case.plan._replace(record=record))
 
 
 def _start(case: Case, name: str, wanted: Array, a: Run, run: Run) -> Array:

@@ -86,14 +86,14 @@ def exact_case(case: Case) -> ExactTrace:
 
 def count_products(case: Case) -> float:
     """Roughly how many multiplications running a case takes."""
-    epochs = case.training.epochs if case.training else 1
-    weights = sum(w.size for w in case.network.weights)
+    epochs = case.plan.epochs or 1
+    weights = sum(layer.weights.size for layer in case.network)
     return 3.0 * epochs * case.data.x.shape[0] * weights
 
 
 def parameter_names(case: Case) -> list[str]:
     """W1, b1, W2, b2 and so on."""
-    return [f"{kind}{i}" for i in range(1, len(case.network.weights) + 1) for kind in "Wb"]
+    return [f"{kind}{i}" for i in range(1, len(case.network) + 1) for kind in "Wb"]
 
 
 def final_step(trace: Mapping[str, Array]) -> str:

@@ -26,9 +26,9 @@ from twinprop.arithmetic import Array
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases.case import Case, held_out_score, run_case
 from twinprop.comparing.comparison import ANY_FINITE
-from twinprop.formulas.activation_options import bind_options
 from twinprop.ground.names import parse_name
 from twinprop.network.layers import Network, forward
+from twinprop.network.training import recorded_network
 
 # The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
 # million numbers) the two languages differed by 0.35 of it at most.
@@ -101,8 +101,8 @@ def choose_runs(case: Case) -> int:
     int
         From 4 to 32.
     """
-    units = sum(weights.shape[1] for weights in case.network.weights)
-    weights = sum(weights.size for weights in case.network.weights)
+    units = sum(layer.weights.shape[1] for layer in case.network)
+    weights = sum(layer.weights.size for layer in case.network)
     elements = case.data.x.shape[0] * units + weights
     if elements > _DEAR:
         return FEW_RUNS
@@ -126,9 +126,9 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
     """
     arithmetic = noisy(SEED, runs)
     plain = case._replace(data=case.data._replace(held_out_x=None, held_out_y=None))
-    if case.training is not None:
-        record = sorted({*case.training.record, case.training.epochs})
-        plain = plain._replace(training=case.training._replace(record=record))
+    if case.plan.epochs:
+        record = sorted({*case.plan.record, case.plan.epochs})
+        plain = plain._replace(plan=case.plan._replace(record=record))
     noisy_trace = run_case(plain, arithmetic)
     trace = {name: _with_runs(np.asarray(a), name, runs) for name, a in noisy_trace.items()}
     held_out_x, held_out_y = case.data.held_out_x, case.data.held_out_y
@@ -136,7 +136,7 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
         network = _final_network(case, noisy_trace)
         with np.errstate(over="ignore", under="ignore"):
             output = forward(network, held_out_x, arithmetic).a[-1]
-        name = f"held_out/a{len(network.weights)}"
+        name = f"held_out/a{len(network)}"
         trace[name] = _with_runs(np.asarray(output), name, runs)
         # A score asks for classes, which have no axis of runs: one run after the other.
         outputs = np.moveaxis(trace[name], -1, 0)
@@ -145,8 +145,8 @@ def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
             for run, each in enumerate(outputs, start=1)
         ]
         trace[f"held_out/{scores[0][0]}"] = np.array([float(score) for _, score in scores])
-    if case.training is not None:
-        recorded = {str(epoch) for epoch in case.training.record}
+    if case.plan.epochs:
+        recorded = {str(epoch) for epoch in case.plan.record}
         # The last epoch was recorded for its weights; the case may not ask for it.
         kept = {"0", "held_out", *recorded}
         trace = {name: a for name, a in trace.items() if _epoch(name) in kept}
@@ -192,19 +192,8 @@ def _with_runs(array: Array, name: str, runs: int) -> Array:
 
 def _final_network(case: Case, trace: Mapping[str, Array]) -> Network:
     """The network at the end of training, of all runs, or that of the start."""
-    step = list(trace)[-1].partition("/")[0] if case.training is not None else "0"
-    layers = range(1, len(case.network.weights) + 1)
-    network = case.network
-    options = [
-        {**given, "alpha": trace[f"{step}/alpha{i}"]} if i - 1 in network.learned else given
-        for i, given in zip(layers, network.options, strict=True)
-    ]
-    return network._replace(
-        weights=[trace[f"{step}/W{i}"] for i in layers],
-        biases=[trace[f"{step}/b{i}"] for i in layers],
-        options=options,
-        functions=bind_options(network.activations, options),
-    )
+    step = list(trace)[-1].partition("/")[0] if case.plan.epochs else "0"
+    return recorded_network(case.network, trace, step)
 
 
 def _epoch(name: str) -> str:

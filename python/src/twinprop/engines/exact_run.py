@@ -98,7 +98,7 @@ def exact_trace(
         With what was reached, where some value is neither, or where the balls would take more than
         half of the memory that there is.
     """
-    epochs = case.training.epochs if case.training else 1
+    epochs = case.plan.epochs or 1
 
     def compute(arithmetic: Exact, deadline: float) -> Mapping[str, Any]:
         def watch(epoch: int) -> None:
@@ -236,10 +236,10 @@ def check_exact_memory(case: Case) -> None:
         With the memory that they need and the budget.
     """
     steps, samples = 1, case.data.x.shape[0]
-    if case.training:
-        batch = case.training.batch_size or samples
-        steps += len(case.training.record) * math.ceil(samples / batch)
-    units = [weights.shape[1] for weights in case.network.weights]
+    if case.plan.epochs:
+        batch = case.plan.batch_size or samples
+        steps += len(case.plan.record) * math.ceil(samples / batch)
+    units = [layer.weights.shape[1] for layer in case.network]
     needed = _bytes_needed(steps * numbers_of_step(case.data.x.shape, units), FIRST_BITS)
     if needed > _memory_budget():
         raise InputError(

@@ -66,7 +66,7 @@ class Ended(NamedTuple):
     """How a program ended: its status, as in a shell, or why it was ended; what it left.
 
     `reason` is None or one of "time", "memory", "processes", "disk", "files", "printed",
-    "result", "stopped" and "unwatched"; `wall` is the wall behind which it ran.
+    "result", "small", "stopped" and "unwatched"; `wall` is the wall behind which it ran.
     """
 
     status: int

@@ -66,7 +66,8 @@ has_too_many_files() {
   for place in "$folder/space" /dev/shm; do
     # shellcheck disable=SC2046 # six words: of each its number, files and those still free
     set -- $(stat -f -c '%i %c %d' "$place" "/proc/$first/root$place")
-    [ "$1 $2 $3" = "$4 $5 $6" ] || [ $((${5:-0} - ${6:-0})) -le "$files" ] || return 0
+    case $5$6 in '' | *[!0-9]*) continue ;; esac
+    [ "$1 $2 $3" = "$4 $5 $6" ] || [ $(($5 - $6)) -le "$files" ] || return 0
   done
   return 1
 }
@@ -86,7 +87,7 @@ watch() {
     elif ! alive "$parent" || ! alive "$main" || [ -e "$folder/stop" ]; then
       reason="stopped"
     else
-      reason=$(find_excess) || reason="unwatched"
+      reason=$(find_excess) || reason=$(find_excess) || reason="unwatched"
     fi
     [ -z "$reason" ] || break
   done
@@ -164,6 +165,11 @@ finish_reading() {
       kill "$reader"
     done 2>/dev/null
   fi
+  for reader in $readers; do
+    wait "$reader"
+    # A signal for a file that grew too large, where our own limit could not be set.
+    if [ $? = 153 ]; then set_reason small; fi
+  done
   wait
 }
 
@@ -258,10 +264,12 @@ inner() {
   [1-4].* | 5.[0-9].* | 5.1[0-3].*) ;; # where a user's other processes would count, too
   *) [ "$wall" = none ] || { ulimit -u "$tasks" || ulimit -p "$tasks"; } 2>/dev/null ;; # bash, dash
   esac
-  ulimit -c 0
-  ulimit -t "$((tenths / 10 + 2))"
-  ulimit -f "$((file * 2048))" # in units of 512 bytes
-  ulimit -v "$((memory * 1024))"
+  { # what cannot be set is smaller already
+    ulimit -c 0
+    ulimit -t "$((tenths / 10 + 2))"
+    ulimit -f "$((file * 2048))" # in units of 512 bytes
+    ulimit -v "$((memory * 1024))"
+  } 2>/dev/null
   echo inside >&3
   shift 11
   exec "$@"

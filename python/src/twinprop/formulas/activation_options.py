@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -57,11 +57,10 @@ def activation_options(
     return name, given
 
 
-def bind_options(activations: Sequence[str], options: Sequence[dict[str, Any]]) -> list[Activation]:
-    """The functions of each layer's activation, with the layer's options in place."""
-    return [
-        plain._replace(value=partial(plain.value, **given), grad=partial(plain.grad, **given))
-        if given
-        else plain
-        for plain, given in zip([ACTIVATIONS[name] for name in activations], options, strict=True)
-    ]
+def bind_options(activation: str, options: dict[str, Any]) -> Activation:
+    """The functions of an activation, with options in place."""
+    plain = ACTIVATIONS[activation]
+    if not options:
+        return plain
+    value, grad = (partial(f, **options) for f in (plain.value, plain.grad))
+    return plain._replace(value=value, grad=grad)

@@ -13,7 +13,7 @@ from twinprop.ground.array_checks import (
     checked_targets,
 )
 from twinprop.ground.case_checks import check_not_negative
-from twinprop.network.layers import Cache, Network, check_network
+from twinprop.network.layers import Cache, Network, apply_mask, check_network, with_slope
 
 
 class Gradients(NamedTuple):
@@ -98,38 +98,39 @@ def backward(
     >>> backward(network, cache, np.array([[1.0]])).weights[0].tolist()
     [[2.0], [4.0]]
     """
-    z, a, fed, masks = cache.z, cache.a, cache.fed, network.masks
-    depth = len(z)
+    z, a, fed, step = cache.z, cache.a, cache.fed, cache.step
+    depth = len(network)
     e: list[Any] = [None] * depth  # these lists are filled from the last layer back
     slope, delta, alpha = e.copy(), e.copy(), e.copy()
     weights, biases = e.copy(), e.copy()
     rule = LOSSES[loss]
-    paired = rule.paired_with == network.activations[-1]
+    paired = rule.paired_with == network[-1].activation
     if paired:
         delta_i = rule.delta(a[depth], y, reduction, arithmetic)  # delta, paired
     else:
         e_i = rule.grad(a[depth], y, reduction, arithmetic)  # e, last
     for i in range(depth - 1, -1, -1):
+        layer = network[i]
         if not paired or i < depth - 1:
-            function = network.functions[i]
+            f = layer.f if step is None else with_slope(layer, step.slopes[i])
             e[i] = e_i
-            if function.elementwise:
-                slope[i] = slope_i = function.grad(z[i], a[i + 1], arithmetic)  # slope
+            if f.elementwise:
+                slope[i] = slope_i = f.grad(z[i], a[i + 1], arithmetic)  # slope
                 delta_i = e_i * slope_i  # delta
             else:
-                delta_i = function.grad(z[i], a[i + 1], e_i, arithmetic)  # delta, rows
+                delta_i = f.grad(z[i], a[i + 1], e_i, arithmetic)  # delta, rows
         delta[i] = delta_i
         weights[i] = arithmetic.crossprod(fed[i], delta_i)  # dW
         biases[i] = arithmetic.column_sums(delta_i)  # db
+        if layer.activation == "prelu":
+            alpha[i] = prelu_alpha_grad(z[i], e_i, arithmetic)  # dalpha
         if i > 0:
-            e_i = arithmetic.tcrossprod(delta_i, network.weights[i])  # e
-            if masks is not None and masks[i - 1] is not None:
-                e_i = e_i * masks[i - 1]  # e, dropped
-    for i in network.learned:
-        alpha[i] = prelu_alpha_grad(z[i], e[i], arithmetic)  # dalpha
+            e_i = arithmetic.tcrossprod(delta_i, layer.weights)  # e
+            if step is not None:
+                e_i = apply_mask(e_i, step.masks[i - 1])  # e, dropped
     if l2 != 0.0:
         weights = [  # dW, penalty
-            dw + l2 * w for dw, w in zip(weights, network.weights, strict=True)
+            dw + l2 * layer.weights for dw, layer in zip(weights, network, strict=True)
         ]
     return Gradients(e, slope, delta, weights, biases, alpha)
 
@@ -179,8 +180,10 @@ def loss_value(
     2.0
     """
     rule = LOSSES[loss]
-    if rule.paired_with == network.activations[-1]:
+    if rule.paired_with == network[-1].activation:
         value = rule.value_of_z(cache.z[-1], y, reduction, arithmetic)  # loss, paired
     else:
         value = rule.value(cache.a[-1], y, reduction, arithmetic)  # loss
-    return value + l2_penalty(network.weights, l2, arithmetic) if l2 != 0.0 else value
+    if l2 != 0.0:
+        return value + l2_penalty([layer.weights for layer in network], l2, arithmetic)
+    return value

@@ -8,12 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.random_numbers import Generator, check_generator, draw_uniform, new_generator
 from twinprop.ground.array_checks import checked_by, unchecked
 from twinprop.ground.case_checks import check_integer, check_range, check_share
 from twinprop.ground.errors import InputError
-from twinprop.network.layers import Network, check_network
+from twinprop.network.layers import Network, Step, check_network
 
 
 def check_mask(generator: Generator, n: int, m: int, rate: float) -> None:
@@ -109,8 +108,8 @@ _draw_mask, _draw_slopes = unchecked(dropout_mask), unchecked(rrelu_slopes)
 
 
 @checked_by(check_step)
-def draw_layers(network: Network, n: int, generator: Generator) -> Network:
-    """The network of one training step, with its dropout masks and the slopes of its rrelu layers.
+def draw_step(network: Network, n: int, generator: Generator) -> Step:
+    """What one training step draws: the slopes of its rrelu layers and its dropout masks.
 
     They are drawn layer by layer, the first layer first, in a layer the slopes before the mask.
 
@@ -125,33 +124,37 @@ def draw_layers(network: Network, n: int, generator: Generator) -> Network:
 
     Returns
     -------
-    network
-        For forward and backward of this step; the update moves the network it was made from.
+    step
+        For forward, whose cache hands it on to backward.
 
     Examples
     --------
     >>> from twinprop.network.layers import draw_network
     >>> network = draw_network(2, [3, 1], ["relu", "sigmoid"], dropout=[0.5, 0.0])
-    >>> draw_layers(network, 2, new_generator(1)).masks[0].tolist()
+    >>> draw_step(network, 2, new_generator(1)).masks[0].tolist()
     [[0.0, 0.0, 2.0], [2.0, 0.0, 2.0]]
     """
-    options = list(network.options)
-    masks: list[Array | None] = [None] * len(options)
-    for i, bias in enumerate(network.biases):
-        m = bias.shape[1]
-        if network.activations[i] == "rrelu":
-            slope = _draw_slopes(generator, n, m, **options[i])
-            options[i] = {**options[i], "slope": slope}
-        if network.dropout[i] > 0.0:
-            masks[i] = _draw_mask(generator, n, m, network.dropout[i])
-    functions = bind_options(network.activations, options)
-    return network._replace(options=options, functions=functions, masks=masks)
+    step = Step([], [])
+    for layer in network:
+        slope, mask, m = None, None, layer.bias.shape[1]
+        if layer.activation == "rrelu":
+            slope = _draw_slopes(generator, n, m, **layer.options)
+        if layer.dropout > 0.0:
+            mask = _draw_mask(generator, n, m, layer.dropout)
+        step.slopes.append(slope)
+        step.masks.append(mask)
+    return step
 
 
 def step_generator(network: Network, draw_seed: int | None) -> Generator | None:
     """The generator that a network's training draws from, or None where it draws nothing."""
-    if not any(network.dropout) and "rrelu" not in network.activations:
+    if not draws_numbers(network):
         return None
     if draw_seed is None:
         raise InputError("draw_seed is missing; training with dropout or rrelu draws numbers")
     return new_generator(draw_seed)
+
+
+def draws_numbers(network: Network) -> bool:
+    """Whether training the network draws numbers in each step."""
+    return any(layer.dropout > 0.0 or layer.activation == "rrelu" for layer in network)

@@ -7,6 +7,7 @@ z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -30,44 +31,55 @@ from twinprop.network.checks import check_draw, checked_dropout, checked_row
 Trace = dict[str, Array]
 
 
-class Network(NamedTuple):
-    """Weights, biases and activations, one of each per layer, the first hidden layer first.
+@dataclass(slots=True, eq=False)
+class Layer:
+    """One layer: its weights and bias, its activation, the share of outputs that training drops.
 
-    Options are the arguments of each activation beside z, and functions the activations to which
-    they are bound. Dropout is the share of a layer's outputs that training drops, and masks are
-    those of one training step (see draw_layers). Learned are the layers, from 0, whose option alpha
-    is learned with the weights (prelu).
+    Options are the arguments of the activation beside z, and f is the activation with them in
+    place: f.value(z) and f.grad(z, a).
     """
 
-    weights: list[Array]
-    biases: list[Array]
-    activations: list[str]
-    options: list[dict[str, Any]]
-    functions: list[Activation]
-    dropout: list[float]
-    learned: list[int]
-    masks: list[Any] | None = None
+    weights: Array
+    bias: Array
+    f: Activation
+    activation: str
+    options: dict[str, Any]
+    dropout: float
 
-    def __reduce__(self) -> tuple[Callable[..., Network], tuple[Any, ...]]:
-        """A pickle has no functions: those without checks are found again by their names."""
-        return _with_functions, tuple(self._replace(functions=[]))
+    def __reduce__(self) -> tuple[Callable[..., Layer], tuple[Any, ...]]:
+        """A pickle has no functions: they are found again by the activation's name."""
+        return new_layer, (
+            self.weights, self.bias, self.activation, self.options, self.dropout
+        )  # fmt: skip
 
 
-def _with_functions(*fields: Any) -> Network:
-    network = Network(*fields)
-    functions = bind_options(network.activations, network.options)
-    return network._replace(functions=functions)
+class Network(tuple[Layer, ...]):
+    """The layers, the first hidden layer first."""
+
+    __slots__ = ()
+
+
+class Step(NamedTuple):
+    """What one step of training draws: the slopes of rrelu and the masks of dropout, by layer.
+
+    None stands for what is not drawn.
+    """
+
+    slopes: list[Any]
+    masks: list[Any]
 
 
 class Cache(NamedTuple):
     """What the forward pass computed: z of each layer, and a of each layer with a_0 = x before.
 
-    Fed is what each layer was given: a of the layer before, after dropout where it has that.
+    Fed is what each layer was given: a of the layer before, after dropout where it has that. Step
+    is what was drawn for it, or None.
     """
 
     z: list[Array]
     a: list[Array]
     fed: list[Array]
+    step: Step | None
 
 
 class Training(NamedTuple):
@@ -121,17 +133,16 @@ def new_network(
         check_shape(f"b{i}", b.shape, (1, w.shape[1]))
         n_in = w.shape[1]
     chosen = [activation_options(f, w.shape[1]) for f, w in zip(activations, matrices, strict=True)]
-    names = [name for name, _ in chosen]
-    options = [given for _, given in chosen]
-    return Network(
-        matrices,
-        rows,
-        names,
-        options,
-        bind_options(names, options),
-        checked_dropout(dropout, len(names)),
-        [i for i, name in enumerate(names) if name == "prelu"],
-    )
+    rates = checked_dropout(dropout, len(matrices))
+    parts = zip(matrices, rows, chosen, rates, strict=True)
+    return Network(new_layer(w, b, *named, rate) for w, b, named, rate in parts)
+
+
+def new_layer(
+    weights: Array, bias: Array, activation: str, options: dict[str, Any], dropout: float = 0.0
+) -> Layer:
+    """A layer of what was checked, with its activation bound to the options."""
+    return Layer(weights, bias, bind_options(activation, options), activation, options, dropout)
 
 
 def draw_network(
@@ -172,7 +183,7 @@ def draw_network(
 
     Examples
     --------
-    >>> draw_network(2, [1], ["sigmoid"], seed=1).weights[0].round(4).tolist()
+    >>> draw_network(2, [1], ["sigmoid"], seed=1)[0].weights.round(4).tolist()
     [[0.2655], [0.3721]]
     """
     check_name("distribution", distribution, list(INITIALIZERS))
@@ -187,17 +198,21 @@ def draw_network(
     return new_network(weights, biases, activations, dropout)
 
 
-def check_forward(network: Network, x: Any, arithmetic: Arithmetic = native) -> dict[str, Array]:
+def check_forward(
+    network: Network, x: Any, arithmetic: Arithmetic = native, step: Step | None = None
+) -> dict[str, Array]:
     """Samples as a matrix that the network can take."""
     check_network(network)
     check_arithmetic(arithmetic)
     x = checked_matrix(x, "x")
-    check_shape("x", x.shape, (x.shape[0], network.weights[0].shape[0]))
+    check_shape("x", x.shape, (x.shape[0], network[0].weights.shape[0]))
     return {"x": x}
 
 
 @checked_by(check_forward)
-def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cache:
+def forward(
+    network: Network, x: Array, arithmetic: Arithmetic = native, step: Step | None = None
+) -> Cache:
     """Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
 
     Parameters
@@ -208,6 +223,8 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
         Samples in rows.
     arithmetic : arithmetic
         How the formulas are evaluated.
+    step : step or None
+        Of draw_step, to train with dropout or rrelu; None draws nothing.
 
     Returns
     -------
@@ -220,18 +237,29 @@ def forward(network: Network, x: Array, arithmetic: Arithmetic = native) -> Cach
     >>> forward(network, np.array([[1.0, 2.0]])).z[0].tolist()
     [[3.0]]
     """
-    z, a, masks = [], [x], network.masks
-    fed = a if masks is None else [x]
-    layers = zip(network.functions, network.weights, network.biases, strict=True)
-    for i, (function, weights, bias) in enumerate(layers):
-        z_i = arithmetic.matmul(fed[i], weights) + bias  # z
-        a_i = function.value(z_i, arithmetic)  # a
+    z, a = [], [x]
+    fed = a if step is None else [x]
+    for i, layer in enumerate(network):
+        f = layer.f if step is None else with_slope(layer, step.slopes[i])
+        z_i = arithmetic.add_bias(arithmetic.matmul(fed[i], layer.weights), layer.bias)  # z
+        a_i = f.value(z_i, arithmetic)  # a
         z.append(z_i)
         a.append(a_i)
-        if masks is not None:
-            mask = masks[i]
-            fed.append(a_i if mask is None else a_i * mask)  # dropped
-    return Cache(z, a, fed)
+        if step is not None:
+            fed.append(apply_mask(a_i, step.masks[i]))  # dropped
+    return Cache(z, a, fed, step)
+
+
+def with_slope(layer: Layer, slope: Array | None) -> Activation:
+    """The activation of a layer, with the slopes that a step drew for it, if any."""
+    if slope is None:
+        return layer.f
+    return bind_options(layer.activation, {**layer.options, "slope": slope})
+
+
+def apply_mask(values: Array, mask: Array | None) -> Array:
+    """A matrix times a mask of dropout, if there is one."""
+    return values if mask is None else values * mask
 
 
 def predict(network: Network | Training, x: ArrayLike, arithmetic: Arithmetic = native) -> Array:

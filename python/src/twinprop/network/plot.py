@@ -47,8 +47,8 @@ def plot_network(network: Network, axes: Axes | None = None) -> Axes:
     """
     axes = axes if axes is not None else _new_axes(5.5, 4.0)
     sizes = layer_sizes(network)
-    largest = largest_finite(np.concatenate([w.ravel() for w in network.weights]))
-    for layer, weights in enumerate(network.weights):
+    largest = largest_finite(np.concatenate([layer.weights.ravel() for layer in network]))
+    for layer, weights in enumerate([each.weights for each in network]):
         for i in range(min(sizes[layer], MOST_UNITS)):
             for j in range(min(sizes[layer + 1], MOST_UNITS)):
                 heights = [unit_height(i, sizes[layer]), unit_height(j, sizes[layer + 1])]
@@ -57,7 +57,7 @@ def plot_network(network: Network, axes: Axes | None = None) -> Axes:
         heights = [unit_height(i, size) for i in range(min(size, MOST_UNITS))]
         axes.plot([layer] * len(heights), heights, "o", ms=16, mfc=UNIT, mec="black", zorder=3)
         for i, height in enumerate(heights):
-            label = f"x{i + 1}" if layer == 0 else f"{network.biases[layer - 1][0, i]:.2f}"
+            label = f"x{i + 1}" if layer == 0 else f"{network[layer - 1].bias[0, i]:.2f}"
             below = 0 if layer == 0 else -0.075
             axes.text(layer, height + below, label, ha="center", va="center", fontsize=8, zorder=4)
         if size > MOST_UNITS:
@@ -100,7 +100,7 @@ def plot_training(training: Training, axes: Axes | None = None) -> Axes:
 
 def layer_sizes(network: Network) -> list[int]:
     """How many units each layer has, the inputs first."""
-    return [network.weights[0].shape[0], *(w.shape[1] for w in network.weights)]
+    return [network[0].weights.shape[0], *(layer.weights.shape[1] for layer in network)]
 
 
 def unit_height(i: int, size: int) -> float:

@@ -23,6 +23,7 @@ from twinprop.formulas.metrics import (
 )
 from twinprop.ground.files import fill_whole
 from twinprop.network.layers import Network, draw_network, predict_batches
+from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 from twinprop.studies.digits_csv import CLASSES, PIXELS, read_digits
 
@@ -129,10 +130,8 @@ def train_digits(
     on_epoch: Callable[[int], object] | None = None,
 ) -> Network:
     """The trained 784-50-100-10 network: cross-entropy, adam, batches of 100."""
-    return train(
-        draw_network(PIXELS, UNITS, ACTIVATIONS, "glorot", START_SEED),
-        x,
-        y,
+    network = draw_network(PIXELS, UNITS, ACTIVATIONS, "glorot", START_SEED)
+    plan = new_plan(
         "cross_entropy",
         "mean",
         "adam",
@@ -140,9 +139,8 @@ def train_digits(
         batch_size=BATCH,
         shuffle_seed=SHUFFLE_SEED,
         record=[],
-        arithmetic=get_arithmetic(arithmetic),
-        on_epoch=on_epoch,
-    ).network
+    )
+    return train(network, x, y, plan, get_arithmetic(arithmetic), on_epoch).network
 
 
 def describe_digits(found: Digits) -> str:

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from twinprop.arithmetic.ulp import ulp_distance
 from twinprop.cases.case import read_case
 from twinprop.cases.paths import default_cases
-from twinprop.cases.traces import Run
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import make_folder, write_whole
 from twinprop.network.layers import Network
 from twinprop.network.plot import layer_sizes, plot_network
+from twinprop.network.training import recorded_network
 from twinprop.pictures.activation_plot import activation_values
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
@@ -114,10 +114,10 @@ def _idea(folder: Path) -> dict[str, Any]:
     outcome = verify_case(_case_path())
     native, strict = outcome.pairs["native"], outcome.pairs["strict"]
     runs = native.runs
-    depth = len(case.network.weights)
+    depth = len(case.network)
     last = max(int(name.split("/")[0]) for name in runs["python"].trace)
     output = f"{last}/a{depth}"
-    trained = _final_network(runs["python"], last, case.network)
+    trained = recorded_network(case.network, runs["python"].trace, str(last))
     return {
         "case": case,
         "epochs": last,
@@ -135,14 +135,6 @@ def _idea(folder: Path) -> dict[str, Any]:
         "identical": native.verdict == "identical",
         "course": draw_courses(case_data(outcome)),
     }
-
-
-def _final_network(run: Run, epoch: int, network: Network) -> Network:
-    layers = range(1, len(network.weights) + 1)
-    return network._replace(
-        weights=[run.trace[f"{epoch}/W{layer}"] for layer in layers],
-        biases=[run.trace[f"{epoch}/b{layer}"] for layer in layers],
-    )
 
 
 def _network_picture(network: Network) -> Picture:

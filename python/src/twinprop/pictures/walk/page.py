@@ -72,7 +72,7 @@ def walk_values(walk: Walk) -> dict[str, Any]:
 
 def network_sizes(walk: Walk) -> str:
     """The units of all layers, as in 4-3-1."""
-    weights = walk.case.network.weights
+    weights = [layer.weights for layer in walk.case.network]
     return "-".join(str(n) for n in (weights[0].shape[0], *(w.shape[1] for w in weights)))
 
 

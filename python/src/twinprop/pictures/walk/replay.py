@@ -18,13 +18,13 @@ from twinprop.arithmetic import Array, get_arithmetic, written
 from twinprop.arithmetic.ulp import same_bits
 from twinprop.arithmetic.written import Written, given, made_within, name_all
 from twinprop.cases.case import Case
-from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.ground.array_checks import unchecked
 from twinprop.ground.errors import EngineError
 from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import Network, forward
-from twinprop.network.training import record_step
+from twinprop.network.dropout import draws_numbers
+from twinprop.network.layers import Network, Step, forward
+from twinprop.network.training import record_step, recorded_network
 from twinprop.pictures.quantities import AFTER
 from twinprop.pictures.walk.steps import STATES
 
@@ -34,16 +34,12 @@ _GIVEN = ("x", "y", "W", "b", "alpha", "mask", "drawn", "power_")
 
 def has_state(case: Case) -> bool:
     """Whether the optimizer of a case remembers something from step to step."""
-    return (
-        case.training is not None
-        and OPTIMIZERS[case.training.optimizer]([], [], None)[1] is not None
-    )
+    return case.plan.epochs > 0 and OPTIMIZERS[case.plan.optimizer]([], [], None)[1] is not None
 
 
 def row_maxima(case: Case, found: Quantities) -> Quantities:
     """The largest weighted input of each row, for layers of softmax."""
-    names = enumerate(case.network.activations, start=1)
-    layers = [layer for layer, name in names if name == "softmax"]
+    layers = [n for n, layer in enumerate(case.network, 1) if layer.activation == "softmax"]
     return {f"largest{n}": np.max(found[f"z{n}"], axis=1, keepdims=True) for n in layers}
 
 
@@ -63,21 +59,21 @@ def written_step(case: Case, found: Quantities) -> dict[str, Written]:
         Each quantity by its name, as it was made.
     """
     made = {name: given(value, name) for name, value in found.items() if _is_given(name)}
-    network = _written_network(case.network, made)
+    network = recorded_network(case.network, {f"0/{name}": m for name, m in made.items()}, "0")
     trace: dict[str, Any] = {}
-    more = (case.loss, case.reduction, written, case.l2)
+    more = (case.plan.loss, case.plan.reduction, written, case.plan.l2)
     with np.errstate(all="ignore"):
-        cache = unchecked(forward)(network, made["x"], written)
+        cache = unchecked(forward)(network, made["x"], written, _written_draws(network, made))
         gradients = unchecked(backward)(network, cache, made["y"], *more)
         loss = unchecked(loss_value)(network, cache, made["y"], *more)
-    record_step(trace, "1", network, cache, loss, gradients)
+    record_step(trace, "1", cache, loss, gradients)
     made |= name_all({n[2:]: m for n, m in trace.items() if n[2:] not in made})
     for matrix in list(made.values()):
         for inner in made_within(matrix):
             if inner.operation == "row_max" and not inner.name:
                 inner.name = inner.operands[0].name.replace("z", "largest")
                 made.setdefault(inner.name, inner)
-    if case.training is not None:
+    if case.plan.epochs:
         made |= name_all(_written_update(case, made))
     return made
 
@@ -89,21 +85,13 @@ def _is_given(name: str) -> bool:
     )
 
 
-def _written_network(network: Network, made: dict[str, Written]) -> Network:
-    """The network of the step: its parameters, and what was drawn for it."""
-    layers = range(1, len(network.weights) + 1)
-    drawn = {"alpha": "alpha", "slope": "drawn"}
-    options = [
-        {**given, **{o: made[f"{kind}{n}"] for o, kind in drawn.items() if f"{kind}{n}" in made}}
-        for n, given in zip(layers, network.options, strict=True)
-    ]
-    return network._replace(
-        weights=[made[f"W{n}"] for n in layers],
-        biases=[made[f"b{n}"] for n in layers],
-        options=options,
-        functions=bind_options(network.activations, options),
-        masks=[made.get(f"mask{n}") for n in layers] if any(network.dropout) else None,
-    )
+def _written_draws(network: Network, made: dict[str, Written]) -> Step | None:
+    """What was drawn for the step, as it was given; None where it draws nothing."""
+    if not draws_numbers(network):
+        return None
+    layers = range(1, len(network) + 1)
+    slopes, masks = ([made.get(f"{kind}{n}") for n in layers] for kind in ("drawn", "mask"))
+    return Step(slopes, masks)
 
 
 def _written_update(case: Case, made: dict[str, Written]) -> dict[str, Written]:
@@ -160,8 +148,7 @@ def replay_states(
 
 
 def _optimizer(case: Case, arithmetic: Any) -> Callable[..., tuple[list[Any], Any]]:
-    plan = case.training
-    assert plan is not None
+    plan = case.plan
     rule = OPTIMIZERS[plan.optimizer]
     return partial(rule, learning_rate=plan.learning_rate, arithmetic=arithmetic, **plan.options)
 

@@ -72,10 +72,10 @@ def take_walk(
     """
     plain = read_json(path, f"{Path(path).name}:")
     case = Document(path, plain).case
-    plan = case.training
-    wanted = tuple(sorted(set(epochs or (plan.record if plan else [1]))))
+    plan = case.plan
+    wanted = tuple(sorted(set(epochs or (plan.record or [1]))))
     _check_epochs(case, wanted)
-    has_batches = plan is not None and plan.batch_size is not None
+    has_batches = plan.batch_size is not None
     samples = _samples_of_steps(case, wanted, batch)
     values: dict[str, dict[int, dict[str, Quantities]]] = {}
     shortened = Document(path, _shortened(plain, case, wanted))
@@ -93,7 +93,7 @@ def take_walk(
 
 
 def _check_epochs(case: Case, epochs: Sequence[int]) -> None:
-    last = case.training.epochs if case.training else 1
+    last = case.plan.epochs or 1
     for epoch in epochs:
         if not 1 <= epoch <= last:
             raise InputError(f"{case.id} has no epoch {epoch}; it has those from 1 to {last}")
@@ -106,7 +106,7 @@ def _shortened(plain: dict[str, Any], case: Case, epochs: Sequence[int]) -> dict
     optimizer with a memory needs all epochs.
     """
     document = {**plain, "data": {"x": case.data.x.tolist(), "y": case.data.y.tolist()}}
-    if case.training is not None:
+    if case.plan.epochs:
         recorded = sorted({e for epoch in epochs for e in (epoch - 1, epoch) if e > 0})
         if has_state(case):
             recorded = list(range(1, epochs[-1] + 1))
@@ -120,8 +120,8 @@ def _shortened(plain: dict[str, Any], case: Case, epochs: Sequence[int]) -> dict
 
 def _samples_of_steps(case: Case, epochs: Sequence[int], batch: int) -> dict[int, Quantities]:
     """x and y as the chosen batch of each epoch has them, in its order of samples."""
-    plan, x, y = case.training, case.data.x, case.data.y
-    if plan is None:
+    plan, x, y = case.plan, case.data.x, case.data.y
+    if plan.epochs == 0:
         return {epoch: {"x": x, "y": y} for epoch in epochs}
     seed = plan.shuffle_seed
     generator = None if seed is None else new_generator(seed)
@@ -153,8 +153,8 @@ def _quantities(
 
 def _steps_of(case: Case, epoch: int, batch: int) -> tuple[str, str]:
     """The names of a step and of the one before it."""
-    plan = case.training
-    if plan is None or plan.batch_size is None:
+    plan = case.plan
+    if plan.batch_size is None:
         return str(epoch), str(epoch - 1)
     if batch > 1:
         return f"{epoch}.{batch}", f"{epoch}.{batch - 1}"

@@ -122,9 +122,10 @@ class _Epoch:
 
     def __init__(self, case: Case, made: Mapping[str, Written]) -> None:
         self._made = made
-        self._loss, self._activations = case.loss, case.network.activations
+        self._loss = case.plan.loss
+        self._activations = [layer.activation for layer in case.network]
         self._depth = len(self._activations)
-        self._optimizer = case.training.optimizer if case.training else None
+        self._optimizer = case.plan.optimizer if case.plan.epochs else None
         self._writer = Writer(numbers.MOST_TERMS)
 
     def steps(self) -> Iterator[Step]:
