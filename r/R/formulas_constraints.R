@@ -35,15 +35,9 @@ constraints <- function() {
 
 # A formula that users call: its arguments are held to its constraints before.
 behind_checks <- function(formula, rules_of) {
-  arguments <- stats::setNames(nm = names(formals(formula)))
-  force(rules_of)
-  checked <- function() {
-    given <- lapply(arguments, get, envir = environment(), inherits = FALSE)
-    do.call(formula, check_given(given, rules_of), quote = TRUE)
-  }
-  formals(checked) <- formals(formula)
-  # Who prints it sees the formula.
-  structure(checked, srcref = attr(formula, "srcref"))
+  force(rules_of) # put_checks gives other ones by the time of a call
+  arguments <- names(formals(formula))
+  checked_by(function(...) check_given(stats::setNames(list(...), arguments), rules_of), formula)
 }
 
 # The arguments of a call, by name, in the form that the formula takes.
@@ -71,10 +65,13 @@ checked_each <- function(values, name, rule, stem = "") {
   Map(rules[[rule]], values, names, USE.NAMES = FALSE)
 }
 
-# Put the formulas of an environment behind their checks.
-put_checks <- function(where) {
-  table <- constraints()
-  for (name in intersect(names(table), ls(where))) {
-    assign(name, behind_checks(get(name, envir = where), table[[name]]), envir = where)
+# Put functions of an environment behind their checks, and formulas behind their constraints.
+put_checks <- function(where, checks) {
+  rules <- constraints()
+  for (name in intersect(c(names(checks), names(rules)), ls(where))) {
+    bare <- get(name, envir = where)
+    check <- checks[[name]]
+    put <- if (is.null(check)) behind_checks(bare, rules[[name]]) else checked_by(check, bare)
+    assign(name, put, envir = where)
   }
 }

@@ -115,14 +115,18 @@ show_shape <- function(shape) {
   paste(shape, collapse = " x ")
 }
 
-# Put what a check returns, arguments as doubles, in the place of what the caller was given.
-use_checked <- function(checked) {
-  list2env(checked, parent.frame())
-}
-
-# A function without its check, for callers who checked what they give.
-unchecked <- function(f) {
-  is_check <- vapply(body(f), function(line) any(startsWith(all.names(line), "check_")), TRUE)
-  body(f)[[which(is_check)[[1L]]]] <- NULL
-  compiler::cmpfun(f) # R compiles small functions in a package by itself, but not these
+# Let a check see the arguments before the function does.
+#
+# What the check returns, by name, takes the place of arguments.
+checked_by <- function(check, f) {
+  force(check)
+  arguments <- stats::setNames(nm = names(formals(f)))
+  checked <- function() {
+    given <- lapply(arguments, get, envir = environment(), inherits = FALSE)
+    found <- do.call(check, unname(given), quote = TRUE)
+    given[names(found)] <- found
+    do.call(f, given, quote = TRUE)
+  }
+  formals(checked) <- formals(f)
+  structure(checked, srcref = attr(f, "srcref")) # who prints it sees the function
 }

@@ -36,7 +36,6 @@ check_backward <- function(network, cache, y, loss = "squared_error", reduction 
 #' @export
 backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                      arithmetic = native, l2 = 0) {
-  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
   z <- cache$z
   a <- cache$a
   fed <- cache$fed
@@ -101,7 +100,6 @@ backward <- function(network, cache, y, loss = "squared_error", reduction = NULL
 #' @export
 loss_value <- function(network, cache, y, loss = "squared_error", reduction = NULL,
                        arithmetic = native, l2 = 0) {
-  use_checked(check_backward(network, cache, y, loss, reduction, arithmetic, l2))
   depth <- length(network)
   rule <- losses[[loss]]
   value <- if (rule$paired_with == network[[depth]]$activation) {

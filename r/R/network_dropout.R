@@ -7,6 +7,7 @@ check_mask <- function(generator, n, m, rate) {
   check_integer(n, "n", 0)
   check_integer(m, "m", 0)
   check_share(rate, "rate")
+  NULL
 }
 
 # Refuse sizes and ends with which no slopes can be drawn.
@@ -15,6 +16,7 @@ check_slopes <- function(generator, n, m, lower, upper) {
   check_integer(n, "n", 0)
   check_integer(m, "m", 0)
   check_range(lower, upper, "lower", "upper")
+  NULL
 }
 
 # Refuse what no step of training can be drawn with.
@@ -22,6 +24,7 @@ check_step <- function(network, n, generator) {
   check_network(network)
   check_integer(n, "n", 1)
   check_generator(generator)
+  NULL
 }
 
 #' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
@@ -39,7 +42,6 @@ check_step <- function(network, n, generator) {
 #' dropout_mask(new_generator(1), 2, 3)
 #' @export
 dropout_mask <- function(generator, n, m, rate = 0.5) {
-  check_mask(generator, n, m, rate)
   kept <- draw_uniform(generator, n * m) >= rate
   matrix(kept * (1 / (1 - rate)), n, m, byrow = TRUE)
 }
@@ -56,7 +58,6 @@ dropout_mask <- function(generator, n, m, rate = 0.5) {
 #' round(rrelu_slopes(new_generator(1), 1, 2), 6)
 #' @export
 rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
-  check_slopes(generator, n, m, lower, upper)
   matrix(draw_uniform(generator, n * m, lower, upper), n, m, byrow = TRUE)
 }
 
@@ -73,7 +74,6 @@ rrelu_slopes <- function(generator, n, m, lower = 0.125, upper = 1 / 3) {
 #' draw_step(network, 2, new_generator(1))$masks[[1]]
 #' @export
 draw_step <- function(network, n, generator) {
-  check_step(network, n, generator)
   nothing <- vector("list", length(network))
   step <- list(slopes = nothing, masks = nothing)
   for (i in seq_along(network)) {

@@ -109,8 +109,6 @@ check_forward <- function(network, x, arithmetic = native, step = NULL) {
 #' forward(network, matrix(c(1, 2), 1))$z[[1]]
 #' @export
 forward <- function(network, x, arithmetic = native, step = NULL) {
-  use_checked(check_forward(network, x, arithmetic, step))
-  every_row <- rep_len(1L, dim(x)[1L]) # the bias stands in every row: its row 1, n times
   z <- vector("list", length(network))
   a <- c(list(x), z)
   fed <- if (!is.null(step)) a
@@ -118,7 +116,7 @@ forward <- function(network, x, arithmetic = native, step = NULL) {
   for (i in seq_along(network)) {
     layer <- network[[i]]
     f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
-    z_i <- arithmetic$matmul(fed_i, layer$weights) + layer$bias[every_row, ] # z
+    z_i <- arithmetic$add_bias(arithmetic$matmul(fed_i, layer$weights), layer$bias) # z
     a_i <- f$value(z_i, arithmetic) # a
     z[[i]] <- z_i
     a[[i + 1L]] <- a_i

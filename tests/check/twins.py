@@ -44,7 +44,14 @@ PRODUCT = "weights[i] = arithmetic.crossprod(fed[i], delta_i)"
 SUMS = "biases[i] = arithmetic.column_sums(delta_i)"
 BACK = "arithmetic.tcrossprod(delta_i, layer.weights)"
 VALUE = "a_i = f.value(z_i, arithmetic)"
-BIAS = ("weights) + layer.bias", "weights) + layer$bias[every_row, ]")
+BIAS = (
+    "arithmetic.add_bias(arithmetic.matmul(fed[i], layer.weights), layer.bias)",
+    "arithmetic$add_bias(arithmetic$matmul(fed_i, layer$weights), layer$bias)",
+)
+PRODUCT_OF_X = (
+    "arithmetic.matmul(fed[i], layer.weights)",
+    "arithmetic$matmul(fed_i, layer$weights)",
+)
 STEP = ("p - learning_rate * dp for", "parameters[[i]] - learning_rate * gradients[[i]]")
 
 CHANGES = [
@@ -66,12 +73,15 @@ CHANGES = [
     _in_both("error_without_delta", "e1", "network.backward", BACK, BACK.replace("delta_i", "e_i")),
     _in_both("wrong_sign", "e1", "network.backward", "e_i = " + BACK, "e_i = -" + BACK),
     Change("bias_left_out", "z1", "network.layers",
-           (BIAS[0], "weights)"), (BIAS[1], "weights)")),
-    Change("bias_subtracted", "z1", "network.layers", (BIAS[0], "weights) - layer.bias"),
-           (BIAS[1], BIAS[1].replace("+", "-"))),
+           (BIAS[0], PRODUCT_OF_X[0]), (BIAS[1], PRODUCT_OF_X[1])),
+    Change("bias_subtracted", "z1", "network.layers",
+           (BIAS[0], BIAS[0].replace("layer.bias", "-layer.bias")),
+           (BIAS[1], BIAS[1].replace("layer$bias", "-layer$bias"))),
     Change("bias_filled_by_column", "z1", "network.layers",
-           (BIAS[0], "weights) + np.resize(layer.bias, (layer.bias.shape[1], len(x))).T"),
-           (BIAS[1], "weights) + rep_len(layer$bias, nrow(x) * ncol(layer$weights))")),
+           (BIAS[0],
+            PRODUCT_OF_X[0] + " + np.resize(layer.bias, (layer.bias.shape[1], len(x))).T"),
+           (BIAS[1],
+            PRODUCT_OF_X[1] + " + rep_len(layer$bias, nrow(x) * ncol(layer$weights))")),
     Change("activation_left_out", "a1", "network.layers", (VALUE, "a_i = z_i"),
            ("a_i <- f$value(z_i, arithmetic)", "a_i <- z_i")),
     Change("sigmoid_twice", "a1", "network.layers",

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from twinprop.comparing.bundle import write_bundle
 from twinprop.comparing.files import compare_places
 from twinprop.comparing.formats import is_na, read_values
 from twinprop.comparing.formats import values as values_module
@@ -182,3 +184,14 @@ def test_arrays_of_other_names_are_found_by_their_numbers_or_sizes(tmp_path):
     )
     assert "perhaps b1 in A is bias in B, which alone is of its size: --map b1=bias" in found.notes
     assert "(all of these: --map W1=fc1 --map b1=bias --map W2=fc2)" in found.sentence
+
+
+def test_a_bundle_keeps_the_ending_that_tells_the_format(tmp_path):
+    for name in ("a.csv.gz", "b.csv.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(FRAME.to_csv(index=False).encode()))
+    inputs = (tmp_path / "a.csv.gz", tmp_path / "b.csv.gz")
+    write_bundle(tmp_path / "both.zip", inputs, [], compare_places(*inputs), {})
+    with zipfile.ZipFile(tmp_path / "both.zip") as packed:
+        packed.extractall(tmp_path / "again")
+    again = (tmp_path / "again" / f"{side}.csv.gz" for side in "ab")
+    assert compare_places(*again).comparison.verdict == "identical"

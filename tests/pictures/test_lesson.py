@@ -156,6 +156,13 @@ def test_the_answers_to_questions_show_what_they_say():
     assert r[8].splitlines()[0] != r[8].splitlines()[1] == "[1] TRUE TRUE"
     assert python[9] == "Not normal: first at values, element 76"
     assert r[9].splitlines() == ["[1] TRUE", '[1] "the value[77]"']
+    # The same eigenvalues from the other end, and the second class is what R gives.
+    ends = [
+        text.splitlines()[0].replace("[1]", "").strip("[]").split() for text in (python[10], r[10])
+    ]
+    assert ends[0] == ends[1][::-1]
+    second = [line.strip("[] ").split()[-1] for line in python[11].splitlines()[:3]]
+    assert [float(x) for x in second] == [float(x) for x in r[11].splitlines()[0].split()[1:]]
 
 
 def test_a_demonstration_leaves_rs_random_numbers_as_they_were(r):

@@ -75,8 +75,8 @@ def compare(
 ) -> int:
     """Compare two files or folders of numbers, A and B: verdict, first difference, and why.
 
-    npy, npz, csv, tsv, parquet, json ({"name": nested lists}), rds, safetensors, h5, mat, and the
-    traces that run writes. Names are matched; B is the reference.
+    npy, npz, csv, tsv, txt, parquet, json ({"name": nested lists}, or rows), jsonl, rds, RData,
+    safetensors, h5, mat, and the traces that run writes. Names are matched; B is the reference.
     """
     from twinprop.comparing.files import compare_places
     from twinprop.comparing.precision import Given

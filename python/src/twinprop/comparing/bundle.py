@@ -40,7 +40,7 @@ def write_bundle(
     environment : dict
         Facts of this machine.
     """
-    places = ["a" + inputs[0].suffix, "b" + inputs[1].suffix]
+    places = ["a" + _ending(inputs[0]), "b" + _ending(inputs[1])]
     command = shlex.join(["twinprop", "compare", *places, *options])
     said = [answer.sentence, *answer.notes, *(f"{k}: {v}" for k, v in answer.causes.items())]
 
@@ -54,6 +54,12 @@ def write_bundle(
                     _write(packed, name, file.read_bytes())
 
     fill_whole(path, fill)
+
+
+def _ending(path: Path) -> str:
+    """The ending with that before .gz, which tells the format."""
+    packed = path.suffix.lower() == ".gz"
+    return ("".join(path.suffixes[-2:]) if packed else path.suffix) if path.is_file() else ""
 
 
 def _files(source: Path, place: str) -> Iterator[tuple[Path, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import wraps
 from inspect import signature
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -20,6 +19,7 @@ from twinprop.formulas.words import full_text
 from twinprop.ground.array_checks import (
     as_numbers,
     check_arithmetic,
+    checked_by,
     checked_column,
     checked_like,
     checked_matrix,
@@ -72,16 +72,10 @@ def behind_checks(
     formula: Callable[Given, Found], rules_of: dict[str, Any]
 ) -> Callable[Given, Found]:
     """A formula that users call: its arguments are held to its constraints before."""
-    arguments = signature(formula)
-
-    @wraps(formula)
-    def checked(*args: Given.args, **named: Given.kwargs) -> Found:
-        given = arguments.bind(*args, **named)
-        given.apply_defaults()
-        given.arguments.update(check_given(given.arguments, rules_of))
-        with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
-            return formula(*given.args, **given.kwargs)
-
+    names = list(signature(formula).parameters)
+    checked = checked_by(
+        lambda *given: check_given(dict(zip(names, given, strict=True)), rules_of)
+    )(formula)
     checked.__module__ = "twinprop"  # where users find it; the bare one is in its file
     checked.__doc__ = full_text(formula)
     return checked

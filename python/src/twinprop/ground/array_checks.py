@@ -124,9 +124,9 @@ def show_shape(shape: tuple[int, ...]) -> str:
 
 
 def checked_by(
-    check: Callable[..., dict[str, Any] | None], *more: object
+    check: Callable[..., dict[str, Any] | None],
 ) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
-    """Let a check see the arguments, and more, before the function does.
+    """Let a check see the arguments before the function does.
 
     What the check returns, by name, takes the place of arguments.
     """
@@ -138,7 +138,7 @@ def checked_by(
         def checked(*args: Given.args, **named: Given.kwargs) -> Found:
             given = arguments.bind(*args, **named)
             given.apply_defaults()
-            given.arguments.update(check(*given.args, *more) or {})
+            given.arguments.update(check(*given.args) or {})
             with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
                 return function(*given.args, **given.kwargs)
 

@@ -241,7 +241,7 @@ def forward(
     fed = a if step is None else [x]
     for i, layer in enumerate(network):
         f = layer.f if step is None else with_slope(layer, step.slopes[i])
-        z_i = arithmetic.matmul(fed[i], layer.weights) + layer.bias  # z
+        z_i = arithmetic.add_bias(arithmetic.matmul(fed[i], layer.weights), layer.bias)  # z
         a_i = f.value(z_i, arithmetic)  # a
         z.append(z_i)
         a.append(a_i)

@@ -26,7 +26,7 @@ statements_of <- function(expression) {
 describe_function <- function(name, namespace) {
   value <- get(name, envir = namespace)
   # What stands behind checks is the formula, and that has the statements.
-  value <- get0("formula", environment(value), inherits = FALSE, ifnotfound = value)
+  value <- get0("f", environment(value), inherits = FALSE, ifnotfound = value)
   source <- attr(value, "srcref")
   if (is.null(source)) {
     return(NULL)

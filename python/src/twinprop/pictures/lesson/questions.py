@@ -102,4 +102,25 @@ QUESTIONS = (
         "`all.equal` and testthat's `expect_equal` compare the mean of all differences, in which "
         "one wrong number among thousands drowns. `expect_same` and `assert_same` look at each.",
     ),
+    Demo(
+        "Why are my principal components turned round?",
+        "x = np.array([[2.0, 1.0], [4.0, 2.5], [6.0, 4.5], [9.0, 5.0]])\n"
+        "values, vectors = np.linalg.eigh(np.cov(x, rowvar=False))\n"
+        "print(values.round(6))\nprint(np.abs(vectors).round(6))",
+        "x <- cbind(c(2, 4, 6, 9), c(1, 2.5, 4.5, 5))\ne <- eigen(cov(x))\n"
+        "print(round(e$values, 6))\nprint(round(abs(e$vectors), 6))",
+        "numpy's `eigh` gives the smallest first, R's `eigen` the largest, and `components_` of "
+        "scikit-learn stand in rows where `rotation` of `prcomp` has columns. The sign of a "
+        "component is free, so either may be the other's negative; shown here without signs. "
+        "Compare names the order, the transpose and the signs.",
+    ),
+    Demo(
+        "Why does predict() give other numbers than predict_proba()?",
+        "logit = np.array([-1.5, 0.25, 2.0])\np = 1 / (1 + np.exp(-logit))\n"
+        "print(np.column_stack([1 - p, p]))\nprint((p > 0.5) * 1)",
+        "logit <- c(-1.5, 0.25, 2)\nprint(plogis(logit), digits = 8)\nprint(logit)",
+        'Of a logistic regression R\'s `predict` gives logits unless `type = "response"` is said; '
+        "scikit-learn's `predict` gives classes, and `predict_proba` a column for each class, of "
+        "which R has the second. Compare names the sigmoid, and the column.",
+    ),
 )
