@@ -3,8 +3,8 @@
 
 # Find the momentum and the decay that all parameters have, and mark those that differ.
 #
-# `reading$odd` says of a parameter in a step what is odd about it: "past" (it keeps another share of
-# the step before), "accumulated" (all of it), "growth" (it grows where it should decay).
+# `reading$odd` says of a parameter in a step what is odd about it: "past" (it keeps another share
+# of the step before), "accumulated" (all of it), "growth" (it grows where it should decay).
 judge_past <- function(reading) {
   shares <- numeric(0)
   unclear <- FALSE

@@ -1,5 +1,5 @@
-# The loss that a program computes itself: where no known loss fits, its derivative is asked; twin of
-# check/align/objective.py in Python.
+# The loss that a program computes itself: where no known loss fits, its derivative is asked; twin
+# of check/align/objective.py in Python.
 
 most_objectives <- 4L
 

@@ -275,6 +275,33 @@ pull_unknown_reduction <- function(z, y, g) {
         return(plus(times(wide, share), 0 * z))
       }
     }
+    slope <- spread_slope(z, y, axis)
+    if (!is.null(slope)) {
+      shape <- dim(z)
+      shape[[axis]] <- 1L
+      return(times(shape_rows(g, shape), slope))
+    }
+  }
+  NULL
+}
+
+# The derivative of a variance or a deviation along an axis, divided by n or by n - 1.
+spread_slope <- function(z, y, axis) {
+  n <- dim(z)[[axis]]
+  off <- minus(z, reduce_axis("mean", z, axis))
+  gives <- function(kept) {
+    length(kept) == length(y) &&
+      all_true(abs(ravel(y) - ravel(kept)) <= 1e-8 + 1e-12 * abs(ravel(kept)))
+  }
+  for (less in if (n > 1L) 0:1 else 0L) {
+    var <- reduce_axis("sum", times(off, off), axis) / (n - less)
+    slope <- 2 * off / (n - less)
+    if (gives(var)) {
+      return(slope)
+    }
+    if (all(var != 0) && gives(sqrt(var))) {
+      return(over(slope, 2 * sqrt(var)))
+    }
   }
   NULL
 }

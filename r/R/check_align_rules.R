@@ -127,8 +127,8 @@ row_fits <- function(row, expected, change = row$change) {
 # The factor between changes and derivatives that fits most parameters.
 #
 # A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
-# weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers that
-# the program multiplies by on the way back are the factor.
+# weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers
+# that the program multiplies by on the way back are the factor.
 vote_factor <- function(rows, written, before = 0) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)

@@ -34,7 +34,8 @@ look_at_step <- function(graph, found, touched, step) {
 }
 
 # Where output and target meet: the first difference or quotient of what moves and what stays. A
-# list of possible sets of meetings, the earliest ones first; a meeting is list(node, output, target).
+# list of possible sets of meetings, the earliest ones first; a meeting is list(node, output,
+# target).
 find_meetings <- function(graph, view) {
   nodes <- which(view$cone & view$moved)
   all_of <- function(read) {

@@ -54,7 +54,7 @@ take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
 
 # Take P - (P of the step before) as what is left of the past, where momentum is written so.
 keep_difference <- function(graph, parts, owner, update) {
-  is_older <- vapply(parts$past, function(t) owner[[origin_of(graph, t$node)]] == update$k, NA)
+  is_older <- vapply(parts$past, function(t) owner[[copied_node(graph, t$node)]] == update$k, NA)
   older <- -sum(vapply(parts$past[is_older], function(t) t$factor, 1))
   factors <- vapply(parts$own, function(t) t$factor, 1)
   grown <- which(abs(factors - older) <= 1e-12 * abs(older))
@@ -66,7 +66,7 @@ keep_difference <- function(graph, parts, owner, update) {
 }
 
 # What a copy is a copy of.
-origin_of <- function(graph, n) {
+copied_node <- function(graph, n) {
   while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) {
     index <- movement_of(graph, n)
     if (!is.null(index) && any(index != seq_len(graph$count[[n]]) - 1)) break

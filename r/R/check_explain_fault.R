@@ -1,5 +1,5 @@
-# Where a training goes wrong: from a wrong update back to the value that is wrong in itself; twin of
-# check/explain/fault.py in Python.
+# Where a training goes wrong: from a wrong update back to the value that is wrong in itself; twin
+# of check/explain/fault.py in Python.
 #
 # Each value is judged by what it is made of: of a wrong value the operand is asked for which the
 # right derivative would make it right. Where there is one, that operand is wrong; where there is

@@ -1,5 +1,5 @@
-# What an update makes and the next step does not find: new values, velocities, moving averages; twin
-# of check/explain/unkept.py in Python.
+# What an update makes and the next step does not find: new values, velocities, moving averages;
+# twin of check/explain/unkept.py in Python.
 
 fewest_steps_unkept <- 3L
 

@@ -1,7 +1,7 @@
 # Recording a program: it runs as Rscript would run it, statement by statement, in a process of its
 # own. That process reads a starter, a file with the program's name: its first line calls
-# begin_recording(), and then two lines for each statement of the program rewrite it and evaluate it,
-# so that R itself prints values, warnings and errors.
+# begin_recording(), and then two lines for each statement of the program rewrite it and evaluate
+# it, so that R itself prints values, warnings and errors.
 
 # It stands in the folder of given files, starts there and goes to the program's folder, so that the
 # program finds the name of its own file in commandArgs().

@@ -1,7 +1,8 @@
 # The calls that are open: what their operands were, until they end.
 
-# A stack of calls; of each the site, its frame, and the sites, nodes and values of the operands that
-# were computed for it so far. A jump out of calls leaves them open; the next end closes them, too.
+# A stack of calls; of each the site, its frame, and the sites, nodes and values of the operands
+# that were computed for it so far. A jump out of calls leaves them open; the next end closes them,
+# too.
 new_calls <- function() {
   top <- 0L
   ids <- integer(0)

@@ -1,9 +1,11 @@
 # Errors and warnings of a watched program, as they are without the recorder.
 #
 # A message shows the call in which it arose, with the recorder's functions in it. The outermost
-# handlers take them out; so do handlers inside of the program's own tryCatch(), which sees the call.
+# handlers take them out; so do handlers inside of the program's own tryCatch(), which sees the
+# call.
 
-# `ours(f)` says whether a function is the recorder's; `note_error` is told of what ends the program.
+# `ours(f)` says whether a function is the recorder's; `note_error` is told of what ends the
+# program.
 new_conditions <- function(ours, note_error, current_in_loop) {
   self <- list2env(list(ours = ours, current_in_loop = current_in_loop), parent = emptyenv())
   again <- function(cond, signal, restart) {

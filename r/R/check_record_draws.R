@@ -1,7 +1,7 @@
 # Random draws: each is noted in units of its own, and may be answered from another program's.
 
-# The calls of random generators of one run, in order of time; `given` has for some of them the units
-# that another program drew.
+# The calls of random generators of one run, in order of time; `given` has for some of them the
+# units that another program drew.
 new_draws <- function(given) {
   made <- list()
   room <- 2e6

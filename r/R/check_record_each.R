@@ -1,4 +1,5 @@
-# lapply() and its kin: what goes into the program's functions, and what is made of what they return.
+# lapply() and its kin: what goes into the program's functions, and what is made of what they
+# return.
 
 # The value of a call that calls a function for each part.
 explain_each <- function(store, op, id, operands, value, returns) {

@@ -1,4 +1,5 @@
-# The nodes of a recording, in the order in which they were made; each is one value of one expression.
+# The nodes of a recording, in the order in which they were made; each is one value of one
+# expression.
 #
 # A node is found again by the address of its value: the value is kept, so that R neither changes it
 # in place nor gives its place in memory to another one.

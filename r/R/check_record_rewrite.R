@@ -20,7 +20,8 @@ looks_at_text <- words_of("table xtabs stopifnot plot lines points curve hist ba
   image par dev.off png pdf abline text neuralnet nnet Rprof microbenchmark expand.grid")
 standard_homes <- c("base", "stats", "utils", "methods", "graphics", "grDevices", "R6", "")
 
-# A rewriter for one recorder: `at(program, file)` says what is rewritten, `statement(e, row)` does it.
+# A rewriter for one recorder: `at(program, file)` says what is rewritten, `statement(e, row)` does
+# it.
 new_rewriter <- function(sites, watch, flag, files) {
   self <- list2env(list(
     sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL, formals = character(0),

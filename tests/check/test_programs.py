@@ -118,6 +118,21 @@ for step in range(12):
     g = [np.clip(one, -0.05, 0.05) for one in g]
     W, b, V, c = W - 0.2 * g[0], b - 0.2 * g[1], V - 0.2 * g[2], c - 0.2 * g[3]
 """,
+    "batches made alike": """
+scale, shift = np.ones(5), np.zeros(5)
+for step in range(8):
+    z = X @ W
+    inverse = 1 / np.sqrt(z.var(axis=0) + 1e-5)
+    even = (z - z.mean(axis=0)) * inverse
+    h = np.tanh(scale * even + shift)
+    d = (h @ V + c - T) / 14
+    k = d @ V.T * (1 - h * h)
+    e = k * scale
+    dz = inverse * (e - e.mean(axis=0) - even * (e * even).mean(axis=0))
+    V, c = V - 0.2 * h.T @ d, c - 0.2 * d.sum(0)
+    scale, shift = scale - 0.2 * (k * even).sum(0), shift - 0.2 * k.sum(0)
+    W = W - 0.2 * X.T @ dz
+""",
     "one unit, feature by feature": """
 w, a = np.zeros(3), 0.0
 y = (labels > 0) * 1.0

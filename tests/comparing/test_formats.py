@@ -3,6 +3,7 @@
 import gzip
 import os
 import pickle
+import time
 import zipfile
 
 import h5py
@@ -297,6 +298,33 @@ def test_a_damaged_shape_is_told(r, tmp_path):
         assert whole.count(old) == 1
         path.write_bytes(whole.replace(old, new))
         assert "is damaged or not whole" in refusal(path)
+
+
+@pytest.mark.parametrize("marks", [1, 2])
+def test_marks_of_byte_order_belong_to_no_name(marks, tmp_path):
+    texts = {"csv": "x,y\n1,2\n", "json": '{"x": 1, "y": 2}',
+             "jsonl": '{"x": 1, "y": 2}\n'}  # fmt: skip
+    for ending, text in texts.items():
+        path = tmp_path / f"x.{ending}"
+        path.write_text("\ufeff" * marks + text, encoding="utf-8")
+        assert list(read_values(path).arrays) == ["x", "y"]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused(tmp_path):
+    (tmp_path / "x.csv").write_text('"' + "x" * 200_000)
+    assert "is no table (field larger than field limit" in refusal(tmp_path / "x.csv")
+
+
+def test_a_table_of_ten_thousand_columns_is_read_in_seconds(tmp_path):
+    names = [f"c{i}" for i in range(10_000)]
+    rows = [",".join(cells) for cells in (names, ["a", "-0"] * 5000, ["b", "1"] * 5000)]
+    (tmp_path / "x.csv").write_text("# made\n" * 100_000 + "\n".join(rows) + "\n")
+    began = time.monotonic()
+    arrays = read_values(tmp_path / "x.csv").arrays
+    assert time.monotonic() - began < 60
+    assert list(arrays) == names
+    assert arrays["c8"].tolist() == ["a", "b"]
+    assert np.signbit(arrays["c9"]).tolist() == [True, False]
 
 
 def test_half_a_table_is_refused(tmp_path):

@@ -225,12 +225,33 @@ def _pull_by_value(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | N
                 return [(a, g * found[1])]
         elif np.ndim(z) == 2:
             for axis in (0, 1):
-                for name in REDUCTIONS:
-                    kept = getattr(np, name)(z, axis=axis, keepdims=True)
-                    if kept.size == np.size(y) and np.allclose(np.ravel(y), kept.ravel(), 1e-12):
-                        spread = np.reshape(g, kept.shape)
-                        share = {"sum": 1.0, "mean": 1 / z.shape[axis]}.get(name)
-                        return [(a, spread * ((z == kept) if share is None else share) + 0 * z)]
+                share = _recognise_reduction(z, y, axis)
+                if share is not None:
+                    kept = tuple(1 if k == axis else n for k, n in enumerate(z.shape))
+                    return [(a, np.reshape(g, kept) * share)]
+    return None
+
+
+def _recognise_reduction(z: Any, y: Any, axis: int) -> Any:
+    """The derivative of a sum, mean, maximum, minimum, variance or deviation along an axis."""
+
+    def gives(kept: Any) -> bool:
+        return bool(kept.size == np.size(y) and np.allclose(np.ravel(y), kept.ravel(), 1e-12))
+
+    for name in REDUCTIONS:
+        kept = getattr(np, name)(z, axis=axis, keepdims=True)
+        if gives(kept):
+            share = {"sum": 1.0, "mean": 1 / z.shape[axis]}.get(name)
+            return ((z == kept) if share is None else share) + 0 * z
+    off = z - np.mean(z, axis=axis, keepdims=True)
+    for less in (0, 1):  # what is divided by: n, or n - 1 as in R
+        if z.shape[axis] > less:
+            var = np.sum(off * off, axis=axis, keepdims=True) / (z.shape[axis] - less)
+            slope = 2 * off / (z.shape[axis] - less)
+            if gives(var):
+                return slope
+            if gives(np.sqrt(var)) and np.all(var):
+                return slope / (2 * np.sqrt(var))
     return None
 
 

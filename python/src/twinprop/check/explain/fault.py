@@ -137,22 +137,30 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
         change = np.ravel(change)[list(update.cells)]
     shape = graph.shape[update.p]
     change = change.reshape(shape) if change.size == count(shape) else change
-    moved = total(graph, parts.terms)
+    terms = [t for t in parts.terms if np.any(graph.value(t.node))] or parts.terms
+    moved = total(graph, terms)
     off = np.subtract(moved, change) if row.fits_shape else np.zeros(())
     wanted = graph.value(update.u) + off
     goal = next((n for n in sorted(table.view.cut) if n == update.p), update.p)
-    if len(parts.terms) == 1 and np.shape(off) == graph.shape[parts.terms[0].node]:
-        f, t, way = parts.terms[0]
+    if len(terms) == 1 and np.shape(off) == graph.shape[terms[0].node]:
+        f, t, way = terms[0]
         path = [(m, graph.value(m) + off / g) for m, g in way]
         right = graph.value(t) + off / f
+        shares = contributions(graph, table.view, table.adjoint, goal)
+        if len(shares) > 1 and any(is_near(graph.value(t), -rate / f * g) for _, g in shares):
+            same = [
+                m for m, _ in way if m in graph.names and is_near(graph.value(m), graph.value(t))
+            ]
+            t = same[-1] if same else t  # 0 + g is g
+            return Fault(t, right, [*path, (t, right)], update, goal, alone=True)
         if t in table.good_cone and not is_near(graph.value(t), right):
             # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
             return Fault(path[-1][0], path[-1][1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
             return Fault(found[0], found[1], found[2], update, found[3])
-    if len(parts.terms) == 1 and update.cells is None:
-        f, t, way = parts.terms[0]
+    if len(terms) == 1 and update.cells is None:
+        f, t, way = terms[0]
         if t not in table.good_cone and count(graph.shape[t]) != count(shape) and way:
             own = _unspread(change, shape)
             path = [(update.u, wanted), *((n, -own / g) for n, g in way[1:]), (t, -own / f)]

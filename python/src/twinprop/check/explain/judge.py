@@ -233,7 +233,7 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         return None
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
-    fault.alone = _is_alone(table, fault)
+    fault.alone = fault.alone or _is_alone(table, fault)
     fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
         return None

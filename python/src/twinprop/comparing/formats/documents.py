@@ -61,7 +61,7 @@ def read_lines(path: Path) -> Values:
 
 def _read_text(path: Path) -> str:
     try:
-        return unpack(path, 8).decode("utf-8-sig")
+        return unpack(path, 8).decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError:
         refuse(str(path), "not a text in UTF-8", "JSON in UTF-8; save it so")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
@@ -81,15 +82,18 @@ def _check_text(raw: bytes, path: str) -> bytes:
         text = "\0"
     if "\0" in text:
         refuse(path, "not a text in UTF-8", "a table in UTF-8; save it so")
-    return raw.removeprefix(b"\xef\xbb\xbf")
+    while raw.startswith(codecs.BOM_UTF8):
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    return raw
 
 
 def _without_comments(raw: bytes) -> tuple[bytes, str]:
     """The text without the lines before it that begin with #, and the last of those."""
-    comment = b""
-    while raw.startswith(b"#"):
-        comment, _, raw = raw.partition(b"\n")
-    return raw, comment.decode("utf-8").lstrip("#").strip()
+    comment, begin = b"", 0
+    while raw.startswith(b"#", begin):
+        end = raw.find(b"\n", begin) + 1 or len(raw)
+        comment, begin = raw[begin:end], end
+    return raw[begin:], comment.decode("utf-8").lstrip("#").strip()
 
 
 def _find_separator(raw: bytes, ending: str) -> str:
@@ -145,12 +149,15 @@ def _names_in(comment: str, width: int) -> list[str] | None:
 
 
 def _check_once(names: list[str], path: str) -> None:
-    for i, name in enumerate(names):
-        if name in names[:i]:
+    known: set[str] = set()
+    for name in names:
+        if name in known:
             raise InputError(f"{path} has the column {quote_value(name)} twice; keep one")
+        known.add(name)
 
 
 def _after_lines(raw: bytes, count: int) -> bytes:
+    end = 0
     for _ in range(count):
-        raw = raw.partition(b"\n")[2]
-    return raw
+        end = raw.find(b"\n", end) + 1 or len(raw)
+    return raw[end:]

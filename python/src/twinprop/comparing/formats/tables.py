@@ -25,8 +25,11 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?")
 
 def read_table(path: Path) -> Values:
     """A table of text, whatever parts its cells."""
-    layout = lay_out(unpack(path, 4), ending_of(path), str(path))
-    _check_rows(layout, path)
+    try:
+        layout = lay_out(unpack(path, 4), ending_of(path), str(path))
+        _check_rows(layout, path)
+    except csv.Error as error:
+        raise InputError(f"{path} is no table ({error})") from error
     names = layout.names or [f"V{i + 1}" for i in range(layout.width)]
     columns = _read_columns(layout, names, path)
     if ending_of(path) in _ANY_TEXT and not any(map(_has_numbers, columns.values())):
@@ -82,16 +85,18 @@ def _read_columns(layout: Layout, names: list[str], path: Path) -> dict[str, NDA
         raise InputError(f"{path} is no table ({str(error).splitlines()[0]})") from error
     has_minus_zero = _MINUS_ZERO.search(layout.body) is not None
     has_comma = layout.separator != ","
+    # Read again at once, all of a kind: one by one a wide table would take long.
+    whole = [i for i, kind in table.dtypes.items() if kind.kind in "iu" and has_minus_zero]
+    as_floats = read(na_values=_NA, usecols=whole, dtype=np.float64)
+    gaps = table.isna().any()
+    others = [i for i, kind in table.dtypes.items() if kind.kind not in "iufb" or gaps[i]]
+    as_texts = read(na_values=[], usecols=others, dtype=str)
     columns = {}
     for i, name in enumerate(names):
-        column = table[i]
-        if column.dtype.kind in "iu" and has_minus_zero:
-            column = read(na_values=_NA, usecols=[i], dtype=np.float64)[i]
-        if column.dtype.kind not in "iufb" or column.isna().any():
-            texts = read(na_values=[], usecols=[i], dtype=str)[i].tolist()
-            columns[name] = _convert(texts, has_comma)
+        if i in as_texts:
+            columns[name] = _convert(as_texts[i].tolist(), has_comma)
         else:
-            columns[name] = column.to_numpy()
+            columns[name] = (as_floats if i in as_floats else table)[i].to_numpy()
     return columns
 
 
