@@ -24,6 +24,17 @@ find_doubt <- function(graph, alignment, fault, s) {
   terms <- vapply(terms, function(t) as.integer(t$node), 1L)
   way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
   line <- function(n) place_of_node(graph, n)$line
+  if (is.null(line(fault$node)) || line(fault$node) == 0) {
+    return("the value that differs first has no line of its own")
+  }
+  data <- !view$touched[[fault$node]] && !view$meets[[fault$node]]
+  if (data && graph$count[[fault$node]] > 1L) {
+    return(paste("line", line(fault$node), "weighs the samples in a way that is not known here"))
+  }
+  single <- all(vapply(best$rows[[s]], function(r) length(r$old) == 1L, NA))
+  if (length(alignment$views) == 1L && single) {
+    return("one step of single numbers shows too little")
+  }
   named <- graph$named[way[seq_along(fault$path)][-1L]]
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
   own <- !any(named) && !known # within the update's own expression

@@ -44,6 +44,13 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
         odd = sum(best.odd.get((s, r.k)) == "past" for r in best.rows[s])
         most = fault.kind == "past" and 2 * odd > len(best.rows[s])
         return "what they keep of the step before is no momentum known here" if most else None
+    if not graph.line(fault.node):
+        return "the value that differs first has no line of its own"
+    data = not view.touched[fault.node] and fault.node not in view.meets
+    if data and fault.swapped is None and count(graph.shape[fault.node]) > 1:
+        return f"line {graph.line(fault.node)} weighs the samples in a way that is not known here"
+    if len(alignment.views) == 1 and all(np.size(r.old) == 1 for r in best.rows[s]):
+        return "one step of single numbers shows too little"
     way = _way_back(graph, view, alignment.found.owner, fault)
     bent = next((n for n in way if _is_cut(graph, n) or _has_length(graph, view, n)), None)
     if bent is not None:
