@@ -6,8 +6,9 @@ from_root <- 7L
 straight_operations <- c(product_operations, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 # Why a difference may be the program's own right way: the end of a sentence that begins with what
-# was understood; NULL where it is a fault.
-find_doubt <- function(graph, alignment, fault, s) {
+# was understood; NULL where it is a fault. `is_explained` says whether one mistake is known that
+# gives their value.
+find_doubt <- function(graph, alignment, fault, s, is_explained) {
   best <- alignment$readings[[1L]]
   view <- alignment$views[[s]]
   if (!is.null(best$stopped)) {
@@ -27,8 +28,7 @@ find_doubt <- function(graph, alignment, fault, s) {
   if (is.null(line(fault$node)) || line(fault$node) == 0) {
     return("the value that differs first has no line of its own")
   }
-  data <- !view$touched[[fault$node]] && !view$meets[[fault$node]]
-  if (data && graph$count[[fault$node]] > 1L) {
+  if (!view$touched[[fault$node]] && !view$meets[[fault$node]]) {
     return(paste("line", line(fault$node), "weighs the samples in a way that is not known here"))
   }
   single <- all(vapply(best$rows[[s]], function(r) length(r$old) == 1L, NA))
@@ -49,6 +49,10 @@ find_doubt <- function(graph, alignment, fault, s) {
     "they are moved at more than one rate"
   } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
+  } else if (length(unique(graph$shape[view$outputs])) > 1L) {
+    "more than one kind of output meets a target"
+  } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
+    "none of them moves as the derivative of a loss that is known here"
   }
 }
 

@@ -52,6 +52,19 @@ stays_mistaken <- function(graph, alignment, n, kind) {
   kind %in% unlist(lapply(same, function(m) mistaken_function(graph, view, m)$kind))
 }
 
+# Whether the way back takes a (1 - a), or 1 - a of it, as the slope of a sigmoid.
+has_slope <- function(graph, view, a) {
+  out <- value_of(graph, a)
+  for (n in which(view$cone)) {
+    if (!identical(graph$shape[[n]], graph$shape[[a]])) next
+    v <- value_of(graph, n)
+    if (!is.null(v) && (is_close(v, out * (1 - out)) || is_close(v, 1 - out))) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
 mistaken_function <- function(graph, view, n) {
   if (!leaves_function(graph, view, n) || is_normalised(graph, view, n) ||
@@ -71,6 +84,8 @@ mistaken_function <- function(graph, view, n) {
       turned <- is_taken_away(graph, view, z)
       for (entry in read_knowledge()$mistaken_activations) {
         if (entry$id == "sigmoid_sign" && turned) next
+        # exp(z) may be meant, as of counts.
+        if (entry$id == "sigmoid_without_one" && !has_slope(graph, view, n)) next
         if (is_close(evaluate_written(entry$value, list(z = value)), out)) {
           return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
         }

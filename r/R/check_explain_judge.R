@@ -60,7 +60,7 @@ judge_with <- function(graph, sources, families) {
       return(answer)
     }
     cause <- find_cause(graph, alignment, found$fault, found$step)
-    doubt <- find_doubt(graph, alignment, found$fault, found$step)
+    doubt <- find_doubt(graph, alignment, found$fault, found$step, !is.null(cause))
     if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
       # A mistake in the text of a program is there from the first step on.
       doubt <- paste(

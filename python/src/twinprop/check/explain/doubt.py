@@ -17,7 +17,9 @@ FROM_ROOT = 7
 STRAIGHT = (*PRODUCTS, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 
-def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str | None:
+def find_doubt(
+    graph: Graph, alignment: Alignment, fault: Fault, s: int, is_explained: bool
+) -> str | None:
     """Why a difference may be the program's own right way; None where it is a fault.
 
     Parameters
@@ -30,6 +32,8 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
         The difference.
     s : int
         Its step, from 0.
+    is_explained : bool
+        Whether one mistake is known that gives their value.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
     if not graph.line(fault.node):
         return "the value that differs first has no line of its own"
     data = not view.touched[fault.node] and fault.node not in view.meets
-    if data and fault.swapped is None and count(graph.shape[fault.node]) > 1:
+    if data and fault.swapped is None:
         return f"line {graph.line(fault.node)} weighs the samples in a way that is not known here"
     if len(alignment.views) == 1 and all(np.size(r.old) == 1 for r in best.rows[s]):
         return "one step of single numbers shows too little"
@@ -66,6 +70,10 @@ def find_doubt(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str 
     known = alignment.asked or _is_rate_known(best)
     if not known and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
+    if len({graph.shape[a] for a, _ in view.pairs}) > 1:
+        return "more than one kind of output meets a target"
+    if not known and not is_explained:
+        return "none of them moves as the derivative of a loss that is known here"
     return None
 
 

@@ -91,10 +91,18 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
             for entry in read_knowledge()["mistaken_activations"]:
                 if entry["id"] == "sigmoid_sign" and turned:
                     continue
+                if entry["id"] == "sigmoid_without_one" and not _has_slope(graph, view, out):
+                    continue  # exp(z) may be meant, as of counts
                 if is_close(evaluate(entry["value"], {"z": np.asarray(value)}), out):
                     right = 1 / (1 + np.exp(-np.asarray(value)))
                     return n, right, str(entry["id"])
     return None
+
+
+def _has_slope(graph: Graph, view: View, a: Any) -> bool:
+    """Whether the way back takes a (1 - a), or 1 - a of it, as the slope of a sigmoid."""
+    made = [graph.value(n) for n in view.cone if graph.shape[n] == np.shape(a)]
+    return any(is_close(v, a * (1 - a)) or is_close(v, 1 - a) for v in made if v is not None)
 
 
 def _is_turned(graph: Graph, view: View, z: int) -> bool:

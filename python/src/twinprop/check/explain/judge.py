@@ -108,7 +108,7 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         return answer
     fault, s, table = found
     cause = find_cause(graph, alignment, fault, s)
-    doubt = find_doubt(graph, alignment, fault, s)
+    doubt = find_doubt(graph, alignment, fault, s, cause is not None)
     if doubt is None and cause is None and _was_right(best, fault, s):
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
