@@ -165,7 +165,9 @@ count_near <- function(rows, c) {
     }
     expected <- c * ravel(row$gradient)
     near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
-    sum(near & expected != 0, na.rm = TRUE)
+    fitting <- sum(near & expected != 0, na.rm = TRUE)
+    # One element or two fit any factor that was taken from them.
+    if (fitting >= max(3, length(row$old) / 4)) fitting else 0
   }, 1))
 }
 

@@ -10,7 +10,7 @@ describe_case <- function(path) {
   list(
     inputs = ncol(case$data$x),
     layers = lapply(document$layers, function(layer) {
-      list(units = layer$units, activation = or_else(layer$activation, "sigmoid"))
+      list(units = layer$units, activation = if (is.null(layer$activation)) "sigmoid" else layer$activation)
     }),
     loss = document$loss,
     training = list(optimizer = training$optimizer, batch = training$batch_size)
@@ -63,7 +63,7 @@ other_loss <- function(yours, wanted) {
       "it asks for the loss ", in_words(wanted$name), ", this has ", in_words(yours$name), "."
     ))
   }
-  reduction <- or_else(wanted$reduction, "sum")
+  reduction <- if (is.null(wanted$reduction)) "sum" else wanted$reduction
   if (!is.null(yours$reduction) && yours$reduction != reduction) {
     paste0(
       "it asks for the ", reduction, " over the samples, this has the ", yours$reduction, "."

@@ -37,6 +37,9 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
   }
   named <- graph$named[way[seq_along(fault$path)][-1L]]
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
+  goal <- fault$wanted
+  is_change <- fault$node == fault$update$u ||
+    (!is.null(goal) && alignment$found$owner[[goal]] > 0L)
   own <- !any(named) && !known # within the update's own expression
   bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
@@ -51,7 +54,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L) {
     "more than one kind of output meets a target"
-  } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
+  } else if (is_change && !alignment$asked && !is_rate_known(best) && !is_explained) {
     "none of them moves as the derivative of a loss that is known here"
   }
 }

@@ -29,7 +29,7 @@ PROGRAMS = {
     "24_lists_with_z": ("right", None),
     "25_all_in_one_vector": ("right", None),
     "26_limited_norm": ("right", None),
-    "27_gradients_cut_off": ("not followed", None),
+    "27_gradients_cut_off": ("right", None),
     "28_rate_for_each_layer": ("not followed", None),
     "29_weights_of_samples": ("not followed", None),
     "30_penalty_of_signs": ("not followed", None),

@@ -203,7 +203,9 @@ def _count_near(rows: list[Row], c: float) -> float:
         if row.fits_shape and np.size(row.old) > 1:
             expected = c * np.asarray(row.gradient)
             near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
-            found += int(np.sum(near & (expected != 0)))
+            fitting = int(np.sum(near & (expected != 0)))
+            # One element or two fit any factor that was taken from them.
+            found += fitting if fitting >= max(3, np.size(row.old) / 4) else 0
     return float(found)
 
 

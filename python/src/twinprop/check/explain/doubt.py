@@ -72,7 +72,8 @@ def find_doubt(
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1:
         return "more than one kind of output meets a target"
-    if not known and not is_explained:
+    change = fault.node == fault.update.u or fault.wanted in alignment.found.owner
+    if change and not known and not is_explained:
         return "none of them moves as the derivative of a loss that is known here"
     return None
 
