@@ -222,9 +222,13 @@ write_whole <- function(path, content) {
 write_into <- function(bytes, target) {
   said <- tempfile()
   on.exit(unlink(said))
-  command <- paste("{ LC_ALL=C cat >", shQuote(target), "; } 2>", shQuote(said))
+  # What is left is read too: a pipe that nobody reads to its end would break off R in close().
+  command <- paste(
+    "{ LC_ALL=C cat >", shQuote(target), "; } 2>", shQuote(said),
+    "|| { cat >/dev/null; exit 1; }"
+  )
   connection <- pipe(command, "wb")
-  suppressWarnings(try(writeBin(bytes, connection), silent = TRUE))
+  writeBin(bytes, connection)
   if (close(connection) != 0L) {
     # Where nothing can be said, the folder for temporary files is on the full disk.
     reason_in(c("No space left on device", if (file.exists(said)) readLines(said, warn = FALSE)))

@@ -9,6 +9,7 @@ import sys
 import pytest
 from helpers import COMMAND, twinprop
 
+from twinprop.engines.document import Document
 from twinprop.engines.r_library import r_variables
 from twinprop.engines.r_process import run_in_process
 from twinprop.ground.errors import EngineError, InputError
@@ -147,7 +148,7 @@ def fake_r(monkeypatch, folder, script):
 def test_why_r_ended_is_told(script, kind, sentence, case_path, tmp_path, monkeypatch):
     fake_r(monkeypatch, tmp_path, script)
     with pytest.raises(kind) as ended:
-        run_in_process(str(case_path("one-1-1")), "native")
+        run_in_process(Document(case_path("one-1-1")), "native")
     assert str(ended.value).endswith(sentence)
 
 

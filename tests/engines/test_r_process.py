@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from twinprop.engines.document import Document
 from twinprop.engines.r_process import run_command, run_in_process
 from twinprop.ground.errors import EngineError
 
@@ -32,4 +33,4 @@ def test_a_command_that_is_interrupted_is_ended_with_all_that_it_started(tmp_pat
 def test_r_that_stops_without_a_word_of_its_own_is_reported(monkeypatch, case_path):
     monkeypatch.setattr("twinprop.engines.r_process.find_rscript", lambda: "false")
     with pytest.raises(EngineError, match=r"^R stopped with status 1: it said nothing$"):
-        run_in_process(str(case_path("xor-2-2-1")), "native")
+        run_in_process(Document(case_path("xor-2-2-1")), "native")

@@ -57,7 +57,9 @@ def test_the_terminal_shows_every_step_and_both_languages(case_path, capsys):
     for number in range(1, 13):
         assert f"Step {number} of 12" in shown
     assert "z1[0, 0] = 1 · 0.266 + 0 · 0.908 + 1 · 0.945 + 0 · 0.062 + 0.687 = 1.897" in shown
-    assert "z_i <- arithmetic$matmul" in shown
+    z = "arithmetic{}add_bias(arithmetic{}matmul({}, layer{}weights), layer{}bias)"
+    assert f"Python z_i = {z.format('.', '.', 'fed[i]', '.', '.')}\n" in shown
+    assert f"R      z_i <- {z.format('$', '$', 'fed_i', '$', '$')}\n" in shown
     assert not re.search(r" +$", shown, re.MULTILINE)
 
 

@@ -24,6 +24,17 @@ test_that("a file keeps its rights, and a link stays a link", {
   expect_identical(file.mode(path), as.octmode("600"))
 })
 
+test_that("a full device is told, also where it is full before the last bytes are handed over", {
+  late <- write_into
+  close_late <- function(connection) {
+    Sys.sleep(0.5)
+    close(connection)
+  }
+  environment(late) <- list2env(list(close = close_late), parent = asNamespace("twinprop"))
+  few <- charToRaw(strrep("a", 62000L)) # a pipe takes 65536
+  expect_identical(late(few, "/dev/full"), "No space left on device")
+})
+
 test_that("minus zero keeps its sign, but in a text it is left alone", {
   path <- tempfile()
   writeLines("{\"a \\\" -0\": [-0, -0.0, 0, -0e1, -0.5, 10]}", path)

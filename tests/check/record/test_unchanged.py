@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripts import STYLES, write_script
+from layouts import LAYOUTS
+from scripts import write_script
 from watching import run_alone, run_watched
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -276,9 +277,9 @@ def test_every_program_of_the_tests_is_unchanged(file, program, tmp_path):
     compare(program(file.read_text(), file.name), tmp_path / "recording")
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", LAYOUTS["python"])
 def test_every_style_of_the_planted_mistakes_is_unchanged(style, program, tmp_path):
-    shape = {"n": 6, "n0": 4, "n1": 5, "n2": 3, "mean": True}
+    shape = {"n": 6, "n0": 4, "n1": 5, "n2": 3, "mean": True, "lr": 0.1}
     file = program(write_script("python", style, shape, {}))
     compare(file, tmp_path / "recording")
 
