@@ -68,14 +68,15 @@ idle_weight <- function(graph, alignment, best) {
         function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), nodes
       )
       if (length(used) == 2L) used <- nodes[[side]]
-      fault <- if (length(used) == 1L) idle_fault(graph, view, best, used)
+      sure <- alignment$asked || (length(used) == 1L && length(graph$shape[[used]]) == 0L)
+      fault <- if (length(used) == 1L) idle_fault(graph, view, best, used, sure)
       if (!is.null(fault)) {
         return(fault)
       }
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
       other <- idle_bias(graph, alignment, later, nodes)
-      if (!is.null(other)) return(idle_fault(graph, view, best, other))
+      if (!is.null(other)) return(idle_fault(graph, view, best, other, TRUE))
     }
   }
   NULL
@@ -147,7 +148,7 @@ is_drawn <- function(graph, n) {
 }
 
 # What a weight that stays should have become.
-idle_fault <- function(graph, view, best, n) {
+idle_fault <- function(graph, view, best, n, is_sure) {
   ahead <- before_output(graph, view)
   moved <- view$moved
   moved[[n]] <- TRUE
@@ -160,7 +161,7 @@ idle_fault <- function(graph, view, best, n) {
   if (is.null(g) || !any_nonzero(g)) {
     return(NULL)
   }
-  if (length(graph$shape[[n]]) > 0L && !has_gradient(graph, view, g)) {
+  if (!is_sure && !has_gradient(graph, view, g)) {
     return(NULL) # weights that stay as they were drawn, while the last layer learns
   }
   right <- minus(value_of(graph, n), best$factors[[1L]] * g)

@@ -86,13 +86,14 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
             continue
         if graph.op[n] == "matmul" and n not in later.moved:
             w = _idle_weight(graph, alignment, nodes, side)
-            fault = None if w is None else _idle_fault(graph, view, best, w)
+            sure = alignment.asked or (w is not None and graph.shape[w] == ())
+            fault = None if w is None else _idle_fault(graph, view, best, w, sure)
             if fault is not None:
                 return fault
         if graph.op[n] == "add" and n in later.moved:
             b = _idle_bias(graph, alignment, later, nodes)
             if b is not None:
-                return _idle_fault(graph, view, best, b)
+                return _idle_fault(graph, view, best, b, True)
     return None
 
 
@@ -166,8 +167,8 @@ def _is_weight(graph: Graph, n: int) -> bool:
     return bool(made & random)
 
 
-def _idle_fault(graph: Graph, view: View, best: Reading, n: int) -> Fault | None:
-    """What a weight that stays should have become."""
+def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) -> Fault | None:
+    """What a weight that stays should have become; sure of a bias, or where an exercise asks."""
     moved = view.moved | {n}
     for m in sorted(_before_output(graph, view)):
         if any(p in moved for p in graph.parents[m]):
@@ -177,7 +178,7 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int) -> Fault | None
     adjoint = differentiate(graph, wider, seeds)[0] if seeds else {}
     if n not in adjoint or not np.any(adjoint[n]):
         return None
-    if graph.shape[n] != () and not _has_gradient(graph, view, adjoint[n]):
+    if not is_sure and not _has_gradient(graph, view, adjoint[n]):
         return None  # weights that stay as they were drawn, while the last layer learns
     right = graph.value(n) - best.factors[0] * adjoint[n]
     near = view.step.updates[0 if len(graph.shape[n]) == 2 else -1]
