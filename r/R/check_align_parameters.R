@@ -124,6 +124,7 @@ linear_ends <- function(graph, starts, p) {
   while (length(stack) > 0L && length(ends) < most_ends) {
     n <- stack[[length(stack)]]
     stack <- stack[-length(stack)]
+    if (n == p) next # as where weights decay; what it was made of is no part of the change
     args <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     big <- args[vapply(graph$shape[args], identical, NA, graph$shape[[n]])]
     small <- setdiff(args, big)
@@ -132,7 +133,7 @@ linear_ends <- function(graph, starts, p) {
       stack <- c(stack, big)
     } else if (graph$op[[n]] %in% c("add", "sub", "neg") && length(big) == length(args)) {
       stack <- c(stack, args)
-    } else if (n != p) {
+    } else {
       ends <- c(ends, n)
     }
   }

@@ -12,7 +12,7 @@ MISTAKES: dict[str, tuple[str, str] | None] = {
     "lists_by_append.py": None,
     "parameters_in_dictionaries.py": ("np.sum(dZ1, axis=1", "np.mean(dZ1, axis=1"),
     "globals_in_functions.py": ("b_hidden = b_hidden + L", "b_hidden = b_hidden - L"),
-    "layers_as_objects.py": ("self.bias -= learning_rate *", "self.bias -="),
+    "layers_as_objects.py": None,
     "lists_of_lists.py": ("hidden_bias[j] -=", "hidden_bias[j] +="),
     "synapses_from_zero.py": ("syn0 += alpha *", "syn0 +="),
     "while_and_tuples.py": ("b2 - eta * dO", "b2 + eta * dO"),

@@ -131,6 +131,8 @@ def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
     stack = list(starts)
     while stack and len(ends) < MOST_ENDS:
         n = stack.pop()
+        if n == p:
+            continue  # as where weights decay; what it was made of is no part of the change
         args = [a for a in graph.args[n] if isinstance(a, int)]
         big = [a for a in args if graph.shape[a] == graph.shape[n]]
         scaled = graph.op[n] in ("mul", "div") and len(big) == 1
@@ -138,7 +140,7 @@ def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
             stack += big
         elif graph.op[n] in ("add", "sub", "neg") and len(big) == len(args):
             stack += args
-        elif n != p:
+        else:
             ends.append(n)
     return ends
 

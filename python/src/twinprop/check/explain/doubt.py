@@ -48,13 +48,9 @@ def find_doubt(
         odd = sum(best.odd.get((s, r.k)) == "past" for r in best.rows[s])
         most = fault.kind == "past" and 2 * odd > len(best.rows[s])
         return "what they keep of the step before is no momentum known here" if most else None
-    if not graph.line(fault.node):
-        return "the value that differs first has no line of its own"
-    data = not view.touched[fault.node] and fault.node not in view.meets
-    if data and fault.swapped is None:
-        return f"line {graph.line(fault.node)} weighs the samples in a way that is not known here"
-    if len(alignment.views) == 1 and all(np.size(r.old) == 1 for r in best.rows[s]):
-        return "one step of single numbers shows too little"
+    thin = _thin_ground(graph, alignment, fault, s)
+    if thin is not None:
+        return thin
     way = _way_back(graph, view, alignment.found.owner, fault)
     bent = next((n for n in way if _is_cut(graph, n) or _has_length(graph, view, n)), None)
     if bent is not None:
@@ -75,6 +71,20 @@ def find_doubt(
     change = fault.node == fault.update.u or fault.wanted in alignment.found.owner
     if change and not known and not is_explained:
         return "none of them moves as the derivative of a loss that is known here"
+    return None
+
+
+def _thin_ground(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str | None:
+    """What is blamed has no line, is data, or was seen too little of."""
+    best, view = alignment.best, alignment.views[s]
+    assert best is not None
+    if not graph.line(fault.node):
+        return "the value that differs first has no line of its own"
+    data = not view.touched[fault.node] and fault.node not in view.meets
+    if data and fault.swapped is None:
+        return f"line {graph.line(fault.node)} weighs the samples in a way that is not known here"
+    if len(alignment.views) == 1 and all(np.size(r.old) == 1 for r in best.rows[s]):
+        return "one step of single numbers shows too little"
     return None
 
 
