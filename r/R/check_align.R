@@ -59,7 +59,9 @@ read_objective <- function(graph, found, steps, result) {
     views <- utils::head(views, most_steps)
     reading <- read_family(graph, found, views, "own")
     fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
-    if (fits && (is_right_reading(reading) || length(result$readings) == 0L)) {
+    none <- length(result$readings) == 0L
+    whole <- length(views) == length(steps) || length(views) > 1L && none
+    if (fits && whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
       break
@@ -185,8 +187,8 @@ rank_of <- function(reading) {
   even <- is_even(reading$factors)
   positive <- all(reading$factors > 0)
   c(
-    right && even && positive, right && positive, count_good(reading), count_written(reading),
-    even && positive,
+    right && even && positive, right && positive, count_last(reading), count_good(reading),
+    count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
 }
@@ -196,6 +198,15 @@ count_good <- function(reading) {
   several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
   good <- unlist(reading$good)
   if (any(several)) sum(good[several]) else sum(good)
+}
+
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+count_last <- function(reading) {
+  sum(unlist(Map(function(rows, good) {
+    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    orders <- vapply(rows, function(r) r$order, 1L)[moving]
+    length(orders) > 0L && any(good[moving][orders == max(orders)])
+  }, reading$rows, reading$good)))
 }
 
 # In how many steps the factor is one that the program is written with.

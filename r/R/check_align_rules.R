@@ -149,12 +149,26 @@ vote_factor <- function(rows, written, before = 0) {
     voting <- real & (alone | sizes > 1L)
     is_written <- i <= length(written) + 1L
     score <- c(
-      is_written && any(voting), sum(voting), c == before, max(orders[voting], 0L), c > 0, is_written,
-      sum(real)
+      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c),
+      c == before, max(orders[voting], 0L), c > 0, is_written, sum(real)
     )
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
   }
   best
+}
+
+# How many elements fit: one vector may hold all weights, and one part of it be wrong.
+count_near <- function(rows, c) {
+  sum(vapply(rows, function(row) {
+    if (!row$fits_shape || length(row$old) < 2L) {
+      return(0)
+    }
+    expected <- c * ravel(row$gradient)
+    near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
+    fitting <- sum(near & expected != 0, na.rm = TRUE)
+    # One element or two fit any factor that was taken from them.
+    if (fitting >= max(3, length(row$old) / 4)) fitting else 0
+  }, 1))
 }
 
 # Whether one list of numbers comes after another, as words in a dictionary.

@@ -9,7 +9,7 @@ from prove import Outcome, list_mistakes, list_right, run_trials
 from twinprop.check.align.knowledge import read_knowledge
 
 # One for each style in turn; each is found in all of them.
-SURE = ("slope_plus", "slope_of_sigmoid_of_a",
+SURE = ("slope_plus", "error_without_delta", "slope_of_sigmoid_of_a",
         "gradient_of_z", "slope_one_minus_a")  # fmt: skip
 
 

@@ -111,7 +111,8 @@ def _read_objective(
         reading = _read(graph, found, views, "own")
         if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
             continue
-        if reading.is_right or not result.readings:
+        whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
+        if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
 
@@ -224,6 +225,15 @@ def _count_good(reading: Reading) -> int:
     return sum(g for several, g in pairs if several or alone)
 
 
+def _count_last(reading: Reading) -> int:
+    """In how many steps the weights nearest to the output fit: a fault is passed on backwards."""
+    found = 0
+    for rows, good in zip(reading.rows, reading.good, strict=True):
+        pairs = [(r.order, g) for r, g in zip(rows, good, strict=True) if np.any(r.gradient)]
+        found += max(pairs, default=(0, False))[1]
+    return found
+
+
 def _count_written(reading: Reading) -> int:
     """In how many steps the factor is one that the program is written with."""
     return sum(
@@ -238,6 +248,7 @@ def _rank(reading: Reading) -> tuple[float, ...]:
     return (
         right and even and positive,
         right and positive,
+        _count_last(reading),
         _count_good(reading),
         _count_written(reading),
         even and positive,

@@ -184,6 +184,7 @@ def vote_factor(
         score = (
             float(i <= len(written) and votes > 0),
             float(votes),
+            0.0 if votes else _count_near(rows, c),
             float(c == before),
             float(nearest),
             float(c > 0),
@@ -193,6 +194,19 @@ def vote_factor(
         if score > best[0]:
             best = (score, c, good)
     return best[1], best[2]
+
+
+def _count_near(rows: list[Row], c: float) -> float:
+    """How many elements fit: one vector may hold all weights, and one part of it be wrong."""
+    found = 0
+    for row in rows:
+        if row.fits_shape and np.size(row.old) > 1:
+            expected = c * np.asarray(row.gradient)
+            near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
+            fitting = int(np.sum(near & (expected != 0)))
+            # One element or two fit any factor that was taken from them.
+            found += fitting if fitting >= max(3, np.size(row.old) / 4) else 0
+    return float(found)
 
 
 def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
