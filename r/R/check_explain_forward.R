@@ -84,9 +84,9 @@ mistaken_function <- function(graph, view, n) {
       turned <- is_taken_away(graph, view, z)
       for (entry in read_knowledge()$mistaken_activations) {
         if (entry$id == "sigmoid_sign" && turned) next
-        # exp(z) may be meant, as of counts.
-        if (entry$id == "sigmoid_without_one" && !has_slope(graph, view, n)) next
         if (is_close(evaluate_written(entry$value, list(z = value)), out)) {
+          # exp(z) may be meant, as of counts.
+          if (entry$id == "sigmoid_without_one" && !has_slope(graph, view, n)) next
           return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
         }
       }

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from twinprop.check.explain.answer import shorten
+
 FRAMEWORKS = {
     "torch": "torch", "tensorflow": "tensorflow", "keras": "keras", "sklearn": "scikit-learn",
     "jax": "jax", "autograd": "autograd", "paddle": "paddle", "mxnet": "mxnet", "flax": "flax",
@@ -89,4 +91,4 @@ def is_python_2(text: str) -> bool:
 
 def _one_line(text: str) -> str:
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= 200 else shown[:197] + "..."
+    return shorten(shown)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases.case import read_case
-from twinprop.ground.files import read_json
+from twinprop.cases.case import parse_case
+from twinprop.ground.files import check_path, read_json
 
 
 def describe_case(path: Path) -> dict[str, Any]:
@@ -23,8 +23,10 @@ def describe_case(path: Path) -> dict[str, Any]:
     dict
         Keys inputs, layers, loss and training.
     """
-    inputs = read_case(path).data.x.shape[1]
-    document = read_json(path, path.name)
+    check_path(path)
+    where = f"{path.name}:"
+    document = read_json(path, where)
+    inputs = parse_case(document, where, path).data.x.shape[1]
     training = document.get("training") or {}
     return {
         "inputs": inputs,

@@ -10,6 +10,7 @@ from typing import Any
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.exercise import compare_with_exercise
+from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import LANGUAGES, Watched, uses, watch_program
 from twinprop.engines.sandbox import NO_WALL, Ended, Limits
@@ -98,13 +99,7 @@ def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
 def shown_lines(ended: Ended) -> list[str]:
     """The first lines that a program printed, with every control character written out."""
     lines = [line for line in ended.printed.split("\n")[:SHOWN_LINES] if line.strip()]
-    shown = [escape(line) for line in lines]
-    return [line if len(line) <= 200 else line[:197] + "..." for line in shown]
-
-
-def escape(line: str) -> str:
-    """A line in which nothing can act on a terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    return [shorten(escape(line)) for line in lines]
 
 
 def find_programs(paths: Sequence[str]) -> list[Path]:

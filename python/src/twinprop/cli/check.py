@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import Seconds, complain, json_option, write_json, write_text
+from twinprop.cli.shared import complain, json_option, time_option, write_json, write_text
 from twinprop.ground.errors import InputError, visible_bytes
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
 
@@ -44,14 +44,7 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
     "--like", metavar="PROGRAM", help="The network that an exercise asks for: a right program."
 )
 @click.option("--python", metavar="PATH", help="The interpreter that has the program's packages.")
-@click.option(
-    "--time",
-    "seconds",
-    type=Seconds(1, 86400),
-    default=60.0,
-    show_default=True,
-    help="Seconds that it may run.",
-)
+@time_option("Seconds that it may run.")
 @click.option(
     "--memory",
     "memory_mb",
@@ -171,8 +164,8 @@ def check_class(
     files: list[Path], plan: Plan, options: dict[str, Any], json_path: str | None
 ) -> int:
     """Many programs: one line each, and the results in files."""
+    from twinprop.check.explain.answer import escape
     from twinprop.check.many import Journal, check_many
-    from twinprop.check.program import escape
     from twinprop.check.results import hide_values, one_line
     from twinprop.pictures.terminal.progress import show_progress
 

@@ -6,21 +6,14 @@ from pathlib import Path
 
 import click
 
-from twinprop.cli.shared import Seconds, json_option, write_json
+from twinprop.cli.shared import json_option, time_option, write_json
 
 
 @click.command()
 @click.argument("a")
 @click.argument("b")
 @click.option("--python", metavar="PATH", help="The interpreter that has their packages.")
-@click.option(
-    "--time",
-    "seconds",
-    type=Seconds(1, 86400),
-    default=60.0,
-    show_default=True,
-    help="Seconds that each may run.",
-)
+@time_option("Seconds that each may run.")
 @click.option("--trust", is_flag=True, help="Run them also where no wall can be built.")
 @json_option
 def port(

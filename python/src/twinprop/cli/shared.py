@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -26,6 +27,18 @@ class Seconds(click.FloatRange):
         if not math.isfinite(seconds):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return seconds
+
+
+def time_option(help: str) -> Callable[[Any], Any]:
+    """How long somebody's program may run."""
+    return click.option(
+        "--time",
+        "seconds",
+        type=Seconds(1, 86400),
+        default=60.0,
+        show_default=True,
+        help=help,
+    )
 
 
 bridge_option = click.option(

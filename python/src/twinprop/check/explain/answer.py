@@ -15,9 +15,13 @@ def exit_status(answer: Mapping[str, Any]) -> int:
 
 
 def escape(line: str) -> str:
-    """A line that somebody's program printed, with every control character written out."""
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-    return shown if len(shown) <= 200 else shown[:197] + "..."
+    """A line of somebody's, with what could act on a terminal written out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+def shorten(line: str) -> str:
+    """A line of at most 200 characters."""
+    return line if len(line) <= 200 else line[:197] + "..."
 
 
 def format_answer(answer: Mapping[str, Any]) -> str:

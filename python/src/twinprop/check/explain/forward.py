@@ -91,9 +91,9 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
             for entry in read_knowledge()["mistaken_activations"]:
                 if entry["id"] == "sigmoid_sign" and turned:
                     continue
-                if entry["id"] == "sigmoid_without_one" and not _has_slope(graph, view, out):
-                    continue  # exp(z) may be meant, as of counts
                 if is_close(evaluate(entry["value"], {"z": np.asarray(value)}), out):
+                    if entry["id"] == "sigmoid_without_one" and not _has_slope(graph, view, out):
+                        continue  # exp(z) may be meant, as of counts
                     right = 1 / (1 + np.exp(-np.asarray(value)))
                     return n, right, str(entry["id"])
     return None

@@ -86,10 +86,11 @@ def _idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fa
             continue
         if graph.op[n] == "matmul" and n not in later.moved:
             w = _idle_weight(graph, alignment, nodes, side)
-            sure = alignment.asked or (w is not None and graph.shape[w] == ())
-            fault = None if w is None else _idle_fault(graph, view, best, w, sure)
-            if fault is not None:
-                return fault
+            if w is not None:
+                sure = alignment.asked or graph.shape[w] == ()
+                fault = _idle_fault(graph, view, best, w, sure)
+                if fault is not None:
+                    return fault
         if graph.op[n] == "add" and n in later.moved:
             b = _idle_bias(graph, alignment, later, nodes)
             if b is not None:

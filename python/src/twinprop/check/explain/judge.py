@@ -13,7 +13,7 @@ from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
-from twinprop.check.explain.answer import escape
+from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.fault import (
@@ -356,7 +356,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         "file": graph.header["files"][file],
         "line": line or None,
         "span": span,
-        "source": escape(text.strip()) if text else None,
+        "source": shorten(escape(text.strip())) if text else None,
         "indent": len(text) - len(text.lstrip()) if text else 0,
         "step": s + 1,
         "row": None,

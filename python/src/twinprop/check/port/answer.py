@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twinprop.check.program import escape
+from twinprop.check.explain.answer import escape
 
 STATUS = {"right": 0, "different": 1}
 
