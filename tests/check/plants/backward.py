@@ -13,26 +13,6 @@ def plant(*arguments: str) -> None:
 
 
 # error
-plant("error_doubled", "e2", "e2", "2 * ({err}){mean}", "2 * ({err}){mean}")
-plant("error_halved", "e2", "e2", "0.5 * ({err}){mean}", "0.5 * ({err}){mean}")
-plant("samples_averaged", "e2", "e2", "({err}) / n", "({err}) / n", "not mean and n > 2")
-plant("samples_not_averaged", "e2", "e2", "{err}", "{err}", "mean")
-plant(
-    "features_averaged",
-    "e2",
-    "e2",
-    "({err}) / {X}.shape[1]",
-    "({err}) / ncol({X})",
-    "n0 not in (1, 2, n)",
-)
-plant(
-    "features_averaged",
-    "W2",
-    "W",
-    "{W} {s} {lr} * {dW} / len({X}[0])",
-    "{W} {s} {lr} * {dW} / length({X}[1, ])",
-    "n0 not in (1, 2, n)",
-)
 plant("error_squared", "e2", "e2", "({err}) ** 2", "({err})^2", "not mean")
 plant("error_absolute", "e2", "e2", "np.abs({err}){mean}", "abs({err}){mean}")
 plant("error_of_z", "e2", "e2", "({y} - {z2}){mean}", "({y} - {z2}){mean}", "not mean")
@@ -43,14 +23,6 @@ plant(
     "({y} - np.round({a2})){mean}",
     "({y} - round({a2})){mean}",
     "not mean",
-)
-plant(
-    "target_not_one_hot",
-    "e2",
-    "e2",
-    "{a2} - {y}.argmax(axis=1)[:, None]",
-    "{a2} - (max.col({y}) - 1)",
-    "n2 > 1",
 )
 plant(
     "target_broadcast",
@@ -83,7 +55,6 @@ plant("slope_one_minus_a", "slope2", "slope", "1 - {a}", "1 - {a}")
 # delta
 plant("slope_left_out", "delta2", "delta2", "{e}", "{e}")
 plant("slope_left_out", "delta1", "delta1", "{e}", "{e}")
-plant("learning_rate_in_delta", "delta2", "delta2", "{e} * {slope} * {lr}", "{e} * {slope} * {lr}")
 plant("delta_added", "delta2", "delta2", "{e} + {slope}", "{e} + {slope}")
 plant("delta_divided", "delta2", "delta", "{e} / {slope}", "{e} / {slope}")
 plant(

@@ -103,8 +103,6 @@ plant(
     "n > 1",
 )
 # activations
-plant("activation_left_out", "a1", "a", "{z}", "{z}")
-plant("activation_left_out", "a2", "a2", "{z}", "{z}")
 plant("sigmoid_sign", "a1", "a", "1 / (1 + np.exp({z}))", "1 / (1 + exp({z}))")
 plant("sigmoid_brackets", "a1", "a", "1 / 1 + np.exp(-{z})", "1 / 1 + exp(-{z})")
 plant("sigmoid_without_one", "a1", "a", "1 / np.exp(-{z})", "1 / exp(-{z})")

@@ -69,29 +69,14 @@ def plant(id: str, optimizer: str, first: str, step: str) -> None:
 
 
 plant("momentum_left_out", "momentum", "2/W2", "{dp}")
-plant("momentum_averaged", "momentum", "W2", "remember('v {p}', momentum, (1 - momentum) * {dp})")
 plant("momentum_reversed", "momentum", "2/W2", "remember('v {p}', -momentum, {dp})")
-plant("momentum_ahead", "momentum", "W2", f"{{dp}} + momentum * {VELOCITY}")
-plant("learning_rate_twice", "momentum", "W2", f"{{lr}} * {VELOCITY}")
 plant("wrong_sign", "momentum", "W2", f"-{VELOCITY}")
-plant("epsilon_in_root", "rmsprop", "W2", f"{{dp}} / sqrt({DECAYED} + epsilon)")
-plant("epsilon_left_out", "rmsprop", "W2", f"{{dp}} / sqrt({DECAYED})")
 plant("root_left_out", "rmsprop", "W2", f"{{dp}} / ({DECAYED} + epsilon)")
-plant("squares_not_averaged", "rmsprop", "W2",
-      "{dp} / (sqrt(remember('s {p}', 1, {dp}^2)) + epsilon)")  # fmt: skip
-plant("squares_not_averaged", "rmsprop", "W2",
-      "{dp} / (sqrt(remember('s {p}', decay, {dp}^2)) + epsilon)")  # fmt: skip
 plant("decay_reversed", "rmsprop", "W2",
       "{dp} / (sqrt(remember('s {p}', 1 - decay, decay * {dp}^2)) + epsilon)")  # fmt: skip
-plant("divided_by_learning_rate", "rmsprop", "W2", f"({RIGHT['rmsprop']}) / {{lr}}^2")
-plant("epsilon_in_root", "adam", "W2", f"({CORRECTED[0]}) / sqrt({CORRECTED[1]} + epsilon)")
-plant("epsilon_left_out", "adam", "W2", f"({CORRECTED[0]}) / sqrt({CORRECTED[1]})")
 plant("epsilon_before_correction", "adam", "W2",
       f"({CORRECTED[0]}) / ((sqrt({SQUARE}) + epsilon) / sqrt(1 - beta_2^t))")  # fmt: skip
 plant("root_left_out", "adam", "W2", f"({CORRECTED[0]}) / ({CORRECTED[1]} + epsilon)")
-plant("correction_left_out", "adam", "W2", f"{MEAN} / (sqrt({SQUARE}) + epsilon)")
-plant("correction_left_out", "adam", "W2", f"({CORRECTED[0]}) / (sqrt({SQUARE}) + epsilon)")
-plant("correction_left_out", "adam", "W2", f"{MEAN} / (sqrt({CORRECTED[1]}) + epsilon)")
 plant("correction_off_by_one", "adam", "W2", RIGHT["adam"].replace("^t", "^(t - 1)"))
 plant("correction_off_by_one", "adam", "W2", RIGHT["adam"].replace("^t", "^(t + 1)"))
 plant("betas_swapped", "adam", "W2",
@@ -99,51 +84,33 @@ plant("betas_swapped", "adam", "W2",
       .replace("_)", "_2)").replace("_^", "_2^"))  # fmt: skip
 plant("gradient_not_averaged", "adam", "W2",
       f"{{dp}} / (sqrt({CORRECTED[1]}) + epsilon)")  # fmt: skip
-plant("samples_averaged", "momentum", "W2", f"{VELOCITY} / n")
-plant("other_learning_rate", "adam", "W2", f"0.4 * ({RIGHT['adam']})")
 
 BATCHES = {
     "python": "for first in range(0, {upto}, batch_size):\n"
-    "    rows = {rows}\n    x_batch = {{X}}[rows]\n    y_batch = {{y}}[rows]",
-    "r": "for (first in seq(1, {upto}, batch_size)) {{{{\nrows <- {rows}\n"
+    "    rows = slice(first, first + batch_size)\n"
+    "    x_batch = {{X}}[rows]\n    y_batch = {{y}}[rows]",
+    "r": "for (first in seq(1, {upto}, batch_size)) {{{{\n"
+    "rows <- first:min(first + batch_size - 1, n)\n"
     "x_batch <- {{X}}[rows, , drop = FALSE]\ny_batch <- {{y}}[rows, , drop = FALSE]",
 }
-ROWS = {
-    "python": "slice(first, first + batch_size)",
-    "r": "first:min(first + batch_size - 1, n)",
-}
-UPTO = {"python": "n", "r": "n"}
-# Each in Python and in R: upto which row, and which rows a batch has.
-BATCH_MISTAKES = {
-    "last_batch_dropped": [("n - n % batch_size", ""), ("n - n %% batch_size", "")],
-    "batch_reused": [
-        ("", "[i % n for i in range(first, first + batch_size)]"),
-        ("", "(first:(first + batch_size - 1) - 1) %% n + 1"),
-    ],
-    "other_batch": [
-        ("", "list(range(n))[::-1][first:first + batch_size]"),
-        ("", "rev(seq_len(n))[first:min(first + batch_size - 1, n)]"),
-    ],
-}
 
 
-def batch_changes(language: str, optimizer: str, upto: str = "", rows: str = "") -> dict[str, str]:
-    """A right program over batches, or one with other rows."""
-    loop = BATCHES[language].format(upto=upto or UPTO[language], rows=rows or ROWS[language])
+def batch_changes(language: str, optimizer: str, upto: str = "n") -> dict[str, str]:
+    """A right program over batches, or one that ends before the last row."""
+    loop = BATCHES[language].format(upto=upto)
     return changes(language, optimizer, RIGHT.get(optimizer, ""), {"order": "each", "each": loop})
 
 
-for _id, (_python, _r) in BATCH_MISTAKES.items():
-    for _optimizer in ("gradient_descent", "adam"):
-        PLANTS.append(
-            Plant(
-                _id,
-                "z1" if _id == "other_batch" else "1.3/z1",
-                batch_changes("python", _optimizer, *_python),
-                batch_changes("r", _optimizer, *_r),
-                f"batch and optimizer == '{_optimizer}'",
-            )
+for _optimizer in ("gradient_descent", "adam"):
+    PLANTS.append(
+        Plant(
+            "last_batch_dropped",
+            "1.3/z1",
+            batch_changes("python", _optimizer, "n - n % batch_size"),
+            batch_changes("r", _optimizer, "n - n %% batch_size"),
+            f"batch and optimizer == '{_optimizer}'",
         )
+    )
 _BY_EPOCHS = RIGHT["adam"].replace("^t", "^(turn + 1)"), RIGHT["adam"].replace("^t", "^turn")
 PLANTS.append(
     Plant(

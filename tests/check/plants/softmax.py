@@ -54,12 +54,6 @@ plant("softmax_over_columns", "a2", "a2",
       "np.exp({z} - {z}.max(axis=1, keepdims=True)) / "
       "np.exp({z} - {z}.max(axis=1, keepdims=True)).sum(axis=0)",
       "t(t(exp({z} - apply({z}, 1, max))) / colSums(exp({z} - apply({z}, 1, max))))")  # fmt: skip
-plant("sigmoid_for_other", "a2", "a2", "sigmoid({z})", "sigmoid({z})")
-plant("activation_left_out", "a2", "a2", "{z}", "{z}")
-plant("target_not_one_hot", "e2", "e2", "({a2} - {y}.argmax(axis=1)[:, None]){mean}",
-      "({a2} - (max.col({y}) - 1)){mean}")  # fmt: skip
 plant("slope_with_cross_entropy", "delta2", "delta2", "{e} * {a} * (1 - {a})",
       "{e} * {a} * (1 - {a})")  # fmt: skip
-plant("samples_averaged", "dW2", "dW", "{prev}.T @ {delta} / n", "t({prev}) %*% {delta} / n")
 plant("bias_left_out", "z2", "z2", "{prev} @ {W}", "{prev} %*% {W}")
-plant("learning_rate_left_out", "W2", "W", "{W} {s} {dW}", "{W} {s} {dW}")
