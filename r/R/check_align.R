@@ -160,11 +160,11 @@ suits_output <- function(graph, output, family) {
   !is.null(kind) && !is.null(find_input(graph, output, kind))
 }
 
-# The most frequent numbers first.
+# The most frequent numbers first; of those that come as often the smaller ones, as rates are.
 most_frequent <- function(numbers, most = 12L) {
   known <- unique(numbers)
   counts <- tabulate(match(numbers, known), length(known))
-  utils::head(known[order(-counts)], most)
+  utils::head(known[order(-counts, abs(known), known < 0)], most)
 }
 
 # Judge the gradients that enter a rule with a past, and then the rule.

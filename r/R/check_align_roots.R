@@ -140,7 +140,7 @@ is_made_of <- function(graph, found, starts, root, known) {
   count <- 0L
   stack <- starts
   hit <- data <- FALSE
-  while (length(stack) > 0L && count < longest_search && !(hit && data)) {
+  while (length(stack) > 0L && count < longest_search && !(hit && data && count > 4L)) {
     n <- stack[[length(stack)]]
     stack <- stack[-length(stack)]
     if (seen[[n]]) next
