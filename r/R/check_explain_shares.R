@@ -25,7 +25,7 @@ long_sum <- function(graph, view, n) {
   terms[order(vapply(terms, `[[`, 1, 1L), vapply(terms, `[[`, 1, 2L))]
 }
 
-# The shares of a derivative, one for each use of the value on the way forward: the use and its share.
+# The shares of a derivative, one for each use of the value on the way forward: use and share.
 contributions <- function(graph, view, adjoint, goal) {
   shares <- list()
   for (u in users_of(graph)[[goal]]) {

@@ -87,7 +87,8 @@ wanted_operand <- function(table, n, i, right, factor) {
       values[[i]] <- form
       made <- apply_operation(graph, n, values)
       if (is.null(made) || !identical(shape_now(made), shape_now(right))) next
-      f <- if (candidate$exact) 1 else if (length(right) > 1L) factor_between(right, made) else factor
+      f <- if (length(right) > 1L) factor_between(right, made) else factor
+      if (candidate$exact) f <- 1
       if (!candidate$exact && is_near(theirs, factor * form)) next # it is right by itself
       if (f != 0 && is_near(right, f * made)) {
         return(f * form)

@@ -55,5 +55,6 @@ main_program <- function(programs, folder) {
 # Whether a program's text sources a file.
 uses_file <- function(text, file) {
   name <- gsub("([^[:alnum:]_])", "\\\\\\1", basename(file))
-  grepl(paste0("source\\(\\s*[\"'](?:[^\"']*/)?", name, "[\"']"), text, perl = TRUE, useBytes = TRUE)
+  sourced <- paste0("source\\(\\s*[\"'](?:[^\"']*/)?", name, "[\"']")
+  grepl(sourced, text, perl = TRUE, useBytes = TRUE)
 }
