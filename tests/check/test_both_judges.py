@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_guards import FAULTS, PLAIN, RIGHT
+from test_guards import FAULTS, RIGHT
 from test_styles import MISTAKES
 
 from twinprop.check.explain.judge import judge_recording
@@ -77,7 +77,9 @@ def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, An
     (folder / "list").write_text("".join(f"{folder / name}\n" for name in sources))
     command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]
     subprocess.run(command, check=True, env={**os.environ, **r_variables()})
-    return [(name, a, json.loads(Path(f"{folder / name}.answer").read_text())) for name, a in answers]
+    return [
+        (name, a, json.loads(Path(f"{folder / name}.answer").read_text())) for name, a in answers
+    ]
 
 
 def differences(here: Any, there: Any, at: str = "answer") -> list[str]:
