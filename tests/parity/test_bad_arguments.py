@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import twinprop
+from twinprop import backward, forward, loss_value, predict
 from twinprop.arithmetic import native, strict
 from twinprop.cases.case import read_case, run_case
 from twinprop.cases.grid_search import grid_points, score_point
@@ -14,8 +15,7 @@ from twinprop.cases.models import read_model, write_model
 from twinprop.formulas import data
 from twinprop.ground.errors import InputError
 from twinprop.network import layers
-from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import Network, draw_network, forward, new_network, predict
+from twinprop.network.layers import Network, draw_network, new_network
 from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import twinprop
+from twinprop import forward
 from twinprop.formulas.data import fit_scaling
-from twinprop.network.layers import Layer, forward, new_network
+from twinprop.network.layers import Layer, new_network
 from twinprop.network.plan import new_plan
 
 FORMULAS = [
