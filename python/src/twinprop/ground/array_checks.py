@@ -124,21 +124,21 @@ def show_shape(shape: tuple[int, ...]) -> str:
 
 
 def checked_by(
-    check: Callable[..., dict[str, Any] | None], function: Callable[Given, Found]
+    check: Callable[..., dict[str, Any] | None], f: Callable[Given, Found]
 ) -> Callable[Given, Found]:
-    """A function whose arguments a check sees before.
+    """Let a check see the arguments before the function does.
 
     What the check returns, by name, takes the place of arguments.
     """
-    arguments = signature(function)
+    arguments = signature(f)
 
-    @wraps(function)
+    @wraps(f)
     def checked(*args: Given.args, **named: Given.kwargs) -> Found:
         given = arguments.bind(*args, **named)
         given.apply_defaults()
         given.arguments.update(check(*given.args) or {})
         with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
-            return function(*given.args, **given.kwargs)
+            return f(*given.args, **given.kwargs)
 
     return checked
 

@@ -55,7 +55,7 @@ def check_batches(
     network: Any, x: Any, batch_size: int = 100, arithmetic: Arithmetic = native
 ) -> dict[str, Any]:
     """Samples that fit, and a number of them at a time."""
-    given = check_predict(network, x, arithmetic)
+    given = check_forward(network, x, arithmetic)
     return {**given, "batch_size": check_integer(batch_size, "batch_size", 1)}
 
 

@@ -237,6 +237,12 @@ def predict(network: Network, x: Array, arithmetic: Arithmetic = native) -> Arra
 def predict_batches(
     network: Network, x: Array, batch_size: int = 100, arithmetic: Arithmetic = native
 ) -> Array:
-    """Output of the network, computed for some samples at a time, which needs less memory."""
+    """Output of the network, computed for some samples at a time, which needs less memory.
+
+    Parameters
+    ----------
+    network : network
+        Of new_network or draw_network.
+    """
     starts = range(0, x.shape[0], batch_size)
     return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
