@@ -90,9 +90,9 @@ def differences(here: Any, there: Any, at: str = "answer") -> list[str]:
     if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
         pairs = enumerate(zip(here, there, strict=True))
         return [d for i, (a, b) in pairs for d in differences(a, b, f"{at}[{i}]")]
-    if isinstance(here, int | float) and isinstance(there, int | float):
-        if abs(here - there) <= 1e-9 * max(abs(here), abs(there)):
-            return []
+    numbers = isinstance(here, int | float) and isinstance(there, int | float)
+    if numbers and abs(here - there) <= 1e-9 * max(abs(here), abs(there)):
+        return []
     return [] if here == there else [f"{at}: {here!r} in Python, {there!r} in R"]
 
 
