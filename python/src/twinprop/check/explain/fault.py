@@ -49,6 +49,7 @@ class Fault:
     alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
     step: int = 0  # the step that shows it
+    loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
 
 
 @dataclass
