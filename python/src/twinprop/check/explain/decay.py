@@ -59,7 +59,9 @@ def _against_others(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     """Of two decays one is twice the other, or as many times as there are samples in a step."""
     view, rows = alignment.views[0], best.rows[0]
     decays = {r.k: best.decays[0, r.k] for r in rows if best.decays.get((0, r.k), 0.0) > 0}
-    if len(decays) < 2 or any((s, k) not in best.decays for s in range(len(best.rows)) for k in decays):
+    if len(decays) < 2 or any(
+        (s, k) not in best.decays for s in range(len(best.rows)) for k in decays
+    ):
         return None
     least, most = min(decays.values()), max(decays.values())
     samples = float(count_samples(graph, view))

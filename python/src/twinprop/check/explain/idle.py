@@ -31,7 +31,8 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
         if len(nodes) != 2:
             continue
         if graph.op[n] == "matmul" and not all(a in later.moved for a in nodes):
-            fault = _idle_layer(graph, alignment, best, nodes, side)
+            still = [a for a in nodes if a not in later.moved]
+            fault = _idle_layer(graph, alignment, best, still, nodes[side])
             if fault is not None:
                 return fault
         if graph.op[n] == "add" and n in later.moved:
@@ -42,15 +43,10 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
 
 
 def _idle_layer(
-    graph: Graph, alignment: Alignment, best: Reading, nodes: list[int], side: int
+    graph: Graph, alignment: Alignment, best: Reading, still: list[int], weights: int
 ) -> Fault | None:
     """The weights of a product that stay the same, or are replaced by themselves less nothing."""
     view = alignment.views[0]
-    still = [a for a in nodes if a not in view.moved]
-    kept = [a for a in still if _is_weight(graph, a) and _is_used_again(graph, alignment, a)]
-    if kept and len(still) == 2:
-        w = nodes[side] if len(kept) == 2 else kept[0]
-        return _idle_fault(graph, view, best, w, alignment.asked or graph.shape[w] == ())
     for a in still:
         first = _before_nothing(graph, a)
         if first != a and _is_weight(graph, first):
@@ -58,6 +54,10 @@ def _idle_layer(
             if fault is not None:
                 fault.loop = _loop_of_gradients(graph, view, best) or fault.loop
             return fault
+    kept = [a for a in still if _is_weight(graph, a) and _is_used_again(graph, alignment, a)]
+    if kept and len(still) == 2:
+        w = weights if len(kept) == 2 else kept[0]
+        return _idle_fault(graph, view, best, w, alignment.asked or graph.shape[w] == ())
     return None
 
 
@@ -67,7 +67,7 @@ def _before_nothing(graph: Graph, n: int) -> int:
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         if graph.op[n] not in ("add", "sub") or len(nodes) != 2:
             break
-        first, second = (graph.value(a) for a in nodes)
+        second = graph.value(nodes[1])
         if second is None or np.any(second) or graph.shape[nodes[0]] != graph.shape[n]:
             break
         n = nodes[0]
@@ -75,7 +75,7 @@ def _before_nothing(graph: Graph, n: int) -> int:
 
 
 def _loop_of_gradients(graph: Graph, view: View, best: Reading) -> tuple[int, int] | None:
-    """Where hidden layers get their gradients, after the line at which the last one gets its own."""
+    """Where hidden layers get their gradients, after the line of the last layer's gradient."""
     found = []
     for row in best.rows[0]:
         shares = contributions(graph, view, best.adjoints[0], view.step.first[row.k])

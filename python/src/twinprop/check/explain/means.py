@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,7 @@ def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | No
     """A mean of squares that is no mean of the gradient's squares."""
     for update, row in _own_updates(view, rows):
         means = list(_find_means(graph, view, update, row))
-        gradient = graph.value(row.source)
+        gradient = row.change  # what enters the rule
         for mean in means:
             of = graph.value(mean.of)
             kind = ""
@@ -218,7 +219,7 @@ def _is_like(f: tuple[float, float], g: tuple[float, float]) -> bool:
 def _fit_velocity(best: Reading, k: int) -> tuple[float, float] | None:
     """The rate and the share of its last step with which a parameter moves in every step."""
     rows = [next(r for r in rows if r.k == k) for rows in best.rows]
-    x = [np.stack([np.ravel(r.change), np.ravel(b.whole)], 1) for b, r in zip(rows, rows[1:])]
+    x = [np.stack([np.ravel(r.change), np.ravel(b.whole)], 1) for b, r in pairwise(rows)]
     y = [np.ravel(r.whole) for r in rows[1:]]
     design, target = np.concatenate(x), np.concatenate(y)
     if design.shape[0] < 4 or not np.isfinite(design).all():

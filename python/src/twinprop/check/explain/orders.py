@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -51,11 +52,13 @@ def find_two_orders(graph: Graph, view: View, pairs: list[tuple[Rows, Rows]]) ->
 
 
 def _order_of(graph: Graph, place: Rows) -> Order:
-    """The farthest table that a table has the rows of."""
+    """The farthest table of as many rows that a table has the rows of."""
     whole = np.arange(graph.shape[place.table][place.axis])
-    way = [Rows(place.table, place.axis, whole, place.taken), *find_rows(graph, place.table, place.axis)]
+    before = find_rows(graph, place.table, place.axis)
+    tables = [r for r in before if graph.shape[r.table][r.axis] == len(whole)]
+    way = [Rows(place.table, place.axis, whole, place.taken), *tables]
     turned = []
-    for here, before in zip(way, way[1:], strict=False):
+    for here, before in pairwise(way):
         own = find_rows(graph, here.table, here.axis)
         if own and own[0].table == before.table and (np.diff(own[0].rows) <= 0).any():
             turned.append(here.table)

@@ -86,5 +86,3 @@ def _rows_in(shape: tuple[int, ...], index: np.ndarray, axis: int) -> tuple[int,
         if shape[t] >= FEWEST_ROWS and ((own == rows[:, None]) | (flat < 0)).all():
             return int(t), rows
     return None
-
-
