@@ -435,6 +435,21 @@ def _wanted_sources(
         at += size
 
 
+def _is_decay(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is a multiple of a parameter, or of a part of one."""
+    for _ in range(4):
+        inner = split_linear(graph, view, n)
+        if n in view.cut:
+            return True
+        if inner is not None and len(inner) == 1:
+            n = inner[0][1]
+        elif graph.op[n] == "move" and len(set(graph.parents[n])) == 1:
+            n = graph.parents[n][0]
+        else:
+            break
+    return n in view.cut
+
+
 def _as_derivative(table: Table, wanted: Any, kept: Any, factor: float) -> Any:
     """The whole derivative that has the wanted elements, where the others were put over later."""
     if 1 < len(kept) < len(wanted):
@@ -450,7 +465,7 @@ def _wanted_terms(
 ) -> Iterator[tuple[int, Any, float]]:
     """Terms of a sum that are no share of the derivative, beside the shares that are missing."""
     graph, view = table.graph, table.view
-    beside = [a for a in graph.args[n] if a not in view.after and a in view.moved]
+    beside = [a for a in graph.args[n] if isinstance(a, int) and _is_decay(graph, view, a)]
     inner = [a for a in graph.args[n] if a in view.after]
     if graph.op[n] == "add" and len(beside) == len(inner) == 1:
         yield inner[0], right, factor  # beside a penalty, which the right value is without

@@ -41,7 +41,7 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
         if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
-    return _rows_against_columns(graph, view)
+    return _softmax_of_samples(graph, view, columns) or _rows_against_columns(graph, view)
 
 
 def _rows_against_columns(graph: Graph, view: View) -> Fault | None:
@@ -164,6 +164,25 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
     if softmax_axis(np.log(np.maximum(e, 1e-300)), right) is None:
         return None
     return n, right, "softmax_over_everything"
+
+
+def _softmax_of_samples(graph: Graph, view: View, columns: bool) -> Fault | None:
+    """Softmax put together of vectors that run over the samples."""
+    for a, _ in view.pairs:
+        out, n = graph.value(a), a
+        z = find_input(graph, a, "softmax") if np.ndim(out) == 2 else None
+        if z is None or min(np.shape(out)) < 2:
+            continue
+        axis = softmax_axis(graph.value(z), out)
+        if axis != (1 if columns else 0):
+            continue
+        while graph.op[n] == "move" and graph.parents[n]:
+            n = graph.parents[n][0]
+        e = np.exp(graph.value(z) - np.max(graph.value(z), axis=1 - axis, keepdims=True))
+        right = e / e.sum(axis=1 - axis, keepdims=True)
+        update = view.step.updates[-1]
+        return Fault(n, right, [(a, right)], update, None, "softmax_over_everything")
+    return None
 
 
 def _bias_by_column(

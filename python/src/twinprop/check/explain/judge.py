@@ -37,7 +37,11 @@ from twinprop.check.explain.shares import contributions
 
 MOST_FAULTS = 40
 LONGEST_PAST = 2000
-SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
+SHOWN_BY_ANOTHER = (
+    "never_updated",
+    "standardised_by_sample",
+    "softmax_over_everything",
+)  # numbers not of its line
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."

@@ -58,8 +58,8 @@ def _order_of(graph: Graph, place: Rows) -> Order:
     tables = [r for r in before if graph.shape[r.table][r.axis] == len(whole)]
     way = [Rows(place.table, place.axis, whole, place.taken), *tables]
     turned = []
-    for here, before in pairwise(way):
+    for here, older in pairwise(way):
         own = find_rows(graph, here.table, here.axis)
-        if own and own[0].table == before.table and (np.diff(own[0].rows) <= 0).any():
+        if own and own[0].table == older.table and (np.diff(own[0].rows) <= 0).any():
             turned.append(here.table)
     return Order(way[-1], turned)
