@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -171,17 +172,16 @@ class _Worker:
 def _serve(pipe: Connection, outer: Connection, plan: Plan) -> None:
     outer.close()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20,) * 2)
-    while True:
-        try:
+    # An interrupt from the keyboard reaches this process, too; what there is to say, its parent says.
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
             file = Path(pipe.recv())
-        except (EOFError, KeyboardInterrupt):
-            return
-        began = time.process_time()
-        answer = check_safely(file, plan)
-        # What ran behind the wall is not ours to wait for, so it says itself what it used.
-        used = time.process_time() - began + (answer.get("processor") or 0)
-        answer["seconds"] = round(used, 3)
-        pipe.send(answer)
+            began = time.process_time()
+            answer = check_safely(file, plan)
+            # What ran behind the wall is not ours to wait for, so it says itself what it used.
+            used = time.process_time() - began + (answer.get("processor") or 0)
+            answer["seconds"] = round(used, 3)
+            pipe.send(answer)
 
 
 def check_safely(file: Path, plan: Plan) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import click
 from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import complain, json_option, time_option, write_json, write_text
 from twinprop.ground.errors import InputError, visible_bytes
-from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
+from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER, INTERRUPTED
 
 if TYPE_CHECKING:
     from twinprop.check.program import Plan
@@ -185,7 +185,11 @@ def check_class(
             if json_path != "-":
                 click.echo(f"{names[number]}  {one_line(shown)}")
 
-        check_many(files, plan, options["jobs"], journal, on_answer)
+        try:
+            check_many(files, plan, options["jobs"], journal, on_answer)
+        except KeyboardInterrupt:
+            complain(say_interrupted(len(answers), len(files), journal.path))
+            return INTERRUPTED
     ordered = [answers[number] for number in range(len(files))]
     write_results(ordered, options, alone=False)
     if json_path:
@@ -194,6 +198,14 @@ def check_class(
     if json_path != "-":
         click.echo(summary(ordered))
     return class_status(ordered)
+
+
+def say_interrupted(done: int, of: int, kept: str | None) -> str:
+    """What is kept of a class that was interrupted, and how to go on."""
+    said = f"interrupted when {done} of {of} programs were judged"
+    if kept is None:
+        return f"{said}; nothing of that is kept, as it is where --csv or --json name a file"
+    return f"{said}; they are kept in {kept}, and the same command goes on from there"
 
 
 def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone: bool) -> None:
@@ -213,9 +225,8 @@ def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone:
             write_text(form(answers[0]), place)
         elif place:
             folder = ready_folder(place)
-            for answer in answers:
-                target = answer["file"].replace("/", "_")
-                write_text(form(answer), str(folder / f"{target}.json"))
+            for name, answer in zip(results.file_names(answers), answers, strict=True):
+                write_text(form(answer), str(folder / f"{name}.json"))
 
 
 def summary(answers: list[dict[str, Any]]) -> str:
