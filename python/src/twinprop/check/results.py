@@ -40,7 +40,14 @@ def hide_values(answer: Mapping[str, Any]) -> dict[str, Any]:
         hidden["sentence"] = f"Different: look at {first.get('name') or 'what is computed'}{line}."
     if cause:
         hidden["cause"] = {**cause, "evidence": None, "corrected": None}
+    if answer.get("lines"):
+        hidden["lines"] = [_without_right(line) for line in answer["lines"]]
     return hidden
+
+
+def _without_right(line: Mapping[str, Any]) -> dict[str, Any]:
+    none = {"right": None, "right_shape": None}
+    return {**line, "values": [{**value, **none} for value in line["values"]]}
 
 
 def file_names(answers: Answers) -> list[str]:

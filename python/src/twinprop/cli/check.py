@@ -81,6 +81,12 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
     help="How many programs of a class are judged at once.",
 )
 @place_option("--csv", "Write a table with one line for each program.")
+@click.option(
+    "--report",
+    "report_path",
+    metavar="DIR",
+    help="Write pages that show each line with its mark and the values behind it.",
+)
 @place_option("--junit", "Write the results in the format of JUnit.")
 @click.option(
     "--gradescope",
@@ -110,7 +116,9 @@ def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
     plan = Plan(
         click.get_current_context().meta["arguments"], options["python"], limits, options["trust"]
     )
-    plan = replace(plan, exercise=find_exercise(options["case"], options["like"], plan))
+    exercise = find_exercise(options["case"], options["like"], plan)
+    pages = ready_folder(options["report_path"]) if options["report_path"] else None
+    plan = replace(plan, exercise=exercise, lines=pages is not None)
     files = find_programs(paths)
     if len(files) == 1 and not Path(paths[0]).is_dir():
         return check_one(files[0], plan, options, json_path)
@@ -150,7 +158,13 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
     answer = judge_watched(watched, file.name, plan)
     answer["seconds"] = round(time.monotonic() - began, 3)
     shown = hide_values(answer) if options["hide_values"] else answer
+    lines = shown.pop("lines", None)
     write_results([shown], options, alone=True)
+    if options["report_path"]:
+        from twinprop.pictures.check.page import answer_page
+
+        page = answer_page({**shown, "lines": lines})
+        write_text(page, str(Path(options["report_path"], "index.html")))
     if json_path != "-" and (answer["network"] or answer["verdict"] != "not followed"):
         click.echo(format_answer(shown), nl=False)
     if json_path:
@@ -166,21 +180,28 @@ def check_class(
     """Many programs: one line each, and the results in files."""
     from twinprop.check.explain.answer import escape
     from twinprop.check.many import Journal, check_many
-    from twinprop.check.results import hide_values, one_line
+    from twinprop.check.results import file_names, hide_values, one_line
+    from twinprop.pictures.check.page import answer_page, class_page
     from twinprop.pictures.terminal.progress import show_progress
 
-    outputs = [options[name] for name in ("csv", "junit", "gradescope", "prairielearn")]
+    kinds = ("csv", "junit", "gradescope", "prairielearn", "report_path")
+    outputs = [options[name] for name in kinds]
     first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
     journal = Journal(f"{first}.part" if first else None, plan)
     answers: dict[int, dict[str, Any]] = {}
     names = [escape(visible_bytes(str(file))) for file in files]
+    pages = [f"{name}.html" for name in file_names([{"file": name} for name in names])]
     with show_progress() as on_file:
 
         def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
             sentence = escape(visible_bytes(str(answer["sentence"])))
             shown = {**answer, "file": names[number], "sentence": sentence}
             shown = hide_values(shown) if options["hide_values"] else shown
+            lines = shown.pop("lines", None)
             answers[number] = shown
+            if options["report_path"]:
+                page = answer_page({**shown, "lines": lines}, "index.html")
+                write_text(page, str(Path(options["report_path"], pages[number])))
             on_file(len(answers), len(files), file)
             if json_path != "-":
                 click.echo(f"{names[number]}  {one_line(shown)}")
@@ -192,6 +213,8 @@ def check_class(
             return INTERRUPTED
     ordered = [answers[number] for number in range(len(files))]
     write_results(ordered, options, alone=False)
+    if options["report_path"]:
+        write_text(class_page(ordered, pages), str(Path(options["report_path"], "index.html")))
     if json_path:
         write_json({"schema": "twinprop.check.class", "version": 1, "answers": ordered}, json_path)
     journal.remove()
