@@ -80,6 +80,7 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
     show_default=True,
     help="How many programs of a class are judged at once.",
 )
+@place_option("--case-out", "Write the problem as it was understood as a case, for `run`.")
 @place_option("--csv", "Write a table with one line for each program.")
 @click.option(
     "--report",
@@ -120,6 +121,8 @@ def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
     pages = ready_folder(options["report_path"]) if options["report_path"] else None
     plan = replace(plan, exercise=exercise, lines=pages is not None)
     files = find_programs(paths)
+    if options["case_out"] and (len(files) > 1 or Path(paths[0]).is_dir()):
+        raise click.UsageError("--case-out writes the problem of one program; name one.")
     if len(files) == 1 and not Path(paths[0]).is_dir():
         return check_one(files[0], plan, options, json_path)
     return check_class(files, plan, options, json_path)
@@ -150,12 +153,14 @@ def find_exercise(case: str | None, like: str | None, plan: Plan) -> dict[str, A
 def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | None) -> int:
     """One program: the whole answer."""
     from twinprop.check.explain.answer import exit_status, format_answer
+    from twinprop.check.explain.evidence import Evidence
     from twinprop.check.program import judge_watched, watch
     from twinprop.check.results import hide_values
 
     began = time.monotonic()
     watched = watch(file, plan)
-    answer = judge_watched(watched, file.name, plan)
+    evidence = Evidence()
+    answer = judge_watched(watched, file.name, plan, evidence)
     answer["seconds"] = round(time.monotonic() - began, 3)
     shown = hide_values(answer) if options["hide_values"] else answer
     lines = shown.pop("lines", None)
@@ -171,6 +176,11 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
         write_json(shown, json_path)
     if answer["verdict"] == "not followed":
         complain(answer["sentence"])
+    elif options["case_out"]:
+        from twinprop.check.as_case import case_of_program
+
+        assert watched.graph is not None
+        write_json(case_of_program(watched.graph, evidence, answer), options["case_out"])
     return exit_status(answer)
 
 

@@ -57,7 +57,7 @@ def _list(
     rights = {**dict(fault.path), fault.node: fault.right} if fault else {}
     node = fault.node if fault else -1
     is_role = fault is not None and table is not None and matches_some(table, node)
-    nodes = _nodes_by_line(graph, _shown_nodes(graph, evidence, list(rights)))
+    nodes = nodes_by_line(graph, _shown_nodes(graph, evidence, list(rights)))
     first = answer["first"] or {}
     lines = []
     for k, (file, text) in enumerate(zip(graph.header["files"], sources, strict=False)):
@@ -75,7 +75,7 @@ def _list(
                 "line": number,
                 "source": source.rstrip("\r"),
                 "status": min(said, key=ORDER.index, default="not seen"),
-                "values": _values(graph, own, shown, node),
+                "values": line_values(graph, own, shown, node),
             })  # fmt: skip
     return lines
 
@@ -130,7 +130,7 @@ def _shown_nodes(graph: Graph, evidence: Evidence, wanted: list[int]) -> list[in
     return [*range(min(begin, own.start)), *own, *(n for n in wanted if n in own)]
 
 
-def _nodes_by_line(graph: Graph, nodes: list[int]) -> dict[tuple[int, int], dict[int, str]]:
+def nodes_by_line(graph: Graph, nodes: list[int]) -> dict[tuple[int, int], dict[int, str]]:
     """The values of each line: those that get a name there, then those that are made there."""
     named: dict[tuple[int, int], dict[str, int]] = {}
     made: dict[tuple[int, int], dict[int, int]] = {}
@@ -157,7 +157,7 @@ def _width(graph: Graph, n: int) -> int:
     return 1000 * (span["end_line"] - span["line"]) + span["end_column"] - span["column"]
 
 
-def _values(
+def line_values(
     graph: Graph, names: dict[int, str], rights: dict[int, Any], fault: int
 ) -> list[dict[str, Any]]:
     """The values of a line: those that differ first, then those with a name, else the widest."""

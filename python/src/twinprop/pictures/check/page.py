@@ -47,7 +47,8 @@ def answer_page(answer: Answer, above: str = "") -> str:
         shown="\n".join(text[: 2 if len(text) > 1 and "^" in text[1] else 1]),
         numbers=_first_numbers(first),
         files=_files(answer.get("lines") or []),
-        **_words(),
+        statuses=STATUSES,
+        marks=MARKS,
     )
 
 
@@ -75,7 +76,6 @@ def class_page(answers: Sequence[Answer], names: Sequence[str]) -> str:
         rows=list(zip(answers, names, strict=True)),
         counts={v: verdicts.count(v) for v in ("right", "different", "not followed")},
         causes=sorted(((n, texts[i]) for i, n in counts.items()), key=lambda c: (-c[0], c[1])),
-        **_words(),
     )
 
 
@@ -92,19 +92,14 @@ def port_page(answer: Answer) -> str:
     str
         HTML, complete in itself.
     """
-    pairs = [answer["first"], *answer["further"]] if answer["first"] else []
-    lines = answer["lines"]
+    said = {"right": "the same in both", "different": "the first pair", "follows": "a further pair"}
     return render_page(
         "port.html.j2",
         answer=answer,
-        pairs=pairs,
-        files={side: _files(lines[side]) for side in ("a", "b")},
-        **_words(),
+        pairs=[answer["first"], *answer["further"]] if answer["first"] else [],
+        files={side: _files(lines) for side, lines in answer["lines"].items()},
+        statuses={k: (mark, said.get(k, text)) for k, (mark, text) in STATUSES.items()},
     )
-
-
-def _words() -> dict[str, Any]:
-    return {"statuses": STATUSES, "marks": MARKS}
 
 
 def _files(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
