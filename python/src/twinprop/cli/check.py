@@ -162,6 +162,11 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
     evidence = Evidence()
     answer = judge_watched(watched, file.name, plan, evidence)
     answer["seconds"] = round(time.monotonic() - began, 3)
+    if answer["cause"] and not options["hide_values"]:
+        from twinprop.check.corrected import find_corrected
+
+        corrected = find_corrected(file, plan, watched, evidence, answer)
+        answer["cause"]["corrected"] = corrected
     shown = hide_values(answer) if options["hide_values"] else answer
     lines = shown.pop("lines", None)
     write_results([shown], options, alone=True)
