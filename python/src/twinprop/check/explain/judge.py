@@ -17,6 +17,7 @@ from twinprop.check.explain.alike import find_alike_units
 from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.doubt import find_doubt
+from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.fault import (
     Fault,
     Table,
@@ -53,7 +54,10 @@ NOTHING_MOVES = (
 
 
 def judge_recording(
-    graph: Graph, sources: Sequence[str], loss: str | None = None
+    graph: Graph,
+    sources: Sequence[str],
+    loss: str | None = None,
+    evidence: Evidence | None = None,
 ) -> dict[str, Any]:
     """Whether what a recorded program did is right.
 
@@ -66,19 +70,22 @@ def judge_recording(
     loss : str or None
         The loss that an exercise asks for; without one, or where the program cannot be followed
         with it, any that fits.
+    evidence : Evidence or None
+        Is filled with what the answer stands on.
 
     Returns
     -------
     dict
         The answer, as answer.schema.json describes it.
     """
+    evidence = evidence or Evidence()
     try:
         with np.errstate(all="ignore"):
             if loss in FAMILIES:
-                answer = _judge(graph, sources, [loss])
+                answer = _judge(graph, sources, [loss], evidence)
                 if answer["verdict"] != "not followed":
                     return answer
-            return _judge(graph, sources, FAMILIES)
+            return _judge(graph, sources, FAMILIES, evidence)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -87,8 +94,10 @@ def judge_recording(
         return answer
 
 
-def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
-    alignment = align(graph, families)
+def _judge(
+    graph: Graph, sources: Sequence[str], families: Sequence[str], evidence: Evidence
+) -> dict[str, Any]:
+    alignment = evidence.alignment = align(graph, families)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
@@ -113,6 +122,7 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
             answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         if hidden is None:
+            evidence.table = table
             return _answer_right(graph, alignment, best, answer)
         table = _make_table(graph, alignment, best, hidden.step) if hidden.step else table
         found = (hidden, hidden.step, table)
@@ -131,6 +141,7 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         alignment.why = doubt
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
+    evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
     answer["cause"] = cause
