@@ -13,9 +13,11 @@ from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
+from twinprop.check.explain.alike import find_alike_units
 from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.doubt import find_doubt
+from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.fault import (
     Fault,
     Table,
@@ -27,13 +29,20 @@ from twinprop.check.explain.fault import (
 )
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
+from twinprop.check.explain.loops import find_loop
+from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.shares import contributions
 
 MOST_FAULTS = 40
-SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample")  # numbers not of its line
+LONGEST_PAST = 2000
+SHOWN_BY_ANOTHER = (
+    "never_updated",
+    "standardised_by_sample",
+    "softmax_over_everything",
+)  # numbers not of its line
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
@@ -45,7 +54,10 @@ NOTHING_MOVES = (
 
 
 def judge_recording(
-    graph: Graph, sources: Sequence[str], loss: str | None = None
+    graph: Graph,
+    sources: Sequence[str],
+    loss: str | None = None,
+    evidence: Evidence | None = None,
 ) -> dict[str, Any]:
     """Whether what a recorded program did is right.
 
@@ -58,19 +70,22 @@ def judge_recording(
     loss : str or None
         The loss that an exercise asks for; without one, or where the program cannot be followed
         with it, any that fits.
+    evidence : Evidence or None
+        Is filled with what the answer stands on.
 
     Returns
     -------
     dict
         The answer, as answer.schema.json describes it.
     """
+    evidence = evidence or Evidence()
     try:
         with np.errstate(all="ignore"):
             if loss in FAMILIES:
-                answer = _judge(graph, sources, [loss])
+                answer = _judge(graph, sources, [loss], evidence)
                 if answer["verdict"] != "not followed":
                     return answer
-            return _judge(graph, sources, FAMILIES)
+            return _judge(graph, sources, FAMILIES, evidence)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -79,8 +94,10 @@ def judge_recording(
         return answer
 
 
-def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
-    alignment = align(graph, families)
+def _judge(
+    graph: Graph, sources: Sequence[str], families: Sequence[str], evidence: Evidence
+) -> dict[str, Any]:
+    alignment = evidence.alignment = align(graph, families)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
@@ -88,19 +105,27 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         return answer
     answer["network"] = describe_network(graph, alignment)
     answer["seen"] = _seen(alignment, best)
-    if best.is_right:
+    alike = find_alike_units(graph, alignment)
+    if alike is not None:
+        found: tuple[Fault, int, Table] | None = (
+            alike, 0, _make_table(graph, alignment, best, 0)
+        )  # fmt: skip
+    elif best.is_right:
         table = _make_table(graph, alignment, best, 0)
         hidden = find_hidden_fault(graph, alignment, best, table)
         if hidden is not None and hidden.kind == "wrong_sign":
             hidden = find_forward_fault(graph, alignment) or hidden
+        if hidden is None and best.rule["name"] == "unknown":
+            hidden = find_rule_fault(graph, alignment, best)
         still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
         if hidden is None and (still or best.rule["name"] == "unknown"):
             answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         if hidden is None:
+            evidence.table = table
             return _answer_right(graph, alignment, best, answer)
         table = _make_table(graph, alignment, best, hidden.step) if hidden.step else table
-        found: tuple[Fault, int, Table] | None = (hidden, hidden.step, table)
+        found = (hidden, hidden.step, table)
     else:
         found = first_fault(graph, alignment)
     if found is None:
@@ -116,6 +141,7 @@ def _judge(graph: Graph, sources: Sequence[str], families: Sequence[str]) -> dic
         alignment.why = doubt
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
+    evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
     answer["cause"] = cause
@@ -340,7 +366,10 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)
     last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
-    if fault.alone and last is not None:
+    shared = _shared_name(graph, fault)
+    if shared is not None:
+        span = shared  # two names are one array, and what is done to the one is done to the other
+    elif fault.alone and last is not None:
         span = span_of(graph, last)  # where one share is kept in place of the sum
     elif fault.swapped is not None and caller is not None:
         span = caller  # a helper was given another value than it wants: where it is called
@@ -349,6 +378,8 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         site, other = graph.bound[fault.node][1], graph.names[fault.node][1]
         if site >= 0 and other != name:
             span, name = span_of(graph, site), other
+    if fault.loop is not None:
+        span = _loop_around(graph, fault.loop, sources) or span
     file, line = span.pop("file"), span["line"]
     text = _source_line(sources, file, line)
     first: dict[str, Any] = {
@@ -368,7 +399,45 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         "ratio": None,
     }
     first |= _compare_values(graph.value(n), right)
+    if fault.kind == "units_alike":
+        first |= {"right": "another number for each unit", "ratio": None}
     return first
+
+
+def _shared_name(graph: Graph, fault: Fault) -> dict[str, int] | None:
+    """Where one array was bound to two names at once, of which a wrong update is made."""
+    seen: set[int] = set()
+    stack = [fault.update.u]
+    while stack and len(seen) < LONGEST_PAST:
+        n = stack.pop()
+        if n in seen or graph.shape[n] != graph.shape[fault.update.u]:
+            continue
+        seen.add(n)
+        stack.extend(graph.parents[n])
+        sites = [x for x in graph.bound.get(n, []) if x >= 0][:2]
+        names = {name.rpartition("[")[0] or name for name in graph.names.get(n, ())[:2]}
+        if len(sites) == len(names) == 2 and graph.op[n] in ("leaf", "flat"):
+            first, second = (span_of(graph, x) for x in sites)
+            if first["line"] == second["line"] and sites[0] != sites[1]:
+                return first
+    return None
+
+
+def _loop_around(
+    graph: Graph, loop: tuple[int, int], sources: Sequence[str]
+) -> dict[str, int] | None:
+    """The place at which the loop around a value begins, where it begins after a line."""
+    span = place(graph, loop[0])
+    lines = sources[span["file"]].split("\n") if span["file"] < len(sources) else []
+    line = find_loop(lines, span["line"])
+    if line is None or line <= loop[1]:
+        return None
+    text = lines[line - 1].rstrip()
+    begin = len(text) - len(text.lstrip())
+    return {
+        "file": span["file"], "line": line, "column": begin, "end_line": line,
+        "end_column": len(text),
+    }  # fmt: skip
 
 
 def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
