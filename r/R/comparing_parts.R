@@ -57,7 +57,10 @@ split_table <- function(document) {
 walk_parts <- function(part, name, path) {
   below <- function(parts, names) {
     whole <- if (name == "") names else paste0(name, "/", names)
-    found <- lapply(seq_along(parts), function(i) walk_parts(parts[[i]], whole[[i]], path))
+    found <- lapply(plain_lists(parts), function(each) if (!is.null(each)) list(each))
+    others <- which(lengths(found) == 0L)
+    names(found) <- replace(whole, others, "") # what is walked has its own names
+    found[others] <- lapply(others, function(i) walk_parts(parts[[i]], whole[[i]], path))
     unlist(found, recursive = FALSE)
   }
   called <- if (name == "") "values" else name
@@ -73,6 +76,21 @@ walk_parts <- function(part, name, path) {
   }
   if (is_object(part) && !is_stored(part)) part <- unname(part)
   stats::setNames(list(parse_values(part, called, path)), called)
+}
+
+# The vectors of lists of numbers of one type, NULL for all else; the quick way, for there may be a
+# million.
+plain_lists <- function(parts) {
+  found <- vector("list", length(parts))
+  some <- which(vapply(parts, is.list, NA) & lengths(lapply(parts, names)) == 0L)
+  some <- some[lengths(parts[some]) > 0L]
+  sizes <- lengths(parts[some])
+  kinds <- vapply(unlist(parts[some], recursive = FALSE, use.names = FALSE), typeof, "")
+  first <- kinds[cumsum(c(1L, sizes))[seq_along(sizes)]]
+  mixed <- rep(seq_along(some), sizes)[kinds != rep(first, sizes)]
+  plain <- first %in% c("double", "integer") & tabulate(mixed, length(some)) == 0L
+  found[some[plain]] <- lapply(parts[some[plain]], unlist)
+  found
 }
 
 # Whether an object is a column of pandas, whose keys count its rows.
