@@ -37,7 +37,32 @@ parse_loose_json <- function(text, path) {
     inside <- c(regmatches(text, texts)[[1L]], "")
     text <- paste0(outside, inside[seq_along(outside)], collapse = "")
   }
-  parse_json(text, path)
+  document <- parse_json(text, path)
+  check_long(text, path)
+  document
+}
+
+# Refuse whole numbers in a text of JSON that a double has not.
+check_long <- function(text, path) {
+  long <- "(?<![0-9.])[0-9]{16,}(?![0-9.eE])"
+  if (grepl(long, text, perl = TRUE)) {
+    outside <- gsub(json_text, "", text, perl = TRUE)
+    check_whole(regmatches(outside, gregexpr(long, outside, perl = TRUE))[[1L]], path)
+  }
+}
+
+# Refuse texts of whole numbers that a double has not.
+check_whole <- function(texts, path) {
+  long <- sub("^[+-]?0*", "", grep("^[+-]?[0-9]{16,}$", texts, value = TRUE))
+  if (any(sprintf("%.0f", as.double(long)) != long)) {
+    refuse_long(path)
+  }
+}
+
+refuse_long <- function(path) {
+  input_error(
+    path, " holds whole numbers beyond 2^53, which a double of R has not; compare it in Python"
+  )
 }
 
 is_object <- function(part) is.list(part) && !is.null(names(part))
