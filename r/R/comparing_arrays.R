@@ -3,7 +3,7 @@
 binary_types <- list(
   f8 = c("double", 8L), f4 = c("double", 4L), i8 = c("int64", 8L), i4 = c("integer", 4L),
   i2 = c("integer", 2L), i1 = c("integer", 1L), b1 = c("logical", 1L), u1 = c("byte", 1L),
-  c16 = c("complex", 16L), c8 = c("complex", 8L)
+  u2 = c("short", 2L), u4 = c("unsigned", 4L), c16 = c("complex", 16L), c8 = c("complex", 8L)
 )
 safetensors_types <- c(F64 = "f8", F32 = "f4", I64 = "i8", I32 = "i4", I16 = "i2", I8 = "i1",
                        BOOL = "b1", U8 = "u1")
@@ -57,6 +57,8 @@ parse_binary <- function(bytes, type, order, shape, path) {
   values <- switch(known[[1L]],
     logical = bytes != 0,
     byte = as.integer(bytes),
+    short = readBin(bytes, "integer", count, size = 2L, signed = FALSE, endian = endian),
+    unsigned = unsigned_halves(bytes, count, endian),
     int64 = whole_numbers(bytes, count, endian, path),
     complex = {
       parts <- readBin(bytes, "double", 2 * count, size = size %/% 2L, endian = endian)
@@ -78,13 +80,17 @@ whole_numbers <- function(bytes, count, endian, path) {
 
 # Beyond 2^53 the nearest doubles.
 wide_integers <- function(bytes, count, endian) {
-  halves <- readBin(bytes, "integer", 2 * count, size = 4L, endian = endian)
-  # The bits that R takes for NA are those of -2^31.
-  halves <- ifelse(is.na(halves), -2^31, as.double(halves))
-  halves <- matrix(halves, 2L)
+  halves <- matrix(unsigned_halves(bytes, 2 * count, endian), 2L)
   if (endian == "big") halves <- halves[2:1, , drop = FALSE]
-  low <- ifelse(halves[1L, ] < 0, halves[1L, ] + 2^32, halves[1L, ])
-  halves[2L, ] * 2^32 + low
+  high <- halves[2L, ]
+  ifelse(high < 2^31, high, high - 2^32) * 2^32 + halves[1L, ]
+}
+
+# Whole numbers of 32 bits without a sign, as doubles.
+unsigned_halves <- function(bytes, count, endian) {
+  halves <- as.double(readBin(bytes, "integer", count, size = 4L, endian = endian))
+  halves[is.na(halves)] <- -2^31 # whose bits R takes for NA
+  ifelse(halves < 0, halves + 2^32, halves)
 }
 
 # Refuse what would not fit into half of the memory.

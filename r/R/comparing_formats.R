@@ -17,10 +17,10 @@
 #' @export
 read_values <- function(path) {
   check_path(path)
-  reader <- known_format(path, value_readers)
   if (dir.exists(path)) {
     input_error(path, " is a folder; wanted a file of numbers")
   }
+  reader <- known_format(path, value_readers)
   if (!file.exists(path)) {
     input_error(path, " cannot be read (no such file); wanted a file of numbers")
   }

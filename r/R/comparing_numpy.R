@@ -56,7 +56,7 @@ parse_numpy <- function(bytes, type, order, shape, path, name) {
     width <- as.integer(substring(type, 2L))
     return(from_rows(wide_texts(bytes, prod(shape), width, endian, path), shape))
   }
-  unit <- time_units[sub("^[Mm]8\\[(.*)\\]$", "\\1", type)]
+  unit <- unname(time_units[sub("^[Mm]8\\[(.*)\\]$", "\\1", type)])
   if (!grepl("^[Mm]8", type) || is.na(unit)) {
     return(parse_binary(bytes, type, order, shape, path))
   }

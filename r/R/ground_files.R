@@ -173,7 +173,7 @@ check_json_text <- function(text, where) {
   if (deepest > deepest_nesting) {
     refuse(where, paste("nested", deepest, "brackets deep"), paste("at most", deepest_nesting))
   }
-  if (grepl(maybe_not_json, outside, perl = TRUE)) {
+  if (is_maybe_not_json(outside)) {
     check_json(text, where)
   }
   if (grepl(no_character, gsub("\\\\", "", text, fixed = TRUE), perl = TRUE)) {

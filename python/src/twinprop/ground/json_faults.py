@@ -37,11 +37,9 @@ NEXT = {
 
 
 def is_maybe_not_json(outside: str) -> bool:
-    """Whether a parser may pass over something outside of texts, or take a number for infinite.
-
-    It may pass over comments and other blanks than JSON has. Each is looked for in the quickest way
-    there is, for a text may hold millions of numbers.
-    """
+    """Whether a parser may pass over something outside of texts, or take a number for infinite."""
+    # Comments, and other blanks than JSON has; each is looked for in the quickest way that there
+    # is, for a text may hold millions of numbers.
     return (
         any(mark in outside for mark in "/\v\f")
         or LARGE_EXPONENT.search(outside) is not None
