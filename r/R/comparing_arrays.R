@@ -69,21 +69,22 @@ parse_binary <- function(bytes, type, order, shape, path) {
   from_rows(values, shape)
 }
 
-# Whole numbers of 64 bits as doubles, which have none beyond 2^53.
+# Whole numbers of 64 bits as doubles, which have not all beyond 2^53.
 whole_numbers <- function(bytes, count, endian, path) {
-  values <- wide_integers(bytes, count, endian)
-  if (any(abs(values) > 2^53)) {
+  halves <- wide_halves(bytes, count, endian)
+  values <- halves$high + halves$low
+  if (any(values - halves$high != halves$low)) {
     refuse_long(path)
   }
   values
 }
 
-# Beyond 2^53 the nearest doubles.
-wide_integers <- function(bytes, count, endian) {
+# The upper halves of whole numbers of 64 bits, for what they stand, and the lower ones.
+wide_halves <- function(bytes, count, endian) {
   halves <- matrix(unsigned_halves(bytes, 2 * count, endian), 2L)
   if (endian == "big") halves <- halves[2:1, , drop = FALSE]
   high <- halves[2L, ]
-  ifelse(high < 2^31, high, high - 2^32) * 2^32 + halves[1L, ]
+  list(high = ifelse(high < 2^31, high, high - 2^32) * 2^32, low = halves[1L, ])
 }
 
 # Whole numbers of 32 bits without a sign, as doubles.
@@ -196,7 +197,7 @@ read_group <- function(group, prefix, path) {
     } else {
       check_unpacked(8 * prod(item$dims), path)
       part <- item$read(drop = FALSE)
-      part <- if (is.factor(part)) part == "TRUE" else part
+      part <- if (is.factor(part)) part == "TRUE" else plain_part(part, path)
       arrays[[paste0(prefix, name)]] <- if (length(dim(part)) > 1L) aperm(part) else as.vector(part)
     }
   }

@@ -144,8 +144,9 @@ first_difference <- function(object, expected, rtol, atol, where = "") {
 }
 
 compare_vectors <- function(object, expected, rtol, atol, called) {
-  if (is.factor(object)) object <- as.character(object)
-  if (is.factor(expected)) expected <- as.character(expected)
+  is_other <- function(x) inherits(x, c("factor", "integer64"))
+  if (is_other(object)) object <- plain_part(object)
+  if (is_other(expected)) expected <- plain_part(expected)
   if (is.character(object) != is.character(expected)) {
     return(paste0(called, " is text on one side, numbers on the other"))
   }

@@ -63,8 +63,8 @@ parse_numpy <- function(bytes, type, order, shape, path, name) {
   if (length(bytes) != 8 * prod(shape)) {
     input_error(path, " is damaged or not whole; its size does not fit its shape")
   }
-  ticks <- wide_integers(bytes, prod(shape), endian)
-  from_rows(seconds_said(ticks, unit, startsWith(type, "M"), name), shape)
+  halves <- wide_halves(bytes, prod(shape), endian)
+  from_rows(seconds_said(halves$high + halves$low, unit, startsWith(type, "M"), name), shape)
 }
 
 # Of each unit of time its nanoseconds.

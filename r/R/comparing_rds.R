@@ -16,17 +16,17 @@ read_rds_values <- function(path) {
   object <- if (is.list(object)) object else list(values = object)
   # A sequence such as 1:1e15 is written as its ends.
   check_unpacked(8 * sum(as.double(rapply(object, length, how = "unlist"))), path)
-  flatten_list(object, "", convert = dates_said)
+  flatten_list(object, "", function(part, name) dates_said(part, name, path))
 }
 
 # A part without its class, where that is what makes it a date.
-dates_said <- function(part, name) {
+dates_said <- function(part, name, path) {
   unit <- c(Date = "days since 1970", POSIXct = "seconds since 1970 in UTC")
   kind <- intersect(names(unit), class(part))
   if (length(kind) > 0L) {
     message(name, " holds dates: compared as ", unit[[kind[[1L]]]])
   }
-  plain_part(part)
+  plain_part(part, path)
 }
 
 write_rds_values <- function(values, path) {
@@ -140,15 +140,16 @@ flatten_list <- function(object, prefix, convert = function(part, name) plain_pa
 }
 
 # A vector without its class; a factor as its texts.
-plain_part <- function(part) {
-  if (inherits(part, "integer64")) { # of the package bit64: whole numbers in the bits of doubles
-    return(whole_numbers(writeBin(as.vector(unclass(part)), raw()), length(part), "little", "rds"))
-  }
+plain_part <- function(part, path = "the value") {
   if (inherits(part, "factor")) {
     return(levels(part)[as.integer(part)])
   }
   shape <- dim(part)
+  is_wide <- inherits(part, "integer64") # of the package bit64: in the bits of doubles
   part <- as.vector(unclass(part))
+  if (is_wide) {
+    part <- whole_numbers(writeBin(part, raw(), endian = "little"), length(part), "little", path)
+  }
   dim(part) <- shape
   part
 }
