@@ -167,14 +167,11 @@ test_that("what fails in Python is told in a sentence", {
   expect_error(expect_same_as_python(1, "none.py", "f"), "none.py cannot be read")
 })
 """
-R_FAILING = """
-library(testthat)
-library(twinprop)
-x <- matrix(sin(1:60), 20)
-test_that("values", expect_same(2 * x, x))
-test_that("python", expect_same_as_python(t(x), "port.py", "same", list(x)))
-test_that("gradients", expect_gradients(function(x) sum(x^2), function(x) -2 * x, x))
-"""
+R_FAILING = {
+    "values": "expect_same(2 * x, x)",
+    "python": 'expect_same_as_python(t(x), "port.py", "same", list(x))',
+    "gradients": "expect_gradients(function(x) sum(x^2), function(x) -2 * x, x)",
+}
 PYTHON_PORT = """
 import numpy as np
 
@@ -290,11 +287,12 @@ def test_a_stranger_uses_the_expectations_from_an_installed_package(stranger):
 
 def test_each_failure_in_r_names_its_cause_and_a_command_that_repeats_it(stranger):
     project, run = stranger
-    (project / "test-fails.R").write_text(R_FAILING)
     (project / "port.py").write_text(PYTHON_PORT)
-    for name in ("values", "python", "gradients"):
-        code = f'testthat::test_file("test-fails.R", desc = "{name}", reporter = "check")'
-        done = run("Rscript", "-e", code)
+    begin = "library(testthat)\nlibrary(twinprop)\nx <- matrix(sin(1:60), 20)\n"
+    for name, expectation in R_FAILING.items():
+        path = project / f"test-{name}.R"
+        path.write_text(f'{begin}test_that("{name}", {expectation})\n')
+        done = run("Rscript", "-e", f'testthat::test_file("{path.name}", reporter = "check")')
         assert "FAIL 1" in done.stdout, done.stdout + done.stderr
         assert CAUSES[name] in done.stdout
         (compare,) = commands_in(done.stdout)
