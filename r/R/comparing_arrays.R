@@ -1,4 +1,4 @@
-# npy, npz, safetensors and h5: binary arrays, whose bits stay; numpy's own are in comparing_numpy.R.
+# safetensors and h5: binary arrays, whose bits stay; those of numpy are in comparing_numpy.R.
 
 binary_types <- list(
   f8 = c("double", 8L), f4 = c("double", 4L), i8 = c("int64", 8L), i4 = c("integer", 4L),
