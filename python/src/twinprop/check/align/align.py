@@ -13,7 +13,7 @@ from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
-from twinprop.check.align.penalty import include_penalty
+from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
 from twinprop.check.align.steps import (
@@ -190,6 +190,8 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_linear(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(views))):
         fit_descent(reading)
+    if not reading.is_fitting and not _count_good(reading) and include_partly(reading):
+        fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
     elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
@@ -226,10 +228,17 @@ def _count_good(reading: Reading) -> int:
 
 
 def _count_last(reading: Reading) -> int:
-    """In how many steps the weights nearest to the output fit: a fault is passed on backwards."""
+    """In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+
+    A single number fits any loss, so it says nothing.
+    """
     found = 0
     for rows, good in zip(reading.rows, reading.good, strict=True):
-        pairs = [(r.order, g) for r, g in zip(rows, good, strict=True) if np.any(r.gradient)]
+        pairs = [
+            (r.order, g)
+            for r, g in zip(rows, good, strict=True)
+            if np.size(r.old) > 1 and np.any(r.gradient)
+        ]
         found += max(pairs, default=(0, False))[1]
     return found
 
