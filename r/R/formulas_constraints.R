@@ -30,7 +30,7 @@ relations <- list(
 # The table of constraints: formulas, arguments, rules.
 constraints <- function() {
   path <- system.file("formulas_constraints.json", package = "twinprop", mustWork = TRUE)
-  jsonlite::read_json(path)
+  json_values(paste(readLines(path, encoding = "UTF-8"), collapse = "\n"))
 }
 
 # A formula that users call: its arguments are held to its constraints before.
