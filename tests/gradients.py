@@ -4,8 +4,8 @@ from copy import copy
 
 import numpy as np
 
-from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import Network, forward
+from twinprop import backward, forward, loss_value
+from twinprop.network.layers import Network
 
 # Central differences err by h^2 / 6 times the third derivative, and by the rounding of the loss,
 # about 2^-52, divided by h: the sum is least near the cube root of 2^-52. Both parts are then

@@ -1,42 +1,63 @@
-# What a network may be made of; twin of network/checks.py in python/src/twinprop.
+# What users may give to a network's functions, which check nothing; twin of network/checks.py
+# in python/src/twinprop.
+#
+# Each returns, by name, what takes the place of arguments.
 
-# A matrix of one row of finite numbers; a plain vector becomes that row.
-checked_row <- function(values, name) {
-  row <- as_numbers(values, name)
-  checked_matrix(if (is.null(dim(row))) matrix(row, 1L) else row, name)
-}
-
-# Refuse sizes and parameters with which no weights can be drawn.
-check_draw <- function(n_in, units, distribution, options) {
-  check_integer(n_in, "n_in", 1)
-  if (!is.list(units) && !is.numeric(units)) {
-    refuse("units", quote_value(units), "a list of whole numbers, one per layer")
-  }
-  for (i in seq_along(units)) {
-    check_integer(units[[i]], paste0("units[", i - 1L, "]"), 1)
-  }
-  known <- names(formals(initializers[[distribution]]))[-(1:3)]
-  for (option in names(options)) {
-    if (!option %in% known) {
-      names <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
-      input_error(distribution, " has no option ", option, "; known are ", names)
-    }
-    check_number(options[[option]], paste(option, "of", distribution))
+# Refuse what is no network.
+check_network <- function(network) {
+  if (!inherits(network, "twinprop_network")) {
+    refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
   }
 }
 
-# One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer.
-checked_dropout <- function(dropout, depth) {
-  rates <- if (is.null(dropout)) rep(0, depth) else dropout
-  if (length(rates) != depth) {
-    found <- count_of(length(rates), "number")
-    input_error("dropout has ", found, "; wanted ", depth, ", one per layer")
-  }
-  rates <- vapply(seq_along(rates), function(i) {
-    check_share(rates[[i]], paste("dropout of layer", i))
-  }, 1)
-  if (rates[[depth]] > 0) {
-    input_error("dropout of the last layer is above 0; wanted 0, its outputs are needed")
-  }
-  rates
+# Samples as a matrix that the network can take.
+check_forward <- function(network, x, arithmetic = native, step = NULL) {
+  check_network(network)
+  check_arithmetic(arithmetic)
+  x <- checked_matrix(x, "x")
+  check_shape("x", dim(x), c(nrow(x), nrow(network[[1L]]$weights)))
+  list(x = x)
+}
+
+# Samples that fit, and a number of them at a time.
+check_batches <- function(network, x, batch_size = 100, arithmetic = native) {
+  given <- check_forward(network, x, arithmetic)
+  c(given, batch_size = check_integer(batch_size, "batch_size", 1))
+}
+
+# Targets that fit the output, and the reduction of the loss, whose name has to be known.
+check_backward <- function(network, cache, y, loss = "squared_error", reduction = NULL,
+                           arithmetic = native, l2 = 0) {
+  check_network(network)
+  check_arithmetic(arithmetic)
+  y <- checked_targets(y, "y", cache$a[[length(cache$a)]])
+  reduction <- loss_reduction(loss, reduction)
+  check_not_negative(l2, "l2")
+  list(y = y, reduction = reduction)
+}
+
+# Refuse sizes and a share with which no mask can be drawn.
+check_mask <- function(generator, n, m, rate) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_share(rate, "rate")
+  NULL
+}
+
+# Refuse sizes and ends with which no slopes can be drawn.
+check_slopes <- function(generator, n, m, lower, upper) {
+  check_generator(generator)
+  check_integer(n, "n", 0)
+  check_integer(m, "m", 0)
+  check_range(lower, upper, "lower", "upper")
+  NULL
+}
+
+# Refuse what no step of training can be drawn with.
+check_step <- function(network, n, generator) {
+  check_network(network)
+  check_integer(n, "n", 1)
+  check_generator(generator)
+  NULL
 }

@@ -1,32 +1,6 @@
 # What training draws in each step: dropout masks and slopes of rrelu; twin of network/dropout.py
 # in python/src/twinprop.
 
-# Refuse sizes and a share with which no mask can be drawn.
-check_mask <- function(generator, n, m, rate) {
-  check_generator(generator)
-  check_integer(n, "n", 0)
-  check_integer(m, "m", 0)
-  check_share(rate, "rate")
-  NULL
-}
-
-# Refuse sizes and ends with which no slopes can be drawn.
-check_slopes <- function(generator, n, m, lower, upper) {
-  check_generator(generator)
-  check_integer(n, "n", 0)
-  check_integer(m, "m", 0)
-  check_range(lower, upper, "lower", "upper")
-  NULL
-}
-
-# Refuse what no step of training can be drawn with.
-check_step <- function(network, n, generator) {
-  check_network(network)
-  check_integer(n, "n", 1)
-  check_generator(generator)
-  NULL
-}
-
 #' Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
 #'
 #' One uniform number is drawn for each output, row by row; where it is less than rate the output is

@@ -1,8 +1,7 @@
-# The multilayer perceptron: its layers, forward pass and prediction; twin of network/layers.py
+# The layers of a multilayer perceptron, given or drawn; twin of network/layers.py
 # in python/src/twinprop.
 #
-# Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
-# z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
+# Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out).
 #
 # A network is a list of layers, each a list: weights, bias, activation (its name), options (its
 # arguments beside z), f (the activation with them in place: f$value(z) and f$grad(z, a)) and
@@ -20,7 +19,7 @@
 #' @return network. Its layers fit together: shapes that do not are refused with the layer's number.
 #' @examples
 #' network <- new_network(list(matrix(1, 2, 3)), list(matrix(0, 1, 3)), "sigmoid")
-#' predict(network, matrix(c(1, -1), 1))
+#' network[[1]]$activation
 #' @export
 new_network <- function(weights, biases, activations, dropout = NULL) {
   counts <- c(length(weights), length(biases), length(activations))
@@ -88,95 +87,45 @@ draw_network <- function(n_in, units, activations, distribution = "uniform", see
   new_network(weights, biases, activations, dropout)
 }
 
-# Samples as a matrix that the network can take.
-check_forward <- function(network, x, arithmetic = native, step = NULL) {
-  check_network(network)
-  check_arithmetic(arithmetic)
-  x <- checked_matrix(x, "x")
-  check_shape("x", dim(x), c(nrow(x), nrow(network[[1L]]$weights)))
-  list(x = x)
+# A matrix of one row of finite numbers; a plain vector becomes that row.
+checked_row <- function(values, name) {
+  row <- as_numbers(values, name)
+  checked_matrix(if (is.null(dim(row))) matrix(row, 1L) else row, name)
 }
 
-#' Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
-#'
-#' @param network network. Of new_network or draw_network.
-#' @param x (n, n_in) double. Samples in rows.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @param step step or NULL. Of draw_step, to train with dropout or rrelu; NULL draws nothing.
-#' @return cache. The lists z, a and fed; a begins with x, and fed is a after dropout.
-#' @examples
-#' network <- new_network(list(matrix(1, 2, 1)), list(matrix(0, 1, 1)), "identity")
-#' forward(network, matrix(c(1, 2), 1))$z[[1]]
-#' @export
-forward <- function(network, x, arithmetic = native, step = NULL) {
-  z <- vector("list", length(network))
-  a <- c(list(x), z)
-  fed <- if (!is.null(step)) a
-  fed_i <- x
-  for (i in seq_along(network)) {
-    layer <- network[[i]]
-    f <- if (is.null(step)) layer$f else with_slope(layer, step$slopes[[i]])
-    z_i <- arithmetic$add_bias(arithmetic$matmul(fed_i, layer$weights), layer$bias) # z
-    a_i <- f$value(z_i, arithmetic) # a
-    z[[i]] <- z_i
-    a[[i + 1L]] <- a_i
-    fed_i <- a_i
-    if (!is.null(step)) {
-      fed_i <- apply_mask(a_i, step$masks[[i]]) # dropped
-      fed[[i + 1L]] <- fed_i
+# Refuse sizes and parameters with which no weights can be drawn.
+check_draw <- function(n_in, units, distribution, options) {
+  check_integer(n_in, "n_in", 1)
+  if (!is.list(units) && !is.numeric(units)) {
+    refuse("units", quote_value(units), "a list of whole numbers, one per layer")
+  }
+  for (i in seq_along(units)) {
+    check_integer(units[[i]], paste0("units[", i - 1L, "]"), 1)
+  }
+  known <- names(formals(initializers[[distribution]]))[-(1:3)]
+  for (option in names(options)) {
+    if (!option %in% known) {
+      names <- if (length(known) == 0L) "none" else paste(known, collapse = ", ")
+      input_error(distribution, " has no option ", option, "; known are ", names)
     }
+    check_number(options[[option]], paste(option, "of", distribution))
   }
-  list(z = z, a = a, fed = if (is.null(step)) a else fed, step = step)
 }
 
-# The activation of a layer, with the slopes that a step drew for it, if any.
-with_slope <- function(layer, slope) {
-  if (is.null(slope)) {
-    return(layer$f)
+# One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer.
+checked_dropout <- function(dropout, depth) {
+  rates <- if (is.null(dropout)) rep(0, depth) else dropout
+  if (length(rates) != depth) {
+    found <- count_of(length(rates), "number")
+    input_error("dropout has ", found, "; wanted ", depth, ", one per layer")
   }
-  bind_options(layer$activation, c(layer$options, list(slope = slope)))
-}
-
-# A matrix times a mask of dropout, if there is one.
-apply_mask <- function(values, mask) {
-  if (is.null(mask)) values else values * mask
-}
-
-#' Output of the network, a_L.
-#'
-#' @param object network. Of new_network, draw_network or train.
-#' @param newdata (n, n_in) double. Samples in rows.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @param ... Not used.
-#' @return (n, n_out) double. One row per sample.
-#' @examples
-#' predict(draw_network(2, 1, "sigmoid"), matrix(c(0, 1), 1))
-#' @importFrom stats predict
-#' @export
-predict.twinprop_network <- function(object, newdata, arithmetic = native, ...) {
-  a <- forward(object, newdata, arithmetic)$a
-  a[[length(a)]]
-}
-
-#' Output of the network, computed for some samples at a time, which needs less memory.
-#'
-#' @param network network. Of new_network, draw_network or train.
-#' @param x (n, n_in) double. Samples in rows.
-#' @param batch_size integer. Samples at a time.
-#' @param arithmetic arithmetic. How the formulas are evaluated.
-#' @return (n, n_out) double. One row per sample.
-#' @examples
-#' predict_batches(draw_network(2, 1, "sigmoid"), matrix(c(0, 1, 2, 3), 2), 1)
-#' @export
-predict_batches <- function(network, x, batch_size = 100, arithmetic = native) {
-  check_network(network)
-  x <- checked_matrix(x, "x")
-  batch_size <- check_integer(batch_size, "batch_size", 1)
-  starts <- seq(1, nrow(x), by = batch_size)
-  do.call(rbind, lapply(starts, function(first) {
-    rows <- seq(first, min(first + batch_size - 1, nrow(x)))
-    predict(network, x[rows, , drop = FALSE], arithmetic)
-  }))
+  rates <- vapply(seq_along(rates), function(i) {
+    check_share(rates[[i]], paste("dropout of layer", i))
+  }, 1)
+  if (rates[[depth]] > 0) {
+    input_error("dropout of the last layer is above 0; wanted 0, its outputs are needed")
+  }
+  rates
 }
 
 #' @export
@@ -185,11 +134,4 @@ print.twinprop_network <- function(x, ...) {
   sizes <- paste(layer_sizes(x), collapse = "-")
   cat("Network ", sizes, " (", paste(names, collapse = ", "), ")\n", sep = "")
   invisible(x)
-}
-
-# Refuse what is no network.
-check_network <- function(network) {
-  if (!inherits(network, "twinprop_network")) {
-    refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
-  }
 }

@@ -14,5 +14,6 @@ draw_slopes <- rrelu_slopes
 # and the tables of activations, losses and optimizers do not.
 put_checks(environment(), list(
   forward = check_forward, backward = check_backward, loss_value = check_backward,
+  predict_batches = check_batches,
   draw_step = check_step, dropout_mask = check_mask, rrelu_slopes = check_slopes
 ))

@@ -17,7 +17,7 @@ from pathlib import Path
 Graph = dict[str, set[str]]
 FORMULAS = (
     *("activations", "losses", "optimizers", "initializers", "metrics", "network", "layers"),
-    *("backpropagation", "backward", "training"),
+    *("backpropagation", "backward", "passes", "training"),
 )
 
 HOMES = (".formulas", ".network")

@@ -161,3 +161,9 @@ def test_an_interrupt_ends_it_at_once(tmp_path):
         process.wait(10)
     assert processes_with(words.encode()) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_machine_is_too_busy_to_end_it_its_time_was_over_all_the_same(monkeypatch):
+    monkeypatch.setattr(sandbox, "_GRACE_SECONDS", -19)
+    ended = sandbox.run_sandboxed(["sleep", "30"], {}, {}, Limits(seconds=20), trust=True)
+    assert ended.reason == "time"

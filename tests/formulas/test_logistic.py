@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from twinprop import backward, forward, loss_value
 from twinprop.arithmetic import native, strict
 from twinprop.formulas.logistic import (
     logistic_one_loop,
@@ -13,8 +14,7 @@ from twinprop.formulas.logistic import (
     unit_epoch,
 )
 from twinprop.formulas.random_numbers import new_generator, random_normal
-from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import forward, new_network
+from twinprop.network.layers import new_network
 
 FORMS = [logistic_two_loops, logistic_one_loop, logistic_vectorised]
 # Seven sums of five products, in different orders: a few roundings of numbers near 1.

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from twinprop import draw_step, dropout_mask, forward, predict, rrelu_slopes
 from twinprop.formulas.random_numbers import new_generator, random_uniform
 from twinprop.ground.errors import InputError
-from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
-from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.layers import draw_network, new_network
 from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 

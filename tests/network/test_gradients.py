@@ -5,13 +5,12 @@ from copy import copy
 import numpy as np
 import pytest
 
+from twinprop import backward, draw_step, forward, loss_value
 from twinprop.formulas.activation_options import activation_options
 from twinprop.formulas.activations import ACTIVATIONS, prelu_alpha_grad
 from twinprop.formulas.losses import LOSSES, l2_penalty, loss_reduction
 from twinprop.formulas.random_numbers import new_generator, random_normal, random_uniform
-from twinprop.network.backward import backward, loss_value
-from twinprop.network.dropout import draw_step
-from twinprop.network.layers import Network, draw_network, forward
+from twinprop.network.layers import Network, draw_network
 from twinprop.network.training import parameters_of, set_parameters
 
 STEP = 1e-5

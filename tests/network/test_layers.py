@@ -4,11 +4,11 @@ import re
 import numpy as np
 import pytest
 
+from twinprop import backward, forward, predict
 from twinprop.arithmetic import native, strict
 from twinprop.formulas.random_numbers import new_generator, random_normal
 from twinprop.ground.errors import InputError
-from twinprop.network.backward import backward
-from twinprop.network.layers import draw_network, forward, new_network, predict
+from twinprop.network.layers import draw_network, new_network
 
 W1 = np.array([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]])
 W2 = np.array([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]])

@@ -4,12 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from twinprop import backward, forward
 from twinprop.arithmetic import native, strict
 from twinprop.engines import r_session
 from twinprop.formulas.random_numbers import new_generator, random_permutation
 from twinprop.ground.errors import InputError
-from twinprop.network.backward import backward
-from twinprop.network.layers import Network, draw_network, forward
+from twinprop.network.layers import Network, draw_network
 from twinprop.network.plan import new_plan
 from twinprop.network.training import parameters_of, train
 

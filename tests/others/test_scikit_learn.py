@@ -5,6 +5,7 @@ import pytest
 from sklearn import metrics, neural_network, preprocessing
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
+from twinprop import predict
 from twinprop.cases.case import read_case, run_case
 from twinprop.formulas.data import fit_scaling
 from twinprop.formulas.metrics import (
@@ -14,7 +15,7 @@ from twinprop.formulas.metrics import (
     r_squared,
 )
 from twinprop.formulas.random_numbers import new_generator, random_normal
-from twinprop.network.layers import new_network, predict
+from twinprop.network.layers import new_network
 from twinprop.network.plan import new_plan
 from twinprop.network.training import parameters_of, train
 

@@ -7,15 +7,14 @@ import pandas as pd
 import pytest
 
 import twinprop
+from twinprop import backward, forward, loss_value, predict, predict_batches
 from twinprop.arithmetic import native, strict
 from twinprop.cases.case import read_case, run_case
 from twinprop.cases.grid_search import grid_points, score_point
 from twinprop.cases.models import read_model, write_model
 from twinprop.formulas import data
 from twinprop.ground.errors import InputError
-from twinprop.network import layers
-from twinprop.network.backward import backward, loss_value
-from twinprop.network.layers import Network, draw_network, forward, new_network, predict
+from twinprop.network.layers import Network, draw_network, new_network
 from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 
@@ -158,7 +157,7 @@ BAD = [
         "x has the shape 1 x 3; wanted 1 x 2",
     ),
     (
-        lambda: layers.predict_batches(NET, X, 0),
+        lambda: predict_batches(NET, X, 0),
         "predict_batches(net, x, 0)",
         f"batch_size is 0; {WHOLE} 1 to {LARGEST}",
     ),
@@ -178,17 +177,17 @@ BAD = [
         "x is not made of numbers; wanted finite numbers",
     ),
     (
-        lambda: layers.predict_batches([1.0, 2.0], "x"),
+        lambda: predict_batches([1.0, 2.0], "x"),
         "predict_batches(c(1, 2), 'x')",
         "network is a list; wanted one of new_network, draw_network or read_model",
     ),
     (
-        lambda: layers.predict_batches(train(NET, X, Y, new_plan()), X),
+        lambda: predict_batches(train(NET, X, Y, new_plan()), X),
         "predict_batches(train(net, x, y, new_plan()), x)",
         "network is an object; wanted one of new_network, draw_network or read_model",
     ),
     (
-        lambda: layers.predict_batches(1j, X),
+        lambda: predict_batches(1j, X),
         "predict_batches(1i, x)",
         "network is an object; wanted one of new_network, draw_network or read_model",
     ),

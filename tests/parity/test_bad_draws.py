@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twinprop import he, uniform, zeros
+from twinprop import draw_step, dropout_mask, he, rrelu_slopes, uniform, zeros
 from twinprop.formulas.random_numbers import (
     new_generator,
     random_normal,
@@ -11,7 +11,6 @@ from twinprop.formulas.random_numbers import (
     random_uniform,
 )
 from twinprop.ground.errors import InputError
-from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
 from twinprop.network.layers import draw_network
 
 NET = draw_network(2, [3, 1], ["sigmoid", "sigmoid"])

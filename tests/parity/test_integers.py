@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 
 import twinprop
+from twinprop import forward
 from twinprop.formulas.data import fit_scaling
-from twinprop.network.layers import Layer, forward, new_network
+from twinprop.network.layers import Layer, new_network
 from twinprop.network.plan import new_plan
 
 FORMULAS = [
     *("activations", "losses", "metrics", "logistic", "data", "optimizers", "random_numbers"),
 ]
 MODULES = [f"formulas.{stem}" for stem in FORMULAS] + [
-    f"network.{stem}" for stem in ("layers", "backward", "training")
+    f"network.{stem}" for stem in ("layers", "passes", "training")
 ]
 SIZES = {"n": 3, "m": 2, "n_in": 4, "n_out": 2, "1": 1}
 ARRAY = re.compile(r"(list of )?\((\w+)(, ?)?(\w+)?\) (?:float64|int)\b")

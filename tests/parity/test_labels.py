@@ -2,9 +2,6 @@
 
 import re
 
-import pytest
-
-STEMS = ["layers", "backward"]
 # Code, and behind it a name of a quantity and which of its statements it is, as in "# e, last".
 LABEL = re.compile(r"^ +[^ #].* # ([A-Za-z]+(?:, [a-z]+)?)$", re.MULTILINE)
 
@@ -13,10 +10,9 @@ def labels(path):
     return sorted(LABEL.findall(path.read_text()))
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_both_twins_have_the_same_labels_each_once(repository, stem):
-    python = labels(repository / f"python/src/twinprop/network/{stem}.py")
-    r = labels(repository / f"r/R/network_{stem}.R")
+def test_both_twins_have_the_same_labels_each_once(repository):
+    python = labels(repository / "python/src/twinprop/network/passes.py")
+    r = labels(repository / "r/R/network_passes.R")
     assert python
     assert python == r
     assert len(set(python)) == len(python)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from twinprop import predict
 from twinprop.cases.case import read_case, run_case
-from twinprop.network.layers import new_network, predict
+from twinprop.network.layers import new_network
 from twinprop.network.training import parameters_of
 
 FIT = """{

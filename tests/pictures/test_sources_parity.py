@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from twinprop import predict
 from twinprop.arithmetic import strict
 from twinprop.cases.grid_search import format_grid, grid_search, score_point, set_field
 from twinprop.cases.models import read_model, write_model
@@ -20,7 +21,7 @@ from twinprop.formulas.metrics import (
 )
 from twinprop.formulas.random_numbers import new_generator, random_normal
 from twinprop.ground.errors import InputError
-from twinprop.network.layers import draw_network, predict
+from twinprop.network.layers import draw_network
 
 
 def call_code(code, *arguments):

@@ -80,24 +80,30 @@ from twinprop.formulas.random_numbers import (
     random_permutation,
     random_uniform,
 )
+from twinprop.formulas.words import as_users_see_it
+from twinprop.ground.array_checks import checked_by
 from twinprop.ground.errors import InputError
-from twinprop.network.backward import Gradients, backward, loss_value
+from twinprop.network.checks import CHECKS
 from twinprop.network.dropout import draw_step, dropout_mask, rrelu_slopes
-from twinprop.network.layers import (
+from twinprop.network.layers import Network, draw_network, new_network
+from twinprop.network.passes import (
     Cache,
-    Network,
-    Training,
-    draw_network,
+    Gradients,
+    backward,
     forward,
-    new_network,
+    loss_value,
     predict,
     predict_batches,
 )
 from twinprop.network.plan import new_plan
-from twinprop.network.training import train
+from twinprop.network.training import Training, train
 
-# In the files of formulas a name is the bare formula; here it stands behind its checks.
-globals().update({name: behind_checks(globals()[name], of) for name, of in constraints().items()})
+# In their files these names are bare formulas; here they stand behind their checks, with the words
+# that their files say once.
+for _name, _rules in constraints().items():
+    globals()[_name] = as_users_see_it(behind_checks(globals()[_name], _rules))
+for _name, _check in CHECKS.items():
+    globals()[_name] = as_users_see_it(checked_by(_check, globals()[_name]))
 
 __all__ = [
     "ACTIVATIONS",

@@ -18,7 +18,7 @@ from twinprop.cases.layers import read_initial, read_layers
 from twinprop.formulas.losses import LOSSES, REDUCTIONS
 from twinprop.formulas.metrics import accuracy, r_squared
 from twinprop.formulas.optimizers import OPTIMIZER_OPTIONS, OPTIMIZERS
-from twinprop.ground.array_checks import check_arithmetic, unchecked
+from twinprop.ground.array_checks import check_arithmetic
 from twinprop.ground.case_checks import (
     LARGEST_INTEGER,
     check_choice,
@@ -35,11 +35,11 @@ from twinprop.ground.case_checks import (
 from twinprop.ground.errors import InputError, count_of, quote_value, refuse
 from twinprop.ground.files import check_path, read_json
 from twinprop.ground.memory import check_memory
-from twinprop.network.backward import backward, loss_value
 from twinprop.network.dropout import draws_numbers
-from twinprop.network.layers import Network, Trace, Training, forward
+from twinprop.network.layers import Network
+from twinprop.network.passes import backward, forward, loss_value
 from twinprop.network.plan import Plan, new_plan
-from twinprop.network.training import record_parameters, record_step, train
+from twinprop.network.training import Trace, Training, record_parameters, record_step, train
 
 FORMAT = 1
 NETWORK_KEYS = ["format", "id", "title", "source", "layers", "loss", "data", "initial"]
@@ -156,9 +156,9 @@ def run_case(
     network, plan = case.network, case.plan
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if plan.epochs == 0:
-            cache = unchecked(forward)(network, x, arithmetic)  # the case was checked
+            cache = forward(network, x, arithmetic)
             rest = (network, cache, y, plan.loss, plan.reduction, arithmetic, plan.l2)
-            gradients, value = unchecked(backward)(*rest), unchecked(loss_value)(*rest)
+            gradients, value = backward(*rest), loss_value(*rest)
             record_step(trace, "1", cache, value, gradients)
         else:
             training = train_case(case, arithmetic, None, on_epoch)

@@ -20,7 +20,7 @@ from twinprop.cases.data import prepare_data, read_table
 from twinprop.formulas.data import k_folds
 from twinprop.ground.errors import InputError, refuse
 from twinprop.ground.files import check_path, read_json
-from twinprop.network.layers import forward
+from twinprop.network.passes import forward
 
 
 def grid_points(grid: Mapping[str, Any]) -> list[dict[str, Any]]:

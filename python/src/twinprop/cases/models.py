@@ -13,7 +13,8 @@ from twinprop.arithmetic import Array
 from twinprop.cases.layers import check_array, read_layers
 from twinprop.ground.case_checks import check_integer, check_matrix, check_object, check_row
 from twinprop.ground.files import check_path, read_json, write_whole
-from twinprop.network.layers import Network, check_network, new_network
+from twinprop.network.checks import check_network
+from twinprop.network.layers import Network, new_network
 
 MODEL_FORMAT = 1
 

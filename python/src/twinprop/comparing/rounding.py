@@ -27,7 +27,8 @@ from twinprop.arithmetic.noisy import noisy
 from twinprop.cases.case import Case, held_out_score, run_case
 from twinprop.comparing.comparison import ANY_FINITE
 from twinprop.ground.names import parse_name
-from twinprop.network.layers import Network, forward
+from twinprop.network.layers import Network
+from twinprop.network.passes import forward
 from twinprop.network.training import recorded_network
 
 # The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161

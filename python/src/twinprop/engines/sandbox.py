@@ -118,8 +118,8 @@ def run_sandboxed(
             lay_out(beside, folder / "beside")
         words = [word.replace(GIVEN, str(folder / "given")) for word in command]
         told = {k: v.replace(GIVEN, str(folder / "given")) for k, v in variables.items()}
-        _launch(wall, folder, beside, limits, words, told)
-        return _read_end(wall, folder, limits)
+        in_time = _launch(wall, folder, beside, limits, words, told)
+        return _read_end(wall, folder, limits, in_time)
 
 
 def choose_wall(trust: bool) -> str:
@@ -184,8 +184,9 @@ def why_not(wall: str) -> str | None:
         return "not installed"
     with tempfile.TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as made:
         folder = Path(os.path.realpath(made))
-        _launch(wall, folder, None, Limits(seconds=_PROBE_SECONDS), ["true"], {})
-        ended = _read_end(wall, folder, Limits())
+        limits = Limits(seconds=_PROBE_SECONDS)
+        in_time = _launch(wall, folder, None, limits, ["true"], {})
+        ended = _read_end(wall, folder, limits, in_time)
     if ended.status == 0 and ended.reason is None:
         return None
     if ended.reason == "time":
@@ -200,8 +201,11 @@ def _launch(
     limits: Limits,
     command: Sequence[str],
     variables: Mapping[str, str],
-) -> None:
-    """Start the launcher and wait until it has ended, or end it with all that it started."""
+) -> bool:
+    """Start the launcher; whether it ended in time. If not, it is ended with all that it started.
+
+    It ends the program itself when its time is over, but on a machine that is too busy for that.
+    """
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "LC_ALL": "C.UTF-8",
@@ -234,6 +238,8 @@ def _launch(
             _stop(process, folder)
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
+            return False
+    return True
 
 
 def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
@@ -247,8 +253,9 @@ def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
         process.wait()
 
 
-def _read_end(wall: str, folder: Path, limits: Limits) -> Ended:
+def _read_end(wall: str, folder: Path, limits: Limits, in_time: bool) -> Ended:
     said = read_bounded(folder / "status", 100) or b"137 unwatched"
+    said = said if in_time else b"137 time"
     printed = read_bounded(folder / "printed", limits.printed_kb * 1024 + 1) or b""
     most = limits.result_mb * 1024 * 1024
     result = read_bounded(folder / "result", most + len(INSIDE) + 1) or b""

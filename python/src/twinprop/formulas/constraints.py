@@ -15,7 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from twinprop.formulas.random_numbers import check_generator
-from twinprop.formulas.words import full_text
 from twinprop.ground.array_checks import (
     as_numbers,
     check_arithmetic,
@@ -73,12 +72,9 @@ def behind_checks(
 ) -> Callable[Given, Found]:
     """A formula that users call: its arguments are held to its constraints before."""
     names = list(signature(formula).parameters)
-    checked = checked_by(
-        lambda *given: check_given(dict(zip(names, given, strict=True)), rules_of)
-    )(formula)
-    checked.__module__ = "twinprop"  # where users find it; the bare one is in its file
-    checked.__doc__ = full_text(formula)
-    return checked
+    return checked_by(
+        lambda *given: check_given(dict(zip(names, given, strict=True)), rules_of), formula
+    )
 
 
 def check_given(given: dict[str, Any], rules_of: dict[str, Any]) -> dict[str, Any]:

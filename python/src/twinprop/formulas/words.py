@@ -11,7 +11,10 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 
 class Words(NamedTuple):
@@ -21,6 +24,13 @@ class Words(NamedTuple):
     arguments: dict[str, str]
     value: str
     examples: str
+
+
+def as_users_see_it(checked: Callable[Given, Found]) -> Callable[Given, Found]:
+    """A formula behind its checks, with its full documentation."""
+    checked.__doc__ = full_text(inspect.unwrap(checked))
+    checked.__module__ = "twinprop"  # where users find it; the bare one is in its file
+    return checked
 
 
 def full_text(function: Callable[..., Any]) -> str:

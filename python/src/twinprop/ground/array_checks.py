@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature, unwrap
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -124,32 +124,23 @@ def show_shape(shape: tuple[int, ...]) -> str:
 
 
 def checked_by(
-    check: Callable[..., dict[str, Any] | None],
-) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    check: Callable[..., dict[str, Any] | None], f: Callable[Given, Found]
+) -> Callable[Given, Found]:
     """Let a check see the arguments before the function does.
 
     What the check returns, by name, takes the place of arguments.
     """
+    arguments = signature(f)
 
-    def decorate(function: Callable[Given, Found]) -> Callable[Given, Found]:
-        arguments = signature(function)
+    @wraps(f)
+    def checked(*args: Given.args, **named: Given.kwargs) -> Found:
+        given = arguments.bind(*args, **named)
+        given.apply_defaults()
+        given.arguments.update(check(*given.args) or {})
+        with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
+            return f(*given.args, **given.kwargs)
 
-        @wraps(function)
-        def checked(*args: Given.args, **named: Given.kwargs) -> Found:
-            given = arguments.bind(*args, **named)
-            given.apply_defaults()
-            given.arguments.update(check(*given.args) or {})
-            with np.errstate(over="ignore", divide="ignore"):  # infinite is right where it is found
-                return function(*given.args, **given.kwargs)
-
-        return checked
-
-    return decorate
-
-
-def unchecked(f: Callable[..., Any]) -> Callable[..., Any]:
-    """A function without its check, for callers who checked what they give."""
-    return unwrap(f)
+    return checked
 
 
 def _is_lifted(values: Any) -> bool:

@@ -1,51 +1,113 @@
-"""What a network may be made of; twin of r/R/network_checks.R."""
+"""What users may give to a network's functions, which check nothing; twin of r/R/network_checks.R.
+
+Each returns, by name, what takes the place of arguments.
+"""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from twinprop.arithmetic import Array
-from twinprop.formulas.initializers import INITIALIZERS
-from twinprop.ground.array_checks import as_numbers, checked_matrix
-from twinprop.ground.case_checks import check_integer, check_number, check_share
-from twinprop.ground.errors import InputError, count_of, quote_value, refuse
-
-
-def checked_row(values: ArrayLike, name: str) -> Array:
-    """A matrix of one row of finite numbers; a plain vector becomes that row."""
-    row = as_numbers(values, name)
-    row = row.reshape(1, -1) if row.ndim < 2 else row
-    return checked_matrix(row, name)
-
-
-def check_draw(n_in: int, units: Any, distribution: str, options: Mapping[str, float]) -> None:
-    """Refuse sizes and parameters with which no weights can be drawn."""
-    check_integer(n_in, "n_in", 1)
-    if isinstance(units, str) or not np.iterable(units):
-        refuse("units", quote_value(units), "a list of whole numbers, one per layer")
-    for i, n_out in enumerate(units):
-        check_integer(n_out, f"units[{i}]", 1)
-    known = list(inspect.signature(INITIALIZERS[distribution]).parameters)[3:]
-    for option, value in options.items():
-        if option not in known:
-            names = ", ".join(known) or "none"
-            raise InputError(f"{distribution} has no option {option}; known are {names}")
-        check_number(value, f"{option} of {distribution}")
+from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.formulas.losses import loss_reduction
+from twinprop.formulas.random_numbers import Generator, check_generator
+from twinprop.ground.array_checks import (
+    check_arithmetic,
+    check_shape,
+    checked_matrix,
+    checked_targets,
+)
+from twinprop.ground.case_checks import (
+    check_integer,
+    check_not_negative,
+    check_range,
+    check_share,
+)
+from twinprop.ground.errors import quote_value, refuse
+from twinprop.network.layers import Network
+from twinprop.network.passes import Cache, Step
 
 
-def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
-    """One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer."""
-    rates: Any = [0.0] * depth if dropout is None else dropout
-    rates = rates if np.iterable(rates) and not isinstance(rates, str) else [rates]
-    if len(rates) != depth:
-        found = count_of(len(rates), "number")
-        raise InputError(f"dropout has {found}; wanted {depth}, one per layer")
-    rates = [check_share(rate, f"dropout of layer {i}") for i, rate in enumerate(rates, start=1)]
-    if rates[-1] > 0.0:
-        raise InputError("dropout of the last layer is above 0; wanted 0, its outputs are needed")
-    return rates
+def check_network(network: Any) -> None:
+    """Refuse what is no network."""
+    if not isinstance(network, Network):
+        refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
+
+
+def check_forward(
+    network: Network, x: Any, arithmetic: Arithmetic = native, step: Step | None = None
+) -> dict[str, Any]:
+    """Samples as a matrix that the network can take."""
+    check_network(network)
+    check_arithmetic(arithmetic)
+    x = checked_matrix(x, "x")
+    check_shape("x", x.shape, (x.shape[0], network[0].weights.shape[0]))
+    return {"x": x}
+
+
+def check_predict(network: Any, x: Any, arithmetic: Arithmetic = native) -> dict[str, Any]:
+    """Samples that fit, and the network of a training where that is given."""
+    network = getattr(network, "network", network)
+    return {"network": network, **check_forward(network, x, arithmetic)}
+
+
+def check_batches(
+    network: Any, x: Any, batch_size: int = 100, arithmetic: Arithmetic = native
+) -> dict[str, Any]:
+    """Samples that fit, and a number of them at a time."""
+    given = check_forward(network, x, arithmetic)
+    return {**given, "batch_size": check_integer(batch_size, "batch_size", 1)}
+
+
+def check_backward(
+    network: Network,
+    cache: Cache,
+    y: Array,
+    loss: str = "squared_error",
+    reduction: str | None = None,
+    arithmetic: Arithmetic = native,
+    l2: float = 0.0,
+) -> dict[str, Any]:
+    """Targets that fit the output, and the reduction of the loss, whose name has to be known."""
+    check_network(network)
+    check_arithmetic(arithmetic)
+    y = checked_targets(y, "y", cache.a[-1])
+    reduction = loss_reduction(loss, reduction)
+    check_not_negative(l2, "l2")
+    return {"y": y, "reduction": reduction}
+
+
+def check_mask(generator: Generator, n: int, m: int, rate: float) -> None:
+    """Refuse sizes and a share with which no mask can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_share(rate, "rate")
+
+
+def check_slopes(generator: Generator, n: int, m: int, lower: float, upper: float) -> None:
+    """Refuse sizes and ends with which no slopes can be drawn."""
+    check_generator(generator)
+    check_integer(n, "n", 0)
+    check_integer(m, "m", 0)
+    check_range(lower, upper, "lower", "upper")
+
+
+def check_step(network: Network, n: int, generator: Generator) -> None:
+    """Refuse what no step of training can be drawn with."""
+    check_network(network)
+    check_integer(n, "n", 1)
+    check_generator(generator)
+
+
+# By the name that users call.
+CHECKS: dict[str, Callable[..., dict[str, Any] | None]] = {
+    "forward": check_forward,
+    "backward": check_backward,
+    "loss_value": check_backward,
+    "predict": check_predict,
+    "predict_batches": check_batches,
+    "draw_step": check_step,
+    "dropout_mask": check_mask,
+    "rrelu_slopes": check_slopes,
+}

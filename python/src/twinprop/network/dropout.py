@@ -8,37 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.formulas.random_numbers import Generator, check_generator, draw_uniform, new_generator
-from twinprop.ground.array_checks import checked_by, unchecked
-from twinprop.ground.case_checks import check_integer, check_range, check_share
+from twinprop.formulas.random_numbers import Generator, draw_uniform, new_generator
 from twinprop.ground.errors import InputError
-from twinprop.network.layers import Network, Step, check_network
+from twinprop.network.layers import Network
+from twinprop.network.passes import Step
 
 
-def check_mask(generator: Generator, n: int, m: int, rate: float) -> None:
-    """Refuse sizes and a share with which no mask can be drawn."""
-    check_generator(generator)
-    check_integer(n, "n", 0)
-    check_integer(m, "m", 0)
-    check_share(rate, "rate")
-
-
-def check_slopes(generator: Generator, n: int, m: int, lower: float, upper: float) -> None:
-    """Refuse sizes and ends with which no slopes can be drawn."""
-    check_generator(generator)
-    check_integer(n, "n", 0)
-    check_integer(m, "m", 0)
-    check_range(lower, upper, "lower", "upper")
-
-
-def check_step(network: Network, n: int, generator: Generator) -> None:
-    """Refuse what no step of training can be drawn with."""
-    check_network(network)
-    check_integer(n, "n", 1)
-    check_generator(generator)
-
-
-@checked_by(check_mask)
 def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Array:
     """Mask of inverted dropout, 0 for a dropped output and 1 / (1 - rate) for a kept one.
 
@@ -71,7 +46,6 @@ def dropout_mask(generator: Generator, n: int, m: int, rate: float = 0.5) -> Arr
     return np.where(kept, 1.0 / (1.0 - rate), 0.0)
 
 
-@checked_by(check_slopes)
 def rrelu_slopes(
     generator: Generator, n: int, m: int, lower: float = 0.125, upper: float = 1.0 / 3.0
 ) -> Array:
@@ -103,11 +77,6 @@ def rrelu_slopes(
     return draw_uniform(generator, n * m, lower, upper).reshape(n, m)
 
 
-# What goes into a step was checked.
-_draw_mask, _draw_slopes = unchecked(dropout_mask), unchecked(rrelu_slopes)
-
-
-@checked_by(check_step)
 def draw_step(network: Network, n: int, generator: Generator) -> Step:
     """What one training step draws: the slopes of its rrelu layers and its dropout masks.
 
@@ -138,9 +107,9 @@ def draw_step(network: Network, n: int, generator: Generator) -> Step:
     for layer in network:
         slope, mask, m = None, None, layer.bias.shape[1]
         if layer.activation == "rrelu":
-            slope = _draw_slopes(generator, n, m, **layer.options)
+            slope = rrelu_slopes(generator, n, m, **layer.options)
         if layer.dropout > 0.0:
-            mask = _draw_mask(generator, n, m, layer.dropout)
+            mask = dropout_mask(generator, n, m, layer.dropout)
         step.slopes.append(slope)
         step.masks.append(mask)
     return step

@@ -1,34 +1,26 @@
-"""The multilayer perceptron: its layers, forward pass and prediction; twin of r/R/network_layers.R.
+"""The layers of a multilayer perceptron, given or drawn; twin of r/R/network_layers.R.
 
-Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out):
-z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l), with a_0 = x.
+Rows are samples. Layer l has weights W_l (n_in, n_out) and a bias b_l (1, n_out).
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twinprop.arithmetic import Arithmetic, Array, native
+from twinprop.arithmetic import Array
 from twinprop.formulas.activation_options import activation_options, bind_options
 from twinprop.formulas.activations import Activation
 from twinprop.formulas.initializers import INITIALIZERS
 from twinprop.formulas.random_numbers import new_generator
-from twinprop.ground.array_checks import (
-    check_arithmetic,
-    check_shape,
-    checked_by,
-    checked_matrix,
-)
-from twinprop.ground.case_checks import check_integer
-from twinprop.ground.errors import InputError, check_name, quote_value, refuse
-from twinprop.network.checks import check_draw, checked_dropout, checked_row
-
-Trace = dict[str, Array]
+from twinprop.ground.array_checks import as_numbers, check_shape, checked_matrix
+from twinprop.ground.case_checks import check_integer, check_number, check_share
+from twinprop.ground.errors import InputError, check_name, count_of, quote_value, refuse
 
 
 @dataclass(slots=True, eq=False)
@@ -59,36 +51,6 @@ class Network(tuple[Layer, ...]):
     __slots__ = ()
 
 
-class Step(NamedTuple):
-    """What one step of training draws: the slopes of rrelu and the masks of dropout, by layer.
-
-    None stands for what is not drawn.
-    """
-
-    slopes: list[Any]
-    masks: list[Any]
-
-
-class Cache(NamedTuple):
-    """What the forward pass computed: z of each layer, and a of each layer with a_0 = x before.
-
-    Fed is what each layer was given: a of the layer before, after dropout where it has that. Step
-    is what was drawn for it, or None.
-    """
-
-    z: list[Array]
-    a: list[Array]
-    fed: list[Array]
-    step: Step | None
-
-
-class Training(NamedTuple):
-    """A trained network, and the trace of how it got there."""
-
-    network: Network
-    trace: Trace
-
-
 def new_network(
     weights: Sequence[ArrayLike],
     biases: Sequence[ArrayLike],
@@ -117,8 +79,8 @@ def new_network(
     Examples
     --------
     >>> network = new_network([np.ones((2, 3))], [np.zeros((1, 3))], ["sigmoid"])
-    >>> predict(network, np.array([[1.0, -1.0]])).tolist()
-    [[0.5, 0.5, 0.5]]
+    >>> network[0].activation
+    'sigmoid'
     """
     if not len(weights) == len(biases) == len(activations) or not weights:
         raise InputError(
@@ -198,120 +160,36 @@ def draw_network(
     return new_network(weights, biases, activations, dropout)
 
 
-def check_forward(
-    network: Network, x: Any, arithmetic: Arithmetic = native, step: Step | None = None
-) -> dict[str, Array]:
-    """Samples as a matrix that the network can take."""
-    check_network(network)
-    check_arithmetic(arithmetic)
-    x = checked_matrix(x, "x")
-    check_shape("x", x.shape, (x.shape[0], network[0].weights.shape[0]))
-    return {"x": x}
+def checked_row(values: ArrayLike, name: str) -> Array:
+    """A matrix of one row of finite numbers; a plain vector becomes that row."""
+    row = as_numbers(values, name)
+    row = row.reshape(1, -1) if row.ndim < 2 else row
+    return checked_matrix(row, name)
 
 
-@checked_by(check_forward)
-def forward(
-    network: Network, x: Array, arithmetic: Arithmetic = native, step: Step | None = None
-) -> Cache:
-    """Forward pass, z_l = a_{l-1} W_l + b_l and a_l = f_l(z_l) for each layer.
-
-    Parameters
-    ----------
-    network : network
-        Of new_network or draw_network.
-    x : (n, n_in) float64
-        Samples in rows.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-    step : step or None
-        Of draw_step, to train with dropout or rrelu; None draws nothing.
-
-    Returns
-    -------
-    cache
-        The lists z, a and fed; a begins with x, and fed is a after dropout.
-
-    Examples
-    --------
-    >>> network = new_network([np.ones((2, 1))], [np.zeros((1, 1))], ["identity"])
-    >>> forward(network, np.array([[1.0, 2.0]])).z[0].tolist()
-    [[3.0]]
-    """
-    z, a = [], [x]
-    fed = a if step is None else [x]
-    for i, layer in enumerate(network):
-        f = layer.f if step is None else with_slope(layer, step.slopes[i])
-        z_i = arithmetic.add_bias(arithmetic.matmul(fed[i], layer.weights), layer.bias)  # z
-        a_i = f.value(z_i, arithmetic)  # a
-        z.append(z_i)
-        a.append(a_i)
-        if step is not None:
-            fed.append(apply_mask(a_i, step.masks[i]))  # dropped
-    return Cache(z, a, fed, step)
+def check_draw(n_in: int, units: Any, distribution: str, options: Mapping[str, float]) -> None:
+    """Refuse sizes and parameters with which no weights can be drawn."""
+    check_integer(n_in, "n_in", 1)
+    if isinstance(units, str) or not np.iterable(units):
+        refuse("units", quote_value(units), "a list of whole numbers, one per layer")
+    for i, n_out in enumerate(units):
+        check_integer(n_out, f"units[{i}]", 1)
+    known = list(inspect.signature(INITIALIZERS[distribution]).parameters)[3:]
+    for option, value in options.items():
+        if option not in known:
+            names = ", ".join(known) or "none"
+            raise InputError(f"{distribution} has no option {option}; known are {names}")
+        check_number(value, f"{option} of {distribution}")
 
 
-def with_slope(layer: Layer, slope: Array | None) -> Activation:
-    """The activation of a layer, with the slopes that a step drew for it, if any."""
-    if slope is None:
-        return layer.f
-    return bind_options(layer.activation, {**layer.options, "slope": slope})
-
-
-def apply_mask(values: Array, mask: Array | None) -> Array:
-    """A matrix times a mask of dropout, if there is one."""
-    return values if mask is None else values * mask
-
-
-def predict(network: Network | Training, x: ArrayLike, arithmetic: Arithmetic = native) -> Array:
-    """Output of the network, a_L.
-
-    Parameters
-    ----------
-    network : network
-        Of new_network, draw_network or train.
-    x : (n, n_in) float64
-        Samples in rows.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-
-    Returns
-    -------
-    (n, n_out) float64
-        One row per sample.
-    """
-    found: Any = getattr(network, "network", network)  # train returns it with the trace
-    return forward(found, cast(Array, x), arithmetic).a[-1]
-
-
-def predict_batches(
-    network: Network, x: ArrayLike, batch_size: int = 100, arithmetic: Arithmetic = native
-) -> Array:
-    """Output of the network, computed for some samples at a time, which needs less memory.
-
-    Parameters
-    ----------
-    network : network
-        Of new_network, draw_network or train.
-    x : (n, n_in) float64
-        Samples in rows.
-    batch_size : int
-        Samples at a time.
-    arithmetic : arithmetic
-        How the formulas are evaluated.
-
-    Returns
-    -------
-    (n, n_out) float64
-        One row per sample.
-    """
-    check_network(network)
-    x = checked_matrix(x, "x")
-    batch_size = check_integer(batch_size, "batch_size", 1)
-    starts = range(0, x.shape[0], batch_size)
-    return np.concatenate([predict(network, x[i : i + batch_size], arithmetic) for i in starts])
-
-
-def check_network(network: Any) -> None:
-    """Refuse what is no network."""
-    if not isinstance(network, Network):
-        refuse("network", quote_value(network), "one of new_network, draw_network or read_model")
+def checked_dropout(dropout: Sequence[float] | None, depth: int) -> list[float]:
+    """One share of dropped outputs per layer: 0 or more, less than 1, none in the last layer."""
+    rates: Any = [0.0] * depth if dropout is None else dropout
+    rates = rates if np.iterable(rates) and not isinstance(rates, str) else [rates]
+    if len(rates) != depth:
+        found = count_of(len(rates), "number")
+        raise InputError(f"dropout has {found}; wanted {depth}, one per layer")
+    rates = [check_share(rate, f"dropout of layer {i}") for i, rate in enumerate(rates, start=1)]
+    if rates[-1] > 0.0:
+        raise InputError("dropout of the last layer is above 0; wanted 0, its outputs are needed")
+    return rates

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twinprop.ground.errors import InputError
-from twinprop.network.layers import Network, Training
+from twinprop.network.layers import Network
+from twinprop.network.training import Training
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

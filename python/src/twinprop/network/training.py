@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,20 +14,22 @@ from twinprop.arithmetic import Arithmetic, Array, native
 from twinprop.formulas.activation_options import bind_options
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.formulas.random_numbers import Generator, new_generator, random_permutation
-from twinprop.ground.array_checks import check_arithmetic, check_shape, checked_matrix, unchecked
+from twinprop.ground.array_checks import check_arithmetic, check_shape, checked_matrix
 from twinprop.ground.errors import quote_value, refuse
-from twinprop.network.backward import Gradients, backward, loss_value
+from twinprop.network.checks import check_network
 from twinprop.network.dropout import draw_step, step_generator
-from twinprop.network.layers import (
-    Cache,
-    Layer,
-    Network,
-    Trace,
-    Training,
-    check_network,
-    forward,
-)
+from twinprop.network.layers import Layer, Network
+from twinprop.network.passes import Cache, Gradients, backward, forward, loss_value
 from twinprop.network.plan import Plan, check_plan
+
+Trace = dict[str, Array]
+
+
+class Training(NamedTuple):
+    """A trained network, and the trace of how it got there."""
+
+    network: Network
+    trace: Trace
 
 
 def train(
@@ -81,9 +83,6 @@ def train(
     loss, reduction, optimizer, rate, epochs, batch_size, shuffle_seed, *_ = plan
     move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **plan.options)
     l2, recorded = plan.l2, frozenset(plan.record)
-    # What goes into the steps was checked.
-    step_forward, step_backward = unchecked(forward), unchecked(backward)
-    step_loss, step_draw = unchecked(loss_value), unchecked(draw_step)
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
     drawer = step_generator(network, plan.draw_seed)
     trace: Trace = {}
@@ -93,11 +92,11 @@ def train(
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(1, epochs + 1):
             for step, x_step, y_step in batches(x, y, epoch, batch_size, shuffler):
-                drawn = None if drawer is None else step_draw(network, len(x_step), drawer)
-                cache = step_forward(network, x_step, arithmetic, drawn)
-                gradients = step_backward(network, cache, y_step, loss, reduction, arithmetic, l2)
+                drawn = None if drawer is None else draw_step(network, len(x_step), drawer)
+                cache = forward(network, x_step, arithmetic, drawn)
+                gradients = backward(network, cache, y_step, loss, reduction, arithmetic, l2)
                 if epoch in recorded:
-                    value = step_loss(network, cache, y_step, loss, reduction, arithmetic, l2)
+                    value = loss_value(network, cache, y_step, loss, reduction, arithmetic, l2)
                     record_step(trace, step, cache, value, gradients)
                 slopes = gradients.weights + gradients.biases
                 slopes += [gradients.alpha[i] for i in learned]

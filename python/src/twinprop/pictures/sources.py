@@ -29,7 +29,7 @@ MODULES = (
     "formulas.initializers",
     "network.layers",
     "network.dropout",
-    "network.backward",
+    "network.passes",
     "formulas.optimizers",
     "network.training",
     "formulas.metrics",

@@ -22,7 +22,8 @@ from twinprop.formulas.metrics import (
     predicted_class,
 )
 from twinprop.ground.files import fill_whole
-from twinprop.network.layers import Network, draw_network, predict_batches
+from twinprop.network.layers import Network, draw_network
+from twinprop.network.passes import predict_batches
 from twinprop.network.plan import new_plan
 from twinprop.network.training import train
 from twinprop.studies.digits_csv import CLASSES, PIXELS, read_digits

@@ -12,7 +12,8 @@ from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
 from twinprop.engines.document import Document
 from twinprop.formulas.losses import LOSSES
-from twinprop.network.layers import forward, new_network
+from twinprop.network.layers import new_network
+from twinprop.network.passes import forward
 from twinprop.pictures.activation_plot import HIGH, LOW, POINTS
 from twinprop.pictures.figures import (
     GOOD,

@@ -19,11 +19,10 @@ from twinprop.arithmetic.ulp import same_bits
 from twinprop.arithmetic.written import Written, given, made_within, name_all
 from twinprop.cases.case import Case
 from twinprop.formulas.optimizers import OPTIMIZERS
-from twinprop.ground.array_checks import unchecked
 from twinprop.ground.errors import EngineError
-from twinprop.network.backward import backward, loss_value
 from twinprop.network.dropout import draws_numbers
-from twinprop.network.layers import Network, Step, forward
+from twinprop.network.layers import Network
+from twinprop.network.passes import Step, backward, forward, loss_value
 from twinprop.network.training import record_step, recorded_network
 from twinprop.pictures.quantities import AFTER
 from twinprop.pictures.walk.steps import STATES
@@ -63,9 +62,9 @@ def written_step(case: Case, found: Quantities) -> dict[str, Written]:
     trace: dict[str, Any] = {}
     more = (case.plan.loss, case.plan.reduction, written, case.plan.l2)
     with np.errstate(all="ignore"):
-        cache = unchecked(forward)(network, made["x"], written, _written_draws(network, made))
-        gradients = unchecked(backward)(network, cache, made["y"], *more)
-        loss = unchecked(loss_value)(network, cache, made["y"], *more)
+        cache = forward(network, made["x"], written, _written_draws(network, made))
+        gradients = backward(network, cache, made["y"], *more)
+        loss = loss_value(network, cache, made["y"], *more)
     record_step(trace, "1", cache, loss, gradients)
     made |= name_all({n[2:]: m for n, m in trace.items() if n[2:] not in made})
     for matrix in list(made.values()):
