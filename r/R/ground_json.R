@@ -40,7 +40,7 @@ quote_json <- function(text) {
   for (code in setdiff(1:31, utf8ToInt("\b\f\n\r\t"))) {
     text <- gsub(intToUtf8(code), sprintf("\\u%04x", code), text, fixed = TRUE)
   }
-  paste0("\"", text, "\"")
+  paste0("\"", text, "\"", recycle0 = TRUE)
 }
 
 # A value as JSON writes it; a vector of one element is that element.
