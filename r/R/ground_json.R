@@ -12,6 +12,11 @@ json_values <- function(text) {
   values_of_tokens(json_tokens(text))
 }
 
+# The values of a file of JSON of the package's own.
+read_json_file <- function(path) {
+  json_values(paste(readLines(path, encoding = "UTF-8", warn = FALSE), collapse = "\n"))
+}
+
 # Decimals, as JSON writes numbers, as the nearest doubles.
 json_doubles <- function(decimals) {
   if (requireNamespace("jsonlite", quietly = TRUE)) {
@@ -56,6 +61,9 @@ format_json <- function(value) {
     } else {
       paste0("{", paste0(quote_json(keys), ":", parts, collapse = ","), "}")
     })
+  }
+  if (is.na(value)) {
+    return("null")
   }
   switch(typeof(value),
     character = quote_json(value),

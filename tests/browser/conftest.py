@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from twinprop.check.program import Plan, check_program
+from twinprop.pictures.check.page import answer_page, class_page
 from twinprop.pictures.lesson.site import PAGES, write_lesson
 from twinprop.pictures.report.page import report_page
 from twinprop.pictures.walk.page import walk_page
@@ -114,4 +116,20 @@ def make_site(folder: Path, case_path: Callable[[str], Path]) -> None:
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     report = report_page([verify_case(case_path(name)) for name in reported])
     (folder / "report.html").write_text(report, encoding="utf-8")
+    write_answers(folder)
     write_lesson(folder / "lesson")
+
+
+def write_answers(folder: Path) -> None:
+    """The pages of programs that were checked, and of a class of them."""
+    scripts = Path(__file__).resolve().parents[2] / "shared_fixtures" / "scripts"
+    right = (scripts / "article.py").read_text(encoding="utf-8")
+    (folder / "their.py").write_text(
+        right.replace("Error_at_hidden_layer * slope_hidden_layer", "Error_at_hidden_layer")
+    )
+    plan = Plan(trust=True, lines=True)
+    answers = [check_program(f, plan) for f in (folder / "their.py", scripts / "published.R")]
+    names = ["their.html", "published.html"]
+    for name, answer in zip(names, answers, strict=True):
+        (folder / name).write_text(answer_page(answer, "class.html"), encoding="utf-8")
+    (folder / "class.html").write_text(class_page(answers, names), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from twinprop.pictures.check.page import answer_page, class_page
 from twinprop.pictures.lesson.mistakes import Judged
 from twinprop.pictures.lesson.site import PAGES, inline_code
 from twinprop.pictures.pages import render_page
@@ -39,8 +40,38 @@ def gallery_of_a_hostile_script(hostile_case):
     )
 
 
+def hostile_answer():
+    value = {"name": IMAGE, "shape": [1, 1], "from": [0, 0], "yours": [[1.0]], "right": [[2.0]],
+             "right_shape": [1, 1], "off": [[True]], "first": True}  # fmt: skip
+    line = {"file": IMAGE, "line": 1, "source": SCRIPT, "status": "different", "values": [value]}
+    first = {"name": IMAGE, "line": 1, "source": SCRIPT, "span": {"line": 1, "end_line": 1,
+             "column": 0, "end_column": 5}, "indent": 0, "step": 1, "row": 1, "column": 1,
+             "yours": 1.0, "right": IMAGE, "ratio": SCRIPT, "your_shape": "1", "right_shape": "1",
+             "file": IMAGE}  # fmt: skip
+    cause = {"id": IMAGE, "text": SCRIPT, "evidence": IMAGE, "corrected": SCRIPT}
+    steps = [{"number": 1, "title": "x", "status": "right", "variables": [IMAGE]}]
+    return {"file": IMAGE, "verdict": "different", "sentence": SCRIPT, "first": first, "seen": None,
+            "network": {"sentence": IMAGE}, "cause": cause, "steps": steps, "remarks": [SCRIPT],
+            "printed": [IMAGE], "exercise": [SCRIPT], "lines": [line]}  # fmt: skip
+
+
+def page_of_a_hostile_program(hostile_case):
+    return answer_page(hostile_answer(), IMAGE)
+
+
+def class_of_hostile_programs(hostile_case):
+    return class_page([hostile_answer()], [IMAGE])
+
+
 @pytest.mark.parametrize(
-    "make", [walk_of_a_hostile_title, report_of_a_hostile_file, gallery_of_a_hostile_script]
+    "make",
+    [
+        walk_of_a_hostile_title,
+        report_of_a_hostile_file,
+        gallery_of_a_hostile_script,
+        page_of_a_hostile_program,
+        class_of_hostile_programs,
+    ],
 )
 def test_hostile_texts_are_shown_as_texts(visit, hostile_case, tmp_path, make):
     path = tmp_path / "page.html"

@@ -3,7 +3,8 @@
 import pytest
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-PAGES = ["walk", "deep", "states", "large", "report", *(f"lesson/{n}" for n in range(8))]
+CHECKED = ["their", "published", "class"]
+PAGES = ["walk", "deep", "states", "large", "report", *CHECKED, *(f"lesson/{n}" for n in range(8))]
 
 
 def find_page(site, name):

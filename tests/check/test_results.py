@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from pathlib import Path
 from xml.etree import ElementTree
 
 from twinprop.check.exercise import compare_with_exercise, describe_case
@@ -14,6 +15,7 @@ from twinprop.check.results import (
     as_gradescope,
     as_junit,
     as_prairielearn,
+    file_names,
     hide_values,
     one_line,
 )
@@ -56,6 +58,34 @@ def test_gradescope_and_prairielearn_get_points_for_right_alone():
     assert json.loads(as_gradescope(WRONG))["score"] == 0
     assert json.loads(as_prairielearn(RIGHT))["score"] == 1
     assert json.loads(as_prairielearn(UNSEEN))["gradable"] is False
+
+
+def test_programs_whose_paths_look_alike_have_files_of_their_own():
+    paths = ["a/b.py", "a_b.py", "A_B.py", "c/d.py", "x" * 300 + ".py"]
+    names = file_names([not_judged(path, "") for path in paths])
+    assert len({name.casefold() for name in names}) == 5
+    assert names[3] == "c_d.py"
+    assert all(len(name) < 250 for name in names)
+    assert names == file_names([not_judged(path, "") for path in paths])
+
+
+def test_an_interrupted_class_says_what_is_kept(tmp_path, monkeypatch, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text("x = 1\n")
+
+    def interrupt(files, plan, jobs, journal, on_answer):
+        journal.keep(files[0], RIGHT)
+        on_answer(0, files[0], RIGHT)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("twinprop.check.many.check_many", interrupt)
+    assert run_command_line(["check", str(tmp_path), "--csv", str(tmp_path / "r.csv")]) == 130
+    said = capsys.readouterr().err
+    assert f"1 of 2 programs were judged; they are kept in {tmp_path}/r.csv.part" in said
+    assert "the same command goes on" in said
+    assert Path(f"{tmp_path}/r.csv.part").exists()
+    assert run_command_line(["check", str(tmp_path)]) == 130
+    assert "nothing of that is kept" in capsys.readouterr().err
 
 
 def test_a_learners_answer_does_not_give_the_right_values_away():

@@ -359,3 +359,13 @@ def test_what_is_no_file_of_numbers_is_one_sentence(tmp_path):
     assert "cannot be read (No such file" in refusal(tmp_path / "none.csv")
     (tmp_path / "x.csv").write_bytes(b"a\n\xff\n")
     assert "not a text in UTF-8" in refusal(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "txt", "json", "jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_text_in_utf_16_is_called_that(tmp_path, ending, encoding):
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (tmp_path / f"x.{ending}").write_bytes(f"{mark}[1, 2]\n".encode(encoding))
+    said = refusal(tmp_path / f"x.{ending}")
+    assert "is in UTF-16" in said
+    assert said.endswith("saved as UTF-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -50,7 +51,9 @@ class Journal:
     def keep(self, file: Path, answer: dict[str, Any]) -> None:
         """Write an answer down at once."""
         if self.path is not None:
-            entry = json.dumps({"key": self.key(file), "answer": answer})
+            # Lines are many, and were written as a page by now.
+            kept = {key: value for key, value in answer.items() if key != "lines"}
+            entry = json.dumps({"key": self.key(file), "answer": kept})
             with open(self.path, "a", encoding="utf-8") as journal:
                 journal.write(entry + "\n")
 
@@ -67,7 +70,7 @@ def check_many(
     journal: Journal,
     on_answer: Callable[[int, Path, dict[str, Any]], None],
 ) -> None:
-    """Check many programs; each answer is handed on, and written down, when it is there.
+    """Check many programs; each answer is handed on, and then written down, when it is there.
 
     Parameters
     ----------
@@ -90,8 +93,8 @@ def check_many(
         else:
             on_answer(number, file, answer)
     for number, file, answer in _answers(left, plan, min(jobs, len(left))):
-        journal.keep(file, answer)
         on_answer(number, file, answer)
+        journal.keep(file, answer)
 
 
 def _answers(
@@ -171,17 +174,16 @@ class _Worker:
 def _serve(pipe: Connection, outer: Connection, plan: Plan) -> None:
     outer.close()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20,) * 2)
-    while True:
-        try:
+    # An interrupt from the keyboard reaches this process, too; its parent says what is to be said.
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
             file = Path(pipe.recv())
-        except (EOFError, KeyboardInterrupt):
-            return
-        began = time.process_time()
-        answer = check_safely(file, plan)
-        # What ran behind the wall is not ours to wait for, so it says itself what it used.
-        used = time.process_time() - began + (answer.get("processor") or 0)
-        answer["seconds"] = round(used, 3)
-        pipe.send(answer)
+            began = time.process_time()
+            answer = check_safely(file, plan)
+            # What ran behind the wall is not ours to wait for, so it says itself what it used.
+            used = time.process_time() - began + (answer.get("processor") or 0)
+            answer["seconds"] = round(used, 3)
+            pipe.send(answer)
 
 
 def check_safely(file: Path, plan: Plan) -> dict[str, Any]:

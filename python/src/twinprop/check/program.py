@@ -11,7 +11,9 @@ from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.answer import escape, shorten
+from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.judge import judge_recording
+from twinprop.check.explain.lines import list_lines
 from twinprop.check.watch import LANGUAGES, Watched, uses, watch_program
 from twinprop.engines.sandbox import NO_WALL, Ended, Limits
 from twinprop.ground.errors import InputError
@@ -35,6 +37,8 @@ class Plan:
         Whether they may run where no wall can be built.
     exercise : dict or None
         The network that is asked for, as an answer describes one.
+    lines : bool
+        Whether the answer is to hold each line of the program with the values that it makes.
     """
 
     arguments: tuple[str, ...] = ()
@@ -42,6 +46,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     trust: bool = False
     exercise: Mapping[str, Any] | None = None
+    lines: bool = False
 
 
 def check_program(file: Path, plan: Plan) -> dict[str, Any]:
@@ -67,13 +72,19 @@ def watch(file: Path, plan: Plan) -> Watched:
     return watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust)
 
 
-def judge_watched(watched: Watched, name: str, plan: Plan) -> dict[str, Any]:
-    """The answer to a program that was watched."""
+def judge_watched(
+    watched: Watched, name: str, plan: Plan, evidence: Evidence | None = None
+) -> dict[str, Any]:
+    """The answer to a program that was watched; evidence is filled with what it stands on."""
     if watched.graph is None:
         raise InputError(describe_end(watched.ended, name, plan.limits))
     header = watched.graph.header
     loss = (plan.exercise or {}).get("loss", {}).get("name")
-    answer = {**judge_recording(watched.graph, watched.sources, loss), "file": name}
+    evidence = evidence or Evidence()
+    answer = judge_recording(watched.graph, watched.sources, loss, evidence)
+    if plan.lines:
+        answer["lines"] = list_lines(watched.graph, watched.sources, evidence, answer)
+    answer["file"] = name
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
     if answer["verdict"] == "not followed" and watched.ended.reason is not None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
 Answers = Sequence[Mapping[str, Any]]
 VERDICTS = ("right", "different", "not followed")
+LONGEST_NAME = 200  # bytes; a file system takes 255
 COLUMNS = ("file", "verdict", "name", "line", "cause", "sentence", "seconds")
 # What would give the right values away to a learner.
 _VALUES = ("right", "ratio", "right_shape")
@@ -37,7 +40,42 @@ def hide_values(answer: Mapping[str, Any]) -> dict[str, Any]:
         hidden["sentence"] = f"Different: look at {first.get('name') or 'what is computed'}{line}."
     if cause:
         hidden["cause"] = {**cause, "evidence": None, "corrected": None}
+    if answer.get("lines"):
+        hidden["lines"] = [_without_right(line) for line in answer["lines"]]
     return hidden
+
+
+def _without_right(line: Mapping[str, Any]) -> dict[str, Any]:
+    none = {"right": None, "right_shape": None}
+    return {**line, "values": [{**value, **none} for value in line["values"]]}
+
+
+def file_names(answers: Answers) -> list[str]:
+    """A name for a file of each program, in which its path is seen and which no other one has.
+
+    Parameters
+    ----------
+    answers : sequence of dict
+        Of a class.
+
+    Returns
+    -------
+    list of str
+        `a_b.py` of a/b.py; where a_b.py is there as well, both end in a sign of their own.
+    """
+    plain = [answer["file"].replace("/", "_") for answer in answers]
+    taken = Counter(name.casefold() for name in plain)
+    return [
+        name
+        if taken[name.casefold()] == 1 and len(name.encode()) <= LONGEST_NAME
+        else _marked(answer, name)
+        for name, answer in zip(plain, answers, strict=True)
+    ]
+
+
+def _marked(answer: Mapping[str, Any], name: str) -> str:
+    sign = hashlib.sha256(str(answer["file"]).encode()).hexdigest()[:8]
+    return f"{name[-LONGEST_NAME // 4 :]}-{sign}"
 
 
 def one_line(answer: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from twinprop.check.ended import describe_end
 from twinprop.check.received import read_received
 from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
 from twinprop.ground.errors import InputError
-from twinprop.ground.files import read_bounded
+from twinprop.ground.files import check_beginning, read_bounded
 
 LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd": "r"}
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
@@ -112,6 +112,7 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} has {size} bytes; wanted a program of at most 16 MB")
     if not data.strip():
         raise InputError(f"{file.name} is empty; wanted a program that trains a network")
+    check_beginning(data, file.name, "a program")
     if b"\0" in data:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
     if file.suffix.lower() == ".ipynb":

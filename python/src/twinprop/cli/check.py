@@ -12,7 +12,7 @@ import click
 from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import complain, json_option, time_option, write_json, write_text
 from twinprop.ground.errors import InputError, visible_bytes
-from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
+from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER, INTERRUPTED
 
 if TYPE_CHECKING:
     from twinprop.check.program import Plan
@@ -80,7 +80,14 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
     show_default=True,
     help="How many programs of a class are judged at once.",
 )
+@place_option("--case-out", "Write the problem as it was understood as a case, for `run`.")
 @place_option("--csv", "Write a table with one line for each program.")
+@click.option(
+    "--report",
+    "report_path",
+    metavar="DIR",
+    help="Write pages that show each line with its mark and the values behind it.",
+)
 @place_option("--junit", "Write the results in the format of JUnit.")
 @click.option(
     "--gradescope",
@@ -110,8 +117,12 @@ def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
     plan = Plan(
         click.get_current_context().meta["arguments"], options["python"], limits, options["trust"]
     )
-    plan = replace(plan, exercise=find_exercise(options["case"], options["like"], plan))
+    exercise = find_exercise(options["case"], options["like"], plan)
+    pages = ready_folder(options["report_path"]) if options["report_path"] else None
+    plan = replace(plan, exercise=exercise, lines=pages is not None)
     files = find_programs(paths)
+    if options["case_out"] and (len(files) > 1 or Path(paths[0]).is_dir()):
+        raise click.UsageError("--case-out writes the problem of one program; name one.")
     if len(files) == 1 and not Path(paths[0]).is_dir():
         return check_one(files[0], plan, options, json_path)
     return check_class(files, plan, options, json_path)
@@ -142,21 +153,39 @@ def find_exercise(case: str | None, like: str | None, plan: Plan) -> dict[str, A
 def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | None) -> int:
     """One program: the whole answer."""
     from twinprop.check.explain.answer import exit_status, format_answer
+    from twinprop.check.explain.evidence import Evidence
     from twinprop.check.program import judge_watched, watch
     from twinprop.check.results import hide_values
 
     began = time.monotonic()
     watched = watch(file, plan)
-    answer = judge_watched(watched, file.name, plan)
+    evidence = Evidence()
+    answer = judge_watched(watched, file.name, plan, evidence)
     answer["seconds"] = round(time.monotonic() - began, 3)
+    if answer["cause"] and not options["hide_values"]:
+        from twinprop.check.corrected import find_corrected
+
+        corrected = find_corrected(file, plan, watched, evidence, answer)
+        answer["cause"]["corrected"] = corrected
     shown = hide_values(answer) if options["hide_values"] else answer
+    lines = shown.pop("lines", None)
     write_results([shown], options, alone=True)
+    if options["report_path"]:
+        from twinprop.pictures.check.page import answer_page
+
+        page = answer_page({**shown, "lines": lines})
+        write_text(page, str(Path(options["report_path"], "index.html")))
     if json_path != "-" and (answer["network"] or answer["verdict"] != "not followed"):
         click.echo(format_answer(shown), nl=False)
     if json_path:
         write_json(shown, json_path)
     if answer["verdict"] == "not followed":
         complain(answer["sentence"])
+    elif options["case_out"]:
+        from twinprop.check.as_case import case_of_program
+
+        assert watched.graph is not None
+        write_json(case_of_program(watched.graph, evidence, answer), options["case_out"])
     return exit_status(answer)
 
 
@@ -166,34 +195,55 @@ def check_class(
     """Many programs: one line each, and the results in files."""
     from twinprop.check.explain.answer import escape
     from twinprop.check.many import Journal, check_many
-    from twinprop.check.results import hide_values, one_line
+    from twinprop.check.results import file_names, hide_values, one_line
+    from twinprop.pictures.check.page import answer_page, class_page
     from twinprop.pictures.terminal.progress import show_progress
 
-    outputs = [options[name] for name in ("csv", "junit", "gradescope", "prairielearn")]
+    kinds = ("csv", "junit", "gradescope", "prairielearn", "report_path")
+    outputs = [options[name] for name in kinds]
     first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
     journal = Journal(f"{first}.part" if first else None, plan)
     answers: dict[int, dict[str, Any]] = {}
     names = [escape(visible_bytes(str(file))) for file in files]
+    pages = [f"{name}.html" for name in file_names([{"file": name} for name in names])]
     with show_progress() as on_file:
 
         def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
             sentence = escape(visible_bytes(str(answer["sentence"])))
             shown = {**answer, "file": names[number], "sentence": sentence}
             shown = hide_values(shown) if options["hide_values"] else shown
+            lines = shown.pop("lines", None)
             answers[number] = shown
+            if options["report_path"]:
+                page = answer_page({**shown, "lines": lines}, "index.html")
+                write_text(page, str(Path(options["report_path"], pages[number])))
             on_file(len(answers), len(files), file)
             if json_path != "-":
                 click.echo(f"{names[number]}  {one_line(shown)}")
 
-        check_many(files, plan, options["jobs"], journal, on_answer)
+        try:
+            check_many(files, plan, options["jobs"], journal, on_answer)
+        except KeyboardInterrupt:
+            complain(say_interrupted(len(answers), len(files), journal.path))
+            return INTERRUPTED
     ordered = [answers[number] for number in range(len(files))]
     write_results(ordered, options, alone=False)
+    if options["report_path"]:
+        write_text(class_page(ordered, pages), str(Path(options["report_path"], "index.html")))
     if json_path:
         write_json({"schema": "twinprop.check.class", "version": 1, "answers": ordered}, json_path)
     journal.remove()
     if json_path != "-":
         click.echo(summary(ordered))
     return class_status(ordered)
+
+
+def say_interrupted(done: int, of: int, kept: str | None) -> str:
+    """What is kept of a class that was interrupted, and how to go on."""
+    said = f"interrupted when {done} of {of} programs were judged"
+    if kept is None:
+        return f"{said}; nothing of that is kept, as it is where --csv or --json name a file"
+    return f"{said}; they are kept in {kept}, and the same command goes on from there"
 
 
 def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone: bool) -> None:
@@ -213,9 +263,8 @@ def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone:
             write_text(form(answers[0]), place)
         elif place:
             folder = ready_folder(place)
-            for answer in answers:
-                target = answer["file"].replace("/", "_")
-                write_text(form(answer), str(folder / f"{target}.json"))
+            for name, answer in zip(results.file_names(answers), answers, strict=True):
+                write_text(form(answer), str(folder / f"{name}.json"))
 
 
 def summary(answers: list[dict[str, Any]]) -> str:

@@ -47,6 +47,18 @@ def short_number(value: float) -> str:
     return text.replace("-", "−")
 
 
+def number_beside(value: float, other: float) -> str:
+    """A number with as many digits as tell it from another one, which stands beside it.
+
+    Examples
+    --------
+    >>> number_beside(0.12345, 0.12346), number_beside(-2.0, 1.0)
+    ('0.12345', '−2')
+    """
+    digits = next((d for d in (4, 6, 10) if f"{value:.{d}g}" != f"{other:.{d}g}"), 17)
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
 def hex_number(value: float) -> str:
     """All bits of a number, as C and R's sprintf("%a") write them.
 

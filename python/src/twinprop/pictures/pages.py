@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from twinprop.pictures.formulas import to_mathml
 from twinprop.pictures.highlighting import highlight
-from twinprop.pictures.numbers import MOST_COLUMNS, MOST_ROWS, short_number
+from twinprop.pictures.numbers import MOST_COLUMNS, MOST_ROWS, number_beside, short_number
 
 
 def render_page(template: str, **values: Any) -> str:
@@ -49,6 +49,7 @@ def _environment() -> Environment:
     )
     environment.filters["mathml"] = to_mathml
     environment.filters["short"] = short_number
+    environment.filters["beside"] = number_beside
     environment.filters["code"] = highlight
     environment.globals["asset"] = read_asset
     environment.globals.update(most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,29 +65,47 @@ def list_layers(
 ) -> tuple[int | None, list[dict[str, Any]]]:
     """Inputs, and units and activation of each layer, in order."""
     activations = find_activations(graph, view)
-    seen: set[int] = set()
-    products = []
-    for n in sorted(view.forward):
-        if graph.op[n] not in PRODUCTS or graph.op[n] == "mul":
-            continue
-        for side, p in enumerate(graph.args[n][:2]):
-            k = _owner_of(graph, owner, p) if isinstance(p, int) else None
-            if k is not None and k not in seen:
-                seen.add(k)
-                products.append((n, side, graph.shape[p]))
+    products = find_products(graph, view, owner)
     layers: list[dict[str, Any]] = []
     inputs = None
-    for i, (n, side, shape) in enumerate(products):
-        until = products[i + 1][0] if i + 1 < len(products) else graph.size
+    for i, product in enumerate(products):
+        n, shape = product.node, graph.shape[product.weights]
+        until = products[i + 1].node if i + 1 < len(products) else graph.size
         ins, outs = (shape[0], shape[-1]) if len(shape) == 2 else (int(np.prod(shape)), 1)
-        if side == 0 and len(shape) == 2:
+        if product.side == 0 and len(shape) == 2:
             ins, outs = outs, ins
         inputs = int(ins) if inputs is None else inputs
         layers.append({"units": int(outs), "activation": _between(activations, n, until)})
     return inputs, layers
 
 
-def _owner_of(graph: Graph, owner: dict[int, int], n: int) -> int | None:
+class Product(NamedTuple):
+    """Where weights are multiplied first: the product, on which side they stand, and the rest."""
+
+    node: int
+    side: int
+    k: int
+    weights: int
+    other: Any
+
+
+def find_products(graph: Graph, view: View, owner: dict[int, int]) -> list[Product]:
+    """The products of the way forward, one for each matrix of weights, in order."""
+    seen: set[int] = set()
+    products = []
+    for n in sorted(view.forward):
+        if graph.op[n] not in PRODUCTS or graph.op[n] == "mul":
+            continue
+        for side, p in enumerate(graph.args[n][:2]):
+            k = owner_of(graph, owner, p) if isinstance(p, int) else None
+            if k is not None and k not in seen:
+                seen.add(k)
+                products.append(Product(n, side, k, p, graph.args[n][1 - side]))
+    return products
+
+
+def owner_of(graph: Graph, owner: dict[int, int], n: int) -> int | None:
+    """The parameter that a value is, perhaps transposed or a part of it."""
     for _ in range(6):
         if n in owner:
             return owner[n]
@@ -165,25 +182,3 @@ def _sentence(document: dict[str, Any], best: Reading) -> str:
     if "momentum" in optimizer:
         text += f", momentum {optimizer['momentum']:.6g}"
     return text + (f", L2 {optimizer['l2']:.6g}" if "l2" in optimizer else "")
-
-
-def case_document(answer: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The problem that a program solves, as far as a case can say it; content of --case-out.
-
-    Returns
-    -------
-    dict or None
-        Layers, loss and training of the network that was seen; None where none was.
-    """
-    network = answer["network"]
-    if network is None or not network["layers"]:
-        return None
-    return {
-        "format": 1,
-        "id": str(answer["file"]).rsplit(".", 1)[0],
-        "title": f"The network of {answer['file']}: {network['sentence']}",
-        "source": str(answer["file"]),
-        "layers": network["layers"],
-        "loss": network["loss"],
-        "training": {"optimizer": network["training"]["optimizer"]},
-    }

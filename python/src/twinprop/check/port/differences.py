@@ -103,7 +103,7 @@ class Search:
             else:
                 self.amplified += 1
             self.accept(difference)
-        return found
+        return sorted(found, key=lambda d: (not d.shown, d.a))
 
     def _append(self, found: list[Difference], d: Difference) -> None:
         """A factor that one program takes in earlier than the other is one difference, or none."""

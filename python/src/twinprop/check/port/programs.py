@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph, count, place
+from twinprop.check.align.recording import count
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.port.causes import find_cause, in_words
+from twinprop.check.port.compared import Compared
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.forward import constant_ratio
 from twinprop.check.port.handing import Plan, plan_draws, shown_kind
+from twinprop.check.port.places import Side, place_in, place_of_site, quantity
 from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
-from twinprop.check.port.training import Training, laid_out, pair_parameters, read_training
+from twinprop.check.port.training import laid_out, pair_parameters, read_training
 from twinprop.check.port.world import as_laid_out
 from twinprop.check.program import Plan as RunPlan
 from twinprop.check.program import shown_lines
-from twinprop.check.watch import Watched, watch_program
+from twinprop.check.watch import watch_program
 from twinprop.engines.sandbox import NO_WALL
 from twinprop.ground.errors import InputError
 
@@ -28,16 +30,6 @@ WAY_OUT = (
     "For programs that cannot be followed put note(name, value) into both, and feed(name, value) "
     "for what is drawn, and compare what was noted."
 )
-
-
-class Side(NamedTuple):
-    """One of both programs, after it ran."""
-
-    letter: str
-    file: str
-    watched: Watched
-    graph: Graph
-    training: Training | None
 
 
 def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
@@ -55,10 +47,18 @@ def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        The answer, as answer.schema.json beside this file describes it.
+        The answer, as answer.schema.json beside this file describes it; with the lines of both
+        programs, where the plan asks for them.
     """
     plan = plan or RunPlan()
+    compared = Compared()
+    answer = _port(a, b, plan, compared)
+    return {**answer, "lines": compared.lines(answer)} if plan.lines else answer
+
+
+def _port(a: Path, b: Path, plan: RunPlan, compared: Compared) -> dict[str, Any]:
     mine, theirs = (_run(letter, Path(f), plan) for letter, f in (("A", a), ("B", b)))
+    compared.watch(mine.watched, theirs.watched)
     answer = _new_answer(mine, theirs)
     for side in (mine, theirs):
         if side.training is None:
@@ -78,7 +78,8 @@ def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
     drawn = plan_draws(mine.training, theirs.training, pairs)
     if drawn.units:
         theirs = _run("B", Path(b), plan, drawn.text())
-    return _compare(answer, mine, theirs, drawn)
+        compared.watch(mine.watched, theirs.watched)
+    return _compare(answer, mine, theirs, drawn, compared)
 
 
 def _run(letter: str, file: Path, plan: RunPlan, draws: str = "") -> Side:
@@ -140,21 +141,23 @@ def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str
     for side, parameter in ((mine, p), (theirs, q)):
         assert side.training is not None
         root = (parameter or side.training.parameters[-1]).roots[0]
-        first |= _place(side, root)
+        first |= place_in(side, root)
     return {
         **answer, "verdict": "different", "first": first, "cause": cause,
         "sentence": f"{theirs.file} is no port of {mine.file}: it trains another network.",
     }  # fmt: skip
 
 
-def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any]:
+def _compare(
+    answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan, compared: Compared
+) -> dict[str, Any]:
     if theirs.training is None:
         return _not_followed(answer, f"{theirs.file} does not train with A's draws.")
     assert mine.training is not None
     pairs = pair_parameters(mine.training, theirs.training)
     if pairs is None:
         return _not_followed(answer, f"{theirs.file} trains another network with A's draws.")
-    search = Search(mine.training, theirs.training, pairs, laid_out(pairs))
+    search = compared.search = Search(mine.training, theirs.training, pairs, laid_out(pairs))
     answer["remarks"] = [*answer["remarks"], *drawn.remarks]
     steps = search.steps
     ends = [t.graph.header["cut"] is None for t in (mine.training, theirs.training)]
@@ -166,7 +169,8 @@ def _compare(answer: dict[str, Any], mine: Side, theirs: Side, drawn: Plan) -> d
     if before is not None:
         found = [before]
     else:
-        found = [_describe(search, d, mine, theirs) for d in search.run()]
+        compared.found = search.run()
+        found = [_describe(search, d, mine, theirs) for d in compared.found]
     counts = [len(mine.training.steps), len(theirs.training.steps)]
     if not found and all(ends) and counts[0] != counts[1]:
         found = [_other_length(mine, theirs, counts)]
@@ -201,7 +205,7 @@ def _other_batch(mine: Side, theirs: Side) -> dict[str, Any] | None:
     for side, n in zip((mine, theirs), rows, strict=True):
         assert side.training is not None
         assert n is not None
-        first |= _place(side, taken_at(side.training, n))
+        first |= place_in(side, taken_at(side.training, n))
     return first
 
 
@@ -220,10 +224,10 @@ def _drawn_alone(mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any] | None
     for side in (mine, theirs):
         assert side.training is not None
         node = side.training.steps[0].updates[0].u
-        first |= _place(side, node)
+        first |= place_in(side, node)
         if side.letter == who:
             site = (drawn.draws_a if who == "A" else drawn.draws_b)[k]["site"]
-            first |= _place_of_site(side, site)
+            first |= place_of_site(side, site)
     return first
 
 
@@ -243,42 +247,8 @@ def _other_length(mine: Side, theirs: Side, counts: list[int]) -> dict[str, Any]
     first = _fact("steps", min(counts), counts[0], counts[1], cause)
     for side in (mine, theirs):
         assert side.training is not None
-        first |= _place(side, side.training.steps[0].updates[0].u)
+        first |= place_in(side, side.training.steps[0].updates[0].u)
     return first
-
-
-def _place(side: Side, n: int) -> dict[str, Any]:
-    """Where a node stands in its program, with the text of the line."""
-    return {**_quote(side, place(side.graph, n)), f"name_{side.letter.lower()}": side.graph.name(n)}
-
-
-def _place_of_site(side: Side, site: int) -> dict[str, Any]:
-    """The same of a site."""
-    sites = side.graph.header["sites"]
-    where = {k: int(sites[k][site]) for k in sites if k != "cell"}
-    return {**_quote(side, where), f"name_{side.letter.lower()}": ""}
-
-
-def _quote(side: Side, where: dict[str, int]) -> dict[str, Any]:
-    letter = side.letter.lower()
-    sources = side.watched.sources
-    lines = sources[where["file"]].split("\n") if where["file"] < len(sources) else []
-    text = lines[where["line"] - 1].strip() if 0 < where["line"] <= len(lines) else ""
-    return {
-        f"file_{letter}": side.graph.header["files"][where["file"]],
-        f"line_{letter}": where["line"], f"source_{letter}": text, f"span_{letter}": where,
-    }  # fmt: skip
-
-
-def quantity(graph: Graph, n: int) -> str:
-    """What a value is called, or the first thing that is made of it and has a name."""
-    level = [n]
-    for _ in range(8):
-        for k in level:
-            if graph.name(k):
-                return graph.name(k)
-        level = [u for k in level for u in graph.users()[k][:6]]
-    return "a value without a name"
 
 
 def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[str, Any]:
@@ -300,5 +270,5 @@ def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[s
         "row": int(at[0]) + 1 if x.ndim == 2 else None, "column": int(at[-1]) + 1,
         "ratio": in_words(ratio, {"rows": x.shape[0]}) if ratio is not None else None,
         "shown": d.shown, "cause": find_cause(search, d),
-        **_place(mine, d.a), **_place(theirs, d.b),
+        **place_in(mine, d.a), **place_in(theirs, d.b),
     }  # fmt: skip

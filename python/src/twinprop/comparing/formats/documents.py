@@ -17,7 +17,7 @@ from twinprop.comparing.formats.packed import unpack
 from twinprop.comparing.formats.parts import parse_parts, parse_record_rows, parse_stored
 from twinprop.comparing.formats.values import Values, add_once, is_na
 from twinprop.ground.errors import InputError, refuse
-from twinprop.ground.files import JSON_TEXT, parse_json, split_lines
+from twinprop.ground.files import JSON_TEXT, check_beginning, parse_json, split_lines
 
 # What Python's json and R's jsonlite write, though no JSON has it.
 _CONSTANT = re.compile(r"-?\b(?:NaN|Infinity)\b")
@@ -60,8 +60,10 @@ def read_lines(path: Path) -> Values:
 
 
 def _read_text(path: Path) -> str:
+    raw = unpack(path, 8)
+    check_beginning(raw, str(path), "JSON")
     try:
-        return unpack(path, 8).decode("utf-8").lstrip("\ufeff")
+        return raw.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError:
         refuse(str(path), "not a text in UTF-8", "JSON in UTF-8; save it so")
 

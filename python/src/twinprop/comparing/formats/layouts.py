@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from twinprop.ground.errors import InputError, quote_value, refuse
+from twinprop.ground.files import check_beginning
 
 # What parts the cells where the ending does not tell, in the order in which it is looked for.
 _SEPARATORS = "\t;,"
@@ -76,6 +77,7 @@ def is_number(text: str) -> bool:
 
 
 def _check_text(raw: bytes, path: str) -> bytes:
+    check_beginning(raw, path, "a table")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,0 +1,1 @@
+"""Pages of what check and port say."""
