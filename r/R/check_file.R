@@ -52,10 +52,15 @@ check_file <- function(path, case = NULL, seconds = 60, memory_mb = 2048, printe
   graph <- read_recording_file(ended$result, name)
   answer <- judge_graph(graph, list(text), asked$loss$name)
   ending <- describe_ending(graph$header, name)
+  if (answer$verdict == "not followed") ending <- c(describe_asking(text, name), ending)[1L]
   if (answer$verdict == "not followed" && !is.null(ending)) {
     answer$sentence <- ending
-  } else if (graph$header$status == "error") {
-    answer$remarks <- c(answer$remarks, ending)
+  } else if (answer$verdict == "not followed") {
+    more <- describe_overflow(graph, given = TRUE)
+    answer$sentence <- paste(c(answer$sentence, more), collapse = " ")
+  } else {
+    answer$remarks <- c(answer$remarks, describe_overflow(graph, given = FALSE))
+    if (graph$header$status == "error") answer$remarks <- c(answer$remarks, ending)
   }
   answer$remarks <- c(answer$remarks, if (ended$wall == "none") no_wall)
   answer$wall <- ended$wall

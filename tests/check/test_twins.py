@@ -7,7 +7,9 @@ from twins import CHANGES, run_python, run_r_copies
 from twinprop.comparing.compare_files import compare_files
 
 
-def test_the_comparison_names_what_a_mistake_in_the_package_changes_first(tmp_path, shared_fixtures):
+def test_the_comparison_names_what_a_mistake_in_the_package_changes_first(
+    tmp_path, shared_fixtures
+):
     case = shared_fixtures / "cases" / "article-4-3-1-mean.json"
     changes = [None, *CHANGES[::8], CHANGES[-1]]
     in_python = []
