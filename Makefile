@@ -67,8 +67,8 @@ test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r
 	cd r/tests && Rscript testthat.R
 
-test-others: setup ## Run the comparisons with scikit-learn and PyTorch (installs them)
-	@.setup/run torch
+test-others: setup ## Run what needs scikit-learn, PyTorch, reticulate or pre-commit (installs them)
+	@.setup/run others
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
 

@@ -5,8 +5,8 @@ frameworks <- c("nnet", "neuralnet", "RSNNS", "torch", "keras", "tensorflow")
 shown_lines <- 20L
 
 nobody <- paste(
-  ", and there is nobody to give it: put the answer into the program, or hand it over as an argument",
-  "(arguments = ANSWER)."
+  ", and there is nobody to give it: put the answer into the program, or hand it over as an",
+  "argument (arguments = ANSWER)."
 )
 
 # Where a program asks for input, which R answers with nothing; NULL where it does not.
@@ -33,8 +33,8 @@ describe_ending <- function(header, name) {
   }
 }
 
-# Where numbers of a program begin not to be finite; NULL where all are. Those that are given, and not
-# computed, count only where that is asked for.
+# Where numbers of a program begin not to be finite; NULL where all are. Those that are given, and
+# not computed, count only where that is asked for.
 describe_overflow <- function(graph, given) {
   if (all_finite(graph$block)) {
     return(NULL)

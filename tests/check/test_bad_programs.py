@@ -1,4 +1,4 @@
-"""Programs that end, fail, ask, overflow or are too large: each says what was seen and what to do."""
+"""Programs that end, fail, ask, overflow or are large: each says what was seen and what to do."""
 
 import subprocess
 import sys

@@ -47,7 +47,7 @@ FAULTS = {
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
-    "scale": "X = (table", "layer": "w -= step",
+    "scale": "X = (table", "layer": "for k, w",
 }  # fmt: skip
 
 

@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from twinprop.cli.places import check_place
-from twinprop.cli.shared import bridge_option, json_option, write_json, write_text
+from twinprop.cli.shared import (
+    bridge_option,
+    json_option,
+    report_options,
+    write_json,
+    write_reports,
+    write_text,
+)
 from twinprop.ground.errors import InputError, count_of
 from twinprop.ground.exit_status import AGREE, DIFFER
 
 if TYPE_CHECKING:  # --help loads nothing that is slow
-    from twinprop.studies.command_record import FileAgain
+    from twinprop.studies.ci_reports import Row
     from twinprop.studies.reproduce import Reproduced
 
     # A row for each file or case, what changed around them, and what JSON tells.
-    Found = tuple[list[FileAgain], list[tuple[str, str, str]], dict[str, Any]]
+    Found = tuple[list[Row], list[tuple[str, str, str]], dict[str, Any]]
 
 
 @click.command()
@@ -75,13 +82,7 @@ def _record_command(
 @click.command()
 @click.argument("file")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--junit", metavar="FILE", callback=check_place, help="Write a test suite in XML.")
-@click.option(
-    "--markdown",
-    metavar="FILE",
-    callback=check_place,
-    help="Write a table in Markdown, such as for $GITHUB_STEP_SUMMARY.",
-)
+@report_options
 @json_option
 @bridge_option
 def reproduce(
@@ -98,7 +99,7 @@ def reproduce(
     command of a record of yours is run again, as you, in this folder.
     """
     from twinprop.ground.files import read_json
-    from twinprop.studies.ci_reports import agrees, format_junit, format_markdown
+    from twinprop.studies.ci_reports import agrees
     from twinprop.studies.command_record import KIND
     from twinprop.studies.record_file import read_record
 
@@ -110,15 +111,10 @@ def reproduce(
     else:
         recorded = read_record(file)
         rows, changes, found = _again_cases(recorded, paths, bridge, quiet=json_path == "-")
-    if json_path != "-":
-        _annotate(rows)
     if json_path:
         environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
         write_json({"format": 1, "environment": environment, **found}, json_path)
-    if junit:
-        write_text(format_junit(rows), junit)
-    if markdown:
-        write_text(format_markdown(rows, changes), markdown)
+    write_reports("reproduce", rows, junit, markdown, changes=changes, quiet=json_path == "-")
     return AGREE if all(map(agrees, rows)) else DIFFER
 
 
@@ -160,25 +156,16 @@ def _again_cases(
     return [_row_of(result) for result in results], changes, {"cases": cases}
 
 
-def _row_of(result: Reproduced) -> FileAgain:
+def _row_of(result: Reproduced) -> Row:
     """A case in one line: each run's verdict."""
-    from twinprop.studies.command_record import FileAgain
+    from twinprop.studies.ci_reports import Row
 
     verdicts = (f"{run.language} {run.arithmetic} {run.verdict}" for run in result.runs)
     said = result.absent or ", ".join(verdicts)
     verdict = "different" if not result.agrees else "rounding"
     if result.agrees and all(run.verdict == "identical" for run in result.runs):
         verdict = "identical"
-    return FileAgain(result.case, verdict, f"{said}.")
-
-
-def _annotate(rows: list[FileAgain]) -> None:
-    """On GitHub's machines the files that differ are marked."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from twinprop.studies.ci_reports import format_annotations
-
-        for line in format_annotations(rows):
-            click.echo(line)
+    return Row(result.case, verdict, f"{said}.")
 
 
 @click.command()

@@ -14,14 +14,29 @@ from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number, split_linear
 
 MOST_NUMBERS = 14
+FEW_STEPS = 3  # which tell nearly all rules apart
 SMALL = 0.011
 
 
 def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
     """The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 
-    Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared.
+    Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute
+    value is no gradient either.
     """
+    found = []
+    for n in sorted(rule_nodes(graph, view, row_update, p)):
+        if n != row_update and is_mixed(graph, view, n):
+            part, _ = current_parts(graph, view, n)
+            m = root_of_square(graph, split_number(graph, view, part)[1])
+            m = graph.args[m][0] if graph.op[m] == "abs" and graph.parents[m] else m
+            found += [] if is_mixed(graph, view, m) else [m]
+    plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
+    return min(plain, default=None)
+
+
+def rule_nodes(graph: Graph, view: View, row_update: int, p: int) -> set[int]:
+    """What an update makes of its gradient and of the past: the values of the rule."""
     cone, stack = set(), [row_update]
     while stack:
         n = stack.pop()
@@ -31,23 +46,17 @@ def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | No
             continue
         cone.add(n)
         stack.extend(graph.parents[n])
-    found = []
-    for n in sorted(cone):
-        if graph.op[n] in ("add", "sub") and n != row_update:
-            found += [m for m in _current_parts(graph, view, n) if not _is_mixed(graph, view, m)]
-    plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
-    return min(plain, default=None)
+    return cone
 
 
-def _current_parts(graph: Graph, view: View, n: int) -> list[int]:
-    """The part of a sum that belongs to this step, if the other is the past."""
-    if not _is_mixed(graph, view, n):
-        return []
-    nodes = [a for a in graph.args[n] if isinstance(a, int) and not _is_past(graph, view, a)]
-    return [_root_of_square(graph, _peel(graph, view, a)) for a in nodes]
+def current_parts(graph: Graph, view: View, n: int) -> tuple[int, int]:
+    """Of a sum of this step and the past the part of this step, then that of the past."""
+    a, b = graph.args[n]
+    return (b, a) if _is_past(graph, view, a) else (a, b)
 
 
-def _is_mixed(graph: Graph, view: View, n: int) -> bool:
+def is_mixed(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is the sum of what belongs to this step and what was left of the past."""
     args = graph.args[n]
     if graph.op[n] not in ("add", "sub") or len(args) != 2:
         return False
@@ -57,20 +66,22 @@ def _is_mixed(graph: Graph, view: View, n: int) -> bool:
 
 def _is_past(graph: Graph, view: View, n: int) -> bool:
     """Whether a value is what was left from the step before, or a multiple of it."""
-    n = _peel(graph, view, n)
+    n = split_number(graph, view, n)[1]
     return n <= view.step.begin and view.touched[n] and n not in view.cut
 
 
-def _peel(graph: Graph, view: View, n: int) -> int:
+def split_number(graph: Graph, view: View, n: int) -> tuple[float, int]:
+    """A value as a number times another value."""
+    number = 1.0
     for _ in range(8):
         inner = split_linear(graph, view, n)
         if n <= view.step.begin or inner is None or len(inner) != 1 or graph.op[n] == "move":
-            return n
-        n = inner[0][1]
-    return n
+            break
+        number, n = number * inner[0][0], inner[0][1]
+    return number, n
 
 
-def _root_of_square(graph: Graph, n: int) -> int:
+def root_of_square(graph: Graph, n: int) -> int:
     """What a square is the square of, however it is written: g * g, g ** 2, and 0.1 * g * g."""
     args = graph.args[n]
     if graph.op[n] == "square" or (graph.op[n] == "pow" and args[1] == [2]):
@@ -191,17 +202,20 @@ def _choices(numbers: list[float]) -> Iterator[tuple[str, dict[str, float]]]:
 
 def fit_adaptive(graph: Graph, views: list[View], reading: Reading) -> bool:
     """Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`."""
-    numbers = numbers_of(graph, views[1])
+    written = [numbers_of(graph, view) for view in views]
     with np.errstate(all="ignore"):
         sample = max(reading.rows[0], key=lambda r: np.size(r.old))
         history = _history(reading, sample.k)
-        for name, form in _choices(numbers):
-            rate = _fits_all(history, directions(name, [g for g, _ in history], form))
-            if rate and all(
-                _fits_all(h, directions(name, [g for g, _ in h], form), rate)
+        few = history[:FEW_STEPS]
+        for name, form in _choices(written[1]):
+            if not _find_rates(few, directions(name, [g for g, _ in few], form), written):
+                continue
+            rates = _find_rates(history, directions(name, [g for g, _ in history], form), written)
+            if rates and all(
+                _fits_all(h, directions(name, [g for g, _ in h], form), rates)
                 for h in (_history(reading, r.k) for r in reading.rows[0])
             ):
-                reading.rule = {"name": name, "rate": rate, **form}
+                reading.rule = {"name": name, "rate": rates[0], **form}
                 return True
     return False
 
@@ -212,12 +226,35 @@ def _history(reading: Reading, k: int) -> list[tuple[Any, Row]]:
     return [(f * r.gradient, r) for f, r in zip(reading.factors, rows, strict=True)]
 
 
-def _fits_all(history: list[tuple[Any, Row]], made: list[Any], rate: float = 0.0) -> float:
-    """The rate with which steps are the directions of a rule; 0 if they are not."""
-    found = rate
-    for d, (_, row) in zip(made, history, strict=True):
-        whole = row.whole - (row.parts.decay * row.old if row.parts is not None else 0.0)
-        found = found or ratio(whole, d)
-        if not found or not row_fits(row, found * d, whole):
-            return 0.0
-    return found
+def _find_rates(
+    history: list[tuple[Any, Row]], made: list[Any], written: list[list[float]]
+) -> list[float]:
+    """The rates with which steps are the directions of a rule; nothing if they are not.
+
+    They are one rate, or each is a number that the program multiplies by in that step: a mistaken
+    rule is often the right one but for another number in each step.
+    """
+    rates = [ratio(_step_of(row), d) for d, (_, row) in zip(made[:2], history, strict=False)]
+    if all(abs(r - rates[0]) <= 1e-6 * abs(rates[0]) for r in rates):
+        rates = rates[:1] * len(made)
+    else:
+        rates = [ratio(_step_of(row), d) for d, (_, row) in zip(made, history, strict=True)]
+        if not all(
+            any(abs(abs(r) - w) <= 1e-7 * abs(r) for w in own)
+            for r, own in zip(rates, written, strict=False)
+        ):
+            return []
+    alike = min(rates) > 0 or max(rates) < 0  # a turned gradient is added
+    return rates if alike and _fits_all(history, made, rates) else []
+
+
+def _fits_all(history: list[tuple[Any, Row]], made: list[Any], rates: list[float]) -> bool:
+    return all(
+        row_fits(row, rate * d, _step_of(row))
+        for d, (_, row), rate in zip(made, history, rates, strict=True)
+    )
+
+
+def _step_of(row: Row) -> Any:
+    """What was taken away besides the decay of the weights."""
+    return row.whole - (row.parts.decay * row.old if row.parts is not None else 0.0)

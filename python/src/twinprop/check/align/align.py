@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
-from twinprop.check.align.penalty import include_penalty
+from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
 from twinprop.check.align.steps import (
@@ -192,12 +193,14 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         reading.adjoints.append(adjoint)
         reading.rows.append(rows)
         written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
-        reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
+        reading.written.append(_most_frequent(written)[:12])
     fit_descent(reading)
     judge_past(reading)
     if not reading.is_fitting:
         fit_linear(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(views))):
+        fit_descent(reading)
+    if not reading.is_fitting and not _count_good(reading) and include_partly(reading):
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
@@ -205,6 +208,15 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_descent(reading)
         reading.rule["cut_off"] = rate
     return reading
+
+
+def _most_frequent(numbers: list[float]) -> list[float]:
+    """The most frequent numbers first; of those that come as often the smaller ones, as rates are.
+
+    By rule, and not in the order of a set, so that R's judge takes the same.
+    """
+    counts = Counter(numbers)
+    return sorted(counts, key=lambda x: (-counts[x], abs(x), x < 0))
 
 
 def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
@@ -235,10 +247,17 @@ def _count_good(reading: Reading) -> int:
 
 
 def _count_last(reading: Reading) -> int:
-    """In how many steps the weights nearest to the output fit: a fault is passed on backwards."""
+    """In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+
+    A single number fits any loss, so it says nothing.
+    """
     found = 0
     for rows, good in zip(reading.rows, reading.good, strict=True):
-        pairs = [(r.order, g) for r, g in zip(rows, good, strict=True) if np.any(r.gradient)]
+        pairs = [
+            (r.order, g)
+            for r, g in zip(rows, good, strict=True)
+            if np.size(r.old) > 1 and np.any(r.gradient)
+        ]
         found += max(pairs, default=(0, False))[1]
     return found
 

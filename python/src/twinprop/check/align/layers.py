@@ -36,7 +36,7 @@ def find_activations(graph: Graph, view: View) -> list[Activation]:
             ends |= {_through_moves(graph, view, p) for p in graph.parents[n]} & view.moved
     found = []
     for a in sorted(ends - view.cut):
-        activation = _find_function(graph, view, a)
+        activation = find_function(graph, view, a)
         if activation is not None:
             found.append(activation)
     return found
@@ -52,7 +52,8 @@ def _through_moves(graph: Graph, view: View, n: int) -> int:
     return n
 
 
-def _find_function(graph: Graph, view: View, a: int) -> Activation | None:
+def find_function(graph: Graph, view: View, a: int) -> Activation | None:
+    """The activation that a value is, of the nearest value on the way forward that it is one of."""
     out = graph.value(a)
     level, zero = [a], None
     for _ in range(DEEPEST_FUNCTION):

@@ -27,7 +27,8 @@ def judge_past(reading: Reading) -> None:
         if not known or not any(known):
             continue
         unclear = unclear or len(known) < len(found) / 2
-        share = Counter(_meant(known, reading.rows[s])).most_common(1)[0][0]
+        counts = Counter(_meant(known, reading.rows[s]))
+        share = max(counts, key=lambda m: (counts[m], abs(m)))  # of as many the usual one is large
         shares.append(share)
         plain = _plain_biases(reading.rows[s])
         for r in reading.rows[s]:

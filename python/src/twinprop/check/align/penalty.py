@@ -36,6 +36,33 @@ def include_penalty(reading: Reading, steps: range) -> bool:
     return True
 
 
+def include_partly(reading: Reading) -> bool:
+    """Take L2 into the derivatives of those parameters that follow them so, where others do not.
+
+    Returns
+    -------
+    bool
+        Whether there are such parameters, with one penalty in every step.
+    """
+    found = []
+    for rows, written in zip(reading.rows, reading.written, strict=True):
+        options = []
+        for c in written:
+            numbers = {i: n for i, r in enumerate(rows) if (n := _find_numbers([r], [c]))}
+            if numbers:
+                options.append(numbers)
+        found.append(max(options, key=len, default={}))
+    kinds = {tuple(numbers) for numbers in found}
+    penalties = [d / c for numbers in found for c, d in numbers.values()]
+    if len(kinds) != 1 or not penalties or max(penalties) - min(penalties) > 1e-4 * penalties[0]:
+        return False
+    for rows, numbers in zip(reading.rows, found, strict=True):
+        for i, (c, d) in numbers.items():
+            row = rows[i]
+            row.gradient = row.gradient + np.where(_plain(row, c), 0.0, d / c * row.old)
+    return True
+
+
 def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] | None:
     """The factors of the derivative and of the old value with which every element fits."""
     for c in [*written, *_common_ratios(rows)]:

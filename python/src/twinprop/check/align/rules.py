@@ -166,7 +166,7 @@ def vote_factor(
     written with goes before one that comes out of a fault. Of ties it is the factor of the
     step before, else the one that fits the weights nearest to the output: a fault is passed on
     backwards. Where nothing fits, the numbers that the program multiplies by on the way back are
-    the factor.
+    the factor. Of two opposite factors that each fit some it is the one that goes downhill.
     """
     alone = all(np.size(r.old) == 1 for r in rows)
     best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
@@ -177,7 +177,7 @@ def vote_factor(
         tried.append(c)
         if len(tried) > 40:
             break
-        good = _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
+        good = _which_fit(rows, c, alone)
         real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
         voting = [r for r in real if alone or np.size(r.old) > 1]
         votes = len(voting)
@@ -194,7 +194,16 @@ def vote_factor(
         )
         if score > best[0]:
             best = (score, c, good)
+    if best[1] < 0:
+        good = _which_fit(rows, -best[1], alone)
+        pairs = zip(good, rows, strict=True)
+        if any(g and np.any(r.gradient) and (alone or np.size(r.old) > 1) for g, r in pairs):
+            return -best[1], good
     return best[1], best[2]
+
+
+def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
+    return _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
 
 
 def _count_near(rows: list[Row], c: float) -> float:

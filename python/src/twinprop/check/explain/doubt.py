@@ -14,6 +14,8 @@ from twinprop.check.explain.fault import Fault
 
 BENT = ("clip", "minimum")
 FROM_ROOT = 7
+FEWEST_ELEMENTS = 12
+FEWEST_FITTING = 4
 STRAIGHT = (*PRODUCTS, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 
@@ -68,8 +70,7 @@ def find_doubt(
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1:
         return "more than one kind of output meets a target"
-    change = fault.node == fault.update.u or fault.wanted in alignment.found.owner
-    if change and not known and not is_explained:
+    if not known and not is_explained:
         return "none of them moves as the derivative of a loss that is known here"
     return None
 
@@ -162,7 +163,21 @@ def _is_rate_known(best: Reading) -> bool:
     return any(
         np.any(first[i].gradient) and all(i < len(good) and good[i] for good in best.good)
         for i in range(len(first))
-    )
+    ) or _fits_in_part(best)
+
+
+def _fits_in_part(best: Reading) -> bool:
+    """Whether a good part of a parameter moves rightly in every step: one may hold all weights."""
+    counts = []
+    for rows, c in zip(best.rows, best.factors, strict=True):
+        large = [r for r in rows if r.fits_shape and np.size(r.old) >= FEWEST_ELEMENTS]
+        moved = [np.abs(c * np.asarray(r.gradient)) for r in large]
+        near = [
+            np.sum((np.abs(r.change - c * r.gradient) <= 1e-6 * size) & (size > 0))
+            for r, size in zip(large, moved, strict=True)
+        ]
+        counts.append(max(near, default=0))
+    return min(counts, default=0) >= FEWEST_FITTING
 
 
 def _bends_error(graph: Graph, view: View, n: int) -> bool:

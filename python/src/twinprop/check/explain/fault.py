@@ -49,6 +49,7 @@ class Fault:
     alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
     step: int = 0  # the step that shows it
+    loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
 
 
 @dataclass
@@ -320,7 +321,7 @@ def _wanted_operands(
     elif op in ("add", "sub"):
         yield from _wanted_terms(table, n, right, factor, goal)
     elif op == "move":
-        yield from _wanted_sources(graph, n, right, factor)
+        yield from _wanted_sources(table, n, right, factor)
     elif op in PULLED:
         for i, p in enumerate(graph.args[n][:2]):
             if isinstance(p, int) and p not in table.view.forward:
@@ -410,9 +411,10 @@ def _candidates(table: Table, size: int) -> Iterator[tuple[bool, Any]]:
 
 
 def _wanted_sources(
-    graph: Graph, n: int, right: Any, factor: float
+    table: Table, n: int, right: Any, factor: float
 ) -> Iterator[tuple[int, Any, float]]:
     """What moved values should have been before they were moved."""
+    graph = table.graph
     index = graph.movement(n)
     nodes = [a for a in graph.args[n] if isinstance(a, int)]
     flat, at = np.ravel(right), 0
@@ -426,19 +428,50 @@ def _wanted_sources(
             else:
                 kept = (index >= at) & (index < at + size)
                 wanted[index[kept] - at] = flat[kept]
+                wanted = _as_derivative(table, wanted, index[kept] - at, factor)
                 if not is_near(wanted[index[kept] - at], flat[kept]):
                     return  # copies that should differ have no one source
             yield p, wanted.reshape(graph.shape[p]) if graph.shape[p] else float(wanted[0]), factor
         at += size
 
 
+def _is_decay(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is a multiple of a parameter, or of a part of one."""
+    for _ in range(4):
+        inner = split_linear(graph, view, n)
+        if n in view.cut:
+            return True
+        if inner is not None and len(inner) == 1:
+            n = inner[0][1]
+        elif graph.op[n] == "move" and len(set(graph.parents[n])) == 1:
+            n = graph.parents[n][0]
+        else:
+            break
+    return n in view.cut
+
+
+def _as_derivative(table: Table, wanted: Any, kept: Any, factor: float) -> Any:
+    """The whole derivative that has the wanted elements, where the others were put over later."""
+    if 1 < len(kept) < len(wanted):
+        for _, g in table.by_size.get(len(wanted), []):
+            made = factor * np.ravel(g)
+            if np.any(made[kept]) and is_near(made[kept], wanted[kept]):
+                return made
+    return wanted
+
+
 def _wanted_terms(
     table: Table, n: int, right: Any, factor: float, goal: int | None
 ) -> Iterator[tuple[int, Any, float]]:
     """Terms of a sum that are no share of the derivative, beside the shares that are missing."""
+    graph, view = table.graph, table.view
+    beside = [a for a in graph.args[n] if isinstance(a, int) and _is_decay(graph, view, a)]
+    inner = [a for a in graph.args[n] if a in view.after]
+    if graph.op[n] == "add" and len(beside) == len(inner) == 1:
+        yield inner[0], right, factor  # beside a penalty, which the right value is without
+        return
     if goal is None:
         return
-    graph = table.graph
     terms = long_sum(graph, table.view, n)
     left = [(u, factor * g) for u, g in contributions(graph, table.view, table.adjoint, goal)]
     if len(terms) != len(left):

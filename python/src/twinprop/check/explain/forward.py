@@ -8,6 +8,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
+from twinprop.check.align.layers import find_function
 from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
@@ -16,6 +17,7 @@ from twinprop.check.align.updates import origin, split_linear
 from twinprop.check.explain.fault import Fault
 
 DEEPEST = 9
+STRAIGHT = ("relu", "leaky_relu")  # twice is no other than once, or only steeper
 MOST_ALIKE = 8
 
 
@@ -34,11 +36,12 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
             or _wrong_softmax(graph, view, n, columns)
             or _bias_by_column(graph, alignment, view, n, columns)
             or _skipped_activation(graph, view, n)
+            or _same_twice(graph, view, n)
         )
         if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
-    return _rows_against_columns(graph, view)
+    return _softmax_of_samples(graph, view, columns) or _rows_against_columns(graph, view)
 
 
 def _rows_against_columns(graph: Graph, view: View) -> Fault | None:
@@ -163,6 +166,25 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
     return n, right, "softmax_over_everything"
 
 
+def _softmax_of_samples(graph: Graph, view: View, columns: bool) -> Fault | None:
+    """Softmax put together of vectors that run over the samples."""
+    for a, _ in view.pairs:
+        out, n = graph.value(a), a
+        z = find_input(graph, a, "softmax") if np.ndim(out) == 2 else None
+        if z is None or min(np.shape(out)) < 2:
+            continue
+        axis = softmax_axis(graph.value(z), out)
+        if axis != (1 if columns else 0):
+            continue
+        while graph.op[n] == "move" and graph.parents[n]:
+            n = graph.parents[n][0]
+        e = np.exp(graph.value(z) - np.max(graph.value(z), axis=1 - axis, keepdims=True))
+        right = e / e.sum(axis=1 - axis, keepdims=True)
+        update = view.step.updates[-1]
+        return Fault(n, right, [(a, right)], update, None, "softmax_over_everything")
+    return None
+
+
 def _bias_by_column(
     graph: Graph, alignment: Alignment, view: View, n: int, columns: bool
 ) -> tuple[int, Any, str] | None:
@@ -206,6 +228,26 @@ def _is_transpose(graph: Graph, n: int) -> bool:
     if index is None or len(shape) != 2 or len(graph.parents[n]) != 1:
         return False
     return bool((index.reshape(shape) == np.arange(index.size).reshape(shape[::-1]).T).all())
+
+
+def _same_twice(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:
+    """A function that bends, applied to what it has made already."""
+    if not _is_end(graph, view, n):
+        return None
+    second = find_function(graph, view, n)
+    if second is None or second.name in STRAIGHT or second.z in view.cut:
+        return None
+    first = find_function(graph, view, second.z)
+    if first is None or first.name != second.name or not np.any(graph.value(second.z)):
+        return None
+    return n, graph.value(second.z), "activation_twice"
+
+
+def _is_end(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is an output, or goes into the product of the next layer."""
+    if any(a == n for a, _ in view.pairs):
+        return True
+    return any(graph.op[u] in PRODUCTS and u in view.forward for u in graph.users()[n])
 
 
 def _skipped_activation(graph: Graph, view: View, n: int) -> tuple[int, Any, str] | None:

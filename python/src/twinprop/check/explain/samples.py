@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -11,17 +11,8 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View, ancestors
 from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import in_columns
-
-MOST_MOVES = 6
-FEWEST_ROWS = 3  # of a table of samples
-
-
-class Rows(NamedTuple):
-    """Which rows of a table a batch is: the table, the axis of its samples, their numbers."""
-
-    table: int
-    axis: int
-    rows: np.ndarray
+from twinprop.check.explain.orders import find_two_orders
+from twinprop.check.explain.rows import MOST_MOVES, Rows, find_rows
 
 
 def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -48,47 +39,6 @@ def first_data(graph: Graph, view: View, a: int) -> int | None:
     return None
 
 
-def find_rows(graph: Graph, n: int, axis: int) -> list[Rows]:
-    """The tables that a batch was taken out of, the nearest first, and which rows it is."""
-    shape = graph.shape[n]
-    if not shape or len(shape) > 2:
-        return []
-    axis = axis if len(shape) == 2 else 0
-    index = np.arange(int(np.prod(shape))).reshape(shape)
-    found = []
-    for _ in range(MOST_MOVES):
-        parents = list(dict.fromkeys(graph.parents[n]))
-        move = graph.movement(n) if graph.op[n] == "move" else None
-        if move is None or not parents:
-            break
-        parent = max(parents, key=lambda p: int(np.prod(graph.shape[p])))
-        start = sum(int(np.prod(graph.shape[p])) for p in parents[: parents.index(parent)])
-        size = int(np.prod(graph.shape[parent]))
-        inside = (move >= start) & (move < start + size)
-        index = np.where(index >= 0, np.where(inside, move - start, -1)[index], -1)
-        n = parent
-        rows = _rows_in(graph.shape[n], index, axis)
-        if rows is not None:
-            found.append(Rows(n, *rows))
-    return found
-
-
-def _rows_in(shape: tuple[int, ...], index: np.ndarray, axis: int) -> tuple[int, np.ndarray] | None:
-    """The axis of a table along which a batch's samples lie, and their places."""
-    if not shape or len(shape) > 2:
-        return None
-    flat = np.moveaxis(index, axis, 0).reshape(index.shape[axis], -1)
-    if (flat < 0).all(axis=1).any():
-        return None
-    places = np.unravel_index(np.maximum(flat, 0), shape)
-    for t in np.argsort(shape)[::-1]:
-        own = np.where(flat >= 0, places[t], -1)
-        rows = own.max(axis=1)
-        if shape[t] >= FEWEST_ROWS and ((own == rows[:, None]) | (flat < 0)).all():
-            return int(t), rows
-    return None
-
-
 def _other_rows(
     graph: Graph, view: View, samples: list[Rows], a: int, y: Any, axis: int
 ) -> Fault | None:
@@ -104,8 +54,10 @@ def _other_rows(
         and graph.shape[x.table][x.axis] == graph.shape[t.table][t.axis]
     ]
     if not pairs or any((x.rows == t.rows).all() for x, t in pairs):
-        return None
+        return find_two_orders(graph, view, pairs)
     x, t = pairs[0]
+    if x.taken < t.table or t.taken < x.table:
+        return None  # the one may be made of the other, in its new order
     right = np.take(graph.value(t.table), x.rows, axis=t.axis)
     if np.size(right) != np.size(graph.value(y)):
         return None

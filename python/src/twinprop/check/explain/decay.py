@@ -1,0 +1,100 @@
+"""L2 that is not the same for all weights, told by the loss that the program computes itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.objective import find_objectives
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import Reading, Row, ratio, read_rows, row_fits
+from twinprop.check.align.steps import View, differentiate
+from twinprop.check.align.updates import touched_by
+from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.network import count_samples
+
+SAME = 1e-6
+
+
+def find_wrong_decay(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A weight that decays otherwise than the program's own loss says, or than the others do."""
+    if best.rule["name"] != "gradient_descent" or not best.decays:
+        return None
+    return _against_loss(graph, alignment, best) or _against_others(graph, alignment, best)
+
+
+def _against_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """The loss has a penalty that one weight follows, decay included, and another does not."""
+    found, steps = alignment.found, alignment.steps[: len(best.rows)]
+    touched = touched_by(graph, found.owner)
+    numbers = {step.begin: s for s, step in enumerate(steps)}
+    for views in find_objectives(graph, found, touched, steps):
+        wrong: set[int] = set()
+        faults = []
+        decaying = False
+        for view in views:
+            s = numbers[view.step.begin]
+            seeds = {a: 1.0 for a, _ in view.pairs}
+            rows = read_rows(graph, view, found.owner, differentiate(graph, view, seeds)[0])
+            c = _factor_of_most(rows)
+            off = [r for r in rows if not row_fits(r, c * r.gradient, r.whole)]
+            known = {r.k for r in rows} - {r.k for r in off}
+            decaying = decaying or any((s, k) in best.decays for k in known)
+            wrong = wrong | {r.k for r in off}
+            faults += [_fault_at(graph, view, r, r.whole - c * r.gradient, s) for r in off]
+        if decaying and len(wrong) == 1 and len(faults) == len(views) and faults[0] is not None:
+            return faults[0]
+    return None
+
+
+def _factor_of_most(rows: list[Row]) -> float:
+    """The factor by which most parameters moved along the derivative."""
+    options = [ratio(r.whole, r.gradient) for r in rows if np.size(r.old) > 1]
+    counts = [sum(row_fits(r, c * r.gradient, r.whole) for r in rows) for c in options if c > 0]
+    usual = [c for c in options if c > 0]
+    return usual[int(np.argmax(counts))] if usual else 0.0
+
+
+def _against_others(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """Of two decays one is twice the other, or as many times as there are samples in a step."""
+    view, rows = alignment.views[0], best.rows[0]
+    decays = {r.k: best.decays[0, r.k] for r in rows if best.decays.get((0, r.k), 0.0) > 0}
+    if len(decays) < 2 or any(
+        (s, k) not in best.decays for s in range(len(best.rows)) for k in decays
+    ):
+        return None
+    least, most = min(decays.values()), max(decays.values())
+    samples = float(count_samples(graph, view))
+    if samples < 2 or abs(most / least - samples) > SAME * samples:
+        return None
+    # Where the errors of a step are added up, a penalty that is divided is the odd one.
+    mean = any(abs(best.factors[0] * samples - w) <= SAME * w for w in _rates(best))
+    wrong = [k for k, d in decays.items() if abs(d - (most if mean else least)) <= SAME * d]
+    if len(wrong) != 1 or len(decays) - len(wrong) < 1:
+        return None
+    row = next(r for r in rows if r.k == wrong[0])
+    right = least if mean else most
+    return _fault_at(graph, view, row, (decays[row.k] - right) * row.old, 0)
+
+
+def _rates(best: Reading) -> list[float]:
+    return [abs(w) for own in best.written for w in own if w]
+
+
+def _fault_at(graph: Graph, view: View, row: Row, off: object, s: int) -> Fault | None:
+    """The last value with a name between a weight and its decay, or its gradient if it has none."""
+    own = [c for c in view.step.updates if c.k == row.k]
+    if row.parts is None or len(own) != 1:
+        return None
+    terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
+    way = list(terms[0].way) if terms and row.parts.decay else []
+    kind = "decay_of_one" if way else "decay_left_out"
+    if not way:
+        term = row.parts.terms[0]
+        way = [*term.way, (term.node, term.factor)]
+    named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+    off = np.asarray(off)
+    path = [(m, graph.value(m) + off / f) for m, f in named if np.shape(off) == graph.shape[m]]
+    if not path:
+        return None
+    return Fault(path[-1][0], path[-1][1], path, own[0], None, kind, step=s)

@@ -1,0 +1,152 @@
+"""A fault in words and numbers: its line, the values of both, the ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, place, span_of
+from twinprop.check.explain.answer import escape, shorten
+from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.loops import find_loop
+
+LONGEST_PAST = 2000
+# What is shown of these is the value that is wrong for it, and not that of their line.
+SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample", "softmax_over_everything")
+
+
+def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -> dict[str, Any]:
+    """Where a fault is, its line of source, and one element of both values."""
+    named = [(n, right) for n, right in fault.path if n in graph.names]
+    n, right = named[-1] if named else (fault.node, fault.right)
+    if fault.node in graph.names:
+        n, right = fault.node, fault.right
+    if fault.kind in SHOWN_BY_ANOTHER:
+        n, right = fault.path[0]
+    span, name = place(graph, fault.node), graph.name(n)
+    caller = _caller(graph, fault)
+    last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
+    shared = _shared_name(graph, fault)
+    if shared is not None:
+        span = shared  # two names are one array, and what is done to the one is done to the other
+    elif fault.alone and last is not None:
+        span = span_of(graph, last)  # where one share is kept in place of the sum
+    elif fault.swapped is not None and caller is not None:
+        span = caller  # a helper was given another value than it wants: where it is called
+    elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
+        # It is right as what it is first called, and wrong as what it is called after.
+        site, other = graph.bound[fault.node][1], graph.names[fault.node][1]
+        if site >= 0 and other != name:
+            span, name = span_of(graph, site), other
+    if fault.loop is not None:
+        span = _loop_around(graph, fault.loop, sources) or span
+    file, line = span.pop("file"), span["line"]
+    text = _source_line(sources, file, line)
+    first: dict[str, Any] = {
+        "name": name or "this value",
+        "file": graph.header["files"][file],
+        "line": line or None,
+        "span": span,
+        "source": shorten(escape(text.strip())) if text else None,
+        "indent": len(text) - len(text.lstrip()) if text else 0,
+        "step": s + 1,
+        "row": None,
+        "column": None,
+        "yours": None,
+        "right": None,
+        "your_shape": _shape(graph.value(n)),
+        "right_shape": _shape(right),
+        "ratio": None,
+    }
+    first |= _compare_values(graph.value(n), right)
+    if fault.kind == "units_alike":
+        first |= {"right": "another number for each unit", "ratio": None}
+    return first
+
+
+def _shared_name(graph: Graph, fault: Fault) -> dict[str, int] | None:
+    """Where one array was bound to two names at once, of which a wrong update is made."""
+    seen: set[int] = set()
+    stack = [fault.update.u]
+    while stack and len(seen) < LONGEST_PAST:
+        n = stack.pop()
+        if n in seen or graph.shape[n] != graph.shape[fault.update.u]:
+            continue
+        seen.add(n)
+        stack.extend(graph.parents[n])
+        sites = [x for x in graph.bound.get(n, []) if x >= 0][:2]
+        names = {name.rpartition("[")[0] or name for name in graph.names.get(n, ())[:2]}
+        if len(sites) == len(names) == 2 and graph.op[n] in ("leaf", "flat"):
+            first, second = (span_of(graph, x) for x in sites)
+            if first["line"] == second["line"] and sites[0] != sites[1]:
+                return first
+    return None
+
+
+def _loop_around(
+    graph: Graph, loop: tuple[int, int], sources: Sequence[str]
+) -> dict[str, int] | None:
+    """The place at which the loop around a value begins, where it begins after a line."""
+    span = place(graph, loop[0])
+    lines = sources[span["file"]].split("\n") if span["file"] < len(sources) else []
+    line = find_loop(lines, span["line"])
+    if line is None or line <= loop[1]:
+        return None
+    text = lines[line - 1].rstrip()
+    begin = len(text) - len(text.lstrip())
+    return {
+        "file": span["file"], "line": line, "column": begin, "end_line": line,
+        "end_column": len(text),
+    }  # fmt: skip
+
+
+def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
+    """The place outside of a helper where its value is named, or else used."""
+    own = place(graph, fault.node)
+    sites = [s for s in graph.bound.get(fault.node, ()) if s >= 0]
+    places = [span_of(graph, s) for s in sites]
+    if any(p["line"] == own["line"] for p in places):
+        return None
+    used = [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
+    if used and used[0]["line"] == own["line"]:
+        return None  # it is used where it is made, so that no helper made it
+    places += used
+    return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
+
+
+def _source_line(sources: Sequence[str], file: int, line: int) -> str:
+    lines = sources[file].split("\n") if file < len(sources) else []
+    return lines[line - 1].rstrip("\r") if 1 <= line <= len(lines) else ""
+
+
+def _shape(value: Any) -> str:
+    return " x ".join(str(n) for n in np.shape(value)) or "1 number"
+
+
+def _compare_values(theirs: Any, right: Any) -> dict[str, Any]:
+    """The element that differs most, and the ratio where it is the same everywhere."""
+    if np.shape(theirs) != np.shape(right):
+        return {}
+    x, y = np.atleast_2d(theirs), np.atleast_2d(right)
+    off = np.abs(x - y)
+    i, j = (int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
+    values = {"yours": _number(x[i, j]), "right": _number(y[i, j]), "ratio": _say_ratio(x, y)}
+    return values | ({"row": i + 1, "column": j + 1} if np.ndim(theirs) else {})
+
+
+def _say_ratio(x: Any, y: Any) -> str | None:
+    kept = np.abs(y) > 1e-9 * np.max(np.abs(y))
+    if not kept.any() or not np.isfinite(x).all():
+        return None
+    ratios = x[kept] / y[kept]
+    if np.ptp(ratios) > 1e-7 * np.max(np.abs(ratios)) or not ratios.any():
+        return None
+    r = float(np.median(ratios))
+    words = {-1.0: "the opposite", 2.0: "twice the right one", 0.5: "half the right one"}
+    return words.get(round(r, 9), f"{r:.6g} times the right one")
+
+
+def _number(value: float) -> float | str:
+    return float(value) if np.isfinite(value) else str(float(value))

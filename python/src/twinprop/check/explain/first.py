@@ -1,0 +1,170 @@
+"""The first fault of a training whose parameters do not all follow the derivative."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.knowledge import read_knowledge
+from twinprop.check.align.layers import find_activations
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import Reading, Row, ratio, total
+from twinprop.check.align.updates import Parts, take_apart
+from twinprop.check.explain.fault import (
+    Fault,
+    Table,
+    find_fault,
+    find_goal,
+    is_near,
+    know_good,
+    make_table,
+)
+from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.operands import find_wrong_operand
+from twinprop.check.explain.shares import contributions
+
+MOST_FAULTS = 40
+
+
+def make_step_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Table:
+    """What is known to be right in a step, right updates included."""
+    view = alignment.views[s]
+    table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
+    bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
+    table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
+    moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
+    stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    good: set[int] = set()
+    while stack:
+        n = stack.pop()
+        if n in view.after and n not in good:
+            good.add(n)
+            stack.extend(graph.parents[n])
+    know_good(table, good)
+    return table
+
+
+def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] | None:
+    """The earliest fault of the first step in which something is wrong."""
+    best = alignment.best
+    assert best is not None
+    if best.is_fitting:
+        return odd_fault(graph, alignment, best)
+    forward = find_forward_fault(graph, alignment)
+    if forward is not None:
+        return forward, 0, make_step_table(graph, alignment, best, 0)
+    s = next(i for i, good in enumerate(best.good) if not all(good))
+    view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
+    table = make_step_table(graph, alignment, best, s)
+    bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
+    found: list[Fault] = []
+    usual = {
+        round(_outer_factor(graph, take_apart(graph, view, alignment.found.owner, c, True)), 12)
+        for c in view.step.updates
+        if c.k not in bad and c.cells is None
+    }
+    for c in view.step.updates:
+        if c.k in bad and len(found) < MOST_FAULTS:
+            parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
+            if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
+                one = find_fault(table, c, bad[c.k], rate, parts)
+                found.append(_at_update(graph, table, one, parts, usual))
+    fault = min(found, key=lambda f: f.node, default=None)
+    if fault is None:
+        return None
+    value = graph.value(fault.node)
+    goal = None if value is None else find_goal(table, value, 1.0)
+    fault.alone = fault.alone or _is_alone(table, fault)
+    fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
+    if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
+        return None
+    if fault.swapped is not None and _is_called_rightly(table, fault):
+        fault.swapped = None
+    fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
+    return fault, s, table
+
+
+def _is_called_rightly(table: Table, fault: Fault) -> bool:
+    """Whether the place that uses a helper's wrong value makes right values of other helpers."""
+    used = [n for n, _ in fault.path if n != fault.node]
+    site = table.graph.site[used[-1]] if used else -1
+    return any(table.graph.site[n] == site >= 0 for n in table.good_cone)
+
+
+def _is_alone(table: Table, fault: Fault) -> bool:
+    """Whether a value is the share of one sample, where the sum over several is wanted."""
+    theirs = table.graph.value(fault.node)
+    if fault.wanted is None or theirs is None or np.size(theirs) < 2:
+        return False
+    shares = contributions(table.graph, table.view, table.adjoint, fault.wanted)
+    forms = [g for _, g in shares if np.shape(g) == np.shape(theirs) and np.any(g)]
+    return len(shares) > 1 and any(is_near(theirs, ratio(theirs, g) * g) for g in forms)
+
+
+def _outer_factor(graph: Graph, parts: Parts) -> float:
+    """The number by which an update multiplies the first value that has a name."""
+    if len(parts.terms) != 1:
+        return 0.0
+    term = parts.terms[0]
+    named = [f for n, f in term.way[1:] if n in graph.names]
+    return named[0] if named else term.factor
+
+
+def _at_update(graph: Graph, table: Table, fault: Fault, parts: Parts, usual: set[float]) -> Fault:
+    """A gradient that is right but for a number, in an update with another number than all others.
+
+    Then the update is wrong, and not what it is made of.
+    """
+    theirs = graph.value(fault.node)
+    if fault.node == fault.update.u or np.shape(theirs) != np.shape(fault.right) or not usual:
+        return fault
+    r = ratio(theirs, fault.right)
+    own = _outer_factor(graph, parts)
+    if r and is_near(theirs, r * np.asarray(fault.right)):
+        others = [f for f in usual if f and abs(own / f - r) <= 1e-7 * abs(r)]
+        if others and len(usual) == 1:
+            u, right = fault.path[0]
+            return Fault(u, right, [(u, right)], fault.update, fault.wanted)
+    return fault
+
+
+def _way(graph: Graph, table: Table, fault: Fault) -> list[int]:
+    """The values between a fault and its update, and what the fault is made of at once."""
+    own = [p for p in graph.parents[fault.node] if p in table.view.after]
+    return [n for n, _ in fault.path] + [fault.node, *own]
+
+
+def _is_unknown(graph: Graph, n: int) -> bool:
+    """Whether a value is made by an operation whose derivative is not known."""
+    op = graph.op[n]
+    known = read_knowledge()["operations"]
+    return op not in known and op not in ("move", "leaf", "constant", "final", "changed", "view")
+
+
+def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault, int, Table] | None:
+    """The first parameter that keeps something odd of its old value or of the step before."""
+    for (s, k), kind in sorted(best.odd.items()):
+        row = next(r for r in best.rows[s] if r.k == k)
+        update = next(c for c in alignment.views[s].step.updates if c.k == k)
+        if row.parts is None:
+            continue
+        if kind == "growth":
+            terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
+            off = 2 * row.parts.decay * graph.value(update.p)
+        else:
+            share = best.rule.get("momentum", 0.0)
+            before = next(r for r in best.rows[s - 1] if r.k == k).whole
+            kept = {"past": share, "accumulated": 0.0, "past sign": -share}[kind]
+            terms, off = row.parts.past, row.past - kept * before
+        way = list(terms[0].way) if terms else [(update.u, 1.0)]
+        named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+        path = [(m, graph.value(m) + off / f) for m, f in named]
+        fault = Fault(path[-1][0], path[-1][1], path, update, None, kind)
+        return fault, s, make_step_table(graph, alignment, best, s)
+    return None
+
+
+def _cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts: Parts) -> bool:
+    want = np.ravel(rate * row.gradient)[list(cells)]
+    did = np.ravel(total(graph, parts.terms))
+    return bool(np.max(np.abs(did - want)) <= 1e-6 * np.max(np.abs(want)) + 1e-300)

@@ -1,0 +1,234 @@
+"""A rule with a past that is kept wrongly: what its means are of, and how they are corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from twinprop.check.align.adaptive import (
+    current_parts,
+    is_mixed,
+    numbers_of,
+    root_of_square,
+    rule_nodes,
+    split_number,
+)
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.rules import Reading, Row, ratio
+from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
+from twinprop.check.align.updates import plain_number
+from twinprop.check.explain.fault import Fault, is_near
+
+FEWEST_STEPS = 3
+SAME = 1e-9
+
+
+class Mean(NamedTuple):
+    """A sum of a share of the past and of something of this step, which may enter squared."""
+
+    node: int
+    share: float
+    part: int  # what of this step is added, with its number
+    of: int
+    is_square: bool
+
+
+def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """Where a rule that is not known is one that is known but for one mistake.
+
+    Asked only where the gradients of all parameters are right. The mistake is one of the program's
+    text, so it has to be there in every step after the first, which may have no past.
+    """
+    if len(best.rows) < FEWEST_STEPS:
+        return None
+    for look in (_of_another, _corrected_wrongly, _counted_wrongly):
+        steps = range(1, len(best.rows))
+        found = [look(graph, alignment.views[s], best.rows[s], s + 1) for s in steps]
+        if found[0] is not None and all(f is not None and f.kind == found[0].kind for f in found):
+            found[0].step = 1
+            return found[0]
+    return _other_momentum(graph, alignment, best)
+
+
+def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | None:
+    """A mean of squares that is no mean of the gradient's squares."""
+    for update, row in _own_updates(view, rows):
+        means = list(_find_means(graph, view, update, row))
+        gradient = row.change  # what enters the rule
+        for mean in means:
+            of = graph.value(mean.of)
+            kind = ""
+            if not mean.is_square and graph.op[mean.of] == "abs":
+                kind = "second_moment_without_square"
+            elif mean.is_square and mean.of in {m.node for m in means if m.node != mean.node}:
+                kind = "second_moment_of_mean"
+            if kind and of is not None and not is_near(of, gradient):
+                number = ratio(graph.value(mean.part), of * of if mean.is_square else of)
+                off = number * gradient * gradient - graph.value(mean.part)
+                right = graph.value(mean.node) + off
+                return Fault(mean.node, right, [(mean.node, right)], update, None, kind)
+    return None
+
+
+def _corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault | None:
+    """A mean divided by what corrects the other mean, or one of the two not corrected at all."""
+    for update, row in _own_updates(view, rows):
+        means = list(_find_means(graph, view, update, row))
+        if len(means) != 2 or {m.is_square for m in means} != {True, False}:
+            continue
+        wanted = [1 - m.share**t for m in means]
+        numbers = [_divided_by(graph, view, m.node) for m in means]
+        right = [abs(c - w) <= SAME for (_, c), w in zip(numbers, wanted, strict=True)]
+        if sum(right) != 1:
+            continue
+        i = right.index(False)
+        node, number = numbers[i]
+        if node >= 0 and abs(number - 1 + (1 - means[i].share) ** t) <= SAME:
+            return _shares_swapped(graph, update, means[i])
+        if node >= 0:
+            value = graph.value(node) * number / wanted[i]
+            other = abs(number - wanted[1 - i]) <= SAME
+            kind = "correction_of_other" if other else "correction_wrong"
+            return Fault(node, value, [(node, value)], update, None, kind)
+        used = numbers_of(graph, view)
+        if all(abs(x - w) > SAME for x in used for w in (wanted[i], np.sqrt(wanted[i]))):
+            node = means[i].node
+            value = graph.value(node) / wanted[i]
+            kind = "correction_left_out"
+            return Fault(node, value, [(node, value)], update, None, kind, alone=True)
+    return None
+
+
+def _shares_swapped(graph: Graph, update: Update, mean: Mean) -> Fault:
+    """The past has the share that belongs to this step, as the correction of the start shows."""
+    new = graph.value(mean.part)
+    past = graph.value(mean.node) - new
+    times = (1 - mean.share) / mean.share
+    right = past * times + new / times
+    return Fault(mean.node, right, [(mean.node, right)], update, None, "shares_swapped")
+
+
+def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault | None:
+    """Means corrected as of a later step: the count goes on with each parameter, not each step."""
+    counts: list[int] = []
+    found: list[tuple[Update, int, float]] = []
+    for update, row in _own_updates(view, rows):
+        for mean in _find_means(graph, view, update, row):
+            node, number = _divided_by(graph, view, mean.node)
+            if node < 0 or not 0 < number < 1:
+                return None
+            steps = float(np.log1p(-number) / np.log(mean.share))
+            if abs(steps - round(steps)) > 1e-4:
+                return None
+            counts.append(round(steps))
+            found.append((update, node, (1 - mean.share**t) / number))
+    kinds = list(dict.fromkeys(counts))
+    if len(rows) < 2 or kinds != list(range((t - 1) * len(rows) + 1, t * len(rows) + 1)):
+        return None
+    update, node, off = found[0]
+    right = graph.value(node) / off
+    at = _exponent_of(graph, node)
+    if at < 0:
+        return Fault(node, right, [(node, right)], update, None, "steps_counted_twice")
+    return Fault(at, float(t), [(at, float(t))], update, None, "steps_counted_twice")
+
+
+def _own_updates(view: View, rows: list[Row]) -> Iterator[tuple[Update, Row]]:
+    for row in rows:
+        own = [c for c in view.step.updates if c.k == row.k]
+        if len(own) == 1 and row.source is not None:
+            yield own[0], row
+
+
+def _find_means(graph: Graph, view: View, update: Update, row: Row) -> Iterator[Mean]:
+    for n in sorted(rule_nodes(graph, view, update.u, update.p)):
+        if n == update.u or not is_mixed(graph, view, n):
+            continue
+        part, past = current_parts(graph, view, n)
+        share, _ = split_number(graph, view, past)
+        _, bare = split_number(graph, view, part)
+        of = root_of_square(graph, bare)
+        if 0 < share < 1 and graph.shape[n] == graph.shape[update.u]:
+            yield Mean(n, share, part, of, of != bare)
+
+
+def _divided_by(graph: Graph, view: View, n: int) -> tuple[int, float]:
+    """The quotient of a mean and a plain number, and the number; 1 where it is used as it is."""
+    for u in graph.users()[n]:
+        if graph.op[u] == "div" and graph.args[u][0] == n and u <= view.step.end:
+            number = plain_number(graph, view, graph.args[u][1])
+            if number is not None:
+                return u, number
+    return -1, 1.0
+
+
+def _exponent_of(graph: Graph, node: int) -> int:
+    """The count of steps in 1 - b ** t, where it was made by a sum."""
+    stack = [a for a in graph.args[node][1:] if isinstance(a, int)]
+    for n in stack:
+        if graph.op[n] == "pow":
+            t = graph.args[n][1]
+            return t if isinstance(t, int) and graph.line(t) else -1
+        stack += graph.parents[n]
+    return -1
+
+
+def _other_momentum(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """Velocities that take their gradient with another number than those of the others."""
+    fits = {r.k: _fit_velocity(best, r.k) for r in best.rows[0]}
+    known = {k: f for k, f in fits.items() if f is not None}
+    if len(known) < len(fits):
+        return None
+    pairs = list(known.values())
+    usual = max(pairs, key=lambda f: (sum(_is_like(f, g) for g in pairs), f[0] > 0))
+    odd = [k for k, f in known.items() if not _is_like(f, usual)]
+    rate, share = usual
+    if not 0 < len(odd) <= len(known) / 2 or rate <= 0:
+        return None
+    if any(abs(known[k][1] - share) > 1e-6 for k in odd):
+        return None
+    for number, kind in ((share, "velocity_brackets"), (-1.0, "wrong_sign")):
+        if all(abs(known[k][0] / rate - number) <= 1e-6 for k in odd):
+            return _velocity_at(graph, alignment, best, odd, (number - 1) * rate, kind)
+    return None
+
+
+def _velocity_at(
+    graph: Graph, alignment: Alignment, best: Reading, odd: list[int], off: float, kind: str
+) -> Fault | None:
+    """The first odd velocity, and what it would be with the number that the others have."""
+    for s in range(1, len(best.rows)):
+        for update, row in _own_updates(alignment.views[s], best.rows[s]):
+            if row.k in odd and row.parts is not None and row.parts.past:
+                way = row.parts.past[0].way
+                named = [(m, f) for m, f in way if m in graph.names] or list(way[:1])
+                path = [(m, graph.value(m) + off * row.change / f) for m, f in named]
+                return Fault(path[-1][0], path[-1][1], path, update, None, kind, step=s)
+    return None
+
+
+def _is_like(f: tuple[float, float], g: tuple[float, float]) -> bool:
+    return all(abs(x - y) <= 1e-6 * abs(y) for x, y in zip(f, g, strict=True))
+
+
+def _fit_velocity(best: Reading, k: int) -> tuple[float, float] | None:
+    """The rate and the share of its last step with which a parameter moves in every step."""
+    rows = [next(r for r in rows if r.k == k) for rows in best.rows]
+    x = [np.stack([np.ravel(r.change), np.ravel(b.whole)], 1) for b, r in pairwise(rows)]
+    y = [np.ravel(r.whole) for r in rows[1:]]
+    design, target = np.concatenate(x), np.concatenate(y)
+    if design.shape[0] < 4 or not np.isfinite(design).all():
+        return None
+    scale = np.max(np.abs(design), axis=0)
+    if np.any(scale == 0):
+        return None
+    found = np.linalg.lstsq(design / scale, target, rcond=None)[0] / scale
+    if np.max(np.abs(design @ found - target)) > 1e-7 * np.max(np.abs(target)):
+        return None
+    rate, share = float(found[0]), float(found[1])
+    return (rate, share) if 0 < share < 1 else None

@@ -1,0 +1,169 @@
+"""Trainings with a mistake outside of the chain rule: rules, layers, samples, penalties, starts."""
+
+import pytest
+
+CLASSES = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(size=(60, 4))
+Y = np.eye(3)[(X[:, 0] > 0).astype(int) + (X[:, 1] * X[:, 2] > 0)]
+W1, b1 = rng.normal(0, 0.6, (4, 8)), np.zeros(8)
+W2, b2 = rng.normal(0, 0.5, (8, 6)), np.zeros(6)
+W3, b3 = rng.normal(0, 0.5, (6, 3)), np.zeros(3)
+for epoch in range(9):
+    order = rng.permutation(60)
+    samples, targets = X[order], Y[order]
+    for start in range(0, 60, 15):
+        x, y = samples[start:start + 15], targets[start:start + 15]
+        a1 = np.tanh(x @ W1 + b1)
+        a2 = np.tanh(a1 @ W2 + b2)
+        e = np.exp(a2 @ W3 + b3)
+        p = e / e.sum(axis=1, keepdims=True)
+        loss = -np.sum(y * np.log(p)) / 15 + 0.002 * sum(np.sum(W * W) for W in (W1, W2, W3))
+        d3 = (p - y) / 15
+        d2 = d3 @ W3.T * (1 - a2**2)
+        d1 = d2 @ W2.T * (1 - a1**2)
+        W3 -= 0.2 * (a2.T @ d3 + 0.004 * W3)
+        b3 -= 0.2 * d3.sum(axis=0)
+        W2 -= 0.2 * (a1.T @ d2 + 0.004 * W2)
+        b2 -= 0.2 * d2.sum(axis=0)
+        W1 -= 0.2 * (x.T @ d1 + 0.004 * W1)
+        b1 -= 0.2 * d1.sum(axis=0)
+"""
+LAYERS = """import numpy as np
+np.random.seed(4)
+sizes = [3, 7, 5, 2]
+W = [np.random.randn(b, a) for a, b in zip(sizes, sizes[1:])]
+c = [np.zeros((b, 1)) for b in sizes[1:]]
+vW = [np.zeros_like(w) for w in W]
+vc = [np.zeros_like(b) for b in c]
+X = np.random.uniform(-1, 1, (3, 40))
+Y = np.vstack([X[0] * X[1] > 0, X[2] > X[0]]).astype(float)
+for epoch in range(12):
+    a = [X]
+    for w, b in zip(W, c):
+        a.append(1 / (1 + np.exp(-(w @ a[-1] + b))))
+    gW, gc = [0 * w for w in W], [0 * b for b in c]
+    d = (a[-1] - Y) * a[-1] * (1 - a[-1]) / 40
+    gW[2], gc[2] = d @ a[2].T, d.sum(axis=1, keepdims=True)
+    for l in range(1, -1, -1):
+        d = W[l + 1].T @ d * a[l + 1] * (1 - a[l + 1])
+        gW[l], gc[l] = d @ a[l].T, d.sum(axis=1, keepdims=True)
+    for l in range(3):
+        vW[l] = 0.8 * vW[l] - 0.3 * gW[l]
+        vc[l] = 0.8 * vc[l] - 0.3 * gc[l]
+        W[l] = W[l] + vW[l]
+        c[l] = c[l] + vc[l]
+"""
+ADAM = """import numpy as np
+rng = np.random.RandomState(1)
+X = rng.rand(30, 3) * 2 - 1
+t = np.sin(2 * X[:, :1]) + X[:, 1:2] * X[:, 2:]
+P = [rng.randn(3, 6), np.zeros((1, 6)), rng.randn(6, 1), np.zeros((1, 1))]
+M, V = [0 * p for p in P], [0 * p for p in P]
+step = 0
+for epoch in range(10):
+    h = np.tanh(X @ P[0] + P[1])
+    e = 2 * (h @ P[2] + P[3] - t) / 30
+    d = e @ P[2].T * (1 - h**2)
+    G = [X.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)]
+    step += 1
+    for k in range(4):
+        M[k] = 0.9 * M[k] + (1 - 0.9) * G[k]
+        V[k] = 0.99 * V[k] + (1 - 0.99) * G[k] ** 2
+        m = M[k] / (1 - 0.9**step)
+        v = V[k] / (1 - 0.99**step)
+        P[k] = P[k] - 0.02 * m / (np.sqrt(v) + 1e-8)
+"""
+# A program, what is replaced in it by what, the line that is named by how it begins, the cause.
+FAULTS = {
+    "shuffled apart": (
+        CLASSES, "samples, targets = X[order], Y[order]",
+        "samples = X[order]\n    targets = Y[rng.permutation(60)]", "targets =", "rows_shuffled",
+    ),
+    "no penalty on one weight": (
+        CLASSES, " + 0.004 * W2", "", "W2 -=", "decay_left_out",
+    ),
+    "half a penalty": (CLASSES, "0.004 * W1", "0.002 * W1", "W1 -=", "decay_of_one"),
+    "tanh twice": (
+        CLASSES, "a2 = np.tanh(a1 @ W2 + b2)", "a2 = np.tanh(np.tanh(a1 @ W2 + b2))", "a2 =",
+        "activation_twice",
+    ),
+    "layer left out of the loop": (
+        LAYERS, "range(1, -1, -1)", "range(1, 0, -1)", "for l in range(1", "never_updated",
+    ),
+    "units alike": (
+        LAYERS, "np.random.randn(b, a)", "np.full((b, a), 0.3)", "W = [", "units_alike",
+    ),
+    "brackets of momentum": (
+        LAYERS, "vc[l] = 0.8 * vc[l] - 0.3 * gc[l]", "vc[l] = 0.8 * (vc[l] - 0.3 * gc[l])",
+        "vc[l] =", "velocity_brackets",
+    ),
+    "momentum uphill": (
+        LAYERS, "0.8 * vW[l] - 0.3", "0.8 * vW[l] + 0.3", "vW[l] =", "wrong_sign",
+    ),
+    "correction of the other mean": (
+        ADAM, "v = V[k] / (1 - 0.99**step)", "v = V[k] / (1 - 0.9**step)", "v =",
+        "correction_of_other",
+    ),
+    "correction left out": (
+        ADAM, "m = M[k] / (1 - 0.9**step)", "m = M[k]", "m =", "correction_left_out",
+    ),
+    "correction of another form": (
+        ADAM, "(1 - 0.9**step)", "(1 - 0.9 * step)", "m =", "correction_wrong",
+    ),
+    "shares swapped": (
+        ADAM, "0.9 * M[k] + (1 - 0.9)", "(1 - 0.9) * M[k] + 0.9", "M[k] =", "shares_swapped",
+    ),
+    "no square": (ADAM, "G[k] ** 2", "np.abs(G[k])", "V[k] =", "second_moment_without_square"),
+    "square of the mean": (ADAM, "G[k] ** 2", "M[k] ** 2", "V[k] =", "second_moment_of_mean"),
+    "Adam uphill": (ADAM, "P[k] - 0.02", "P[k] + 0.02", "P[k] =", "wrong_sign"),
+    "steps counted with parameters": (
+        ADAM.replace("    step += 1\n", ""), "        M[k] = 0.9",
+        "        step += 1\n        M[k] = 0.9",
+        "m =", "steps_counted_twice",
+    ),
+}  # fmt: skip
+RIGHT = {
+    "classes": CLASSES,
+    "layers": LAYERS,
+    "Adam": ADAM,
+    "Adam with a falling rate": ADAM.replace("0.02 *", "(0.02 / (1 + 0.1 * step)) *"),
+    "targets made of shuffled samples": CLASSES.replace(
+        "Y = np", "X = X[rng.permutation(60)]\nY = np"
+    ),
+    "no penalty in the loss": CLASSES.replace(" + 0.004 * W2", "").replace(
+        " + 0.002 * sum(np.sum(W * W) for W in (W1, W2, W3))", ""
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_training_is_right(check, name):
+    assert check(RIGHT[name])[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_outside_of_the_chain_rule_is_on_its_line(check, name):
+    source, old, new, line, cause = FAULTS[name]
+    assert old in source
+    source = source.replace(old, new)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
+    assert answer["first"]["yours"] != answer["first"]["right"]
+    assert answer["cause"]["id"] == cause
+
+
+def test_one_array_with_two_names_is_found_where_it_gets_them(check):
+    source = LAYERS.replace(
+        "vc = [np.zeros_like(b) for b in c]",
+        "first = second = np.zeros((5, 1))\nvc = [np.zeros((7, 1)), first, np.zeros((2, 1))]",
+    )
+    source = source.replace(
+        "        vc[l] = 0.8 * vc[l] - 0.3 * gc[l]\n",
+        "        vc[l] *= 0.8\n        vc[l] -= 0.3 * gc[l]\n",
+    )
+    source = source.replace("        vW[l] =", "        second *= 0.5\n        vW[l] =")
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].startswith("first = second")
