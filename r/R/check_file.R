@@ -105,7 +105,7 @@ judge_watched <- function(watched, name, limits, asked = NULL) {
   answer$file <- name
   ending <- describe_ending(graph$header, name)
   if (answer$verdict == "not followed") {
-    ending <- c(describe_asking(watched$sources[[1L]], name), ending)[1L]
+    ending <- c(describe_asking(c(watched$sources, "")[[1L]], name), ending)[1L]
   }
   if (answer$verdict == "not followed" && !is.null(ended$reason)) {
     answer$sentence <- describe_end(ended, name, limits)

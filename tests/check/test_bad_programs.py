@@ -58,6 +58,7 @@ CANNOT = [
     ("py", with_epochs("py", 'int(input("how many?"))'), "asks for input on line 17"),
     ("R", with_epochs("R", 'as.integer(readline("how many?"))'), "asks for input on line 8"),
     ("R", with_epochs("R", 'scan(file("stdin"), 1)'), "asks for input on line 8"),
+    ("R", "x <- c(1,\n  2))\n", "is no valid R on line 2"),
     ("py", "import no_such_thing\n", "--python PATH names an interpreter that has it"),
     ("R", "library(nosuchthing)\n", 'install.packages("nosuchthing") installs it'),
     ("py", "print 'x'\n", "is written in Python 2 on line 1"),

@@ -88,7 +88,7 @@ def judge_watched(
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
     if header["language"] == "r" and answer["verdict"] == "not followed":
-        ending = describe_asking(watched.sources[0], name) or ending
+        ending = describe_asking(next(iter(watched.sources), ""), name) or ending
     if answer["verdict"] == "not followed" and watched.ended.reason is not None:
         answer["sentence"] = describe_end(watched.ended, name, plan.limits)
     elif answer["verdict"] == "not followed" and ending is not None:
