@@ -108,4 +108,3 @@ format_numbers <- function(x) {
 bracket <- function(items) {
   paste0("[", paste(items, collapse = ", "), "]")
 }
-
