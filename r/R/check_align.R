@@ -27,7 +27,7 @@ align_recording <- function(graph, families = loss_families) {
   if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
     steps <- steps[-length(steps)] # watching ended within it
   }
-  result$steps <- main_steps(found, steps)
+  result$steps <- finite_steps(graph, main_steps(found, steps))
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))
@@ -68,6 +68,17 @@ read_objective <- function(graph, found, steps, result) {
     }
   }
   result
+}
+
+# The steps before the first whose parameters are no numbers any more; all if that is none.
+finite_steps <- function(graph, steps) {
+  for (i in seq_along(steps)) {
+    values <- lapply(steps[[i]]$updates, function(c) value_of(graph, c$u))
+    if (!all(vapply(values, function(v) is.null(v) || all_finite(v), NA))) {
+      return(if (i > 1L) steps[seq_len(i - 1L)] else steps)
+    }
+  }
+  steps
 }
 
 # The steps cut at their meetings, in the one or two ways that there are.
@@ -143,6 +154,9 @@ read_family <- function(graph, found, views, family) {
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(views))) fit_descent(reading)
+  if (!is_fitting(reading) && count_good(reading) == 0L && include_partly(reading)) {
+    fit_descent(reading)
+  }
   if (!is_fitting(reading)) {
     if (read_gradients(graph, views, reading)) {
       read_adaptive(graph, views, reading)
@@ -208,10 +222,11 @@ count_good <- function(reading) {
   if (any(several)) sum(good[several]) else sum(good)
 }
 
-# In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single
+# number fits any loss, so it says nothing.
 count_last <- function(reading) {
   sum(unlist(Map(function(rows, good) {
-    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    moving <- vapply(rows, function(r) length(r$old) > 1L && any_nonzero(r$gradient), NA)
     orders <- vapply(rows, function(r) r$order, 1L)[moving]
     length(orders) > 0L && any(good[moving][orders == max(orders)])
   }, reading$rows, reading$good)))

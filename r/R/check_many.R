@@ -70,15 +70,16 @@ check_folder_of <- function(path) {
 #
 # A program counts as done where its bytes, and what was asked of it, are the same as then.
 open_journal <- function(path, plan) {
-  asked <- digest::digest(plan, "sha256")
+  asked <- sha256(serialize(plan, NULL))
   key_of <- function(file) {
-    bytes <- if (file.exists(file) && !dir.exists(file)) digest::digest(file, "sha256", file = TRUE)
-    digest::digest(c(file, asked, bytes), "sha256")
+    is_file <- file.exists(file) && !dir.exists(file)
+    bytes <- if (is_file) sha256(readBin(file, "raw", file.size(file)))
+    sha256(serialize(c(file, asked, bytes), NULL))
   }
   known <- list()
   lines <- if (!is.null(path) && file.exists(path)) readLines(path, warn = FALSE)
   for (line in lines) {
-    entry <- tryCatch(jsonlite::parse_json(line), error = function(e) NULL) # one that was cut off
+    entry <- tryCatch(json_values(line), error = function(e) NULL) # one that was cut off
     if (is.character(entry$key)) known[[entry$key]] <- entry$answer
   }
   list(
@@ -86,7 +87,7 @@ open_journal <- function(path, plan) {
     keep = function(file, answer) {
       if (!is.null(path)) {
         entry <- list(key = key_of(file), answer = unclass(answer))
-        text <- jsonlite::toJSON(entry, auto_unbox = TRUE, null = "null", digits = NA)
+        text <- format_json(entry)
         cat(text, "\n", sep = "", file = path, append = TRUE)
       }
     },

@@ -39,7 +39,7 @@ read_recording_file <- function(source, name = "the recording") {
 take_section <- function(bytes) {
   end <- match(as.raw(10L), utils::head(bytes, longest_header))
   if (is.na(end)) stop("no header")
-  header <- jsonlite::parse_json(rawToChar(bytes[seq_len(end - 1L)]))
+  header <- json_values(rawToChar(bytes[seq_len(end - 1L)]))
   rest <- bytes[-seq_len(end)]
   size <- if (is.null(header$block)) length(rest) else 8 * header$block
   if (size < 0 || size > length(rest) || size %% 8 != 0) stop("the block is cut off")

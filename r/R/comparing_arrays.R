@@ -131,7 +131,7 @@ read_safetensors <- function(path) {
   size <- readBin(bytes[1:4], "integer", size = 4L, endian = "little")
   if (is.na(size) || size < 2L || size > length(bytes) - 8L || any(bytes[5:8] != 0)) damaged()
   head <- tryCatch(
-    jsonlite::parse_json(rawToChar(bytes[8L + seq_len(size)]), simplifyVector = FALSE),
+    json_values(rawToChar(bytes[8L + seq_len(size)])),
     error = damaged
   )
   head <- head[setdiff(names(head), "__metadata__")]

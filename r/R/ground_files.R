@@ -152,7 +152,7 @@ parse_json <- function(text, where) {
   file <- sub(":$", "", where)
   check_json_text(text, file)
   document <- tryCatch(
-    jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE),
+    json_values(signed_zeros(text)),
     error = function(e) {
       check_json(text, file)
       refuse(file, "not valid JSON", "a JSON file")

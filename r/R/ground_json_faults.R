@@ -154,8 +154,7 @@ refuse_text <- function(text, end, where) {
 # Whether a number of JSON is beyond the range of double.
 is_too_large <- function(piece) { # or each of many
   large <- grepl(maybe_too_large, piece, perl = TRUE) & grepl(json_number, piece, perl = TRUE)
-  values <- jsonlite::fromJSON(paste0("[", paste(piece[large], collapse = ","), "]"))
-  large[large] <- is.infinite(as.double(values))
+  large[large] <- is.infinite(json_doubles(piece[large]))
   large
 }
 

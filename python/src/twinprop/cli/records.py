@@ -10,13 +10,14 @@ import click
 
 from twinprop.cli.places import check_place
 from twinprop.cli.shared import (
-    bridge_option,
+    engine_option,
     json_option,
     report_options,
     write_json,
     write_reports,
     write_text,
 )
+from twinprop.engines.choices import Engines
 from twinprop.ground.errors import InputError, count_of
 from twinprop.ground.exit_status import AGREE, DIFFER
 
@@ -33,9 +34,13 @@ if TYPE_CHECKING:  # --help loads nothing that is slow
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--command", "program", metavar="TEXT", help="Record what a command of yours makes.")
 @click.option("--outputs", multiple=True, metavar="PATTERN", help="Its files, such as 'out/**'.")
-@bridge_option
+@engine_option("rpy2", "rscript")
 def record(
-    file: str, paths: tuple[str, ...], program: str | None, outputs: tuple[str, ...], bridge: str
+    file: str,
+    paths: tuple[str, ...],
+    program: str | None,
+    outputs: tuple[str, ...],
+    engines: Engines,
 ) -> int:
     """Write the environment and the digests of every case to FILE.
 
@@ -54,7 +59,7 @@ def record(
 
     cases = good_cases(paths)
     with show_progress() as on_case:
-        recorded = record_cases(cases, examine_machine(), bridge, on_case)
+        recorded = record_cases(cases, examine_machine(), engines, on_case)
     write_text(format_record(recorded), file)
     click.echo(
         f"{file} has the digests of {count_of(len(cases), 'case')} in both languages",
@@ -84,14 +89,14 @@ def _record_command(
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @report_options
 @json_option
-@bridge_option
+@engine_option("rpy2", "rscript")
 def reproduce(
     file: str,
     paths: tuple[str, ...],
     junit: str | None,
     markdown: str | None,
     json_path: str | None,
-    bridge: str,
+    engines: Engines,
 ) -> int:
     """Say whether this machine gives the results of a record, FILE.
 
@@ -110,7 +115,7 @@ def reproduce(
         rows, changes, found = _again_command(document, file, paths, quiet=json_path == "-")
     else:
         recorded = read_record(file)
-        rows, changes, found = _again_cases(recorded, paths, bridge, quiet=json_path == "-")
+        rows, changes, found = _again_cases(recorded, paths, engines, quiet=json_path == "-")
     if json_path:
         environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
         write_json({"format": 1, "environment": environment, **found}, json_path)
@@ -138,7 +143,7 @@ def _again_command(
 
 
 def _again_cases(
-    recorded: dict[str, Any], paths: tuple[str, ...], bridge: str, quiet: bool
+    recorded: dict[str, Any], paths: tuple[str, ...], engines: Engines, quiet: bool
 ) -> Found:
     from twinprop.cases.paths import good_cases
     from twinprop.engines.doctor import examine_machine
@@ -149,7 +154,7 @@ def _again_cases(
 
     changes = changed_facts(recorded, examine_machine())
     with show_progress() as on_case:
-        results = reproduce_cases(recorded, good_cases(paths), bridge, on_case)
+        results = reproduce_cases(recorded, good_cases(paths), engines, on_case)
     if not quiet:
         tables_records.print_reproduced(results, changes, make_console())
     cases = [{**asdict(result), "agrees": result.agrees} for result in results]

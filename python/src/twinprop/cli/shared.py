@@ -13,8 +13,8 @@ import click
 
 from twinprop.cases.traces import plain_values
 from twinprop.cli.places import check_place
-from twinprop.engines.choices import ARITHMETICS, BRIDGES
-from twinprop.ground.errors import visible_bytes
+from twinprop.engines.choices import ABOUT_ENGINES, ARITHMETICS, ENGINES, USUAL, Engines
+from twinprop.ground.errors import InputError, visible_bytes
 
 if TYPE_CHECKING:  # --help loads nothing that is slow
     from twinprop.studies.ci_reports import Row
@@ -45,13 +45,33 @@ def time_option(help: str) -> Callable[[Any], Any]:
     )
 
 
-bridge_option = click.option(
-    "--bridge",
-    type=click.Choice(BRIDGES),
-    default=BRIDGES[0],
-    show_default=True,
-    help="How R is reached: in this process, or by Rscript.",
-)
+def take_engines(
+    context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
+) -> Engines:
+    """Who runs each language: the usual engines, but for those that were named."""
+    chosen: dict[str, str] = {}
+    for name in names:
+        language = next(one for one, known in ENGINES.items() if name in known)
+        if chosen.setdefault(language, name) != name:
+            raise InputError(
+                f"--engine {chosen[language]} and {name} both run {language}; name one"
+            )
+    return {**USUAL, **chosen}
+
+
+def engine_option(*names: str) -> Callable[[Any], Any]:
+    """Who runs the languages, of the engines that serve there."""
+    return click.option(
+        "--engine",
+        "engines",
+        type=click.Choice(names),
+        multiple=True,
+        callback=take_engines,
+        help="; ".join(f"{name}: {ABOUT_ENGINES[name]}" for name in names)
+        + ". By default python and rpy2.",
+    )
+
+
 arithmetic_option = click.option(
     "--arithmetic", type=click.Choice(ARITHMETICS["r"]), default="native", show_default=True
 )

@@ -250,7 +250,8 @@ def _sigmoid(text: str, known: Known, is_r: bool) -> Iterator[str]:
     inner = re.search(r"((?:np\.|math\.)?exp)\(\s*(-?)\s*(.*)\)", text)
     if inner:
         rest = inner[3].rstrip(")") if inner[3].count(")") > inner[3].count("(") else inner[3]
-        yield f"1 / (1 + {inner[1]}(-{wrap(rest)}))"
+        power = f"{inner[1]}(-{wrap(rest)})"
+        yield f"1 / (1 + {power})" if "/" in text else power
     twice = re.match(r"(\w[\w.]*)\(\1\((.*)\)\)$", text)
     if twice:
         yield f"{twice[1]}({twice[2]})"
