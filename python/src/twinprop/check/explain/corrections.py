@@ -178,6 +178,9 @@ def _replace_name(text: str, found: str, meant: str) -> str:
 
 def _transposed(text: str, known: Known, is_r: bool) -> Iterator[str]:
     """One operand of a matrix product the other way round."""
+    both = re.match(r"t\((.+)\) %\*% (\S+)$" if is_r else r"(\S+)\.T @ (\S+)$", text)
+    if both:
+        yield f"t({both[2]}) %*% {both[1]}" if is_r else f"{both[2]}.T @ {both[1]}"
     if is_r:
         parts = split_top(text, ("%*%",))
         if len(parts) == 3:
