@@ -94,6 +94,18 @@ FAULTS = {
     "units alike": (
         LAYERS, "np.random.randn(b, a)", "np.full((b, a), 0.3)", "W = [", "units_alike",
     ),
+    "last batch lost": (
+        CLASSES, "range(0, 60, 15)", "range(0, 60 - 15, 15)", "for start in", "samples_lost",
+    ),
+    "rest of the samples lost": (
+        CLASSES, "range(0, 60, 15)", "range(0, 60 // 16 * 16, 16)", "for start in",
+        "samples_lost",
+    ),
+    "rate divided again": (
+        LAYERS.replace("0.3 * g", "rate * g").replace("for epoch in", "rate = 0.3\nfor epoch in"),
+        "    a = [X]\n", "    rate = rate / (1 + 0.1 * epoch)\n    a = [X]\n", "rate = rate",
+        "rate_compounded",
+    ),
     "brackets of momentum": (
         LAYERS, "vc[l] = 0.8 * vc[l] - 0.3 * gc[l]", "vc[l] = 0.8 * (vc[l] - 0.3 * gc[l])",
         "vc[l] =", "velocity_brackets",
@@ -127,6 +139,10 @@ RIGHT = {
     "classes": CLASSES,
     "layers": LAYERS,
     "Adam": ADAM,
+    "samples kept apart": CLASSES.replace(
+        "order = rng.permutation(60)", "order = rng.permutation(45)"
+    ),
+    "a rate that falls": LAYERS.replace("0.3 * g", "0.3 / (1 + 0.1 * epoch) * g"),
     "Adam with a falling rate": ADAM.replace("0.02 *", "(0.02 / (1 + 0.1 * step)) *"),
     "targets made of shuffled samples": CLASSES.replace(
         "Y = np", "X = X[rng.permutation(60)]\nY = np"

@@ -15,7 +15,14 @@ from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
+from twinprop.check.align.rules import (
+    Reading,
+    count_near,
+    fit_descent,
+    fit_linear,
+    is_even,
+    read_rows,
+)
 from twinprop.check.align.steps import (
     View,
     differentiate,
@@ -243,6 +250,14 @@ def _count_last(reading: Reading) -> int:
     return found
 
 
+def _count_elements(reading: Reading) -> float:
+    """How many elements fit where no parameter does: one vector may hold all weights."""
+    if _count_good(reading):
+        return 0.0
+    pairs = zip(reading.rows, reading.factors, strict=True)
+    return sum(count_near(rows, c) for rows, c in pairs)
+
+
 def _count_written(reading: Reading) -> int:
     """In how many steps the factor is one that the program is written with."""
     return sum(
@@ -259,6 +274,7 @@ def _rank(reading: Reading) -> tuple[float, ...]:
         right and positive,
         _count_last(reading),
         _count_good(reading),
+        _count_elements(reading),
         _count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",

@@ -133,7 +133,8 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
         moved = [a in view.moved for a in args]
         if moved[0] != moved[1]:
             a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
-            if a not in view.cut and not view.touched[y] and graph.op[y] in ("neg", "mul"):
+            turned = graph.op[_uncopied(graph, y)] in ("neg", "mul")
+            if a not in view.cut and not view.touched[y] and turned:
                 return [(n, a, [np.negative(graph.value(y))])]
     index = graph.movement(n) if op == "move" and len(graph.parents[n]) == 2 else None
     if index is None or graph.shape[graph.parents[n][0]] != graph.shape[n]:
@@ -144,6 +145,14 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
     if not changed.any() or one is None or base in view.cut or base not in view.moved:
         return []
     return [(n, base, [changed.reshape(graph.shape[n]) * one])]
+
+
+def _uncopied(graph: Graph, n: int) -> int:
+    while graph.op[n] == "move" and len(graph.parents[n]) == 1:
+        if graph.shape[graph.parents[n][0]] != graph.shape[n]:
+            break
+        n = graph.parents[n][0]
+    return n
 
 
 def _read_literal(graph: Graph, view: View, n: int) -> list[Meeting]:
