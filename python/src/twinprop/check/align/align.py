@@ -10,6 +10,7 @@ import numpy as np
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.entropy import computes_entropy
+from twinprop.check.align.given import take_given
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
@@ -102,6 +103,8 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     if result.best is None or not result.best.is_right:
         asked = chosen if result.readings else whole[:STEPS_SEARCHED]
         _read_objective(graph, found, touched, asked, result)
+    if options and (result.best is None or not result.best.is_right):
+        _read_given(graph, found, options[0], result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
@@ -121,6 +124,18 @@ def _read_objective(
         whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
+            return
+
+
+def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alignment) -> None:
+    """Take the derivative at the output that the program has, where all parameters follow it."""
+    for kind in ("", "sigmoid", "softmax"):
+        given = take_given(graph, views, kind)
+        reading = None if given is None else _read(graph, found, given, "own")
+        if given is None or reading is None or not reading.is_right:
+            continue
+        if min(reading.factors) > 0:
+            result.views, result.readings = given, [reading]
             return
 
 
