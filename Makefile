@@ -27,7 +27,7 @@ may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
 .PHONY: help setup run lesson pictures test test-bare test-quick \
-	test-slow test-r test-others snapshots mistakes bench \
+	test-slow test-r test-runtimes test-others snapshots mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
@@ -50,6 +50,7 @@ pictures: setup ## Take the pictures of README anew, in chromium
 
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
 	@.setup/run browser
+	@.setup/run runtimes
 	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
 
 test-bare: ## Prove README's two commands in an empty Debian, as root and as a user (needs root)
@@ -63,12 +64,16 @@ test-slow: setup ## Run the long sweeps alone
 	@.setup/run openblas
 	$(PYTEST) -n $(JOBS) -m slow tests
 
+test-runtimes: setup ## Prove the same bits where both languages are WebAssembly (fetches 0.5 GB)
+	@.setup/run runtimes
+	$(PYTEST) -n $(JOBS) -m runtimes tests/engines
+
 test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r
 	cd r/tests && Rscript testthat.R
 
-test-others: setup ## Run the comparisons with scikit-learn and PyTorch (installs them)
-	@.setup/run torch
+test-others: setup ## Run what needs scikit-learn, PyTorch, reticulate or pre-commit (installs them)
+	@.setup/run others
 	$(BIN)/python -m pip install --quiet --requirement python/requirements-bench.lock
 	$(PYTEST) -m others tests/others
 
@@ -108,8 +113,8 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 
-clean: ## Remove all that was made here: .venv, .r-library, report, caches
-	rm -rf .venv .r-library .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean: ## Remove all that was made here: .venv, .r-library, .runtimes, report, caches
+	rm -rf .venv .r-library .runtimes .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find python tests \( -name __pycache__ -o -name '.*_cache' \) -prune -exec rm -rf {} +
 	rm -rf python/src/*.egg-info r/*.Rcheck r/*.tar.gz \
 	  r/tests/testthat/testthat-problems.rds r/tests/testthat/Rplots.pdf

@@ -214,6 +214,17 @@ prepare_torch() {
     "name a Python that has it (make test-others TORCH_PYTHON=/path/to/python3)."
 }
 
+has_reticulate() { Rscript -e 'stopifnot(nzchar(system.file(package = "reticulate")))' 2>/dev/null; }
+
+prepare_reticulate() {
+  if has_reticulate; then return; fi
+  if has apt-get; then
+    apt_install r-cran-reticulate
+    if has_reticulate; then return; fi
+  fi
+  fail "the R package reticulate is missing: R -e 'install.packages(\"reticulate\")'"
+}
+
 find_openblas() { ls "${TWINPROP_OPENBLAS:-}" {,"$1"}/usr/lib/*/openblas*/libopenblas*.so.0 2>/dev/null; }
 
 # OpenBLAS for R, for make test-slow alone: unpacked beside the Python packages and not installed,

@@ -133,7 +133,7 @@ def test_rpy2_is_needed_by_its_bridge_alone(alone):
     assert run("check", "article.py").returncode == 0
     assert run("run", "case.json", "--language", "python").returncode == 0
     said = refusal(run("verify", "case.json"))
-    assert "`pip install 'twinprop[r]'` installs it, and --bridge process does without" in said
+    assert "`pip install 'twinprop[r]'` installs it, and --engine rscript does without" in said
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +184,8 @@ def test_make_setup_is_not_advised_where_there_is_none(alone, tmp_path):
         "system's packages or cran.r-project.org\n"
     )
     library = {"TWINPROP_R_LIBRARY": str(tmp_path), "R_LIBS": "", "R_LIBS_USER": ""}
-    for bridge in ("rpy2", "process"):
-        said = refusal(alone("verify", "case.json", "--bridge", bridge, **library))
+    for engine in ("rpy2", "rscript"):
+        said = refusal(alone("verify", "case.json", "--engine", engine, **library))
         assert said.endswith("; `R CMD INSTALL r` in a checkout of twinprop installs it\n")
     done = alone("doctor", PATH="/nowhere", R_HOME="")
     assert done.returncode == 2

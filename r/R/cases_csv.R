@@ -152,8 +152,7 @@ parse_numbers <- function(cells) {
   numbers <- rep(NA_real_, length(cells))
   is_written <- grepl(csv_number, cells, perl = TRUE)
   if (any(is_written)) {
-    json <- paste0("[", paste(json_numbers(cells[is_written]), collapse = ","), "]")
-    numbers[is_written] <- as.double(jsonlite::fromJSON(signed_zeros(json)))
+    numbers[is_written] <- json_doubles(json_numbers(cells[is_written]))
   }
   numbers
 }

@@ -159,7 +159,7 @@ show_setting <- function(value) {
   if (is.numeric(value) && length(value) == 1L) {
     return(sprintf("%.15g", value))
   }
-  as.character(jsonlite::toJSON(value, auto_unbox = TRUE, digits = NA, null = "null"))
+  format_json(value)
 }
 
 # Rows of texts as lines, each column as wide as its longest text.

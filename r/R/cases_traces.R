@@ -30,7 +30,7 @@ array_digest <- function(values) {
   by_row <- if (is.matrix(values)) as.vector(t(values)) else as.vector(values)
   bytes <- matrix(writeBin(as.double(by_row), raw(), endian = "little"), nrow = 8L)
   bytes[, is.na(by_row)] <- as.raw(c(0, 0, 0, 0, 0, 0, 0xf8, 0x7f))
-  digest::digest(as.vector(bytes), algo = "sha256", serialize = FALSE)
+  sha256(as.vector(bytes))
 }
 
 # A case that was run, with all that its file of a trace says.
@@ -107,10 +107,4 @@ format_numbers <- function(x) {
 
 bracket <- function(items) {
   paste0("[", paste(items, collapse = ", "), "]")
-}
-
-quote_json <- function(text) {
-  vapply(enc2utf8(as.character(text)), function(one) {
-    as.character(jsonlite::toJSON(one, auto_unbox = TRUE))
-  }, "", USE.NAMES = FALSE)
 }

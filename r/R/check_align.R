@@ -143,8 +143,13 @@ read_family <- function(graph, found, views, family) {
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(views))) fit_descent(reading)
-  if (!is_fitting(reading) && read_gradients(graph, views, reading)) {
-    read_adaptive(graph, views, reading)
+  if (!is_fitting(reading)) {
+    if (read_gradients(graph, views, reading)) {
+      read_adaptive(graph, views, reading)
+    } else if ((rate <- read_bent(graph, views, reading)) != 0) {
+      fit_descent(reading)
+      reading$rule$cut_off <- rate
+    }
   }
   reading
 }
@@ -155,29 +160,32 @@ suits_output <- function(graph, output, family) {
   !is.null(kind) && !is.null(find_input(graph, output, kind))
 }
 
-# The most frequent numbers first.
+# The most frequent numbers first; of those that come as often the smaller ones, as rates are.
 most_frequent <- function(numbers, most = 12L) {
   known <- unique(numbers)
   counts <- tabulate(match(numbers, known), length(known))
-  utils::head(known[order(-counts)], most)
+  utils::head(known[order(-counts, abs(known), known < 0)], most)
 }
 
 # Judge the gradients that enter a rule with a past, and then the rule.
 read_adaptive <- function(graph, views, reading) {
   rows <- reading$rows
   written <- reading$written
-  reading$rows <- rows[-1L]
-  reading$written <- written[-1L]
+  first_is_known <- !any(vapply(rows[[1L]], function(r) is.null(r$source), NA))
+  known <- if (first_is_known) 0L else 1L # of the first step there may be none
+  later <- setdiff(seq_along(rows), seq_len(known))
+  reading$rows <- rows[later]
+  reading$written <- written[later]
   reading$odd <- list()
   fit_descent(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(reading$rows))) {
     fit_descent(reading)
   }
-  rows <- c(rows[1L], reading$rows)
+  rows[later] <- reading$rows
   reading$rows <- rows
   reading$written <- written
-  reading$good <- c(list(rep(TRUE, length(rows[[1L]]))), reading$good)
-  reading$factors <- c(reading$factors[[1L]], reading$factors)
+  reading$good <- c(lapply(rows[seq_len(known)], function(r) rep(TRUE, length(r))), reading$good)
+  reading$factors <- c(utils::head(reading$factors, known), reading$factors)
   reading$rule <- list(name = "unknown", rate = 1)
   if (is_fitting(reading)) fit_adaptive(graph, views, reading)
 }

@@ -83,23 +83,55 @@ root_of_square <- function(graph, n) {
 # Take for each parameter's change the gradient that enters its rule; whether there is one for every
 # parameter in the steps after the first.
 read_gradients <- function(graph, views, reading) {
-  found <- lapply(seq_along(views), function(s) {
-    lapply(reading$rows[[s]], function(row) {
-      own <- Filter(function(c) c$k == row$k, views[[s]]$step$updates)
-      if (length(own) == 1L) find_gradient(graph, views[[s]], own[[1L]]$u, own[[1L]]$p)
-    })
-  })
-  missing <- vapply(found[-1L], function(f) any(vapply(f, is.null, NA)), NA)
-  if (length(views) < 3L || any(missing)) {
+  found <- Map(function(view, rows) gradients_of_step(graph, view, rows), views, reading$rows)
+  whole <- lengths(found) == lengths(reading$rows)
+  if (length(views) < 3L || !all(whole[-1L])) {
     return(FALSE)
   }
-  for (s in seq_along(views)[-1L]) {
-    for (i in seq_along(reading$rows[[s]])) {
-      reading$rows[[s]][[i]]$source <- found[[s]][[i]]
-      reading$rows[[s]][[i]]$change <- value_of(graph, found[[s]][[i]])
+  if (!whole[[1L]]) found[[1L]] <- like_the_next(graph, views, found[[2L]])
+  for (s in seq_along(views)) {
+    rows <- if (length(found[[s]]) == length(reading$rows[[s]])) reading$rows[[s]]
+    for (i in seq_along(rows)) {
+      take_gradient(graph, reading, s, i, found[[s]][[as.character(rows[[i]]$k)]])
     }
   }
   TRUE
+}
+
+# For each parameter of a step the gradient that enters its rule, where there is one.
+gradients_of_step <- function(graph, view, rows) {
+  nodes <- integer(0)
+  for (row in rows) {
+    own <- Filter(function(c) c$k == row$k, view$step$updates)
+    node <- if (length(own) == 1L) find_gradient(graph, view, own[[1L]]$u, own[[1L]]$p)
+    if (!is.null(node)) nodes[[as.character(row$k)]] <- node
+  }
+  nodes
+}
+
+# What a row is compared with the derivative is now this gradient.
+take_gradient <- function(graph, reading, s, i, n) {
+  reading$rows[[s]][[i]]$source <- n
+  reading$rows[[s]][[i]]$change <- value_of(graph, n)
+}
+
+# The gradients of the first step, which has no past: at the places of those of the next.
+like_the_next <- function(graph, views, nodes) {
+  alike <- function(step, n) {
+    made <- seq.int(step$begin + 1L, step$end)
+    made[graph$site[made] == graph$site[[n]] & graph$op[made] == graph$op[[n]]]
+  }
+  like <- integer(0)
+  for (k in names(nodes)) {
+    n <- nodes[[k]]
+    own <- alike(views[[1L]]$step, n)
+    others <- alike(views[[2L]]$step, n)
+    after <- length(others) - match(n, others)
+    if (is.na(after) || after >= length(own)) next
+    m <- own[[length(own) - after]]
+    if (identical(graph$shape[[m]], graph$shape[[n]])) like[[k]] <- m
+  }
+  like
 }
 
 # The plain numbers that the updates of a step are made with.
@@ -125,7 +157,7 @@ written_numbers <- function(graph, view) {
 
 # The step of each rule for rate 1, from the gradients of all steps.
 directions_of <- function(name, gradients, numbers) {
-  m <- s <- 0
+  m <- s <- most <- 0
   b1 <- if (is.null(numbers$beta_1)) 0 else numbers$beta_1
   b2 <- numbers$decay
   eps <- numbers$epsilon
@@ -136,6 +168,7 @@ directions_of <- function(name, gradients, numbers) {
     adam <- name == "adam"
     first <- if (adam) m / (1 - b1^t) else m
     second <- if (adam) s / (1 - b2^t) else s
+    if (name == "amsgrad") second <- most <<- like(pmax(most, s), shape_now(s))
     root <- if (numbers$no_root != 0) {
       second + eps
     } else if (numbers$inside != 0) {
@@ -143,7 +176,9 @@ directions_of <- function(name, gradients, numbers) {
     } else {
       sqrt(second) + eps
     }
-    first / root
+    # The correction may be in the rate: then epsilon is added to the root that is without it.
+    rate <- if (name == "adam_folded") sqrt(1 - b2^t) / (1 - b1^t) else 1
+    rate * first / root
   })
 }
 
@@ -164,7 +199,7 @@ adaptive_choices <- function(numbers) {
       add(name = "adagrad", decay = 1, epsilon = eps, inside = inside, no_root = no_root)
     }
     for (eps in small) for (b2 in between) for (b1 in between) {
-      for (name in c("adam", "adam_uncorrected")) {
+      for (name in c("adam", "adam_folded", "adam_uncorrected", "amsgrad")) {
         add(name = name, beta_1 = b1, decay = b2, epsilon = eps, inside = inside, no_root = no_root)
       }
     }

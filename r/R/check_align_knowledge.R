@@ -7,7 +7,7 @@ knowledge_cache <- new.env(parent = emptyenv())
 read_knowledge <- function() {
   if (is.null(knowledge_cache$content)) {
     path <- system.file("check_knowledge.json", package = "twinprop", mustWork = TRUE)
-    knowledge_cache$content <- jsonlite::read_json(path)
+    knowledge_cache$content <- read_json_file(path)
   }
   knowledge_cache$content
 }

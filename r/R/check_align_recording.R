@@ -1,29 +1,6 @@
 # A recording, read: the values that a program made, where, and of which other values; twin of
 # check/align/recording.py in Python. Nodes count from 1 here.
 
-longest_header <- 64 * 1024^2
-largest_block <- 400 * 1024^2
-
-# Read a recording that was written by either language: raw bytes, or the path of an ordinary file.
-read_recording_file <- function(source, name = "the recording") {
-  bytes <- if (is.raw(source)) source else readBin(source, "raw", longest_header + largest_block)
-  end <- match(as.raw(10L), bytes)
-  if (is.na(end) || end > longest_header || (length(bytes) - end) %% 8 != 0) {
-    input_error(name, " is no whole recording; record the program again")
-  }
-  tryCatch(
-    {
-      header <- jsonlite::parse_json(rawToChar(bytes[seq_len(end - 1L)]))
-      numbers <- (length(bytes) - end) / 8
-      block <- readBin(bytes[-seq_len(end)], "double", numbers, endian = "little")
-      make_graph(header, block)
-    },
-    error = function(e) {
-      input_error(name, " is no recording (", conditionMessage(e), "); record the program again")
-    }
-  )
-}
-
 # The graph of a recording's header and numbers, its operands checked to come before.
 make_graph <- function(header, block) {
   if (!identical(header$schema, "twinprop.recording") || header$version != 1) {

@@ -129,10 +129,10 @@ around_parameter <- function(graph, view, adjoint, k, around) {
   step <- view$step
   p <- step$first[[match(k, step$keys)]]
   names <- use_of(graph, view, adjoint, p)
-  shares <- contributions(list(graph = graph, view = view, adjoint = adjoint), p)
+  shares <- contributions(graph, view, adjoint, p)
   if (length(shares) > 1L) {
     turned <- is_in_columns(graph, view)
-    others <- lapply(shares, function(g) list(share = as_rows(g, turned)))
+    others <- lapply(shares, function(x) list(share = as_rows(x[[2L]], turned)))
     return(list(names = names, others = others))
   }
   others <- list()

@@ -28,7 +28,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
   if (is.null(line(fault$node)) || line(fault$node) == 0) {
     return("the value that differs first has no line of its own")
   }
-  if (!view$touched[[fault$node]] && !view$meets[[fault$node]]) {
+  if (!view$touched[[fault$node]] && !view$meets[[fault$node]] && is.null(fault$swapped)) {
     return(paste("line", line(fault$node), "weighs the samples in a way that is not known here"))
   }
   single <- all(vapply(best$rows[[s]], function(r) length(r$old) == 1L, NA))

@@ -7,15 +7,14 @@
 find_forward_fault <- function(graph, alignment) {
   view <- alignment$views[[1L]]
   columns <- is_in_columns(graph, view)
-  nodes <- which((view$forward | view$moved & view$cone) & !view$after & !view$cut)
-  for (n in nodes) {
+  for (n in which(view$forward & !view$after & !view$cut)) {
     found <- mistaken_function(graph, view, n)
     if (is.null(found)) found <- wrong_softmax(graph, view, n, columns)
     if (is.null(found)) found <- bias_by_column(graph, alignment, view, n, columns)
+    if (is.null(found)) found <- skipped_activation(graph, view, n)
     if (!is.null(found) && stays_mistaken(graph, alignment, n, found$kind)) {
-      updates <- view$step$updates
       path <- list(list(n, found$right))
-      return(new_fault(n, found$right, path, updates[[length(updates)]], NULL, found$kind))
+      return(new_fault(n, found$right, path, last_update(view), NULL, found$kind))
     }
   }
   rows_against_columns(graph, view)
@@ -34,7 +33,7 @@ rows_against_columns <- function(graph, view) {
         shape_rows(ravel(operand_of(graph, x)), graph$shape[[a]])
       })
       right <- minus(both[[1L]], both[[2L]])
-      last <- view$step$updates[[length(view$step$updates)]]
+      last <- last_update(view)
       return(new_fault(m, right, list(list(m, right)), last, a, "rows_against_columns"))
     }
   }
@@ -141,7 +140,7 @@ is_normalised <- function(graph, view, n) {
 
 # Softmax that adds up over the samples, or over everything.
 wrong_softmax <- function(graph, view, n, columns) {
-  outputs <- vapply(view$outputs, function(a) as.integer(origin_of(graph, a)), 1L)
+  outputs <- vapply(view$outputs, function(a) as.integer(copied_node(graph, a)), 1L)
   if (graph$op[[n]] != "div" || !n %in% outputs) {
     return(NULL)
   }
@@ -202,6 +201,28 @@ bias_by_column <- function(graph, alignment, view, n, columns) {
     if (is_transpose(graph, other)) next # t(t(z) + b): there the samples are columns
     bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
     return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
+  }
+  NULL
+}
+
+# The next layer is fed with z, though its activation was made and is used on the way back.
+skipped_activation <- function(graph, view, n) {
+  parents <- graph$parents[[n]]
+  if (graph$op[[n]] != "matmul" || length(parents) != 2L || !view$forward[[n]]) {
+    return(NULL)
+  }
+  for (i in 1:2) {
+    z <- parents[[i]]
+    if (!view$forward[[z]] || view$cut[[z]] || !graph$op[[z]] %in% c("add", "matmul")) next
+    for (h in users_of(graph)[[z]]) {
+      unused <- view$cone[[h]] && !view$forward[[h]] && identical(graph$shape[[h]], graph$shape[[z]])
+      if (!unused || is.null(recognise_activation(value_of(graph, z), value_of(graph, h)))) next
+      values <- lapply(parents, function(p) value_of(graph, p))
+      values[[i]] <- value_of(graph, h)
+      pair <- as_matrices("matmul", values[[1L]], values[[2L]])
+      right <- shape_rows(pair[[1L]] %*% pair[[2L]], graph$shape[[n]])
+      return(list(right = right, kind = "activation_left_out"))
+    }
   }
   NULL
 }

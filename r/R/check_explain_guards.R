@@ -21,7 +21,7 @@ uphill_fault <- function(graph, view, best) {
   if (best$factors[[1L]] > 0 || best$rule$name == "unknown") {
     return(NULL)
   }
-  last <- view$step$updates[[length(view$step$updates)]]
+  last <- last_update(view)
   row <- row_of(best$rows[[1L]], last$k)
   turned <- Filter(function(m) is_turned(graph, view, m), which(view$meets))
   if (length(turned) > 0L && !is.null(row$parts) && graph$op[[last$u]] == "sub") {
@@ -209,7 +209,7 @@ dead_bias <- function(graph, alignment, best) {
       f <- factor_between(change, share)
       if (f != 0 && is_near(change, f * share)) {
         right <- add_bias_to(graph, sum$z, value_of(graph, old))
-        last <- view$step$updates[[length(view$step$updates)]]
+        last <- last_update(view)
         path <- list(list(sum$z, right))
         return(new_fault(sum$z, right, path, last, NULL, "bias_left_out"))
       }

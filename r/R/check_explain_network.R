@@ -7,7 +7,8 @@ loss_words <- c(
 )
 rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",
-  adagrad = "AdaGrad", adam = "Adam",
+  adagrad = "AdaGrad", adam = "Adam", adam_folded = "Adam with its correction in the rate",
+  amsgrad = "AMSGrad",
   adam_uncorrected = "Adam without the correction of its start", unknown = "a rule of its own"
 )
 
@@ -108,8 +109,10 @@ read_rate <- function(graph, view, best, samples) {
 }
 
 describe_optimizer <- function(best, rate) {
-  rule <- best$rule[!names(best$rule) %in% c("inside", "no_root", "ahead")]
-  if (rule$name %in% c("gradient_descent", "momentum")) rule$rate <- rate
+  rule <- best$rule[!names(best$rule) %in% c("inside", "no_root", "ahead", "cut_off")]
+  if (rule$name %in% c("gradient_descent", "momentum")) {
+    rule$rate <- if (is.null(best$rule$cut_off)) rate else best$rule$cut_off
+  }
   if (length(best$decays) > 0L && is.null(rule$decay)) {
     decay <- best$decays[[1L]]
     rule$l2 <- if (best$factors[[1L]] != 0) decay / best$factors[[1L]] else decay

@@ -73,7 +73,7 @@ rows_in <- function(shape, index, axis) {
   }
   width <- if (length(shape) == 2L) shape[[2L]] else 1L
   places <- list(flat %/% width, flat %% width)
-  for (t in order(shape, decreasing = TRUE)) {
+  for (t in rev(order(shape))) {
     own <- ifelse(flat >= 0, places[[t]], -1)
     rows <- apply(own, 1L, max)
     if (shape[[t]] >= fewest_rows && all(own == rows | flat < 0)) {
@@ -98,7 +98,7 @@ other_rows <- function(graph, view, samples, a, y, axis) {
   if (is_near(value_of(graph, y), right)) {
     return(NULL)
   }
-  new_fault(y, right, list(list(y, right)), view$step$updates[[1L]], NULL, "rows_shuffled")
+  new_fault(y, right, list(list(y, right)), last_update(view), NULL, "rows_shuffled")
 }
 
 # Tables of equally many samples of which other rows are taken; NULL where some have the same.
@@ -131,7 +131,8 @@ labels_of_target <- function(graph, view, a, y, axis) {
     return(NULL)
   }
   classes <- apply(mask, axis, which.max) - 1
-  for (n in seq.int(max(view$step$begin, 1L), min(which(view$meets)) - 1L)) {
+  begin <- max(view$step$begin, 1L)
+  for (n in begin - 1L + seq_len(max(0L, min(which(view$meets)) - begin))) {
     single <- graph$op[[n]] == "move" && identical(graph$shape[[n]], length(classes))
     value <- if (single && !view$touched[[n]]) value_of(graph, n)
     if (!is.null(value) && (all(value == classes) || all(value - 1 == classes))) {
@@ -162,7 +163,7 @@ other_class <- function(graph, view, a, y, axis) {
       m <- min(which(view$meets))
       right <- out - picked
       path <- list(list(m, right))
-      return(new_fault(m, right, path, view$step$updates[[1L]], NULL, "target_of_other_class"))
+      return(new_fault(m, right, path, last_update(view), NULL, "target_of_other_class"))
     }
   }
   NULL
@@ -184,3 +185,5 @@ copies_of <- function(graph, a) {
   }
   found
 }
+
+last_update <- function(view) view$step$updates[[length(view$step$updates)]]

@@ -31,38 +31,95 @@
 #' @export
 check_file <- function(path, case = NULL, seconds = 60, memory_mb = 2048, printed_kb = 1024,
                        file_mb = 64, trust = FALSE, arguments = character()) {
-  check_path(path)
-  if (!tolower(tools::file_ext(path)) %in% c("r", "rmd", "qmd")) {
-    input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
-  }
   limits <- utils::modifyList(default_limits, list(
     seconds = seconds, memory_mb = memory_mb, printed_kb = printed_kb, file_mb = file_mb
   ))
+  check_path(path)
   asked <- if (!is.null(case)) describe_case(find_case(case))
+  watched <- watch_program(path, arguments, limits, isTRUE(trust))
+  structure(judge_watched(watched, basename(path), limits, asked), class = "twinprop_check")
+}
+
+languages_of_r <- c("r", "rmd", "qmd")
+largest_program <- 16 * 1024^2
+many_programs <- 40L # in one folder: a class, of which each program is run without the others
+
+# A program is run as planned: its graph (NULL where it sent nothing), its sources, how it ended.
+watch_program <- function(path, arguments, limits, trust) {
+  if (!tolower(tools::file_ext(path)) %in% languages_of_r) {
+    input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
+  }
   name <- basename(path)
-  text <- read_text(path, name, "a program")
-  start <- recorder_start(name, text, sandbox_result, arguments)
-  variables <- paste0(names(start$variables), "=", start$variables)
-  ended <- run_sandboxed(
-    start$command, start$given, variables, limits, beside = dirname(path), trust = isTRUE(trust)
+  start <- recorder_start(
+    name, read_text(path, name, "a program"), sandbox_result, arguments
   )
-  if (!is.null(ended$reason) || length(ended$result) == 0L) {
+  variables <- paste0(names(start$variables), "=", start$variables)
+  beside <- folder_beside(path)
+  on.exit(if (beside != dirname(path)) unlink(beside, recursive = TRUE))
+  ended <- run_sandboxed(start$command, start$given, variables, limits, beside, trust)
+  graph <- if (length(ended$result) > 0L) read_recording_file(ended$result, name)
+  names <- if (is.null(graph)) name else unlist(graph$header$files)
+  list(graph = graph, sources = lapply(names, read_source, dirname(path)), ended = ended)
+}
+
+# The folder of what lies beside a program: its own, but not a whole class's programs.
+folder_beside <- function(path) {
+  folder <- dirname(path)
+  files <- list.files(folder, full.names = TRUE)
+  programs <- files[tolower(tools::file_ext(files)) %in% c(languages_of_r, "py", "ipynb")]
+  if (length(programs) <= many_programs) {
+    return(folder)
+  }
+  made <- tempfile("twinprop-")
+  dir.create(made)
+  text <- read_text(path, basename(path), "a program")
+  others <- programs[basename(programs) != basename(path)]
+  used <- vapply(others, function(other) uses_file(text, other), NA)
+  for (file in c(setdiff(files, programs), others[used])) {
+    file.symlink(normalizePath(file), file.path(made, basename(file)))
+  }
+  file.copy(path, made)
+  made
+}
+
+# The text of one of the program's files; the name comes from the program, so it is data.
+read_source <- function(name, folder) {
+  parts <- strsplit(name, "/", fixed = TRUE)[[1L]]
+  if (startsWith(name, "/") || ".." %in% parts) {
+    return("")
+  }
+  bytes <- read_bounded(file.path(folder, name), largest_program)
+  text <- iconv(rawToChar(as.raw(bytes[bytes != 0L])), "UTF-8", "UTF-8", sub = "?")
+  sub("^\uFEFF", "", text)
+}
+
+# The answer to a program that was watched.
+judge_watched <- function(watched, name, limits, asked = NULL) {
+  ended <- watched$ended
+  graph <- watched$graph
+  if (is.null(graph)) {
     input_error(describe_end(ended, name, limits))
   }
-  graph <- read_recording_file(ended$result, name)
-  answer <- judge_graph(graph, list(text), asked$loss$name)
+  status <- graph$header$status
+  answer <- judge_graph(graph, watched$sources, asked$loss$name)
+  answer$file <- name
   ending <- describe_ending(graph$header, name)
-  if (answer$verdict == "not followed" && !is.null(ending)) {
+  if (answer$verdict == "not followed" && !is.null(ended$reason)) {
+    answer$sentence <- describe_end(ended, name, limits)
+  } else if (answer$verdict == "not followed" && !is.null(ending)) {
     answer$sentence <- ending
-  } else if (graph$header$status == "error") {
+  } else if (identical(status, "error")) {
     answer$remarks <- c(answer$remarks, ending)
+  }
+  if (identical(status, "killed")) {
+    end <- describe_end(ended, name, limits)
+    answer$remarks <- c(answer$remarks, paste0(end, "; what it did until then was judged."))
   }
   answer$remarks <- c(answer$remarks, if (ended$wall == "none") no_wall)
   answer$wall <- ended$wall
   printed <- utils::head(ended$printed, shown_lines)
   answer$printed <- as.list(escape_lines(printed[nzchar(trimws(printed))]))
-  if (!is.null(asked)) answer <- compare_with_exercise(answer, asked)
-  structure(answer, class = "twinprop_check")
+  if (is.null(asked)) answer else compare_with_exercise(answer, asked)
 }
 
 # The file of a case that is named by its path, or by its id where it is one of the package's own.
@@ -88,67 +145,4 @@ find_case <- function(case) {
 print.twinprop_check <- function(x, ...) {
   writeLines(format_answer(x))
   invisible(x)
-}
-
-# Why there is no recording, in a sentence.
-describe_end <- function(ended, name, limits) {
-  if (!is.null(ended$reason)) {
-    return(paste(name, describe_reason(ended, limits)))
-  }
-  signal <- if (ended$status > 128L) ended$status - 128L else 0L
-  if (signal == 24L) {
-    return(paste(name, "was ended by the system: it used more time than its limits"))
-  }
-  if (signal == 9L) {
-    return(paste(
-      name, "was ended by SIGKILL: by itself, or by the system for more time or memory than its",
-      "limits"
-    ))
-  }
-  if (signal %in% c(1L, 2L, 15L)) {
-    word <- c("1" = "SIGHUP", "2" = "SIGINT", "15" = "SIGTERM")[[as.character(signal)]]
-    return(paste(name, "was ended by", word, "before it could be judged"))
-  }
-  if (signal == 25L) {
-    return(paste(name, "was ended: it wrote a file of more than", limits$file_mb, "MB"))
-  }
-  if (signal %in% c(4L, 6L, 7L, 8L, 11L)) {
-    word <- c("4" = "SIGILL", "6" = "SIGABRT", "7" = "SIGBUS", "8" = "SIGFPE", "11" = "SIGSEGV")
-    found <- word[[as.character(signal)]]
-    return(paste0(name, " crashed (", found, "): its process ended in the middle"))
-  }
-  if (any(grepl("annot allocate", ended$printed))) {
-    return(paste0(name, " needs more memory than ", limits$memory_mb, " MB (memory_mb)"))
-  }
-  paste0(name, " ended its own process (status ", ended$status, ") before it could be judged")
-}
-
-describe_reason <- function(ended, limits) {
-  switch(ended$reason,
-    time = paste0(
-      "was ended after ", limits$seconds, " seconds: a loop without an end, or seconds are too ",
-      "few for it"
-    ),
-    memory = paste0(
-      "was ended: all its processes together used more than ", limits$memory_mb, " MB of memory ",
-      "(memory_mb)"
-    ),
-    processes = paste("was ended: it ran more than", limits$processes, "processes at once"),
-    disk = paste("was ended: it wrote more than", limits$disk_mb, "MB in all"),
-    files = "was ended: it made more than 65536 files",
-    printed = paste0("was ended: it printed more than ", limits$printed_kb, " KB (printed_kb)"),
-    result = paste0(
-      "was ended: its recording has more than ", limits$result_mb, " MB; let it run for fewer ",
-      "steps, or with less data"
-    ),
-    small = paste(
-      "could not be recorded: files may not be large enough here; `ulimit -f` sets how large"
-    ),
-    stopped = "was ended, as this command was",
-    unwatched = "was ended: no process could be started any more to watch over it",
-    wall = paste(
-      "was not run, since its wall could not be built:",
-      utils::tail(c("no reason given", ended$printed), 1L)
-    )
-  )
 }

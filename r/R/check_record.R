@@ -62,7 +62,7 @@ new_recording <- function(program, out, draws = list()) {
   watch <- new_watch(store, flag)
   home <- environment(watch$rec)
   conditions <- new_conditions(
-    function(f) identical(environment(f), home) || identical(attr(f, "stands_for"), "source"),
+    function(f) identical(environment(f), home) || !is.null(attr(f, "stands_for")),
     function(e) note_error(store, ending, e),
     function() {
       id <- store$calls$current()
@@ -72,6 +72,7 @@ new_recording <- function(program, out, draws = list()) {
   rewriter <- new_rewriter(store$sites, watch, flag, ending)
   rewriter$tidied <- conditions$tidied
   rewriter$run_source <- source_recorded(rewriter, store, flag, ending)
+  rewriter$run_eval <- eval_recorded(rewriter, flag)
   run <- new_run(rewriter, store, flag, ending, program)
   list(
     flag = flag, conditions = conditions, next_statement = run,

@@ -134,6 +134,7 @@ watch_call <- function(self, e, row, up, name) {
   }
   if (!plain_head) e <- watch_head(self, e, at)
   if (id == 0L) {
+    if (identical(e[[1L]], quote(eval))) e <- watch_eval(self, e, row)
     return(list(x = tidy_caught(self, e, name)))
   }
   self$sites$set(id, "spec", spec)
@@ -252,8 +253,10 @@ strip_recorder <- function(e) {
   attr(e, "srcref") <- NULL # R puts the recorder's own line there
   head <- e[[1L]]
   if (is.function(head) && !is.primitive(head)) {
-    if (identical(attr(head, "stands_for"), "source")) {
-      e[[1L]] <- as.name("source")
+    stands_for <- attr(head, "stands_for")
+    if (!is.null(stands_for)) {
+      e[[1L]] <- as.name(stands_for)
+      if (stands_for == "eval") e[[2L]] <- NULL # its place
     } else {
       return(strip_recorder(e[[length(e)]]))
     }

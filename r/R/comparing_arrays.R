@@ -1,28 +1,12 @@
-# npy, npz, safetensors and h5: binary arrays, whose bits stay.
+# safetensors and h5: binary arrays, whose bits stay; those of numpy are in comparing_numpy.R.
 
-npy_types <- list(
+binary_types <- list(
   f8 = c("double", 8L), f4 = c("double", 4L), i8 = c("int64", 8L), i4 = c("integer", 4L),
-  i2 = c("integer", 2L), i1 = c("integer", 1L), b1 = c("logical", 1L), u1 = c("byte", 1L)
+  i2 = c("integer", 2L), i1 = c("integer", 1L), b1 = c("logical", 1L), u1 = c("byte", 1L),
+  u2 = c("short", 2L), u4 = c("unsigned", 4L), c16 = c("complex", 16L), c8 = c("complex", 8L)
 )
 safetensors_types <- c(F64 = "f8", F32 = "f4", I64 = "i8", I32 = "i4", I16 = "i2", I8 = "i1",
                        BOOL = "b1", U8 = "u1")
-
-write_npy <- function(values, path) {
-  if (length(values) != 1L) {
-    input_error(path, " holds one array; wanted one, or the ending npz")
-  }
-  write_bytes(npy_bytes(values[[1L]], names(values)), path)
-}
-
-npy_bytes <- function(values, name) {
-  values <- binary_values(values, name)
-  type <- switch(typeof(values), double = "<f8", integer = "<i4", logical = "|b1")
-  shape <- paste0(format(extent_of(values), scientific = FALSE, trim = TRUE), ",", collapse = " ")
-  head <- sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape)
-  head <- paste0(head, strrep(" ", 63L - (nchar(head) + 10L) %% 64L), "\n")
-  size <- writeBin(nchar(head), raw(), size = 2L, endian = "little")
-  c(as.raw(c(0x93, utf8ToInt("NUMPY"), 1, 0)), size, charToRaw(head), value_bytes(values))
-}
 
 # What the format has: no texts, and no NA among whole numbers.
 binary_values <- function(values, name) {
@@ -59,37 +43,8 @@ write_bytes <- function(bytes, path) {
   }
 }
 
-read_npy <- function(path) {
-  list(values = parse_npy(readBin(path, "raw", file.size(path)), path))
-}
-
-parse_npy <- function(bytes, path) {
-  damaged <- function() input_error(path, " is damaged or not whole; wanted an npy array")
-  if (length(bytes) < 12L || !identical(bytes[2:6], charToRaw("NUMPY"))) damaged()
-  wide <- bytes[[7L]] >= 2
-  size <- readBin(bytes[9:12], "integer", size = if (wide) 4L else 2L, endian = "little")
-  start <- if (wide) 12L else 10L
-  if (is.na(size) || size < 0L || length(bytes) < start + size) damaged()
-  head <- rawToChar(bytes[start + seq_len(size)])
-  field <- function(pattern) {
-    found <- regmatches(head, regexec(pattern, head))[[1L]]
-    if (length(found) == 2L) found[[2L]] else damaged()
-  }
-  type <- field("'descr': *'([^']*)'")
-  if (grepl("O", type, fixed = TRUE)) {
-    input_error(path, " holds Python objects, which may hold code, so it is not read")
-  }
-  sizes <- strsplit(gsub(" ", "", field("'shape': *\\(([0-9, ]*)\\)")), ",", fixed = TRUE)[[1L]]
-  shape <- as.double(sizes)
-  by_column <- field("'fortran_order': *(True|False)") == "True"
-  body <- bytes[-seq_len(start + size)]
-  if (by_column) shape <- rev(shape)
-  found <- parse_binary(body, substring(type, 2L), substr(type, 1L, 1L), shape, path)
-  if (by_column && length(shape) > 1L) aperm(found, rev(seq_along(shape))) else found
-}
-
 parse_binary <- function(bytes, type, order, shape, path) {
-  known <- npy_types[[type]]
+  known <- binary_types[[type]]
   if (is.null(known)) {
     input_error(path, " holds numbers of the type ", quote_value(type), ", which R has not")
   }
@@ -102,69 +57,41 @@ parse_binary <- function(bytes, type, order, shape, path) {
   values <- switch(known[[1L]],
     logical = bytes != 0,
     byte = as.integer(bytes),
+    short = readBin(bytes, "integer", count, size = 2L, signed = FALSE, endian = endian),
+    unsigned = unsigned_halves(bytes, count, endian),
     int64 = whole_numbers(bytes, count, endian, path),
+    complex = {
+      parts <- readBin(bytes, "double", 2 * count, size = size %/% 2L, endian = endian)
+      complex(real = parts[c(TRUE, FALSE)], imaginary = parts[c(FALSE, TRUE)])
+    },
     readBin(bytes, known[[1L]], count, size = size, endian = endian)
   )
   from_rows(values, shape)
 }
 
-# Whole numbers of 64 bits as doubles, which have none beyond 2^53.
+# Whole numbers of 64 bits as doubles, which have not all beyond 2^53.
 whole_numbers <- function(bytes, count, endian, path) {
-  halves <- readBin(bytes, "integer", 2 * count, size = 4L, endian = endian)
-  # The bits that R takes for NA are those of -2^31.
-  halves <- ifelse(is.na(halves), -2^31, as.double(halves))
-  halves <- matrix(halves, 2L)
-  if (endian == "big") halves <- halves[2:1, , drop = FALSE]
-  low <- ifelse(halves[1L, ] < 0, halves[1L, ] + 2^32, halves[1L, ])
-  values <- halves[2L, ] * 2^32 + low
-  if (any(abs(values) > 2^53)) {
-    input_error(path, " holds whole numbers beyond 2^53, which a double of R has not")
+  halves <- wide_halves(bytes, count, endian)
+  values <- halves$high + halves$low
+  if (any(values - halves$high != halves$low)) {
+    refuse_long(path)
   }
   values
 }
 
-write_npz <- function(values, path) {
-  folder <- tempfile("npz-")
-  dir.create(folder)
-  on.exit(unlink(folder, recursive = TRUE))
-  files <- paste0(names(values), ".npy")
-  if (any(grepl("[/\\\\]|^[.]", files))) {
-    input_error(path, ": a name has a / or begins with a dot; wanted names that files may have")
-  }
-  for (i in seq_along(values)) {
-    writeBin(npy_bytes(values[[i]], names(values)[[i]]), file.path(folder, files[[i]]))
-  }
-  packed <- file.path(folder, ".packed.zip")
-  before <- setwd(folder)
-  on.exit(setwd(before), add = TRUE, after = FALSE)
-  status <- utils::zip(packed, files, flags = "-q0X")
-  setwd(before)
-  if (status != 0L) {
-    input_error("cannot write ", path, ": the program zip is missing; wanted npy or json")
-  }
-  write_bytes(readBin(packed, "raw", file.size(packed)), path)
+# The upper halves of whole numbers of 64 bits, for what they stand, and the lower ones.
+wide_halves <- function(bytes, count, endian) {
+  halves <- matrix(unsigned_halves(bytes, 2 * count, endian), 2L)
+  if (endian == "big") halves <- halves[2:1, , drop = FALSE]
+  high <- halves[2L, ]
+  list(high = ifelse(high < 2^31, high, high - 2^32) * 2^32, low = halves[1L, ])
 }
 
-read_npz <- function(path) {
-  listed <- tryCatch(
-    suppressWarnings(utils::unzip(path, list = TRUE)),
-    error = function(e) input_error(path, " is damaged or not whole; wanted an npz file")
-  )
-  check_unpacked(sum(listed$Length), path)
-  folder <- tempfile("npz-")
-  dir.create(folder)
-  on.exit(unlink(folder, recursive = TRUE))
-  arrays <- lapply(seq_along(listed$Name), function(i) {
-    # One at a time and without its folder, so that no name leads out of ours.
-    place <- suppressWarnings(
-      utils::unzip(path, listed$Name[[i]], junkpaths = TRUE, exdir = folder)
-    )
-    if (length(place) != 1L) input_error(path, " is damaged or not whole; wanted an npz file")
-    bytes <- readBin(place, "raw", file.size(place))
-    unlink(place)
-    parse_npy(bytes, path)
-  })
-  stats::setNames(arrays, sub("[.]npy$", "", listed$Name))
+# Whole numbers of 32 bits without a sign, as doubles.
+unsigned_halves <- function(bytes, count, endian) {
+  halves <- as.double(readBin(bytes, "integer", count, size = 4L, endian = endian))
+  halves[is.na(halves)] <- -2^31 # whose bits R takes for NA
+  ifelse(halves < 0, halves + 2^32, halves)
 }
 
 # Refuse what would not fit into half of the memory.
@@ -172,7 +99,8 @@ check_unpacked <- function(bytes, path) {
   present <- present_memory()
   if (bytes > present / 2) {
     input_error(
-      path, " unpacks to ", format(bytes / 2^30, digits = 2L), " GiB, more than half of the memory"
+      path, sprintf(" unpacks to %.1f GiB, more than half of the memory", bytes / 2^30),
+      sprintf(" (%.1f GiB); compare parts of it", present / 2^30)
     )
   }
 }
@@ -203,7 +131,7 @@ read_safetensors <- function(path) {
   size <- readBin(bytes[1:4], "integer", size = 4L, endian = "little")
   if (is.na(size) || size < 2L || size > length(bytes) - 8L || any(bytes[5:8] != 0)) damaged()
   head <- tryCatch(
-    jsonlite::parse_json(rawToChar(bytes[8L + seq_len(size)]), simplifyVector = FALSE),
+    json_values(rawToChar(bytes[8L + seq_len(size)])),
     error = damaged
   )
   head <- head[setdiff(names(head), "__metadata__")]
@@ -269,7 +197,7 @@ read_group <- function(group, prefix, path) {
     } else {
       check_unpacked(8 * prod(item$dims), path)
       part <- item$read(drop = FALSE)
-      part <- if (is.factor(part)) part == "TRUE" else part
+      part <- if (is.factor(part)) part == "TRUE" else plain_part(part, path)
       arrays[[paste0(prefix, name)]] <- if (length(dim(part)) > 1L) aperm(part) else as.vector(part)
     }
   }

@@ -66,7 +66,8 @@ expect_gradients <- function(f, df, x, seed = 1) {
   gradient <- df(x)
   said <- NULL
   if (!identical(extent_of(gradient), extent_of(x))) {
-    said <- "df gives another shape than that of x"
+    shapes <- vapply(list(extent_of(gradient), extent_of(x)), paste, "", collapse = " x ")
+    said <- paste0("df gives the shape ", shapes[[1L]], "; wanted that of x, ", shapes[[2L]])
   } else {
     draw <- new_generator(seed)
     for (i in 1:3) {
@@ -101,17 +102,25 @@ gradient_failure <- function(f, x, gradient, found, slope) {
     slope_along(f, x, direction)$value
   }, 0)
   worst <- which.max(abs(slopes - as.vector(gradient)))
-  sprintf(
-    paste(
-      "df is not the gradient of f: along a random direction it has %.17g, central differences",
-      "%.17g; most at element %d: %.17g against %.17g"
+  # Central differences know no more digits than float32 has, so they are compared as such.
+  sides <- lapply(list(gradient, slopes), function(side) replace(gradient, TRUE, in_float32(side)))
+  c(
+    sprintf(
+      paste(
+        "df is not the gradient of f: along a random direction it has %.17g, central differences",
+        "%.17g; most at element %d: %.17g against %.17g"
+      ),
+      found, slope, worst, gradient[[worst]], slopes[[worst]]
     ),
-    found, slope, worst, gradient[[worst]], slopes[[worst]]
+    likely(explain_values(sides[[1L]], sides[[2L]])), repeat_command(sides[[1L]], sides[[2L]], "")
   )
 }
 
 # What is wrong with a value, in lines, or NULL; `where` leads to it in a list.
 first_difference <- function(object, expected, rtol, atol, where = "") {
+  if (identical(object, expected)) { # the quick way, for a list may hold a million
+    return(NULL)
+  }
   called <- if (where == "") "the value" else where
   if (is.list(expected) || is.list(object)) {
     if (!is.list(object) || !is.list(expected)) {
@@ -135,10 +144,19 @@ first_difference <- function(object, expected, rtol, atol, where = "") {
 }
 
 compare_vectors <- function(object, expected, rtol, atol, called) {
-  if (is.factor(object)) object <- as.character(object)
-  if (is.factor(expected)) expected <- as.character(expected)
+  is_other <- function(x) inherits(x, c("factor", "integer64"))
+  if (is_other(object)) object <- plain_part(object)
+  if (is_other(expected)) expected <- plain_part(expected)
   if (is.character(object) != is.character(expected)) {
     return(paste0(called, " is text on one side, numbers on the other"))
+  }
+  if (is.complex(object) || is.complex(expected)) {
+    said <- compare_vectors(Re(object), Re(expected), rtol, atol, paste("the real part of", called))
+    if (!is.null(said)) {
+      return(said)
+    }
+    called <- paste("the imaginary part of", called)
+    return(compare_vectors(Im(object), Im(expected), rtol, atol, called))
   }
   shapes <- list(extent_of(object), extent_of(expected))
   if (!identical(shapes[[1L]][shapes[[1L]] != 1L], shapes[[2L]][shapes[[2L]] != 1L])) {
@@ -151,15 +169,23 @@ compare_vectors <- function(object, expected, rtol, atol, called) {
     return(NULL)
   }
   place <- if (length(dim(object)) > 1L) arrayInd(wrong[[1L]], dim(object)) else wrong[[1L]]
-  show <- function(x) if (is.character(x)) encodeString(x, quote = "\"") else sprintf("%.17g", x)
   c(
     sprintf(
       "%s[%s] is %s, expected %s; %.0f of %.0f differ by more than is allowed", called,
-      paste(place, collapse = ", "), show(object[[wrong[[1L]]]]), show(expected[[wrong[[1L]]]]),
+      paste(place, collapse = ", "), show_one(object, wrong[[1L]]), show_one(expected, wrong[[1L]]),
       length(wrong), length(object)
     ),
     if (is.numeric(object)) likely(explain_values(object, expected))
   )
+}
+
+# One of some values, of a date the number with what it means.
+show_one <- function(x, place) {
+  if (is.character(x)) {
+    return(encodeString(x[[place]], quote = "\""))
+  }
+  means <- if (inherits(x, c("Date", "POSIXct"))) paste0(" (", format(x[place]), ")")
+  paste0(sprintf("%.17g", as.double(x[[place]])), means)
 }
 
 likely <- function(cause) if (!is.null(cause)) paste0("likely cause: ", cause)
@@ -186,13 +212,21 @@ like_numbers <- function(x, other) {
   if (same_extent(x, other)) plain_part(x) else as.vector(plain_part(x))
 }
 
+# Of more parts than these only those that differ are written.
+most_written <- 1000L
+
 repeat_command <- function(object, expected, options) {
   folder <- tempfile("twinprop-", tmpdir = dirname(tempdir()))
   dir.create(folder)
-  for (side in c("a", "b")) {
-    value <- if (side == "a") object else expected
-    value <- if (is.list(value)) flatten_list(value, "") else list(values = value)
-    write_values(value, file.path(folder, paste0(side, ".json")))
+  sides <- lapply(list(a = object, b = expected), function(value) {
+    split_complex(flatten_list(if (is.list(value)) value else list(values = value), ""))
+  })
+  if (length(sides$a) > most_written && identical(names(sides$a), names(sides$b))) {
+    same <- mapply(identical, sides$a, sides$b)
+    sides <- lapply(sides, function(side) side[!same])
+  }
+  for (side in names(sides)) {
+    write_values(sides[[side]], file.path(folder, paste0(side, ".json")))
   }
   paste0("again: twinprop compare ", folder, "/a.json ", folder, "/b.json", options)
 }

@@ -17,8 +17,11 @@
 #' @export
 read_values <- function(path) {
   check_path(path)
+  if (dir.exists(path)) {
+    input_error(path, " is a folder; wanted a file of numbers")
+  }
   reader <- known_format(path, value_readers)
-  if (!file.exists(path) || dir.exists(path)) {
+  if (!file.exists(path)) {
     input_error(path, " cannot be read (no such file); wanted a file of numbers")
   }
   if (is_special(path)) {
@@ -30,7 +33,25 @@ read_values <- function(path) {
   }
   values <- reader(path)
   check_names(names(values), path)
-  values
+  split_complex(values, function(name) {
+    message(name, " is complex: compared as ", name, ".real and ", name, ".imag")
+  })
+}
+
+# Complex numbers as two arrays each.
+split_complex <- function(values, say = function(name) NULL) {
+  if (!any(vapply(values, is.complex, NA))) {
+    return(values)
+  }
+  parts <- lapply(names(values), function(name) {
+    part <- values[[name]]
+    if (!is.complex(part)) {
+      return(values[name])
+    }
+    say(name)
+    stats::setNames(list(Re(part), Im(part)), paste0(name, c(".real", ".imag")))
+  })
+  unlist(parts, recursive = FALSE)
 }
 
 #' Write named arrays to a file that loses nothing.

@@ -37,7 +37,32 @@ parse_loose_json <- function(text, path) {
     inside <- c(regmatches(text, texts)[[1L]], "")
     text <- paste0(outside, inside[seq_along(outside)], collapse = "")
   }
-  parse_json(text, path)
+  document <- parse_json(text, path)
+  check_long(text, path)
+  document
+}
+
+# Refuse whole numbers in a text of JSON that a double has not.
+check_long <- function(text, path) {
+  long <- "(?<![0-9.])[0-9]{16,}(?![0-9.eE])"
+  if (grepl(long, text, perl = TRUE)) {
+    outside <- gsub(json_text, "", text, perl = TRUE)
+    check_whole(regmatches(outside, gregexpr(long, outside, perl = TRUE))[[1L]], path)
+  }
+}
+
+# Refuse texts of whole numbers that a double has not.
+check_whole <- function(texts, path) {
+  long <- sub("^[+-]?0*", "", grep("^[+-]?[0-9]{16,}$", texts, value = TRUE))
+  if (any(sprintf("%.0f", as.double(long)) != long)) {
+    refuse_long(path)
+  }
+}
+
+refuse_long <- function(path) {
+  input_error(
+    path, " holds whole numbers beyond 2^53, which a double of R has not; compare it in Python"
+  )
 }
 
 is_object <- function(part) is.list(part) && !is.null(names(part))
@@ -57,7 +82,10 @@ split_table <- function(document) {
 walk_parts <- function(part, name, path) {
   below <- function(parts, names) {
     whole <- if (name == "") names else paste0(name, "/", names)
-    found <- lapply(seq_along(parts), function(i) walk_parts(parts[[i]], whole[[i]], path))
+    found <- lapply(plain_lists(parts), function(each) if (!is.null(each)) list(each))
+    others <- which(lengths(found) == 0L)
+    names(found) <- replace(whole, others, "") # what is walked has its own names
+    found[others] <- lapply(others, function(i) walk_parts(parts[[i]], whole[[i]], path))
     unlist(found, recursive = FALSE)
   }
   called <- if (name == "") "values" else name
@@ -73,6 +101,21 @@ walk_parts <- function(part, name, path) {
   }
   if (is_object(part) && !is_stored(part)) part <- unname(part)
   stats::setNames(list(parse_values(part, called, path)), called)
+}
+
+# The vectors of lists of numbers of one type, NULL for all else; the quick way, for there may be a
+# million.
+plain_lists <- function(parts) {
+  found <- vector("list", length(parts))
+  some <- which(vapply(parts, is.list, NA) & lengths(lapply(parts, names)) == 0L)
+  some <- some[lengths(parts[some]) > 0L]
+  sizes <- lengths(parts[some])
+  kinds <- vapply(unlist(parts[some], recursive = FALSE, use.names = FALSE), typeof, "")
+  first <- kinds[cumsum(c(1L, sizes))[seq_along(sizes)]]
+  mixed <- rep(seq_along(some), sizes)[kinds != rep(first, sizes)]
+  plain <- first %in% c("double", "integer") & tabulate(mixed, length(some)) == 0L
+  found[some[plain]] <- lapply(parts[some[plain]], unlist)
+  found
 }
 
 # Whether an object is a column of pandas, whose keys count its rows.

@@ -13,7 +13,20 @@ read_rds_values <- function(path) {
   scan_rds(bytes, path)
   object <- unserialize(bytes)
   if (is_saved) object <- as.list(object)
-  if (is.list(object)) flatten_list(object, "") else list(values = plain_part(object))
+  object <- if (is.list(object)) object else list(values = object)
+  # A sequence such as 1:1e15 is written as its ends.
+  check_unpacked(8 * sum(as.double(rapply(object, length, how = "unlist"))), path)
+  flatten_list(object, "", function(part, name) dates_said(part, name, path))
+}
+
+# A part without its class, where that is what makes it a date.
+dates_said <- function(part, name, path) {
+  unit <- c(Date = "days since 1970", POSIXct = "seconds since 1970 in UTC")
+  kind <- intersect(names(unit), class(part))
+  if (length(kind) > 0L) {
+    message(name, " holds dates: compared as ", unit[[kind[[1L]]]])
+  }
+  plain_part(part, path)
 }
 
 write_rds_values <- function(values, path) {
@@ -108,7 +121,7 @@ scan_item <- function(stream) {
 }
 
 # The vectors in a list or a table, by their names.
-flatten_list <- function(object, prefix) {
+flatten_list <- function(object, prefix, convert = function(part, name) plain_part(part)) {
   own <- names(object)
   own <- if (is.null(own)) rep("", length(object)) else own
   own[is.na(own) | own == ""] <- as.character(seq_along(object))[is.na(own) | own == ""]
@@ -118,23 +131,25 @@ flatten_list <- function(object, prefix) {
     if (is.null(part)) {
       return(list())
     }
-    if (is.list(part)) flatten_list(part, paste0(name, "/")) else stats::setNames(
-      list(plain_part(part)), name
-    )
+    if (is.list(part)) {
+      return(flatten_list(part, paste0(name, "/"), convert))
+    }
+    stats::setNames(list(convert(part, name)), name)
   })
   unlist(parts, recursive = FALSE)
 }
 
 # A vector without its class; a factor as its texts.
-plain_part <- function(part) {
-  if (inherits(part, "integer64")) { # of the package bit64: whole numbers in the bits of doubles
-    return(whole_numbers(writeBin(as.vector(unclass(part)), raw()), length(part), "little", "rds"))
-  }
+plain_part <- function(part, path = "the value") {
   if (inherits(part, "factor")) {
     return(levels(part)[as.integer(part)])
   }
   shape <- dim(part)
+  is_wide <- inherits(part, "integer64") # of the package bit64: in the bits of doubles
   part <- as.vector(unclass(part))
+  if (is_wide) {
+    part <- whole_numbers(writeBin(part, raw(), endian = "little"), length(part), "little", path)
+  }
   dim(part) <- shape
   part
 }

@@ -14,12 +14,13 @@ read_table_values <- function(path, usual) {
   if (named && has_row_names(first, second)) first <- c("", first)
   body <- read_body(if (named) lines[-1L] else lines, separator, length(first), path)
   columns <- lapply(body, parse_cells, has_comma = separator != ",")
+  for (i in which(!vapply(columns, is.character, NA))) check_whole(trimws(body[[i]]), path)
   is_text <- vapply(columns, is.character, NA)
   if (usual == "" && (all(is_text) || length(columns[[1L]]) == 0L)) {
     input_error(path, " is no table of numbers; wanted rows of cells of one count")
   }
   if (named) {
-    return(name_cells(columns, enc2utf8(trimws(first))))
+    return(name_cells(columns, enc2utf8(trimws(first)), path))
   }
   if (any(is_text)) {
     return(stats::setNames(columns, paste0("V", seq_along(columns))))
@@ -89,8 +90,12 @@ read_body <- function(lines, separator, width, path) {
   unname(as.list(body))
 }
 
-name_cells <- function(columns, names) {
+name_cells <- function(columns, names, path) {
   if (names[[1L]] == "Unnamed: 0") names[[1L]] <- "" # as pandas calls names of rows
+  twice <- anyDuplicated(names)
+  if (twice > 0L) {
+    input_error(path, " has the column ", quote_value(names[[twice]]), " twice; keep one")
+  }
   named <- stats::setNames(columns, names)
   if (names[[1L]] == "" && length(names) > 1L) named[-1L] else named
 }

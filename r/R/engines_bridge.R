@@ -15,23 +15,29 @@
 #' @export
 main_run_case <- function() {
   arguments <- commandArgs(trailingOnly = TRUE)
-  out_path <- arguments[[3L]]
   seed <- if (length(arguments) > 3L) as.double(arguments[[4L]])
+  tryCatch(
+    run_to_file(arguments[[1L]], arguments[[2L]], arguments[[3L]], seed),
+    twinprop_input_error = function(condition) {
+      message(conditionMessage(condition))
+      quit(status = 2L)
+    }
+  )
+  invisible(NULL)
+}
+
+# Run a case and write its trace, or the sentence of its error, as JSON.
+run_to_file <- function(path, arithmetic, out, seed = NULL) {
   outcome <- guarded_call(
-    function(path, ...) report_run(read_case(path, seed), ...), as.list(arguments[1:2])
+    function(...) report_run(read_case(path, seed), ...), list(arithmetic)
   )
   text <- if (is.null(outcome$error)) {
     outcome$value$messages <- outcome$messages
     format_run(outcome$value)
   } else {
-    error <- list(error = outcome$error, is_input_error = outcome$is_input_error)
-    as.character(jsonlite::toJSON(error, auto_unbox = TRUE))
+    format_json(list(error = outcome$error, is_input_error = outcome$is_input_error))
   }
-  tryCatch(write_whole(out_path, text), twinprop_input_error = function(condition) {
-    message(conditionMessage(condition))
-    quit(status = 2L)
-  })
-  invisible(NULL)
+  write_whole(out, text)
 }
 
 # Call a function and return its value, what it said, and its error as text.
@@ -62,7 +68,7 @@ case_for_python <- function(path, text, seed) {
   if (is.null(text)) {
     return(read_case(path, seed))
   }
-  document <- jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE)
+  document <- json_values(signed_zeros(text))
   parse_case(document, paste0(basename(path), ":"), path, seed)
 }
 
@@ -73,7 +79,7 @@ predict_of_model <- function(path, x, batch_size, arithmetic) {
 
 # The scores of a point of a grid, which comes as JSON.
 score_point_of_file <- function(path, point, folds, seed, arithmetic) {
-  point <- jsonlite::parse_json(point, simplifyVector = FALSE)
+  point <- json_values(point)
   score_point(path, point, folds, seed, get_arithmetic(arithmetic))
 }
 

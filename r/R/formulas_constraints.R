@@ -30,7 +30,7 @@ relations <- list(
 # The table of constraints: formulas, arguments, rules.
 constraints <- function() {
   path <- system.file("formulas_constraints.json", package = "twinprop", mustWork = TRUE)
-  jsonlite::read_json(path)
+  read_json_file(path)
 }
 
 # A formula that users call: its arguments are held to its constraints before.

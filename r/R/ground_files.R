@@ -152,7 +152,7 @@ parse_json <- function(text, where) {
   file <- sub(":$", "", where)
   check_json_text(text, file)
   document <- tryCatch(
-    jsonlite::parse_json(signed_zeros(text), simplifyVector = FALSE),
+    json_values(signed_zeros(text)),
     error = function(e) {
       check_json(text, file)
       refuse(file, "not valid JSON", "a JSON file")
@@ -173,7 +173,7 @@ check_json_text <- function(text, where) {
   if (deepest > deepest_nesting) {
     refuse(where, paste("nested", deepest, "brackets deep"), paste("at most", deepest_nesting))
   }
-  if (grepl(maybe_not_json, outside, perl = TRUE)) {
+  if (is_maybe_not_json(outside)) {
     check_json(text, where)
   }
   if (grepl(no_character, gsub("\\\\", "", text, fixed = TRUE), perl = TRUE)) {
@@ -188,12 +188,17 @@ signed_zeros <- function(text) {
 
 # Refuse an object, at any depth, in which a key stands twice.
 check_unique <- function(document, where) {
-  if (is.list(document)) {
-    twice <- names(document)[duplicated(names(document))]
-    if (length(twice) > 0L) {
-      input_error(where, " has the key ", quote_value(twice[[1L]]), " twice; keep one")
+  level <- list(document)
+  while (length(level) > 0L) {
+    level <- level[vapply(level, is.list, NA)]
+    keys <- lapply(level, names)
+    for (own in keys[lengths(keys) > 0L]) {
+      twice <- anyDuplicated(own)
+      if (twice > 0L) {
+        input_error(where, " has the key ", quote_value(own[[twice]]), " twice; keep one")
+      }
     }
-    for (part in document) if (is.list(part)) check_unique(part, where)
+    level <- unlist(level, recursive = FALSE, use.names = FALSE)
   }
 }
 

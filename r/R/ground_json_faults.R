@@ -34,6 +34,11 @@ json_fits <- unlist(lapply(names(json_next), function(state) {
   paste(rep(state, length(allowed)), allowed)
 }))
 
+# Whether a parser may pass over something outside of texts, or take a number for infinite.
+is_maybe_not_json <- function(outside) {
+  grepl(maybe_not_json, outside, perl = TRUE)
+}
+
 # Refuse a text that is not JSON, or has a number beyond double, at its first fault.
 check_json <- function(text, where) {
   # As bytes, for in UTF-8 R counts from the beginning to reach the next piece.
@@ -148,8 +153,7 @@ refuse_text <- function(text, end, where) {
 # Whether a number of JSON is beyond the range of double.
 is_too_large <- function(piece) { # or each of many
   large <- grepl(maybe_too_large, piece, perl = TRUE) & grepl(json_number, piece, perl = TRUE)
-  values <- jsonlite::fromJSON(paste0("[", paste(piece[large], collapse = ","), "]"))
-  large[large] <- is.infinite(as.double(values))
+  large[large] <- is.infinite(json_doubles(piece[large]))
   large
 }
 

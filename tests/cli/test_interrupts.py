@@ -112,8 +112,8 @@ def test_helping_processes_end_without_a_word_however_far_they_are(tmp_path, sec
 
 COMMANDS = {
     "sweep": ["sweep", "--networks", "400"],
-    "verify": ["verify", "--bridge", "rpy2"],
-    "verify by another R": ["verify", "--bridge", "process"],
+    "verify": ["verify", "--engine", "rpy2"],
+    "verify by another R": ["verify", "--engine", "rscript"],
 }
 
 

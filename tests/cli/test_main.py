@@ -47,7 +47,7 @@ def test_verify_goes_on_after_a_bad_file(r, small, tmp_path):
 
 
 def test_verify_writes_what_it_shows_as_json(r, small, tmp_path):
-    done = twinprop("verify", small[0], "--json", "-", "--bridge", "process")
+    done = twinprop("verify", small[0], "--json", "-", "--engine", "rscript")
     case = json.loads(done.stdout)["cases"][0]
     assert (case["case"], case["strict"]["verdict"]) == ("one-1-1", "identical")
     twinprop("verify", small[0], "--json", tmp_path / "v.json")
@@ -184,8 +184,8 @@ def test_a_step_that_a_walk_has_not_is_refused(r, case_path):
 
 
 def test_a_missing_r_is_one_sentence(small):
-    for bridge in ("rpy2", "process"):
-        done = twinprop("verify", *small, "--bridge", bridge, PATH="/nowhere", R_HOME="")
+    for engine in ("rpy2", "rscript"):
+        done = twinprop("verify", *small, "--engine", engine, PATH="/nowhere", R_HOME="")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             "twinprop: R is not installed (no Rscript found); `make setup` installs it\n"
@@ -197,8 +197,8 @@ def test_a_missing_r_is_one_sentence(small):
 
 def test_a_missing_r_package_is_one_sentence(small, tmp_path):
     empty_library = {"TWINPROP_R_LIBRARY": str(tmp_path), "R_LIBS": "", "R_LIBS_USER": ""}
-    for bridge in ("rpy2", "process"):
-        done = twinprop("verify", *small, "--bridge", bridge, **empty_library)
+    for engine in ("rpy2", "rscript"):
+        done = twinprop("verify", *small, "--engine", engine, **empty_library)
         assert (done.returncode, done.stdout) == (2, "")
         assert "not installed for this R; `make setup` installs it" in done.stderr
         assert done.stderr.count("\n") == 1
@@ -227,8 +227,8 @@ def with_interrupts():
 @pytest.mark.parametrize(
     "words",
     [
-        ["run", "long.json", "--language", "r", "--bridge", "rpy2"],
-        ["run", "long.json", "--language", "r", "--bridge", "process"],
+        ["run", "long.json", "--language", "r", "--engine", "rpy2"],
+        ["run", "long.json", "--language", "r", "--engine", "rscript"],
         ["sweep", "--networks", "100000"],
     ],
     ids=["rpy2", "process", "sweep"],

@@ -75,7 +75,7 @@ def test_what_a_command_says_is_as_reviewed(name, files, capsys):
 
 def test_the_table_of_verify_is_as_reviewed():
     def outcome(name, apart):
-        def run(document, language, arithmetic, bridge):
+        def run(document, language, arithmetic, engine):
             trace = {"1/W1": np.full((2, 3), 2.0 + apart[arithmetic] * (language == "r"))}
             return Run(name, language, arithmetic, trace, 0.5)
 

@@ -1,6 +1,8 @@
 """assert_same, check_gradients and the fixtures r and r_twin, in a stranger's own tests."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -115,6 +117,32 @@ same <- function(x) { stopifnot(is.data.frame(x)); x }
 missing <- function() list(i = c(NA, 2L), l = c(TRUE, NA), f = factor(c("lo", "hi")))
 fails <- function() stop("not today")
 """
+# Each fails, for a cause that is named.
+FAILING = """
+import numpy as np
+from twinprop.testing import assert_same, check_gradients
+
+X = np.random.default_rng(3).normal(size=(20, 3))
+
+def scaled(x, by=2):
+    return x * by
+
+def test_values():
+    assert_same(2 * X, X)
+
+def test_r(r):
+    assert_same(r("port.R", "scaled")(X.T, by=1), X)
+
+def test_twin(r_twin):
+    r_twin("port.R").check(scaled, X)
+
+def test_gradients():
+    def f(x):
+        return float((x**2).sum())
+    def df(x):
+        return -2 * x
+    check_gradients(f, df, X)
+"""
 R_TESTS = """
 library(testthat)
 library(twinprop)
@@ -124,7 +152,55 @@ test_that("a stranger's tests run", {
   expect_gradients(function(x) sum(x^2), function(x) 2 * x, c(1, 2))
   expect_failure(expect_same(c(0.1, 0.2), c(0.1, 0.3)), "is 0.2")
 })
+test_that("tables, texts, names and special numbers go over and come back", {
+  table <- data.frame(x = c(0.1, NA), t = c("u", "gr\\u00f6\\u00dfe"))
+  wanted <- list(n = 2, x = c(0.1, NaN), t = table$t)
+  expect_same_as_python(wanted, "port.py", "described", list(table = table))
+  special <- c(1 / 3, -0, Inf, 4.9e-324)
+  expect_same_as_python(special, "port.py", "same", list(special))
+  expect_same_as_python(1 / special, "port.py", "inverse", list(special))
+  expect_same_as_python(42, "port.py", "answer")
+})
+test_that("what fails in Python is told in a sentence", {
+  expect_error(expect_same_as_python(1, "port.py", "fails"), "could not call fails .*: not today")
+  expect_error(expect_same_as_python(1, "port.py", "none"), "has no none")
+  expect_error(expect_same_as_python(1, "none.py", "f"), "none.py cannot be read")
+})
 """
+R_FAILING = {
+    "values": "expect_same(2 * x, x)",
+    "python": 'expect_same_as_python(t(x), "port.py", "same", list(x))',
+    "gradients": "expect_gradients(function(x) sum(x^2), function(x) -2 * x, x)",
+}
+PYTHON_PORT = """
+import numpy as np
+
+def third(x):
+    return x / 3
+
+def described(table):
+    return {"n": len(table["x"]), "x": table["x"], "t": table["t"]}
+
+def same(x):
+    return x
+
+def inverse(x):
+    with np.errstate(divide="ignore", over="ignore"):
+        return 1 / x
+
+def answer():
+    return 42
+
+def fails():
+    raise ValueError("not today")
+"""
+CAUSES = {
+    "values": "a constant factor, 2: a half",
+    "r": "A is B transposed",
+    "python": "A is B transposed",
+    "twin": "a constant factor, 2: a half",
+    "gradients": "the sign is the other one everywhere",
+}
 
 
 @pytest.fixture(scope="module")
@@ -173,10 +249,53 @@ def test_a_stranger_uses_the_plugin_from_an_installed_wheel(stranger):
     assert "5 passed" in done.stdout
 
 
+def commands_in(said):
+    return [shlex.split(line) for line in re.findall(r"again: (.*)", said)]
+
+
+def repeated(run, command):
+    """What a command that a failure printed says, where twinprop is the installed one."""
+    start = {"twinprop": [sys.executable, "-m", "twinprop_command"],
+             "pytest": [sys.executable, "-m", "pytest"]}  # fmt: skip
+    return run(*start[command[0]], *command[1:])
+
+
+def test_each_failure_in_python_names_its_cause_and_a_command_that_repeats_it(stranger):
+    project, run = stranger
+    (project / "port.R").write_text(PORT)
+    (project / "test_fails.py").write_text(FAILING)
+    for name in ("values", "r", "twin", "gradients"):
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        done = run(*words, f"test_fails.py::test_{name}")
+        assert "1 failed" in done.stdout, done.stdout
+        assert CAUSES[name] in done.stdout
+        compare, test = commands_in(done.stdout)
+        again = repeated(run, compare)
+        assert again.returncode == 1, again.stderr
+        assert CAUSES[name] in " ".join(again.stdout.split())
+        assert "1 failed" in repeated(run, test).stdout
+
+
 def test_a_stranger_uses_the_expectations_from_an_installed_package(stranger):
     project, run = stranger
     (project / "test-port.R").write_text(R_TESTS)
-    (project / "port.py").write_text("def third(x):\n    return x / 3\n")
+    (project / "port.py").write_text(PYTHON_PORT)
     done = run("Rscript", "-e", 'testthat::test_file("test-port.R", stop_on_failure = TRUE)')
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "PASS 4" in done.stdout
+    assert "PASS 11" in done.stdout
+
+
+def test_each_failure_in_r_names_its_cause_and_a_command_that_repeats_it(stranger):
+    project, run = stranger
+    (project / "port.py").write_text(PYTHON_PORT)
+    begin = "library(testthat)\nlibrary(twinprop)\nx <- matrix(sin(1:60), 20)\n"
+    for name, expectation in R_FAILING.items():
+        path = project / f"test-{name}.R"
+        path.write_text(f'{begin}test_that("{name}", {expectation})\n')
+        done = run("Rscript", "-e", f'testthat::test_file("{path.name}", reporter = "check")')
+        assert "FAIL 1" in done.stdout, done.stdout + done.stderr
+        assert CAUSES[name] in done.stdout
+        (compare,) = commands_in(done.stdout)
+        again = repeated(run, compare)
+        assert again.returncode == 1, again.stderr
+        assert CAUSES[name] in " ".join(again.stdout.split())

@@ -13,7 +13,7 @@ def facts():
 
 
 def test_the_machine_is_described(r, facts):
-    assert list(facts) == ["machine", "python", "r", "bridge", "check"]
+    assert list(facts) == ["machine", "python", "r", "bridge", "runtimes", "check"]
     assert facts["python"]["numpy"] == np.__version__
     assert facts["r"]["version"] == r.evaluate('paste(R.version$major, R.version$minor, sep = ".")')
     assert facts["r"]["long double"] == f"{r.evaluate('.Machine$sizeof.longdouble')} bytes"
@@ -38,7 +38,7 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(facts):
         "the R package digest is not installed; `make setup` installs it",
         "strict arithmetic of R: strict_constants.txt cannot be read",
         "rpy2 cannot load R: none (no library); `make setup` installs it, "
-        "--bridge process does without",
+        "--engine rscript does without",
     ]
 
 

@@ -40,8 +40,8 @@ def test_an_encoding_without_our_signs_costs_their_looks_alone(encoding, case_pa
 
 
 def test_r_loads_its_own_packages_whatever_the_caller_wants(case_path):
-    for bridge in ("rpy2", "process"):
-        words = ["verify", case_path("one-1-1"), "--bridge", bridge]
+    for engine in ("rpy2", "rscript"):
+        words = ["verify", case_path("one-1-1"), "--engine", engine]
         done = twinprop(*words, R_DEFAULT_PACKAGES="NULL")
         assert (done.returncode, done.stderr) == (0, "")
 
@@ -91,7 +91,7 @@ def small_files():
 
 def test_a_limit_on_files_is_named_by_the_bridge(case_path):
     done = subprocess.run(
-        [*COMMAND, "verify", case_path(WIDE), "--bridge", "process"],
+        [*COMMAND, "verify", case_path(WIDE), "--engine", "rscript"],
         capture_output=True,
         text=True,
         preexec_fn=small_files,

@@ -12,6 +12,7 @@ from twinprop.engines.choices import LANGUAGES
 from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError
 
+EVERY = [("python", "python"), ("r", "rpy2"), ("r", "rscript")]
 CASES = ["fixed-2-3-2-2", "one-1-1", "shuffled-6-5-2"]
 
 
@@ -24,9 +25,9 @@ def assert_same_trace(a, b):
 
 @pytest.mark.parametrize("arithmetic", ["native", "strict"])
 @pytest.mark.parametrize("case", CASES)
-def test_both_bridges_give_the_same_bits(r, case_path, case, arithmetic):
+def test_both_engines_of_r_give_the_same_bits(r, case_path, case, arithmetic):
     inside = running.run(case_path(case), "r", arithmetic, "rpy2")
-    outside = running.run(case_path(case), "r", arithmetic, "process")
+    outside = running.run(case_path(case), "r", arithmetic, "rscript")
     assert_same_trace(inside, outside)
     assert inside.environment == outside.environment
     assert (inside.case, inside.language, inside.arithmetic) == (case, "r", arithmetic)
@@ -47,26 +48,24 @@ def test_both_languages_compute_the_same_quantities_in_the_same_order(r, case_pa
     assert_same_trace(python, running.run(case_path("shuffled-6-5-2"), "r", "strict"))
 
 
-@pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_another_seed_gives_other_weights_in_both_languages_alike(r, case_path, bridge):
+@pytest.mark.parametrize("engine", ["rpy2", "rscript"])
+def test_another_seed_gives_other_weights_in_both_languages_alike(r, case_path, engine):
     path = case_path("article-4-3-1-normal")
     document = Document(path, seed=-7)
     python = running.run(document, "python", "native")
-    in_r = running.run(document, "r", "native", bridge)
+    in_r = running.run(document, "r", "native", engine)
     own_seed = running.run(path, "python", "native")
     assert same_bits(python.trace["0/W1"], in_r.trace["0/W1"]).all()
     assert not same_bits(python.trace["0/W1"], own_seed.trace["0/W1"]).any()
 
 
-@pytest.mark.parametrize(
-    ("language", "bridge"), [("python", "rpy2"), ("r", "rpy2"), ("r", "process")]
-)
-def test_wrong_input_is_refused_in_the_same_sentence(r, tmp_path, case_path, language, bridge):
+@pytest.mark.parametrize(("language", "engine"), EVERY)
+def test_wrong_input_is_refused_in_the_same_sentence(r, tmp_path, case_path, language, engine):
     path = tmp_path / "broken.json"
     text = case_path("xor-2-2-1").read_text()
     path.write_text(text.replace('"epochs"', '"epochen"'))
     with pytest.raises(InputError) as error:
-        running.run(path, language, "native", bridge)
+        running.run(path, language, "native", engine)
     assert str(error.value).startswith(
         f'{path}: training.epochen is not a known key; did you mean "epochs"?'
     )
@@ -82,48 +81,47 @@ def test_a_language_reads_a_document_once(r, tmp_path, case_path):
         assert_same_trace(native[name], running.run(document, name, "native"))
 
 
-@pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_a_document_without_a_file_is_run_as_if_it_had_one(r, case_path, bridge):
+@pytest.mark.parametrize(("language", "engine"), EVERY)
+def test_a_document_without_a_file_is_run_as_if_it_had_one(r, case_path, language, engine):
     values = json.loads(case_path("shuffled-6-5-2").read_text())
     document = Document(case_path("shuffled-6-5-2").with_name("nowhere.json"), values)
-    for name in LANGUAGES:
-        of_file = running.run(case_path("shuffled-6-5-2"), name, "native", bridge)
-        assert_same_trace(running.run(document, name, "native", bridge), of_file)
+    of_file = running.run(case_path("shuffled-6-5-2"), language, "native", engine)
+    assert_same_trace(running.run(document, language, "native", engine), of_file)
 
 
-@pytest.mark.parametrize("bridge", ["rpy2", "process"])
-def test_a_seed_out_of_range_is_wrong_input_on_every_way(r, case_path, bridge):
-    for language in LANGUAGES:
-        with pytest.raises(InputError, match="seed"):
-            running.run(Document(case_path("xor-2-2-1"), seed=10**11), language, "native", bridge)
+@pytest.mark.parametrize(("language", "engine"), EVERY)
+def test_a_seed_out_of_range_is_wrong_input_on_every_way(r, case_path, language, engine):
+    with pytest.raises(InputError, match="seed"):
+        running.run(Document(case_path("xor-2-2-1"), seed=10**11), language, "native", engine)
 
 
 def test_an_r_that_stops_is_named_with_its_case(monkeypatch, case_path):
     monkeypatch.setattr("twinprop.engines.r_process.find_rscript", lambda: "false")
     with pytest.raises(EngineError) as error:
-        running.run(case_path("xor-2-2-1"), "r", "native", "process")
+        running.run(case_path("xor-2-2-1"), "r", "native", "rscript")
     assert str(error.value) == "xor-2-2-1, r, native: R stopped with status 1: it said nothing"
 
 
 @pytest.mark.parametrize(
-    ("language", "arithmetic", "bridge", "sentence"),
+    ("language", "arithmetic", "engine", "sentence"),
     [
-        ("julia", "native", "rpy2", 'unknown language "julia"'),
+        ("julia", "native", None, 'unknown language "julia"'),
         (
             "python",
             "nativ",
-            "rpy2",
+            None,
             'unknown arithmetic of python "nativ"; did you mean "native"?',
         ),
         ("r", "exact", "rpy2", 'unknown arithmetic of r "exact"'),
-        ("r", "native", "rpy", 'unknown bridge "rpy"; did you mean "rpy2"?'),
+        ("r", "native", "rpy", 'unknown engine of r "rpy"; did you mean "rpy2"?'),
+        ("python", "native", "webr", 'unknown engine of python "webr"'),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(
-    r, case_path, language, arithmetic, bridge, sentence
+    r, case_path, language, arithmetic, engine, sentence
 ):
     with pytest.raises(InputError, match=re.escape(sentence)):
-        running.run(case_path("xor-2-2-1"), language, arithmetic, bridge)
+        running.run(case_path("xor-2-2-1"), language, arithmetic, engine)
 
 
 def test_exact_arithmetic_gives_the_rounded_truth(case_path):

@@ -5,10 +5,7 @@ case, the bound by which the two languages are judged.
 """
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -44,30 +41,11 @@ OPTIMIZERS = {
 }
 
 
-def has_torch(python):
-    program = shutil.which(python) or python
-    try:
-        done = subprocess.run([program, "-c", "import torch"], capture_output=True)
-    except OSError:
-        return False
-    return done.returncode == 0
-
-
-def find_torch():
-    """The Python that has PyTorch: the one that is named, this one, or the system's."""
-    named = os.environ.get("TORCH_PYTHON")
-    return next(filter(has_torch, [named] if named else [sys.executable, "/usr/bin/python3"]), None)
-
-
 @pytest.fixture(scope="module")
-def torch():
+def torch(torch_python):
     """Ask PyTorch: a function of torch_steps.py with arguments."""
-    python = find_torch()
-    missing = "PyTorch is missing; make test-others installs it, or says how"
-    assert python is not None, missing
-
     process = subprocess.Popen(
-        [python, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [torch_python, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
 
     def ask(call, *arguments):

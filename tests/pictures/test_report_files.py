@@ -12,7 +12,7 @@ from twinprop.studies.verify import verify_case
 def make_outcome(folder, name):
     (folder / f"{name}.json").write_text("{}")
 
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         return Run(
             name,
             language,

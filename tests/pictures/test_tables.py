@@ -29,7 +29,7 @@ def reference_with_truth(path):
 
 
 def make_outcome(name="article-4-3-1", native=2**-51, strict=0.0):
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         return Run(name, language, arithmetic, {"1/W1": np.full((2, 3), 2.0 + size)}, 0.5)
 
@@ -72,7 +72,7 @@ def test_an_overflow_is_told_of_identical_results_too():
 
 
 def test_a_distance_that_is_unknown_is_said_to_be():
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         return Run("a", language, arithmetic, {"1/z1": np.ones((1, 2))})
 
     outcome = with_runs(runner, verify_case, Path("a.json"))
@@ -154,7 +154,7 @@ def test_refused_files_are_counted_beside_the_cases():
 
 
 def test_the_accuracy_on_held_out_rows_is_printed():
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         return Run("digits", language, arithmetic, {"held_out/accuracy": np.array(0.947)})
 
     text = printed(print_verify, [with_runs(runner, verify_case, Path("digits.json"))])

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -200,3 +201,14 @@ def test_the_workflow_runs_what_it_says(pipeline, shared_fixtures):
     assert summary.read_text().startswith("### twinprop reproduce: all 3 agree")
     assert (pipeline.folder / "report.xml").is_file()
     assert "path: report.xml" in text
+
+
+def test_the_example_for_pre_commit_runs_what_it_says(pipeline, shared_fixtures):
+    text = (shared_fixtures / "examples" / "pre-commit-config.yaml").read_text()
+    (entry,) = re.findall("entry: (.*)", text)
+    pipeline.record()
+    assert pipeline(*shlex.split(entry)).returncode == 0
+    pipeline.write(shift="1")
+    assert pipeline(*shlex.split(entry)).returncode == 1
+    for line in ("language: system", "pass_filenames: false", "always_run: true"):
+        assert line in text

@@ -45,8 +45,8 @@ def with_other_bits(monkeypatch, language, arithmetic, relative):
     """From now on one run gives another last quantity, by so much."""
     run_as_before = module.running.run
 
-    def run(document, name, how, bridge="rpy2"):
-        done = run_as_before(document, name, how, bridge=bridge)
+    def run(document, name, how, engine=None):
+        done = run_as_before(document, name, how, engine=engine)
         if (name, how) != (language, arithmetic):
             return done
         last = list(done.trace)[-1]

@@ -24,7 +24,7 @@ from twinprop.studies.verify import exit_status, verify_case, verify_cases
 def make_runner(native=0.0, strict=0.0, case=None):
     """Two languages that differ by so much in the last quantity."""
 
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         size = {"native": native, "strict": strict}[arithmetic] * (language == "r")
         trace = {"0/W1": np.ones((2, 3)), "1/W1": np.full((2, 3), 2.0 + size)}
         return Run(case or document.path.stem, language, arithmetic, trace, 0.5)
@@ -56,10 +56,10 @@ def test_a_bad_case_is_reported_and_the_rest_goes_on(tmp_path, error):
     make_files(tmp_path, "x.json", "y.json")
     good = make_runner()
 
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         if document.path.stem == "x":
             raise error
-        return good(document, language, arithmetic, bridge)
+        return good(document, language, arithmetic, engine)
 
     outcomes = with_runs(runner, verify_cases, [tmp_path])
     assert outcomes[0].error.startswith(f"{tmp_path}/x.json: ")
@@ -113,7 +113,7 @@ def test_the_summary_says_what_the_table_shows():
 
 
 def test_the_accuracy_on_held_out_rows_is_kept_for_each_language():
-    def runner(document, language, arithmetic, bridge):
+    def runner(document, language, arithmetic, engine):
         accuracy = np.array({"python": 0.75, "r": 0.5}[language])
         return Run("x", language, arithmetic, {"held_out/accuracy": accuracy})
 

@@ -8,6 +8,7 @@ fixtures `r` and `r_twin` come with the package by themselves, as a plugin of py
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -98,7 +99,8 @@ def check_gradients(
     Raises
     ------
     AssertionError
-        With the names of both functions and the element that is off most.
+        With the names of both functions, the element that is off most, the likely cause, and a
+        command that repeats the comparison.
     """
     __tracebackhide__ = True
     x = np.asarray(x, dtype=np.float64)
@@ -114,10 +116,10 @@ def check_gradients(
         slope, doubt = _slope(f, x, direction)
         found = float((gradient * direction).sum())
         if not abs(found - slope) <= doubt + _RELATIVE * _size(gradient * direction):
-            place = _worst_element(f, x, gradient)
             raise AssertionError(
                 f"{names[0]} is not the gradient of {names[1]}: along a random direction it has "
-                f"{found!r}, central differences {slope!r} (off by at most {doubt:.1e}){place}"
+                f"{found!r}, central differences {slope!r} (off by at most {doubt:.1e})"
+                f"{_worst_element(f, x, gradient)}"
             )
 
 
@@ -139,6 +141,7 @@ def _size(products: NDArray[np.float64]) -> float:
 
 
 def _worst_element(f: Callable[[Any], Any], x: Any, gradient: Any) -> str:
+    """Where the gradient is off most, why, and what repeats it."""
     if x.size > _MOST_SEARCHED:
         return ""
     slopes = np.empty_like(gradient)
@@ -148,7 +151,12 @@ def _worst_element(f: Callable[[Any], Any], x: Any, gradient: Any) -> str:
         slopes[place] = _slope(f, x, direction)[0]
     worst = np.unravel_index(int(np.argmax(np.abs(slopes - gradient))), x.shape)
     index = [int(i) for i in worst]
-    return f"; most at {index}: {float(gradient[worst])!r} against {float(slopes[worst])!r}"
+    # Central differences know no more digits than float32 has, so they are compared as such.
+    a, b = (_plain_values({ONLY: each.astype(np.float32)}, "", ()) for each in (gradient, slopes))
+    cause = compare_values(match_names(a, b)).causes.get(ONLY)
+    said = f"; most at {index}: {float(gradient[worst])!r} against {float(slopes[worst])!r}"
+    likely = f". Likely cause: {cause}" if cause else ""
+    return "\n".join([said + likely, *_commands(a, b)])
 
 
 def _values_of(value: Any, side: str) -> Values:
@@ -185,14 +193,19 @@ def _text(one: Any, name: Any) -> str | None:
 
 
 def _failure(answer: Answer, a: Values, b: Values, rtol: float | None, atol: float | None) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="twinprop-"))
-    for side, values in (("a", a), ("b", b)):
-        write_whole(folder / f"{side}.json", format_document(values.arrays))
     options = "".join(
         f" {name} {value!r}" for name, value in (("--rtol", rtol), ("--atol", atol)) if value
     )
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
     lines = [answer.sentence, *answer.notes]
     lines += [f"{n}: {cause}" for n, cause in answer.causes.items() if cause not in lines[0]]
-    lines.append(f"again: twinprop compare {folder}/a.json {folder}/b.json{options}")
-    return "\n".join(lines + ([f"again: pytest {test!r}"] if test else []))
+    return "\n".join([*lines, *_commands(a, b, options)])
+
+
+def _commands(a: Values, b: Values, options: str = "") -> list[str]:
+    """What repeats the comparison, and the test."""
+    folder = Path(tempfile.mkdtemp(prefix="twinprop-"))
+    for side, values in (("a", a), ("b", b)):
+        write_whole(folder / f"{side}.json", format_document(values.arrays))
+    again = [f"again: twinprop compare {folder}/a.json {folder}/b.json{options}"]
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    return again + ([f"again: pytest {shlex.quote(test)}"] if test else [])

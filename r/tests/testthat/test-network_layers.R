@@ -123,8 +123,9 @@ test_that("gradients have the shapes of what they belong to, also with one sampl
       network <- draw_network(4, units, activations)
       cache <- forward(network, matrix(1, n, 4))
       gradients <- backward(network, cache, matrix(0, n, units[[length(units)]]))
-      expect_identical(lapply(gradients$weights, dim), lapply(network, function(layer) dim(layer$weights)))
-      expect_identical(lapply(gradients$biases, dim), lapply(network, function(layer) dim(layer$bias)))
+      shapes <- function(part) lapply(network, function(layer) dim(layer[[part]]))
+      expect_identical(lapply(gradients$weights, dim), shapes("weights"))
+      expect_identical(lapply(gradients$biases, dim), shapes("bias"))
       expect_identical(lapply(gradients$delta, dim), lapply(cache$z, dim))
     }
   }

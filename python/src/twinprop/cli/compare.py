@@ -10,13 +10,13 @@ import click
 from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import (
     Seconds,
-    bridge_option,
     complain,
+    engine_option,
     json_option,
     write_json,
     write_text,
 )
-from twinprop.engines.choices import EXACT_SECONDS, LANGUAGES
+from twinprop.engines.choices import ABOUT_ENGINES, EXACT_SECONDS, LANGUAGES, Engines
 from twinprop.ground.errors import count_of
 from twinprop.ground.exit_status import AGREE, INTERRUPTED
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
-@bridge_option
+@engine_option(*ABOUT_ENGINES)
 def verify(
-    paths: tuple[str, ...], report_path: str | None, json_path: str | None, bridge: str
+    paths: tuple[str, ...], report_path: str | None, json_path: str | None, engines: Engines
 ) -> int:
     """Run cases in both languages, native and strict, and compare.
 
@@ -44,7 +44,7 @@ def verify(
     folder = ready_folder(report_path) if report_path else None
     try:
         with show_progress() as on_case:
-            outcomes = verify_cases(paths, bridge, on_case=on_case)
+            outcomes = verify_cases(paths, engines, on_case=on_case)
     except Interrupted as stop:
         if not stop.outcomes:
             raise
@@ -100,7 +100,7 @@ def _show_verified(outcomes: list[Outcome], json_path: str | None, folder: Path 
     default="-",
     help="Where to.  [default: standard output]",
 )
-@bridge_option
+@engine_option(*ABOUT_ENGINES)
 def run(
     case: str,
     language: str,
@@ -108,7 +108,7 @@ def run(
     seed: int | None,
     seconds: float,
     out_path: str,
-    bridge: str,
+    engines: Engines,
 ) -> int:
     """Run one CASE and write its trace as JSON.
 
@@ -122,7 +122,7 @@ def run(
 
     with show_epochs() as on_epoch:
         document = Document(find_case(case), seed=seed)
-        done = running.run(document, language, arithmetic, bridge, seconds, on_epoch)
+        done = running.run(document, language, arithmetic, engines[language], seconds, on_epoch)
     for message in done.messages:
         click.echo(f"{language}: {message}", err=True)
     write_text(format_run(done), out_path)

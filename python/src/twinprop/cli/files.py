@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from twinprop.cli.places import check_place
-from twinprop.cli.shared import json_option, write_json
+from twinprop.cli.shared import (
+    is_on_github,
+    json_option,
+    report_options,
+    write_json,
+    write_reports,
+)
 from twinprop.ground.errors import InputError, quote_value
 from twinprop.ground.exit_status import AGREE, DIFFER
+
+if TYPE_CHECKING:  # --help loads nothing that is slow
+    from twinprop.comparing.anything import Answer
 
 
 def _one_pair(words: tuple[str, ...]) -> dict[str, str]:
@@ -61,6 +70,7 @@ class _Tolerance(click.FloatRange):
     callback=check_place,
     help="Pack both inputs, the environment and the answer, for somebody else to repeat.",
 )
+@report_options
 @json_option
 def compare(
     a: str,
@@ -71,6 +81,8 @@ def compare(
     rtol: float | None,
     atol: float | None,
     bundle: str | None,
+    junit: str | None,
+    markdown: str | None,
     json_path: str | None,
 ) -> int:
     """Compare two files or folders of numbers, A and B: verdict, first difference, and why.
@@ -81,7 +93,6 @@ def compare(
     from twinprop.comparing.files import compare_places
     from twinprop.comparing.precision import Given
     from twinprop.pictures.terminal import tables
-    from twinprop.studies.summary import summarize_comparison
 
     given = None if rtol is None and atol is None else Given(rtol or 0.0, atol or 0.0)
     names = order.split(",") if order else []
@@ -89,22 +100,35 @@ def compare(
     if json_path != "-":
         tables.print_answer(answer, tables.make_console(), (a, b))
     if json_path:
-        summary = {
-            "format": 1,
-            **summarize_comparison(answer.comparison),
-            "causes": dict(answer.causes),
-            "notes": list(answer.notes),
-            "sentence": answer.sentence,
-        }
-        write_json(summary, json_path)
-    if bundle:
-        from twinprop.comparing.bundle import write_bundle
-        from twinprop.engines.doctor import examine_machine
+        write_json(_summarize(answer), json_path)
+    if junit or markdown or is_on_github():
+        from twinprop.studies.ci_reports import rows_of
 
-        options = _options(case_path, pairs, order, rtol, atol)
-        write_bundle(bundle, (Path(a), Path(b)), options, answer, examine_machine())
-        click.echo(f"{bundle} has both inputs, the environment and the answer.", err=True)
+        said: Any = {"quiet": json_path == "-", "said": answer.sentence, "file": a}
+        write_reports("compare", rows_of(answer), junit, markdown, **said)
+    if bundle:
+        _pack(bundle, a, b, _options(case_path, pairs, order, rtol, atol), answer)
     return DIFFER if answer.comparison.verdict == "different" else AGREE
+
+
+def _pack(bundle: str, a: str, b: str, options: list[str], answer: Answer) -> None:
+    from twinprop.comparing.bundle import write_bundle
+    from twinprop.engines.doctor import examine_machine
+
+    write_bundle(bundle, (Path(a), Path(b)), options, answer, examine_machine())
+    click.echo(f"{bundle} has both inputs, the environment and the answer.", err=True)
+
+
+def _summarize(answer: Answer) -> dict[str, Any]:
+    from twinprop.studies.summary import summarize_comparison
+
+    return {
+        "format": 1,
+        **summarize_comparison(answer.comparison),
+        "causes": dict(answer.causes),
+        "notes": list(answer.notes),
+        "sentence": answer.sentence,
+    }
 
 
 def _options(

@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from twinprop.cli.places import check_place
-from twinprop.cli.shared import bridge_option, json_option, write_json, write_text
+from twinprop.cli.shared import (
+    engine_option,
+    json_option,
+    report_options,
+    write_json,
+    write_reports,
+    write_text,
+)
+from twinprop.engines.choices import Engines
 from twinprop.ground.errors import InputError, count_of
 from twinprop.ground.exit_status import AGREE, DIFFER
 
 if TYPE_CHECKING:  # --help loads nothing that is slow
-    from twinprop.studies.command_record import FileAgain
+    from twinprop.studies.ci_reports import Row
     from twinprop.studies.reproduce import Reproduced
 
     # A row for each file or case, what changed around them, and what JSON tells.
-    Found = tuple[list[FileAgain], list[tuple[str, str, str]], dict[str, Any]]
+    Found = tuple[list[Row], list[tuple[str, str, str]], dict[str, Any]]
 
 
 @click.command()
@@ -26,9 +34,13 @@ if TYPE_CHECKING:  # --help loads nothing that is slow
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--command", "program", metavar="TEXT", help="Record what a command of yours makes.")
 @click.option("--outputs", multiple=True, metavar="PATTERN", help="Its files, such as 'out/**'.")
-@bridge_option
+@engine_option("rpy2", "rscript")
 def record(
-    file: str, paths: tuple[str, ...], program: str | None, outputs: tuple[str, ...], bridge: str
+    file: str,
+    paths: tuple[str, ...],
+    program: str | None,
+    outputs: tuple[str, ...],
+    engines: Engines,
 ) -> int:
     """Write the environment and the digests of every case to FILE.
 
@@ -47,7 +59,7 @@ def record(
 
     cases = good_cases(paths)
     with show_progress() as on_case:
-        recorded = record_cases(cases, examine_machine(), bridge, on_case)
+        recorded = record_cases(cases, examine_machine(), engines, on_case)
     write_text(format_record(recorded), file)
     click.echo(
         f"{file} has the digests of {count_of(len(cases), 'case')} in both languages",
@@ -75,22 +87,16 @@ def _record_command(
 @click.command()
 @click.argument("file")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--junit", metavar="FILE", callback=check_place, help="Write a test suite in XML.")
-@click.option(
-    "--markdown",
-    metavar="FILE",
-    callback=check_place,
-    help="Write a table in Markdown, such as for $GITHUB_STEP_SUMMARY.",
-)
+@report_options
 @json_option
-@bridge_option
+@engine_option("rpy2", "rscript")
 def reproduce(
     file: str,
     paths: tuple[str, ...],
     junit: str | None,
     markdown: str | None,
     json_path: str | None,
-    bridge: str,
+    engines: Engines,
 ) -> int:
     """Say whether this machine gives the results of a record, FILE.
 
@@ -98,7 +104,7 @@ def reproduce(
     command of a record of yours is run again, as you, in this folder.
     """
     from twinprop.ground.files import read_json
-    from twinprop.studies.ci_reports import agrees, format_junit, format_markdown
+    from twinprop.studies.ci_reports import agrees
     from twinprop.studies.command_record import KIND
     from twinprop.studies.record_file import read_record
 
@@ -109,16 +115,11 @@ def reproduce(
         rows, changes, found = _again_command(document, file, paths, quiet=json_path == "-")
     else:
         recorded = read_record(file)
-        rows, changes, found = _again_cases(recorded, paths, bridge, quiet=json_path == "-")
-    if json_path != "-":
-        _annotate(rows)
+        rows, changes, found = _again_cases(recorded, paths, engines, quiet=json_path == "-")
     if json_path:
         environment = [{"fact": f, "recorded": old, "now": new} for f, old, new in changes]
         write_json({"format": 1, "environment": environment, **found}, json_path)
-    if junit:
-        write_text(format_junit(rows), junit)
-    if markdown:
-        write_text(format_markdown(rows, changes), markdown)
+    write_reports("reproduce", rows, junit, markdown, changes=changes, quiet=json_path == "-")
     return AGREE if all(map(agrees, rows)) else DIFFER
 
 
@@ -142,7 +143,7 @@ def _again_command(
 
 
 def _again_cases(
-    recorded: dict[str, Any], paths: tuple[str, ...], bridge: str, quiet: bool
+    recorded: dict[str, Any], paths: tuple[str, ...], engines: Engines, quiet: bool
 ) -> Found:
     from twinprop.cases.paths import good_cases
     from twinprop.engines.doctor import examine_machine
@@ -153,32 +154,23 @@ def _again_cases(
 
     changes = changed_facts(recorded, examine_machine())
     with show_progress() as on_case:
-        results = reproduce_cases(recorded, good_cases(paths), bridge, on_case)
+        results = reproduce_cases(recorded, good_cases(paths), engines, on_case)
     if not quiet:
         tables_records.print_reproduced(results, changes, make_console())
     cases = [{**asdict(result), "agrees": result.agrees} for result in results]
     return [_row_of(result) for result in results], changes, {"cases": cases}
 
 
-def _row_of(result: Reproduced) -> FileAgain:
+def _row_of(result: Reproduced) -> Row:
     """A case in one line: each run's verdict."""
-    from twinprop.studies.command_record import FileAgain
+    from twinprop.studies.ci_reports import Row
 
     verdicts = (f"{run.language} {run.arithmetic} {run.verdict}" for run in result.runs)
     said = result.absent or ", ".join(verdicts)
     verdict = "different" if not result.agrees else "rounding"
     if result.agrees and all(run.verdict == "identical" for run in result.runs):
         verdict = "identical"
-    return FileAgain(result.case, verdict, f"{said}.")
-
-
-def _annotate(rows: list[FileAgain]) -> None:
-    """On GitHub's machines the files that differ are marked."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from twinprop.studies.ci_reports import format_annotations
-
-        for line in format_annotations(rows):
-            click.echo(line)
+    return Row(result.case, verdict, f"{said}.")
 
 
 @click.command()

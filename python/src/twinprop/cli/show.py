@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import bridge_option, write_text
-from twinprop.engines.choices import ARITHMETICS
+from twinprop.cli.shared import engine_option, write_text
+from twinprop.engines.choices import ARITHMETICS, Engines
 from twinprop.ground.errors import InputError, refuse
 from twinprop.ground.exit_status import AGREE
 
@@ -36,7 +36,7 @@ from twinprop.ground.exit_status import AGREE
     callback=check_place,
     help="Write a page instead of printing.",
 )
-@bridge_option
+@engine_option("rpy2", "rscript")
 def walk(
     case: str,
     epochs: tuple[int, ...],
@@ -44,7 +44,7 @@ def walk(
     step: int | None,
     arithmetic: str,
     page_path: str | None,
-    bridge: str,
+    engines: Engines,
 ) -> int:
     """Show the steps of one epoch, both languages side by side.
 
@@ -59,12 +59,12 @@ def walk(
     if page_path:
         from twinprop.pictures.walk.page import walk_page
 
-        write_text(walk_page(take_walk(path, epochs, batch, bridge)), page_path)
+        write_text(walk_page(take_walk(path, epochs, batch, engines)), page_path)
         return AGREE
     from twinprop.pictures.terminal.tables import make_console
     from twinprop.pictures.walk.terminal import print_walk
 
-    taken = take_walk(path, epochs or (1,), batch, bridge)
+    taken = take_walk(path, epochs or (1,), batch, engines)
     if step is not None and not 1 <= step <= len(taken.steps):
         refuse("--step", str(step), f"a number from 1 to {len(taken.steps)}")
     for epoch in taken.epochs:

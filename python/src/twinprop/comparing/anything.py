@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,11 +53,14 @@ def compare_values(matched: Matched, given: Given | None = None) -> Answer:
     """
     a, b = matched.a, matched.b
     quantities, shapes, notes = [], [], list(matched.notes)
-    firsts: list[tuple[Difference, str]] = []
+    firsts: list[Difference] = []
     told = _Told(a.knows_na and b.knows_na, given)
     for name, x in a.arrays.items():
         y = b.arrays.get(name)
         if y is None:
+            continue
+        if _same_bytes(x, y):
+            quantities.append(_identical(name, x.size))
             continue
         if x.shape != y.shape and same_but_for_ones(x, y):
             written = " and ".join(describe_shape(each.shape) for each in (x, y))
@@ -68,46 +72,51 @@ def compare_values(matched: Matched, given: Given | None = None) -> Answer:
         quantity, difference = told.compare(name, x, y)
         quantities.append(quantity)
         if difference is not None and not shapes:
-            firsts.append((difference, told.words))
+            firsts.append(difference)
     comparison = Comparison(
         tuple(quantities),
         tuple(name for name in b.arrays if name not in a.arrays),
         tuple(name for name in a.arrays if name not in b.arrays),
         tuple(shapes),
-        firsts[0][0] if firsts else None,
+        firsts[0] if firsts else None,
         (None, None),
     )
     causes = _explain(comparison, matched)
-    words = firsts[0][1] if firsts else told.nearest_words
+    words = told.first if firsts else told.nearest
     return Answer(comparison, _sentence(comparison, words, causes, notes), causes, tuple(notes))
 
 
 class _Told:
-    """Compares one pair of arrays after another and keeps what was allowed in words."""
+    """Compares one pair of arrays after another and keeps what was allowed for the worst."""
 
     def __init__(self, knows_na: bool, given: Given | None) -> None:
         self.knows_na, self.given = knows_na, given
-        self.words = self.nearest_words = ""
-        self.nearest = -1.0
+        self.first = self.nearest = ""
+        self.share = -1.0
 
     def compare(
         self, name: str, a: NDArray[Any], b: NDArray[Any]
     ) -> tuple[Quantity, Difference | None]:
-        if a.dtype == b.dtype and a.dtype.kind != "O" and _same_bytes(a, b):
-            return _identical(name, a.size), None
         if "O" in (a.dtype.kind, b.dtype.kind):
             return _compare_texts(name, a, b)
         bound = self.given or Allowance(a, b)
-        self.words = bound.words
         quantity, difference = compare_blocks(name, a, b, bound, self.knows_na)
-        if quantity.share > self.nearest:
-            self.nearest, self.nearest_words = quantity.share, bound.words
+        if difference is not None:
+            self.first = self.first or bound.words
+        if quantity.share > self.share:
+            self.share, self.nearest = quantity.share, bound.words
         return quantity, difference
 
 
 def _same_bytes(a: NDArray[Any], b: NDArray[Any]) -> bool:
-    """A quick look at small arrays, of which there may be a million."""
-    return a.size <= 1000 and a.tobytes() == b.tobytes()
+    """A quick look at small arrays of numbers, of which there may be a million."""
+    return (
+        a.size <= 1000
+        and a.dtype == b.dtype
+        and a.shape == b.shape
+        and a.dtype.kind != "O"
+        and a.tobytes() == b.tobytes()
+    )
 
 
 def _identical(name: str, count: int) -> Quantity:
@@ -166,8 +175,13 @@ def _explain(comparison: Comparison, matched: Matched) -> dict[str, str]:
     causes = _explain_tables(wanted, matched)
     if not wanted:
         return causes
-    counts = _counts(matched)
-    verdicts = {q.name: q.verdict for q in comparison.quantities}
+    known: dict[str, Any] = {
+        "rows": _counts(matched),
+        "columns": matched.columns,
+        "labels": _labels(matched),
+        "others": {**{f"{n} of A": x for n, x in matched.a.arrays.items()}, **matched.b.arrays},
+    }
+    normal = {q.name for q in comparison.quantities if q.verdict == "rounding"}
     for name in wanted:
         a, b = matched.a.arrays[name], matched.b.arrays[name]
         if name in causes:
@@ -176,12 +190,9 @@ def _explain(comparison: Comparison, matched: Matched) -> dict[str, str]:
             found = _explain_texts(a, b)
             causes.update({name: found} if found else {})
             continue
-        others = {**{f"{n} of A": x for n, x in matched.a.arrays.items()}, **matched.b.arrays}
-        pair = pair_of(
-            a, b, counts, columns=matched.columns, labels=_labels(matched), others=others
-        )
+        pair = pair_of(a, b, **known)
         # What is within rounding is normal; only where digits were lost is there more to say.
-        found = find_loss(pair) if verdicts.get(name) == "rounding" else find_cause(pair)
+        found = find_loss(pair) if name in normal else find_cause(pair)
         causes.update({name: found} if found else {})
     return causes
 
@@ -226,12 +237,9 @@ def _codes(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]
 
 def _counts(matched: Matched) -> tuple[int, ...]:
     """Numbers of rows by which something may have been divided, the most frequent first."""
-    seen: dict[int, int] = {}
-    for values in (matched.a, matched.b):
-        for array in values.arrays.values():
-            if array.ndim:
-                seen[array.shape[0]] = seen.get(array.shape[0], 0) + 1
-    return tuple(sorted(seen, key=lambda n: -seen[n])[:_MOST_COUNTS])
+    both = (matched.a.arrays.values(), matched.b.arrays.values())
+    seen = Counter(array.shape[0] for arrays in both for array in arrays if array.ndim)
+    return tuple(count for count, _ in seen.most_common(_MOST_COUNTS))
 
 
 def _labels(matched: Matched) -> dict[str, NDArray[Any]]:

@@ -27,23 +27,27 @@ def compare_blocks(
     are_whole = a.dtype.kind in "iu" and b.dtype.kind in "iu"
     if are_whole and (_beyond_float64(a) or _beyond_float64(b)):
         return _compare_whole(name, a, b)
+    if a.size <= BLOCK:
+        return _compare_piece(name, _in_float64(a), _in_float64(b), bound, knows_na)
     found = Quantity(name, 0, 0.0, None, 0.0, None, 0.0, None, 0.0, "identical")
     first = None
     for start, part_a, part_b in _pieces(a, b):
-        quantity, difference = compare_arrays(name, part_a, part_b, bound)
-        if knows_na:
-            quantity, difference = _mind_na(quantity, difference, part_a, part_b)
+        quantity, difference = _compare_piece(name, part_a, part_b, bound, knows_na)
         found = _join(found, quantity, start)
         if difference is not None and first is None:
             first = replace(difference, index=_shift(difference.index, start) or ())
     return found, first
 
 
+def _compare_piece(
+    name: str, a: Array, b: Array, bound: Bound, knows_na: bool
+) -> tuple[Quantity, Difference | None]:
+    quantity, difference = compare_arrays(name, a, b, bound)
+    return _mind_na(quantity, difference, a, b) if knows_na else (quantity, difference)
+
+
 def _pieces(a: NDArray[Any], b: NDArray[Any]) -> Iterator[tuple[int, Array, Array]]:
     """Rows of both as float64, with the number of the first."""
-    if a.ndim == 0 or a.size <= BLOCK:
-        yield 0, _in_float64(a), _in_float64(b)
-        return
     rows = max(1, BLOCK * a.shape[0] // a.size)
     for start in range(0, a.shape[0], rows):
         some = slice(start, start + rows)

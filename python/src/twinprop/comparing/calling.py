@@ -25,7 +25,7 @@ def unite_names(a: Values, b: Values) -> tuple[Values, Values, str]:
     A file of save() that holds one table has its columns as `table/x`; a matrix has V1, V2 in R and
     0, 1 in pandas.
     """
-    if set(a.arrays) & set(b.arrays) or not (a.arrays and b.arrays):
+    if not a.arrays.keys().isdisjoint(b.arrays) or not (a.arrays and b.arrays):
         return a, b, ""
     for values, other, side in ((a, b, "A"), (b, a, "B")):
         folder = _folder_of(values)

@@ -22,7 +22,7 @@ VERDICTS = ("identical", "rounding", "chaotic", "different")
 ANY_FINITE = float(np.finfo(np.float64).max)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # made eight times as quickly as a frozen one, and there may be a million
 class Quantity:
     """One quantity in both traces; an index is None where there is nothing to point at.
 

@@ -45,7 +45,7 @@ def match_names(
         With the second's arrays under the names of the first.
     """
     notes = [f"A: {note}" for note in a.notes] + [f"B: {note}" for note in b.notes]
-    b = _rename(a, b, pairs or {})
+    b = _rename(a, b, pairs) if pairs else b
     if not pairs and len(a.arrays) + len(b.arrays) > 2:
         a, b, note = unite_names(a, b)
         notes += [note] if note else []
@@ -62,7 +62,7 @@ def match_names(
         if columns:
             notes.append("a table against a matrix: its columns are taken in their order")
     notes += _other_order(a, b) + _other_levels(a, b) + hints_of(a, b)
-    return Matched(_ordered(a, order), b, tuple(notes), columns)
+    return Matched(_ordered(a, order) if order else a, b, tuple(notes), columns)
 
 
 def _rename(a: Values, b: Values, pairs: Mapping[str, str]) -> Values:

@@ -19,6 +19,7 @@ from twinprop.arithmetic import get_arithmetic
 from twinprop.engines.installing import how_to_install
 from twinprop.engines.r_library import find_r_library, find_rscript, r_variables
 from twinprop.engines.running import numpy_blas, package_version
+from twinprop.engines.runtimes.runtime import runtime_facts
 from twinprop.engines.sandbox import protections
 from twinprop.ground.errors import InputError, MissingPart
 
@@ -49,13 +50,15 @@ def examine_machine() -> dict[str, dict[str, str]]:
     Returns
     -------
     dict of dict
-        Groups "machine", "python", "r", "bridge" and "check" (what protects from somebody's code).
+        Groups "machine", "python", "r", "bridge", "runtimes" (the languages as WebAssembly) and
+        "check" (what protects from somebody's code).
     """
     return {
         "machine": machine_facts(),
         "python": _python_facts(),
         "r": _r_facts(),
         "bridge": _bridge_facts(),
+        "runtimes": runtime_facts(),
         "check": protections(),
     }
 
@@ -85,7 +88,7 @@ def find_missing(facts: dict[str, dict[str, str]]) -> list[str]:
     if facts["bridge"]["rpy2 mode"].startswith("none"):
         reason = facts["bridge"]["rpy2 mode"]
         how = how_to_install("rpy2", "Python")
-        missing.append(f"rpy2 cannot load R: {reason}; {how}, --bridge process does without")
+        missing.append(f"rpy2 cannot load R: {reason}; {how}, --engine rscript does without")
     return missing
 
 

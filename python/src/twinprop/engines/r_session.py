@@ -55,7 +55,7 @@ def start_r() -> Any:
             reason = str(error).partition("\n")[0]
             raise MissingPart(
                 f"rpy2 cannot load R ({reason}); {how_to_install('rpy2', 'Python')}, "
-                "and --bridge process does without"
+                "and --engine rscript does without"
             ) from error
     # Registered after R's own, so done before it: R ends in order, its temporary folder removed.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)

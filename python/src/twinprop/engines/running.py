@@ -1,4 +1,4 @@
-"""A case run by one of the two languages; R over one of two bridges."""
+"""A case run by one of the two languages, by one of its engines."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any, cast
 
 import numpy as np
 
+from twinprop import __version__
 from twinprop.arithmetic import Array, get_arithmetic
 from twinprop.cases.case import Case, run_case
 from twinprop.cases.paths import naming
 from twinprop.cases.traces import Run
-from twinprop.engines.choices import ARITHMETICS, BRIDGES, EXACT_SECONDS, LANGUAGES
+from twinprop.engines.choices import ARITHMETICS, ENGINES, EXACT_SECONDS, LANGUAGES, USUAL
 from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError, check_name
 
@@ -25,7 +26,7 @@ def run(
     case: str | os.PathLike[str] | Document,
     language: str,
     arithmetic: str,
-    bridge: str = "rpy2",
+    engine: str | None = None,
     max_seconds: float = EXACT_SECONDS,
     on_epoch: Callable[[int, int, int], object] | None = None,
 ) -> Run:
@@ -39,8 +40,8 @@ def run(
         One of "python", "r".
     arithmetic : str
         One of "native", "strict"; for Python also "exact".
-    bridge : str
-        How R is reached: "rpy2" in this process, or "process", by Rscript.
+    engine : str or None
+        One of the language's ENGINES; None takes the usual one.
     max_seconds, on_epoch : float, callable or None
         As for exact_trace, and for exact runs alone.
 
@@ -51,17 +52,22 @@ def run(
     """
     check_name("language", language, list(LANGUAGES))
     check_name(f"arithmetic of {language}", arithmetic, list(ARITHMETICS[language]))
-    check_name("bridge", bridge, list(BRIDGES))
+    engine = engine or USUAL[language]
+    check_name(f"engine of {language}", engine, list(ENGINES[language]))
     document = case if isinstance(case, Document) else Document(case)
     try:
         with naming(document.path):
-            if language == "python":
+            if engine == "python":
                 return _run_python(document, arithmetic, max_seconds, on_epoch)
-            if bridge == "process":
+            if engine == "rpy2":
+                return _run_rpy2(document, arithmetic)
+            if engine == "rscript":
                 from twinprop.engines.r_process import run_in_process
 
                 return run_in_process(document, arithmetic)
-            return _run_rpy2(document, arithmetic)
+            from twinprop.engines.runtimes.runtime import run_in_runtime
+
+            return run_in_runtime(document, engine, arithmetic)
     except EngineError as error:
         raise EngineError(
             f"{Path(document.path).stem}, {language}, {arithmetic}: {error}"
@@ -131,7 +137,7 @@ def python_environment() -> dict[str, str]:
     """
     return {
         "python": platform.python_version(),
-        "twinprop": package_version("twinprop"),
+        "twinprop": __version__,
         "numpy": np.__version__,
         "platform": platform.platform(),
         "blas": numpy_blas(),

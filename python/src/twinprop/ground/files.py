@@ -11,13 +11,13 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NoReturn
 
 from twinprop.ground.errors import InputError, quote_value, refuse
-from twinprop.ground.json_faults import MAYBE_NOT_JSON, check_json, place_of
+from twinprop.ground.json_faults import check_json, is_maybe_not_json, place_of
 
 DEEPEST = 20
 LEFT_OVER = 3600.0  # seconds after which nobody still writes a temporary file of ours
@@ -30,6 +30,9 @@ BEGINNINGS = [
 ]
 # One that is never closed goes to the end; looked for anew at each mark, it would take long.
 JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+# How much deeper each bracket leads, and the bytes that are none.
+STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+NO_BRACKETS = bytes(byte for byte in range(256) if byte not in STEPS)
 # Zero, and the halves of a pair of surrogates that stand alone.
 HIGH, LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F]"
 NO_CHARACTER = re.compile(rf"\\u0000|{HIGH}(?!{LOW})|(?<!{HIGH}){LOW}")
@@ -109,11 +112,10 @@ def parse_json(text: str, where: str) -> Any:
     """The document of a JSON text; see read_json."""
 
     def check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        document: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in document:
-                raise InputError(f"{where} has the key {quote_value(key)} twice; keep one")
-            document[key] = value
+        document = dict(pairs)
+        if len(document) < len(pairs):
+            twice = _first_twice(key for key, _ in pairs)
+            raise InputError(f"{where} has the key {quote_value(twice)} twice; keep one")
         return document
 
     file = where.removesuffix(":")
@@ -133,6 +135,15 @@ def parse_json(text: str, where: str) -> Any:
         refuse(file, "not valid JSON", "a JSON file")
 
 
+def _first_twice(keys: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    return None
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
@@ -148,15 +159,14 @@ def check_json_text(text: str, where: str) -> None:
     That is one with deeply nested brackets, with a comment, with a number beyond float64, or with
     the code of a character that is none: zero, or half of a pair.
     """
-    steps = {"[": 1, "{": 1, "]": -1, "}": -1}
     outside = JSON_TEXT.sub("", text)
-    brackets = re.sub(r"[^][{}]+", "", outside)
-    deepest = max(accumulate((steps[bracket] for bracket in brackets), initial=0))
+    brackets = outside.encode("utf-8", "replace").translate(None, NO_BRACKETS)
+    deepest = max(accumulate(map(STEPS.__getitem__, brackets), initial=0))
     if deepest > DEEPEST:
         refuse(where, f"nested {deepest} brackets deep", f"at most {DEEPEST}")
-    if MAYBE_NOT_JSON.search(outside):
+    if is_maybe_not_json(outside):
         check_json(text, where)
-    if NO_CHARACTER.search(text.replace(r"\\", "")):
+    if r"\u" in text and NO_CHARACTER.search(text.replace(r"\\", "")):
         refuse(where, r"with the code \u of no character", "a JSON file")
 
 

@@ -18,9 +18,9 @@ PIECE = re.compile(GOOD_TEXT + r'"?|[][{},:]|[^][{},:" \t\r\n]+')
 CLOSED_TEXT = re.compile(GOOD_TEXT + '"')
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?")
 # What may be beyond float64: all others have fewer digits and a smaller exponent.
-MAYBE_TOO_LARGE = re.compile("[0-9]{200}|[eE][+]?0*[1-9][0-9]{2}")
-# What a parser may pass over outside of texts: comments, and other blanks than JSON has.
-MAYBE_NOT_JSON = re.compile("[/\v\f]|" + MAYBE_TOO_LARGE.pattern)
+LARGE_EXPONENT = re.compile("[eE][+]?0*[1-9][0-9]{2}")
+MAYBE_TOO_LARGE = re.compile("[0-9]{200}|" + LARGE_EXPONENT.pattern)
+ALL_DIGITS_ZERO = bytes(48 if 48 <= i <= 57 else i for i in range(256))
 NOT_FINITE = re.compile(r"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 # What may stand next, as kinds of pieces (t for a text, v for another value), and how it is called.
@@ -34,6 +34,17 @@ NEXT = {
     "object": (",}", '"," or "}"'),
     "end": ("", "the end of the file"),
 }
+
+
+def is_maybe_not_json(outside: str) -> bool:
+    """Whether a parser may pass over something outside of texts, or take a number for infinite."""
+    # Comments, and other blanks than JSON has; each is looked for in the quickest way that there
+    # is, for a text may hold millions of numbers.
+    return (
+        any(mark in outside for mark in "/\v\f")
+        or LARGE_EXPONENT.search(outside) is not None
+        or b"0" * 200 in outside.encode("utf-8", "replace").translate(ALL_DIGITS_ZERO)
+    )
 
 
 def check_json(text: str, where: str) -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from twinprop.comparing.anything import compare_values
 from twinprop.comparing.formats import Values, read_values
@@ -19,6 +19,7 @@ from twinprop.comparing.formats.reading import is_readable
 from twinprop.comparing.matching import match_names
 from twinprop.ground.errors import InputError, MissingPart, quote_value, shorten_text
 from twinprop.ground.files import check_path
+from twinprop.studies.ci_reports import SAME_BITS, Row
 from twinprop.studies.record import Facts, public_facts
 from twinprop.studies.record_file import are_facts
 
@@ -27,15 +28,6 @@ FORMAT = 1
 # Beyond it a file is known by its digest alone.
 MOST_BYTES = 1 << 20
 _PIECE = 1 << 20
-SAME_BITS = "The same bits."
-
-
-class FileAgain(NamedTuple):
-    """One output, compared with its record."""
-
-    name: str
-    verdict: str
-    sentence: str
 
 
 def record_command(command: str, patterns: Sequence[str], environment: Facts) -> dict[str, Any]:
@@ -66,7 +58,7 @@ def record_command(command: str, patterns: Sequence[str], environment: Facts) ->
     }
 
 
-def reproduce_command(record: Mapping[str, Any]) -> list[FileAgain]:
+def reproduce_command(record: Mapping[str, Any]) -> list[Row]:
     """Run the command of a record again and compare its outputs.
 
     Parameters
@@ -76,14 +68,14 @@ def reproduce_command(record: Mapping[str, Any]) -> list[FileAgain]:
 
     Returns
     -------
-    list of FileAgain
+    list of Row
         Those of the record in its order, then files that are new.
     """
     found = run_for_outputs(record["command"], record["outputs"])
     known = [entry["file"] for entry in record["files"]]
     again = [_compare_file(entry, found) for entry in record["files"]]
     new = (name for name in found if name not in known)
-    return again + [FileAgain(name, "different", "It is not in the record.") for name in new]
+    return again + [Row(name, "different", "It is not in the record.") for name in new]
 
 
 def run_for_outputs(command: str, patterns: Sequence[str]) -> list[str]:
@@ -176,18 +168,18 @@ def _small_values(name: str) -> Values | None:
         return None  # a file that is no table of numbers is known by its digest
 
 
-def _compare_file(entry: Mapping[str, Any], found: Sequence[str]) -> FileAgain:
+def _compare_file(entry: Mapping[str, Any], found: Sequence[str]) -> Row:
     name = entry["file"]
     if name not in found:
-        return FileAgain(name, "different", "The command does not write it any more.")
+        return Row(name, "different", "The command does not write it any more.")
     if _digest(name) == entry["sha256"]:
-        return FileAgain(name, "identical", SAME_BITS)
+        return Row(name, "identical", SAME_BITS)
     values = _small_values(name)
     if values is None or "values" not in entry:
-        return FileAgain(name, "different", "Other bytes; its values were not kept.")
+        return Row(name, "different", "Other bytes; its values were not kept.")
     recorded = parse_document(entry["values"], f"the record of {shorten_text(name)}")
     answer = compare_values(match_names(values, recorded))
     causes = [f" {quote_value(n)}: {c}." for n, c in answer.causes.items()]
     extra = "".join(causes) if "Likely cause" not in answer.sentence else ""
     verdict = answer.comparison.verdict
-    return FileAgain(name, verdict, f"{answer.sentence} A is now, B the record.{extra}")
+    return Row(name, verdict, f"{answer.sentence} A is now, B the record.{extra}")

@@ -19,7 +19,7 @@ from twinprop.cases.traces import Run, digest
 from twinprop.comparing.comparison import compare_traces
 from twinprop.comparing.reference import bound_of_case
 from twinprop.engines import running
-from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.choices import LANGUAGES, USUAL, Engines
 from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 from twinprop.studies.record_file import FORMAT, KIND, MISSING, RUNS, pack_digests
@@ -33,7 +33,10 @@ OnCase = Callable[[int, int, Path], object]
 
 
 def record_cases(
-    paths: Sequence[Path], environment: Facts, bridge: str = "rpy2", on_case: OnCase | None = None
+    paths: Sequence[Path],
+    environment: Facts,
+    engines: Engines = USUAL,
+    on_case: OnCase | None = None,
 ) -> dict[str, Any]:
     """Run cases in both languages, native and strict, and write down what came out.
 
@@ -43,8 +46,8 @@ def record_cases(
         The cases.
     environment : dict of dict
         Of examine_machine.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
     on_case : callable or None
         Called before each case with the number done, the number of all, and the file.
 
@@ -58,7 +61,7 @@ def record_cases(
     for done, (path, document) in enumerate(read.items()):
         if on_case:
             on_case(done, len(paths), path)
-        case, runs = document.case, run_all(document, bridge)
+        case, runs = document.case, run_all(document, engines)
         cases.append(
             {
                 "case": case.id,
@@ -92,9 +95,9 @@ def _read_cases(paths: Sequence[Path]) -> dict[Path, Document]:
     return read
 
 
-def run_all(document: Document, bridge: str = "rpy2") -> Runs:
+def run_all(document: Document, engines: Engines = USUAL) -> Runs:
     """A case in both languages, native and strict."""
-    return {run: running.run(document, *run, bridge=bridge) for run in RUNS}
+    return {run: running.run(document, *run, engines[run[0]]) for run in RUNS}
 
 
 def short_digests(runs: Runs) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from twinprop.cases.case import read_case
 from twinprop.cases.input_digest import digest_input
 from twinprop.comparing.changes import find_changes
 from twinprop.comparing.comparison import VERDICTS
+from twinprop.engines.choices import USUAL, Engines
 from twinprop.engines.document import Document
 from twinprop.ground.errors import InputError
 from twinprop.studies.record import (
@@ -55,7 +56,7 @@ class Reproduced:
 def reproduce_cases(
     record: Mapping[str, Any],
     paths: Sequence[Path],
-    bridge: str = "rpy2",
+    engines: Engines = USUAL,
     on_case: OnCase | None = None,
 ) -> list[Reproduced]:
     """Run the cases of a record again.
@@ -66,8 +67,8 @@ def reproduce_cases(
         Of read_record.
     paths : list of Path
         Where the cases are, by their ids; others are left out.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
     on_case : callable or None
         Called before each case with the number done, the number of all, and the file.
 
@@ -85,11 +86,11 @@ def reproduce_cases(
             continue
         if on_case:
             on_case(done, len(record["cases"]), path)
-        results.append(reproduce_case(entry, path, bridge))
+        results.append(reproduce_case(entry, path, engines))
     return results
 
 
-def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -> Reproduced:
+def reproduce_case(entry: Mapping[str, Any], path: Path, engines: Engines = USUAL) -> Reproduced:
     """Run one case again and compare its digests.
 
     Parameters
@@ -98,8 +99,8 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
         The case's part of a record.
     path : Path
         The case.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
 
     Returns
     -------
@@ -111,7 +112,7 @@ def reproduce_case(entry: Mapping[str, Any], path: Path, bridge: str = "rpy2") -
     case = document.case
     if digest_input(case) != entry["input"]:
         return _absent(entry, "the case itself is another than when it was recorded")
-    runs = run_all(document, bridge)
+    runs = run_all(document, engines)
     found = short_digests(runs)
     recorded = {name: unpack_digests(text) for name, text in entry["digests"].items()}
     changes = {

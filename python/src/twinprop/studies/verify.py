@@ -22,7 +22,7 @@ from twinprop.comparing.reference import (
 from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines import choices, running
-from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.choices import LANGUAGES, USUAL, Engines
 from twinprop.engines.document import Document
 from twinprop.ground.errors import EngineError, InputError
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
@@ -95,15 +95,17 @@ class Interrupted(KeyboardInterrupt):
         self.outcomes = outcomes
 
 
-def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None = None) -> Outcome:
+def verify_case(
+    path: Path, engines: Engines = USUAL, reader: ReferenceReader | None = None
+) -> Outcome:
     """Run one case in both languages, native and strict, and compare.
 
     Parameters
     ----------
     path : Path
         The case.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
     reader : callable or None
         By default read_reference.
 
@@ -118,8 +120,8 @@ def verify_case(path: Path, bridge: str = "rpy2", reader: ReferenceReader | None
     document = Document(path)
     try:
         for arithmetic in ARITHMETICS:
-            python = running.run(document, "python", arithmetic, bridge=bridge)
-            r = running.run(document, "r", arithmetic, bridge=bridge)
+            python = running.run(document, "python", arithmetic, engines["python"])
+            r = running.run(document, "r", arithmetic, engines["r"])
             case = python.case
             reference = reference or (reader or read_reference)(document)
             pairs[arithmetic] = pair_runs(python, r, reference)
@@ -170,7 +172,7 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
 
 def verify_cases(
     paths: Sequence[str | os.PathLike[str]],
-    bridge: str = "rpy2",
+    engines: Engines = USUAL,
     on_case: Callable[[int, int, Path], object] = lambda done, total, path: None,
 ) -> list[Outcome]:
     """Verify cases one after the other; a bad one does not stop the others.
@@ -181,8 +183,8 @@ def verify_cases(
     ----------
     paths : list of path
         As for find_cases.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
     on_case : callable
         Called before each case with the number done, the number of all, and the file.
 
@@ -205,7 +207,7 @@ def verify_cases(
             for done, (path, error) in enumerate(found):
                 on_case(done, len(found), path)
                 outcome = (
-                    Outcome(path, None, {}, error) if error else verify_case(path, bridge, reader)
+                    Outcome(path, None, {}, error) if error else verify_case(path, engines, reader)
                 )
                 outcomes.append(_refuse_same_id(outcome, outcomes))
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -205,7 +206,7 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         reading.adjoints.append(adjoint)
         reading.rows.append(rows)
         written = [f for c in view.step.updates[:40] for f in written_factors(graph, view, c)]
-        reading.written.append(sorted(set(written), key=written.count, reverse=True)[:12])
+        reading.written.append(_most_frequent(written)[:12])
     fit_descent(reading)
     judge_past(reading)
     if not reading.is_fitting:
@@ -220,6 +221,15 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_descent(reading)
         reading.rule["cut_off"] = rate
     return reading
+
+
+def _most_frequent(numbers: list[float]) -> list[float]:
+    """The most frequent numbers first; of those that come as often the smaller ones, as rates are.
+
+    By rule, and not in the order of a set, so that R's judge takes the same.
+    """
+    counts = Counter(numbers)
+    return sorted(counts, key=lambda x: (-counts[x], abs(x), x < 0))
 
 
 def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:

@@ -37,7 +37,7 @@ def list_steps(
     for x in table.slopes:
         _add(graph, found[5 if x.a in outputs else 3], x.z)
         _add(graph, found[5 if x.a in outputs else 4], x.a)
-    for a in outputs:
+    for a, _ in view.pairs:
         _add(graph, found[5], a)
     for k, first in view.step.first.items():
         _add(graph, found[2], first)

@@ -69,7 +69,7 @@ def _utf8_name(member: zipfile.ZipInfo) -> str:
 
 
 def _refusal(path: str, error: Exception) -> InputError:
-    if "Object arrays" in str(error):
+    if "Object arrays" in str(error) or "Python objects" in str(error):
         return InputError(
             f"{path} holds an array of Python objects, which may hold code, so it is not read; "
             "save numbers or texts"

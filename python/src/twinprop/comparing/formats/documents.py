@@ -70,7 +70,7 @@ def _read_text(path: Path) -> str:
 
 def _parse(text: str, where: str) -> Any:
     """A document in which NaN and infinities may stand as Python writes them."""
-    if _CONSTANT.search(text):
+    if ("NaN" in text or "Infinity" in text) and _CONSTANT.search(text):
         outside = re.split(f"({JSON_TEXT.pattern})", text, flags=re.DOTALL)
         outside[::2] = (_CONSTANT.sub(lambda m: _CONSTANTS[m[0]], part) for part in outside[::2])
         text = "".join(outside)

@@ -34,7 +34,10 @@ def parse_parts(document: Any, source: str) -> Values:
     arrays: dict[str, NDArray[Any]] = {}
     tables: list[tuple[str, ...]] = []
     for name, part in _walk(document, "", source):
-        if _are_rows(part):
+        array = _plain_list(part)
+        if array is not None and name and name not in arrays:
+            arrays[name] = array
+        elif _are_rows(part):
             table = parse_record_rows(part, f"{source}: {quote_value(name)}")
             add_once(
                 arrays, {f"{name}/{own}": array for own, array in table.arrays.items()}, source
@@ -81,7 +84,11 @@ def _walk(part: Any, name: str, source: str) -> Iterator[tuple[str, Any]]:
             yield name, list(part.values())
             return
         for own, each in part.items():
-            yield from _walk(each, f"{name}/{own}" if name else own, source)
+            whole = f"{name}/{own}" if name else own
+            if type(each) is list and each and type(each[0]) in _PLAIN:
+                yield whole, each  # the quick way for what holds no parts
+            else:
+                yield from _walk(each, whole, source)
     elif isinstance(part, list) and not _are_rows(part) and _holds_parts(part):
         for i, each in enumerate(part):
             yield from _walk(each, f"{name or ONLY}/{i}", source)
@@ -140,11 +147,17 @@ def _shape_of(part: list[Any]) -> tuple[int, ...] | None:
 _PLAIN = {float: np.float64, int: np.int64, bool: np.bool_}
 
 
+def _plain_list(values: Any) -> NDArray[Any] | None:
+    """The array of a list of numbers of one type; the quick way, for there may be a million."""
+    kinds = set(map(type, values)) if type(values) is list else ()
+    kind = _PLAIN.get(*kinds) if len(kinds) == 1 else None
+    return None if kind is None else np.array(values, dtype=kind)
+
+
 def _parse_values(values: Any, source: str, name: str) -> NDArray[Any]:
-    # The quick way for a plain list, of which there may be a million.
-    kinds = set(map(type, values)) if type(values) is list else set()
-    if len(kinds) == 1 and kinds <= _PLAIN.keys():
-        return np.array(values, dtype=_PLAIN[kinds.pop()])
+    plain = _plain_list(values)
+    if plain is not None:
+        return plain
     where = f"{source}: {quote_value(name)}"
     shape = _shape_of([values])
     if shape is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ _DATA = _NUMBERS | {
     _Kind.STR, _Kind.VEC, _Kind.NILVALUE, _Kind.NIL, _Kind.CHAR, _Kind.SYM, _Kind.LIST,
     _Kind.REF, _Kind.ATTRLIST, _Kind.RAW,
 }  # fmt: skip
+# What belongs to environments and code alone, of which rdata does not know all kinds.
+_NO_DATA = re.compile("(24[0-9]|25[0-3]) is not a valid RObjectType")
 # How a file of save() begins, which holds what an rds file holds, by names.
 _SAVED = b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n"
 
@@ -52,7 +55,16 @@ def read_rds(path: Path) -> Values:
             "in R makes it UTF-8"
         ) from error
     except Exception as error:  # of rdata, which has no class of its own for damaged files
+        if _NO_DATA.match(str(error)):
+            raise InputError(_holds_code(str(path))) from error
         raise InputError(f"{path} is damaged or not whole ({str(error)[:90]})") from error
+
+
+def _holds_code(place: str) -> str:
+    return (
+        f"{place} holds code or an environment of R, so it is not read; save the numbers alone: "
+        "saveRDS(list(coef = coef(fit)), file)"
+    )
 
 
 def _values_of(whole: Any, path: str) -> Values:
@@ -113,10 +125,7 @@ def _walk(item: Any, name: str, path: str, column: bool = False) -> Iterator[tup
     kind = item.info.type
     place = f"{path}: {quote_value(name)}" if name else path
     if kind not in _DATA:
-        raise InputError(
-            f"{place} holds code or an environment of R ({kind.name.lower()}), so it is not read; "
-            "save the numbers alone: saveRDS(list(coef = coef(fit)), file)"
-        )
+        raise InputError(_holds_code(place))
     attributes = _attributes(item)
     for value in attributes.values():
         # A pointer of data.table points nowhere after it was written.

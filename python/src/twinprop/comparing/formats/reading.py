@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from twinprop.comparing.formats.apart import try_apart
 from twinprop.comparing.formats.packed import ending_of
 from twinprop.comparing.formats.values import ONLY, Values, add_once
 from twinprop.engines.installing import how_to_install
@@ -33,6 +34,8 @@ READERS = {
     ".hdf5": ("hdf5", "read_hdf5"),
     ".mat": ("matlab", "read_mat"),
 }
+# Damaged ones bring their libraries down, and this process with them.
+BREAK_OFF = (".h5", ".hdf5", ".mat")
 MOST_FILES = 100_000
 PACKED = (".csv", ".tsv", ".txt", ".dat", ".json", ".jsonl")  # read from .gz as well
 # These hold programs, not only data.
@@ -80,14 +83,17 @@ def read_values(path: str | os.PathLike[str]) -> Values:
         raise InputError(f"{place} cannot be read ({error.strerror})") from error
     if begin in CODE_BEGINS:
         raise InputError(f"{place} {_HOLDS_CODE}")
+    module = f"twinprop.comparing.formats.{module}"
     try:
-        reader = getattr(import_module(f"twinprop.comparing.formats.{module}"), function)
+        reader = getattr(import_module(module), function)
     except ImportError as error:
         package = str(error.name).partition(".")[0]
         raise MissingPart(
             f"{package} is not installed, which reads {ending_of(place)}; "
             f"{how_to_install(package, 'Python')}"
         ) from error
+    if ending_of(place) in BREAK_OFF:
+        try_apart(module, function, place)
     values: Values = reader(place)
     if not values.arrays:
         raise InputError(f"{place} holds no array; wanted numbers or texts with names")

@@ -1,8 +1,15 @@
-"""Questions that people ask when two languages give different numbers, each answered by running."""
+"""Questions that people ask when two languages give different numbers, each answered by running.
+
+What the page shows is computed by numpy, pandas and R alone. What it says of other programs, which
+need not be there when the lesson is built, is shown by tests/others/test_questions.py.
+"""
 
 from __future__ import annotations
 
 from twinprop.pictures.lesson.demos import Demo
+
+# With these versions of the other programs the sentences were tested last.
+TESTED_WITH = {"scikit-learn": "1.9.1", "PyTorch": "1.13.1", "reticulate": "1.28"}
 
 QUESTIONS = (
     Demo(

@@ -26,7 +26,8 @@ from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
 from twinprop.pictures.lesson.mistakes import judge_mistakes, write_exercises
 from twinprop.pictures.lesson.numbers import find_disagreements
-from twinprop.pictures.lesson.questions import QUESTIONS
+from twinprop.pictures.lesson.questions import QUESTIONS, TESTED_WITH
+from twinprop.pictures.lesson.runtimes import compare_runtimes
 from twinprop.pictures.pages import render_page
 from twinprop.pictures.report.data import case_data, digest_of_trace
 from twinprop.pictures.report.figures import draw_courses
@@ -183,13 +184,15 @@ def _disagree(folder: Path) -> dict[str, Any]:
     return {
         "rows": list(find_disagreements()),
         "settings": list(compare_settings()),
+        "runtimes": list(compare_runtimes(_case_path())),
         "demos": [run_demo(demo) for demo in NUMBERS],
         "format_share": lambda row: f"{100 * row.differing / row.numbers:.2g} %",
     }
 
 
 def _questions(folder: Path) -> dict[str, Any]:
-    return {"demos": [run_demo(demo) for demo in QUESTIONS]}
+    tested = ", ".join(f"{name} {version}" for name, version in TESTED_WITH.items())
+    return {"demos": [run_demo(demo) for demo in QUESTIONS], "tested": tested}
 
 
 def _mistakes(folder: Path) -> dict[str, Any]:

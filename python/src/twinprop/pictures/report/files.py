@@ -16,7 +16,7 @@ from twinprop.pictures.report.page import report_page
 from twinprop.studies.verify import Outcome
 
 _KEYS = ("case", "arithmetic", "name", "step", "kind", "layer")
-_MEASURES = tuple(key for key in Quantity.__dataclass_fields__ if key != "name")
+_MEASURES = tuple(key for key in Quantity.__slots__ if key != "name")
 
 
 def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:

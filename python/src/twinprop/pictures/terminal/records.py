@@ -12,7 +12,7 @@ from twinprop.comparing.comparison import VERDICTS
 from twinprop.ground.errors import count_of, shorten_text
 from twinprop.pictures.terminal.table_width import make_table, print_trimmed
 from twinprop.pictures.terminal.tables import format_number, styled_verdict
-from twinprop.studies.command_record import SAME_BITS, FileAgain
+from twinprop.studies.ci_reports import SAME_BITS, Row
 from twinprop.studies.record_file import RUNS
 from twinprop.studies.reproduce import Again, Reproduced
 from twinprop.studies.sweep import Swept
@@ -58,13 +58,13 @@ def print_reproduced(
 
 
 def print_files(
-    rows: Sequence[FileAgain], changes: Sequence[tuple[str, str, str]], console: Console
+    rows: Sequence[Row], changes: Sequence[tuple[str, str, str]], console: Console
 ) -> None:
     """Print a line for each file of a command's record, and where those that differ begin to.
 
     Parameters
     ----------
-    rows : list of FileAgain
+    rows : list of Row
         Of reproduce_command.
     changes : list of tuple
         Of changed_facts.

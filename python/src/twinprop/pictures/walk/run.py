@@ -12,7 +12,7 @@ import numpy as np
 
 from twinprop.cases.case import Case
 from twinprop.engines import running
-from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.choices import LANGUAGES, USUAL, Engines
 from twinprop.engines.document import Document
 from twinprop.formulas.random_numbers import new_generator
 from twinprop.ground.errors import InputError
@@ -50,7 +50,7 @@ def take_walk(
     path: str | os.PathLike[str],
     epochs: Sequence[int] = (),
     batch: int = 1,
-    bridge: str = "rpy2",
+    engines: Engines = USUAL,
 ) -> Walk:
     """Run a case as far as needed, and gather the quantities of some epochs.
 
@@ -62,8 +62,8 @@ def take_walk(
         Epochs to show; none stands for those that the case records.
     batch : int
         Which mini-batch of an epoch, counted from 1, where the case has them.
-    bridge : str
-        How R is reached.
+    engines : dict of str
+        Who runs each language, of ENGINES.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def take_walk(
     for arithmetic in ARITHMETICS:
         values[arithmetic] = {epoch: {} for epoch in wanted}
         for language in LANGUAGES:
-            trace = running.run(shortened, language, arithmetic, bridge).trace
+            trace = running.run(shortened, language, arithmetic, engines[language]).trace
             taken = _quantities(case, trace, arithmetic, wanted, batch)
             for epoch in wanted:
                 values[arithmetic][epoch][language] = {**samples[epoch], **taken[epoch]}

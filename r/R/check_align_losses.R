@@ -1,0 +1,161 @@
+# Losses, seeded where output and target meet and differentiated through a step; twin of the end of
+# check/align/steps.py in Python.
+
+# Derivatives at nodes, kept in the order in which they were first made.
+new_adjoint <- function(size) {
+  order <- integer(0)
+  value <- vector("list", size)
+  list(
+    add = function(n, g) {
+      if (is.null(value[[n]])) {
+        order <<- c(order, n)
+        value[[n]] <<- g
+      } else {
+        value[[n]] <<- plus(value[[n]], g)
+      }
+    },
+    at = function(n) value[[n]],
+    order = function() order
+  )
+}
+
+# The derivative of a loss at each output; NULL where it has none.
+#
+# Where the output is a sigmoid or a softmax, the cross-entropies begin at its input: there nothing
+# is divided by an output that has become 0 or 1.
+seed_loss <- function(graph, view, family) {
+  seeds <- new_adjoint(graph$size)
+  if (family == "own") {
+    seeds$add(view$outputs, like(1, graph$shape[[view$outputs]]))
+    return(seeds)
+  }
+  for (i in seq_along(view$outputs)) {
+    a <- view$outputs[[i]]
+    out <- value_of(graph, a)
+    target <- target_of(graph, view$targets[[i]])
+    if (is.null(out) || is.null(target)) {
+      return(NULL)
+    }
+    target <- shape_target(target, shape_now(out))
+    if (is.null(target)) {
+      return(NULL)
+    }
+    e <- out - target
+    seed <- switch(family,
+      squared_error = list(a, e),
+      absolute_error = list(a, sign(e)),
+      seed_entropy(graph, view, family, a, out, target)
+    )
+    if (!all_finite(seed[[2L]])) {
+      return(NULL)
+    }
+    seeds$add(seed[[1L]], seed[[2L]])
+  }
+  seeds
+}
+
+# A target is a node, a literal in a list, or the numbers themselves.
+target_of <- function(graph, y) {
+  if (is.integer(y) || is.list(y)) operand_of(graph, y) else y
+}
+
+# A target in the shape of the output; NULL where the two do not fit.
+shape_target <- function(target, shape) {
+  if (identical(shape_now(target), shape)) {
+    return(target)
+  }
+  if (length(target) == prod(shape)) {
+    return(shape_rows(target, shape))
+  }
+  own <- shape_now(target)
+  if (length(own) <= length(shape) && identical(common_shape(own, shape), shape)) {
+    spread_over(target, shape)
+  }
+}
+
+seed_entropy <- function(graph, view, family, a, out, target) {
+  binary <- family == "binary_cross_entropy"
+  z <- find_input(graph, a, if (binary) "sigmoid" else "softmax")
+  if (!is.null(z) && view$moved[[z]] && holds_all(graph, view, a, z)) {
+    mass <- if (binary) 1 else target_mass(graph, z, out, target)
+    return(list(z, minus(times(mass, out), target)))
+  }
+  list(a, if (binary) (out - target) / (out * (1 - out)) else -target / out)
+}
+
+# Whether a value is made of parameters by way of z alone: a bias of 0 may come after z.
+holds_all <- function(graph, view, a, z) {
+  seen <- z
+  stack <- a
+  while (length(stack) > 0L) {
+    n <- stack[[1L]]
+    stack <- stack[-1L]
+    if (n %in% seen) next
+    if (view$cut[[n]]) {
+      return(FALSE)
+    }
+    seen <- c(seen, n)
+    parents <- graph$parents[[n]]
+    stack <- c(stack, parents[view$moved[parents]])
+  }
+  TRUE
+}
+
+# The sum of each sample's target, which is 1 where it is one-hot.
+target_mass <- function(graph, z, out, target) {
+  axis <- softmax_axis(value_of(graph, z), out)
+  if (is.null(axis)) 1 else reduce_axis("sum", target, axis)
+}
+
+# The axis over which an output is the softmax of its input; NULL if it is none.
+softmax_axis <- function(z, a) {
+  if (!identical(shape_now(z), shape_now(a)) || is.null(dim(z))) {
+    return(NULL)
+  }
+  for (axis in rev(seq_along(dim(z)))) {
+    if (dim(z)[[axis]] > 1L) {
+      e <- exp(minus(z, reduce_axis("max", z, axis)))
+      if (is_close(over(e, reduce_axis("sum", e, axis)), a)) return(axis)
+    }
+  }
+  NULL
+}
+
+# The node z whose sigmoid or softmax a is, a few operations before it.
+find_input <- function(graph, a, kind) {
+  out <- value_of(graph, a)
+  level <- a
+  found <- NULL
+  for (k in 1:9) {
+    level <- utils::head(unique(unlist(graph$parents[level])), 30L)
+    for (n in level) {
+      if (!identical(graph$shape[[n]], graph$shape[[a]])) next
+      z <- value_of(graph, n)
+      if (is.null(z) || !all_finite(z)) next
+      if (kind == "softmax" && !is.null(softmax_axis(z, out))) return(n)
+      if (kind == "sigmoid" && is_close(1 / (1 + exp(-z)), out)) {
+        if (any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
+        found <- n # z and -z are the same where weights begin at 0
+      }
+    }
+  }
+  found
+}
+
+# The derivative at every value of the forward half, and what stopped it, if something did.
+differentiate <- function(graph, view, seeds) {
+  adjoint <- seeds
+  stopped <- NULL
+  for (n in rev(which(view$forward))) {
+    if (is.null(adjoint$at(n)) || view$cut[[n]]) next
+    parts <- suppressWarnings(pull_back(graph, n, adjoint$at(n)))
+    if (is.null(parts)) {
+      stopped <- paste0(graph$spelled[[n]], " on line ", place_of_node(graph, n)$line, " is not known")
+      next
+    }
+    for (part in parts) {
+      if (view$moved[[part[[1L]]]]) adjoint$add(part[[1L]], part[[2L]])
+    }
+  }
+  list(adjoint = adjoint, stopped = stopped)
+}

@@ -1,0 +1,163 @@
+# Which parameter a value is a version of, and whether it takes the place of another; twin of the
+# second half of check/align/parameters.py in Python.
+
+# Whether a term can be the old value: of the same shape, or a smaller one that is spread.
+may_hold <- function(graph, n, p) {
+  new <- graph$shape[[n]]
+  old <- graph$shape[[p]]
+  if (identical(new, old)) {
+    return(graph$at[[p]] >= 0)
+  }
+  k <- length(old)
+  ends <- utils::tail(new, k)
+  k <= length(new) && all(old == 1L | old == ends) && prod(old) > 1
+}
+
+# A known version, or the term itself and what it is a multiple of, as where weights decay.
+possible_roots <- function(graph, found, p, new) {
+  root <- find_root(graph, found, p, new)
+  roots <- root
+  if (found$owner[[root]] == 0L && graph$op[[root]] %in% c("mul", "div")) {
+    big <- Filter(function(q) is_near_node(graph, root, q), unique(graph$parents[[root]]))
+    if (length(big) == 1L && is_used(graph, found, big, root)) roots <- c(roots, big)
+  }
+  roots
+}
+
+# Whether a value is used otherwise than momentum is: as a multiple, and to move a weight.
+is_used <- function(graph, found, n, but) {
+  users <- utils::head(users_of(graph)[[n]], 60L)
+  users <- users[users != but & found$owner[users] == 0L]
+  has_two <- function(u) sum(graph$count[graph$parents[[u]]] > 1) > 1L
+  any(vapply(users, function(u) !graph$op[[u]] %in% c("mul", "div") || has_two(u), NA))
+}
+
+# The version of a parameter that a value is a copy, a part or a multiple of.
+#
+# A value that no parameter is known of is its own root, but for a part that is put back.
+find_root <- function(graph, found, p, new = NULL) {
+  q <- p
+  for (k in 1:8) {
+    if (found$owner[[q]] > 0L) {
+      return(q)
+    }
+    parents <- unique(graph$parents[[q]])
+    if (graph$op[[q]] == "move" && length(parents) == 1L) {
+      q <- parents
+    } else if (graph$op[[q]] %in% c("mul", "div")) {
+      near <- Filter(function(r) is_near_node(graph, q, r), parents)
+      owned <- near[found$owner[near] > 0L]
+      if (length(owned) > 0L) near <- owned
+      if (length(near) != 1L) break
+      q <- near
+    } else {
+      break
+    }
+  }
+  parents <- unique(graph$parents[[p]])
+  put_back <- !is.null(new) && graph$op[[p]] == "move" && length(parents) == 1L &&
+    is_put_back(graph, new, parents)
+  if (put_back) parents else p
+}
+
+# Whether a new value is put into the whole that the old one was a part of.
+is_put_back <- function(graph, new, whole) {
+  for (user in utils::head(users_of(graph)[[new]], 20L)) {
+    others <- any(graph$parents[[user]] != new)
+    if (graph$op[[user]] == "move" && others && identical(graph$shape[[user]], graph$shape[[whole]])) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
+# Whether a value is not far from another of its shape: 0 * W begins a sum, and is not W.
+is_near_node <- function(graph, n, p) {
+  if (!identical(graph$shape[[n]], graph$shape[[p]])) {
+    return(FALSE)
+  }
+  x <- value_of(graph, n)
+  y <- value_of(graph, p)
+  if (is.null(x) || is.null(y) || !any_nonzero(x)) {
+    return(FALSE)
+  }
+  all_true(abs(x - y) <= 0.5 * abs(y) + 1e-300)
+}
+
+# Which elements of the whole a part is, where a value is a part.
+part_cells <- function(graph, p) {
+  whole <- unique(graph$parents[[p]])
+  if (graph$op[[p]] != "move" || length(whole) != 1L) {
+    return(NULL)
+  }
+  index <- movement_of(graph, p)
+  if (is.null(index) || length(index) >= graph$count[[whole]]) NULL else index
+}
+
+# Whether the new value is used, later on, at a place where the old one was used.
+takes_place <- function(graph, users, n, p, root) {
+  after <- places_of_use(graph, users, n)
+  if (length(after) == 0L) {
+    return(FALSE)
+  }
+  before <- places_of_use(graph, users, p)
+  if (root != p) before <- c(before, places_of_use(graph, users, root))
+  own <- graph$site[[n]] * 64 + c(0, 1)
+  any(setdiff(after, own) %in% before)
+}
+
+# The places (64 * site + position) at which a value is an operand, looking through copies.
+places_of_use <- function(graph, users, n) {
+  places <- numeric(0)
+  level <- n
+  seen <- n
+  for (k in 1:5) {
+    after <- integer(0)
+    for (m in level) {
+      for (user in utils::head(users[[m]], 60L)) {
+        s <- graph$site[[user]]
+        if (s > 0L) {
+          at <- which(vapply(graph$args[[user]], function(a) is_node(a) && a == m, NA)) - 1L
+          places <- c(places, s * 64 + at)
+        }
+        through <- graph$op[[user]] == "move" ||
+          graph$op[[user]] %in% c("mul", "div", "clip", "maximum", "minimum") &&
+            is_near_node(graph, user, m)
+        if (through && !user %in% seen && length(seen) < 80L) {
+          seen <- c(seen, user)
+          after <- c(after, user)
+        }
+      }
+    }
+    level <- after
+  }
+  unique(places)
+}
+
+# Whether a value is made of a parameter, and of something else that is data.
+is_made_of <- function(graph, found, starts, root, known) {
+  seen <- logical(graph$size)
+  count <- 0L
+  stack <- starts
+  hit <- data <- FALSE
+  while (length(stack) > 0L && count < longest_search && !(hit && data && count > 4L)) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (seen[[n]]) next
+    seen[[n]] <- TRUE
+    count <- count + 1L
+    owner <- found$owner[[n]]
+    if (n == root || owner > 0L && owner == known) {
+      hit <- TRUE
+    } else if (owner > 0L) {
+      next
+    } else if (length(graph$parents[[n]]) == 0L) {
+      data <- TRUE
+    } else {
+      literal <- any(vapply(graph$args[[n]], is.list, NA))
+      data <- data || literal && graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
+      stack <- c(stack, graph$parents[[n]])
+    }
+  }
+  hit && data && count > 4L
+}

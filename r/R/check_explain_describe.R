@@ -1,0 +1,111 @@
+# Where a fault is, in the words of an answer; twin of the end of check/explain/judge.py in Python.
+
+shown_by_another <- c("never_updated", "standardised_by_sample") # numbers not of its line
+
+# Where a fault is, its line of source, and one element of both values.
+describe_fault <- function(graph, fault, s, sources) {
+  named <- Filter(function(step) graph$named[[step[[1L]]]], fault$path)
+  last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
+  if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
+  if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
+  where <- where_it_stands(graph, fault, name_of_node(graph, last[[1L]]))
+  span <- where$span
+  text <- source_line(sources, span$file, span$line)
+  theirs <- value_of(graph, last[[1L]])
+  first <- list(
+    name = if (nzchar(where$name)) where$name else "this value",
+    file = graph$header$files[[span$file + 1L]], line = if (span$line > 0L) span$line,
+    span = span[c("line", "column", "end_line", "end_column")],
+    source = if (nzchar(text)) escape_lines(trimws(text)),
+    indent = nchar(text) - nchar(sub("^\\s+", "", text)), step = s, row = NULL, column = NULL,
+    yours = NULL, right = NULL, your_shape = say_shape(theirs), right_shape = say_shape(last[[2L]]),
+    ratio = NULL
+  )
+  utils::modifyList(first, compare_values(theirs, last[[2L]]), keep.null = TRUE)
+}
+
+# The place of a fault and the name that it has there.
+where_it_stands <- function(graph, fault, name) {
+  own <- list(span = place_of_node(graph, fault$node), name = name)
+  bound <- graph$bound[[as.character(fault$node)]]
+  places <- bound[bound > 0L]
+  if (fault$alone && length(places) > 0L) {
+    own$span <- span_of_site(graph, places[[length(places)]])
+    return(own) # where one share is kept in place of the sum
+  }
+  caller <- if (!is.null(fault$swapped)) place_of_caller(graph, fault)
+  if (!is.null(caller)) {
+    own$span <- caller # a helper was given another value than it wants: where it is called
+  } else if (fault$other_role && length(bound) > 1L) {
+    # It is right as what it is first called, and wrong as what it is called after.
+    other <- graph$names[[fault$node]][[2L]]
+    if (bound[[2L]] > 0L && other != name) {
+      own <- list(span = span_of_site(graph, bound[[2L]]), name = other)
+    }
+  }
+  own
+}
+
+# The place outside of a helper where its value is named, or else used; NULL where it has none.
+place_of_caller <- function(graph, fault) {
+  own <- place_of_node(graph, fault$node)$line
+  sites <- graph$bound[[as.character(fault$node)]]
+  places <- lapply(sites[sites > 0L], function(site) span_of_site(graph, site))
+  if (any(vapply(places, function(p) p$line == own, NA))) {
+    return(NULL)
+  }
+  nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  used <- lapply(rev(nodes[nodes != fault$node]), function(n) place_of_node(graph, n))
+  if (length(used) > 0L && used[[1L]]$line == own) {
+    return(NULL) # it is used where it is made, so that no helper made it
+  }
+  Find(function(p) p$line != own && p$line > 0L, c(places, used))
+}
+
+source_line <- function(sources, file, line) {
+  lines <- if (file < length(sources)) split_lines(sources[[file + 1L]])
+  if (line >= 1L && line <= length(lines)) lines[[line]] else ""
+}
+
+say_shape <- function(value) {
+  if (is.null(dim(value))) "1 number" else paste(dim(value), collapse = " x ")
+}
+
+# The element that differs most, and the ratio where it is the same everywhere.
+compare_values <- function(theirs, right) {
+  if (!identical(shape_now(theirs), shape_now(right))) {
+    return(list())
+  }
+  width <- if (length(dim(theirs)) < 2L) length(theirs) else utils::tail(dim(theirs), 1L)
+  x <- ravel(theirs)
+  y <- ravel(right)
+  off <- abs(x - y)
+  off[is.na(off)] <- Inf
+  at <- which.max(off)
+  values <- list(yours = plain_or_text(x[[at]]), right = plain_or_text(y[[at]]))
+  values["ratio"] <- list(say_ratio(x, y))
+  if (!is.null(dim(theirs))) {
+    values$row <- (at - 1L) %/% width + 1L
+    values$column <- (at - 1L) %% width + 1L
+  }
+  values
+}
+
+say_ratio <- function(x, y) {
+  kept <- abs(y) > 1e-9 * largest(y)
+  if (!any(kept) || !all_finite(x)) {
+    return(NULL)
+  }
+  ratios <- x[kept] / y[kept]
+  if (diff(range(ratios)) > 1e-7 * max(abs(ratios)) || all(ratios == 0)) {
+    return(NULL)
+  }
+  r <- stats::median(ratios)
+  known <- c("-1" = "the opposite", "2" = "twice the right one", "0.5" = "half the right one")
+  word <- known[as.character(round(r, 9))]
+  if (is.na(word)) paste(sprintf("%.6g", r), "times the right one") else word[[1L]]
+}
+
+plain_or_text <- function(value) {
+  if (is.finite(value)) value else if (is.na(value)) "nan" else if (value > 0) "inf" else "-inf"
+}

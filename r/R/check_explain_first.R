@@ -1,0 +1,195 @@
+# The earliest fault of the first step in which something is wrong; twin of the middle of
+# check/explain/judge.py in Python.
+
+most_faults <- 40L
+operations_besides <- c("move", "leaf", "constant", "final", "changed", "view")
+
+bad_parameters <- function(best, s) {
+  vapply(best$rows[[s]][!best$good[[s]]], function(r) r$k, 1L)
+}
+
+table_of_step <- function(graph, alignment, best, s) {
+  view <- alignment$views[[s]]
+  table <- make_table(graph, view, best$adjoints[[s]], find_activations(graph, view))
+  good <- Filter(function(c) !c$k %in% bad_parameters(best, s), view$step$updates)
+  table$good_updates <- vapply(good, function(c) c$u, 1L)
+  moving <- Filter(function(r) any_nonzero(r$gradient), best$rows[[s]])
+  moving <- vapply(moving, function(r) r$k, 1L)
+  starts <- lapply(Filter(function(c) c$k %in% moving, good), function(c) c$terms[1L, ])
+  know_good(table, made_after(graph, view, as.integer(unlist(starts))))
+  table
+}
+
+# The values on the way back that some are made of, and they themselves.
+made_after <- function(graph, view, stack) {
+  found <- logical(graph$size)
+  while (length(stack) > 0L) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (view$after[[n]] && !found[[n]]) {
+      found[[n]] <- TRUE
+      stack <- c(stack, graph$parents[[n]])
+    }
+  }
+  found
+}
+
+# The earliest fault of the first step in which something is wrong, that step, and its table.
+first_fault <- function(graph, alignment) {
+  best <- alignment$readings[[1L]]
+  if (is_fitting(best)) {
+    return(odd_fault(graph, alignment, best))
+  }
+  forward <- find_forward_fault(graph, alignment)
+  if (!is.null(forward)) {
+    table <- table_of_step(graph, alignment, best, 1L)
+    return(list(fault = forward, step = 1L, table = table))
+  }
+  s <- which(!vapply(best$good, all, NA))[[1L]]
+  table <- table_of_step(graph, alignment, best, s)
+  found <- faults_of_step(graph, alignment, best, s, table)
+  if (length(found) == 0L) {
+    return(NULL)
+  }
+  fault <- found[[which.min(vapply(found, function(f) as.double(f$node), 1))]]
+  value <- value_of(graph, fault$node)
+  goal <- if (!is.null(value)) find_goal(table, value, 1)
+  fault$alone <- fault$alone || is_alone(table, fault)
+  if (!fault$alone) fault <- find_wrong_operand(table, fault)
+  unknown <- vapply(way_of_fault(graph, table, fault), is_unknown, NA, graph = graph)
+  if (is.null(fault$swapped) && any(unknown)) {
+    return(NULL)
+  }
+  if (!is.null(fault$swapped) && is_called_rightly(table, fault)) fault["swapped"] <- list(NULL)
+  fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted)) &&
+    length(value) > 1L
+  list(fault = fault, step = s, table = table)
+}
+
+# For each update of a step that is wrong where that begins.
+faults_of_step <- function(graph, alignment, best, s, table) {
+  view <- alignment$views[[s]]
+  rate <- best$factors[[s]]
+  owner <- alignment$found$owner
+  bad <- bad_parameters(best, s)
+  usual <- usual_factors(graph, view, owner, bad)
+  found <- list()
+  for (c in view$step$updates) {
+    if (c$k %in% bad && length(found) < most_faults) {
+      row <- row_of(best$rows[[s]], c$k)
+      parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
+      if (is.null(c$cells) || !cells_fit(graph, row, c$cells, rate, parts)) {
+        one <- find_fault(table, c, row, rate, parts)
+        found[[length(found) + 1L]] <- fault_at_update(graph, one, parts, usual)
+      }
+    }
+  }
+  found
+}
+
+# Whether the place that uses a helper's wrong value makes right values of other helpers.
+is_called_rightly <- function(table, fault) {
+  graph <- table$graph
+  nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  used <- nodes[nodes != fault$node]
+  site <- if (length(used) > 0L) graph$site[[used[[length(used)]]]] else 0L
+  site > 0L && any(graph$site[table$good_cone] == site)
+}
+
+# Whether a value is the share of one sample, where the sum over several is wanted.
+is_alone <- function(table, fault) {
+  theirs <- value_of(table$graph, fault$node)
+  if (is.null(fault$wanted) || length(theirs) < 2L) {
+    return(FALSE)
+  }
+  shares <- contributions(table$graph, table$view, table$adjoint, fault$wanted)
+  length(shares) > 1L && any(vapply(shares, function(share) {
+    g <- share[[2L]]
+    identical(shape_now(g), shape_now(theirs)) && any_nonzero(g) &&
+      is_near(theirs, factor_between(theirs, g) * g)
+  }, NA))
+}
+
+# The values between a fault and its update, and what the fault is made of at once.
+way_of_fault <- function(graph, table, fault) {
+  own <- graph$parents[[fault$node]]
+  way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  c(way, as.integer(fault$node), own[table$view$after[own]])
+}
+
+# Whether a value is made by an operation whose derivative is not known.
+is_unknown <- function(graph, n) {
+  !graph$op[[n]] %in% c(names(read_knowledge()$operations), operations_besides)
+}
+
+# The numbers by which the right updates multiply the first value that has a name.
+usual_factors <- function(graph, view, owner, bad) {
+  right <- Filter(function(c) !c$k %in% bad && is.null(c$cells), view$step$updates)
+  unique(vapply(right, function(c) {
+    round(outer_factor(graph, take_apart(graph, view, owner, c, keep_sums = TRUE)), 12L)
+  }, 1))
+}
+
+outer_factor <- function(graph, parts) {
+  if (length(parts$terms) != 1L) {
+    return(0)
+  }
+  term <- parts$terms[[1L]]
+  named <- which(graph$named[term$way[1L, -1L]])
+  if (length(named) > 0L) term$way[[2L, named[[1L]] + 1L]] else term$factor
+}
+
+# A gradient that is right but for a number, in an update with another number than all others: then
+# the update is wrong, and not what it is made of.
+fault_at_update <- function(graph, fault, parts, usual) {
+  theirs <- value_of(graph, fault$node)
+  known <- fault$node != fault$update$u && length(usual) == 1L && all(usual != 0)
+  if (!known || !identical(shape_now(theirs), shape_now(fault$right))) {
+    return(fault)
+  }
+  r <- factor_between(theirs, fault$right)
+  own <- outer_factor(graph, parts)
+  if (r != 0 && is_near(theirs, r * fault$right) && abs(own / usual - r) <= 1e-7 * abs(r)) {
+    first <- fault$path[[1L]]
+    return(new_fault(first[[1L]], first[[2L]], list(first), fault$update, fault$wanted))
+  }
+  fault
+}
+
+# The first parameter that keeps something odd of its old value or of the step before.
+odd_fault <- function(graph, alignment, best) {
+  odd <- best$odd[order(vapply(best$odd, `[[`, 1, "s"), vapply(best$odd, `[[`, 1, "k"))]
+  for (entry in odd) {
+    s <- entry$s
+    row <- row_of(best$rows[[s]], entry$k)
+    update <- Find(function(c) c$k == entry$k, alignment$views[[s]]$step$updates)
+    if (is.null(row$parts)) next
+    if (entry$kind == "growth") {
+      terms <- Filter(function(t) !is.null(t$way), row$parts$own)
+      terms <- terms[order(-vapply(terms, function(t) ncol(t$way), 1L))]
+      off <- 2 * row$parts$decay * value_of(graph, update$p)
+    } else {
+      share <- if (is.null(best$rule$momentum)) 0 else best$rule$momentum
+      before <- row_of(best$rows[[s - 1L]], entry$k)$whole
+      kept <- switch(entry$kind, past = share, accumulated = 0, "past sign" = -share)
+      terms <- row$parts$past
+      off <- minus(row$past, kept * before)
+    }
+    way <- if (length(terms) > 0L) terms[[1L]]$way else rbind(update$u, 1)
+    named <- way[, graph$named[way[1L, ]], drop = FALSE]
+    if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
+    path <- lapply(seq_len(ncol(named)), function(i) {
+      list(named[[1L, i]], plus(value_of(graph, named[[1L, i]]), off / named[[2L, i]]))
+    })
+    last <- path[[length(path)]]
+    fault <- new_fault(last[[1L]], last[[2L]], path, update, NULL, entry$kind)
+    return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
+  }
+  NULL
+}
+
+cells_fit <- function(graph, row, cells, rate, parts) {
+  want <- ravel(rate * row$gradient)[cells + 1]
+  did <- ravel(total_of(graph, parts$terms))
+  isTRUE(max(abs(did - want)) <= 1e-6 * max(abs(want)) + 1e-300)
+}

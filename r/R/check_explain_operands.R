@@ -1,0 +1,130 @@
+# A right formula of a wrong value: which value was taken in place of which; twin of
+# check/explain/operands.py in Python.
+
+longest_formula <- 60L
+elementwise_functions <- list(
+  exp = exp, expm1 = expm1, log = log, log1p = log1p, tanh = tanh, sqrt = sqrt,
+  square = function(x) x^2, sin = sin, cos = cos, abs = abs, neg = function(x) -x
+)
+comparisons <- list(">" = `>`, "<" = `<`, ">=" = `>=`, "<=" = `<=`)
+
+# The fault with the forward value that was taken, and the one that makes the wrong value right, in
+# `swapped`; as it was where there is none.
+#
+# A value is computed anew with one forward value in another's place. So a derivative f'(a) where
+# f'(z) was meant is told from a wrong formula of f'. The fault is then the whole formula.
+find_wrong_operand <- function(table, fault) {
+  for (i in seq_along(fault$path)) {
+    node <- as.integer(fault$path[[i]][[1L]])
+    right <- fault$path[[i]][[2L]]
+    if (table$view$after[[node]] && node != fault$node) next
+    found <- find_swap(table, node, right)
+    if (!is.null(found) || is_other_slope(table, node)) {
+      fault$node <- node
+      fault$right <- right
+      fault$path <- fault$path[seq_len(i)]
+      fault$swapped <- if (is.null(found)) c(node, node) else found
+      break
+    }
+  }
+  fault
+}
+
+# Whether a value is the right slope of another layer.
+is_other_slope <- function(table, node) {
+  value <- value_of(table$graph, node)
+  if (table$view$after[[node]] || length(value) < 2L) {
+    return(FALSE)
+  }
+  any(vapply(table$slopes, function(x) is_near(value, x$slope), NA))
+}
+
+find_swap <- function(table, node, right) {
+  graph <- table$graph
+  formula <- formula_of(table, node)
+  starts <- setdiff(unlist(graph$parents[formula]), formula)
+  options <- sort(unique(unlist(lapply(table$slopes, function(x) c(x$z, x$a)))))
+  for (taken in sort(starts)) {
+    if (!is_forward_value(table, taken)) next
+    for (meant in options) {
+      if (meant == taken || !identical(graph$shape[[meant]], graph$shape[[taken]])) next
+      made <- compute_formula(graph, formula, node, taken, value_of(graph, meant))
+      if (!is.null(made) && is_near(made, right)) {
+        return(c(taken, meant))
+      }
+    }
+  }
+  NULL
+}
+
+is_forward_value <- function(table, n) {
+  table$view$forward[[n]] || n %in% unlist(lapply(table$slopes, function(x) c(x$z, x$a)))
+}
+
+# The operations that make a value of forward values, in order.
+formula_of <- function(table, node) {
+  graph <- table$graph
+  stack <- node
+  seen <- integer(0)
+  while (length(stack) > 0L && length(seen) < longest_formula) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (n %in% seen || n != node && (is_forward_value(table, n) || table$view$after[[n]])) next
+    seen <- c(seen, n)
+    parents <- graph$parents[[n]]
+    stack <- c(stack, parents[table$view$moved[parents]])
+  }
+  sort(seen)
+}
+
+# The value of a formula where one value is another.
+compute_formula <- function(graph, formula, node, taken, value) {
+  values <- list()
+  values[[as.character(taken)]] <- value
+  for (n in formula) {
+    known <- as.character(graph$parents[[n]]) %in% names(values)
+    if (as.character(n) %in% names(values) || !any(known)) next
+    operands <- lapply(graph$args[[n]], function(a) {
+      key <- as.character(a)
+      if (is_node(a) && key %in% names(values)) values[[key]] else operand_of(graph, a)
+    })
+    made <- compute_operation(graph, n, operands)
+    if (is.null(made)) {
+      return(NULL)
+    }
+    values[[as.character(n)]] <- made
+  }
+  values[[as.character(node)]]
+}
+
+# The value of an operation for other operands, functions of each element included.
+compute_operation <- function(graph, n, operands) {
+  op <- graph$op[[n]]
+  if (any(vapply(operands, is.null, NA))) {
+    return(NULL)
+  }
+  first <- operands[[1L]]
+  if (!is.null(elementwise_functions[[op]])) {
+    return(elementwise_functions[[op]](first))
+  }
+  if (op %in% c("pow", "maximum", "minimum")) {
+    return(evaluate_written(list(op, "a", "b"), list(a = first, b = operands[[2L]])))
+  }
+  if (op == "sigmoid") {
+    return(1 / (1 + exp(-first)))
+  }
+  if (op == "where" && length(operands) == 3L) {
+    chosen <- (first != 0) * 1
+    return(plus(times(chosen, operands[[2L]]), times(1 - chosen, operands[[3L]])))
+  }
+  if (op == "flat" && length(operands) == 2L) {
+    compare <- comparisons[[graph$spelled[[n]]]]
+    return(if (!is.null(compare)) spread_both(compare, first, operands[[2L]]) * 1)
+  }
+  if (op == "move" && length(operands) == 1L) {
+    index <- movement_of(graph, n)
+    flat <- ravel(first)
+    return(shape_rows(if (is.null(index)) flat else flat[index + 1], graph$shape[[n]]))
+  }
+  apply_operation(graph, n, operands)
+}

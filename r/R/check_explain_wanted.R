@@ -1,0 +1,211 @@
+# What the operands of a wrong value should have been; twin of the second half of
+# check/explain/fault.py in Python.
+
+pulled_operations <- c("div", "sum", "mean", product_operations)
+
+# Operands of a wrong value, each with what would make it right, if that is a derivative: a list of
+# list(node, right value, factor).
+wanted_operands <- function(table, n, right, factor, goal) {
+  graph <- table$graph
+  op <- graph$op[[n]]
+  linear <- split_linear(graph, table$view, n)
+  if (!is.null(linear) && ncol(linear) == 1L) {
+    f <- linear[[1L, 1L]]
+    p <- as.integer(linear[[2L, 1L]])
+    fits <- identical(graph$shape[[p]], shape_now(right))
+    return(if (fits) list(list(p, right / f, factor / f)) else list())
+  }
+  if (op %in% c("add", "sub")) {
+    return(wanted_terms(table, n, right, factor, goal))
+  }
+  if (op == "move") {
+    return(wanted_sources(graph, n, right, factor))
+  }
+  wanted <- list()
+  if (op %in% pulled_operations) {
+    args <- graph$args[[n]]
+    for (i in seq_len(min(2L, length(args)))) {
+      p <- args[[i]]
+      if (!is_node(p) || table$view$forward[[p]]) next
+      f <- if (op == "mean") factor * graph$count[[p]] / graph$count[[n]] else factor
+      value <- wanted_operand(table, n, i, right, f)
+      if (!is.null(value)) wanted[[length(wanted) + 1L]] <- list(p, value, f)
+    }
+    if (op == "mul") wanted <- c(wanted, wanted_factors(table, n, right, factor))
+  }
+  wanted
+}
+
+# Factors of a product of three and more, as in e * a * (1 - a), where e is wrong.
+wanted_factors <- function(table, n, right, factor) {
+  graph <- table$graph
+  factors <- flatten_product(graph, n)
+  wanted <- list()
+  add <- function(p, value, f) wanted[[length(wanted) + 1L]] <<- list(p, value, f)
+  for (i in if (length(factors) > 2L) seq_along(factors)) {
+    p <- factors[[i]]
+    if (!is_node(p) || !table$view$after[[p]]) next
+    others <- lapply(factors[-i], function(a) operand_of(graph, a))
+    shape <- graph$shape[[p]]
+    if (!identical(shape, shape_now(right)) || any(vapply(others, is.null, NA))) next
+    rest <- Reduce(times, others)
+    if (length(right) == 1L && all_true(rest != 0)) {
+      x <- as.vector(right) / as.vector(rest)
+      if (!is.null(look_up(table, x / factor))) add(p, like(x, shape), factor)
+      next
+    }
+    for (candidate in candidates_of(table, graph$count[[p]])) {
+      for (form in forms_of(candidate$g, shape)) {
+        made <- times(rest, form)
+        f <- if (length(right) > 1L) factor_between(right, made) else factor
+        if (f != 0 && is_near(right, f * made)) add(p, f * form, f)
+      }
+    }
+  }
+  wanted
+}
+
+# The factors of a product of products; one with a name is a factor itself.
+flatten_product <- function(graph, n) {
+  unlist(lapply(graph$args[[n]], function(a) {
+    inner <- is_node(a) && graph$op[[a]] == "mul" && !graph$named[[a]]
+    if (inner) flatten_product(graph, a) else list(a)
+  }), recursive = FALSE)
+}
+
+wanted_operand <- function(table, n, i, right, factor) {
+  graph <- table$graph
+  p <- graph$args[[n]][[i]]
+  op <- graph$op[[n]]
+  values <- lapply(graph$args[[n]], function(a) operand_of(graph, a))
+  if (graph$count[[p]] == 1 && op %in% c("mul", "div", "outer") && length(right) == 1L) {
+    return(wanted_number(table, p, op, i, values, right, factor))
+  }
+  theirs <- values[[i]]
+  for (candidate in candidates_of(table, graph$count[[p]])) {
+    for (form in forms_of(candidate$g, graph$shape[[p]])) {
+      values[[i]] <- form
+      made <- apply_operation(graph, n, values)
+      if (is.null(made) || !identical(shape_now(made), shape_now(right))) next
+      f <- if (length(right) > 1L) factor_between(right, made) else factor
+      if (candidate$exact) f <- 1
+      if (!candidate$exact && is_near(theirs, factor * form)) next # it is right by itself
+      if (f != 0 && is_near(right, f * made)) {
+        return(f * form)
+      }
+    }
+  }
+  NULL
+}
+
+# The one number that would make a product or quotient right, if it is a derivative or a slope.
+wanted_number <- function(table, p, op, i, values, right, factor) {
+  other <- as.vector(values[[3L - i]])[[1L]]
+  if (other == 0 || op == "div" && i == 2L) {
+    return(NULL)
+  }
+  x <- as.vector(right)[[1L]]
+  x <- if (op == "div") x * other else x / other
+  is_slope <- vapply(table$slopes, function(s) {
+    length(s$slope) == 1L && isTRUE(abs(as.vector(s$slope) - x) <= near_enough * abs(x))
+  }, NA)
+  if (isTRUE(x != 0) && (!is.null(look_up(table, x / factor)) || any(is_slope))) {
+    like(x, table$graph$shape[[p]])
+  }
+}
+
+candidates_of <- function(table, size) {
+  slopes <- Filter(function(s) length(s$slope) == size, table$slopes)
+  c(
+    lapply(slopes, function(s) list(exact = TRUE, g = s$slope)),
+    lapply(utils::head(of_size(table, size), 200L), function(n) {
+      list(exact = FALSE, g = table$adjoint$at(n))
+    })
+  )
+}
+
+# What moved values should have been before they were moved.
+wanted_sources <- function(graph, n, right, factor) {
+  index <- movement_of(graph, n)
+  flat <- ravel(right)
+  at <- 0
+  wanted <- list()
+  for (p in unlist(Filter(is_node, graph$args[[n]]))) {
+    size <- graph$count[[p]]
+    value <- value_of(graph, p)
+    if (!is.null(value)) {
+      made <- ravel(value)
+      if (is.null(index)) {
+        made <- flat
+      } else {
+        kept <- index >= at & index < at + size
+        made[index[kept] - at + 1] <- flat[kept]
+        # Copies that should differ have no one source.
+        if (!is_near(made[index[kept] - at + 1], flat[kept])) {
+          return(wanted)
+        }
+      }
+      wanted[[length(wanted) + 1L]] <- list(p, shape_rows(made, graph$shape[[p]]), factor)
+    }
+    at <- at + size
+  }
+  wanted
+}
+
+# Terms of a sum that are no share of the derivative, beside the shares that are missing.
+wanted_terms <- function(table, n, right, factor, goal) {
+  if (is.null(goal)) {
+    return(list())
+  }
+  graph <- table$graph
+  terms <- long_sum(graph, table$view, n)
+  left <- lapply(contributions(graph, table$view, table$adjoint, goal), function(share) {
+    list(share[[1L]], factor * share[[2L]])
+  })
+  if (length(terms) != length(left)) {
+    return(list())
+  }
+  wrong <- list()
+  for (term in terms) {
+    value <- value_of(graph, term[[1L]])
+    at <- Find(function(i) is_near(value, left[[i]][[2L]] * term[[2L]]), seq_along(left))
+    if (is.null(at)) wrong[[length(wrong) + 1L]] <- term else left[[at]] <- NULL
+  }
+  wanted <- list()
+  shares <- pair_terms(graph, table$view, wrong, left)
+  for (i in seq_along(wrong)) {
+    t <- as.integer(wrong[[i]][[1L]])
+    sign <- wrong[[i]][[2L]]
+    if (identical(shape_now(shares[[i]]), graph$shape[[t]])) {
+      wanted[[length(wanted) + 1L]] <- list(t, shares[[i]] * sign, factor * sign)
+    }
+  }
+  wanted
+}
+
+# The value that an operation gives for other operands; NULL where it cannot be.
+apply_operation <- function(graph, n, values) {
+  op <- graph$op[[n]]
+  if (any(vapply(utils::head(values, 2L), is.null, NA))) {
+    return(NULL)
+  }
+  tryCatch(suppressWarnings({
+    pairs <- list(mul = `*`, div = `/`, add = `+`, sub = `-`)
+    if (op %in% names(pairs) && length(values) == 2L) {
+      spread_both(pairs[[op]], values[[1L]], values[[2L]])
+    } else if (op %in% c("sum", "mean")) {
+      v <- values[[1L]]
+      axis <- reduced_axis(graph, n)
+      whole <- length(dim(v)) < 2L || is.null(axis)
+      made <- if (whole) match.fun(op)(v) else reduce_axis(op, v, axis)
+      shape_rows(made, graph$shape[[n]])
+    } else if (op == "einsum") {
+      names <- letters_of(graph, n)
+      if (!is.null(names)) multiply_letters(names, values)
+    } else {
+      second <- if (length(values) > 1L) values[[2L]] else values[[1L]]
+      pair <- as_matrices(op, values[[1L]], second)
+      if (!is.null(pair)) shape_rows(pair[[1L]] %*% pair[[2L]], graph$shape[[n]])
+    }
+  }), error = function(e) NULL)
+}

@@ -1,0 +1,106 @@
+"""The judges of both languages say the same of a recording, whichever language recorded it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_guards import FAULTS, RIGHT
+from test_styles import MISTAKES
+
+from twinprop.check.explain.judge import judge_recording
+from twinprop.check.watch import watch_program
+from twinprop.engines.r_library import find_rscript, r_variables
+
+# Rules and losses that no style has: what is changed in the program of test_guards.
+RULES = {
+    "adam.py": (
+        "past[k] = 0.8 * past[k] - 0.2 * gradients[k]\n            w += past[k]",
+        "past[k] = 0.9 * past[k] + 0.1 * gradients[k]\n"
+        "            seen[k] = 0.99 * seen[k] + 0.01 * gradients[k] ** 2\n"
+        "            w -= 0.01 * past[k] / (np.sqrt(seen[k]) + 1e-8)",
+    ),
+    "cut_off.py": (
+        "past[k] = 0.8 * past[k] - 0.2 * gradients[k]",
+        "past[k] = -0.2 * np.clip(gradients[k], -0.01, 0.01)",
+    ),
+}
+JUDGE = """
+named <- commandArgs(TRUE)
+for (file in readLines(named[[1L]])) {
+  graph <- twinprop:::read_recording_file(paste0(file, ".recording"), file)
+  sources <- lapply(jsonlite::read_json(paste0(file, ".sources")), identity)
+  answer <- twinprop:::judge_graph(graph, sources)
+  text <- jsonlite::toJSON(answer, auto_unbox = TRUE, null = "null", digits = NA)
+  writeLines(text, paste0(file, ".answer"))
+}
+"""
+
+
+def programs(language: str, styles: Path) -> dict[str, str]:
+    """Programs of our own: right, with a mistake, and with another."""
+    found = {}
+    for name, change in MISTAKES.items():
+        if name.endswith(".R") == (language == "r"):
+            source = (styles / name).read_text(encoding="utf-8")
+            found[name] = source
+            found[f"slope_{name}"] = source.replace("(1 - ", "(1 + ")
+            if change is not None:
+                found[f"other_{name}"] = source.replace(*change)
+    if language == "python":
+        found["momentum.py"] = RIGHT
+        for name, change in RULES.items():
+            made = RIGHT.replace(*change)
+            found[name] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
+        for name, (source, old, new, _) in FAULTS.items():
+            found[f"{name.replace(' ', '_')}.py"] = source.replace(old, new)
+    return found
+
+
+def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, Any]]:
+    """The names of programs with the answers of both judges to the same recording."""
+    answers = []
+    for name, source in sources.items():
+        file = folder / name
+        file.write_text(source, encoding="utf-8")
+        watched = watch_program(file, trust=True)
+        assert watched.graph is not None, f"{name} was not recorded"
+        Path(f"{file}.recording").write_bytes(watched.ended.result)
+        Path(f"{file}.sources").write_text(json.dumps(watched.sources))
+        answers.append((name, judge_recording(watched.graph, watched.sources)))
+        file.unlink()  # a class is no folder of modules
+    (folder / "judge.R").write_text(JUDGE)
+    (folder / "list").write_text("".join(f"{folder / name}\n" for name in sources))
+    command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]
+    subprocess.run(command, check=True, env={**os.environ, **r_variables()})
+    return [
+        (name, a, json.loads(Path(f"{folder / name}.answer").read_text())) for name, a in answers
+    ]
+
+
+def differences(here: Any, there: Any, at: str = "answer") -> list[str]:
+    """Where two answers differ; numbers by more than rounding."""
+    if isinstance(here, dict) and isinstance(there, dict):
+        keys = [*here, *(k for k in there if k not in here)]
+        return [d for k in keys for d in differences(here.get(k), there.get(k), f"{at}.{k}")]
+    if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        pairs = enumerate(zip(here, there, strict=True))
+        return [d for i, (a, b) in pairs for d in differences(a, b, f"{at}[{i}]")]
+    numbers = isinstance(here, int | float) and isinstance(there, int | float)
+    if numbers and abs(here - there) <= 1e-9 * max(abs(here), abs(there)):
+        return []
+    return [] if here == there else [f"{at}: {here!r} in Python, {there!r} in R"]
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_every_answer_is_alike(language, shared_fixtures, tmp_path):
+    sources = programs(language, shared_fixtures / "scripts" / "styles")
+    answers = judge_both(sources, tmp_path)
+    verdicts = {here["verdict"] for _, here, _ in answers}
+    assert {"right", "different"} <= verdicts
+    found = {name: differences(here, there) for name, here, there in answers}
+    assert not {name: d for name, d in found.items() if d}
