@@ -77,15 +77,9 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    for until in (*PREFIXES, graph.size):
-        found = find_parameters(graph, min(until, graph.size))
-        steps = cut_steps(graph, found)
-        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
-            break
+    found, steps = _find_steps(graph)
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
-        steps = steps[:-1]  # watching ended within it
     whole = main_steps(found, steps)
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
@@ -111,6 +105,18 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def _find_steps(graph: Graph) -> tuple[Parameters, list[Step]]:
+    """Parameters and steps, of no more of a recording than there are steps looked at in."""
+    for until in (*PREFIXES, graph.size):
+        found = find_parameters(graph, min(until, graph.size))
+        steps = cut_steps(graph, found)
+        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
+            break
+    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
+        steps = steps[:-1]  # watching ended within it
+    return found, steps
 
 
 def _read_objective(
