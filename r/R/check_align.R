@@ -143,6 +143,9 @@ read_family <- function(graph, found, views, family) {
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(views))) fit_descent(reading)
+  if (!is_fitting(reading) && count_good(reading) == 0L && include_partly(reading)) {
+    fit_descent(reading)
+  }
   if (!is_fitting(reading)) {
     if (read_gradients(graph, views, reading)) {
       read_adaptive(graph, views, reading)
@@ -208,10 +211,11 @@ count_good <- function(reading) {
   if (any(several)) sum(good[several]) else sum(good)
 }
 
-# In how many steps the weights nearest to the output fit: a fault is passed on backwards.
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single
+# number fits any loss, so it says nothing.
 count_last <- function(reading) {
   sum(unlist(Map(function(rows, good) {
-    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    moving <- vapply(rows, function(r) length(r$old) > 1L && any_nonzero(r$gradient), NA)
     orders <- vapply(rows, function(r) r$order, 1L)[moving]
     length(orders) > 0L && any(good[moving][orders == max(orders)])
   }, reading$rows, reading$good)))

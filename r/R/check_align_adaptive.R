@@ -6,8 +6,23 @@ small_number <- 0.011
 
 # The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 #
-# Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared.
+# Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute value
+# is no gradient either.
 find_gradient <- function(graph, view, update, p) {
+  found <- integer(0)
+  for (n in which(rule_nodes(graph, view, update, p))) {
+    if (n == update || !is_mixed(graph, view, n)) next
+    part <- current_parts(graph, view, n)[[1L]]
+    m <- root_of_square(graph, split_number(graph, view, part)$node)
+    if (graph$op[[m]] == "abs" && length(graph$parents[[m]]) > 0L) m <- graph$args[[m]][[1L]]
+    if (!is_mixed(graph, view, m)) found <- c(found, m)
+  }
+  plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
+  if (length(plain) > 0L) min(plain)
+}
+
+# What an update makes of its gradient and of the past: the values of the rule.
+rule_nodes <- function(graph, view, update, p) {
   cone <- logical(graph$size)
   stack <- update
   begin <- view$step$begin
@@ -19,25 +34,16 @@ find_gradient <- function(graph, view, update, p) {
     cone[[n]] <- TRUE
     stack <- c(stack, graph$parents[[n]])
   }
-  found <- integer(0)
-  for (n in which(cone)) {
-    if (graph$op[[n]] %in% c("add", "sub") && n != update) {
-      for (m in current_parts(graph, view, n)) if (!is_mixed(graph, view, m)) found <- c(found, m)
-    }
-  }
-  plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
-  if (length(plain) > 0L) min(plain)
+  cone
 }
 
-# The part of a sum that belongs to this step, if the other is the past.
+# Of a sum of this step and the past the part of this step, then that of the past.
 current_parts <- function(graph, view, n) {
-  if (!is_mixed(graph, view, n)) {
-    return(integer(0))
-  }
-  nodes <- Filter(function(a) is_node(a) && !is_past(graph, view, a), graph$args[[n]])
-  vapply(nodes, function(a) root_of_square(graph, peel(graph, view, a)), 1L)
+  parts <- as.integer(unlist(graph$args[[n]]))
+  if (is_past(graph, view, parts[[1L]])) rev(parts) else parts
 }
 
+# Whether a value is the sum of what belongs to this step and what was left of the past.
 is_mixed <- function(graph, view, n) {
   args <- graph$args[[n]]
   if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L || !all(vapply(args, is_node, NA))) {
@@ -49,19 +55,20 @@ is_mixed <- function(graph, view, n) {
 
 # Whether a value is what was left from the step before, or a multiple of it.
 is_past <- function(graph, view, n) {
-  n <- peel(graph, view, n)
+  n <- split_number(graph, view, n)$node
   n <= view$step$begin && view$touched[[n]] && !view$cut[[n]]
 }
 
-peel <- function(graph, view, n) {
+# A value as a number times another value.
+split_number <- function(graph, view, n) {
+  number <- 1
   for (k in 1:8) {
     inner <- if (n > view$step$begin && graph$op[[n]] != "move") split_linear(graph, view, n)
-    if (is.null(inner) || ncol(inner) != 1L) {
-      return(n)
-    }
+    if (is.null(inner) || ncol(inner) != 1L) break
+    number <- number * inner[[1L, 1L]]
     n <- as.integer(inner[[2L, 1L]])
   }
-  n
+  list(number = number, node = n)
 }
 
 # What a square is the square of, however it is written: g * g, g ^ 2, and 0.1 * g * g.
@@ -207,23 +214,29 @@ adaptive_choices <- function(numbers) {
   choices
 }
 
+few_steps <- 3L # which tell nearly all rules apart
+
 # Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`.
 fit_adaptive <- function(graph, views, reading) {
+  written <- lapply(views, function(view) written_numbers(graph, view))
   first <- reading$rows[[1L]]
   sample <- first[[which.max(vapply(first, function(r) length(r$old), 1L))]]$k
   history <- history_of(reading, sample)
+  few <- lapply(history, utils::head, few_steps)
   histories <- lapply(first, function(r) history_of(reading, r$k))
-  for (choice in adaptive_choices(written_numbers(graph, views[[2L]]))) {
+  for (choice in adaptive_choices(written[[2L]])) {
     form <- choice[-1L]
-    rate <- fits_all(history, directions_of(choice$name, history$gradients, form), 0)
-    if (rate != 0) {
-      fits <- vapply(histories, function(h) {
-        fits_all(h, directions_of(choice$name, h$gradients, form), rate) != 0
-      }, NA)
-      if (all(fits)) {
-        reading$rule <- c(list(name = choice$name, rate = rate), form)
-        return(TRUE)
-      }
+    rates_of <- function(h) {
+      find_rates(h$rows, directions_of(choice$name, h$gradients, form), written)
+    }
+    if (is.null(rates_of(few))) next
+    rates <- rates_of(history)
+    fits <- !is.null(rates) && all(vapply(histories, function(h) {
+      fits_all(h$rows, directions_of(choice$name, h$gradients, form), rates)
+    }, NA))
+    if (fits) {
+      reading$rule <- c(list(name = choice$name, rate = rates[[1L]]), form)
+      return(TRUE)
     }
   }
   FALSE
@@ -235,16 +248,36 @@ history_of <- function(reading, k) {
   list(gradients = Map(function(f, r) f * r$gradient, reading$factors, rows), rows = rows)
 }
 
-# The rate with which steps are the directions of a rule; 0 if they are not.
-fits_all <- function(history, made, rate) {
-  found <- rate
-  for (t in seq_along(made)) {
-    row <- history$rows[[t]]
-    whole <- row$whole - if (is.null(row$parts)) 0 else row$parts$decay * row$old
-    if (found == 0) found <- factor_between(whole, made[[t]])
-    if (found == 0 || !row_fits(row, found * made[[t]], whole)) {
-      return(0)
+# The rates with which steps are the directions of a rule; NULL if they are not.
+#
+# They are one rate, or each is a number that the program multiplies by in that step: a mistaken rule
+# is often the right one but for another number in each step.
+find_rates <- function(rows, made, written) {
+  rate_of <- function(s) factor_between(step_of_row(rows[[s]]), made[[s]])
+  rates <- vapply(utils::head(seq_along(made), 2L), rate_of, 1)
+  if (all(abs(rates - rates[[1L]]) <= 1e-6 * abs(rates[[1L]]))) {
+    rates <- rep(rates[[1L]], length(made))
+  } else {
+    rates <- vapply(seq_along(made), rate_of, 1)
+    stand <- vapply(seq_along(made), function(s) {
+      any(abs(abs(rates[[s]]) - written[[s]]) <= 1e-7 * abs(rates[[s]]))
+    }, NA)
+    if (!all(stand)) {
+      return(NULL)
     }
   }
-  found
+  alike <- min(rates) > 0 || max(rates) < 0 # a turned gradient is added
+  if (alike && fits_all(rows, made, rates)) rates
 }
+
+fits_all <- function(rows, made, rates) {
+  for (s in seq_along(made)) {
+    if (!row_fits(rows[[s]], rates[[s]] * made[[s]], step_of_row(rows[[s]]))) {
+      return(FALSE)
+    }
+  }
+  TRUE
+}
+
+# What was taken away besides the decay of the weights.
+step_of_row <- function(row) row$whole - if (is.null(row$parts)) 0 else row$parts$decay * row$old

@@ -50,10 +50,10 @@ plain_biases <- function(rows) {
   if (identical(without, bias) && !all(bias)) keys[bias] else integer(0)
 }
 
-# The number that comes most often, the first of ties.
+# The number that comes most often; of as many the usual one is large.
 most_common <- function(numbers) {
   known <- unique(numbers)
-  known[[which.max(tabulate(match(numbers, known)))]]
+  known[[order(-tabulate(match(numbers, known)), -abs(known))[[1L]]]]
 }
 
 mark_odd <- function(reading, s, k, kind) {
@@ -82,7 +82,7 @@ judge_growth <- function(reading) {
   for (s in seq_along(reading$rows)) {
     for (r in reading$rows[[s]]) {
       if (is.null(r$parts) || r$parts$decay == 0) next
-      reading$decays <- c(reading$decays, r$parts$decay)
+      reading$decays[[paste(s, r$k)]] <- r$parts$decay
       stays <- isTRUE(row_of(last, r$k)$parts$decay < 0) # a mistake in the text stays
       if (r$parts$decay < 0 && stays) mark_odd(reading, s, r$k, "growth")
     }

@@ -18,13 +18,48 @@ include_penalty <- function(reading, steps) {
     return(FALSE)
   }
   for (i in seq_along(steps)) {
-    reading$rows[[steps[[i]]]] <- lapply(reading$rows[[steps[[i]]]], function(row) {
-      added <- ifelse(moves_plainly(row, found[[i]][[1L]]), 0, penalties[[i]] * ravel(row$old))
-      row$gradient <- plus(row$gradient, shape_rows(added, shape_now(row$old)))
-      row
-    })
+    rows <- reading$rows[[steps[[i]]]]
+    reading$rows[[steps[[i]]]] <- lapply(rows, with_penalty, found[[i]][[1L]], found[[i]][[2L]])
   }
   TRUE
+}
+
+# Take L2 into the derivatives of those parameters that follow them so, where others do not: whether
+# there are such parameters, with one penalty in every step.
+include_partly <- function(reading) {
+  found <- Map(partly_with_penalty, reading$rows, reading$written)
+  kinds <- unique(lapply(found, names))
+  penalties <- unlist(lapply(found, vapply, function(n) n[[2L]] / n[[1L]], 1))
+  if (length(kinds) != 1L || length(penalties) == 0L ||
+        diff(range(penalties)) > 1e-4 * penalties[[1L]]) {
+    return(FALSE)
+  }
+  for (s in seq_along(found)) {
+    for (i in as.integer(names(found[[s]]))) {
+      numbers <- found[[s]][[as.character(i)]]
+      reading$rows[[s]][[i]] <- with_penalty(reading$rows[[s]][[i]], numbers[[1L]], numbers[[2L]])
+    }
+  }
+  TRUE
+}
+
+# The numbers of the parameters, named by their place, that follow with a penalty of their own.
+partly_with_penalty <- function(rows, written) {
+  best <- list()
+  for (c in written) {
+    numbers <- lapply(rows, function(r) penalty_numbers(list(r), c))
+    names(numbers) <- seq_along(rows)
+    numbers <- Filter(Negate(is.null), numbers)
+    if (length(numbers) > length(best)) best <- numbers
+  }
+  best
+}
+
+# A row whose derivative has the penalty, where its elements did not move without it.
+with_penalty <- function(row, c, d) {
+  added <- ifelse(moves_plainly(row, c), 0, d / c * ravel(row$old))
+  row$gradient <- plus(row$gradient, shape_rows(added, shape_now(row$old)))
+  row
 }
 
 # The factors of the derivative and of the old value with which every element fits, or NULL.

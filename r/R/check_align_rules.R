@@ -128,7 +128,8 @@ row_fits <- function(row, expected, change = row$change) {
 #
 # A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
 # weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers
-# that the program multiplies by on the way back are the factor.
+# that the program multiplies by on the way back are the factor. Of two opposite factors that each
+# fit some it is the one that goes downhill.
 vote_factor <- function(rows, written, before = 0) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)
@@ -142,9 +143,7 @@ vote_factor <- function(rows, written, before = 0) {
     if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
     tried <- c(tried, c)
     if (length(tried) > 40L) break
-    good <- if (alone) fit_numbers(rows, c) else {
-      vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
-    }
+    good <- which_fit(rows, c, alone)
     real <- good & moving
     voting <- real & (alone | sizes > 1L)
     is_written <- i <= length(written) + 1L
@@ -154,7 +153,17 @@ vote_factor <- function(rows, written, before = 0) {
     )
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
   }
+  if (best$factor < 0) {
+    good <- which_fit(rows, -best$factor, alone)
+    if (any(good & moving & (alone | sizes > 1L))) {
+      return(list(factor = -best$factor, good = good))
+    }
+  }
   best
+}
+
+which_fit <- function(rows, c, alone) {
+  if (alone) fit_numbers(rows, c) else vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
 }
 
 # How many elements fit: one vector may hold all weights, and one part of it be wrong.

@@ -1,6 +1,8 @@
 # Where a fault is, in the words of an answer; twin of the end of check/explain/judge.py in Python.
 
-shown_by_another <- c("never_updated", "standardised_by_sample") # numbers not of its line
+longest_past <- 2000L
+# What is shown of these is the value that is wrong for it, and not that of their line.
+shown_by_another <- c("never_updated", "standardised_by_sample", "softmax_over_everything")
 
 # Where a fault is, its line of source, and one element of both values.
 describe_fault <- function(graph, fault, s, sources) {
@@ -9,7 +11,8 @@ describe_fault <- function(graph, fault, s, sources) {
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
   if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   where <- where_it_stands(graph, fault, name_of_node(graph, last[[1L]]))
-  span <- where$span
+  span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
+  if (is.null(span)) span <- where$span
   text <- source_line(sources, span$file, span$line)
   theirs <- value_of(graph, last[[1L]])
   first <- list(
@@ -21,12 +24,60 @@ describe_fault <- function(graph, fault, s, sources) {
     yours = NULL, right = NULL, your_shape = say_shape(theirs), right_shape = say_shape(last[[2L]]),
     ratio = NULL
   )
-  utils::modifyList(first, compare_values(theirs, last[[2L]]), keep.null = TRUE)
+  first <- utils::modifyList(first, compare_values(theirs, last[[2L]]), keep.null = TRUE)
+  if (fault$kind == "units_alike") first$right <- "another number for each unit"
+  first
+}
+
+# Where one array was bound to two names at once, of which a wrong update is made; NULL if none was.
+shared_name <- function(graph, fault) {
+  shape <- graph$shape[[fault$update$u]]
+  seen <- logical(graph$size)
+  stack <- fault$update$u
+  count <- 0L
+  while (length(stack) > 0L && count < longest_past) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (seen[[n]] || !identical(graph$shape[[n]], shape)) next
+    seen[[n]] <- TRUE
+    count <- count + 1L
+    stack <- c(stack, graph$parents[[n]])
+    sites <- graph$bound[[as.character(n)]]
+    sites <- utils::head(sites[sites > 0L], 2L)
+    holders <- utils::head(graph$names[[n]], 2L)
+    whole <- sub("\\[[^[]*$", "", holders)
+    two <- length(unique(ifelse(nzchar(whole), whole, holders))) == 2L
+    if (length(sites) == 2L && two && graph$op[[n]] %in% c("leaf", "flat")) {
+      spans <- lapply(sites, function(site) span_of_site(graph, site))
+      if (spans[[1L]]$line == spans[[2L]]$line && sites[[1L]] != sites[[2L]]) {
+        return(spans[[1L]])
+      }
+    }
+  }
+  NULL
+}
+
+# The place at which the loop around a value begins, where it begins after a line; else NULL.
+loop_around <- function(graph, loop, sources) {
+  span <- place_of_node(graph, loop$node)
+  lines <- if (span$file < length(sources)) split_lines(sources[[span$file + 1L]])
+  line <- find_loop(lines, span$line)
+  if (is.null(line) || line <= loop$after) {
+    return(NULL)
+  }
+  text <- sub("\\s+$", "", lines[[line]])
+  begin <- nchar(text) - nchar(sub("^\\s+", "", text))
+  list(file = span$file, line = line, column = begin, end_line = line, end_column = nchar(text))
 }
 
 # The place of a fault and the name that it has there.
 where_it_stands <- function(graph, fault, name) {
   own <- list(span = place_of_node(graph, fault$node), name = name)
+  shared <- shared_name(graph, fault)
+  if (!is.null(shared)) {
+    own$span <- shared # two names are one array, and what is done to one is done to the other
+    return(own)
+  }
   bound <- graph$bound[[as.character(fault$node)]]
   places <- bound[bound > 0L]
   if (fault$alone && length(places) > 0L) {
@@ -93,6 +144,7 @@ compare_values <- function(theirs, right) {
 
 say_ratio <- function(x, y) {
   kept <- abs(y) > 1e-9 * largest(y)
+  kept[is.na(kept)] <- FALSE
   if (!any(kept) || !all_finite(x)) {
     return(NULL)
   }

@@ -3,6 +3,8 @@
 
 bent_operations <- c("clip", "minimum")
 from_root <- 7L
+fewest_elements <- 12L
+fewest_fitting <- 4L
 straight_operations <- c(product_operations, "div", "add", "sub", "neg", "sum", "mean", "move")
 
 # Why a difference may be the program's own right way: the end of a sentence that begins with what
@@ -37,9 +39,6 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
   }
   named <- graph$named[way[seq_along(fault$path)][-1L]]
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
-  goal <- fault$wanted
-  is_change <- fault$node == fault$update$u ||
-    (!is.null(goal) && alignment$found$owner[[goal]] > 0L)
   own <- !any(named) && !known # within the update's own expression
   bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
@@ -54,7 +53,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L) {
     "more than one kind of output meets a target"
-  } else if (is_change && !alignment$asked && !is_rate_known(best) && !is_explained) {
+  } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
     "none of them moves as the derivative of a loss that is known here"
   }
 }
@@ -130,7 +129,22 @@ is_rate_known <- function(best) {
   any(vapply(seq_along(best$rows[[1L]]), function(i) {
     any_nonzero(best$rows[[1L]][[i]]$gradient) &&
       all(vapply(best$good, function(good) i <= length(good) && good[[i]], NA))
-  }, NA))
+  }, NA)) || fits_in_part(best)
+}
+
+# Whether a good part of a parameter moves rightly in every step: one may hold all weights.
+fits_in_part <- function(best) {
+  counts <- unlist(Map(function(rows, c) {
+    near <- vapply(rows, function(r) {
+      if (!r$fits_shape || length(r$old) < fewest_elements) {
+        return(0)
+      }
+      right <- c * ravel(r$gradient)
+      sum(abs(ravel(r$change) - right) <= 1e-6 * abs(right) & abs(right) > 0, na.rm = TRUE)
+    }, 1)
+    max(near, 0)
+  }, best$rows, best$factors))
+  min(counts) >= fewest_fitting
 }
 
 # Whether a value is the error, bent or weighted by data as in a loss of another kind.

@@ -16,7 +16,8 @@ new_fault <- function(node, right, path, update, wanted = NULL, kind = "") {
     swapped = NULL, # forward values: the one taken, the one meant
     alone = FALSE, # it is one sample's share where a sum is wanted
     other_role = FALSE, # it is right as another derivative than the one asked for
-    step = 1L # the step that shows it
+    step = 1L, # the step that shows it
+    loop = NULL # a value whose loop is wrong, and a line that it begins after
   )
 }
 

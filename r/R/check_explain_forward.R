@@ -12,12 +12,14 @@ find_forward_fault <- function(graph, alignment) {
     if (is.null(found)) found <- wrong_softmax(graph, view, n, columns)
     if (is.null(found)) found <- bias_by_column(graph, alignment, view, n, columns)
     if (is.null(found)) found <- skipped_activation(graph, view, n)
+    if (is.null(found)) found <- same_twice(graph, view, n)
     if (!is.null(found) && stays_mistaken(graph, alignment, n, found$kind)) {
       path <- list(list(n, found$right))
       return(new_fault(n, found$right, path, last_update(view), NULL, found$kind))
     }
   }
-  rows_against_columns(graph, view)
+  found <- softmax_of_samples(graph, view, columns)
+  if (is.null(found)) rows_against_columns(graph, view) else found
 }
 
 most_alike <- 8L
@@ -225,4 +227,40 @@ skipped_activation <- function(graph, view, n) {
     }
   }
   NULL
+}
+
+# Softmax put together of vectors that run over the samples.
+softmax_of_samples <- function(graph, view, columns) {
+  for (a in view$outputs) {
+    out <- value_of(graph, a)
+    z <- if (length(dim(out)) == 2L) find_input(graph, a, "softmax")
+    if (is.null(z) || min(dim(out)) < 2L) next
+    value <- value_of(graph, z)
+    axis <- softmax_axis(value, out)
+    if (axis != (if (columns) 2L else 1L)) next
+    n <- a
+    while (graph$op[[n]] == "move" && length(graph$parents[[n]]) > 0L) n <- graph$parents[[n]][[1L]]
+    e <- exp(minus(value, reduce_axis("max", value, 3L - axis)))
+    right <- over(e, reduce_axis("sum", e, 3L - axis))
+    path <- list(list(a, right))
+    return(new_fault(n, right, path, last_update(view), NULL, "softmax_over_everything"))
+  }
+  NULL
+}
+
+# A function that bends, applied to what it has made already.
+same_twice <- function(graph, view, n) {
+  users <- forward_users(graph, view, n)
+  is_end <- n %in% view$outputs || any(graph$op[users] %in% product_operations)
+  second <- if (is_end) find_activation(graph, view, n)
+  # Relu twice is no other than once, or only steeper.
+  if (is.null(second) || second$name %in% c("relu", "leaky_relu") || view$cut[[second$z]]) {
+    return(NULL)
+  }
+  first <- find_activation(graph, view, second$z)
+  right <- value_of(graph, second$z)
+  if (is.null(first) || first$name != second$name || !any_nonzero(right)) {
+    return(NULL)
+  }
+  list(right = right, kind = "activation_twice")
 }

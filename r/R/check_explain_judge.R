@@ -46,24 +46,20 @@ judge_with <- function(graph, sources, families) {
     best <- alignment$readings[[1L]]
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(alignment, best)
-    if (is_right_reading(best)) {
-      hidden <- find_hidden_fault(graph, alignment, best)
-      if (!is.null(hidden) && hidden$kind == "wrong_sign") {
-        forward <- find_forward_fault(graph, alignment)
-        if (!is.null(forward)) hidden <- forward
-      }
+    hidden <- find_hidden(graph, alignment, best)
+    if (is.null(hidden) && is_right_reading(best)) {
       still <- !any(vapply(unlist(best$rows, FALSE), function(r) any(r$gradient != 0), NA))
-      if (is.null(hidden) && (still || best$rule$name == "unknown")) {
+      if (still || best$rule$name == "unknown") {
         answer$sentence <- if (still) nothing_moves else unknown_rule
         return(answer)
       }
-      if (is.null(hidden)) {
-        return(answer_right(graph, alignment, best, answer))
-      }
+      return(answer_right(graph, alignment, best, answer))
+    }
+    if (is.null(hidden)) {
+      found <- first_fault(graph, alignment)
+    } else {
       table <- table_of_step(graph, alignment, best, hidden$step)
       found <- list(fault = hidden, step = hidden$step, table = table)
-    } else {
-      found <- first_fault(graph, alignment)
     }
     if (is.null(found)) {
       answer$sentence <- say_not_followed(graph, alignment)
@@ -91,6 +87,23 @@ judge_with <- function(graph, sources, families) {
     )
     answer
   })
+}
+
+# A fault that derivatives do not show, or that would show in all of them.
+find_hidden <- function(graph, alignment, best) {
+  alike <- find_alike_units(graph, alignment)
+  if (!is.null(alike) || !is_right_reading(best)) {
+    return(alike)
+  }
+  hidden <- find_hidden_fault(graph, alignment, best)
+  if (!is.null(hidden) && hidden$kind == "wrong_sign") {
+    forward <- find_forward_fault(graph, alignment)
+    if (!is.null(forward)) hidden <- forward
+  }
+  if (is.null(hidden) && best$rule$name == "unknown") {
+    hidden <- find_rule_fault(graph, alignment, best)
+  }
+  hidden
 }
 
 # Whether the parameter of a fault moved rightly before; where a rule begins, nothing shows.

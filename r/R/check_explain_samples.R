@@ -1,9 +1,6 @@
 # Samples and targets that do not belong together: other rows, another class; twin of
 # check/explain/samples.py in Python.
 
-most_moves <- 6L
-fewest_rows <- 3L # of a table of samples
-
 # Targets of other samples than those on the way forward, or of other classes.
 find_wrong_target <- function(graph, alignment) {
   for (s in seq_along(alignment$views)) {
@@ -36,61 +33,20 @@ first_data <- function(graph, view, a) {
   if (length(beside) == 1L) beside
 }
 
-# The tables that a batch was taken out of, the nearest first, and which rows it is.
-find_rows <- function(graph, n, axis) {
-  shape <- graph$shape[[n]]
-  if (length(shape) == 0L || length(shape) > 2L) {
-    return(list())
-  }
-  if (length(shape) == 1L) axis <- 1L
-  index <- seq_len(prod(shape)) - 1
-  found <- list()
-  for (k in seq_len(most_moves)) {
-    parents <- unique(graph$parents[[n]])
-    move <- if (graph$op[[n]] == "move") movement_of(graph, n)
-    if (is.null(move) || length(parents) == 0L) break
-    at <- which.max(graph$count[parents])
-    start <- sum(graph$count[parents[seq_len(at - 1L)]])
-    size <- graph$count[[parents[[at]]]]
-    source <- ifelse(move >= start & move < start + size, move - start, -1)
-    index <- ifelse(index >= 0, source[pmax(index, 0) + 1], -1)
-    n <- parents[[at]]
-    rows <- rows_in(graph$shape[[n]], shape_rows(index, shape), axis)
-    if (!is.null(rows)) found[[length(found) + 1L]] <- c(list(table = n), rows)
-  }
-  found
-}
-
-# The axis of a table along which a batch's samples lie, and their places.
-rows_in <- function(shape, index, axis) {
-  if (length(shape) == 0L || length(shape) > 2L) {
-    return(NULL)
-  }
-  flat <- if (length(dim(index)) == 1L) matrix(index, ncol = 1L) else index
-  if (axis == 2L) flat <- t(flat)
-  if (any(rowSums(flat >= 0) == 0)) {
-    return(NULL)
-  }
-  width <- if (length(shape) == 2L) shape[[2L]] else 1L
-  places <- list(flat %/% width, flat %% width)
-  for (t in rev(order(shape))) {
-    own <- ifelse(flat >= 0, places[[t]], -1)
-    rows <- apply(own, 1L, max)
-    if (shape[[t]] >= fewest_rows && all(own == rows | flat < 0)) {
-      return(list(axis = t, rows = rows))
-    }
-  }
-  NULL
-}
-
 # Targets of other rows than the samples, whichever of their tables are compared.
 other_rows <- function(graph, view, samples, a, y, axis) {
   if (!is.integer(y)) y <- labels_of_target(graph, view, a, y, axis)
-  first <- if (!is.null(y)) pair_of_tables(graph, samples, find_rows(graph, y, axis))
-  if (is.null(first)) {
-    return(NULL)
+  pairs <- if (!is.null(y)) pairs_of_tables(graph, samples, find_rows(graph, y, axis))
+  same <- vapply(pairs, function(pair) all(pair$x$rows == pair$t$rows), NA)
+  if (length(pairs) == 0L || any(same)) {
+    return(find_two_orders(graph, view, pairs[same]))
   }
-  right <- take_rows(value_of(graph, first$t$table), first$t$axis, first$x$rows + 1)
+  x <- pairs[[1L]]$x
+  t <- pairs[[1L]]$t
+  if (x$taken < t$table || t$taken < x$table) {
+    return(NULL) # the one may be made of the other, in its new order
+  }
+  right <- take_rows(value_of(graph, t$table), t$axis, x$rows + 1)
   if (length(right) != graph$count[[y]]) {
     return(NULL)
   }
@@ -101,20 +57,18 @@ other_rows <- function(graph, view, samples, a, y, axis) {
   new_fault(y, right, list(list(y, right)), last_update(view), NULL, "rows_shuffled")
 }
 
-# Tables of equally many samples of which other rows are taken; NULL where some have the same.
-pair_of_tables <- function(graph, samples, targets) {
-  first <- NULL
+# Tables of samples and of targets that have equally many rows, of which as many are taken.
+pairs_of_tables <- function(graph, samples, targets) {
+  pairs <- list()
   for (x in samples) {
     for (t in targets) {
       of <- graph$shape[[x$table]][[x$axis]]
-      if (length(x$rows) != length(t$rows) || of != graph$shape[[t$table]][[t$axis]]) next
-      if (all(x$rows == t$rows)) {
-        return(NULL)
+      if (length(x$rows) == length(t$rows) && of == graph$shape[[t$table]][[t$axis]]) {
+        pairs[[length(pairs) + 1L]] <- list(x = x, t = t)
       }
-      if (is.null(first)) first <- list(x = x, t = t)
     }
   }
-  first
+  pairs
 }
 
 take_rows <- function(table, axis, rows) {

@@ -19,7 +19,7 @@ wanted_operands <- function(table, n, right, factor, goal) {
     return(wanted_terms(table, n, right, factor, goal))
   }
   if (op == "move") {
-    return(wanted_sources(graph, n, right, factor))
+    return(wanted_sources(table, n, right, factor))
   }
   wanted <- list()
   if (op %in% pulled_operations) {
@@ -125,7 +125,8 @@ candidates_of <- function(table, size) {
 }
 
 # What moved values should have been before they were moved.
-wanted_sources <- function(graph, n, right, factor) {
+wanted_sources <- function(table, n, right, factor) {
+  graph <- table$graph
   index <- movement_of(graph, n)
   flat <- ravel(right)
   at <- 0
@@ -140,6 +141,7 @@ wanted_sources <- function(graph, n, right, factor) {
       } else {
         kept <- index >= at & index < at + size
         made[index[kept] - at + 1] <- flat[kept]
+        made <- as_derivative(table, made, index[kept] - at + 1, factor)
         # Copies that should differ have no one source.
         if (!is_near(made[index[kept] - at + 1], flat[kept])) {
           return(wanted)
@@ -152,12 +154,50 @@ wanted_sources <- function(graph, n, right, factor) {
   wanted
 }
 
+# Whether a value is a multiple of a parameter, or of a part of one.
+is_decay <- function(graph, view, n) {
+  for (k in 1:4) {
+    if (view$cut[[n]]) {
+      return(TRUE)
+    }
+    inner <- split_linear(graph, view, n)
+    if (!is.null(inner) && ncol(inner) == 1L) {
+      n <- as.integer(inner[[2L, 1L]])
+    } else if (graph$op[[n]] == "move" && length(unique(graph$parents[[n]])) == 1L) {
+      n <- graph$parents[[n]][[1L]]
+    } else {
+      break
+    }
+  }
+  view$cut[[n]]
+}
+
+# The whole derivative that has the wanted elements, where the others were put over later.
+as_derivative <- function(table, wanted, kept, factor) {
+  if (length(kept) < 2L || length(kept) >= length(wanted)) {
+    return(wanted)
+  }
+  for (n in of_size(table, length(wanted))) {
+    made <- factor * ravel(table$adjoint$at(n))
+    if (any_nonzero(made[kept]) && is_near(made[kept], wanted[kept])) {
+      return(made)
+    }
+  }
+  wanted
+}
+
 # Terms of a sum that are no share of the derivative, beside the shares that are missing.
 wanted_terms <- function(table, n, right, factor, goal) {
+  graph <- table$graph
+  nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+  beside <- Filter(function(a) is_decay(graph, table$view, a), nodes)
+  inner <- nodes[table$view$after[nodes]]
+  if (graph$op[[n]] == "add" && length(beside) == 1L && length(inner) == 1L) {
+    return(list(list(inner, right, factor))) # beside a penalty, which the right value is without
+  }
   if (is.null(goal)) {
     return(list())
   }
-  graph <- table$graph
   terms <- long_sum(graph, table$view, n)
   left <- lapply(contributions(graph, table$view, table$adjoint, goal), function(share) {
     list(share[[1L]], factor * share[[2L]])

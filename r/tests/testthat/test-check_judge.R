@@ -94,7 +94,7 @@ test_that("what a training loses is found, though each parameter follows its der
     found("sweep(table, 2, colMeans(table))", "table - rowMeans(table)"),
     "different 4 standardised_by_sample"
   )
-  expect_identical(found("  v <- v - 0.1 * dv", "  v"), "different 19 never_updated")
+  expect_identical(found("  v <- v - 0.1 * dv", "  v"), "different 21 never_updated")
 })
 
 test_that("batches, momentum and standardised data are right as they should be", {

@@ -470,7 +470,7 @@ def _wanted_terms(
     """Terms of a sum that are no share of the derivative, beside the shares that are missing."""
     graph, view = table.graph, table.view
     beside = [a for a in graph.args[n] if isinstance(a, int) and _is_decay(graph, view, a)]
-    inner = [a for a in graph.args[n] if a in view.after]
+    inner = [a for a in graph.args[n] if isinstance(a, int) and a in view.after]
     if graph.op[n] == "add" and len(beside) == len(inner) == 1:
         yield inner[0], right, factor  # beside a penalty, which the right value is without
         return

@@ -1,0 +1,52 @@
+# Hidden units that begin alike and stay so, as no training makes them different; twin of
+# check/explain/alike.py in Python.
+
+fewest_steps_alike <- 3L
+
+# A hidden layer of which all units have the same value, in the first step and in the last.
+#
+# Their weights began as one number, and so did those after them: each gets the derivative that the
+# others get.
+find_alike_units <- function(graph, alignment) {
+  views <- alignment$views
+  if (length(views) < fewest_steps_alike) {
+    return(NULL)
+  }
+  before <- alike_layers(graph, views[[1L]])
+  after <- alike_layers(graph, views[[length(views)]])
+  for (k in intersect(names(before), names(after))) {
+    first <- before[[k]]
+    right <- like(rep(NaN, graph$count[[first]]), graph$shape[[first]])
+    update <- Find(function(c) c$k == as.integer(k), views[[1L]]$step$updates)
+    return(new_fault(first, right, list(list(first, right)), update, NULL, "units_alike"))
+  }
+  NULL
+}
+
+# The weights that lead into a layer of like units, by their parameter, as they are now.
+alike_layers <- function(graph, view) {
+  axis <- if (is_in_columns(graph, view)) 1L else 2L
+  step <- view$step
+  through <- c(product_operations, "add", "move", "sweep")
+  found <- list()
+  for (x in find_activations(graph, view)) {
+    a <- value_of(graph, x$a)
+    if (x$a %in% view$outputs || length(dim(a)) != 2L || min(dim(a)) < 2L) next
+    one <- if (axis == 1L) a[1L, , drop = FALSE] else a[, 1L, drop = FALSE]
+    if (!all_true(spread_both(`==`, a, one)) || max(a) == min(a)) next
+    stack <- x$z
+    while (length(stack) > 0L) {
+      n <- stack[[length(stack)]]
+      stack <- stack[-length(stack)]
+      for (p in if (graph$op[[n]] %in% through) graph$parents[[n]]) {
+        at <- match(p, step$first)
+        if (!is.na(at) && length(graph$shape[[p]]) > 0L && min(graph$shape[[p]]) > 1L) {
+          found[[as.character(step$keys[[at]])]] <- p
+        } else if (view$moved[[p]] && !view$cut[[p]]) {
+          stack <- c(stack, p)
+        }
+      }
+    }
+  }
+  found
+}

@@ -1,0 +1,60 @@
+# Samples and targets that were put into different orders before a batch was taken of them; twin of
+# check/explain/orders.py in Python.
+
+# Tables of samples and of targets that belonged together, and were shuffled apart; `same` are those
+# of which a batch has the same rows.
+#
+# What they were made of was there before either was shuffled, so that neither can have been made of
+# the other's new order.
+find_two_orders <- function(graph, view, same) {
+  if (length(same) == 0L) {
+    return(NULL)
+  }
+  pair <- same[[length(same)]]
+  samples <- order_of_table(graph, pair$x)
+  targets <- order_of_table(graph, pair$t)
+  turned <- c(samples$turned, targets$turned)
+  length_of <- function(o) graph$shape[[o$source$table]][[o$source$axis]]
+  first <- samples$source$rows
+  second <- targets$source$rows
+  if (samples$source$table == targets$source$table || length(turned) == 0L ||
+        length_of(samples) != length_of(targets) || length(first) != length(second) ||
+        all(first == second)) {
+    return(NULL)
+  }
+  if (max(samples$source$table, targets$source$table) > min(turned)) {
+    return(NULL)
+  }
+  node <- max(turned)
+  is_samples <- node %in% samples$turned
+  own <- if (is_samples) samples else targets
+  other <- if (is_samples) targets else samples
+  place <- if (is_samples) pair$x else pair$t
+  if (node != own$turned[[1L]] || !identical(graph$shape[[node]], graph$shape[[place$table]])) {
+    return(NULL)
+  }
+  right <- take_rows(value_of(graph, own$source$table), own$source$axis, other$source$rows + 1)
+  if (length(right) != graph$count[[node]]) {
+    return(NULL)
+  }
+  right <- shape_rows(right, graph$shape[[node]])
+  new_fault(node, right, list(list(node, right)), last_update(view), NULL, "rows_shuffled")
+}
+
+# The farthest table of as many rows that a table has the rows of, and the values, from the table on,
+# that are in another order than what they had.
+order_of_table <- function(graph, place) {
+  n <- graph$shape[[place$table]][[place$axis]]
+  before <- find_rows(graph, place$table, place$axis)
+  tables <- Filter(function(r) graph$shape[[r$table]][[r$axis]] == n, before)
+  whole <- list(table = place$table, taken = place$taken, axis = place$axis, rows = seq_len(n) - 1)
+  way <- c(list(whole), tables)
+  turned <- integer(0)
+  for (i in seq_along(tables)) {
+    here <- way[[i]]
+    own <- find_rows(graph, here$table, here$axis)
+    moved <- length(own) > 0L && own[[1L]]$table == way[[i + 1L]]$table
+    if (moved && any(diff(own[[1L]]$rows) <= 0)) turned <- c(turned, here$table)
+  }
+  list(source = way[[length(way)]], turned = turned)
+}
