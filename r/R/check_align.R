@@ -43,11 +43,29 @@ align_recording <- function(graph, families = loss_families) {
     most <- if (length(result$readings) == 0L) most_searched else most_steps
     result <- read_objective(graph, found, utils::head(result$steps, most), result)
   }
+  if (length(options) > 0L && (length(result$readings) == 0L ||
+                                 !is_right_reading(result$readings[[1L]]))) {
+    result <- read_given(graph, found, options[[1L]], result)
+  }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
     if (length(options) > 0L) {
       result$views <- options[[1L]]
       result$why <- "output and target do not fit one another"
+    }
+  }
+  result
+}
+
+# Take the derivative at the output that the program has, where all parameters follow it.
+read_given <- function(graph, found, views, result) {
+  for (kind in c("", "sigmoid", "softmax")) {
+    given <- take_given(graph, views, kind)
+    reading <- if (!is.null(given)) read_family(graph, found, given, "own")
+    if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+      result$views <- given
+      result$readings <- list(reading)
+      break
     }
   }
   result
@@ -199,7 +217,7 @@ rank_of <- function(reading) {
   positive <- all(reading$factors > 0)
   c(
     right && even && positive, right && positive, count_last(reading), count_good(reading),
-    count_written(reading), even && positive,
+    count_elements(reading), count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
 }
@@ -219,6 +237,14 @@ count_last <- function(reading) {
     orders <- vapply(rows, function(r) r$order, 1L)[moving]
     length(orders) > 0L && any(good[moving][orders == max(orders)])
   }, reading$rows, reading$good)))
+}
+
+# How many elements fit where no parameter does: one vector may hold all weights.
+count_elements <- function(reading) {
+  if (count_good(reading) > 0) {
+    return(0)
+  }
+  sum(unlist(Map(count_near, reading$rows, reading$factors)))
 }
 
 # In how many steps the factor is one that the program is written with.
