@@ -66,7 +66,7 @@ test-slow: setup ## Run the long sweeps alone
 
 test-runtimes: setup ## Prove the same bits where both languages are WebAssembly (fetches 0.5 GB)
 	@.setup/run runtimes
-	$(PYTEST) -n $(JOBS) -m runtimes tests/engines
+	$(PYTEST) -n $(JOBS) -m runtimes tests/engines tests/pictures
 
 test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r

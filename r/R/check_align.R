@@ -27,7 +27,7 @@ align_recording <- function(graph, families = loss_families) {
   if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
     steps <- steps[-length(steps)] # watching ended within it
   }
-  result$steps <- main_steps(found, steps)
+  result$steps <- finite_steps(graph, main_steps(found, steps))
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))
@@ -86,6 +86,17 @@ read_objective <- function(graph, found, steps, result) {
     }
   }
   result
+}
+
+# The steps before the first whose parameters are no numbers any more; all if that is none.
+finite_steps <- function(graph, steps) {
+  for (i in seq_along(steps)) {
+    values <- lapply(steps[[i]]$updates, function(c) value_of(graph, c$u))
+    if (!all(vapply(values, function(v) is.null(v) || all_finite(v), NA))) {
+      return(if (i > 1L) steps[seq_len(i - 1L)] else steps)
+    }
+  }
+  steps
 }
 
 # The steps cut at their meetings, in the one or two ways that there are.

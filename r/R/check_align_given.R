@@ -2,14 +2,15 @@
 # check/align/given.py in Python.
 
 # What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
-bending_operations <- c("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt",
-                        "pow")
+bending_operations <- c(
+  "clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow"
+)
 
 # The steps with that derivative at the output with which the program begins its way back.
 #
 # It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where the
-# error is bent, or weighed by data, on the way to it, and where it has the sign of the error or is 0:
-# then it is that of a loss with its least value at the target.
+# error is bent, or weighed by data, on the way to it, and where it has the sign of the error or is
+# 0: then it is that of a loss with its least value at the target.
 take_given <- function(graph, views, kind) {
   for (s in seq_along(views)) {
     given <- find_given(graph, views[[s]], kind)

@@ -2,6 +2,7 @@
 # of check/align/penalty.py in Python.
 
 fewest_alike <- 3L
+most_ratios <- 50000 # of a large network some elements show what all have
 
 # Take L2 into the derivatives where each element follows the loss, with it or without: whether the
 # derivatives of all parameters in these steps are now those with L2.
@@ -89,6 +90,7 @@ ratios_left <- function(row, c) {
 common_ratio <- function(rows) {
   ratios <- unlist(lapply(rows, function(r) ravel(r$change) / ravel(r$gradient)))
   ratios <- ratios[is.finite(ratios) & ratios > 0]
+  ratios <- ratios[(seq_along(ratios) - 1L) %% (1L + length(ratios) %/% most_ratios) == 0L]
   kinds <- sort(unique(signif(ratios, 7L)))
   counts <- tabulate(match(signif(ratios, 7L), kinds), length(kinds))
   if (length(counts) == 0L || max(counts) < fewest_alike) {

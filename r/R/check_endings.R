@@ -4,6 +4,18 @@
 frameworks <- c("nnet", "neuralnet", "RSNNS", "torch", "keras", "tensorflow")
 shown_lines <- 20L
 
+nobody <- paste(
+  ", and there is nobody to give it: put the answer into the program, or hand it over as an",
+  "argument (arguments = ANSWER)."
+)
+
+# Where a program asks for input, which R answers with nothing; NULL where it does not.
+describe_asking <- function(text, name) {
+  asking <- "^[^#\"']*(\\breadline\\s*\\(|\\bstdin\\s*\\(\\s*\\)|[\"']stdin[\"'])"
+  line <- grep(asking, split_lines(text), perl = TRUE)
+  if (length(line) > 0L) paste0(name, " asks for input on line ", line[[1L]], nobody)
+}
+
 # What ended a program early, or who trained instead of it; NULL where it ran to its end and trained
 # by itself, or not at all.
 describe_ending <- function(header, name) {
@@ -18,6 +30,25 @@ describe_ending <- function(header, name) {
       name, " is trained by ", said, " (line ", header$used[[1L]], "): its gradients are ", said,
       "'s and are not checked; port compares its results with those of another program."
     )
+  }
+}
+
+# Where numbers of a program begin not to be finite; NULL where all are. Those that are given, and
+# not computed, count only where that is asked for.
+describe_overflow <- function(graph, given) {
+  if (all_finite(graph$block)) {
+    return(NULL)
+  }
+  for (n in seq_len(graph$size)) {
+    value <- value_of(graph, n)
+    if (is.null(value) || all_finite(value) || !given && length(graph$parents[[n]]) == 0L) next
+    line <- place_of_node(graph, n)$line
+    named <- name_of_node(graph, n)
+    what <- if (nzchar(named)) paste(named, "on line", line) else paste("what line", line, "makes")
+    return(paste(
+      "From", what, "on numbers are not finite (an overflow, a division by zero, or missing",
+      "data): a smaller rate, or scaled data, may keep them finite."
+    ))
   }
 }
 

@@ -21,26 +21,33 @@ find_lost_samples <- function(graph, alignment) {
     return(NULL)
   }
   total <- graph$shape[[table$table]][[table$axis]]
-  epochs <- cut_epochs(batches_of(graph, x, table$table, axis))
+  left <- rows_left(graph, table, batches_of(graph, x, table$table, axis), total)
+  if (length(left) == 0L) {
+    return(NULL)
+  }
+  right <- value_of(graph, table$table)
+  fault <- new_fault(x, right, list(list(x, right)), view$step$updates[[1L]], NULL, "samples_lost")
+  used <- paste(total - length(left), "samples in an epoch")
+  fault$shown <- list(yours = used, right = paste("all", total))
+  fault$loop <- list(node = x, after = 0L)
+  fault
+}
+
+# The rows that no batch of the first epoch has, where every epoch leaves out as many.
+rows_left <- function(graph, table, batches, total) {
+  epochs <- cut_epochs(batches)
   counts <- unique(lengths(epochs))
   sizes <- unique(unlist(lapply(epochs, lengths)))
   if (length(epochs) < fewest_epochs || length(counts) > 1L || length(sizes) > 1L || counts < 2L) {
     return(NULL)
   }
-  left <- lapply(epochs, function(batches) setdiff(seq_len(total) - 1, unlist(batches)))
-  if (length(left[[1L]]) == 0L || length(left[[1L]]) > sizes) {
-    return(NULL)
-  }
+  left <- lapply(epochs, function(own) setdiff(seq_len(total) - 1, unlist(own)))
   apart <- all(vapply(left, identical, NA, left[[1L]]))
-  if (apart && (are_shuffled(epochs[[1L]]) || are_taken(graph, table, left[[1L]]))) {
+  if (length(left[[1L]]) > sizes ||
+        apart && (are_shuffled(epochs[[1L]]) || are_taken(graph, table, left[[1L]]))) {
     return(NULL)
   }
-  right <- value_of(graph, table$table)
-  fault <- new_fault(x, right, list(list(x, right)), view$step$updates[[1L]], NULL, "samples_lost")
-  used <- paste(total - length(left[[1L]]), "samples in an epoch")
-  fault$shown <- list(yours = used, right = paste("all", total))
-  fault$loop <- list(node = x, after = 0L)
-  fault
+  left[[1L]]
 }
 
 # Whether the targets are the same rows of a table of as many.

@@ -104,12 +104,19 @@ judge_watched <- function(watched, name, limits, asked = NULL) {
   answer <- judge_graph(graph, watched$sources, asked$loss$name)
   answer$file <- name
   ending <- describe_ending(graph$header, name)
+  if (answer$verdict == "not followed") {
+    ending <- c(describe_asking(c(watched$sources, "")[[1L]], name), ending)[1L]
+  }
   if (answer$verdict == "not followed" && !is.null(ended$reason)) {
     answer$sentence <- describe_end(ended, name, limits)
   } else if (answer$verdict == "not followed" && !is.null(ending)) {
     answer$sentence <- ending
-  } else if (identical(status, "error")) {
-    answer$remarks <- c(answer$remarks, ending)
+  } else if (answer$verdict == "not followed") {
+    more <- describe_overflow(graph, given = TRUE)
+    answer$sentence <- paste(c(answer$sentence, more), collapse = " ")
+  } else {
+    answer$remarks <- c(answer$remarks, describe_overflow(graph, given = FALSE))
+    if (identical(status, "error")) answer$remarks <- c(answer$remarks, ending)
   }
   if (identical(status, "killed")) {
     end <- describe_end(ended, name, limits)

@@ -75,6 +75,23 @@ test_that("a softmax sent back through its own derivative is right", {
   expect_identical(answer$verdict, "right")
 })
 
+test_that("a program that asks for input is told so, and where", {
+  asks <- article("epoch <- 5000", "epoch <- as.integer(readline('how many?'))")
+  expect_match(check_text(asks)$sentence, "asks for input on line 8, and there is nobody to give it")
+  expect_null(describe_asking("x <- 1 # readline()", "x.R"))
+  expect_match(describe_asking("x <- 1\nscan(file('stdin'))", "x.R"), "x.R asks for input on line 2")
+})
+
+test_that("a program whose values overflow is judged by the steps before", {
+  answer <- check_text(c(
+    "set.seed(1)", "X <- matrix(rnorm(18), 6) * 100; y <- matrix(rnorm(6)) * 100",
+    "W <- matrix(rnorm(3), 3)", "for (i in 1:200) {", "  d <- X %*% W - y",
+    "  W <- W - 500 * t(X) %*% d", "}"
+  ))
+  expect_identical(answer$verdict, "right")
+  expect_match(unlist(answer$remarks), "numbers are not finite", all = FALSE)
+})
+
 test_that("what goes wrong ends in one sentence", {
   expect_error(check_text("repeat {}", seconds = 3), "was ended after 3 seconds")
   # It may have ended, and sent what was recorded, before it is ended.
@@ -99,7 +116,8 @@ test_that("a program that stops is not followed, and its sentence says where and
   }
   expect_match(said(c("x <- c(1,", "  2))")), "is no valid R on line 2, column")
   expect_match(said("library(notthereatall)"), "needs the package notthereatall on line 1")
-  expect_match(said("x <- scan('stdin')[[1]] + nothing"), "stopped on line 1")
+  expect_match(said("x <- scan('stdin')[[1]] + nothing"), "asks for input on line 1")
+  expect_match(said("x <- 1 + nothing"), "stopped on line 1")
   expect_match(said("x <- rep(1, 10 * 2^27)"), "line 1")
   expect_match(said("x <- 1"), "no number was computed|nothing was seen to be trained")
 })

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 import twinprop.check.port as package
@@ -16,6 +17,7 @@ from twinprop.check.port import port
 from twinprop.check.port.answer import exit_status, format_answer
 from twinprop.check.program import Plan
 from twinprop.ground.errors import InputError
+from twinprop.pictures.check.page import port_page
 
 PROGRAMS = Path(__file__).parent / "programs"
 SCHEMA = json.loads((Path(package.__file__).parent / "answer.schema.json").read_text("utf-8"))
@@ -118,6 +120,34 @@ def test_both_faults_of_a_port_are_named_each_with_both_lines(ask):
     )
     assert found["further"][0]["cause"]["id"] == "updated_weights"
     assert found["problems"]["a"]["sentence"].startswith("5-8-6-3, tanh, tanh, softmax")
+
+
+def test_all_differences_before_the_training_are_named_in_their_order(ask):
+    median = ("mu <- colMeans(X[1:n, ]);", "mu <- apply(X[1:n, ], 2, median);")
+    found = ask("grader.py", "grader_wrong.R", median, ("lr = 0.1", "lr = 0.05"))
+    pairs = [found["first"], *found["further"]]
+    assert [d["quantity"] for d in pairs] == ["mean", "std", "self.lr", "delta"]
+    assert [d["step"] for d in pairs] == [0, 0, 0, 1]
+    assert [(d["line_a"], d["line_b"]) for d in pairs] == [(69, 57), (69, 57), (8, 47), (46, 49)]
+    assert pairs[1]["cause"]["id"] == "divides_by_n_minus_1"
+
+
+def test_the_page_of_a_port_has_both_programs_and_the_first_pair(tmp_path):
+    for name in ("grader.py", "grader_wrong.R", "plants.csv"):
+        shutil.copy(PROGRAMS / name, tmp_path)
+    plan = Plan(trust=True, lines=True)
+    found = port(tmp_path / "grader.py", tmp_path / "grader_wrong.R", plan)
+    for side, line, further in (("a", 69, 46), ("b", 57, 49)):
+        marks = {x["line"]: x["status"] for x in found["lines"][side]}
+        assert [n for n, status in marks.items() if status == "different"] == [line]
+        assert [n for n, status in marks.items() if status == "follows"] == [further]
+        assert "right" in marks.values()
+        values = next(x for x in found["lines"][side] if x["line"] == line)["values"]
+        assert values[0]["first"]
+        assert np.any(values[0]["off"])
+    page = port_page(found)
+    assert "the first pair" in page
+    assert page.count("<ol") == 2
 
 
 def test_another_order_of_levels_comes_before_the_training(ask):

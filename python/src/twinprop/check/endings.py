@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from twinprop.check.align.recording import Graph
 from twinprop.check.explain.answer import shorten
 
 FRAMEWORKS = {
@@ -13,6 +16,20 @@ FRAMEWORKS = {
     "jax": "jax", "autograd": "autograd", "paddle": "paddle", "mxnet": "mxnet", "flax": "flax",
     "theano": "theano", "nnet": "nnet", "neuralnet": "neuralnet", "RSNNS": "RSNNS",
 }  # fmt: skip
+
+
+NOBODY = (
+    ", and there is nobody to give it: put the answer into the program, or hand it over as an "
+    "argument (-- ANSWER)."
+)
+ASKING = re.compile(r"""^[^#"']*(?:\breadline\s*\(|\bstdin\s*\(\s*\)|["']stdin["'])""")
+
+
+def describe_asking(source: str, name: str) -> str | None:
+    """Where a program of R asks for input, which R answers with nothing; None where it does not."""
+    lines = source.split("\n")
+    line = next((n for n, text in enumerate(lines, start=1) if ASKING.search(text)), None)
+    return None if line is None else f"{name} asks for input on line {line}{NOBODY}"
 
 
 def describe_ending(header: Mapping[str, Any], name: str) -> str | None:
@@ -44,6 +61,26 @@ def describe_ending(header: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
+def describe_overflow(graph: Graph, given: bool) -> str | None:
+    """Where numbers of a program begin not to be finite; None where all are.
+
+    Those that are given, and not computed, count only where that is asked for.
+    """
+    if np.isfinite(graph.block).all():
+        return None
+    for n in range(graph.size):
+        value = graph.value(n)
+        if value is None or np.isfinite(value).all() or not (given or graph.parents[n]):
+            continue
+        named = graph.name(n)
+        what = f"{named} on line {graph.line(n)}" if named else f"what line {graph.line(n)} makes"
+        return (
+            f"From {what} on numbers are not finite (an overflow, a division by zero, or missing "
+            "data): a smaller rate, or scaled data, may keep them finite."
+        )
+    return None
+
+
 def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
     text = str(message["text"])
     line = message.get("line")
@@ -63,10 +100,7 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
             f'install.packages("{absent[1]}") installs it.'
         )
     if text.startswith("EOFError"):
-        return (
-            f"{name} asks for input{where}, and there is nobody to give it: put the answer into "
-            "the program, or hand it over as an argument (-- ANSWER)."
-        )
+        return f"{name} asks for input{where}{NOBODY}"
     if is_python_2(text):
         return (
             f"{name} is written in Python 2{where}: 2to3 or `python -m lib2to3` turns it into "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.check.ended import describe_end
-from twinprop.check.endings import describe_ending
+from twinprop.check.endings import describe_asking, describe_ending, describe_overflow
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.evidence import Evidence
@@ -87,11 +87,19 @@ def judge_watched(
     answer["file"] = name
     remarks = list(answer.get("remarks", ()))
     ending = describe_ending(header, name)
+    if header["language"] == "r" and answer["verdict"] == "not followed":
+        ending = describe_asking(next(iter(watched.sources), ""), name) or ending
     if answer["verdict"] == "not followed" and watched.ended.reason is not None:
         answer["sentence"] = describe_end(watched.ended, name, plan.limits)
     elif answer["verdict"] == "not followed" and ending is not None:
         answer["sentence"] = ending
-    elif ending is not None and header["status"] == "error":
+    elif answer["verdict"] == "not followed":
+        more = describe_overflow(watched.graph, given=True)
+        answer["sentence"] += f" {more}" if more else ""
+    else:
+        more = describe_overflow(watched.graph, given=False)
+        remarks += [more] if more else []
+    if answer["verdict"] != "not followed" and ending is not None and header["status"] == "error":
         remarks.append(ending)
     if header["status"] == "killed":
         remarks.append(f"{describe_end(watched.ended, name, plan.limits)}; what it did until then "

@@ -80,7 +80,7 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     found, steps = _find_steps(graph)
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    whole = main_steps(found, steps)
+    whole = finite_steps(graph, main_steps(found, steps))
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
@@ -181,6 +181,15 @@ def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
     whole = [s for s in steps if frozenset(s.first) == best]
     clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]
     return clear or whole
+
+
+def finite_steps(graph: Graph, steps: list[Step]) -> list[Step]:
+    """The steps before the first whose parameters are no numbers any more; all if that is none."""
+    for i, step in enumerate(steps):
+        values = (graph.value(c.u) for c in step.updates)
+        if not all(v is None or np.isfinite(v).all() for v in values):
+            return steps[:i] or steps
+    return steps
 
 
 def _prepare(

@@ -8,6 +8,7 @@ import numpy as np
 
 from twinprop.check.align.rules import CLOSE, ROUNDING, Reading, Row
 
+MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
 
 
@@ -89,6 +90,7 @@ def _common_ratios(rows: list[Row]) -> list[float]:
     ]
     ratios = np.concatenate(found) if found else np.zeros(0)
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
+    ratios = ratios[:: 1 + len(ratios) // MOST_RATIOS]
     kinds, counts = np.unique([float(f"{x:.7g}") for x in ratios], return_counts=True)
     if not len(counts) or counts.max() < FEWEST:
         return []

@@ -178,6 +178,9 @@ def _replace_name(text: str, found: str, meant: str) -> str:
 
 def _transposed(text: str, known: Known, is_r: bool) -> Iterator[str]:
     """One operand of a matrix product the other way round."""
+    both = re.match(r"t\((.+)\) %\*% (\S+)$" if is_r else r"(\S+)\.T @ (\S+)$", text)
+    if both:
+        yield f"t({both[2]}) %*% {both[1]}" if is_r else f"{both[2]}.T @ {both[1]}"
     if is_r:
         parts = split_top(text, ("%*%",))
         if len(parts) == 3:
@@ -250,7 +253,8 @@ def _sigmoid(text: str, known: Known, is_r: bool) -> Iterator[str]:
     inner = re.search(r"((?:np\.|math\.)?exp)\(\s*(-?)\s*(.*)\)", text)
     if inner:
         rest = inner[3].rstrip(")") if inner[3].count(")") > inner[3].count("(") else inner[3]
-        yield f"1 / (1 + {inner[1]}(-{wrap(rest)}))"
+        power = f"{inner[1]}(-{wrap(rest)})"
+        yield f"1 / (1 + {power})" if "/" in text else power
     twice = re.match(r"(\w[\w.]*)\(\1\((.*)\)\)$", text)
     if twice:
         yield f"{twice[1]}({twice[2]})"

@@ -118,9 +118,17 @@ class _Names:
         known.count = self.names(n for n in plain if graph.value(n) == samples) + known.count
         used = [n for n in plain if any(u in self.view.after for u in graph.users()[n])]
         known.rate = self.names(n for n in used if 0 < (graph.value(n) or 0) < 2)
-        lost = [n for n in self.view.cut if not any(u in self.view.forward
-                                                    for u in graph.users()[n])]  # fmt: skip
-        known.bias = self.names(n for n in lost if n in graph.names)
+        known.bias = self.names(n for n in graph.names if self._is_unused(n))
+
+    def _is_unused(self, n: int) -> bool:
+        """Whether a value is updated, as a bias is, though nothing of the network is made of it."""
+        graph, size = self.graph, np.size(self.graph.value(self.fault.node))
+        users, own = graph.users()[n], set(graph.names[n])
+        again = [
+            u for u in users if graph.op[u] in ("add", "sub") and own & set(graph.names.get(u, ()))
+        ]
+        some = 0 < np.size(graph.value(n)) <= size
+        return bool(again) and some and not any(u in self.view.forward for u in users)
 
     def slopes(self, x: Activation, form: str) -> list[str]:
         """The slope of an activation: what holds it, or its formula."""

@@ -171,12 +171,12 @@ def line_values(
             continue
         right = rights.get(n)
         is_other = right is not None and not is_near(yours, right)
-        value = _value(yours, right if is_other else None)
+        value = part_of(yours, right if is_other else None)
         values.append({"name": names[n], **value, "first": n == fault})
     return values
 
 
-def _value(yours: Any, right: Any) -> dict[str, Any]:
+def part_of(yours: Any, right: Any) -> dict[str, Any]:
     """A part of a value that shows where it differs."""
     x, y = _as_matrix(yours), None if right is None else _as_matrix(right)
     off = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +82,11 @@ class Search:
         """The nodes of a parameter after a step."""
         return p.roots if step < 0 else [t.steps[step].last.get(k) for k in p.keys]
 
-    def run(self) -> list[Difference]:
-        """All differences that can be told apart, in the order in which A computes them."""
+    def run(self, take_apart: Callable[[Search, Difference], list[Difference]]) -> list[Difference]:
+        """All differences that can be told apart, in the order in which A computes them.
+
+        A pair is given to `take_apart`, which gives it back or those that together explain it.
+        """
         found: list[Difference] = []
         for _ in range(MOST_TRIES):
             unlike = self.first_unlike()
@@ -96,13 +100,14 @@ class Search:
                     break
                 self.accept(difference)  # the training can be compared from B's start, too
                 continue
-            if not self._is_noise(difference):
-                self._append(found, difference)
-            elif self.amplified > MOST_DIFFERENCES:
+            for part in take_apart(self, difference):
+                if not self._is_noise(part):
+                    self._append(found, part)
+                else:
+                    self.amplified += 1
+                self.accept(part)
+            if self.amplified > MOST_DIFFERENCES:
                 break
-            else:
-                self.amplified += 1
-            self.accept(difference)
         return sorted(found, key=lambda d: (not d.shown, d.a))
 
     def _append(self, found: list[Difference], d: Difference) -> None:
@@ -165,7 +170,7 @@ class Search:
         wanted = set(odd_a)
         tried = 0
         for n in mine:
-            for m in self._by_likeness(n, theirs):
+            for m in self.by_likeness(n, theirs):
                 value = as_laid_out(b.value(m), a.shape[n], self.turned)
                 if value is None or laid_out_alike(world.should[n], value):
                     continue
@@ -175,10 +180,10 @@ class Search:
                 if tried > MOST_TRIED:
                     return None
                 if self.follows(n, m, value, wanted):
-                    return self._difference(n, m, True)
+                    return self.difference(n, m, True)
         return None
 
-    def _by_likeness(self, n: int, theirs: list[int]) -> list[int]:
+    def by_likeness(self, n: int, theirs: list[int]) -> list[int]:
         """B's candidates for a node: those of its name first, then of its operation."""
         a, b = self.a.graph, self.b.graph
         size = np.size(a.value(n)) if a.value(n) is not None else -1
@@ -250,9 +255,10 @@ class Search:
         """A parameter that is not the same, where nothing before it explains that."""
         a = next(n for n in self.nodes(self.a, p, step) if n is not None)
         b = next((n for n in self.nodes(self.b, q, step) if n is not None), q.roots[0])
-        return self._difference(a, b, False, p.name)
+        return self.difference(a, b, False, p.name)
 
-    def _difference(self, n: int, m: int, shown: bool, name: str = "") -> Difference:
+    def difference(self, n: int, m: int, shown: bool, name: str = "") -> Difference:
+        """A pair with both values."""
         world = self.world
         mine = world.should[n] if world is not None and n < world.until else self.a.graph.value(n)
         return Difference(n, m, mine, self.b.graph.value(m), shown, name)

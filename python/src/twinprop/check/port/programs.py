@@ -16,6 +16,7 @@ from twinprop.check.port.compared import Compared
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.forward import constant_ratio
 from twinprop.check.port.handing import Plan, plan_draws, shown_kind
+from twinprop.check.port.joint import take_apart
 from twinprop.check.port.places import Side, place_in, place_of_site, quantity
 from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
 from twinprop.check.port.training import laid_out, pair_parameters, read_training
@@ -169,7 +170,7 @@ def _compare(
     if before is not None:
         found = [before]
     else:
-        compared.found = search.run()
+        compared.found = search.run(take_apart)
         found = [_describe(search, d, mine, theirs) for d in compared.found]
     counts = [len(mine.training.steps), len(theirs.training.steps)]
     if not found and all(ends) and counts[0] != counts[1]:

@@ -113,9 +113,9 @@ class Worker:
             raise EngineError(f"{self.name} stopped: {told['error'].strip()}")
 
     def end(self) -> None:
-        """End the process."""
+        """End the process, and close what leads to it."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
 
 @cache
