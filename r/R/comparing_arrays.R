@@ -173,6 +173,30 @@ write_hdf5 <- function(values, path) {
 
 read_hdf5 <- function(path) {
   need_hdf5r()
+  try_apart(path)
+  read_datasets(path)
+}
+
+# Refuse a file on which hdf5r runs for ever or breaks off R, as it may on a damaged one: another R
+# reads it first, with a limit of time.
+try_apart <- function(path, seconds = 60) {
+  seconds <- seconds + file.size(path) %/% 2^22
+  code <- "try(twinprop:::read_datasets(commandArgs(TRUE)[[1L]]), silent = TRUE)"
+  status <- suppressWarnings(system2(
+    file.path(R.home("bin"), "Rscript"),
+    c("--vanilla", "-e", shQuote(code), shQuote(normalizePath(path))),
+    stdout = FALSE, stderr = FALSE, timeout = seconds,
+    env = paste0("R_LIBS=", shQuote(paste(.libPaths(), collapse = .Platform$path.sep)))
+  ))
+  if (status == 124L) {
+    input_error(path, " is damaged: reading it did not end in ", seconds, " seconds")
+  }
+  if (status > 128L) {
+    input_error(path, " is damaged: what reads it was broken off by the signal ", status - 128L)
+  }
+}
+
+read_datasets <- function(path) {
   file <- tryCatch(
     hdf5r::H5File$new(path, mode = "r"),
     error = function(e) input_error(path, " is damaged or no hdf5 file")

@@ -28,7 +28,7 @@ read_json_lines <- function(path) {
 
 # A document in which NaN and infinities may stand as Python writes them.
 parse_loose_json <- function(text, path) {
-  if (grepl("NaN|Infinity", text)) {
+  if (grepl("NaN", text, fixed = TRUE) || grepl("Infinity", text, fixed = TRUE)) {
     texts <- gregexpr(json_text, text, perl = TRUE)
     outside <- regmatches(text, texts, invert = TRUE)[[1L]]
     outside <- gsub("-Infinity\\b", "\"-inf\"", outside, perl = TRUE)
@@ -110,10 +110,11 @@ plain_lists <- function(parts) {
   some <- which(vapply(parts, is.list, NA) & lengths(lapply(parts, names)) == 0L)
   some <- some[lengths(parts[some]) > 0L]
   sizes <- lengths(parts[some])
-  kinds <- vapply(unlist(parts[some], recursive = FALSE, use.names = FALSE), typeof, "")
+  items <- unlist(parts[some], recursive = FALSE, use.names = FALSE)
+  kinds <- vapply(items, is.double, NA) + 2L * vapply(items, is.integer, NA)
   first <- kinds[cumsum(c(1L, sizes))[seq_along(sizes)]]
   mixed <- rep(seq_along(some), sizes)[kinds != rep(first, sizes)]
-  plain <- first %in% c("double", "integer") & tabulate(mixed, length(some)) == 0L
+  plain <- first > 0L & tabulate(mixed, length(some)) == 0L
   found[some[plain]] <- lapply(parts[some[plain]], unlist)
   found
 }

@@ -24,6 +24,7 @@ from twinprop.comparing.sentences import describe_comparison
 # Causes are looked for in so many quantities that differ, and divisors n among so many counts.
 _MOST_EXPLAINED = 20
 _MOST_COUNTS = 8
+_MOST_OTHERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _explain(comparison: Comparison, matched: Matched) -> dict[str, str]:
         "rows": _counts(matched),
         "columns": matched.columns,
         "labels": _labels(matched),
-        "others": {**{f"{n} of A": x for n, x in matched.a.arrays.items()}, **matched.b.arrays},
+        "others": _others(matched),
     }
     normal = {q.name for q in comparison.quantities if q.verdict == "rounding"}
     for name in wanted:
@@ -240,6 +241,13 @@ def _counts(matched: Matched) -> tuple[int, ...]:
     both = (matched.a.arrays.values(), matched.b.arrays.values())
     seen = Counter(array.shape[0] for arrays in both for array in arrays if array.ndim)
     return tuple(count for count, _ in seen.most_common(_MOST_COUNTS))
+
+
+def _others(matched: Matched) -> dict[str, NDArray[Any]]:
+    """All arrays of both, one of which may explain another, where they are not too many."""
+    if len(matched.a.arrays) > _MOST_OTHERS:
+        return {}
+    return {**{f"{n} of A": x for n, x in matched.a.arrays.items()}, **matched.b.arrays}
 
 
 def _labels(matched: Matched) -> dict[str, NDArray[Any]]:

@@ -74,7 +74,8 @@ class Comparison:
         """The worst verdict of all quantities; a missing, extra or misshapen one is different."""
         if self.missing or self.extra or self.shapes:
             return "different"
-        return max((q.verdict for q in self.quantities), key=VERDICTS.index, default="identical")
+        found = {q.verdict for q in self.quantities}
+        return max(found, key=VERDICTS.index, default="identical")
 
     @property
     def nearest_bound(self) -> Quantity | None:

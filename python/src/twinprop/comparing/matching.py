@@ -61,7 +61,9 @@ def match_names(
         a, b, columns = _as_matrices(a, b)
         if columns:
             notes.append("a table against a matrix: its columns are taken in their order")
-    notes += _other_order(a, b) + _other_levels(a, b) + hints_of(a, b)
+    if list(a.arrays) != list(b.arrays):
+        notes += _other_order(a, b) + hints_of(a, b)
+    notes += _other_levels(a, b)
     return Matched(_ordered(a, order) if order else a, b, tuple(notes), columns)
 
 

@@ -19,7 +19,7 @@ CLOSED_TEXT = re.compile(GOOD_TEXT + '"')
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?")
 # What may be beyond float64: all others have fewer digits and a smaller exponent.
 LARGE_EXPONENT = re.compile("[eE][+]?0*[1-9][0-9]{2}")
-MAYBE_TOO_LARGE = re.compile("[0-9]{200}|" + LARGE_EXPONENT.pattern)
+MAYBE_TOO_LARGE = re.compile("(?<![0-9])[0-9]{200}|" + LARGE_EXPONENT.pattern)
 ALL_DIGITS_ZERO = bytes(48 if 48 <= i <= 57 else i for i in range(256))
 NOT_FINITE = re.compile(r"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from twinprop.pictures.lesson.demos import Demo
 
 # With these versions of the other programs the sentences were tested last.
-TESTED_WITH = {"scikit-learn": "1.9.1", "PyTorch": "1.13.1", "reticulate": "1.28"}
+TESTED_WITH = {"scikit-learn": "1.9.1", "PyTorch": "1.13", "reticulate": "1.28"}
 
 QUESTIONS = (
     Demo(
@@ -77,8 +77,9 @@ QUESTIONS = (
         "x <- c(-2, -1, 0, 1, 2, 3)\ny <- c(0, 0, 1, 0, 1, 1)\n"
         "print(unname(coef(glm(y ~ x, family = binomial))), digits = 8)",
         "`LogisticRegression` adds a penalty on the weights, with `C = 1`, unless it is told "
-        "`penalty=None`; `glm` has none. The second line on the left is what the default gives: "
-        "another problem, and no factor leads from one to the other.",
+        "`C=np.inf`, or in older versions `penalty=None`; `glm` has none. The second line on the "
+        "left is what the default gives: another problem, and no factor leads from one to the "
+        "other.",
     ),
     Demo(
         "Why is the loss twice as large, or a hundred times?",
