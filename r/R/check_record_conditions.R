@@ -67,6 +67,10 @@ find_call <- function(self) {
     return(NULL)
   }
   p <- sys.parents()[[at]]
+  evals <- which(vapply(functions, function(f) identical(attr(f, "stands_for"), "eval"), NA))
+  if (max(evals, 0L) > p) {
+    return(sys.call(max(evals))) # what eval() runs stands nearer than the function that calls it
+  }
   if (p > 0L) {
     return(sys.call(p))
   }

@@ -21,7 +21,7 @@ eval_recorded <- function(rewriter, flag) {
     if (!flag$on || !is.expression(expr) || !is.environment(envir) || ...length() > 0L) {
       return(eval(expr, envir, ...))
     }
-    r <- list(value = NULL, visible = FALSE)
+    r <- list(value = NULL, visible = TRUE)
     for (k in seq_along(expr)) {
       r <- withVisible(eval(rewritten(.place, expr[[k]]), envir))
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from twinprop.pictures.check.page import answer_page, class_page
+from twinprop.pictures.check.page import answer_page, class_page, port_page
 from twinprop.pictures.lesson.mistakes import Judged
 from twinprop.pictures.lesson.site import PAGES, inline_code
 from twinprop.pictures.pages import render_page
@@ -59,6 +59,20 @@ def page_of_a_hostile_program(hostile_case):
     return answer_page(hostile_answer(), IMAGE)
 
 
+def port_of_hostile_programs(hostile_case):
+    lines = hostile_answer()["lines"]
+    problem = {"file": IMAGE, "language": "r", "sentence": SCRIPT}
+    pair = {"quantity": IMAGE, "step": 0, "row": 1, "column": 1, "ratio": SCRIPT,
+            "cause": {"text": SCRIPT, "evidence": IMAGE}}  # fmt: skip
+    for side in ("a", "b"):
+        pair |= {f"file_{side}": IMAGE, f"line_{side}": 1, f"source_{side}": SCRIPT,
+                 f"value_{side}": IMAGE}  # fmt: skip
+    answer = {"verdict": "different", "sentence": SCRIPT, "first": pair, "further": [pair],
+              "seen": {"text": IMAGE}, "problems": {"a": problem, "b": problem},
+              "remarks": [SCRIPT], "lines": {"a": lines, "b": lines}}  # fmt: skip
+    return port_page(answer)
+
+
 def class_of_hostile_programs(hostile_case):
     return class_page([hostile_answer()], [IMAGE])
 
@@ -70,6 +84,7 @@ def class_of_hostile_programs(hostile_case):
         report_of_a_hostile_file,
         gallery_of_a_hostile_script,
         page_of_a_hostile_program,
+        port_of_hostile_programs,
         class_of_hostile_programs,
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from test_guards import FAULTS, RIGHT
 from test_styles import MISTAKES
+from test_training import FAULTS as TRAININGS
 
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import watch_program
@@ -56,7 +57,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[name] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
-        for name, (source, old, new, _) in FAULTS.items():
+        for name, (source, old, new, *_) in {**FAULTS, **TRAININGS}.items():
             found[f"{name.replace(' ', '_')}.py"] = source.replace(old, new)
     return found
 

@@ -112,3 +112,12 @@ test_that("a slope too much is found where a cross-entropy is computed, and is r
   entropy <- sub("mean((p - y)^2)", "-mean(y * log(p) + (1 - y) * log(1 - p))", sigmoid, fixed = TRUE)
   expect_identical(judge_text(entropy)$first$line, 8L)
 })
+
+test_that("what eval() runs of a text is a part of the program, at the place of its call", {
+  text <- "v <- v - 0.2 * t(h) %*% d; w <- w - 0.2 * t(x) %*% e; b <- b - 0.2 * colSums(e)"
+  lines <- c(net[1:11], sprintf("  eval(parse(text = '%s'))", text), "}")
+  expect_identical(judge_text(lines)$verdict, "right")
+  wrong <- sub("0.2 * colSums", "0.3 * colSums", lines, fixed = TRUE)
+  answer <- judge_text(wrong)
+  expect_identical(answer$first[c("name", "line")], list(name = "b", line = 12L))
+})

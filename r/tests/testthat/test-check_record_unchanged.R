@@ -21,6 +21,17 @@ test_that("values, messages, warnings and errors are printed as alone", {
   expect_unchanged(c("options(warn = 1)", "for (i in 1:2) as.numeric('q')", "stop('a', call. = FALSE)"))
 })
 
+test_that("what eval() runs of a text is seen as alone", {
+  expect_unchanged(c(
+    "e <- new.env(); eval(parse(text = 'k <- 2; k + 1'), e); e$k; eval(parse(text = 'invisible(4)'))",
+    "x <- 5; h <- function() { x <- 6; eval(parse(text = 'x <- x + 1')); x }; h(); x",
+    "for (i in 1:3) eval(parse(text = paste0('v', i, ' <- i * 2'))); v3; eval(quote(x + 1))",
+    "eval(parse(text = 'x * y'), list(y = 3)); evalq(x, e); eval(expression(1, 2)); eval(parse(text = ''))",
+    "tryCatch(eval(parse(text = 'stop(\"no\")')), error = function(e) print(conditionMessage(e)))",
+    "f <- function(a) eval(parse(text = 'a + nothing'))", "f(1)"
+  ))
+})
+
 test_that("classes, closures, calls and text of the program are seen as alone", {
   expect_unchanged(c(
     "A <- setRefClass('A', fields = list(w = 'numeric'), methods = list(",
