@@ -11,43 +11,75 @@ loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "ab
 # Readings are sorted, the best first; none where the program could not be followed, then `why` says
 # what was not found. `families` are the losses that it may be trained with.
 align_recording <- function(graph, families = loss_families) {
-  for (until in c(prefixes, graph$size)) {
-    found <- find_parameters_in(graph, min(until, graph$size))
-    steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
-    if (until >= graph$size || length(steps) > most_steps) break
-  }
+  start <- find_steps(graph)
+  found <- start$found
   result <- list(
     found = found, steps = list(), views = list(), readings = list(), why = "",
     asked = length(families) == 1L # whether the loss is known from an exercise
   )
-  if (length(steps) == 0L) {
+  if (length(start$steps) == 0L) {
     result$why <- "nothing is updated from itself"
     return(result)
   }
-  if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
-    steps <- steps[-length(steps)] # watching ended within it
-  }
-  result$steps <- finite_steps(graph, main_steps(found, steps))
+  result$steps <- finite_steps(graph, main_steps(found, start$steps))
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))
     readings <- sort_readings(Filter(Negate(is.null), readings))
-    if (length(readings) > 0L && (length(result$readings) == 0L ||
-                                    is_greater(rank_of(readings[[1L]]), rank_of(result$readings[[1L]])))) {
+    if (is_better(readings, result$readings)) {
       result$views <- views
       result$readings <- readings
     }
   }
   result <- prefer_entropy(graph, result)
-  if (length(result$readings) == 0L || !is_right_reading(result$readings[[1L]])) {
+  if (!is_read_right(result)) {
     most <- if (length(result$readings) == 0L) most_searched else most_steps
     result <- read_objective(graph, found, utils::head(result$steps, most), result)
+  }
+  if (length(options) > 0L && !is_read_right(result)) {
+    result <- read_given(graph, found, options[[1L]], result)
   }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
     if (length(options) > 0L) {
       result$views <- options[[1L]]
       result$why <- "output and target do not fit one another"
+    }
+  }
+  result
+}
+
+# Parameters and steps, of no more of a recording than there are steps looked at in.
+find_steps <- function(graph) {
+  for (until in c(prefixes, graph$size)) {
+    found <- find_parameters_in(graph, min(until, graph$size))
+    steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
+    if (until >= graph$size || length(steps) > most_steps) break
+  }
+  if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
+    steps <- steps[-length(steps)] # watching ended within it
+  }
+  list(found = found, steps = steps)
+}
+
+is_better <- function(readings, others) {
+  length(readings) > 0L &&
+    (length(others) == 0L || is_greater(rank_of(readings[[1L]]), rank_of(others[[1L]])))
+}
+
+is_read_right <- function(result) {
+  length(result$readings) > 0L && is_right_reading(result$readings[[1L]])
+}
+
+# Take the derivative at the output that the program has, where all parameters follow it.
+read_given <- function(graph, found, views, result) {
+  for (kind in c("", "sigmoid", "softmax")) {
+    given <- take_given(graph, views, kind)
+    reading <- if (!is.null(given)) read_family(graph, found, given, "own")
+    if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+      result$views <- given
+      result$readings <- list(reading)
+      break
     }
   }
   result
@@ -210,7 +242,7 @@ rank_of <- function(reading) {
   positive <- all(reading$factors > 0)
   c(
     right && even && positive, right && positive, count_last(reading), count_good(reading),
-    count_written(reading), even && positive,
+    count_elements(reading), count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
 }
@@ -230,6 +262,14 @@ count_last <- function(reading) {
     orders <- vapply(rows, function(r) r$order, 1L)[moving]
     length(orders) > 0L && any(good[moving][orders == max(orders)])
   }, reading$rows, reading$good)))
+}
+
+# How many elements fit where no parameter does: one vector may hold all weights.
+count_elements <- function(reading) {
+  if (count_good(reading) > 0) {
+    return(0)
+  }
+  sum(unlist(Map(count_near, reading$rows, reading$factors)))
 }
 
 # In how many steps the factor is one that the program is written with.

@@ -25,6 +25,10 @@ new_adjoint <- function(size) {
 # is divided by an output that has become 0 or 1.
 seed_loss <- function(graph, view, family) {
   seeds <- new_adjoint(graph$size)
+  if (!is.null(view$given)) {
+    seeds$add(view$given$node, view$given$value)
+    return(seeds)
+  }
   if (family == "own") {
     seeds$add(view$outputs, like(1, graph$shape[[view$outputs]]))
     return(seeds)

@@ -120,6 +120,15 @@ without_minus <- function(graph, y) {
   if (turned && length(nodes) == 1L) nodes[[1L]] else y
 }
 
+uncopied <- function(graph, n) {
+  while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) {
+    p <- graph$parents[[n]][[1L]]
+    if (!identical(graph$shape[[p]], graph$shape[[n]])) break
+    n <- p
+  }
+  n
+}
+
 # p[rows, labels] -= 1, and y * -1 + a: a target that is no operand of a difference.
 read_class_meeting <- function(graph, view, n) {
   op <- graph$op[[n]]
@@ -129,7 +138,8 @@ read_class_meeting <- function(graph, view, n) {
     if (moved[[1L]] != moved[[2L]]) {
       a <- args[[if (moved[[1L]]) 1L else 2L]]
       y <- args[[if (moved[[1L]]) 2L else 1L]]
-      if (!view$cut[[a]] && !view$touched[[y]] && graph$op[[y]] %in% c("neg", "mul")) {
+      turned <- graph$op[[uncopied(graph, y)]] %in% c("neg", "mul")
+      if (!view$cut[[a]] && !view$touched[[y]] && turned) {
         return(list(n, a, -value_of(graph, y)))
       }
     }

@@ -18,7 +18,10 @@ find_alike_units <- function(graph, alignment) {
     first <- before[[k]]
     right <- like(rep(NaN, graph$count[[first]]), graph$shape[[first]])
     update <- Find(function(c) c$k == as.integer(k), views[[1L]]$step$updates)
-    return(new_fault(first, right, list(list(first, right)), update, NULL, "units_alike"))
+    fault <- new_fault(first, right, list(list(first, right)), update, NULL, "units_alike")
+    number <- ravel(value_of(graph, first))[[1L]]
+    fault$shown <- list(yours = number, right = "another number for each unit")
+    return(fault)
   }
   NULL
 }

@@ -25,7 +25,11 @@ describe_fault <- function(graph, fault, s, sources) {
     ratio = NULL
   )
   first <- utils::modifyList(first, compare_values(theirs, last[[2L]]), keep.null = TRUE)
-  if (fault$kind == "units_alike") first$right <- "another number for each unit"
+  if (!is.null(fault$shown)) {
+    instead <- list(yours = fault$shown$yours, right = fault$shown$right, ratio = NULL,
+                    right_shape = first$your_shape)
+    first <- utils::modifyList(first, instead, keep.null = TRUE)
+  }
   first
 }
 

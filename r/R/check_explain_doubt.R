@@ -93,8 +93,9 @@ has_length <- function(graph, view, n) {
   if (!graph$op[[n]] %in% c("mul", "div") || length(args) != 2L) {
     return(FALSE)
   }
+  args <- args[order(graph$count[args])]
   sizes <- graph$count[args]
-  min(sizes) == 1 && max(sizes) > 1 && all(view$after[args])
+  sizes[[1L]] == 1 && sizes[[2L]] > 1 && all(view$after[args]) && is_length(graph, view, args[[1L]])
 }
 
 # Whether something that is made of parameters alone is added to the gradient.

@@ -12,6 +12,8 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- find_unkept(graph, alignment)
   if (is.null(found)) found <- find_wrong_target(graph, alignment)
   if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
+  if (is.null(found)) found <- find_compounded_rate(graph, alignment, best)
+  if (is.null(found)) found <- find_lost_samples(graph, alignment)
   found
 }
 

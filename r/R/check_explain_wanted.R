@@ -21,6 +21,11 @@ wanted_operands <- function(table, n, right, factor, goal) {
   if (op == "move") {
     return(wanted_sources(table, n, right, factor))
   }
+  inner <- graph$parents[[n]]
+  if (op %in% c("sum", "mean") && graph$count[[inner[[1L]]]] == graph$count[[n]]) {
+    p <- inner[[1L]] # a sum of one element
+    return(list(list(p, shape_rows(ravel(right), graph$shape[[p]]), factor)))
+  }
   wanted <- list()
   if (op %in% pulled_operations) {
     args <- graph$args[[n]]

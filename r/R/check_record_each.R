@@ -70,6 +70,10 @@ explain_library_each <- function(store, op, id, operands, value) {
     if (!is_numbers(value) || length(axis) != 1L || !is.integer(data)) return(0L)
     return(store$nodes$add(name, id, data, value, words = list(axis = list(axis))))
   }
+  if (op %in% c("Map", "mapply") && is.list(value)) {
+    lists <- operands$values[-at[[if (op == "Map") "f" else "FUN"]]]
+    return(explain_pairs(store, name, kind, id, lists, value))
+  }
   if (op %in% c("sapply", "lapply", "vapply") && kind != "counted") {
     return(explain_elements(store, op, name, kind, id, operands, at, value))
   }
@@ -94,6 +98,20 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
     return(0L)
   }
   gather_parts(store, op, id, returns, value)
+}
+
+# Map(`+`, a, b): the operation on each pair of elements.
+explain_pairs <- function(store, name, kind, id, lists, value) {
+  fits <- vapply(lists, function(x) is.list(x) && length(x) == length(value), NA)
+  if (length(lists) != 2L || !all(fits) || length(value) > 1000L) {
+    return(0L)
+  }
+  for (k in seq_along(value)) {
+    parts <- list(lists[[1L]][[k]], lists[[2L]][[k]])
+    pair <- list(values = parts, nodes = c(0L, 0L), state = c("", ""), labels = NULL)
+    if (is_numbers(value[[k]])) explain_value(store, name, kind, id, pair, value[[k]], NULL)
+  }
+  0L
 }
 
 # Element k of a vector or list; of a vector it gets a node of its own.

@@ -74,6 +74,11 @@ for epoch in range(10):
         v = V[k] / (1 - 0.99**step)
         P[k] = P[k] - 0.02 * m / (np.sqrt(v) + 1e-8)
 """
+RIGHT_ARCTAN = (
+    ADAM.replace("np.tanh(", "np.arctan(")
+    .replace("(1 - h**2)", "/ (1 + np.tan(h) ** 2)")
+    .replace("* /", "/")
+)
 # A program, what is replaced in it by what, the line that is named by how it begins, the cause.
 FAULTS = {
     "shuffled apart": (
@@ -93,6 +98,21 @@ FAULTS = {
     ),
     "units alike": (
         LAYERS, "np.random.randn(b, a)", "np.full((b, a), 0.3)", "W = [", "units_alike",
+    ),
+    "last batch lost": (
+        CLASSES, "range(0, 60, 15)", "range(0, 60 - 15, 15)", "for start in", "samples_lost",
+    ),
+    "rest of the samples lost": (
+        CLASSES, "range(0, 60, 15)", "range(0, 60 // 16 * 16, 16)", "for start in",
+        "samples_lost",
+    ),
+    "rate divided again": (
+        LAYERS.replace("0.3 * g", "rate * g").replace("for epoch in", "rate = 0.3\nfor epoch in"),
+        "    a = [X]\n", "    rate = rate / (1 + 0.1 * epoch)\n    a = [X]\n", "rate = rate",
+        "rate_compounded",
+    ),
+    "slope of a sigmoid at an arctan": (
+        RIGHT_ARCTAN, "/ (1 + np.tan(h) ** 2)", "* h * (1 - h)", "d =", "slope_of_sigmoid",
     ),
     "brackets of momentum": (
         LAYERS, "vc[l] = 0.8 * vc[l] - 0.3 * gc[l]", "vc[l] = 0.8 * (vc[l] - 0.3 * gc[l])",
@@ -123,11 +143,38 @@ FAULTS = {
         "m =", "steps_counted_twice",
     ),
 }  # fmt: skip
+ERROR = "e = 2 * (h @ P[2] + P[3] - t) / 30"
+CUT_OFF = """    for g in gW + gc:
+        g[g > 0.01] = 0.01
+        g[g < -0.01] = -0.01
+    for l in range(3):
+        W[l] = W[l] - 0.3 * gW[l]
+        c[l] = c[l] - 0.3 * gc[l]
+"""
+KEYS = """    sums = {key: 0 for key in keys}
+    for key, g in zip(keys, G):
+        sums[key] += g
+    G = [sums[key] for key in keys]
+    step += 1
+"""
 RIGHT = {
     "classes": CLASSES,
     "layers": LAYERS,
     "Adam": ADAM,
+    "a rate that falls": LAYERS.replace("0.3 * g", "0.3 / (1 + 0.1 * epoch) * g"),
     "Adam with a falling rate": ADAM.replace("0.02 *", "(0.02 / (1 + 0.1 * step)) *"),
+    "arctan": RIGHT_ARCTAN,
+    "Huber's loss": ADAM.replace(ERROR, "e = np.clip(h @ P[2] + P[3] - t, -0.3, 0.3)"),
+    "weighted samples": ADAM.replace("step = 0", "weights = rng.rand(30, 1)\nstep = 0").replace(
+        ERROR, "e = weights * (h @ P[2] + P[3] - t)"
+    ),
+    "gradients cut off in place": LAYERS[: LAYERS.rindex("    for l in")] + CUT_OFF,
+    "sums in a dictionary of objects": ADAM.replace(
+        "step = 0", "class Key:\n    pass\nkeys = [Key() for _ in P]\nstep = 0"
+    ).replace("    step += 1\n", KEYS),
+    "samples kept apart": CLASSES.replace(
+        "order = rng.permutation(60)", "order = rng.permutation(45)"
+    ),
     "targets made of shuffled samples": CLASSES.replace(
         "Y = np", "X = X[rng.permutation(60)]\nY = np"
     ),

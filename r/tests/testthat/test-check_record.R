@@ -74,7 +74,8 @@ test_that("functions of the program are looked through, also those that lapply()
     "act <- tanh", "f <- function(v, k = 2 * v) act(v) * k", "a <- f(0.3)",
     "s <- sapply(c(0.1, 0.2), function(v) v^2)", "m <- apply(matrix(1:4 / 3, 2), 1, function(r) sum(r))",
     "l <- lapply(list(a, 0.7), function(v) v + 1)", "t <- Reduce(`+`, l)", "u <- mapply(f, s, s)",
-    "w <- do.call(rbind, list(s, s))", "x <- sapply(s, exp)", "y <- outer(s, s)"
+    "w <- do.call(rbind, list(s, s))", "x <- sapply(s, exp)", "y <- outer(s, s)",
+    "z <- Map(`+`, list(a, s), list(0.5, x))"
   ))
   node <- function(name) named_node(r, name)
   args <- function(k) r$header$nodes$args[[k + 1L]]
@@ -85,6 +86,8 @@ test_that("functions of the program are looked through, also those that lapply()
   expect_equal(node_op(r, node("t")), "+")
   expect_equal(node_op(r, node("y")), "outer")
   expect_equal(node_op(r, node("w")), "rbind")
+  expect_equal(node_op(r, node("z[[1]]")), "+")
+  expect_equal(args(node("z[[2]]")), list(node("s"), node("x")))
   check_movements(r)
 })
 

@@ -11,12 +11,20 @@ import numpy as np
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.entropy import computes_entropy
+from twinprop.check.align.given import take_given
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, fit_descent, fit_linear, is_even, read_rows
+from twinprop.check.align.rules import (
+    Reading,
+    count_near,
+    fit_descent,
+    fit_linear,
+    is_even,
+    read_rows,
+)
 from twinprop.check.align.steps import (
     View,
     differentiate,
@@ -69,15 +77,9 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    for until in (*PREFIXES, graph.size):
-        found = find_parameters(graph, min(until, graph.size))
-        steps = cut_steps(graph, found)
-        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
-            break
+    found, steps = _find_steps(graph)
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
-        steps = steps[:-1]  # watching ended within it
     whole = finite_steps(graph, main_steps(found, steps))
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
@@ -96,11 +98,25 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
     if result.best is None or not result.best.is_right:
         asked = chosen if result.readings else whole[:STEPS_SEARCHED]
         _read_objective(graph, found, touched, asked, result)
+    if options and (result.best is None or not result.best.is_right):
+        _read_given(graph, found, options[0], result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
     return result
+
+
+def _find_steps(graph: Graph) -> tuple[Parameters, list[Step]]:
+    """Parameters and steps, of no more of a recording than there are steps looked at in."""
+    for until in (*PREFIXES, graph.size):
+        found = find_parameters(graph, min(until, graph.size))
+        steps = cut_steps(graph, found)
+        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
+            break
+    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
+        steps = steps[:-1]  # watching ended within it
+    return found, steps
 
 
 def _read_objective(
@@ -115,6 +131,18 @@ def _read_objective(
         whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
+            return
+
+
+def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alignment) -> None:
+    """Take the derivative at the output that the program has, where all parameters follow it."""
+    for kind in ("", "sigmoid", "softmax"):
+        given = take_given(graph, views, kind)
+        reading = None if given is None else _read(graph, found, given, "own")
+        if given is None or reading is None or not reading.is_right:
+            continue
+        if min(reading.factors) > 0:
+            result.views, result.readings = given, [reading]
             return
 
 
@@ -262,6 +290,14 @@ def _count_last(reading: Reading) -> int:
     return found
 
 
+def _count_elements(reading: Reading) -> float:
+    """How many elements fit where no parameter does: one vector may hold all weights."""
+    if _count_good(reading):
+        return 0.0
+    pairs = zip(reading.rows, reading.factors, strict=True)
+    return sum(count_near(rows, c) for rows, c in pairs)
+
+
 def _count_written(reading: Reading) -> int:
     """In how many steps the factor is one that the program is written with."""
     return sum(
@@ -278,6 +314,7 @@ def _rank(reading: Reading) -> tuple[float, ...]:
         right and positive,
         _count_last(reading),
         _count_good(reading),
+        _count_elements(reading),
         _count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",

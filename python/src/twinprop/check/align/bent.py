@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
+
+GATHERING = ("sum", "max", "min", "mean", "norm", "inner")
+DEEPEST_LENGTH = 12
+MOST_AT_ONCE = 40
 
 
 def read_bent(graph: Graph, views: list[View], reading: Reading) -> float:
@@ -18,10 +24,11 @@ def read_bent(graph: Graph, views: list[View], reading: Reading) -> float:
         The factor by which all parameters move of what is left; 0 where nothing is cut off.
     """
     found: list[list[int]] = []
-    factors: set[float] = set()
+    first = 0.0
     bent = False
     for view, rows in zip(views, reading.rows, strict=True):
         nodes = []
+        factors: set[float] = set()  # of one step: a rate may fall
         for row in rows:
             parts = row.parts
             if parts is None or len(parts.terms) != 1 or parts.past or parts.decay:
@@ -31,12 +38,15 @@ def read_bent(graph: Graph, views: list[View], reading: Reading) -> float:
             factors.add(parts.terms[0].factor)
             nodes.append(inner)
         found.append(nodes)
-    if not bent or len(factors) != 1 or max(factors) > 0:
+        if len(factors) != 1 or max(factors) > 0:
+            return 0.0
+        first = first or -max(factors)
+    if not bent:
         return 0.0
     for rows, nodes in zip(reading.rows, found, strict=True):
         for row, n in zip(rows, nodes, strict=True):
             row.source, row.change = n, graph.value(n)
-    return -max(factors)
+    return first
 
 
 def _find_inner(graph: Graph, view: View, n: int) -> int:
@@ -51,8 +61,33 @@ def _find_inner(graph: Graph, view: View, n: int) -> int:
             n = inner[0]
         elif graph.op[n] in ("mul", "div") and len(inner) == 2:
             small, big = sorted(inner, key=lambda a: count(graph.shape[a]))
-            if count(graph.shape[small]) > 1 or graph.shape[big] != graph.shape[n]:
+            if graph.shape[big] != graph.shape[n] or not is_length(graph, view, small):
                 return n
             n = big
+        elif graph.op[n] == "move" and len(inner) == 1 and _only_bounds(graph, n, inner[0]):
+            n = inner[0]
         else:
             return n
+
+
+def _only_bounds(graph: Graph, n: int, before: int) -> bool:
+    """Whether what was put into a gradient is one number, nearer to 0 than what stood there."""
+    index = graph.movement(n)
+    if index is None or graph.shape[n] != graph.shape[before]:
+        return False
+    changed = index != np.arange(len(index))
+    new, old = np.ravel(graph.value(n))[changed], np.ravel(graph.value(before))[changed]
+    alike = not changed.any() or np.ptp(new) == 0
+    return bool(alike and (new * old >= 0).all() and (np.abs(new) <= np.abs(old)).all())
+
+
+def is_length(graph: Graph, view: View, n: int) -> bool:
+    """Whether a single number is made of whole arrays, as the length of a gradient is."""
+    if count(graph.shape[n]) > 1:
+        return False
+    level = [n]
+    for _ in range(DEEPEST_LENGTH):
+        if any(graph.op[m] in GATHERING for m in level):
+            return True
+        level = [p for m in level for p in graph.parents[m] if p in view.after][:MOST_AT_ONCE]
+    return False

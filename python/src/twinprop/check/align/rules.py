@@ -185,7 +185,7 @@ def vote_factor(
         score = (
             float(i <= len(written) and votes > 0),
             float(votes),
-            0.0 if votes else _count_near(rows, c),
+            0.0 if votes else count_near(rows, c),
             float(c == before),
             float(nearest),
             float(c > 0),
@@ -206,7 +206,7 @@ def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
     return _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
 
 
-def _count_near(rows: list[Row], c: float) -> float:
+def count_near(rows: list[Row], c: float) -> float:
     """How many elements fit: one vector may hold all weights, and one part of it be wrong."""
     found = 0
     for row in rows:

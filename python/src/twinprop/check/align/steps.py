@@ -28,6 +28,7 @@ class View:
     forward: set[int] = field(default_factory=set)
     pairs: list[tuple[int, Any]] = field(default_factory=list)
     meets: set[int] = field(default_factory=set)
+    given: dict[int, Any] | None = None  # the derivative at the output, where a program has its own
 
 
 def look_at_step(graph: Graph, found: Parameters, touched: list[bool], step: Step) -> View:
@@ -133,7 +134,8 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
         moved = [a in view.moved for a in args]
         if moved[0] != moved[1]:
             a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
-            if a not in view.cut and not view.touched[y] and graph.op[y] in ("neg", "mul"):
+            turned = graph.op[_uncopied(graph, y)] in ("neg", "mul")
+            if a not in view.cut and not view.touched[y] and turned:
                 return [(n, a, [np.negative(graph.value(y))])]
     index = graph.movement(n) if op == "move" and len(graph.parents[n]) == 2 else None
     if index is None or graph.shape[graph.parents[n][0]] != graph.shape[n]:
@@ -144,6 +146,14 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
     if not changed.any() or one is None or base in view.cut or base not in view.moved:
         return []
     return [(n, base, [changed.reshape(graph.shape[n]) * one])]
+
+
+def _uncopied(graph: Graph, n: int) -> int:
+    while graph.op[n] == "move" and len(graph.parents[n]) == 1:
+        if graph.shape[graph.parents[n][0]] != graph.shape[n]:
+            break
+        n = graph.parents[n][0]
+    return n
 
 
 def _read_literal(graph: Graph, view: View, n: int) -> list[Meeting]:
@@ -200,6 +210,8 @@ def seed_loss(graph: Graph, view: View, family: str) -> dict[int, Any] | None:
     nothing is divided by an output that has become 0 or 1.
     """
     seeds: dict[int, Any] = {}
+    if view.given is not None:
+        return dict(view.given)
     if family == "own":
         return {a: np.ones(graph.shape[a]) if graph.shape[a] else 1.0 for a, _ in view.pairs}
     for a, y in view.pairs:

@@ -28,7 +28,9 @@ def find_alike_units(graph: Graph, alignment: Alignment) -> Fault | None:
         if k in found[1]:
             right = np.full(graph.shape[first], np.nan)
             update = next(c for c in alignment.views[0].step.updates if c.k == k)
-            return Fault(first, right, [(first, right)], update, None, "units_alike")
+            fault = Fault(first, right, [(first, right)], update, None, "units_alike")
+            fault.shown = (float(np.ravel(graph.value(first))[0]), "another number for each unit")
+            return fault
     return None
 
 

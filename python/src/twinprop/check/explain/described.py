@@ -61,8 +61,9 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         "ratio": None,
     }
     first |= _compare_values(graph.value(n), right)
-    if fault.kind == "units_alike":
-        first |= {"right": "another number for each unit", "ratio": None}
+    if fault.shown is not None:
+        yours, right = fault.shown
+        first |= {"yours": yours, "right": right, "ratio": None, "right_shape": first["your_shape"]}
     return first
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.bent import is_length
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
@@ -108,7 +109,7 @@ def _has_length(graph: Graph, view: View, n: int) -> bool:
         return False
     sizes = sorted((count(graph.shape[a]), a) for a in args)
     inside = all(a in view.after for a in args)
-    return sizes[0][0] == 1 < sizes[1][0] and inside
+    return sizes[0][0] == 1 < sizes[1][0] and inside and is_length(graph, view, sizes[0][1])
 
 
 def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update) -> bool:

@@ -50,6 +50,7 @@ class Fault:
     other_role: bool = False  # it is right as another derivative than the one asked for
     step: int = 0  # the step that shows it
     loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
+    shown: tuple[Any, Any] | None = None  # what is shown as theirs and right in place of elements
 
 
 @dataclass
@@ -322,6 +323,9 @@ def _wanted_operands(
         yield from _wanted_terms(table, n, right, factor, goal)
     elif op == "move":
         yield from _wanted_sources(table, n, right, factor)
+    elif op in ("sum", "mean") and count(graph.shape[graph.parents[n][0]]) == count(graph.shape[n]):
+        p = graph.parents[n][0]  # a sum of one element
+        yield p, np.reshape(right, graph.shape[p]) if graph.shape[p] else right, factor
     elif op in PULLED:
         for i, p in enumerate(graph.args[n][:2]):
             if isinstance(p, int) and p not in table.view.forward:

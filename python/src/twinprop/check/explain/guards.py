@@ -14,6 +14,8 @@ from twinprop.check.align.steps import View
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.fault import Fault, Table, is_near
 from twinprop.check.explain.idle import find_idle
+from twinprop.check.explain.lost import find_lost_samples
+from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.unkept import find_unkept
@@ -33,6 +35,8 @@ def find_hidden_fault(
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)
         or find_wrong_scaling(graph, alignment)
+        or find_compounded_rate(graph, alignment, best)
+        or find_lost_samples(graph, alignment)
     )
 
 

@@ -186,7 +186,8 @@ class BindingHooks:
     @guarded
     def before(self, s: int, o: Any, key: Any, _: None) -> Any:
         """The nodes of x and of x[i] before it is changed."""
-        node, old = None, None
+        node: Any = None
+        old: Any = None
         if kind_of(o) in (ARRAY, ITEMS, MAPPING):
             try:
                 old = o[key]
@@ -195,8 +196,10 @@ class BindingHooks:
             if kind_of(o) == ARRAY and is_number_array(o):
                 node = self.graph.node(o)
                 self.x_of(s, o, key, old)
-            if kind_of(old) == WHOLE and _hashable(key):
-                old = (old, self.places.element(o, key, old))
+            if kind_of(old) == WHOLE:
+                known = _hashable(key)  # of another key nobody knows how it is hashed
+                n = self.places.element(o, key, old) if known else self.graph.leaf(float(old))
+                old = (old, n)
             elif kind_of(old) in FOLLOWED:
                 old = (old, self.graph.node(old))
         return node, old

@@ -1,0 +1,72 @@
+"""A loss that is not known, but for its derivative at the output, which is taken as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS
+from twinprop.check.align.steps import View, find_input, shape_target
+
+# What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
+BENDING = ("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow")
+
+
+def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
+    """The steps with that derivative at the output with which the program begins its way back.
+
+    It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where
+    the error is bent, or weighed by data, on the way to it, and where it has the sign of the error
+    or is 0: then it is that of a loss with its least value at the target.
+    """
+    found = []
+    for view in views:
+        given = _find_given(graph, view, kind)
+        if given is None:
+            return None
+        found.append(replace(view, given=given))
+    return found
+
+
+def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
+    if len(view.pairs) != 1:
+        return None
+    a, y = view.pairs[0]
+    out = graph.value(a)
+    target = shape_target(graph.operand(y), np.shape(out))
+    if target is None or np.size(out) < 2:
+        return None
+    error = np.subtract(out, target)
+    bent: dict[int, bool] = {}  # what is made of the error element by element
+    for n in sorted(view.after):
+        own = [p for p in graph.parents[n] if p in view.after]
+        if n in view.meets:
+            bent[n] = False
+        elif _is_elementwise(graph, n, error.size) and all(p in bent for p in own):
+            bends = graph.op[n] in BENDING or _is_weighed(graph, view, n)
+            bent[n] = bends or any(bent[p] for p in own)
+    users = graph.users()
+    last = [n for n in bent if any(u in view.after and u not in bent for u in users[n])]
+    if not last or not bent[max(last)]:
+        return None
+    g = np.reshape(graph.value(max(last)), np.shape(out))
+    along = np.sign(g * error)
+    if not np.any(g) or (along.min() < 0 < along.max()):
+        return None
+    at = find_input(graph, a, kind) if kind else a
+    if at is None or at not in view.moved:
+        return None
+    return {at: g if along.max() > 0 else -g}
+
+
+def _is_elementwise(graph: Graph, n: int, size: int) -> bool:
+    return count(graph.shape[n]) == size and graph.op[n] not in {*PRODUCTS} - {"mul"}
+
+
+def _is_weighed(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is multiplied with data, one number for each sample."""
+    data = [p for p in graph.parents[n] if p not in view.moved and not view.touched[p]]
+    return graph.op[n] in ("mul", "div") and any(count(graph.shape[p]) > 1 for p in data)

@@ -1,0 +1,79 @@
+# A loss that is not known, but for its derivative at the output, which is taken as it is; twin of
+# check/align/given.py in Python.
+
+# What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
+bending_operations <- c(
+  "clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow"
+)
+
+# The steps with that derivative at the output with which the program begins its way back.
+#
+# It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where the
+# error is bent, or weighed by data, on the way to it, and where it has the sign of the error or is
+# 0: then it is that of a loss with its least value at the target.
+take_given <- function(graph, views, kind) {
+  for (s in seq_along(views)) {
+    given <- find_given(graph, views[[s]], kind)
+    if (is.null(given)) {
+      return(NULL)
+    }
+    views[[s]]$given <- given
+  }
+  views
+}
+
+find_given <- function(graph, view, kind) {
+  if (length(view$outputs) != 1L) {
+    return(NULL)
+  }
+  a <- view$outputs[[1L]]
+  out <- value_of(graph, a)
+  target <- target_of(graph, view$targets[[1L]])
+  target <- if (!is.null(target)) shape_target(target, shape_now(out))
+  if (is.null(target) || length(out) < 2L) {
+    return(NULL)
+  }
+  last <- end_of_error(graph, view, length(out))
+  if (is.null(last)) {
+    return(NULL)
+  }
+  g <- shape_rows(ravel(value_of(graph, last)), graph$shape[[a]])
+  along <- sign(g * (out - target))
+  if (!any_nonzero(g) || min(along) < 0 && max(along) > 0) {
+    return(NULL)
+  }
+  at <- if (nzchar(kind)) find_input(graph, a, kind) else a
+  if (is.null(at) || !view$moved[[at]]) {
+    return(NULL)
+  }
+  list(node = at, value = if (max(along) > 0) g else -g)
+}
+
+# The last value that is made of the error element by element, where it is bent; else NULL.
+end_of_error <- function(graph, view, size) {
+  bent <- rep(NA, graph$size)
+  for (n in which(view$after)) {
+    own <- graph$parents[[n]]
+    own <- own[view$after[own]]
+    if (view$meets[[n]]) {
+      bent[[n]] <- FALSE
+    } else if (is_elementwise(graph, n, size) && !anyNA(bent[own])) {
+      bends <- graph$op[[n]] %in% bending_operations || is_weighed(graph, view, n)
+      bent[[n]] <- bends || any(bent[own])
+    }
+  }
+  leads_on <- function(n) any(view$after[users_of(graph)[[n]]] & is.na(bent[users_of(graph)[[n]]]))
+  last <- Filter(leads_on, which(!is.na(bent)))
+  if (length(last) > 0L && bent[[max(last)]]) max(last)
+}
+
+is_elementwise <- function(graph, n, size) {
+  graph$count[[n]] == size && !graph$op[[n]] %in% setdiff(product_operations, "mul")
+}
+
+# Whether a value is multiplied with data, one number for each sample.
+is_weighed <- function(graph, view, n) {
+  p <- graph$parents[[n]]
+  data <- p[!view$moved[p] & !view$touched[p]]
+  graph$op[[n]] %in% c("mul", "div") && any(graph$count[data] > 1)
+}
