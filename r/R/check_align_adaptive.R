@@ -250,8 +250,8 @@ history_of <- function(reading, k) {
 
 # The rates with which steps are the directions of a rule; NULL if they are not.
 #
-# They are one rate, or each is a number that the program multiplies by in that step: a mistaken rule
-# is often the right one but for another number in each step.
+# They are one rate, or each is a number that the program multiplies by in that step: a mistaken
+# rule is often the right one but for another number in each step.
 find_rates <- function(rows, made, written) {
   rate_of <- function(s) factor_between(step_of_row(rows[[s]]), made[[s]])
   rates <- vapply(utils::head(seq_along(made), 2L), rate_of, 1)

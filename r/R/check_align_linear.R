@@ -1,4 +1,5 @@
-# Weight decay and momentum, fitted over all steps; twin of the end of check/align/rules.py in Python.
+# Weight decay and momentum, fitted over all steps; twin of the end of check/align/rules.py in
+# Python.
 
 most_rows <- 50000 # of a large network some elements show the numbers, all are asked then
 

@@ -1,5 +1,5 @@
-# L2 that is not the same for all weights, told by the loss that the program computes itself; twin of
-# check/explain/decay.py in Python.
+# L2 that is not the same for all weights, told by the loss that the program computes itself; twin
+# of check/explain/decay.py in Python.
 
 same_decay <- 1e-6
 

@@ -217,7 +217,8 @@ skipped_activation <- function(graph, view, n) {
     z <- parents[[i]]
     if (!view$forward[[z]] || view$cut[[z]] || !graph$op[[z]] %in% c("add", "matmul")) next
     for (h in users_of(graph)[[z]]) {
-      unused <- view$cone[[h]] && !view$forward[[h]] && identical(graph$shape[[h]], graph$shape[[z]])
+      same <- identical(graph$shape[[h]], graph$shape[[z]])
+      unused <- same && view$cone[[h]] && !view$forward[[h]]
       if (!unused || is.null(recognise_activation(value_of(graph, z), value_of(graph, h)))) next
       values <- lapply(parents, function(p) value_of(graph, p))
       values[[i]] <- value_of(graph, h)

@@ -41,8 +41,8 @@ find_two_orders <- function(graph, view, same) {
   new_fault(node, right, list(list(node, right)), last_update(view), NULL, "rows_shuffled")
 }
 
-# The farthest table of as many rows that a table has the rows of, and the values, from the table on,
-# that are in another order than what they had.
+# The farthest table of as many rows that a table has the rows of, and the values, from the table
+# on, that are in another order than what they had.
 order_of_table <- function(graph, place) {
   n <- graph$shape[[place$table]][[place$axis]]
   before <- find_rows(graph, place$table, place$axis)
