@@ -126,7 +126,8 @@ linear_ends <- function(graph, starts, p) {
     n <- stack[[length(stack)]]
     stack <- stack[-length(stack)]
     if (n == p) next # as where weights decay; what it was made of is no part of the change
-    args <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+    args <- graph$operands[[n]]
+    args <- args[!is.na(args)]
     big <- args[vapply(graph$shape[args], identical, NA, graph$shape[[n]])]
     small <- setdiff(args, big)
     scaled <- graph$op[[n]] %in% c("mul", "div") && length(big) == 1L

@@ -39,6 +39,9 @@ make_graph <- function(header, block) {
       graph$args[[k]] <- graph$args[[k]][-1L]
     }
   }
+  # Nodes at their places among the operands, NA for a literal.
+  graph$operands <- lapply(graph$args, vapply, function(a) if (is.list(a)) NA_integer_ else a, 1L)
+  graph$has_literal <- vapply(graph$operands, anyNA, NA)
   read_names(graph)
   graph$values <- vector("list", n)
   graph

@@ -117,8 +117,7 @@ places_of_use <- function(graph, users, n) {
       for (user in utils::head(users[[m]], 60L)) {
         s <- graph$site[[user]]
         if (s > 0L) {
-          at <- which(vapply(graph$args[[user]], function(a) is_node(a) && a == m, NA)) - 1L
-          places <- c(places, s * 64 + at)
+          places <- c(places, s * 64 + which(graph$operands[[user]] == m) - 1)
         }
         through <- graph$op[[user]] == "move" ||
           graph$op[[user]] %in% c("mul", "div", "clip", "maximum", "minimum") &&
@@ -154,8 +153,9 @@ is_made_of <- function(graph, found, starts, root, known) {
     } else if (length(graph$parents[[n]]) == 0L) {
       data <- TRUE
     } else {
-      literal <- any(vapply(graph$args[[n]], is.list, NA))
-      data <- data || literal && graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
+      if (!data && graph$has_literal[[n]]) {
+        data <- graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
+      }
       stack <- c(stack, graph$parents[[n]])
     }
   }

@@ -16,6 +16,7 @@ rows_of_step <- function(graph, view, owner, adjoint) {
   rows <- list()
   step <- view$step
   nodes <- adjoint$order()
+  uses <- which(view$forward & graph$op %in% product_operations)
   for (i in seq_along(step$keys)) {
     k <- step$keys[[i]]
     first <- step$first[[i]]
@@ -36,7 +37,7 @@ rows_of_step <- function(graph, view, owner, adjoint) {
     }
     row <- list(
       k = k, old = old, whole = whole, change = whole, gradient = gradient, past = 0, parts = NULL,
-      fits_shape = fits, order = last_use(graph, view, k, owner), source = NULL
+      fits_shape = fits, order = last_use(graph, uses, k, owner), source = NULL
     )
     own <- Filter(function(c) c$k == k, step$updates)
     scaled <- if (fits && length(own) == 1L) own[[1L]]$p else first
@@ -84,8 +85,7 @@ total_of <- function(graph, terms) {
 }
 
 # The last place on the way forward where a parameter is multiplied; 0 for a bias.
-last_use <- function(graph, view, k, owner) {
-  uses <- which(view$forward & graph$op %in% product_operations)
+last_use <- function(graph, uses, k, owner) {
   for (n in rev(uses)) {
     for (p in graph$parents[[n]]) if (comes_from(graph, p, k, owner)) return(n)
   }
@@ -200,15 +200,26 @@ fit_numbers <- function(rows, c) {
 
 # The factor of two arrays where the second is not small: the median of their quotients.
 factor_between <- function(change, gradient) {
-  d <- ravel(change)
-  g <- ravel(gradient)
+  alike <- identical(dim(change), dim(gradient)) # then the order does not matter
+  d <- if (alike) as.vector(change) else ravel(change)
+  g <- if (alike) as.vector(gradient) else ravel(gradient)
   size <- largest(g)
   if (!is.finite(size) || size == 0) {
     return(0)
   }
   kept <- abs(g) > 1e-6 * size
-  found <- stats::median(d[kept] / g[kept])
+  found <- quick_median(d[kept] / g[kept])
   if (is.finite(found)) found else 0
+}
+
+# The median without the questions that R's own asks first; it is asked for thousands of times.
+quick_median <- function(x) {
+  if (anyNA(x)) {
+    return(NaN)
+  }
+  n <- length(x)
+  x <- sort.int(x, method = "quick")
+  (x[[(n + 1L) %/% 2L]] + x[[n %/% 2L + 1L]]) / 2
 }
 
 # Gradient descent: one factor in each step.

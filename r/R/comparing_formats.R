@@ -3,7 +3,8 @@
 #' The named arrays of a file.
 #'
 #' A file is data: what could run code (a closure or a promise in an rds file, a pickle) is refused
-#' unread. Of numbers no digit is lost, and NA stays apart from NaN.
+#' unread. Of numbers no digit is lost, and NA stays apart from NaN; whole numbers that a double has
+#' not are refused. Complex numbers become two arrays and dates numbers, which a message says.
 #'
 #' @param path character. json, jsonl, csv, tsv, txt, rds, RData, npy, npz, safetensors or h5 (by
 #'   hdf5r). Texts may be packed by gzip. Of parquet and mat R has no reader in Debian; Python's

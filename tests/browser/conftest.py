@@ -129,6 +129,7 @@ def write_answers(folder: Path) -> None:
     )
     plan = Plan(trust=True, lines=True)
     answers = [check_program(f, plan) for f in (folder / "their.py", scripts / "published.R")]
+    answers[1]["file"] = f"a_class/{'a_long_name' * 8}.R"
     names = ["their.html", "published.html"]
     for name, answer in zip(names, answers, strict=True):
         (folder / name).write_text(answer_page(answer, "class.html"), encoding="utf-8")

@@ -31,7 +31,7 @@ PROGRAMS = {
     "26_limited_norm": ("right", None),
     "27_gradients_cut_off": ("right", None),
     "28_rate_for_each_layer": ("not followed", None),
-    "29_weights_of_samples": ("not followed", None),
+    "29_weights_of_samples": ("right", None),
     "30_penalty_of_signs": ("not followed", None),
 }
 ARTICLE = (FOLDER / "scripts" / "article.py").read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from scripts import write_script
 
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.corrected import corrected_lines
-from twinprop.check.explain.corrections import EDITS, Known, corrected_expressions, split_top
+from twinprop.check.explain.corrections import EDITS, Known, corrected_expressions
+from twinprop.check.explain.expressions import split_top
 
 PLANTED = [
     ("python", "lists of layers", "5-4-2-mean", "bias_left_out", "z2"),

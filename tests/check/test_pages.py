@@ -1,5 +1,7 @@
 """Each line of a program with its mark, and the values behind it."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,18 @@ def test_a_program_that_cannot_be_followed_shows_what_it_computed(lines):
     found = lines("import numpy as np\nx = np.arange(3.0)\ny = x * 2\n")
     assert {line["status"] for line in found.values()} == {"not seen"}
     assert found[3]["values"][0]["yours"] == [[0.0, 2.0, 4.0]]
+
+
+def test_of_a_notebook_the_page_shows_the_program_alone(tmp_path):
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None,
+            "source": [line + "\n" for line in WRONG.split("\n")]}  # fmt: skip
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "their.ipynb").write_text(json.dumps(notebook, indent=1))
+    answer = check_program(tmp_path / "their.ipynb", Plan(trust=True, lines=True))
+    page = answer_page(answer)
+    assert "cell_type" not in page
+    assert page.count('<li id="L') == len(WRONG.split("\n"))
+    assert f'<li id="L{answer["first"]["line"]}" class="different">' in page
 
 
 def test_a_learners_page_does_not_show_the_right_values(tmp_path):

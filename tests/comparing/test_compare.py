@@ -76,6 +76,23 @@ def test_whole_numbers_beyond_float64_are_compared_exactly():
     assert compared({"x": a}, {"x": a.copy()}).comparison.verdict == "identical"
 
 
+def test_integers_differ_by_one_however_large_they_are():
+    numbers = np.array([10**13, 10**14, 7])
+    found = compared({"id": numbers}, {"id": numbers + np.array([0, 1, 0])})
+    assert found.comparison.verdict == "different"
+    assert found.sentence.startswith("Not normal: first at id, element 1: A 100000000000000.0, B ")
+    assert "where 0 is what rounding may do to integers" in found.sentence
+    assert compared({"id": numbers}, {"id": numbers * (1 + 1e-15)}).comparison.verdict == "rounding"
+    assert compared({"n": numbers}, {"n": numbers + 1}, Given(1e-9, 0)).comparison.first is not None
+
+
+def test_dates_a_second_apart_differ(tmp_path):
+    for side, second in (("a", "00"), ("b", "01")):
+        np.save(tmp_path / f"{side}.npy", np.array([f"2020-01-01T00:00:{second}"], "M8[s]"))
+    found = compare_places(tmp_path / "a.npy", tmp_path / "b.npy")
+    assert found.comparison.verdict == "different"
+
+
 def test_shapes_that_differ_are_named_and_a_transpose_is_seen():
     found = compared({"x": X.T}, {"x": X})
     assert found.sentence.startswith("Not normal: x is 3 x 20 in A, 20 x 3 in B.")
@@ -152,6 +169,28 @@ def test_a_million_names_are_compared_in_seconds():
     started = time.process_time()
     assert compared(arrays, dict(arrays)).comparison.verdict == "identical"
     assert time.process_time() - started < 20
+
+
+def test_files_of_many_names_take_little_more_than_to_parse_them(tmp_path, record_property):
+    import json
+    import time
+
+    names = {f"layer{i}/w": [i / 7, i / 3] for i in range(100_000)}
+    places = [tmp_path / "a.json", tmp_path / "b.json"]
+    places[0].write_text(json.dumps(names))
+    names["layer777/w"][1] += 1.0
+    places[1].write_text(json.dumps(names))
+    started = time.process_time()
+    for place in places:
+        json.loads(place.read_text())
+    parsed = time.process_time()
+    found = compare_places(*places)
+    seconds = time.process_time() - parsed
+    assert found.comparison.first.name == "layer777/w"
+    ratio = seconds / (parsed - started)
+    said = f"10^5 names in JSON: {seconds:.1f} s of CPU, {ratio:.1f} times that of parsing alone"
+    record_property("measured", said)
+    assert ratio < 8
 
 
 def test_memory_stays_bounded_and_time_short_for_ten_million_numbers(record_property):

@@ -100,3 +100,36 @@ test_that("what would fill the memory is refused before it is unpacked", {
   expect_error(check_unpacked(2^60, "x.npz"), "x.npz unpacks to .* more than half of the memory")
   expect_silent(check_unpacked(2^10, "x.npz"))
 })
+
+test_that("complex numbers and dates are said, and a sequence without an end is refused", {
+  path <- tempfile(fileext = ".rds")
+  saveRDS(list(z = matrix(c(1 + 2i, -3i), 1L), d = as.Date("2020-01-02")), path)
+  expect_message(expect_message(
+    found <- read_values(path), "z is complex: compared as z.real and z.imag"
+  ), "d holds dates: compared as days since 1970")
+  expect_identical(found, list(z.real = t(c(1, 0)), z.imag = t(c(2, -3)), d = 18263))
+  saveRDS(1:1e15, path)
+  expect_error(read_values(path), "more than half of the memory .*; compare parts of it")
+})
+
+test_that("whole numbers of 64 bits are exact or refused, wherever they stand", {
+  path <- tempfile(fileext = ".rds")
+  wide <- function(...) structure(readBin(as.raw(c(...)), "double", 2L), class = "integer64")
+  saveRDS(wide(5, rep(0, 7), rep(0xff, 8)), path)
+  expect_identical(read_values(path)$values, c(5, -1))
+  beyond <- c(1, 0, 0, 0, 0, 0, 0x20, 0) # one more than 2^53
+  saveRDS(wide(beyond, beyond), path)
+  expect_error(read_values(path), "beyond 2^53, which a double of R has not", fixed = TRUE)
+  path <- tempfile(fileext = ".json")
+  writeLines("{\"x\": [9007199254740993]}", path)
+  expect_error(read_values(path), "beyond 2^53", fixed = TRUE)
+  writeLines("{\"x\": [9007199254740992, 10000000000000000, 0.1234567890123456789]}", path)
+  expect_identical(read_values(path)$x[1:2], c(2^53, 1e16))
+})
+
+test_that("a folder is none, and a column stands once", {
+  expect_error(read_values(tempdir()), "is a folder; wanted a file of numbers")
+  path <- tempfile(fileext = ".csv")
+  writeLines(c("a,a", "1,2"), path)
+  expect_error(read_values(path), "has the column \"a\" twice; keep one")
+})

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from twinprop.check.explain.answer import escape
-from twinprop.check.explain.corrections import corrected_expressions, split_top
+from twinprop.check.explain.corrections import corrected_expressions
 from twinprop.check.explain.evidence import Evidence
+from twinprop.check.explain.expressions import split_top
 from twinprop.check.explain.known import known_around
 from twinprop.check.program import Plan, check_program
 from twinprop.check.watch import Watched

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from twinprop.check.align.recording import Graph
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_asking, describe_ending, describe_overflow
 from twinprop.check.exercise import compare_with_exercise
@@ -86,21 +87,11 @@ def judge_watched(
         answer["lines"] = list_lines(watched.graph, watched.sources, evidence, answer)
     answer["file"] = name
     remarks = list(answer.get("remarks", ()))
-    ending = describe_ending(header, name)
-    if header["language"] == "r" and answer["verdict"] == "not followed":
-        ending = describe_asking(next(iter(watched.sources), ""), name) or ending
-    if answer["verdict"] == "not followed" and watched.ended.reason is not None:
-        answer["sentence"] = describe_end(watched.ended, name, plan.limits)
-    elif answer["verdict"] == "not followed" and ending is not None:
-        answer["sentence"] = ending
-    elif answer["verdict"] == "not followed":
-        more = describe_overflow(watched.graph, given=True)
-        answer["sentence"] += f" {more}" if more else ""
+    if answer["verdict"] == "not followed":
+        answer["sentence"] = _why_not_followed(watched, watched.graph, name, plan, answer)
     else:
-        more = describe_overflow(watched.graph, given=False)
-        remarks += [more] if more else []
-    if answer["verdict"] != "not followed" and ending is not None and header["status"] == "error":
-        remarks.append(ending)
+        ending = describe_ending(header, name) if header["status"] == "error" else None
+        remarks += [x for x in (describe_overflow(watched.graph, given=False), ending) if x]
     if header["status"] == "killed":
         remarks.append(f"{describe_end(watched.ended, name, plan.limits)}; what it did until then "
                        "was judged.")  # fmt: skip
@@ -113,6 +104,21 @@ def judge_watched(
     if plan.exercise is not None:
         answer = compare_with_exercise(answer, plan.exercise)
     return answer
+
+
+def _why_not_followed(
+    watched: Watched, graph: Graph, name: str, plan: Plan, answer: Mapping[str, Any]
+) -> str:
+    """How the program ended, where that is why; else what the judge says, and what overflowed."""
+    if watched.ended.reason is not None:
+        return describe_end(watched.ended, name, plan.limits)
+    ending = describe_ending(graph.header, name)
+    if graph.header["language"] == "r":
+        ending = describe_asking(next(iter(watched.sources), ""), name) or ending
+    if ending is not None:
+        return ending
+    more = describe_overflow(graph, given=True)
+    return f"{answer['sentence']} {more}" if more else str(answer["sentence"])
 
 
 def shown_lines(ended: Ended) -> list[str]:

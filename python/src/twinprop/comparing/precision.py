@@ -118,6 +118,8 @@ class Allowance:
     ) -> None:
         self._arrays = a, b
         self._sizes = sizes or (a, b)
+        # Of a type that has whole numbers alone, none is rounded.
+        self._exact = all(each.dtype.kind in "iub" for each in (a, b))
 
     @cached_property
     def grains(self) -> tuple[Grain, Grain]:
@@ -150,6 +152,8 @@ class Allowance:
 
     def __call__(self, name: str, a: Array, b: Array) -> Array:
         """The allowed differences; one signature with the bounds of traces."""
+        if self._exact:
+            return np.zeros(np.shape(b))
         size = np.where(np.isfinite(b), np.abs(b), 0.0)
         allowed = self.relative * size + self.floor
         if self.written is not None:
@@ -160,6 +164,8 @@ class Allowance:
     @property
     def words(self) -> str:
         """What the numbers are, and what is allowed for that."""
+        if self._exact:
+            return "rounding may do to integers"
         a, b = (grain.words for grain in self.grains)
         what = a if a == b else f"{a} against {b}"
         more = ""

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-TOKEN = re.compile(
-    r"""\s+|"[^"]*"|'[^']*'|\#.*|%[^%\s]*%|\*\*|//|<<?-|==|<=|>=|\d+\.?\d*(?:[eE][-+]?\d+)?
-    |[^\W\d][\w.]*|.""",
-    re.VERBOSE,
-)
-NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?$")
+from twinprop.check.explain.expressions import names_in, replace_name, split_top, wrap
+
 INDEX = re.compile(r"\[(?:-1|0|1|i|n)?:(?:-1|1)?\]|\[(?:1|-1|n|-n|seq_len\(n - 1\)), ?, ?"
                    r"drop = FALSE\]")  # fmt: skip
-OPEN, CLOSE = "([{", ")]}"
 
 
 @dataclass
@@ -57,30 +52,6 @@ def corrected_expressions(text: str, cause: str, known: Known, is_r: bool) -> It
         yield from edit(text, known, is_r)
 
 
-def tokens_of(text: str) -> list[str]:
-    """The words and signs of a text; joined they are the text."""
-    return TOKEN.findall(text)
-
-
-def split_top(text: str, signs: Sequence[str]) -> list[str]:
-    """The parts of an expression between signs that stand in no brackets, and the signs."""
-    parts, depth, last = [""], 0, ""
-    for token in tokens_of(text):
-        depth += (token in OPEN) - (token in CLOSE)
-        binary = last and (last[-1].isalnum() or last[-1] in "_.\"'" or last in CLOSE)
-        if depth == 0 and token in signs and binary:
-            parts += [token, ""]
-        else:
-            parts[-1] += token
-        last = token.strip() or last
-    return [part.strip() for part in parts]
-
-
-def wrap(text: str, signs: Sequence[str] = ("+", "-")) -> str:
-    """An expression as a factor: in brackets where it is a sum."""
-    return f"({text})" if len(split_top(text, signs)) > 1 or text.startswith("-") else text
-
-
 def _times(*factors: str) -> str:
     return " * ".join(wrap(factor) for factor in factors)
 
@@ -101,7 +72,7 @@ def _own_slope(text: str, known: Known, is_r: bool) -> Iterator[str]:
             yield f"{' '.join(parts[:i])} * {_factor(slope)}"
         yield slope
     if known.form:
-        own = dict.fromkeys(name for name in _names_in(text) if not name.endswith("T"))
+        own = dict.fromkeys(name for name in names_in(text) if not name.endswith("T"))
         yield from (known.form.format(name) for name in own)
 
 
@@ -158,22 +129,11 @@ def _renamed(names: Callable[[Known], list[str]]) -> Callable[[str, Known, bool]
 
     def edit(text: str, known: Known, is_r: bool) -> Iterator[str]:
         for meant in names(known)[:2]:
-            for found in dict.fromkeys(_names_in(text)):
+            for found in dict.fromkeys(names_in(text)):
                 if found != meant:
-                    yield _replace_name(text, found, meant)
+                    yield replace_name(text, found, meant)
 
     return edit
-
-
-def _names_in(text: str) -> list[str]:
-    """Names with what they are taken from: a, self.a, p["a"], net$a, a[[1]]."""
-    pattern = r"""[^\W\d][\w.]*(?:\$\w+|\[\[?(?:\d+|["'][^"']*["'])\]?\])*(?!\s*\(|\w)"""
-    return [x.removesuffix(".T") for x in re.findall(pattern, text)]
-
-
-def _replace_name(text: str, found: str, meant: str) -> str:
-    pattern = rf"(?<![\w.$\"']){re.escape(found)}(?![\w\[$]|\.(?!T\b|dot|sum))"
-    return re.sub(pattern, lambda _: meant, text)
 
 
 def _transposed(text: str, known: Known, is_r: bool) -> Iterator[str]:
@@ -221,7 +181,7 @@ def _sum_of_columns(text: str, known: Known, is_r: bool) -> Iterator[str]:
 def _summed(text: str, known: Known, is_r: bool) -> Iterator[str]:
     for delta in known.delta[:2]:
         whole = f"colSums({delta})" if is_r else f"{delta}.sum(axis=0, keepdims=True)"
-        found = _replace_name(text, delta, whole)
+        found = replace_name(text, delta, whole)
         yield found
         yield (
             found.replace(", keepdims=True", "")

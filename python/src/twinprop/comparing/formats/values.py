@@ -135,9 +135,12 @@ def _plain_fields(array: NDArray[Any], name: str, path: str) -> tuple[dict[str, 
     return arrays, "; ".join(notes)
 
 
-def _seconds(array: NDArray[Any]) -> NDArray[np.float64]:
-    seconds = array.astype("datetime64[ns]").astype(np.int64) / 1e9
-    return np.asarray(np.where(np.isnat(array), NA, seconds))
+def _seconds(array: NDArray[Any]) -> NDArray[Any]:
+    """Whole ones as integers, of which a second more is a difference however large they are."""
+    ticks = array.astype("datetime64[ns]").astype(np.int64)
+    if not np.isnat(array).any() and not (ticks % 10**9).any():
+        return np.asarray(ticks // 10**9)
+    return np.asarray(np.where(np.isnat(array), NA, ticks / 1e9))
 
 
 def _as_texts(array: NDArray[Any], name: str, path: str) -> NDArray[Any]:

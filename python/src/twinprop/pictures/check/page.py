@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from twinprop.check.explain.answer import MARKS, format_first
 from twinprop.pictures.pages import render_page
 
 Answer = Mapping[str, Any]
+FRAME = re.compile(r'\s*(?:"[^"]+": .*|[\[\]{}]+,?)$')
 LANGUAGES = {".r": "r", ".rmd": "r", ".qmd": "r"}
 # How the status of a line is shown and said.
 STATUSES = {
@@ -109,10 +111,15 @@ def _files(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "name": name,
             "key": k,
             "language": LANGUAGES.get(os.path.splitext(name)[1].lower(), "python"),
-            "lines": list(own),
+            "lines": [line for line in own if not _is_frame(name, str(line["source"]))],
         }
         for k, (name, own) in enumerate(groupby(lines, key=lambda line: str(line["file"])))
     ]
+
+
+def _is_frame(file: str, source: str) -> bool:
+    """Whether a line of a notebook is JSON around the program and not a line of it."""
+    return file.endswith(".ipynb") and FRAME.match(source) is not None
 
 
 def _first_numbers(first: Mapping[str, Any]) -> dict[str, str]:
