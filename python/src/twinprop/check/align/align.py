@@ -12,19 +12,13 @@ from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.given import take_given
+from twinprop.check.align.linear import fit_linear
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import (
-    Reading,
-    count_near,
-    fit_descent,
-    fit_linear,
-    is_even,
-    read_rows,
-)
+from twinprop.check.align.rules import Reading, count_near, fit_descent, is_even, read_rows
 from twinprop.check.align.steps import (
     View,
     differentiate,

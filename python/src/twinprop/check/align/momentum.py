@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.rules import CLOSE, Reading, Row, fit_linear, ratio
+from twinprop.check.align.linear import fit_linear
+from twinprop.check.align.rules import CLOSE, Reading, Row, ratio
 
 REST = 1e-9
 

@@ -9,8 +9,8 @@ from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.forward import in_columns
+from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
 

@@ -15,8 +15,8 @@ from twinprop.check.align.layers import Activation
 from twinprop.check.align.operations import pull_back
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, shape_target
-from twinprop.check.explain.fault import is_near
 from twinprop.check.explain.forward import in_columns
+from twinprop.check.explain.table import is_near
 
 MOST_OTHERS = 60
 

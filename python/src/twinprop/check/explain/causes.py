@@ -12,8 +12,8 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.around import forms
-from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.table import Fault, is_near
 from twinprop.check.explain.trials import Trial, follow_fault
 
 KINDS = {

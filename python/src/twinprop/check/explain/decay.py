@@ -10,8 +10,8 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, read_rows, row_fits
 from twinprop.check.align.steps import View, differentiate
 from twinprop.check.align.updates import touched_by
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.network import count_samples
+from twinprop.check.explain.table import Fault
 
 SAME = 1e-6
 

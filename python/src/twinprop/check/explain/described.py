@@ -9,8 +9,8 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.explain.answer import escape, shorten
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.loops import find_loop
+from twinprop.check.explain.table import Fault
 
 LONGEST_PAST = 2000
 # What is shown of these is the value that is wrong for it, and not that of their line.

@@ -11,7 +11,7 @@ from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart
-from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.table import Fault
 
 BENT = ("clip", "minimum")
 FROM_ROOT = 7

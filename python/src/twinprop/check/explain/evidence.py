@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.explain.fault import Fault, Table
+from twinprop.check.explain.table import Fault, Table
 
 
 @dataclass

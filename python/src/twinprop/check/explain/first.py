@@ -10,18 +10,11 @@ from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
-from twinprop.check.explain.fault import (
-    Fault,
-    Table,
-    find_fault,
-    find_goal,
-    is_near,
-    know_good,
-    make_table,
-)
+from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.shares import contributions
+from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
 
 MOST_FAULTS = 40
 

@@ -14,7 +14,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, find_input, softmax_axis
 from twinprop.check.align.updates import origin, split_linear
-from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.table import Fault
 
 DEEPEST = 9
 STRAIGHT = ("relu", "leaky_relu")  # twice is no other than once, or only steeper

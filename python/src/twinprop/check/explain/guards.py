@@ -12,12 +12,12 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.explain.decay import find_wrong_decay
-from twinprop.check.explain.fault import Fault, Table, is_near
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
+from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unkept import find_unkept
 
 

@@ -13,9 +13,9 @@ from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View, differentiate, seed_loss
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.around import forms
-from twinprop.check.explain.fault import Fault, Table, is_near
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.shares import contributions
+from twinprop.check.explain.table import Fault, Table, is_near
 
 MOST_STEPS = 60
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be

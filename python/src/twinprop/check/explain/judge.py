@@ -15,13 +15,13 @@ from twinprop.check.explain.causes import find_cause
 from twinprop.check.explain.described import describe_fault
 from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.evidence import Evidence
-from twinprop.check.explain.fault import Fault, Table
 from twinprop.check.explain.first import first_fault, make_step_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.table import Fault, Table
 
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "

@@ -13,8 +13,8 @@ from twinprop.check.align.rules import ratio
 from twinprop.check.explain.around import forms
 from twinprop.check.explain.corrections import Known
 from twinprop.check.explain.evidence import Evidence
-from twinprop.check.explain.fault import is_near
 from twinprop.check.explain.network import Product, count_samples, find_products, owner_of
+from twinprop.check.explain.table import is_near
 from twinprop.check.explain.trials import find_place
 
 MOST_NAMES = 3

@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.explain.evidence import Evidence
-from twinprop.check.explain.fault import is_near, matches_some
+from twinprop.check.explain.table import is_near, matches_some
 
 MOST_VALUES = 4  # of one line
 MOST_ROWS, MOST_COLUMNS = 12, 10  # of one value

@@ -6,10 +6,10 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.rows import Rows, find_rows
 from twinprop.check.explain.samples import first_data
+from twinprop.check.explain.table import Fault
 
 FEWEST_EPOCHS = 2
 MOST_BATCHES = 2000

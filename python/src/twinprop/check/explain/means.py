@@ -22,7 +22,7 @@ from twinprop.check.align.rules import Reading, Row, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import plain_number
-from twinprop.check.explain.fault import Fault, is_near
+from twinprop.check.explain.table import Fault, is_near
 
 FEWEST_STEPS = 3
 SAME = 1e-9

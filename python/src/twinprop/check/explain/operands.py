@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph
-from twinprop.check.explain.fault import Fault, Table, apply_operation, is_near
+from twinprop.check.explain.table import Fault, Table, is_near
+from twinprop.check.explain.wanted import apply_operation
 
 LONGEST_FORMULA = 60
 ELEMENTWISE: dict[str, Any] = {

@@ -9,8 +9,8 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.rows import Rows, find_rows
+from twinprop.check.explain.table import Fault
 
 
 class Order(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twinprop.check.align.recording import Graph
-from twinprop.check.explain.fault import Fault, Table, find_goal
+from twinprop.check.explain.table import Fault, Table, find_goal
 
 TITLES = (
     "the input and the target",

@@ -9,7 +9,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number
-from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 4
 MOST_VALUES = 400

@@ -9,10 +9,10 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View, ancestors
-from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.orders import find_two_orders
 from twinprop.check.explain.rows import MOST_MOVES, Rows, find_rows
+from twinprop.check.explain.table import Fault, is_near
 
 
 def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:

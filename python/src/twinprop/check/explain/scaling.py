@@ -8,10 +8,10 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.operations import reduced_axis
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
-from twinprop.check.explain.fault import Fault
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.rows import find_rows
 from twinprop.check.explain.samples import first_data
+from twinprop.check.explain.table import Fault
 
 OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
 

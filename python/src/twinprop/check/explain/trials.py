@@ -19,9 +19,9 @@ from twinprop.check.explain.around import (
     forms,
     same_numbers,
 )
-from twinprop.check.explain.fault import Fault, is_near
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.network import count_samples
+from twinprop.check.explain.table import Fault, is_near
 
 
 @dataclass

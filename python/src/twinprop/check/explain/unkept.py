@@ -11,7 +11,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number
-from twinprop.check.explain.fault import Fault
+from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
 
