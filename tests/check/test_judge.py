@@ -9,6 +9,7 @@ import pytest
 from graphs import Tape, train
 
 import twinprop.check.explain as explain
+from twinprop.check.explain import described
 from twinprop.check.explain.answer import exit_status, format_answer
 from twinprop.check.explain.judge import judge_recording
 
@@ -76,3 +77,11 @@ def test_recording_without_training_is_not_followed() -> None:
     answer = judge_recording(t.graph(), [])
     assert answer["verdict"] == "not followed"
     assert "nothing was seen to be trained" in answer["sentence"]
+
+
+def test_a_fault_in_an_array_of_three_axes_is_shown_by_its_rows() -> None:
+    theirs = np.zeros((2, 3, 4))
+    right = theirs.copy()
+    right[1, 2, 3] = 5.0
+    found = described._compare_values(theirs, right)
+    assert (found["row"], found["column"], found["right"]) == (6, 4, 5.0)

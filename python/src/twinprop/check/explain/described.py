@@ -130,7 +130,7 @@ def _compare_values(theirs: Any, right: Any) -> dict[str, Any]:
     """The element that differs most, and the ratio where it is the same everywhere."""
     if np.shape(theirs) != np.shape(right):
         return {}
-    x, y = np.atleast_2d(theirs), np.atleast_2d(right)
+    x, y = (np.reshape(v, (-1, np.shape(np.atleast_1d(v))[-1])) for v in (theirs, right))
     off = np.abs(x - y)
     i, j = (int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
     values = {"yours": _number(x[i, j]), "right": _number(y[i, j]), "ratio": _say_ratio(x, y)}
