@@ -106,6 +106,10 @@ is_taken_away <- function(graph, view, z) {
     stack <- stack[-1L]
     inner <- if (!view$cut[[n]]) split_linear(graph, view, n)
     if (is.null(inner)) {
+      factors <- if (graph$op[[n]] %in% product_operations) graph$args[[n]]
+      for (m in Filter(is_node, factors)) {
+        if (graph$op[[m]] == "neg") sign <- -sign
+      }
       if (view$moved[[n]]) signs <- c(signs, sign)
     } else {
       stack <- c(stack, lapply(seq_len(ncol(inner)), function(i) {

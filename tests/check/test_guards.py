@@ -116,3 +116,30 @@ def test_the_slope_belongs_to_a_squared_error(check):
     assert (
         check(SIGMOID.replace("LOSS", "loss = np.mean((p - y[:12]) ** 2)"))[1]["verdict"] == "right"
     )
+
+
+MINUS_AT_A_FACTOR = """import numpy as np
+rng = np.random.default_rng(8)
+X, Y = rng.normal(size=(25, 4)), np.eye(3)[rng.integers(0, 3, 25)]
+V, W = rng.uniform(-0.3, 0.3, (5, 4)), rng.uniform(-0.3, 0.3, (5, 3))
+x = np.hstack([np.ones((25, 1)), X])
+for epoch in range(30):
+    h = np.hstack([np.ones((25, 1)), 1 / (1 + np.exp(-x @ V))])
+    p = 1 / (1 + np.exp(-h @ W))
+    cost = np.sum(-Y * np.log(p) - (1 - Y) * np.log(1 - p)) / 25
+    cost += 1 / 50 * (np.sum(V[1:] ** 2) + np.sum(W[1:] ** 2))
+    d = p - Y
+    g = (d @ W.T)[:, 1:] * (h * (1 - h))[:, 1:]
+    dV, dW = x.T @ g / 25, h.T @ d / 25
+    dV[1:] = dV[1:] + 1 / 25 * V[1:]
+    dW[1:] = dW[1:] + 1.0 * W[1:]
+    V = V - 0.8 * dV
+    W = W - 0.8 * dW
+"""
+
+
+def test_a_sigmoid_whose_factor_carries_the_minus_is_not_blamed_for_another_fault(check):
+    answer = check(MINUS_AT_A_FACTOR)[1]
+    assert answer["verdict"] == "different"
+    named = MINUS_AT_A_FACTOR.split("\n")[answer["first"]["line"] - 1]
+    assert named.strip().startswith(("dW[1:] =", "W ="))

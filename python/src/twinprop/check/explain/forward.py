@@ -109,13 +109,20 @@ def _has_slope(graph: Graph, view: View, a: Any) -> bool:
 
 
 def _is_turned(graph: Graph, view: View, z: int) -> bool:
-    """Whether a sum is -z: all its products and biases are taken away, as in -W a - b."""
+    """Whether a sum is -z: all its products and biases are taken away, as in -W a - b.
+
+    R reads -W %*% a as (-W) %*% a.
+    """
     stack = [(z, 1.0)]
     signs: set[bool] = set()
     while stack and len(signs) < 2:
         n, sign = stack.pop()
         inner = None if n in view.cut else split_linear(graph, view, n)
         if inner is None:
+            factors = graph.args[n] if graph.op[n] in PRODUCTS else ()
+            for m in factors:
+                if isinstance(m, int) and graph.op[m] == "neg":
+                    sign = -sign
             signs |= {sign > 0} if n in view.moved else set()
         else:
             stack += [(m, sign * (1.0 if f > 0 else -1.0)) for f, m in inner]
