@@ -59,40 +59,100 @@ missing_root <- function(graph, alignment, best) {
 }
 
 # A bias that is moved by the right derivative, though the output is made without it.
+#
+# A single number is one only if it moves so in every step, by the factor of all parameters.
 dead_bias <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
   used <- Reduce(`|`, lapply(alignment$views, function(v) v$cone | v$cut))
-  sums <- bias_sums(graph, view, best)
-  until <- min(view$step$end + 29L, graph$size)
-  for (n in seq.int(view$step$begin + 1L, length.out = max(0L, until - view$step$begin))) {
-    if (!graph$op[[n]] %in% c("add", "sub") || used[[n]]) next
-    parents <- graph$parents[[n]]
-    old <- Filter(function(p) any(graph$names[[p]] %in% graph$names[[n]]), parents)
-    if (length(old) != 1L || used[[old]] || graph$count[[n]] < 2) next
+  sums <- bias_sums(graph, view, best, 1L)
+  for (n in setdiff(nodes_of_step(graph, view), which(used))) {
+    old <- value_before(graph, n)
+    if (is.null(old) || used[[old]]) next
     change <- minus(value_of(graph, old), value_of(graph, n))
     for (sum in sums) {
       if (length(sum$share) != length(change)) next
       share <- shape_rows(sum$share, shape_now(change))
       f <- factor_between(change, share)
-      if (f != 0 && is_near(change, f * share)) {
-        right <- add_bias_to(graph, sum$z, value_of(graph, old))
-        last <- last_update(view)
-        path <- list(list(sum$z, right))
-        return(new_fault(sum$z, right, path, last, NULL, "bias_left_out"))
+      if (f == 0 || !is_near(change, f * share)) next
+      if (graph$count[[n]] > 1 || moves_in_every_step(graph, alignment, best, n)) {
+        return(dead_fault(graph, alignment, n, sum$z))
       }
     }
   }
   NULL
 }
 
+# The nodes of a step, and of the place after it in which it may end.
+nodes_of_step <- function(graph, view) {
+  until <- min(view$step$end + 29L, graph$size)
+  seq.int(view$step$begin + 1L, length.out = max(0L, until - view$step$begin))
+}
+
+# The value of the same name that a sum or difference is made of.
+value_before <- function(graph, n) {
+  parents <- graph$parents[[n]]
+  old <- Filter(function(p) any(graph$names[[p]] %in% graph$names[[n]]), parents)
+  if (graph$op[[n]] %in% c("add", "sub") && length(old) == 1L) old[[1L]]
+}
+
+# What another step makes at the place of a value, on its way forward or after that.
+value_again <- function(graph, view, n) {
+  forward <- which(view$forward)
+  until <- min(view$step$end + 29L, graph$size)
+  nodes <- c(forward, seq.int(max(forward), length.out = max(0L, until - max(forward) + 1L)))
+  same <- nodes[graph$site[nodes] == graph$site[[n]] & graph$op[nodes] == graph$op[[n]]]
+  if (length(same) > 0L) same[[1L]]
+}
+
+# Whether a number moves by what a bias would, times the factor of all others, in all steps.
+moves_in_every_step <- function(graph, alignment, best, n) {
+  if (best$rule$name != "gradient_descent" || length(alignment$views) < 3L) {
+    return(FALSE)
+  }
+  for (i in seq_along(alignment$views)) {
+    m <- value_again(graph, alignment$views[[i]], n)
+    old <- if (!is.null(m)) value_before(graph, m)
+    if (is.null(old)) {
+      return(FALSE)
+    }
+    change <- ravel(minus(value_of(graph, old), value_of(graph, m)))
+    sums <- bias_sums(graph, alignment$views[[i]], best, i)
+    shares <- Filter(function(s) length(s) == 1L && s != 0, lapply(sums, function(s) ravel(s$share)))
+    near <- vapply(shares, function(s) is_near(change, best$factors[[i]] * s), NA)
+    if (!any(near)) {
+      return(FALSE)
+    }
+  }
+  TRUE
+}
+
+# The product that lacks the bias, in the first step in which that is not 0.
+dead_fault <- function(graph, alignment, n, z) {
+  for (i in seq_along(alignment$views)) {
+    view <- alignment$views[[i]]
+    m <- value_again(graph, view, n)
+    product <- value_again(graph, view, z)
+    old <- if (!is.null(m)) value_before(graph, m)
+    if (is.null(product) || is.null(old) || !any_nonzero(value_of(graph, old))) next
+    right <- add_bias_to(graph, product, value_of(graph, old))
+    path <- list(list(product, right))
+    fault <- new_fault(product, right, path, last_update(view), NULL, "bias_left_out")
+    fault$step <- i
+    return(fault)
+  }
+  right <- add_bias_to(graph, z, value_of(graph, n))
+  last <- last_update(alignment$views[[1L]])
+  new_fault(z, right, list(list(z, right)), last, NULL, "bias_left_out")
+}
+
 # What the derivative of a bias would be, at each product of the way forward.
-bias_sums <- function(graph, view, best) {
+bias_sums <- function(graph, view, best, step) {
   sums <- list()
   for (n in which(view$forward & graph$op == "matmul")) {
     users <- users_of(graph)[[n]]
     users <- users[view$forward[users] & graph$op[users] == "add"]
     biased <- any(view$cut[unlist(graph$parents[users])])
-    g <- best$adjoints[[1L]]$at(n)
+    g <- best$adjoints[[step]]$at(n)
     if (is.null(g) || biased) next
     for (axis in seq_along(dim(g))) {
       share <- as.vector(reduce_axis("sum", g, axis))

@@ -30,6 +30,16 @@ for epoch in range(20):
 """
 PLAIN = RIGHT.replace("past[k] = 0.8 * past[k] - 0.2 * gradients[k]", "step = 0.2 * gradients[k]")
 PLAIN = PLAIN.replace("w += past[k]", "w -= step")
+ONE_UNIT = """import numpy as np
+rng = np.random.default_rng(6)
+X, y = rng.normal(size=(30, 4)), rng.normal(2.0, 1.0, 30)
+w, b = rng.normal(size=4), 0.0
+for epoch in range(25):
+    out = X @ w + b
+    error = 2 * (out - y) / 30
+    w = w - 0.1 * X.T @ error
+    b = b - 0.1 * error.sum()
+"""
 # What is replaced, and by what: the line that begins so is named, with this cause.
 FAULTS = {
     "velocity": (
@@ -43,15 +53,16 @@ FAULTS = {
     "scale": (
         PLAIN, "table.mean(axis=0)", "table.mean(axis=1, keepdims=True)", "standardised_by_sample"
     ),
+    "one bias": (ONE_UNIT, "X @ w + b", "X @ w", "bias_left_out"),
     "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
-    "scale": "X = (table", "layer": "for k, w",
+    "scale": "X = (table", "one bias": "out = X", "layer": "for k, w",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("source", [RIGHT, PLAIN], ids=["momentum", "plain"])
+@pytest.mark.parametrize("source", [RIGHT, PLAIN, ONE_UNIT], ids=["momentum", "plain", "unit"])
 def test_a_right_training_is_right(check, source):
     assert check(source)[1]["verdict"] == "right"
 

@@ -20,6 +20,9 @@ from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unkept import find_unkept
 
+NODES_AFTER = 30  # of a step, in which it may end
+FEWEST_STEPS = 3  # in which a single number tells
+
 
 def find_hidden_fault(
     graph: Graph, alignment: Alignment, best: Reading, table: Table
@@ -80,38 +83,85 @@ def _missing_root(graph: Graph, alignment: Alignment, best: Reading) -> Fault | 
 
 
 def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
-    """A bias that is moved by the right derivative, though the output is made without it."""
+    """A bias that is moved by the right derivative, though the output is made without it.
+
+    A single number is one only if it moves so in every step, by the factor of all parameters.
+    """
     view = alignment.views[0]
     used = set().union(*(v.cone | v.cut for v in alignment.views))
-    sums = _bias_sums(graph, view, best)
-    for n in range(view.step.begin + 1, view.step.end + 30):
-        if n >= graph.size or graph.op[n] not in ("add", "sub") or n in used:
+    sums = _bias_sums(graph, view, best, 0)
+    for n in range(view.step.begin + 1, min(view.step.end + NODES_AFTER, graph.size)):
+        old = None if n in used else _before(graph, n)
+        if old is None or old in used:
             continue
-        mine = set(graph.names.get(n, ()))
-        old = [p for p in graph.parents[n] if set(graph.names.get(p, ())) & mine]
-        if len(old) != 1 or old[0] in used or count(graph.shape[n]) < 2:
-            continue
-        change = np.subtract(graph.value(old[0]), graph.value(n))
+        change = np.subtract(graph.value(old), graph.value(n))
         for z, share in sums:
             if np.size(share) != np.size(change):
                 continue
             share = np.reshape(share, np.shape(change))
             f = ratio(change, share)
-            if f and is_near(change, f * share):
-                right = _add_bias(graph, z, graph.value(old[0]))
-                last = view.step.updates[-1]
-                return Fault(z, right, [(z, right)], last, None, "bias_left_out")
+            several = count(graph.shape[n]) > 1
+            if not f or not is_near(change, f * share):
+                continue
+            if several or _moves_in_every_step(graph, alignment, best, n):
+                return _dead_fault(graph, alignment, n, z)
     return None
 
 
-def _bias_sums(graph: Graph, view: View, best: Reading) -> list[tuple[int, Any]]:
+def _before(graph: Graph, n: int) -> int | None:
+    """The value of the same name that a sum or difference is made of."""
+    mine = set(graph.names.get(n, ()))
+    old = [p for p in graph.parents[n] if set(graph.names.get(p, ())) & mine]
+    return old[0] if graph.op[n] in ("add", "sub") and len(old) == 1 else None
+
+
+def _again(graph: Graph, view: View, n: int) -> int | None:
+    """What another step makes at the place of a value, on its way forward or after that."""
+    until = min(view.step.end + NODES_AFTER, graph.size)
+    nodes = [*sorted(view.forward), *range(max(view.forward), until)]
+    same = (m for m in nodes if graph.site[m] == graph.site[n])
+    return next((m for m in same if graph.op[m] == graph.op[n]), None)
+
+
+def _moves_in_every_step(graph: Graph, alignment: Alignment, best: Reading, n: int) -> bool:
+    """Whether a number moves by what a bias would, times the factor of all others, in all steps."""
+    if best.rule["name"] != "gradient_descent" or len(alignment.views) < FEWEST_STEPS:
+        return False
+    for i, view in enumerate(alignment.views):
+        m = _again(graph, view, n)
+        old = None if m is None else _before(graph, m)
+        if m is None or old is None:
+            return False
+        change = np.ravel(np.subtract(graph.value(old), graph.value(m)))
+        shares = [np.ravel(s) for _, s in _bias_sums(graph, view, best, i) if np.size(s) == 1]
+        if not any(np.any(s) and is_near(change, best.factors[i] * s) for s in shares):
+            return False
+    return True
+
+
+def _dead_fault(graph: Graph, alignment: Alignment, n: int, z: int) -> Fault:
+    """The product that lacks the bias, in the first step in which that is not 0."""
+    for i, view in enumerate(alignment.views):
+        m, product = _again(graph, view, n), _again(graph, view, z)
+        old = None if m is None else _before(graph, m)
+        if product is None or old is None or not np.any(graph.value(old)):
+            continue
+        right = _add_bias(graph, product, graph.value(old))
+        last = view.step.updates[-1]
+        return Fault(product, right, [(product, right)], last, None, "bias_left_out", step=i)
+    right = _add_bias(graph, z, graph.value(n))
+    last = alignment.views[0].step.updates[-1]
+    return Fault(z, right, [(z, right)], last, None, "bias_left_out")
+
+
+def _bias_sums(graph: Graph, view: View, best: Reading, step: int) -> list[tuple[int, Any]]:
     """What the derivative of a bias would be, at each product of the way forward."""
     sums = []
     for n in sorted(view.forward):
         users = [u for u in graph.users()[n] if u in view.forward and graph.op[u] == "add"]
         biased = any(p in view.cut for u in users for p in graph.parents[u])
-        if graph.op[n] == "matmul" and n in best.adjoints[0] and not biased:
-            g = np.asarray(best.adjoints[0][n])
+        if graph.op[n] == "matmul" and n in best.adjoints[step] and not biased:
+            g = np.asarray(best.adjoints[step][n])
             sums += [(n, g.sum(axis=axis)) for axis in range(g.ndim)]
     return sums
 
