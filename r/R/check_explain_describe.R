@@ -88,7 +88,9 @@ where_it_stands <- function(graph, fault, name) {
     own$span <- span_of_site(graph, places[[length(places)]])
     return(own) # where one share is kept in place of the sum
   }
-  caller <- if (!is.null(fault$swapped)) place_of_caller(graph, fault)
+  # What a helper computes is right, but not wanted there: where it is called.
+  misused <- !is.null(fault$swapped) || fault$kind == "activation_twice"
+  caller <- if (misused) place_of_caller(graph, fault)
   if (!is.null(caller)) {
     own$span <- caller # a helper was given another value than it wants: where it is called
   } else if (fault$other_role && length(bound) > 1L) {

@@ -40,6 +40,8 @@ for epoch in range(25):
     w = w - 0.1 * X.T @ error
     b = b - 0.1 * error.sum()
 """
+HELPER = PLAIN.replace("h = np.tanh(x @ V + c)", "h = bend(x @ V + c)")
+HELPER = HELPER.replace("for epoch", "def bend(z):\n    return np.tanh(z)\nfor epoch", 1)
 # What is replaced, and by what: the line that begins so is named, with this cause.
 FAULTS = {
     "velocity": (
@@ -53,12 +55,13 @@ FAULTS = {
     "scale": (
         PLAIN, "table.mean(axis=0)", "table.mean(axis=1, keepdims=True)", "standardised_by_sample"
     ),
+    "twice": (HELPER, "bend(x @ V + c)", "bend(bend(x @ V + c))", "activation_twice"),
     "one bias": (ONE_UNIT, "X @ w + b", "X @ w", "bias_left_out"),
     "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
-    "scale": "X = (table", "one bias": "out = X", "layer": "for k, w",
+    "scale": "X = (table", "one bias": "out = X", "twice": "h = bend", "layer": "for k, w",
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ LONGEST_PAST = 2000
 # What is shown of these is the value that is wrong for it, and not that of their line.
 SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample", "softmax_over_everything")
 
+USED_WRONGLY = ("activation_twice",)  # what a helper computes is right, but not wanted there
+
 
 def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -> dict[str, Any]:
     """Where a fault is, its line of source, and one element of both values."""
@@ -33,7 +35,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         span = shared  # two names are one array, and what is done to the one is done to the other
     elif fault.alone and last is not None:
         span = span_of(graph, last)  # where one share is kept in place of the sum
-    elif fault.swapped is not None and caller is not None:
+    elif (fault.swapped is not None or fault.kind in USED_WRONGLY) and caller is not None:
         span = caller  # a helper was given another value than it wants: where it is called
     elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
