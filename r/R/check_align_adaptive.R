@@ -272,7 +272,8 @@ find_rates <- function(rows, made, written) {
 
 fits_all <- function(rows, made, rates) {
   for (s in seq_along(made)) {
-    if (!row_fits(rows[[s]], rates[[s]] * made[[s]], step_of_row(rows[[s]]))) {
+    row <- rows[[s]]
+    if (!row$is_noise && !row_fits(row, rates[[s]] * made[[s]], step_of_row(row))) {
       return(FALSE)
     }
   }

@@ -111,7 +111,7 @@ follows_penalty <- function(row, c, d) {
 }
 
 lies_near <- function(row, expected) {
-  lost <- lost_digits * largest(row$old)
+  lost <- lost_digits(row)
   near <- abs(ravel(row$change) - expected) <= 0.1 * close_enough * largest(expected) + lost
   !is.na(near) & near
 }

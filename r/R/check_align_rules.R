@@ -3,7 +3,10 @@
 
 close_enough <- 1e-6
 product_operations <- c("matmul", "mul", "crossprod", "tcrossprod", "outer", "inner", "einsum")
-lost_digits <- 4 * 2^-52
+rounding_share <- 4 * 2^-52
+# Of the largest change, or derivative, of a step: what is smaller may be what is left of a sum that
+# is 0, as the gradient of a bias is where the targets lie evenly about the output.
+cancelled_share <- 1e-13
 
 is_fitting <- function(reading) length(reading$good) > 0L && all(unlist(reading$good))
 
@@ -53,7 +56,18 @@ rows_of_step <- function(graph, view, owner, adjoint) {
     }
     rows[[length(rows) + 1L]] <- row
   }
-  rows
+  with_noise(rows)
+}
+
+# Rows that know what may be rounding beside the largest of their step.
+with_noise <- function(rows) {
+  steep <- vapply(rows, function(r) largest(r$gradient), 1)
+  noise <- cancelled_share * max(0, vapply(rows, function(r) largest(r$whole), 1))
+  Map(function(r, s) {
+    r$noise <- noise # the size of a change that may be what rounding leaves of 0
+    r$is_noise <- isTRUE(s <= cancelled_share * max(steep)) # whether the gradient is no larger
+    r
+  }, rows, steep)
 }
 
 # Keep apart what an update takes of the old value, of the past and of this step.
@@ -121,8 +135,11 @@ row_fits <- function(row, expected, change = row$change) {
     return(FALSE)
   }
   off <- largest(minus(change, expected))
-  isTRUE(off <= close_enough * largest(expected) + lost_digits * largest(row$old) + 1e-300)
+  isTRUE(off <= close_enough * largest(expected) + lost_digits(row) + 1e-300)
 }
+
+# How far rounding alone takes a change.
+lost_digits <- function(row) rounding_share * largest(row$old) + row$noise
 
 # The factor between changes and derivatives that fits most parameters.
 #
@@ -134,7 +151,8 @@ vote_factor <- function(rows, written, before = 0) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)
   orders <- vapply(rows, function(r) r$order, 1L)
-  moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+  # 0, and what rounding leaves of it, fits any factor.
+  moving <- vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
   tried <- numeric(0)
   candidates <- c(before, written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
@@ -192,8 +210,8 @@ fit_numbers <- function(rows, c) {
   take <- function(name) vapply(rows, function(r) as.vector(r[[name]])[[1L]], 1)
   change <- take("change")
   expected <- c * take("gradient")
-  near <- abs(change - expected) <=
-    close_enough * abs(expected) + lost_digits * abs(take("old")) + 1e-300
+  lost <- rounding_share * abs(take("old")) + take("noise")
+  near <- abs(change - expected) <= close_enough * abs(expected) + lost + 1e-300
   near[is.na(near)] <- FALSE
   near & vapply(rows, function(r) r$fits_shape, NA)
 }

@@ -157,3 +157,29 @@ def test_a_sigmoid_whose_factor_carries_the_minus_is_not_blamed_for_another_faul
     assert answer["verdict"] == "different"
     named = MINUS_AT_A_FACTOR.split("\n")[answer["first"]["line"] - 1]
     assert named.strip().startswith(("dW[1:] =", "W ="))
+
+
+EVEN = """import numpy as np
+rng = np.random.default_rng(7)
+x = np.linspace(-2, 2, 40)[:, None]
+y = np.sin(2 * x) + x / 2
+V, c = rng.uniform(-1, 1, (1, 8)), np.zeros((1, 8))
+W, b = rng.uniform(-0.6, 0.6, (8, 1)), np.zeros((1, 1))
+for step in range(50):
+    h = np.tanh(x @ V + c)
+    d = (h @ W + b - y) / 40
+    g = d @ W.T * (1 - h ** 2)
+    W = W - 0.05 * h.T @ d
+    b = b - 0.05 * np.ones((1, 40)) @ d
+    V = V - 0.05 * x.T @ g
+    c = c - 0.05 * np.ones((1, 40)) @ g
+"""
+
+
+def test_what_rounding_leaves_of_a_gradient_that_is_0_is_no_difference(check):
+    # Inputs and targets lie evenly about 0, so that the biases' gradients are sums that cancel.
+    assert check(EVEN)[1]["verdict"] == "right"
+    wrong = EVEN.replace("V = V - 0.05", "V = V + 0.05")
+    answer = check(wrong)[1]
+    assert answer["verdict"] == "different"
+    assert wrong.split("\n")[answer["first"]["line"] - 1].strip().startswith("V = V +")

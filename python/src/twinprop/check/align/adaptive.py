@@ -250,7 +250,7 @@ def _find_rates(
 
 def _fits_all(history: list[tuple[Any, Row]], made: list[Any], rates: list[float]) -> bool:
     return all(
-        row_fits(row, rate * d, _step_of(row))
+        row.is_noise or row_fits(row, rate * d, _step_of(row))
         for d, (_, row), rate in zip(made, history, rates, strict=True)
     )
 

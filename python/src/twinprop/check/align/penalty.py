@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.rules import CLOSE, ROUNDING, Reading, Row
+from twinprop.check.align.rules import CLOSE, Reading, Row, lost_digits
 
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
@@ -110,5 +110,4 @@ def _fits(row: Row, c: float, d: float) -> bool:
 
 def _near(row: Row, change: Any, expected: Any) -> Any:
     size = float(np.max(np.abs(expected)))
-    lost = ROUNDING * float(np.max(np.abs(row.old)))
-    return np.abs(np.subtract(change, expected)) <= 0.1 * CLOSE * size + lost
+    return np.abs(np.subtract(change, expected)) <= 0.1 * CLOSE * size + lost_digits(row)

@@ -15,6 +15,9 @@ from twinprop.check.align.updates import Parts, Term, take_apart
 CLOSE = 1e-6
 PRODUCTS = ("matmul", "mul", "crossprod", "tcrossprod", "outer", "inner", "einsum")
 ROUNDING = 4 * 2.0**-52
+# Of the largest change, or derivative, of a step: what is smaller may be what is left of a sum that
+# is 0, as the gradient of a bias is where the targets lie evenly about the output.
+CANCELLED = 1e-13
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Row:
     fits_shape: bool = True
     order: int = 0
     source: int | None = None  # the gradient that enters a rule with a past
+    noise: float = 0.0  # the size of a change that may be what rounding leaves of 0
+    is_noise: bool = False  # whether the gradient is no larger than that
 
 
 @dataclass
@@ -100,7 +105,15 @@ def read_rows(
         if fits and len(own) == 1 and own[0].u == view.step.last[k]:
             _split_change(graph, row, take_apart(graph, view, owner, own[0]))
         rows.append(row)
-    return rows
+    return _with_noise(rows)
+
+
+def _with_noise(rows: list[Row]) -> list[Row]:
+    """Rows that know what may be rounding beside the largest of their step."""
+    steep = [float(np.max(np.abs(r.gradient))) for r in rows]
+    noise = CANCELLED * max((float(np.max(np.abs(r.whole))) for r in rows), default=0.0)
+    least = CANCELLED * max(steep, default=0.0)
+    return [replace(r, noise=noise, is_noise=s <= least) for r, s in zip(rows, steep, strict=True)]
 
 
 def _split_change(graph: Graph, row: Row, parts: Parts) -> None:
@@ -152,8 +165,12 @@ def row_fits(row: Row, expected: Any, change: Any = None) -> bool:
     if not row.fits_shape or not np.isfinite(change).all():
         return False
     size = float(np.max(np.abs(expected)))
-    lost = ROUNDING * float(np.max(np.abs(row.old)))
-    return bool(np.max(np.abs(change - expected)) <= CLOSE * size + lost + 1e-300)
+    return bool(np.max(np.abs(change - expected)) <= CLOSE * size + lost_digits(row) + 1e-300)
+
+
+def lost_digits(row: Row) -> float:
+    """How far rounding alone takes a change."""
+    return ROUNDING * float(np.max(np.abs(row.old))) + row.noise
 
 
 def vote_factor(
@@ -177,7 +194,7 @@ def vote_factor(
         if len(tried) > 40:
             break
         good = _which_fit(rows, c, alone)
-        real = [r for g, r in zip(good, rows, strict=True) if g and np.any(r.gradient)]
+        real = [r for g, r in zip(good, rows, strict=True) if g and _tells(r)]
         voting = [r for r in real if alone or np.size(r.old) > 1]
         votes = len(voting)
         nearest = max((r.order for r in voting), default=0)
@@ -196,9 +213,14 @@ def vote_factor(
     if best[1] < 0:
         good = _which_fit(rows, -best[1], alone)
         pairs = zip(good, rows, strict=True)
-        if any(g and np.any(r.gradient) and (alone or np.size(r.old) > 1) for g, r in pairs):
+        if any(g and _tells(r) and (alone or np.size(r.old) > 1) for g, r in pairs):
             return -best[1], good
     return best[1], best[2]
+
+
+def _tells(row: Row) -> bool:
+    """Whether a row says something of the factor: 0, and what rounding leaves of it, fits any."""
+    return bool(np.any(row.gradient)) and not row.is_noise
 
 
 def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
@@ -223,7 +245,8 @@ def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
     change = np.array([float(np.ravel(r.change)[0]) for r in rows])
     expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
     old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
-    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + ROUNDING * old + 1e-300
+    lost = ROUNDING * old + np.array([r.noise for r in rows])
+    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + lost + 1e-300
     return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
 
 
