@@ -3,10 +3,11 @@
 // ASSETS has node_modules; SOURCE is the folder with the package twinprop. The machine's files are
 // below /host.
 import fs from "node:fs";
+import { pathToFileURL } from "node:url";
 import { answerJobs, begin } from "./jobs.mjs";
 
 const [assets, numpy, source] = process.argv.slice(2);
-const { loadPyodide } = await import(`${assets}/node_modules/pyodide/pyodide.mjs`);
+const { loadPyodide } = await import(pathToFileURL(`${assets}/node_modules/pyodide/pyodide.mjs`));
 const python = await begin(() => loadPyodide());
 python.unpackArchive(new Uint8Array(fs.readFileSync(numpy)), "whl");
 python.FS.mkdir("/host");

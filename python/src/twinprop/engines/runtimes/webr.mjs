@@ -2,10 +2,11 @@
 //   node webr.mjs ASSETS LIBRARY
 // ASSETS has node_modules; LIBRARY is the folder of R packages with twinprop. The machine's files are
 // below /host.
+import { pathToFileURL } from "node:url";
 import { answerJobs, begin } from "./jobs.mjs";
 
 const [assets, library] = process.argv.slice(2);
-const { WebR } = await import(`${assets}/node_modules/webr/dist/webr.mjs`);
+const { WebR } = await import(pathToFileURL(`${assets}/node_modules/webr/dist/webr.mjs`));
 // Compiling a function here takes longer than it saves. The base address would be a host of others.
 const r = new WebR({
   interactive: false,
