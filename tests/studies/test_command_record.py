@@ -44,7 +44,7 @@ def pipeline(tmp_path):
             text=True,
         )
 
-    def record(outputs="out/**", program=f"{sys.executable} make.py"):
+    def record(outputs="out/**", program=f"{shlex.quote(sys.executable)} make.py"):
         return run("twinprop", "record", "--command", program, "--outputs", outputs, "results.json")
 
     write()
