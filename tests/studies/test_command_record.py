@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+PYTHON = shlex.quote(sys.executable)
+
 MAKE = """
 import os, sys, numpy as np
 os.makedirs("out", exist_ok=True)
@@ -44,7 +46,7 @@ def pipeline(tmp_path):
             text=True,
         )
 
-    def record(outputs="out/**", program=f"{shlex.quote(sys.executable)} make.py"):
+    def record(outputs="out/**", program=f"{PYTHON} make.py"):
         return run("twinprop", "record", "--command", program, "--outputs", outputs, "results.json")
 
     write()
