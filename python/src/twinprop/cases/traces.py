@@ -25,7 +25,7 @@ from twinprop.ground.case_checks import (
     check_text,
     is_number,
 )
-from twinprop.ground.errors import InputError, quote_value, refuse
+from twinprop.ground.errors import EngineError, InputError, quote_value, refuse
 from twinprop.ground.files import read_json
 
 _SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
@@ -115,6 +115,15 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         With float64 arrays, in the order of the file.
     """
     return parse_run(read_json(path, str(path)), str(path))
+
+
+def receive_run(path: str, source: str) -> Run:
+    """The run that another process wrote to a file, or the error that it wrote there."""
+    told = read_json(path, source)
+    if "error" in told:
+        kind = InputError if told["is_input_error"] else EngineError
+        raise kind(told["error"].strip())
+    return parse_run(told, source)
 
 
 def parse_run(document: Any, source: str) -> Run:

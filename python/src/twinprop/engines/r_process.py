@@ -10,12 +10,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from twinprop.cases.traces import Run, parse_run
+from twinprop.cases.traces import Run, receive_run
 from twinprop.engines.document import Document
 from twinprop.engines.installing import how_to_install
 from twinprop.engines.r_library import find_rscript, r_variables
 from twinprop.ground.errors import EngineError, InputError, MissingPart
-from twinprop.ground.files import read_json
 
 _PACKAGE_MISSING = "there is no package called"
 
@@ -43,11 +42,7 @@ def run_in_process(document: Document, arithmetic: str) -> Run:
         code, said = run_command(command, folder)
         if not Path(out_path).exists():
             raise _failure(code, said)
-        told = read_json(out_path, "the trace from R")
-    if "error" in told:
-        kind = InputError if told["is_input_error"] else EngineError
-        raise kind(told["error"].strip())
-    return parse_run(told, "the trace from R")
+        return receive_run(out_path, "the trace from R")
 
 
 def run_command(command: list[str], folder: str | None = None) -> tuple[int, str]:

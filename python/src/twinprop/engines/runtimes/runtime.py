@@ -16,11 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from twinprop.cases.traces import Run, parse_run
+from twinprop.cases.traces import Run, receive_run
 from twinprop.engines.document import Document
 from twinprop.engines.r_library import find_r_library
 from twinprop.ground.errors import EngineError, InputError, MissingPart
-from twinprop.ground.files import read_json
 from twinprop.ground.folders import find_upwards
 
 ASSETS_NAME = ".runtimes"
@@ -63,11 +62,7 @@ def run_in_runtime(document: Document, name: str, arithmetic: str) -> Run:
         out = str(Path(folder) / "trace.json")
         job = {"case": document.written_in(folder), "arithmetic": arithmetic, "out": out}
         start_runtime(name).do({**job, "seed": document.seed})
-        told = read_json(out, f"the trace from {name}")
-    if "error" in told:
-        kind = InputError if told["is_input_error"] else EngineError
-        raise kind(told["error"].strip())
-    return parse_run(told, f"the trace from {name}")
+        return receive_run(out, f"the trace from {name}")
 
 
 class Worker:
