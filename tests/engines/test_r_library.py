@@ -7,10 +7,10 @@ from twinprop.engines import r_library
 from twinprop.engines.r_library import (
     find_r_library,
     find_rscript,
-    find_upwards,
     r_variables,
 )
 from twinprop.ground.errors import InputError, MissingPart
+from twinprop.ground.folders import find_upwards
 
 
 def test_a_folder_is_looked_for_upwards(tmp_path):

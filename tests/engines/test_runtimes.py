@@ -13,6 +13,7 @@ from twinprop.engines import running
 from twinprop.engines.document import Document
 from twinprop.engines.runtimes import runtime
 from twinprop.engines.runtimes.runtime import RUNTIMES, find_assets, start_runtime
+from twinprop.ground import folders
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 
 NAMES = pytest.mark.parametrize("name", RUNTIMES)
@@ -75,7 +76,7 @@ def test_a_runtime_that_is_ended_is_named_and_started_anew(name, case_path):
 
 
 def test_without_what_they_are_made_of_it_is_said_how_to_have_it(monkeypatch, tmp_path, case_path):
-    monkeypatch.setattr(runtime, "find_upwards", lambda name, start: None)
+    monkeypatch.setattr(folders, "find_upwards", lambda name, start: None)
     monkeypatch.delenv(runtime.ASSETS_VARIABLE, raising=False)
     start_runtime.cache_clear()
     with pytest.raises(MissingPart, match="runtimes are not installed; make test-runtimes"):

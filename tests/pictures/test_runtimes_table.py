@@ -3,6 +3,7 @@
 import pytest
 
 from twinprop.engines.runtimes import runtime
+from twinprop.ground import folders
 from twinprop.pictures.lesson.runtimes import compare_runtimes
 
 
@@ -16,7 +17,7 @@ def test_every_runtime_has_the_strict_bits_of_python(r, case_path):
 
 
 def test_a_runtime_that_is_not_there_is_told_with_how_to_have_it(r, monkeypatch, case_path):
-    monkeypatch.setattr(runtime, "find_upwards", lambda name, start: None)
+    monkeypatch.setattr(folders, "find_upwards", lambda name, start: None)
     monkeypatch.delenv(runtime.ASSETS_VARIABLE, raising=False)
     runtime.start_runtime.cache_clear()
     rows = list(compare_runtimes(case_path("one-1-1")))

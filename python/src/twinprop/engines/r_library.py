@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from twinprop.engines.installing import how_to_install
-from twinprop.ground.errors import InputError, MissingPart
-from twinprop.ground.folders import find_upwards
+from twinprop.ground.errors import MissingPart
+from twinprop.ground.folders import find_own_folder
 
 LIBRARY_NAME = ".r-library"
 LIBRARY_VARIABLE = "TWINPROP_R_LIBRARY"
@@ -28,12 +28,7 @@ def find_r_library() -> Path | None:
     Path or None
         None where there is none; R then looks in its usual places only.
     """
-    given = os.environ.get(LIBRARY_VARIABLE)
-    if not given:
-        return find_upwards(LIBRARY_NAME, Path(__file__).resolve().parent)
-    if not Path(given).is_dir():
-        raise InputError(f"{LIBRARY_VARIABLE} is {given}, which is no folder")
-    return Path(given).resolve()
+    return find_own_folder(LIBRARY_VARIABLE, LIBRARY_NAME)
 
 
 def find_rscript() -> str:

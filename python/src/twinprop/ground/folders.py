@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from twinprop.ground.errors import InputError
 
 
 def find_upwards(name: str, start: Path) -> Path | None:
@@ -24,3 +27,26 @@ def find_upwards(name: str, start: Path) -> Path | None:
         if (folder / name).exists():
             return folder / name
     return None
+
+
+def find_own_folder(variable: str, name: str) -> Path | None:
+    """The folder that an environment variable names, or the checkout's own of that name.
+
+    Parameters
+    ----------
+    variable : str
+        Of the environment.
+    name : str
+        The folder that set-up makes in a checkout.
+
+    Returns
+    -------
+    Path or None
+        None where there is neither.
+    """
+    given = os.environ.get(variable)
+    if not given:
+        return find_upwards(name, Path(__file__).resolve().parent)
+    if not Path(given).is_dir():
+        raise InputError(f"{variable} is {given}, which is no folder")
+    return Path(given).resolve()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,8 +18,8 @@ from typing import Any, NamedTuple
 from twinprop.cases.traces import Run, receive_run
 from twinprop.engines.document import Document
 from twinprop.engines.r_library import find_r_library
-from twinprop.ground.errors import EngineError, InputError, MissingPart
-from twinprop.ground.folders import find_upwards
+from twinprop.ground.errors import EngineError, MissingPart
+from twinprop.ground.folders import find_own_folder
 
 ASSETS_NAME = ".runtimes"
 ASSETS_VARIABLE = "TWINPROP_RUNTIMES"
@@ -127,12 +126,7 @@ def find_assets() -> Path:
     Path
         With node, node_modules and numpy's wheel.
     """
-    given = os.environ.get(ASSETS_VARIABLE)
-    if given:
-        if not Path(given).is_dir():
-            raise InputError(f"{ASSETS_VARIABLE} is {given}, which is no folder")
-        return Path(given).resolve()
-    found = find_upwards(ASSETS_NAME, Path(__file__).resolve().parent)
+    found = find_own_folder(ASSETS_VARIABLE, ASSETS_NAME)
     if found is None:
         raise MissingPart(f"the WebAssembly runtimes are not installed; {HOW_TO_INSTALL}")
     return found
