@@ -186,6 +186,9 @@ which_fit <- function(rows, c, alone) {
 
 # How many elements fit: one vector may hold all weights, and one part of it be wrong.
 count_near <- function(rows, c) {
+  # Of one matrix among others half must fit: a row of it may follow a single sample, whose slope is
+  # then a factor like any other.
+  share <- if (length(rows) == 1L) 4 else 2
   sum(vapply(rows, function(row) {
     if (!row$fits_shape || length(row$old) < 2L) {
       return(0)
@@ -194,7 +197,7 @@ count_near <- function(rows, c) {
     near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
     fitting <- sum(near & expected != 0, na.rm = TRUE)
     # One element or two fit any factor that was taken from them.
-    if (fitting >= max(3, length(row$old) / 4)) fitting else 0
+    if (fitting >= max(3, length(row$old) / share)) fitting else 0
   }, 1))
 }
 

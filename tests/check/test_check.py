@@ -210,6 +210,9 @@ def test_an_exercise_that_asks_for_a_loss_is_judged_with_that_loss(check):
     assert check(source)[1]["verdict"] == "right"  # as with cross-entropy
     _, answer, _ = check(source, "--case", "article-4-3-1")
     assert answer["cause"]["id"] == "slope_left_out"
+    # A start where the median of all quotients is that of the one row that follows one sample.
+    _, answer, _ = check(source.replace("rng()", "rng(25)"), "--case", "article-4-3-1")
+    assert (answer["cause"]["id"], answer["exercise"]) == ("slope_left_out", [])
     _, answer, _ = check(ARTICLE.replace("slope_output_layer\n", "slope_output_layer * lr\n"),
                          "--case", "article-4-3-1")  # fmt: skip
     assert "0.01, which is its square" in answer["exercise"][0]

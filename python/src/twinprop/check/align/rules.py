@@ -228,15 +228,19 @@ def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
 
 
 def count_near(rows: list[Row], c: float) -> float:
-    """How many elements fit: one vector may hold all weights, and one part of it be wrong."""
-    found = 0
+    """How many elements fit: one vector may hold all weights, and one part of it be wrong.
+
+    Of one matrix among others half must fit: a row of it may follow a single sample, whose slope
+    is then a factor like any other.
+    """
+    found, share = 0, 4 if len(rows) == 1 else 2
     for row in rows:
         if row.fits_shape and np.size(row.old) > 1:
             expected = c * np.asarray(row.gradient)
             near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
             fitting = int(np.sum(near & (expected != 0)))
             # One element or two fit any factor that was taken from them.
-            found += fitting if fitting >= max(3, np.size(row.old) / 4) else 0
+            found += fitting if fitting >= max(3, np.size(row.old) / share) else 0
     return float(found)
 
 
