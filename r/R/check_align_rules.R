@@ -147,7 +147,7 @@ lost_digits <- function(row) rounding_share * largest(row$old) + row$noise
 # weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers
 # that the program multiplies by on the way back are the factor. Of two opposite factors that each
 # fit some it is the one that goes downhill.
-vote_factor <- function(rows, written, before = 0) {
+vote_factor <- function(rows, written, before = 0, others = NULL) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)
   orders <- vapply(rows, function(r) r$order, 1L)
@@ -155,7 +155,10 @@ vote_factor <- function(rows, written, before = 0) {
   moving <- vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
   tried <- numeric(0)
-  candidates <- c(before, written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
+  if (is.null(others)) {
+    others <- vapply(rows, function(r) factor_between(r$change, r$gradient), 1)
+  }
+  candidates <- c(before, written, others)
   for (i in seq_along(candidates)) {
     c <- candidates[[i]]
     if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
@@ -253,7 +256,29 @@ fit_descent <- function(reading) {
     reading$factors[[s]] <- found$factor
     reading$good[[s]] <- found$good
   }
+  if (fits_once(reading)) {
+    for (s in seq_along(reading$rows)) {
+      written <- reading$written[[s]]
+      found <- vote_factor(reading$rows[[s]], written, written[[1L]], numeric(0))
+      reading$factors[[s]] <- found$factor
+      reading$good[[s]] <- found$good
+    }
+  }
   reading$rule <- list(name = "gradient_descent", rate = reading$factors[[1L]])
+}
+
+# Whether a rate that nobody wrote fits the first step, and nothing follows it later.
+#
+# Where weights begin near 0 all outputs are alike, and a wrong slope is a factor like any other.
+fits_once <- function(reading) {
+  if (length(reading$good) < 2L || any(lengths(reading$written) == 0L)) {
+    return(FALSE)
+  }
+  later <- Map(function(rows, good) {
+    any(good & vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA))
+  }, reading$rows[-1L], reading$good[-1L])
+  written <- reading$written[[1L]]
+  !any(unlist(later)) && all(abs(reading$factors[[1L]] - written) > 1e-9 * abs(written))
 }
 
 # Whether a rate stays, or falls or rises evenly.

@@ -69,7 +69,8 @@ formula_of <- function(table, node) {
   while (length(stack) > 0L && length(seen) < longest_formula) {
     n <- stack[[length(stack)]]
     stack <- stack[-length(stack)]
-    if (n %in% seen || n != node && (is_forward_value(table, n) || table$view$after[[n]])) next
+    of_itself <- table$view$after[[n]] && (graph$named[[n]] || table$view$meets[[n]])
+    if (n %in% seen || n != node && (is_forward_value(table, n) || of_itself)) next
     seen <- c(seen, n)
     parents <- graph$parents[[n]]
     stack <- c(stack, parents[table$view$moved[parents]])

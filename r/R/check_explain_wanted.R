@@ -1,6 +1,7 @@
 # What the operands of a wrong value should have been; twin of the second half of
 # check/explain/fault.py in Python.
 
+from_put <- 3L # operations between what is put into an array and what it had there
 pulled_operations <- c("div", "sum", "mean", product_operations)
 
 # Operands of a wrong value, each with what would make it right, if that is a derivative: a list of
@@ -87,6 +88,7 @@ wanted_operand <- function(table, n, i, right, factor) {
     return(wanted_number(table, p, op, i, values, right, factor))
   }
   theirs <- values[[i]]
+  first <- NULL
   for (candidate in candidates_of(table, graph$count[[p]])) {
     for (form in forms_of(candidate$g, graph$shape[[p]])) {
       values[[i]] <- form
@@ -95,12 +97,15 @@ wanted_operand <- function(table, n, i, right, factor) {
       f <- if (length(right) > 1L) factor_between(right, made) else factor
       if (candidate$exact) f <- 1
       if (!candidate$exact && is_near(theirs, factor * form)) next # it is right by itself
-      if (f != 0 && is_near(right, f * made)) {
+      if (f == 0 || !is_near(right, f * made)) next
+      if (candidate$exact || abs(f - factor) <= near_enough * abs(factor)) {
         return(f * form)
       }
+      # Of two that do, as where all outputs are alike, it is the one with the factor.
+      if (is.null(first)) first <- f * form
     }
   }
-  NULL
+  first
 }
 
 # The one number that would make a product or quotient right, if it is a derivative or a slope.
@@ -146,7 +151,9 @@ wanted_sources <- function(table, n, right, factor) {
       } else {
         kept <- index >= at & index < at + size
         made[index[kept] - at + 1] <- flat[kept]
-        made <- as_derivative(table, made, index[kept] - at + 1, factor)
+        if (!adds_to(graph, n, p)) {
+          made <- as_derivative(table, made, index[kept] - at + 1, factor)
+        }
         # Copies that should differ have no one source.
         if (!is_near(made[index[kept] - at + 1], flat[kept])) {
           return(wanted)
@@ -157,6 +164,18 @@ wanted_sources <- function(table, n, right, factor) {
     at <- at + size
   }
   wanted
+}
+
+# Whether what is put into an array is made of what it had there: a share is added.
+adds_to <- function(graph, n, p) {
+  level <- setdiff(graph$parents[[n]], p)
+  for (k in seq_len(from_put)) {
+    level <- unlist(graph$parents[level])
+    if (p %in% level) {
+      return(TRUE)
+    }
+  }
+  FALSE
 }
 
 # Whether a value is a multiple of a parameter, or of a part of one.

@@ -174,7 +174,7 @@ def lost_digits(row: Row) -> float:
 
 
 def vote_factor(
-    rows: list[Row], written: list[float], before: float = 0.0
+    rows: list[Row], written: list[float], before: float = 0.0, others: list[float] | None = None
 ) -> tuple[float, list[bool]]:
     """The factor between changes and derivatives that fits most parameters.
 
@@ -187,7 +187,8 @@ def vote_factor(
     alone = all(np.size(r.old) == 1 for r in rows)
     best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
     tried: list[float] = []
-    for i, c in enumerate([before, *written, *(ratio(r.change, r.gradient) for r in rows)]):
+    others = [ratio(r.change, r.gradient) for r in rows] if others is None else others
+    for i, c in enumerate([before, *written, *others]):
         if c == 0 or any(abs(c - t) <= 1e-9 * abs(t) for t in tried):
             continue
         tried.append(c)
@@ -272,7 +273,27 @@ def fit_descent(reading: Reading) -> None:
         c, good = vote_factor(rows, written, reading.factors[-1] if reading.factors else 0.0)
         reading.factors.append(c)
         reading.good.append(good)
+    if _fits_once(reading):
+        pairs = zip(reading.rows, reading.written, strict=True)
+        voted = [vote_factor(rows, written, written[0], []) for rows, written in pairs]
+        reading.factors, reading.good = [c for c, _ in voted], [good for _, good in voted]
     reading.rule = {"name": "gradient_descent", "rate": reading.factors[0]}
+
+
+def _fits_once(reading: Reading) -> bool:
+    """Whether a rate that nobody wrote fits the first step, and nothing follows it later.
+
+    Where weights begin near 0 all outputs are alike, and a wrong slope is a factor like any other.
+    """
+    written, c = reading.written[0], reading.factors[0]
+    if len(reading.good) < 2 or not all(reading.written):
+        return False
+    later = [
+        g and _tells(r)
+        for rows, good in zip(reading.rows[1:], reading.good[1:], strict=True)
+        for r, g in zip(rows, good, strict=True)
+    ]
+    return not any(later) and all(abs(c - w) > 1e-9 * abs(w) for w in written)
 
 
 def is_even(factors: list[float]) -> bool:

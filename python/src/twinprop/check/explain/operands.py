@@ -75,7 +75,7 @@ def _formula_of(table: Table, node: int) -> list[int]:
         n = stack.pop()
         if n in seen or (n != node and _is_forward(table, n)):
             continue
-        if n in table.view.after and n != node:
+        if n in table.view.after and n != node and (n in graph.names or n in table.view.meets):
             continue
         seen.add(n)
         stack.extend(p for p in graph.parents[n] if p in table.view.moved)

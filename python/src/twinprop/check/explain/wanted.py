@@ -26,6 +26,7 @@ from twinprop.check.explain.table import (
     look_up,
 )
 
+FROM_PUT = 3  # operations between what is put into an array and what it had there
 PULLED = ("mul", "div", "sum", "mean", *(op for op in PRODUCTS if op != "mul"))
 
 
@@ -114,6 +115,7 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
             if s.slope is not None
         )
         return np.reshape(x, graph.shape[p]) if known and x else None
+    first = None
     for exact, g in _candidates(table, count(graph.shape[p])):
         for form in forms_of(g, graph.shape[p]):
             made = apply_operation(graph, n, [*values[:i], form, *values[i + 1 :]])
@@ -123,8 +125,11 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
             if not exact and is_near(values[i], factor * np.asarray(form)):
                 continue  # it is right by itself
             if f and is_near(right, f * made):
-                return f * form
-    return None
+                if exact or abs(f - factor) <= NEAR * abs(factor):
+                    return f * form
+                # Of two that do, as where all outputs are alike, it is the one with the factor.
+                first = f * form if first is None else first
+    return first
 
 
 def _candidates(table: Table, size: int) -> Iterator[tuple[bool, Any]]:
@@ -153,11 +158,22 @@ def _wanted_sources(
             else:
                 kept = (index >= at) & (index < at + size)
                 wanted[index[kept] - at] = flat[kept]
-                wanted = _as_derivative(table, wanted, index[kept] - at, factor)
+                if not _adds_to(graph, n, p):
+                    wanted = _as_derivative(table, wanted, index[kept] - at, factor)
                 if not is_near(wanted[index[kept] - at], flat[kept]):
                     return  # copies that should differ have no one source
             yield p, wanted.reshape(graph.shape[p]) if graph.shape[p] else float(wanted[0]), factor
         at += size
+
+
+def _adds_to(graph: Graph, n: int, p: int) -> bool:
+    """Whether what is put into an array is made of what it had there: a share is added."""
+    level = [q for q in graph.parents[n] if q != p]
+    for _ in range(FROM_PUT):
+        level = [q for m in level for q in graph.parents[m]]
+        if p in level:
+            return True
+    return False
 
 
 def _is_decay(graph: Graph, view: View, n: int) -> bool:
