@@ -63,9 +63,9 @@ follow_copy <- function(graph, found, n) {
 }
 
 # The terms that a value adds up, with their signs, a matrix of two rows; literals are left out.
-sum_terms <- function(graph, n, sign = 1, depth = 0L) {
+sum_terms <- function(graph, found, n, sign = 1, depth = 0L) {
   splits <- graph$op[[n]] %in% c("add", "sub") && depth < deepest_sum &&
-    !(depth > 0L && graph$named[[n]])
+    !(depth > 0L && (graph$named[[n]] || found$owner[[n]] > 0L))
   if (!splits) {
     return(rbind(n, sign))
   }
@@ -74,7 +74,7 @@ sum_terms <- function(graph, n, sign = 1, depth = 0L) {
   for (i in seq_len(min(2L, length(args)))) {
     if (is_node(args[[i]])) {
       s <- if (i == 2L && graph$op[[n]] == "sub") -sign else sign
-      terms <- cbind(terms, sum_terms(graph, args[[i]], s, depth + 1L))
+      terms <- cbind(terms, sum_terms(graph, found, args[[i]], s, depth + 1L))
     }
   }
   terms
@@ -82,7 +82,7 @@ sum_terms <- function(graph, n, sign = 1, depth = 0L) {
 
 # The update that a sum is, if it is one.
 read_update <- function(graph, users, found, n, sites) {
-  terms <- sum_terms(graph, n)
+  terms <- sum_terms(graph, found, n)
   if (is.null(terms) || ncol(terms) < 2L) {
     return(NULL)
   }

@@ -14,7 +14,9 @@ find_alike_units <- function(graph, alignment) {
   }
   before <- alike_layers(graph, views[[1L]])
   after <- alike_layers(graph, views[[length(views)]])
-  for (k in intersect(names(before), names(after))) {
+  # Weights that begin alike are the reason, and biases that do are as they should be.
+  axes <- vapply(before, function(first) length(graph$shape[[first]]), 1L)
+  for (k in intersect(names(before)[order(-axes)], names(after))) {
     first <- before[[k]]
     right <- like(rep(NaN, graph$count[[first]]), graph$shape[[first]])
     update <- Find(function(c) c$k == as.integer(k), views[[1L]]$step$updates)

@@ -12,6 +12,7 @@ describe_fault <- function(graph, fault, s, sources) {
   if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   where <- where_it_stands(graph, fault, name_of_node(graph, last[[1L]]))
   span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
+  if (is.null(span) && !is.null(fault$told_at)) span <- span_of_site(graph, fault$told_at)
   if (is.null(span)) span <- where$span
   text <- source_line(sources, span$file, span$line)
   theirs <- value_of(graph, last[[1L]])

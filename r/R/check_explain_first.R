@@ -13,7 +13,7 @@ table_of_step <- function(graph, alignment, best, s) {
   table <- make_table(graph, view, best$adjoints[[s]], find_activations(graph, view))
   good <- Filter(function(c) !c$k %in% bad_parameters(best, s), view$step$updates)
   table$good_updates <- vapply(good, function(c) c$u, 1L)
-  moving <- Filter(function(r) any_nonzero(r$gradient), best$rows[[s]])
+  moving <- Filter(function(r) any_nonzero(r$gradient) && !r$is_noise, best$rows[[s]])
   moving <- vapply(moving, function(r) r$k, 1L)
   starts <- lapply(Filter(function(c) c$k %in% moving, good), function(c) c$terms[1L, ])
   know_good(table, made_after(graph, view, as.integer(unlist(starts))))
@@ -178,6 +178,11 @@ odd_fault <- function(graph, alignment, best) {
     way <- if (length(terms) > 0L) terms[[1L]]$way else rbind(update$u, 1)
     named <- way[, graph$named[way[1L, ]], drop = FALSE]
     if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
+    last <- named[[1L, ncol(named)]]
+    if (entry$kind == "accumulated" && is_of_all(graph, best$rows[[s]], last)) {
+      # Adding up is right there, and it is for all layers: what is used is not set back.
+      named <- if (way[[1L, 1L]] == update$u) way[, 1L, drop = FALSE] else rbind(update$u, 1)
+    }
     path <- lapply(seq_len(ncol(named)), function(i) {
       list(named[[1L, i]], plus(value_of(graph, named[[1L, i]]), off / named[[2L, i]]))
     })
@@ -186,6 +191,14 @@ odd_fault <- function(graph, alignment, best) {
     return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
   }
   NULL
+}
+
+# Whether the gradients of several parameters are made at one place of the program.
+is_of_all <- function(graph, rows, n) {
+  own <- unlist(lapply(rows, function(r) r$parts$past), recursive = FALSE)
+  sum(vapply(own, function(t) {
+    !is.null(t$way) && any(graph$site[t$way[1L, ]] == graph$site[[n]])
+  }, NA)) > 1L
 }
 
 cells_fit <- function(graph, row, cells, rate, parts) {

@@ -170,11 +170,14 @@ idle_fault <- function(graph, view, best, n, is_sure) {
   wider$moved <- moved
   wider$forward <- view$forward | moved & ahead
   seeds <- seed_loss(graph, wider, best$family)
-  g <- if (!is.null(seeds)) differentiate(graph, wider, seeds)$adjoint$at(n)
+  adjoint <- if (!is.null(seeds)) differentiate(graph, wider, seeds)$adjoint
+  g <- if (!is.null(adjoint)) adjoint$at(n)
   if (is.null(g) || !any_nonzero(g)) {
     return(NULL)
   }
-  if (!is_sure && !has_gradient(graph, view, g)) {
+  uses <- Filter(function(u) wider$forward[[u]] && !is.null(adjoint$at(u)), users_of(graph)[[n]])
+  known <- c(list(g), if (length(uses) > 0L) list(adjoint$at(uses[[1L]])))
+  if (!is_sure && !any(vapply(known, function(x) has_gradient(graph, view, x), NA))) {
     return(NULL) # weights that stay as they were drawn, while the last layer learns
   }
   right <- minus(value_of(graph, n), best$factors[[1L]] * g)

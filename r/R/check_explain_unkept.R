@@ -14,23 +14,35 @@ find_unkept <- function(graph, alignment) {
 }
 
 # Each step begins with the same weights, and what it makes of them is used nowhere.
+#
+# Where others are stored, it is told where they are.
 never_stored <- function(graph, alignment) {
   views <- alignment$views
-  first <- views[[1L]]$step$first
   keys <- views[[1L]]$step$keys
-  for (view in views) {
-    same <- identical(view$step$keys, keys) && identical(view$step$first, first)
-    made <- vapply(view$step$updates, function(c) c$u, 1L)
-    if (!same || any(lengths(users_of(graph)[made]) > 0L)) {
-      return(NULL)
-    }
+  lost <- keys[vapply(keys, function(k) is_never_stored(graph, views, k), NA)]
+  updates <- views[[1L]]$step$updates
+  update <- Find(function(c) c$k %in% lost, updates)
+  if (is.null(update)) {
+    return(NULL)
   }
-  update <- views[[1L]]$step$updates[[1L]]
   right <- value_of(graph, update$u)
   path <- list(list(update$p, right))
   fault <- new_fault(update$u, right, path, update, update$p, "never_updated")
   fault$step <- 2L
+  own <- place_of_node(graph, update$u)$line
+  stored <- unlist(lapply(Filter(function(c) !c$k %in% lost, updates), function(c) {
+    graph$bound[[as.character(c$u)]]
+  }))
+  fault$told_at <- Find(function(x) x > 0L && span_of_site(graph, x)$line > own, stored)
   fault
+}
+
+is_never_stored <- function(graph, views, k) {
+  first <- function(view) view$step$first[match(k, view$step$keys)]
+  all(vapply(views, function(view) {
+    made <- unlist(lapply(view$step$updates, function(c) if (c$k == k) c$u))
+    identical(first(view), first(views[[1L]])) && !any(lengths(users_of(graph)[made]) > 0L)
+  }, NA))
 }
 
 # A share of the step before is added that is 0 in every step: it was never stored.

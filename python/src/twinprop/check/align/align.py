@@ -17,8 +17,9 @@ from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.penalty import include_partly, include_penalty
+from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, count_near, fit_descent, is_even, read_rows
+from twinprop.check.align.rules import Reading, read_rows
 from twinprop.check.align.steps import (
     View,
     differentiate,
@@ -30,11 +31,11 @@ from twinprop.check.align.steps import (
 )
 from twinprop.check.align.trained import Parameters, Step, cut_steps
 from twinprop.check.align.updates import touched_by, written_factors
+from twinprop.check.align.votes import fit_descent
 
 STEPS_LOOKED_AT = 6
 STEPS_SEARCHED = 40  # for a loss that is computed now and then
 PREFIXES = (3000, 8000, 20000, 60000)
-FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 
 @dataclass
@@ -85,8 +86,10 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
             options.append([v for v in prepared if v is not None])
     for views in options:
         readings = [r for f in families if (r := _read(graph, found, views, f)) is not None]
-        readings.sort(key=_rank, reverse=True)
-        if readings and (not result.readings or _rank(readings[0]) > _rank(result.readings[0])):
+        readings.sort(key=rank_reading, reverse=True)
+        if readings and (
+            not result.readings or rank_reading(readings[0]) > rank_reading(result.readings[0])
+        ):
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
     if result.best is None or not result.best.is_right:
@@ -148,8 +151,8 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
     best = result.best
     if best is None or best.family != "squared_error":
         return
-    least = 0 if best.is_fitting else _count_good(best)
-    other = [r for r in result.readings if r.suits and _count_good(r) >= least]
+    least = 0 if best.is_fitting else count_good(best)
+    other = [r for r in result.readings if r.suits and count_good(r) >= least]
     if other and computes_entropy(graph, result.views[0]):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
@@ -222,7 +225,7 @@ def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Re
         fit_linear(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(views))):
         fit_descent(reading)
-    if not reading.is_fitting and not _count_good(reading) and include_partly(reading):
+    if not reading.is_fitting and not count_good(reading) and include_partly(reading):
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
@@ -255,62 +258,3 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     reading.rule = {"name": "unknown", "rate": 1.0}
     if reading.is_fitting:
         fit_adaptive(graph, views, reading)
-
-
-def _count_good(reading: Reading) -> int:
-    """How many parameters fit in all steps; a single number fits any loss, so it counts alone."""
-    pairs = [
-        (np.size(r.old) > 1, g)
-        for rows, good in zip(reading.rows, reading.good, strict=True)
-        for r, g in zip(rows, good, strict=True)
-    ]
-    alone = not any(several for several, _ in pairs)
-    return sum(g for several, g in pairs if several or alone)
-
-
-def _count_last(reading: Reading) -> int:
-    """In how many steps the weights nearest to the output fit: a fault is passed on backwards.
-
-    A single number fits any loss, so it says nothing.
-    """
-    found = 0
-    for rows, good in zip(reading.rows, reading.good, strict=True):
-        pairs = [
-            (r.order, g)
-            for r, g in zip(rows, good, strict=True)
-            if np.size(r.old) > 1 and np.any(r.gradient)
-        ]
-        found += max(pairs, default=(0, False))[1]
-    return found
-
-
-def _count_elements(reading: Reading) -> float:
-    """How many elements fit where no parameter does: one vector may hold all weights."""
-    if _count_good(reading):
-        return 0.0
-    pairs = zip(reading.rows, reading.factors, strict=True)
-    return sum(count_near(rows, c) for rows, c in pairs)
-
-
-def _count_written(reading: Reading) -> int:
-    """In how many steps the factor is one that the program is written with."""
-    return sum(
-        any(abs(c - w) <= 1e-9 * abs(c) for w in written)
-        for c, written in zip(reading.factors, reading.written, strict=True)
-    )
-
-
-def _rank(reading: Reading) -> tuple[float, ...]:
-    right, even = reading.is_fitting, is_even(reading.factors)
-    positive = all(c > 0 for c in reading.factors)
-    return (
-        right and even and positive,
-        right and positive,
-        _count_last(reading),
-        _count_good(reading),
-        _count_elements(reading),
-        _count_written(reading),
-        even and positive,
-        reading.suits and reading.family == "cross_entropy",
-        -FAMILIES.index(reading.family),
-    )

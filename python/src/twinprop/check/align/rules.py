@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -173,88 +172,6 @@ def lost_digits(row: Row) -> float:
     return ROUNDING * float(np.max(np.abs(row.old))) + row.noise
 
 
-def vote_factor(
-    rows: list[Row], written: list[float], before: float = 0.0, others: list[float] | None = None
-) -> tuple[float, list[bool]]:
-    """The factor between changes and derivatives that fits most parameters.
-
-    A single number fits any factor, so it does not vote alone. A factor that the program is
-    written with goes before one that comes out of a fault. Of ties it is the factor of the
-    step before, else the one that fits the weights nearest to the output: a fault is passed on
-    backwards. Where nothing fits, the numbers that the program multiplies by on the way back are
-    the factor. Of two opposite factors that each fit some it is the one that goes downhill.
-    """
-    alone = all(np.size(r.old) == 1 for r in rows)
-    best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
-    tried: list[float] = []
-    others = [ratio(r.change, r.gradient) for r in rows] if others is None else others
-    for i, c in enumerate([before, *written, *others]):
-        if c == 0 or any(abs(c - t) <= 1e-9 * abs(t) for t in tried):
-            continue
-        tried.append(c)
-        if len(tried) > 40:
-            break
-        good = _which_fit(rows, c, alone)
-        real = [r for g, r in zip(good, rows, strict=True) if g and _tells(r)]
-        voting = [r for r in real if alone or np.size(r.old) > 1]
-        votes = len(voting)
-        nearest = max((r.order for r in voting), default=0)
-        score = (
-            float(i <= len(written) and votes > 0),
-            float(votes),
-            0.0 if votes else count_near(rows, c),
-            float(c == before),
-            float(nearest),
-            float(c > 0),
-            float(i <= len(written)),
-            float(len(real)),
-        )
-        if score > best[0]:
-            best = (score, c, good)
-    if best[1] < 0:
-        good = _which_fit(rows, -best[1], alone)
-        pairs = zip(good, rows, strict=True)
-        if any(g and _tells(r) and (alone or np.size(r.old) > 1) for g, r in pairs):
-            return -best[1], good
-    return best[1], best[2]
-
-
-def _tells(row: Row) -> bool:
-    """Whether a row says something of the factor: 0, and what rounding leaves of it, fits any."""
-    return bool(np.any(row.gradient)) and not row.is_noise
-
-
-def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
-    return _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
-
-
-def count_near(rows: list[Row], c: float) -> float:
-    """How many elements fit: one vector may hold all weights, and one part of it be wrong.
-
-    Of one matrix among others half must fit: a row of it may follow a single sample, whose slope
-    is then a factor like any other.
-    """
-    found, share = 0, 4 if len(rows) == 1 else 2
-    for row in rows:
-        if row.fits_shape and np.size(row.old) > 1:
-            expected = c * np.asarray(row.gradient)
-            near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
-            fitting = int(np.sum(near & (expected != 0)))
-            # One element or two fit any factor that was taken from them.
-            found += fitting if fitting >= max(3, np.size(row.old) / share) else 0
-    return float(found)
-
-
-def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
-    """`row_fits` for parameters that are single numbers, all at once."""
-    change = np.array([float(np.ravel(r.change)[0]) for r in rows])
-    expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
-    old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
-    lost = ROUNDING * old + np.array([r.noise for r in rows])
-    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + lost + 1e-300
-    return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
-
-
 def ratio(change: Any, gradient: Any) -> float:
     """The factor of two arrays where the second is not small: the median of their quotients."""
     d, g = np.ravel(change), np.ravel(gradient)
@@ -264,48 +181,3 @@ def ratio(change: Any, gradient: Any) -> float:
     kept = np.abs(g) > 1e-6 * size
     found = float(np.median(d[kept] / g[kept]))
     return found if np.isfinite(found) else 0.0
-
-
-def fit_descent(reading: Reading) -> None:
-    """Gradient descent: one factor in each step."""
-    reading.factors, reading.good = [], []
-    for rows, written in zip(reading.rows, reading.written, strict=True):
-        c, good = vote_factor(rows, written, reading.factors[-1] if reading.factors else 0.0)
-        reading.factors.append(c)
-        reading.good.append(good)
-    if _fits_once(reading):
-        pairs = zip(reading.rows, reading.written, strict=True)
-        voted = [vote_factor(rows, written, written[0], []) for rows, written in pairs]
-        reading.factors, reading.good = [c for c, _ in voted], [good for _, good in voted]
-    reading.rule = {"name": "gradient_descent", "rate": reading.factors[0]}
-
-
-def _fits_once(reading: Reading) -> bool:
-    """Whether a rate that nobody wrote fits the first step, and nothing follows it later.
-
-    Where weights begin near 0 all outputs are alike, and a wrong slope is a factor like any other.
-    """
-    written, c = reading.written[0], reading.factors[0]
-    if len(reading.good) < 2 or not all(reading.written):
-        return False
-    later = [
-        g and _tells(r)
-        for rows, good in zip(reading.rows[1:], reading.good[1:], strict=True)
-        for r, g in zip(rows, good, strict=True)
-    ]
-    return not any(later) and all(abs(c - w) > 1e-9 * abs(w) for w in written)
-
-
-def is_even(factors: list[float]) -> bool:
-    """Whether a rate stays, or falls or rises evenly."""
-    if any(c == 0 for c in factors):
-        return False
-    if len(factors) < 2:
-        return True
-    steps = [b / a for a, b in pairwise(factors)]
-    inverse = np.diff(1 / np.array(factors))
-    return bool(
-        max(abs(s - steps[0]) for s in steps) <= 1e-4 * abs(steps[0])
-        or (len(factors) > 2 and np.ptp(inverse) <= 1e-4 * np.max(np.abs(inverse)))
-        or len(set(np.round(np.log(np.abs(factors)), 5))) <= max(2, len(factors) // 3)
-    )

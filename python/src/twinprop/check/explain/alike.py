@@ -24,7 +24,8 @@ def find_alike_units(graph: Graph, alignment: Alignment) -> Fault | None:
     if len(alignment.views) < FEWEST_STEPS:
         return None
     found = [_alike_layers(graph, view) for view in (alignment.views[0], alignment.views[-1])]
-    for k, first in found[0].items():
+    # Weights that begin alike are the reason, and biases that do are as they should be.
+    for k, first in sorted(found[0].items(), key=lambda item: -len(graph.shape[item[1]])):
         if k in found[1]:
             right = np.full(graph.shape[first], np.nan)
             update = next(c for c in alignment.views[0].step.updates if c.k == k)

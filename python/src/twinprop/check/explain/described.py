@@ -42,6 +42,8 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         site, other = graph.bound[fault.node][1], graph.names[fault.node][1]
         if site >= 0 and other != name:
             span, name = span_of(graph, site), other
+    if fault.told_at >= 0:
+        span = span_of(graph, fault.told_at)
     if fault.loop is not None:
         span = _loop_around(graph, fault.loop, sources) or span
     file, line = span.pop("file"), span["line"]

@@ -25,7 +25,7 @@ def make_step_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -
     table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
     bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
     table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
-    moving = {r.k for r in best.rows[s] if np.any(r.gradient)}
+    moving = {r.k for r in best.rows[s] if np.any(r.gradient) and not r.is_noise}
     stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
     good: set[int] = set()
     while stack:
@@ -151,10 +151,19 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             terms, off = row.parts.past, row.past - kept * before
         way = list(terms[0].way) if terms else [(update.u, 1.0)]
         named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+        if kind == "accumulated" and _is_of_all(graph, best.rows[s], named[-1][0]):
+            # Adding up is right there, and it is for all layers: what is used is not set back.
+            named = way[:1] if way[0][0] == update.u else [(update.u, 1.0)]
         path = [(m, graph.value(m) + off / f) for m, f in named]
         fault = Fault(path[-1][0], path[-1][1], path, update, None, kind)
         return fault, s, make_step_table(graph, alignment, best, s)
     return None
+
+
+def _is_of_all(graph: Graph, rows: list[Row], n: int) -> bool:
+    """Whether the gradients of several parameters are made at one place of the program."""
+    own = [t for r in rows if r.parts is not None for t in r.parts.past]
+    return sum(any(graph.site[m] == graph.site[n] for m, _ in t.way) for t in own) > 1
 
 
 def _cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts: Parts) -> bool:

@@ -171,7 +171,8 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) 
     adjoint = differentiate(graph, wider, seeds)[0] if seeds else {}
     if n not in adjoint or not np.any(adjoint[n]):
         return None
-    if not is_sure and not _has_gradient(graph, view, adjoint[n]):
+    delta = next((adjoint[u] for u in graph.users()[n] if u in wider.forward and u in adjoint), 0.0)
+    if not is_sure and not any(_has_gradient(graph, view, g) for g in (adjoint[n], delta)):
         return None  # weights that stay as they were drawn, while the last layer learns
     right = graph.value(n) - best.factors[0] * adjoint[n]
     near = _update_beside(graph, wider, n)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.align import FAMILIES, Alignment, align
+from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units

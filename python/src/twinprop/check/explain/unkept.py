@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.recording import Graph, count, span_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number
 from twinprop.check.explain.table import Fault
@@ -32,17 +32,27 @@ def find_unkept(graph: Graph, alignment: Alignment) -> Fault | None:
 
 
 def _never_stored(graph: Graph, alignment: Alignment) -> Fault | None:
-    """Each step begins with the same weights, and what it makes of them is used nowhere."""
+    """Each step begins with the same weights, and what it makes of them is used nowhere.
+
+    Where others are stored, it is told where they are.
+    """
     views = alignment.views
-    for k, first in views[0].step.first.items():
-        if any(v.step.first.get(k) != first for v in views):
-            return None
-    for view in views:
-        if any(graph.users()[c.u] for c in view.step.updates):
-            return None
-    update = views[0].step.updates[0]
+    lost = {k for k in views[0].step.first if _is_never_stored(graph, views, k)}
+    update = next((c for c in views[0].step.updates if c.k in lost), None)
+    if update is None:
+        return None
     right = graph.value(update.u)
-    return Fault(update.u, right, [(update.p, right)], update, update.p, "never_updated", step=1)
+    fault = Fault(update.u, right, [(update.p, right)], update, update.p, "never_updated", step=1)
+    own = graph.line(update.u)
+    stored = (x for c in views[0].step.updates if c.k not in lost for x in graph.bound.get(c.u, ()))
+    fault.told_at = next((x for x in stored if x >= 0 and span_of(graph, x)["line"] > own), -1)
+    return fault
+
+
+def _is_never_stored(graph: Graph, views: list[View], k: int) -> bool:
+    if any(v.step.first.get(k) != views[0].step.first[k] for v in views):
+        return False
+    return not any(graph.users()[c.u] for v in views for c in v.step.updates if c.k == k)
 
 
 def _past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:

@@ -1,0 +1,155 @@
+"""What an update takes the place of: the version of a parameter that a term of it is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.trained import Parameters
+
+LONGEST_SEARCH = 20000
+
+
+def may_hold(graph: Graph, n: int, p: int) -> bool:
+    """Whether a term can be the old value: of the same shape, or a smaller one that is spread."""
+    new, old = graph.shape[n], graph.shape[p]
+    if new == old:
+        return graph.value(p) is not None
+    fits = len(old) <= len(new) and all(
+        a in (1, b) for a, b in zip(old[::-1], new[::-1], strict=False)
+    )
+    return fits and count(old) > 1
+
+
+def possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[int]:
+    """A known version, or the term itself and what it is a multiple of, as where weights decay."""
+    root = find_root(graph, found, p, new)
+    roots = [root]
+    if root not in found.owner and graph.op[root] in ("mul", "div"):
+        big = [q for q in dict.fromkeys(graph.parents[root]) if is_near_node(graph, root, q)]
+        roots += big if len(big) == 1 and _is_used(graph, found, big[0], root) else []
+    return roots
+
+
+def _is_used(graph: Graph, found: Parameters, n: int, but: int) -> bool:
+    """Whether a value is used otherwise than momentum is: as a multiple, and to move a weight."""
+    users = [u for u in graph.users()[n][:60] if u != but and u not in found.owner]
+    return any(graph.op[u] not in ("mul", "div") or _has_two(graph, u) for u in users)
+
+
+def _has_two(graph: Graph, n: int) -> bool:
+    return sum(count(graph.shape[p]) > 1 for p in graph.parents[n]) > 1
+
+
+def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -> int:
+    """The version of a parameter that a value is a copy, a part or a multiple of.
+
+    A value that no parameter is known of is its own root, but for a part that is put back.
+    """
+    q = p
+    for _ in range(8):
+        if q in found.owner:
+            return q
+        parents = list(dict.fromkeys(graph.parents[q]))
+        if graph.op[q] == "move" and len(parents) == 1:
+            q = parents[0]
+        elif graph.op[q] in ("mul", "div"):
+            near = [r for r in parents if is_near_node(graph, q, r)]
+            near = [r for r in near if r in found.owner] or near
+            if len(near) != 1:
+                break
+            q = near[0]
+        else:
+            break
+    parents = list(dict.fromkeys(graph.parents[p]))
+    is_part = new is not None and graph.op[p] == "move" and len(parents) == 1
+    if is_part and new is not None and _is_put_back(graph, new, parents[0]):
+        return parents[0]
+    return p
+
+
+def _is_put_back(graph: Graph, new: int, whole: int) -> bool:
+    """Whether a new value is put into the whole that the old one was a part of."""
+    for user in graph.users()[new][:20]:
+        others = [q for q in graph.parents[user] if q != new]
+        if graph.op[user] == "move" and others and graph.shape[user] == graph.shape[whole]:
+            return True
+    return False
+
+
+def is_near_node(graph: Graph, n: int, p: int) -> bool:
+    """Whether a value is not far from another of its shape: 0 * W begins a sum, and is not W."""
+    if graph.shape[n] != graph.shape[p]:
+        return False
+    x, y = graph.value(n), graph.value(p)
+    if isinstance(x, float) and isinstance(y, float):
+        return x != 0 and abs(x - y) <= 0.5 * abs(y)
+    if x is None or y is None or not np.any(x):
+        return False
+    return bool((np.abs(np.subtract(x, y)) <= 0.5 * np.abs(y) + 1e-300).all())
+
+
+def part_cells(graph: Graph, p: int) -> tuple[int, ...] | None:
+    """Which elements of the whole a part is, where a value is a part."""
+    if graph.op[p] != "move" or len(set(graph.parents[p])) != 1:
+        return None
+    index = graph.movement(p)
+    whole = graph.parents[p][0]
+    if index is None or len(index) >= count(graph.shape[whole]):
+        return None
+    return tuple(int(i) for i in index)
+
+
+def takes_place(graph: Graph, users: list[list[int]], n: int, p: int, root: int) -> bool:
+    """Whether the new value is used, later on, at a place where the old one was used."""
+    after = _places(graph, users, n, n)
+    if not after:
+        return False
+    before = _places(graph, users, p, n) | (_places(graph, users, root, n) if root != p else set())
+    return bool((after & before) - {(graph.site[n], 0), (graph.site[n], 1)})
+
+
+def _places(graph: Graph, users: list[list[int]], n: int, new: int) -> set[tuple[int, int]]:
+    """The places (site and position) at which a value is an operand, looking through copies."""
+    places: set[tuple[int, int]] = set()
+    level, seen = [n], {n}
+    for _ in range(5):
+        after: list[int] = []
+        for m in level:
+            for user in users[m][:60]:
+                s = graph.site[user]
+                places |= {(s, i) for i, a in enumerate(graph.args[user]) if a == m and s >= 0}
+                through = graph.op[user] == "move" or (
+                    graph.op[user] in ("mul", "div", "clip", "maximum", "minimum")
+                    and is_near_node(graph, user, m)
+                )
+                if through and user not in seen and len(seen) < 80:
+                    seen.add(user)
+                    after.append(user)
+        level = after
+    return places
+
+
+def is_made_of(
+    graph: Graph, found: Parameters, starts: list[int], root: int, known: int | None
+) -> bool:
+    """Whether a value is made of a parameter, and of something else that is data."""
+    seen: set[int] = set()
+    stack, hit, data = list(starts), False, False
+    while stack and len(seen) < LONGEST_SEARCH and not (hit and data and len(seen) > 4):
+        n = stack.pop()
+        if n in seen:
+            continue
+        seen.add(n)
+        owner = found.owner.get(n)
+        if n == root or (owner is not None and owner == known):
+            hit = True
+        elif owner is not None:
+            continue
+        elif not graph.parents[n]:
+            data = True
+        else:
+            literal = any(isinstance(a, list) for a in graph.args[n])
+            data = data or (literal and graph.op[n] in ("add", "sub", "mul", "div", "pow"))
+            stack.extend(graph.parents[n])
+    return hit and data and len(seen) > 4
