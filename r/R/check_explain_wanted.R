@@ -1,7 +1,7 @@
 # What the operands of a wrong value should have been; twin of the second half of
 # check/explain/fault.py in Python.
 
-from_put <- 3L # operations between what is put into an array and what it had there
+from_put <- 4L # sums within one another, of what is put into an array
 pulled_operations <- c("div", "sum", "mean", product_operations)
 
 # Operands of a wrong value, each with what would make it right, if that is a derivative: a list of
@@ -151,7 +151,7 @@ wanted_sources <- function(table, n, right, factor) {
       } else {
         kept <- index >= at & index < at + size
         made[index[kept] - at + 1] <- flat[kept]
-        if (!adds_to(graph, n, p)) {
+        if (!adds_to(graph, table$view, n, p)) {
           made <- as_derivative(table, made, index[kept] - at + 1, factor)
         }
         # Copies that should differ have no one source.
@@ -166,16 +166,19 @@ wanted_sources <- function(table, n, right, factor) {
   wanted
 }
 
-# Whether what is put into an array is made of what it had there: a share is added.
-adds_to <- function(graph, n, p) {
+# Whether what is put into an array is what it had there and another share of a derivative.
+#
+# What decays weights is no share: the sum beside it is whole already.
+adds_to <- function(graph, view, n, p) {
   level <- setdiff(graph$parents[[n]], p)
+  terms <- integer(0)
   for (k in seq_len(from_put)) {
-    level <- unlist(graph$parents[level])
-    if (p %in% level) {
-      return(TRUE)
-    }
+    is_sum <- graph$op[level] %in% c("add", "sub")
+    terms <- c(terms, level[!is_sum])
+    level <- as.integer(unlist(graph$parents[level[is_sum]]))
   }
-  FALSE
+  own <- vapply(terms, function(q) q == p || graph$op[[q]] == "move" && p %in% graph$parents[[q]], NA)
+  any(own) && any(view$after[terms[!own]])
 }
 
 # Whether a value is a multiple of a parameter, or of a part of one.

@@ -86,6 +86,26 @@ for step in range(40):
     for i in (1, 2, 3):
         W[i] = W[i] - 0.02 * a[i - 1].T @ d[i]
 """
+LOOPS = """import math
+X = [[0.1, 0.7], [0.9, 0.3], [0.4, 0.8]]
+Y = [0.2, 0.9, 0.5]
+V = [[0.3, -0.2], [0.5, 0.4]]
+w = [0.6, -0.3]
+for epoch in range(60):
+    gV, gw = [[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0]
+    for x, y in zip(X, Y):
+        h = [1 / (1 + math.exp(-(V[j][0] * x[0] + V[j][1] * x[1]))) for j in range(2)]
+        p = 1 / (1 + math.exp(-(w[0] * h[0] + w[1] * h[1])))
+        d = (p - y) * p * (1 - p)
+        for j in range(2):
+            gw[j] += d * h[j]
+            for k in range(2):
+                gV[j][k] += d * w[j] * h[j] * (1 - h[j]) * x[k]
+    for j in range(2):
+        w[j] -= 0.5 * gw[j]
+        for k in range(2):
+            V[j][k] -= 0.5 * gV[j][k]
+"""
 ALIKE = """import numpy as np
 rng = np.random.default_rng(2)
 X, y = rng.normal(size=(15, 2)), rng.normal(size=(15, 1))
@@ -114,11 +134,12 @@ MISTAKES = {
         DEEP, "(1, 2, 3):\n        W[i] =", "(2, 3):\n        W[i] =", "for i in (2, 3)",
         "never_updated",
     ),
+    "plus in a loop": (LOOPS, "p * (1 - p)", "p * (1 + p)", "d = ", "slope_plus"),
     "alike": (ALIKE, "", "", "A = ", "units_alike"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("source", [FRAME, EVEN, STORED, DEEP])
+@pytest.mark.parametrize("source", [FRAME, EVEN, STORED, DEEP, LOOPS])
 def test_the_program_without_a_mistake_is_right(check, source):
     assert check(source)[1]["verdict"] == "right"
 

@@ -33,6 +33,8 @@ def vote_factor(
         good = _which_fit(rows, c, alone)
         real = [r for g, r in zip(good, rows, strict=True) if g and _tells(r)]
         voting = [r for r in real if alone or np.size(r.old) > 1]
+        if alone and i > len(written) and len(voting) < 2 < len(rows):
+            voting = []  # a factor that was taken from a number fits that number
         votes = len(voting)
         nearest = max((r.order for r in voting), default=0)
         score = (
@@ -113,12 +115,12 @@ def _fits_once(reading: Reading) -> bool:
     written, c = reading.written[0], reading.factors[0]
     if len(reading.good) < 2 or not all(reading.written):
         return False
-    later = [
-        g and _tells(r)
-        for rows, good in zip(reading.rows[1:], reading.good[1:], strict=True)
-        for r, g in zip(rows, good, strict=True)
+    fitting = [
+        any(g and _tells(r) for r, g in zip(rows, good, strict=True))
+        for rows, good in zip(reading.rows, reading.good, strict=True)
     ]
-    return not any(later) and all(abs(c - w) > 1e-9 * abs(w) for w in written)
+    once = fitting[0] and not any(fitting[1:])
+    return once and all(abs(c - w) > 1e-9 * abs(w) for w in written)
 
 
 def is_even(factors: list[float]) -> bool:

@@ -26,7 +26,7 @@ from twinprop.check.explain.table import (
     look_up,
 )
 
-FROM_PUT = 3  # operations between what is put into an array and what it had there
+FROM_PUT = 4  # sums within one another, of what is put into an array
 PULLED = ("mul", "div", "sum", "mean", *(op for op in PRODUCTS if op != "mul"))
 
 
@@ -158,7 +158,7 @@ def _wanted_sources(
             else:
                 kept = (index >= at) & (index < at + size)
                 wanted[index[kept] - at] = flat[kept]
-                if not _adds_to(graph, n, p):
+                if not _adds_to(graph, table.view, n, p):
                     wanted = _as_derivative(table, wanted, index[kept] - at, factor)
                 if not is_near(wanted[index[kept] - at], flat[kept]):
                     return  # copies that should differ have no one source
@@ -166,14 +166,18 @@ def _wanted_sources(
         at += size
 
 
-def _adds_to(graph: Graph, n: int, p: int) -> bool:
-    """Whether what is put into an array is made of what it had there: a share is added."""
-    level = [q for q in graph.parents[n] if q != p]
+def _adds_to(graph: Graph, view: View, n: int, p: int) -> bool:
+    """Whether what is put into an array is what it had there and another share of a derivative.
+
+    What decays weights is no share: the sum beside it is whole already.
+    """
+    level, terms = [q for q in graph.parents[n] if q != p], []
     for _ in range(FROM_PUT):
-        level = [q for m in level for q in graph.parents[m]]
-        if p in level:
-            return True
-    return False
+        sums = [q for q in level if graph.op[q] in ("add", "sub")]
+        terms += [q for q in level if q not in sums]
+        level = [r for q in sums for r in graph.parents[q]]
+    own = [q for q in terms if q == p or (graph.op[q] == "move" and p in graph.parents[q])]
+    return bool(own) and any(q in view.after for q in terms if q not in own)
 
 
 def _is_decay(graph: Graph, view: View, n: int) -> bool:

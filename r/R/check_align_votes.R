@@ -1,0 +1,136 @@
+# The factor between what parameters did and the derivatives, as most of them have it; twin of
+# check/align/votes.py in Python.
+
+# The factor between changes and derivatives that fits most parameters.
+#
+# A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
+# weights nearest to the output: a fault is passed on backwards. Where nothing fits, the numbers
+# that the program multiplies by on the way back are the factor. Of two opposite factors that each
+# fit some it is the one that goes downhill.
+vote_factor <- function(rows, written, before = 0, others = NULL) {
+  sizes <- vapply(rows, function(r) length(r$old), 1L)
+  alone <- all(sizes == 1L)
+  orders <- vapply(rows, function(r) r$order, 1L)
+  # 0, and what rounding leaves of it, fits any factor.
+  moving <- vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA)
+  best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
+  tried <- numeric(0)
+  if (is.null(others)) {
+    others <- vapply(rows, function(r) factor_between(r$change, r$gradient), 1)
+  }
+  candidates <- c(before, written, others)
+  for (i in seq_along(candidates)) {
+    c <- candidates[[i]]
+    if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
+    tried <- c(tried, c)
+    if (length(tried) > 40L) break
+    good <- which_fit(rows, c, alone)
+    real <- good & moving
+    voting <- real & (alone | sizes > 1L)
+    is_written <- i <= length(written) + 1L
+    # A factor that was taken from a number fits that number.
+    if (alone && !is_written && sum(voting) < 2L && length(rows) > 2L) voting[] <- FALSE
+    score <- c(
+      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c),
+      c == before, max(orders[voting], 0L), c > 0, is_written, sum(real)
+    )
+    if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
+  }
+  if (best$factor < 0) {
+    good <- which_fit(rows, -best$factor, alone)
+    if (any(good & moving & (alone | sizes > 1L))) {
+      return(list(factor = -best$factor, good = good))
+    }
+  }
+  best
+}
+
+which_fit <- function(rows, c, alone) {
+  if (alone) fit_numbers(rows, c) else vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
+}
+
+# How many elements fit: one vector may hold all weights, and one part of it be wrong.
+count_near <- function(rows, c) {
+  # Of one matrix among others half must fit: a row of it may follow a single sample, whose slope is
+  # then a factor like any other.
+  share <- if (length(rows) == 1L) 4 else 2
+  sum(vapply(rows, function(row) {
+    if (!row$fits_shape || length(row$old) < 2L) {
+      return(0)
+    }
+    expected <- c * ravel(row$gradient)
+    near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
+    fitting <- sum(near & expected != 0, na.rm = TRUE)
+    # One element or two fit any factor that was taken from them.
+    if (fitting >= max(3, length(row$old) / share)) fitting else 0
+  }, 1))
+}
+
+# Whether one list of numbers comes after another, as words in a dictionary.
+is_greater <- function(a, b) {
+  n <- min(length(a), length(b))
+  at <- which(a[seq_len(n)] != b[seq_len(n)])
+  if (length(at) > 0L) a[[at[[1L]]]] > b[[at[[1L]]]] else length(a) > length(b)
+}
+
+# row_fits() for parameters that are single numbers, all at once.
+fit_numbers <- function(rows, c) {
+  take <- function(name) vapply(rows, function(r) as.vector(r[[name]])[[1L]], 1)
+  change <- take("change")
+  expected <- c * take("gradient")
+  lost <- rounding_share * abs(take("old")) + take("noise")
+  near <- abs(change - expected) <= close_enough * abs(expected) + lost + 1e-300
+  near[is.na(near)] <- FALSE
+  near & vapply(rows, function(r) r$fits_shape, NA)
+}
+
+# Gradient descent: one factor in each step.
+fit_descent <- function(reading) {
+  reading$factors <- numeric(0)
+  reading$good <- list()
+  for (s in seq_along(reading$rows)) {
+    before <- if (s > 1L) reading$factors[[s - 1L]] else 0
+    found <- vote_factor(reading$rows[[s]], reading$written[[s]], before)
+    reading$factors[[s]] <- found$factor
+    reading$good[[s]] <- found$good
+  }
+  if (fits_once(reading)) {
+    for (s in seq_along(reading$rows)) {
+      written <- reading$written[[s]]
+      found <- vote_factor(reading$rows[[s]], written, written[[1L]], numeric(0))
+      reading$factors[[s]] <- found$factor
+      reading$good[[s]] <- found$good
+    }
+  }
+  reading$rule <- list(name = "gradient_descent", rate = reading$factors[[1L]])
+}
+
+# Whether a rate that nobody wrote fits the first step, and nothing follows it later.
+#
+# Where weights begin near 0 all outputs are alike, and a wrong slope is a factor like any other.
+fits_once <- function(reading) {
+  if (length(reading$good) < 2L || any(lengths(reading$written) == 0L)) {
+    return(FALSE)
+  }
+  fitting <- unlist(Map(function(rows, good) {
+    any(good & vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA))
+  }, reading$rows, reading$good))
+  written <- reading$written[[1L]]
+  fitting[[1L]] && !any(fitting[-1L]) &&
+    all(abs(reading$factors[[1L]] - written) > 1e-9 * abs(written))
+}
+
+# Whether a rate stays, or falls or rises evenly.
+is_even <- function(factors) {
+  if (any(factors == 0)) {
+    return(FALSE)
+  }
+  if (length(factors) < 2L) {
+    return(TRUE)
+  }
+  steps <- factors[-1L] / factors[-length(factors)]
+  inverse <- diff(1 / factors)
+  max(abs(steps - steps[[1L]])) <= 1e-4 * abs(steps[[1L]]) ||
+    length(factors) > 2L && diff(range(inverse)) <= 1e-4 * max(abs(inverse)) ||
+    length(unique(round(log(abs(factors)), 5))) <= max(2L, length(factors) %/% 3L)
+}
