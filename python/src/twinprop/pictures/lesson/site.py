@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from twinprop.network.plot import layer_sizes, plot_network
 from twinprop.network.training import recorded_network
 from twinprop.pictures.activation_plot import activation_values
 from twinprop.pictures.figures import Picture, drawing, named
+from twinprop.pictures.laboratory.page import laboratory_values
 from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
@@ -72,13 +73,15 @@ class Page(NamedTuple):
     make: Callable[[Path], dict[str, Any]]
 
 
-def write_lesson(folder: Path) -> list[Path]:
+def write_lesson(folder: Path, laboratory: bool = False) -> list[Path]:
     """Write all pages of the lesson.
 
     Parameters
     ----------
     folder : Path
         It is made if it does not exist.
+    laboratory : bool
+        Whether the laboratory is among them, which is the last.
 
     Returns
     -------
@@ -87,15 +90,16 @@ def write_lesson(folder: Path) -> list[Path]:
     """
     _scripts()  # where they are absent that is said before the work
     make_folder(folder)
-    written = []
-    for page in PAGES:
-        template = f"lesson_{Path(page.file).stem}.html.j2"
-        text = render_page(
-            template, page=page, pages=PAGES, inline=inline_code, **page.make(folder)
-        )
-        write_whole(folder / page.file, text)
-        written.append(folder / page.file)
-    return written
+    pages = (*PAGES, LABORATORY) if laboratory else PAGES
+    return [write_page(page, pages, folder) for page in pages]
+
+
+def write_page(page: Page, pages: Sequence[Page], folder: Path) -> Path:
+    """Write one page of the lesson, which names the others."""
+    template = f"lesson_{Path(page.file).stem}.html.j2"
+    text = render_page(template, page=page, pages=pages, inline=inline_code, **page.make(folder))
+    write_whole(folder / page.file, text)
+    return folder / page.file
 
 
 def inline_code(text: str) -> Markup:
@@ -203,6 +207,10 @@ def _exercises(folder: Path) -> dict[str, Any]:
     return {"exercises": list(write_exercises(_scripts(), _case_path(), folder))}
 
 
+def _laboratory(folder: Path) -> dict[str, Any]:
+    return laboratory_values(folder, _scripts())
+
+
 def _scripts() -> Path:
     """The folder of the right scripts, which do not travel with the package."""
     folder = default_cases().parent / "scripts"
@@ -225,3 +233,4 @@ PAGES = (
     Page("mistakes.html", "Mistakes", _mistakes),
     Page("exercises.html", "Exercises", _exercises),
 )
+LABORATORY = Page("laboratory.html", "Laboratory", _laboratory)

@@ -1,0 +1,113 @@
+"""The page of the laboratory, and the folder beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from twinprop.pictures.laboratory.assets import Assets, editor_file, write_assets
+from twinprop.pictures.lesson.mistakes import EXERCISES, LANGUAGES, MISTAKES, changed_scripts
+
+FOLDER = "laboratory"
+EPOCHS, FEWER = "5000", "100"  # of the article's scripts, and of the page's: it answers soon
+MEMORY_MB = 800  # measured in Chromium, both workers and the page
+
+
+def laboratory_values(folder: Path, scripts: Path) -> dict[str, Any]:
+    """Write the folder of the laboratory; what its page says.
+
+    Parameters
+    ----------
+    folder : Path
+        That of the lesson.
+    scripts : Path
+        The folder of the right scripts, article.py and article.R.
+
+    Returns
+    -------
+    dict
+        The values of the template.
+    """
+    assets = Assets()
+    texts = {
+        "exercises.json": json.dumps(list_exercises(scripts), ensure_ascii=False),
+        "LICENCES.txt": _licences(assets),
+    }
+    size = write_assets(folder / FOLDER, assets, texts)
+    import_map = _import_map(assets)
+    return {
+        "folder": FOLDER,
+        "import_map": Markup(import_map),
+        "policy": _policy(import_map),
+        "texts": read_texts("en"),
+        "size": round(size / 1e6),
+        "memory": MEMORY_MB,
+        "versions": assets.versions(),
+    }
+
+
+def read_texts(language: str) -> dict[str, str]:
+    """The texts of the laboratory in a language."""
+    path = files("twinprop.pictures").joinpath("texts", f"{language}.json")
+    return dict(json.loads(path.read_text("utf-8"))["laboratory"])
+
+
+def list_exercises(scripts: Path) -> list[dict[str, str]]:
+    """The programs of the page: the article's, then each with a fault, then each with a gap.
+
+    Parameters
+    ----------
+    scripts : Path
+        The folder of the right scripts.
+
+    Returns
+    -------
+    list of dict
+        Keys id, title, python and r.
+    """
+    right = {language: (scripts / f"article{ending}").read_text("utf-8")
+             for language, ending in LANGUAGES.items()}  # fmt: skip
+    found = [{"id": "article", "title": "", **right}]
+    for kind, changes in (("fault", MISTAKES), ("gap", EXERCISES)):
+        for number, change in enumerate(changes, start=1):
+            changed = {language: text for language, _, text in changed_scripts(change, scripts)}
+            found.append({"id": f"{kind}-{number}", "title": change.title, **changed})
+    return [
+        {**one, **{language: one[language].replace(EPOCHS, FEWER) for language in LANGUAGES}}
+        for one in found
+    ]
+
+
+def _import_map(assets: Assets) -> str:
+    """Which file a name in the editor's modules stands for."""
+    imports = {name: f"./{FOLDER}/{editor_file(name)}" for name in assets.editor}
+    return json.dumps({"imports": imports}, indent=1)
+
+
+def _policy(import_map: str) -> str:
+    """What the page may load: of its own host alone, and of scripts in it only the import map."""
+    digest = base64.b64encode(hashlib.sha256(import_map.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'self'; script-src 'self' 'sha256-{digest}' 'wasm-unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
+    )
+
+
+def _licences(assets: Assets) -> str:
+    """The licences of what lies in the folder, as far as the packages bring them."""
+    parts = []
+    for name in ("webr", "pyodide", *assets.editor):
+        described = assets.describe(name)
+        texts = sorted((assets.modules / name).glob("LICEN[CS]E*"))
+        parts.append("\n".join([
+            f"== {name} {described['version']}: {described.get('license', 'see below')}",
+            str((described.get("repository") or {}).get("url", "")),
+            *(path.read_text(encoding="utf-8").strip() for path in texts),
+        ]))  # fmt: skip
+    return "\n\n".join(parts) + "\n"
