@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from twinprop.engines.runtimes.runtime import find_assets, find_library, find_numpy
+from twinprop.engines.runtimes.runtime import HOW_TO_INSTALL, find_assets, find_library, find_numpy
 from twinprop.ground.errors import MissingPart
 from twinprop.ground.files import fill_whole, make_folder
 from twinprop.pictures.laboratory.packing import pack_python, pack_r
 
-HOW_TO_INSTALL = ".setup/run runtimes fetches it, and so does make laboratory"
 EDITOR = ("@codemirror/commands", "@codemirror/lang-python", "@codemirror/language",
           "@codemirror/state", "@codemirror/view", "codemirror-lang-r")  # fmt: skip
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json",
@@ -73,7 +73,7 @@ def write_assets(folder: Path, assets: Assets, texts: Mapping[str, str]) -> int:
     Parameters
     ----------
     folder : Path
-        Of these files alone; it is made anew.
+        Of these files alone.
     assets : Assets
         Where they come from.
     texts : dict of str
@@ -82,20 +82,28 @@ def write_assets(folder: Path, assets: Assets, texts: Mapping[str, str]) -> int:
     Returns
     -------
     int
-        How many bytes they are in all.
+        How many bytes a browser fetches at first: all but most of R's own files.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    for name, source in _copied(assets):
-        _put(folder / name, lambda path, source=source: shutil.copyfile(source, path))
     own = Path(str(files("twinprop.pictures.laboratory"))) / "web"
+    copied = dict(_copied(assets, own))
+    missing = next((source for source in copied.values() if not source.is_file()), None)
+    if missing is not None:
+        raise MissingPart(f"{missing} is missing; {HOW_TO_INSTALL}")
     made = {
         "twinprop-python.zip": pack_python(),
         "twinprop-r.tar.gz": pack_r(Path(find_library()), (own / "laboratory.R").read_bytes()),
         **{name: text.encode("utf-8") for name, text in texts.items()},
     }
+    for name, source in copied.items():
+        _put(folder / name, partial(shutil.copyfile, source))
     for name, content in made.items():
-        _put(folder / name, lambda path, content=content: Path(path).write_bytes(content))
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        _put(folder / name, partial(_write_bytes, content))
+    fetched = [name for name in (*copied, *made) if "/vfs/" not in name]
+    return sum((folder / name).stat().st_size for name in fetched)
+
+
+def _write_bytes(content: bytes, path: str) -> None:
+    Path(path).write_bytes(content)
 
 
 def _put(place: Path, fill: Callable[[str], object]) -> None:
@@ -103,13 +111,13 @@ def _put(place: Path, fill: Callable[[str], object]) -> None:
     fill_whole(place, fill)
 
 
-def _copied(assets: Assets) -> Iterator[tuple[str, Path]]:
+def _copied(assets: Assets, own: Path) -> Iterator[tuple[str, Path]]:
     """Each file that is taken as it is: its name in the folder, and where it lies."""
-    room = Path(str(files("twinprop.pictures")))
-    for path in sorted((room / "laboratory" / "web").iterdir()):
+    for path in sorted(own.iterdir()):
         if path.suffix != ".R":
             yield path.name, path
-    for path in sorted((room / "texts").glob("*.json")):
+    texts = Path(str(files("twinprop.pictures"))) / "texts"
+    for path in sorted(texts.glob("*.json")):
         yield f"texts/{path.name}", path
     for name, path in assets.editor.items():
         yield editor_file(name), path

@@ -12,22 +12,20 @@ from typing import Any
 from markupsafe import Markup
 
 from twinprop.pictures.laboratory.assets import Assets, editor_file, write_assets
-from twinprop.pictures.lesson.mistakes import EXERCISES, LANGUAGES, MISTAKES, changed_scripts
 
 FOLDER = "laboratory"
-EPOCHS, FEWER = "5000", "100"  # of the article's scripts, and of the page's: it answers soon
 MEMORY_MB = 800  # measured in Chromium, both workers and the page
 
 
-def laboratory_values(folder: Path, scripts: Path) -> dict[str, Any]:
+def laboratory_values(folder: Path, exercises: list[dict[str, str]]) -> dict[str, Any]:
     """Write the folder of the laboratory; what its page says.
 
     Parameters
     ----------
     folder : Path
         That of the lesson.
-    scripts : Path
-        The folder of the right scripts, article.py and article.R.
+    exercises : list of dict
+        The programs that the page offers, as list_programs gives them.
 
     Returns
     -------
@@ -36,7 +34,7 @@ def laboratory_values(folder: Path, scripts: Path) -> dict[str, Any]:
     """
     assets = Assets()
     texts = {
-        "exercises.json": json.dumps(list_exercises(scripts), ensure_ascii=False),
+        "exercises.json": json.dumps(exercises, ensure_ascii=False),
         "LICENCES.txt": _licences(assets),
     }
     size = write_assets(folder / FOLDER, assets, texts)
@@ -56,32 +54,6 @@ def read_texts(language: str) -> dict[str, str]:
     """The texts of the laboratory in a language."""
     path = files("twinprop.pictures").joinpath("texts", f"{language}.json")
     return dict(json.loads(path.read_text("utf-8"))["laboratory"])
-
-
-def list_exercises(scripts: Path) -> list[dict[str, str]]:
-    """The programs of the page: the article's, then each with a fault, then each with a gap.
-
-    Parameters
-    ----------
-    scripts : Path
-        The folder of the right scripts.
-
-    Returns
-    -------
-    list of dict
-        Keys id, title, python and r.
-    """
-    right = {language: (scripts / f"article{ending}").read_text("utf-8")
-             for language, ending in LANGUAGES.items()}  # fmt: skip
-    found = [{"id": "article", "title": "", **right}]
-    for kind, changes in (("fault", MISTAKES), ("gap", EXERCISES)):
-        for number, change in enumerate(changes, start=1):
-            changed = {language: text for language, _, text in changed_scripts(change, scripts)}
-            found.append({"id": f"{kind}-{number}", "title": change.title, **changed})
-    return [
-        {**one, **{language: one[language].replace(EPOCHS, FEWER) for language in LANGUAGES}}
-        for one in found
-    ]
 
 
 def _import_map(assets: Assets) -> str:

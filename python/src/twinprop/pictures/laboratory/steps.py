@@ -114,7 +114,8 @@ def row_of(name: str, a: Any, b: Any) -> Row | None:
             ratio = constant_ratio(x, y)
     return {
         "name": name, "shape": list(x.shape), "a": _shown(x), "b": _shown(y),
-        "same": bool(bits.all()), "far": bool(not near.all()), "ulp": float(ulp_distance(x, y).max()), "ratio": ratio,
+        "same": bool(bits.all()), "far": bool(not near.all()),
+        "ulp": float(ulp_distance(x, y).max()), "ratio": ratio,
         "off": [row[:MOST_COLUMNS] for row in np.where(bits, 0, np.where(near, 1, 2)).tolist()],
     }  # fmt: skip
 

@@ -21,11 +21,16 @@ from twinprop.network.plot import layer_sizes, plot_network
 from twinprop.network.training import recorded_network
 from twinprop.pictures.activation_plot import activation_values
 from twinprop.pictures.figures import Picture, drawing, named
+from twinprop.pictures.laboratory.assets import Assets
 from twinprop.pictures.laboratory.page import laboratory_values
 from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
-from twinprop.pictures.lesson.mistakes import judge_mistakes, write_exercises
+from twinprop.pictures.lesson.mistakes import (
+    judge_mistakes,
+    list_programs,
+    write_exercises,
+)
 from twinprop.pictures.lesson.numbers import find_disagreements
 from twinprop.pictures.lesson.questions import QUESTIONS, TESTED_WITH
 from twinprop.pictures.lesson.runtimes import compare_runtimes
@@ -89,6 +94,8 @@ def write_lesson(folder: Path, laboratory: bool = False) -> list[Path]:
         The files, the first page first.
     """
     _scripts()  # where they are absent that is said before the work
+    if laboratory:
+        Assets()  # so is what the laboratory is made of
     make_folder(folder)
     pages = (*PAGES, LABORATORY) if laboratory else PAGES
     return [write_page(page, pages, folder) for page in pages]
@@ -208,7 +215,7 @@ def _exercises(folder: Path) -> dict[str, Any]:
 
 
 def _laboratory(folder: Path) -> dict[str, Any]:
-    return laboratory_values(folder, _scripts())
+    return laboratory_values(folder, list_programs(_scripts()))
 
 
 def _scripts() -> Path:

@@ -149,9 +149,11 @@ async function run() {
 
 const sayPort = ({ first }) => say("portDiffers", { quantity: first.quantity, a: first.line_a, b: first.line_b });
 
+const isFar = ({ rows, first }) => first !== null && rows[first.step][first.row].far;
+
 function showFound(rows) {
   showSteps(find("rows"), find("step"), rows, ([python, r]) => { editors.r.go(r); editors.python.go(python); });
-  tell("compared", describeFirst(rows), rows.first ? "different" : "right");
+  tell("compared", describeFirst(rows), isFar(rows) ? "different" : "right");
   find("steps").hidden = !Object.keys(rows.rows).length;
 }
 

@@ -32,20 +32,21 @@ function distance(row) {
 
 function line(row, isFirst, onLine) {
   const names = row.name === row.other_name ? [row.name] : [row.name, row.other_name];
-  const head = element("th", element("code", names.join(" / ")));
-  head.scope = "row";
-  if (row.step) head.append(element("span", `${row.step}. ${title(row.step)}`, "small muted"));
+  const said = [element("code", names.join(" / "))];
+  if (row.step) said.push(element("span", `${row.step}. ${title(row.step)}`, "small muted"));
   if (row.lines) {
     const go = element("button", say("lines", { python: row.lines[0], r: row.lines[1] }), "small");
     go.type = "button";
     go.addEventListener("click", () => onLine(row.lines));
-    head.append(go);
+    said.push(go);
   }
-  const said = element("td", element("strong", distance(row)), row.same ? "" : row.far ? "bad" : "warn");
-  const tr = element("tr", [head, element("td", matrix(row.a, row.off)), element("td", matrix(row.b, row.off)), said]);
+  const head = element("th", element("div", said));
+  head.scope = "row";
+  const apart = element("td", element("strong", distance(row)), row.same ? "" : row.far ? "bad" : "warn");
+  const tr = element("tr", [head, element("td", matrix(row.a, row.off)), element("td", matrix(row.b, row.off)), apart]);
   if (isFirst) {
     tr.classList.add("first");
-    said.append(element("span", say("firstHere"), "small"));
+    apart.append(element("span", say("firstHere"), "small"));
   }
   return tr;
 }
