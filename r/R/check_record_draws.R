@@ -17,7 +17,8 @@ new_draws <- function(given) {
       }
       room <<- room - length(draw$unit)
       if (room < 0) draw <- list(kind = "other", unit = numeric(0))
-      made[[length(made) + 1L]] <<- c(draw[c("kind", "unit", "population", "scale")], list(site = id))
+      draw <- draw[c("kind", "unit", "population", "scale")]
+      made[[length(made) + 1L]] <<- c(draw, list(site = id))
       value
     },
     # The node of the value that was drawn last.

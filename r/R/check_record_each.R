@@ -90,7 +90,7 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
     part <- element_node(store, id, along, k)
     made <- f(along[[k]])
     single <- list(values = list(along[[k]]), nodes = part, state = "", labels = NULL)
-    node <- if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL) else 0L
+    if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL)
     made
   })
   if (is.list(value)) {

@@ -155,8 +155,10 @@ explain_sweep <- function(store, id, operands, value) {
   first <- operand(store, operands, at[["x"]])
   second <- operand(store, operands, at[["STATS"]])
   if (is.integer(second)) {
-    spread <- function(v) aperm(array(v, dim(x)[c(margin, seq_along(dim(x))[-margin])]),
-                                order(c(margin, seq_along(dim(x))[-margin])))
+    spread <- function(v) {
+      axes <- c(margin, seq_along(dim(x))[-margin])
+      aperm(array(v, dim(x)[axes]), order(axes))
+    }
     index <- if (length(dim(given)) < 2L) seq_along(given) else order_of_rows(dim(given))
     second <- store$nodes$add("recycle", id, second, spread(as.vector(given)),
       row_major(spread(index)) - 1)

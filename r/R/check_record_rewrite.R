@@ -8,24 +8,25 @@
 words_of <- function(text) strsplit(text, "[ \n]+")[[1L]]
 
 # These take their arguments as text, or do something with the frame that they are called in.
-left_alone <- words_of("quote bquote expression ~ :: ::: missing library require UseMethod NextMethod
-  standardGeneric on.exit break next rm q quit requireNamespace ? loadNamespace attachNamespace")
+left_alone <- words_of("quote bquote expression ~ :: ::: missing library require UseMethod
+  NextMethod standardGeneric on.exit break next rm q quit requireNamespace ? loadNamespace
+  attachNamespace")
 called_plainly <- words_of("stop warning signalCondition parent.frame environment sys.function
   match.arg nargs Recall callSuper callNextMethod initFields sys.nframe setwd eval evalq
   suppressWarnings suppressMessages invisible withCallingHandlers tryCatch try local with within
   system.time set.seed options Sys.time proc.time setRefClass setClass R6Class function")
 shows_program <- words_of("substitute match.call sys.call body")
-looks_at_text <- words_of("table xtabs stopifnot plot lines points curve hist barplot matplot boxplot
-  legend lm glm nls aov subset transform model.frame D deriv ggplot aes %>% %<>% %T>% str all.equal
-  image par dev.off png pdf abline text neuralnet nnet Rprof microbenchmark expand.grid")
+looks_at_text <- words_of("table xtabs stopifnot plot lines points curve hist barplot matplot
+  boxplot legend lm glm nls aov subset transform model.frame D deriv ggplot aes %>% %<>% %T>% str
+  all.equal image par dev.off png pdf abline text neuralnet nnet Rprof microbenchmark expand.grid")
 standard_homes <- c("base", "stats", "utils", "methods", "graphics", "grDevices", "R6", "")
 
 # A rewriter for one recorder: `at(program, file)` says what is rewritten, `statement(e, row)` does
 # it.
 new_rewriter <- function(sites, watch, flag, files) {
   self <- list2env(list(
-    sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL, formals = character(0),
-    on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
+    sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL,
+    formals = character(0), on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
   ), parent = emptyenv())
   self
 }
@@ -72,7 +73,8 @@ watch_part <- function(self, e, row, up) {
     return(list(x = e, s = if (is.atomic(e)) list(state = "constant", value = e)))
   }
   if (is_call_to(e, c("-", "+")) && length(e) == 2L && is.numeric(e[[2L]])) {
-    return(list(x = e, s = list(state = "constant", value = if (is_call_to(e, "-")) -e[[2L]] else e[[2L]])))
+    value <- if (is_call_to(e, "-")) -e[[2L]] else e[[2L]]
+    return(list(x = e, s = list(state = "constant", value = value)))
   }
   if (is_field(e)) {
     return(list(x = e, s = list(state = "field", place = e)))
@@ -112,7 +114,9 @@ watch_call <- function(self, e, row, up, name) {
   if (name %in% c("source", "sys.source")) e[[1L]] <- self$run_source
   kind <- if (!plain_head) "own" else kind_of_function(name)
   op <- if (kind %in% c("primitive", "base")) own_name(name) else name
-  id <- if (name %in% called_plainly) 0L else {
+  id <- if (name %in% called_plainly) {
+    0L
+  } else {
     add_site(self, op, if (kind == "own") "own" else kind_of_record(op), row, up)
   }
   if (kind == "primitive" && id > 0L) self$sites$set(id, "expression", e)

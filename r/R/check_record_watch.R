@@ -158,7 +158,7 @@ operands_of <- function(store, site, held, env) {
 read_special <- function(part, env) {
   switch(part$state,
     constant = part$value,
-    gap = quote(expr = ),
+    gap = quote(expr = ), # nolint: spaces_inside_linter.
     field = read_place(part$place, env),
     argument = tryCatch(get0(as.character(part$name), env), error = function(e) NULL)
   )
@@ -203,7 +203,9 @@ name_copy <- function(store, id, value) {
 bind_name <- function(store, id, value, node, target, env, from) {
   site <- store$sites$get(id)
   home <- from
-  if (isTRUE(site$outer) && is.name(target)) home <- find_home(as.character(target), parent.env(env))
+  if (isTRUE(site$outer) && is.name(target)) {
+    home <- find_home(as.character(target), parent.env(env))
+  }
   place <- tryCatch(describe_place(target, env, home), error = function(e) NULL)
   if (is.null(place)) {
     return(invisible(NULL))
