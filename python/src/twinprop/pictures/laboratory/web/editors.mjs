@@ -43,7 +43,7 @@ export function newEditor(parent, language, label, onChange) {
       signs, lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(),
       highlightActiveLine(), syntaxHighlighting(classHighlighter), LANGUAGES[language](), marks, lines,
       keymap.of([...defaultKeymap, ...historyKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
       EditorView.updateListener.of((update) => { if (update.docChanged) onChange(); }),
     ],
   });
