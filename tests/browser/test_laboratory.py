@@ -109,7 +109,7 @@ def right_programs_are_right_in_both_languages(page, scripts):
     assert python.startswith("Right: every parameter moved")
     assert r.startswith("Right: every parameter moved")
     assert "rounding alone" in compared or "the same bits" in compared
-    assert page.locator("#rows tr").count() > 10
+    assert page.locator("#rows > tr").count() > 10
     assert page.locator("#python-editor .sign-right").count() > 5
 
 
@@ -128,7 +128,7 @@ def strict_arithmetic_gives_the_same_bits(page, scripts):
     page.select_option("#show", "strict")
     page.wait_for_selector(READY)
     assert page.inner_text("#compared").startswith("Both have the same bits in every quantity")
-    distances = set(page.locator("#rows tr > td:last-child").all_inner_texts())
+    distances = set(page.locator("#rows > tr > td:last-child").all_inner_texts())
     assert distances == {"the same bits"}
 
 
@@ -140,7 +140,7 @@ def a_fault_is_marked_on_its_line_with_the_ratio(page, scripts):
     assert r.startswith("Different")
     assert "Error_at_hidden_layer: line 34 in Python, line 25 in R" in compared
     assert page.locator("#r-editor .line-different").count() == 1
-    first = page.locator("#rows tr.first").inner_text()
+    first = page.locator("#rows > tr.first").inner_text()
     assert "Error_at_hidden_layer" in first
     assert "R has 0.5 times Python’s" in first
 

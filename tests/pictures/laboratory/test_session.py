@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from twinprop.check.exercise import describe_case
 from twinprop.check.watch import watch_program
 from twinprop.pictures.laboratory.session import Session
 
@@ -33,11 +34,11 @@ def compare(watch_r):
         session = Session()
         session.run_python(python)
         watch_r(session, r)
-        answers = {name: json.loads(session.judge(name, False)) for name in ("python", "r")}
+        answers = {name: json.loads(session.judge(name, "")) for name in ("python", "r")}
         told = json.loads(session.compare())
         if "draws" in told:
             watch_r(session, r, told["draws"])
-            session.judge("r", False)
+            session.judge("r", "")
             told = json.loads(session.go_on())
         return session, answers, told["answer"], json.loads(session.list_steps())
 
@@ -76,7 +77,7 @@ def test_a_program_leaves_nothing_behind_and_its_words_are_kept(tmp_path, monkey
     session = Session()
     session.run_python("import os, sys\nsys.path.append('x')\nprint('<b>')\nos.chdir('/')\n1 / 0\n")
     assert (list(sys.path), os.getcwd(), sys.modules["__main__"], sys.stdout) == before
-    answer = json.loads(session.judge("python", False))
+    answer = json.loads(session.judge("python", ""))
     assert answer["verdict"] == "not followed"
     assert "ZeroDivisionError" in answer["sentence"]
     assert answer["printed"][0] == "<b>"
@@ -85,9 +86,21 @@ def test_a_program_leaves_nothing_behind_and_its_words_are_kept(tmp_path, monkey
 def test_what_is_no_program_is_said_in_a_sentence():
     session = Session()
     session.run_python("for\n")
-    assert "program.py" in json.loads(session.judge("python", False))["sentence"]
+    assert "program.py" in json.loads(session.judge("python", ""))["sentence"]
     session.take_recording("r", "", b"", "")
-    assert json.loads(session.judge("r", False))["verdict"] == "not followed"
+    assert json.loads(session.judge("r", ""))["verdict"] == "not followed"
     assert json.loads(session.list_steps()) == {"rows": {}, "first": None}
     assert json.loads(session.compare())["answer"]["verdict"] == "not followed"
     assert "could not be followed" in json.loads(session.write_case())["error"]
+
+
+@pytest.mark.whole
+def test_an_exercise_is_judged_as_the_network_that_it_asks_for(scripts, case_path):
+    python = scripts[0].replace("d_output = E * slope_output_layer", "d_output = E")
+    session = Session()
+    session.run_python(python)
+    assert json.loads(session.judge("python", ""))["verdict"] == "right"  # with cross-entropy
+    asked = json.dumps(describe_case(case_path("article-4-3-1")))
+    answer = json.loads(session.judge("python", asked))
+    assert (answer["verdict"], answer["first"]["line"]) == ("different", 33)
+    assert answer["first"]["right"] is None

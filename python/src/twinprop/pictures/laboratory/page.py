@@ -17,15 +17,15 @@ FOLDER = "laboratory"
 MEMORY_MB = 800  # measured in Chromium, both workers and the page
 
 
-def laboratory_values(folder: Path, exercises: list[dict[str, str]]) -> dict[str, Any]:
+def laboratory_values(folder: Path, exercises: dict[str, Any]) -> dict[str, Any]:
     """Write the folder of the laboratory; what its page says.
 
     Parameters
     ----------
     folder : Path
         That of the lesson.
-    exercises : list of dict
-        The programs that the page offers, as list_programs gives them.
+    exercises : dict
+        What the page offers: `programs`, as list_programs gives them, and `asked`, their network.
 
     Returns
     -------

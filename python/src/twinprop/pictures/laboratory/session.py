@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,28 @@ class Session:
         ended = Ended(0, None, printed, b"", "browser")
         self.watched[language] = Watched(graph, [source], ended)
 
-    def judge(self, language: str, hidden: bool) -> str:
-        """Check's answer with the lines, as JSON; for an exercise without what is right."""
+    def judge(self, language: str, asked: str) -> str:
+        """Check's answer with the lines, as JSON.
+
+        Parameters
+        ----------
+        language : str
+            Whose program.
+        asked : str
+            The network that an exercise asks for, as JSON, or nothing. In the answer to an exercise
+            nothing says what is right.
+        """
         evidence = Evidence()
         watched = self.watched[language]
+        plan = replace(PLAN, exercise=json.loads(asked)) if asked else PLAN
         try:
-            answer = judge_watched(watched, FILES[language], PLAN, evidence)
+            answer = judge_watched(watched, FILES[language], plan, evidence)
         except InputError as error:
             self.seen.pop(language, None)
             return _as_json({"verdict": "not followed", "sentence": str(error)})
         assert watched.graph is not None
         self.seen[language] = Seen(watched.graph, evidence, answer)
-        return _as_json(hide_values(answer) if hidden else answer)
+        return _as_json(hide_values(answer) if asked else answer)
 
     def compare(self) -> str:
         """Begin to compare both programs; the answer is as that of go_on."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from twinprop.arithmetic.ulp import ulp_distance
 from twinprop.cases.case import read_case
 from twinprop.cases.paths import default_cases
+from twinprop.check.exercise import describe_case
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import make_folder, write_whole
@@ -215,7 +216,8 @@ def _exercises(folder: Path) -> dict[str, Any]:
 
 
 def _laboratory(folder: Path) -> dict[str, Any]:
-    return laboratory_values(folder, list_programs(_scripts()))
+    asked = describe_case(_case_path())
+    return laboratory_values(folder, {"programs": list_programs(_scripts()), "asked": asked})
 
 
 def _scripts() -> Path:

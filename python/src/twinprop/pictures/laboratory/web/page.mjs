@@ -3,12 +3,12 @@ import { readState, writeState } from "./address.mjs";
 import { newEditor } from "./editors.mjs";
 import { startPython, startR, Stopped } from "./engines.mjs";
 import { describeFirst, showSteps } from "./steps.mjs";
-import { cause, language as pageLanguage, say, sentence, translate } from "./texts.mjs";
+import { cause, named, say, sentence, translate } from "./texts.mjs";
 
 const LANGUAGES = ["python", "r"];
 const FILES = { python: "program.py", r: "program.R" };
 const find = (id) => document.getElementById(id);
-const exercises = await (await fetch(new URL("./exercises.json", import.meta.url))).json();
+const { programs: exercises, asked } = await (await fetch(new URL("./exercises.json", import.meta.url))).json();
 const engines = {};
 let exercise = exercises[0];
 let last = "python"; // the editor that was used last
@@ -46,11 +46,11 @@ function choose(id, texts = {}) {
 
 function listExercises() {
   const count = {};
-  for (const { id, title } of exercises) {
-    const kind = id.split("-")[0];
+  for (const one of exercises) {
+    const kind = one.id.split("-")[0];
     count[kind] = (count[kind] ?? 0) + 1;
-    const text = kind === "gap" ? `${say("gap", { number: count[kind] })}: ${pageLanguage === "en" ? title : say(id)}` : say(kind, { number: count[kind] });
-    find("exercise").append(new Option(text, id));
+    const text = say(kind, { number: count[kind] });
+    find("exercise").append(new Option(kind === "gap" ? `${text}: ${named(one)}` : text, one.id));
   }
 }
 
@@ -104,12 +104,12 @@ async function record(language, draws = "") {
   return engines.python.call("take_recording", "r", source, recording, printed);
 }
 
-const judge = async (language) => JSON.parse(await engines.python.call("judge", language, isFault()));
+const judge = async (language) => JSON.parse(await engines.python.call("judge", language, isFault() ? JSON.stringify(asked) : ""));
 
 function showAnswer(language, answer) {
   const lines = [sentence(answer)];
   if (answer.cause && !isFault()) lines.push(cause(answer.cause));
-  lines.push(...(answer.remarks ?? []));
+  lines.push(...(answer.exercise ?? []), ...(answer.remarks ?? []));
   if (answer.printed?.length) lines.push(say("printed"), ...answer.printed);
   tell(`${language}-says`, lines.join("\n"), answer.verdict);
   editors[language].mark(answer.lines ?? []);
@@ -139,7 +139,7 @@ async function run() {
   const port = await compare();
   found = JSON.parse(await engines.python.call("list_steps"));
   if (isFault() && answers.every((answer) => answer.verdict === "right")) {
-    tell("exercise-says", say("solved", { title: pageLanguage === "en" ? exercise.title : say(exercise.id) }), "right");
+    tell("exercise-says", say("solved", { title: named(exercise) }), "right");
   }
   find("show").value = "programs";
   showFound(found);
@@ -170,7 +170,7 @@ async function point() {
 // The network of Python's program, run by the project's own twins in an arithmetic of theirs.
 async function readCase() {
   await record("python");
-  await engines.python.call("judge", "python", false);
+  await engines.python.call("judge", "python", "");
   const text = await engines.python.call("write_case");
   const { error } = JSON.parse(text);
   if (error) throw new Error(error);
@@ -206,7 +206,7 @@ async function share() {
   find("address").value = location.href;
   const framed = new URL(location.href);
   framed.searchParams.set("frame", "1");
-  find("frame").value = `<iframe src="${framed.href}" width="100%" height="900" title="${document.title}"></iframe>`;
+  find("frame").value = `<iframe src="${framed.href.replaceAll("&", "&amp;")}" width="100%" height="900" title="${document.title}"></iframe>`;
 }
 
 // The beginning

@@ -20,11 +20,13 @@ export function sentence(answer) {
 }
 
 export const cause = (found) => texts.sentences?.[found.id] ?? found.text;
+export const named = ({ id, title }) => texts.exercises?.[id] ?? title;
 export const title = (number) => (number ? texts.steps[number - 1] : "");
 
 // Put the texts where the page names them; those of the template are English.
 export function translate(root = document) {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.title = document.title.replace(/^[^:]*/, say("heading"));
   if (language === "en") return;
   for (const one of root.querySelectorAll("[data-text]")) one.textContent = say(one.dataset.text, one.dataset);
   for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
