@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 
 import pytest
 
@@ -18,11 +19,11 @@ from twinprop.studies import verify
 COMMAND = [sys.executable, "-m", "twinprop.cli.main"]
 
 
-def twinprop(*args, cwd=None, **variables):
+def twinprop(*args, cwd=None, encoding="utf-8", **variables):
     """The command line, in a process of its own where it is given variables of the environment.
 
-    Else in this process, where the modules are loaded and R runs already; both its streams are
-    caught as a process writes them, with what R and other processes write there.
+    Else in this process, where the modules are loaded and R runs already; both its streams, which
+    have an encoding, are caught with what R and other processes write there.
     """
     words = [*map(str, args)]
     if variables:
@@ -31,11 +32,12 @@ def twinprop(*args, cwd=None, **variables):
             cwd=cwd,
             env={**os.environ, **variables},
             capture_output=True,
-            text=True,
+            encoding=encoding,
             timeout=300,
             check=False,
         )
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+    new_file = partial(tempfile.TemporaryFile, "w+", encoding=encoding)
+    with new_file() as out, new_file() as err:
         with contextlib.chdir(cwd or "."), caught("stdout", out), caught("stderr", err):
             try:
                 main.main(words)
@@ -53,7 +55,7 @@ def caught(name, file):
     kept = os.dup(number)
     os.dup2(file.fileno(), number)
     try:
-        with open(number, "w", closefd=False) as ours:
+        with open(number, "w", encoding=file.encoding, closefd=False) as ours:
             setattr(sys, name, ours)
             yield
     finally:
