@@ -155,7 +155,8 @@ vote_factor <- function(rows, written, before = 0) {
   moving <- vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
   tried <- numeric(0)
-  candidates <- c(before, written, vapply(rows, function(r) factor_between(r$change, r$gradient), 1))
+  quotients <- vapply(rows, function(r) factor_between(r$change, r$gradient), 1)
+  candidates <- c(before, written, quotients)
   for (i in seq_along(candidates)) {
     c <- candidates[[i]]
     if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
