@@ -62,4 +62,7 @@ install_editable() {
 prepare_python() {
   venv_is_current || make_venv
   install_editable
+  # pip does so for a package that is not editable. Else every process would compile it anew where
+  # the caller lets Python write nothing of it.
+  quietly "$venv/bin/python" -m compileall -q python/src
 }

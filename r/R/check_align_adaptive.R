@@ -46,7 +46,8 @@ current_parts <- function(graph, view, n) {
 # Whether a value is the sum of what belongs to this step and what was left of the past.
 is_mixed <- function(graph, view, n) {
   args <- graph$args[[n]]
-  if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L || !all(vapply(args, is_node, NA))) {
+  added <- graph$op[[n]] %in% c("add", "sub") && length(args) == 2L
+  if (!added || !all(vapply(args, is_node, NA))) {
     return(FALSE)
   }
   past <- vapply(args, function(a) is_past(graph, view, a), NA)

@@ -26,8 +26,8 @@ prefer_entropy <- function(graph, result) {
 
 # Whether the logarithm of the output is taken, or of what belongs to it.
 #
-# In the step or after it by its value; anywhere by its place, as where the loss is computed of other
-# samples. From logits it is log(1 + exp(z)), which is a logarithm of the odds.
+# In the step or after it by its value; anywhere by its place, as where the loss is computed of
+# other samples. From logits it is log(1 + exp(z)), which is a logarithm of the odds.
 computes_entropy <- function(graph, view) {
   ends <- utils::head(view$outputs, 4L)
   sites <- setdiff(graph$site[ends], 0L)

@@ -154,7 +154,8 @@ differentiate <- function(graph, view, seeds) {
     if (is.null(adjoint$at(n)) || view$cut[[n]]) next
     parts <- suppressWarnings(pull_back(graph, n, adjoint$at(n)))
     if (is.null(parts)) {
-      stopped <- paste0(graph$spelled[[n]], " on line ", place_of_node(graph, n)$line, " is not known")
+      line <- place_of_node(graph, n)$line
+      stopped <- paste0(graph$spelled[[n]], " on line ", line, " is not known")
       next
     }
     for (part in parts) {

@@ -31,7 +31,9 @@ pull_back <- function(graph, n, g) {
   }
   parts <- pull_special(graph, n, op, g, values)
   if (!is.null(parts)) {
-    lapply(parts, function(part) list(part[[1L]], fit_to_shape(part[[2L]], graph$shape[[part[[1L]]]])))
+    lapply(parts, function(part) {
+      list(part[[1L]], fit_to_shape(part[[2L]], graph$shape[[part[[1L]]]]))
+    })
   }
 }
 
@@ -144,7 +146,9 @@ pull_product <- function(graph, n, g, values) {
   if (op == "tcrossprod") db <- t(db)
   other <- if (length(args) > 1L) args[[2L]] else args[[1L]]
   parts <- list()
-  if (is_node(args[[1L]])) parts[[1L]] <- list(args[[1L]], shape_rows(da, graph$shape[[args[[1L]]]]))
+  if (is_node(args[[1L]])) {
+    parts[[1L]] <- list(args[[1L]], shape_rows(da, graph$shape[[args[[1L]]]]))
+  }
   if (is_node(other)) {
     parts[[length(parts) + 1L]] <- list(other, shape_rows(db, graph$shape[[other]]))
   }

@@ -70,7 +70,9 @@ recognise_activation <- function(z, a) {
   }
   if (length(z) > few_numbers) { # most values are no function of one another: a few show it
     some <- floor(seq(0, length(z) - 1, length.out = few_numbers)) + 1
-    few <- recognise_activation(array(ravel(z)[some], few_numbers), array(ravel(a)[some], few_numbers))
+    few <- recognise_activation(
+      array(ravel(z)[some], few_numbers), array(ravel(a)[some], few_numbers)
+    )
     if (is.null(few)) return(NULL)
   }
   for (entry in read_knowledge()$activations) {

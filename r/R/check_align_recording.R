@@ -51,7 +51,11 @@ make_graph <- function(header, block) {
 read_operand <- function(a) if (is.list(a)) list(plain_literal(a)) else as.integer(a) + 1L
 
 plain_literal <- function(a) {
-  if (length(a) == 0L || is.null(a[[1L]])) NULL else if (is.list(a[[1L]])) unlist(a[[1L]]) else {
+  if (length(a) == 0L || is.null(a[[1L]])) {
+    NULL
+  } else if (is.list(a[[1L]])) {
+    unlist(a[[1L]])
+  } else {
     a[[1L]]
   }
 }

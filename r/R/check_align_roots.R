@@ -64,7 +64,8 @@ find_root <- function(graph, found, p, new = NULL) {
 is_put_back <- function(graph, new, whole) {
   for (user in utils::head(users_of(graph)[[new]], 20L)) {
     others <- any(graph$parents[[user]] != new)
-    if (graph$op[[user]] == "move" && others && identical(graph$shape[[user]], graph$shape[[whole]])) {
+    alike <- identical(graph$shape[[user]], graph$shape[[whole]])
+    if (graph$op[[user]] == "move" && others && alike) {
       return(TRUE)
     }
   }

@@ -10,7 +10,8 @@ describe_case <- function(path) {
   list(
     inputs = ncol(case$data$x),
     layers = lapply(document$layers, function(layer) {
-      list(units = layer$units, activation = if (is.null(layer$activation)) "sigmoid" else layer$activation)
+      own <- layer$activation
+      list(units = layer$units, activation = if (is.null(own)) "sigmoid" else own)
     }),
     loss = document$loss,
     training = list(optimizer = training$optimizer, batch = training$batch_size)
@@ -52,7 +53,9 @@ other_layers <- function(network, asked) {
   }
   unlist(Map(function(yours, wanted, k) {
     if (yours$activation != wanted$activation) {
-      paste0("it asks for ", wanted$activation, " in layer ", k, ", this has ", yours$activation, ".")
+      paste0(
+        "it asks for ", wanted$activation, " in layer ", k, ", this has ", yours$activation, "."
+      )
     }
   }, network$layers, asked$layers, seq_along(asked$layers)))
 }

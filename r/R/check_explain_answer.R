@@ -26,7 +26,8 @@ format_first_difference <- function(first, cause) {
   start <- paste0("  line ", first$line, ": ")
   mark <- underline_place(first)
   lines <- if (!is.null(first$line)) {
-    c(sub(" +$", "", paste0(start, first$source)), if (nzchar(mark)) paste0(strrep(" ", nchar(start)), mark))
+    below <- if (nzchar(mark)) paste0(strrep(" ", nchar(start)), mark)
+    c(sub(" +$", "", paste0(start, first$source)), below)
   }
   at <- if (!is.null(first$row)) paste0(", row ", first$row, ", column ", first$column) else ""
   number <- function(x) if (is.character(x)) x else sprintf("%.10g", x)
@@ -41,9 +42,10 @@ format_first_difference <- function(first, cause) {
       "  ", first$name, ": yours is ", first$your_shape, ", right is ", first$right_shape
     ))
   }
-  if (is.null(cause)) lines else {
-    c(lines, paste0("  Likely cause: ", cause$text, " [", cause$id, "]"), paste0("  ", cause$evidence))
+  likely <- if (!is.null(cause)) {
+    c(paste0("  Likely cause: ", cause$text, " [", cause$id, "]"), paste0("  ", cause$evidence))
   }
+  c(lines, likely)
 }
 
 underline_place <- function(first) {

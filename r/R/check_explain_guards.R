@@ -117,7 +117,8 @@ moves_in_every_step <- function(graph, alignment, best, n) {
     }
     change <- ravel(minus(value_of(graph, old), value_of(graph, m)))
     sums <- bias_sums(graph, alignment$views[[i]], best, i)
-    shares <- Filter(function(s) length(s) == 1L && s != 0, lapply(sums, function(s) ravel(s$share)))
+    shares <- lapply(sums, function(s) ravel(s$share))
+    shares <- Filter(function(s) length(s) == 1L && s != 0, shares)
     near <- vapply(shares, function(s) is_near(change, best$factors[[i]] * s), NA)
     if (!any(near)) {
       return(FALSE)

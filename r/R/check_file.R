@@ -8,22 +8,22 @@
 #'
 #' The file runs behind a wall (bubblewrap or user namespaces, on Linux), in a process of its own
 #' with limits of time, memory, processes, printed text and files, in a copy of its folder, without
-#' your environment variables, without network and unable to write anywhere else. Where no wall can be
-#' built it does not run, unless you trust it. It can still read what you can read, speak to
+#' your environment variables, without network and unable to write anywhere else. Where no wall can
+#' be built it does not run, unless you trust it. It can still read what you can read, speak to
 #' services by sockets in the file system that are open to you, and forge its own recording, so that
 #' what is wrong looks right: check code that you distrust in a virtual machine.
 #'
 #' @param path character. A program, ending in .R, .Rmd or .qmd.
-#' @param case character. NULL, or the network that an exercise asks for: a case file or the id of one
-#'   of the package's own.
+#' @param case character. NULL, or the network that an exercise asks for: a case file or the id of
+#'   one of the package's own.
 #' @param seconds double. How long it may run.
 #' @param memory_mb integer. Memory that it may use, in MB.
 #' @param printed_kb integer. Text that it may print, in KB.
 #' @param file_mb integer. The largest file that it may write, in MB.
 #' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
 #' @param arguments character. What commandArgs(TRUE) is to give the program.
-#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more, with a
-#'   case also exercise, what is otherwise than it asks; printing shows it as text.
+#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more, with
+#'   a case also exercise, what is otherwise than it asks; printing shows it as text.
 #' @examples
 #' \donttest{
 #' check_file(system.file("fixtures", "scripts", "article.R", package = "twinprop"))

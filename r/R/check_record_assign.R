@@ -27,7 +27,7 @@ assign_name <- function(self, e, at, row, up) {
 
 is_assignment <- function(e) is_call_to(e, c("<-", "<<-", "="))
 
-# x[i] <- v
+# An assignment into a part of a value, as to x[i].
 assign_part <- function(self, e, at, row, up) {
   target <- e[[2L]]
   base <- target

@@ -59,6 +59,12 @@ new_calls <- function() {
   )
 }
 
+# Whether so many turns of the outermost loop, or so many values made in them, show the training.
+shows_training <- function(turns, made, limits) {
+  made > limits$many || turns > limits$turns && made > limits$some ||
+    turns > 3L && made > limits$more
+}
+
 # The loops that are running, so that the turns of the outermost are counted.
 new_loops <- function(nodes, limits, flag, stop_watching) {
   running <- list()
@@ -81,13 +87,12 @@ new_loops <- function(nodes, limits, flag, stop_watching) {
     turn = function() {
       if (length(running) == 0L) return(invisible(NULL))
       made <- nodes$count() - running[[1L]]$from
+      turns <- 0L
       if (length(running) == 1L) {
-        running[[1L]]$turns <<- running[[1L]]$turns + 1L
-        turns <- running[[1L]]$turns
-        enough <- turns > limits$turns && made > limits$some || turns > 3L && made > limits$more
-        if (enough) stop_watching("steps")
+        turns <- running[[1L]]$turns + 1L
+        running[[1L]]$turns <<- turns
       }
-      if (made > limits$many) stop_watching("steps")
+      if (shows_training(turns, made, limits)) stop_watching("steps")
     },
     end = function() {
       if (length(running) > 0L) running[[length(running)]] <<- NULL

@@ -17,7 +17,8 @@ new_draws <- function(given) {
       }
       room <<- room - length(draw$unit)
       if (room < 0) draw <- list(kind = "other", unit = numeric(0))
-      made[[length(made) + 1L]] <<- c(draw[c("kind", "unit", "population", "scale")], list(site = id))
+      draw <- draw[c("kind", "unit", "population", "scale")]
+      made[[length(made) + 1L]] <<- c(draw, list(site = id))
       value
     },
     # The node of the value that was drawn last.
@@ -60,21 +61,22 @@ describe_draw <- function(op, operands, value) {
     return(list(kind = "binary", unit = as.double(value), low = 0, wide = 1))
   }
   if (op %in% c("sample", "sample.int")) {
-    of <- given(c(if (op == "sample") "x" else "n", "size", "replace", "prob"))
-    of <- of(if (op == "sample") "x" else "n", NULL)
-    # sample(x) of one number draws from 1 to x.
-    if (is.numeric(of) && length(of) == 1L && of >= 1) {
-      return(list(kind = "order", unit = as.double(value) - 1, low = 1, wide = 1, population = of))
-    }
-    # An order of the numbers from 1 on is drawn anew each time, whichever order they had.
-    if (is.numeric(of) && length(of) > 1L && setequal(of, seq_along(of))) of <- seq_along(of)
-    unit <- match(value, of) - 1
-    if (anyNA(unit) || anyDuplicated(of)) {
-      return(NULL)
-    }
-    return(list(kind = "order", unit = unit, of = of, population = length(of)))
+    of <- if (op == "sample") "x" else "n"
+    describe_sample(given(c(of, "size", "replace", "prob"))(of, NULL), value)
   }
-  NULL
+}
+
+describe_sample <- function(of, value) {
+  # sample(x) of one number draws from 1 to x.
+  if (is.numeric(of) && length(of) == 1L && of >= 1) {
+    return(list(kind = "order", unit = as.double(value) - 1, low = 1, wide = 1, population = of))
+  }
+  # An order of the numbers from 1 on is drawn anew each time, whichever order they had.
+  if (is.numeric(of) && length(of) > 1L && setequal(of, seq_along(of))) of <- seq_along(of)
+  unit <- match(value, of) - 1
+  if (!anyNA(unit) && !anyDuplicated(of)) {
+    list(kind = "order", unit = unit, of = of, population = length(of))
+  }
 }
 
 in_own_units <- function(kind, value, low, wide) {

@@ -65,10 +65,7 @@ explain_library_each <- function(store, op, id, operands, value) {
     return(explain_chain(store, name, kind, id, operands$values[[at[["x"]]]], value))
   }
   if (op == "apply") {
-    axis <- 2L - as.integer(operands$values[[at[["MARGIN"]]]])
-    data <- operand(store, operands, at[["X"]])
-    if (!is_numbers(value) || length(axis) != 1L || !is.integer(data)) return(0L)
-    return(store$nodes$add(name, id, data, value, words = list(axis = list(axis))))
+    return(explain_apply(store, name, id, operands, at, value))
   }
   if (op %in% c("Map", "mapply") && is.list(value)) {
     lists <- operands$values[-at[[if (op == "Map") "f" else "FUN"]]]
@@ -78,6 +75,15 @@ explain_library_each <- function(store, op, id, operands, value) {
     return(explain_elements(store, op, name, kind, id, operands, at, value))
   }
   0L
+}
+
+explain_apply <- function(store, name, id, operands, at, value) {
+  axis <- 2L - as.integer(operands$values[[at[["MARGIN"]]]])
+  data <- operand(store, operands, at[["X"]])
+  if (!is_numbers(value) || length(axis) != 1L || !is.integer(data)) {
+    return(0L)
+  }
+  store$nodes$add(name, id, data, value, words = list(axis = list(axis)))
 }
 
 explain_elements <- function(store, op, name, kind, id, operands, at, value) {
@@ -90,7 +96,7 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
     part <- element_node(store, id, along, k)
     made <- f(along[[k]])
     single <- list(values = list(along[[k]]), nodes = part, state = "", labels = NULL)
-    node <- if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL) else 0L
+    if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL)
     made
   })
   if (is.list(value)) {

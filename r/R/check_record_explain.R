@@ -53,16 +53,21 @@ explain_value <- function(store, op, kind, id, operands, value, returns) {
     node <- explain_move(store, op, kind, id, operands, value)
     if (node != 0L || !is_numbers(value)) return(max(node, 0L))
   }
-  if (!is_numbers(value) || length(value) == 0L || length(value) > store$limits$largest) {
-    return(0L)
-  }
-  if (is.integer(value) && length(value) == 1L && kind != "elementwise") {
+  if (!is_recorded(store, kind, value)) {
     return(0L)
   }
   if (kind == "elementwise") return(explain_elementwise(store, op, id, operands, value))
   if (kind == "product") return(explain_product(store, op, id, operands, value))
   if (op == "sweep") return(explain_sweep(store, id, operands, value))
   add_node(store, op, id, operands, value)
+}
+
+# Whether a value is numbers of a size that is recorded; a lone integer is one if it was computed.
+is_recorded <- function(store, kind, value) {
+  if (!is_numbers(value) || length(value) == 0L || length(value) > store$limits$largest) {
+    return(FALSE)
+  }
+  !is.integer(value) || length(value) != 1L || kind == "elementwise"
 }
 
 # An operand as the recording has it: a node, or a literal in a list.
@@ -155,8 +160,10 @@ explain_sweep <- function(store, id, operands, value) {
   first <- operand(store, operands, at[["x"]])
   second <- operand(store, operands, at[["STATS"]])
   if (is.integer(second)) {
-    spread <- function(v) aperm(array(v, dim(x)[c(margin, seq_along(dim(x))[-margin])]),
-                                order(c(margin, seq_along(dim(x))[-margin])))
+    spread <- function(v) {
+      axes <- c(margin, seq_along(dim(x))[-margin])
+      aperm(array(v, dim(x)[axes]), order(axes))
+    }
     index <- if (length(dim(given)) < 2L) seq_along(given) else order_of_rows(dim(given))
     second <- store$nodes$add("recycle", id, second, spread(as.vector(given)),
       row_major(spread(index)) - 1)
@@ -214,11 +221,10 @@ record_moved <- function(store, op, id, tags, found, value) {
     if (is.null(map)) return(0L)
     return(store$nodes$add(op, id, found$nodes, value, map))
   }
-  if (is.list(value) && is.list(tags) && length(value) == length(tags) && is_plain_list(value)) {
-    for (i in seq_along(value)) {
-      if (is_numbers(value[[i]]) || is.list(value[[i]])) {
-        record_moved(store, op, id, tags[[i]], found, value[[i]])
-      }
+  fits <- is.list(value) && is.list(tags) && length(value) == length(tags)
+  if (fits && is_plain_list(value)) {
+    for (i in which(vapply(value, function(v) is_numbers(v) || is.list(v), NA))) {
+      record_moved(store, op, id, tags[[i]], found, value[[i]])
     }
   }
   0L

@@ -73,7 +73,11 @@ shape_in_rows <- function(v) {
 # Numbers in the order of rows.
 row_major <- function(v) {
   d <- dim(v)
-  v <- if (length(d) == 2L) t(unclass(v)) else if (length(d) > 2L) aperm(v, rev(seq_along(d))) else v
+  if (length(d) == 2L) {
+    v <- t(unclass(v))
+  } else if (length(d) > 2L) {
+    v <- aperm(v, rev(seq_along(d)))
+  }
   as.double(v)
 }
 

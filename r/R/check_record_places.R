@@ -21,7 +21,7 @@ is_pure <- function(e) {
     all(vapply(rest, function(part) is_gap(part) || is_pure(part), NA))
 }
 
-is_gap <- function(e) missing(e) || identical(e, quote(expr = ))
+is_gap <- function(e) missing(e) || identical(e, quote(expr = )) # nolint: spaces_inside_linter.
 
 # net$W, self$par$b, object@W: read again at no risk, and the element itself, not a copy.
 is_field <- function(e) {
@@ -49,7 +49,11 @@ read_part <- function(e, env, home) {
 }
 
 read_field <- function(holder, field) {
-  if (is.environment(holder)) get0(field, holder, inherits = FALSE) else holder[[field, exact = FALSE]]
+  if (is.environment(holder)) {
+    get0(field, holder, inherits = FALSE)
+  } else {
+    holder[[field, exact = FALSE]]
+  }
 }
 
 # How a place is written with the values of its indices, as in "net$W[[2]]"; and the environment at
@@ -74,7 +78,9 @@ describe_place <- function(e, env, home) {
     if (is_gap(part)) "" else paste(deparse(part, width.cutoff = 60L), collapse = "")
   }, "")
   marks <- if (word == "[[") c("[[", "]]") else c("[", "]")
-  path <- if (is.null(base) && is.character(index[[1L]])) as.name(index[[1L]]) else {
+  path <- if (is.null(base) && is.character(index[[1L]])) {
+    as.name(index[[1L]])
+  } else {
     as.call(c(list(as.name(word), base), index))
   }
   text <- paste0(inner$text, marks[[1L]], paste(shown, collapse = ", "), marks[[2L]])

@@ -59,7 +59,9 @@ put_elements <- function(store, site, held, old, v, env, home) {
   node_for <- function(part, i) if (i > 1L && constant) 0L else node_of(store, part)
   tagged <- c(TRUE, rep(FALSE, length(index)), word %in% c("[", "[[", "diag"))
   moved <- if (!is.null(f) && !is.null(index)) move_tags(f, values, tagged, node_for)
-  node <- if (is.null(moved)) 0L else {
+  node <- if (is.null(moved)) {
+    0L
+  } else {
     record_moved(store, paste0(word, "<-"), site$id, moved$tags, moved$found, now)
   }
   if (node == 0L) {

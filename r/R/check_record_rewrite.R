@@ -8,24 +8,25 @@
 words_of <- function(text) strsplit(text, "[ \n]+")[[1L]]
 
 # These take their arguments as text, or do something with the frame that they are called in.
-left_alone <- words_of("quote bquote expression ~ :: ::: missing library require UseMethod NextMethod
-  standardGeneric on.exit break next rm q quit requireNamespace ? loadNamespace attachNamespace")
+left_alone <- words_of("quote bquote expression ~ :: ::: missing library require UseMethod
+  NextMethod standardGeneric on.exit break next rm q quit requireNamespace ? loadNamespace
+  attachNamespace")
 called_plainly <- words_of("stop warning signalCondition parent.frame environment sys.function
   match.arg nargs Recall callSuper callNextMethod initFields sys.nframe setwd eval evalq
   suppressWarnings suppressMessages invisible withCallingHandlers tryCatch try local with within
   system.time set.seed options Sys.time proc.time setRefClass setClass R6Class function")
 shows_program <- words_of("substitute match.call sys.call body")
-looks_at_text <- words_of("table xtabs stopifnot plot lines points curve hist barplot matplot boxplot
-  legend lm glm nls aov subset transform model.frame D deriv ggplot aes %>% %<>% %T>% str all.equal
-  image par dev.off png pdf abline text neuralnet nnet Rprof microbenchmark expand.grid")
+looks_at_text <- words_of("table xtabs stopifnot plot lines points curve hist barplot matplot
+  boxplot legend lm glm nls aov subset transform model.frame D deriv ggplot aes %>% %<>% %T>% str
+  all.equal image par dev.off png pdf abline text neuralnet nnet Rprof microbenchmark expand.grid")
 standard_homes <- c("base", "stats", "utils", "methods", "graphics", "grDevices", "R6", "")
 
 # A rewriter for one recorder: `at(program, file)` says what is rewritten, `statement(e, row)` does
 # it.
 new_rewriter <- function(sites, watch, flag, files) {
   self <- list2env(list(
-    sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL, formals = character(0),
-    on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
+    sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL,
+    formals = character(0), on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
   ), parent = emptyenv())
   self
 }
@@ -65,17 +66,8 @@ watch_part <- function(self, e, row, up) {
   if (is_gap(e)) {
     return(list(x = e, s = list(state = "gap")))
   }
-  if (is.name(e)) {
-    return(list(x = e, s = if (!grepl("^\\.\\.", as.character(e))) e))
-  }
-  if (!is.call(e)) {
-    return(list(x = e, s = if (is.atomic(e)) list(state = "constant", value = e)))
-  }
-  if (is_call_to(e, c("-", "+")) && length(e) == 2L && is.numeric(e[[2L]])) {
-    return(list(x = e, s = list(state = "constant", value = if (is_call_to(e, "-")) -e[[2L]] else e[[2L]])))
-  }
-  if (is_field(e)) {
-    return(list(x = e, s = list(state = "field", place = e)))
+  if (!is.call(e) || is_signed_number(e) || is_field(e)) {
+    return(list(x = e, s = describe_leaf(e)))
   }
   name <- called_name(e)
   special <- special_rewriter(name)
@@ -89,6 +81,25 @@ watch_part <- function(self, e, row, up) {
     return(list(x = as.call(list(strip_recorder, e))))
   }
   watch_call(self, e, row, up, name)
+}
+
+# -1 and +1, which R reads as calls.
+is_signed_number <- function(e) {
+  is_call_to(e, c("-", "+")) && length(e) == 2L && is.numeric(e[[2L]])
+}
+
+# A name, a constant or a field as an operand; NULL for what is none, as `...` and `..1`.
+describe_leaf <- function(e) {
+  if (is.name(e)) {
+    return(if (!grepl("^\\.\\.", as.character(e))) e)
+  }
+  if (is_signed_number(e)) {
+    return(list(state = "constant", value = if (is_call_to(e, "-")) -e[[2L]] else e[[2L]]))
+  }
+  if (is.call(e)) {
+    return(list(state = "field", place = e))
+  }
+  if (is.atomic(e)) list(state = "constant", value = e)
 }
 
 # The name of the function of a call: of pkg::f(x) and net$f(x) it is f.
@@ -112,23 +123,14 @@ watch_call <- function(self, e, row, up, name) {
   if (name %in% c("source", "sys.source")) e[[1L]] <- self$run_source
   kind <- if (!plain_head) "own" else kind_of_function(name)
   op <- if (kind %in% c("primitive", "base")) own_name(name) else name
-  id <- if (name %in% called_plainly) 0L else {
+  id <- if (name %in% called_plainly) {
+    0L
+  } else {
     add_site(self, op, if (kind == "own") "own" else kind_of_record(op), row, up)
   }
   if (kind == "primitive" && id > 0L) self$sites$set(id, "expression", e)
-  spec <- vector("list", length(e) - 1L)
-  as_text <- name %in% looks_at_text || kind == "foreign"
-  for (i in seq_along(e)[-1L]) {
-    if (as_text && !is_call_to(e[[i]], "function") && !is_gap(e[[i]])) {
-      if (is.name(e[[i]])) spec[[i - 1L]] <- e[[i]]
-      next
-    }
-    if (name == "data.frame" && is.call(e[[i]]) && !nzchar(c(names(e), "")[[i]])) next
-    r <- watch_part(self, e[[i]], at[[i]], if (id > 0L) id else -1L)
-    if (!is_gap(e[[i]])) e <- put_part(e, i, r$x)
-    s <- hold_operand(self, r$s, kind)
-    if (!is.null(s)) spec[[i - 1L]] <- s
-  }
+  watched <- watch_operands(self, e, at, if (id > 0L) id else -1L, name, kind)
+  e <- watched$x
   if (name %in% c("deparse", "deparse1", "dput", "identical") && length(e) > 1L) {
     e[[2L]] <- as.call(list(strip_recorder, e[[2L]]))
   }
@@ -137,10 +139,28 @@ watch_call <- function(self, e, row, up, name) {
     if (identical(e[[1L]], quote(eval))) e <- watch_eval(self, e, row)
     return(list(x = tidy_caught(self, e, name)))
   }
-  self$sites$set(id, "spec", spec)
+  self$sites$set(id, "spec", watched$spec)
   self$sites$set(id, "labels", if (!is.null(names(e))) names(e)[-1L])
   self$sites$set(id, "call_name", if (is.name(e[[1L]])) name)
   list(x = as.call(list(self$watch$rec, id, e)), s = id)
+}
+
+# The operands of a call, and how each is found again; some functions look at their text.
+watch_operands <- function(self, e, at, up, name, kind) {
+  spec <- vector("list", length(e) - 1L)
+  as_text <- name %in% looks_at_text || kind == "foreign"
+  for (i in seq_along(e)[-1L]) {
+    if (as_text && !is_call_to(e[[i]], "function") && !is_gap(e[[i]])) {
+      if (is.name(e[[i]])) spec[[i - 1L]] <- e[[i]]
+      next
+    }
+    if (name == "data.frame" && is.call(e[[i]]) && !nzchar(c(names(e), "")[[i]])) next
+    r <- watch_part(self, e[[i]], at[[i]], up)
+    if (!is_gap(e[[i]])) e <- put_part(e, i, r$x)
+    s <- hold_operand(self, r$s, kind)
+    if (!is.null(s)) spec[[i - 1L]] <- s
+  }
+  list(x = e, spec = spec)
 }
 
 # A parameter of the function may not have been needed, or not given.
@@ -239,42 +259,6 @@ watch_function <- function(self, e, row, up) {
     e[[3L]] <- call("{", body[[2L]], e[[3L]]) # the documentation of a method
   }
   list(x = e)
-}
-
-# Takes the recorder out of a piece of the program that it, or a message, shows.
-strip_recorder <- function(e) {
-  if (is.function(e) && !is.primitive(e)) {
-    body(e) <- strip_recorder(body(e))
-    return(e)
-  }
-  if (!is.call(e)) {
-    return(e)
-  }
-  attr(e, "srcref") <- NULL # R puts the recorder's own line there
-  head <- e[[1L]]
-  if (is.function(head) && !is.primitive(head)) {
-    stands_for <- attr(head, "stands_for")
-    if (!is.null(stands_for)) {
-      e[[1L]] <- as.name(stands_for)
-      if (stands_for == "eval") e[[2L]] <- NULL # its place
-    } else {
-      return(strip_recorder(e[[length(e)]]))
-    }
-  }
-  if (is_watched_choice(e)) {
-    return(e[[4L]])
-  }
-  if (is_call_to(e, "{") && length(e) == 4L && is.call(e[[2L]]) && is.function(e[[2L]][[1L]])) {
-    return(strip_recorder(e[[3L]]))
-  }
-  for (i in seq_along(e)) if (!is_gap(e[[i]]) && is.call(e[[i]])) e[[i]] <- strip_recorder(e[[i]])
-  e
-}
-
-# if (flag$on) watched else plain
-is_watched_choice <- function(e) {
-  is_call_to(e, "if") && length(e) == 4L && is_call_to(e[[2L]], "$") &&
-    is.environment(e[[2L]][[2L]])
 }
 
 is_call_to <- function(expression, names) {

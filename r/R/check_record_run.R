@@ -104,6 +104,7 @@ run_statements <- function(rewriter, file, env, flag, ending) {
   rewriter$formals <- character(0)
   for (k in seq_along(program$expressions)) {
     e <- prepare_statement(rewriter, program, index, k, flag, ending)
+    v <- NULL
     eval(as.call(list(quote(delayedAssign), "v", e, env, environment())))
     r <- withVisible(v)
   }

@@ -15,10 +15,7 @@ new_watch <- function(store, flag) {
     if (is_each) store$loops$begin(env, sys.nframe())
     r <- withVisible(v)
     held <- calls$close(k)
-    if (flag$on && sites$get(id)$kind == "random") {
-      drawn <- safely(store, take_draw(store, id, held, r$value, env))
-      if (is.list(drawn)) r$value <- drawn$value
-    }
+    if (flag$on) r$value <- drawn_value(store, id, held, r$value, env)
     if (flag$on) safely(store, finish_call(store, id, held, r$value, env))
     if (is_each) store$loops$end()
     if (r$visible) r$value else invisible(r$value)
@@ -30,8 +27,7 @@ new_watch <- function(store, flag) {
     if (!flag$on) {
       return(v)
     }
-    copied <- !is.null(sites$get(id)$copied) && is_numbers(v) && length(v) > 0L
-    if (copied && length(v) <= 1e5) v[1L] <- v[1L]
+    if (is_copied(sites$get(id), v)) v[1L] <- v[1L]
     safely(store, finish_binding(store, id, v, parent.frame()))
     v
   }
@@ -62,23 +58,42 @@ new_watch <- function(store, flag) {
     }
     if (r$visible) r$value else invisible(r$value)
   }
-  # The beginning of a loop, what it runs along, each of its turns, and its end.
-  begin <- function() store$loops$begin(parent.frame(), sys.nframe())
-  along <- function(v) {
-    if (flag$on) store$loops$set_along(v)
-    v
+  c(
+    list(rec = rec, bind = bind, put = put, put_value = put_value, give_back = give_back),
+    new_loop_watch(store, flag)
+  )
+}
+
+# What a random generator has drawn, or what it is to give instead.
+drawn_value <- function(store, id, held, value, env) {
+  if (store$sites$get(id)$kind != "random") {
+    return(value)
   }
-  turn <- function(id) {
-    if (flag$on) {
-      store$loops$turn()
-      if (id > 0L) safely(store, finish_turn(store, id, get0(sites$get(id)$name, parent.frame())))
-    }
-    invisible(NULL)
-  }
-  end <- function() store$loops$end()
+  drawn <- safely(store, take_draw(store, id, held, value, env))
+  if (is.list(drawn)) drawn$value else value
+}
+
+is_copied <- function(site, v) {
+  !is.null(site$copied) && is_numbers(v) && length(v) > 0L && length(v) <= 1e5
+}
+
+# The beginning of a loop, what it runs along, each of its turns, and its end.
+new_loop_watch <- function(store, flag) {
   list(
-    rec = rec, bind = bind, put = put, put_value = put_value, give_back = give_back, begin = begin,
-    along = along, turn = turn, end = end
+    begin = function() store$loops$begin(parent.frame(), sys.nframe()),
+    along = function(v) {
+      if (flag$on) store$loops$set_along(v)
+      v
+    },
+    turn = function(id) {
+      if (flag$on) {
+        store$loops$turn()
+        name <- if (id > 0L) store$sites$get(id)$name
+        if (id > 0L) safely(store, finish_turn(store, id, get0(name, parent.frame())))
+      }
+      invisible(NULL)
+    },
+    end = function() store$loops$end()
   )
 }
 
@@ -96,22 +111,24 @@ node_of <- function(store, v, site = 0L, name = NULL, env = NULL) {
   if (node > 0L) {
     return(node)
   }
-  if (is_shared(v) || is.integer(v) && length(v) == 1L) {
-    return(if (is_shared(v)) 0L else find_slice(store, v))
+  if (is_shared(v)) {
+    return(0L)
   }
-  if (length(v) > 1L || is_peculiar(v)) {
-    node <- find_copy(store, v)
-    if (node > 0L) {
-      store$nodes$alias(v, node)
-      return(node)
-    }
-  }
-  node <- find_slice(store, v)
-  if (node > 0L) {
+  lone <- is.integer(v) && length(v) == 1L
+  node <- if (lone) 0L else find_alias(store, v)
+  if (node == 0L) node <- find_slice(store, v)
+  if (node > 0L || lone) {
     return(node)
   }
   node <- store$nodes$add("leaf", 0L, NULL, v)
   if (!is.null(name)) store$names$add(node, name, site, env, as.name(name))
+  node
+}
+
+# The node of the same numbers, from now on theirs too; 0 where there is none.
+find_alias <- function(store, v) {
+  node <- if (length(v) > 1L || is_peculiar(v)) find_copy(store, v) else 0L
+  if (node > 0L) store$nodes$alias(v, node)
   node
 }
 
@@ -158,7 +175,7 @@ operands_of <- function(store, site, held, env) {
 read_special <- function(part, env) {
   switch(part$state,
     constant = part$value,
-    gap = quote(expr = ),
+    gap = quote(expr = ), # nolint: spaces_inside_linter.
     field = read_place(part$place, env),
     argument = tryCatch(get0(as.character(part$name), env), error = function(e) NULL)
   )
@@ -203,7 +220,9 @@ name_copy <- function(store, id, value) {
 bind_name <- function(store, id, value, node, target, env, from) {
   site <- store$sites$get(id)
   home <- from
-  if (isTRUE(site$outer) && is.name(target)) home <- find_home(as.character(target), parent.env(env))
+  if (isTRUE(site$outer) && is.name(target)) {
+    home <- find_home(as.character(target), parent.env(env))
+  }
   place <- tryCatch(describe_place(target, env, home), error = function(e) NULL)
   if (is.null(place)) {
     return(invisible(NULL))
@@ -217,16 +236,22 @@ bind_name <- function(store, id, value, node, target, env, from) {
   invisible(NULL)
 }
 
+# The place of a part of a list, by its name or its number.
+place_in_list <- function(place, labels, i) {
+  if (length(labels) >= i && !is.na(labels[[i]]) && nzchar(labels[[i]])) {
+    text <- paste0(place$text, "$", labels[[i]])
+    path <- call("$", place$path, as.name(labels[[i]]))
+  } else {
+    text <- paste0(place$text, "[[", i, "]]")
+    path <- call("[[", place$path, i)
+  }
+  list(text = text, home = place$home, path = path)
+}
+
 name_list_parts <- function(store, id, value, place, deep = 3L) {
-  labels <- names(value)
   for (i in seq_along(value)) {
     part <- value[[i]]
-    named <- length(labels) >= i && !is.na(labels[[i]]) && nzchar(labels[[i]])
-    inner <- list(
-      text = if (named) paste0(place$text, "$", labels[[i]]) else paste0(place$text, "[[", i, "]]"),
-      home = place$home,
-      path = if (named) call("$", place$path, as.name(labels[[i]])) else call("[[", place$path, i)
-    )
+    inner <- place_in_list(place, names(value), i)
     if (is_numbers(part)) {
       node <- node_of(store, part)
       if (node > 0L) store$names$add(node, inner$text, id, inner$home, inner$path)

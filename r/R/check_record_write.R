@@ -12,7 +12,8 @@ format_recording_file <- function(store, ending) {
   move <- vapply(nodes$move, function(v) if (is.null(v)) -1 else block$put(v), 0)
   more <- length(finals)
   final_at <- vapply(finals, function(place) block$put(row_major(place$value)), 0)
-  shape <- c(lapply(nodes$value, shape_in_rows), lapply(finals, function(place) shape_in_rows(place$value)))
+  values <- c(nodes$value, lapply(finals, function(place) place$value))
+  shape <- lapply(values, shape_in_rows)
   header <- c(
     schema = "\"twinprop.recording\"", version = "1", language = "\"r\"",
     runtime = quote_texts(paste(R.version$major, R.version$minor, sep = ".")),
@@ -64,9 +65,10 @@ quote_texts <- function(texts) {
 }
 
 format_object <- function(items) {
-  if (length(items) == 0L) "{}" else {
-    paste0("{", paste0(quote_texts(names(items)), ":", items, collapse = ","), "}")
+  if (length(items) == 0L) {
+    return("{}")
   }
+  paste0("{", paste0(quote_texts(names(items)), ":", items, collapse = ","), "}")
 }
 
 whole <- function(numbers) format(numbers, scientific = FALSE, trim = TRUE)
@@ -83,8 +85,8 @@ format_args <- function(args) {
   if (is.integer(args)) {
     return(bracket(args - 1L))
   }
-  bracket(vapply(args, function(a) if (is.list(a)) bracket(format_literal(a[[1L]])) else {
-    as.character(a - 1L)
+  bracket(vapply(args, function(a) {
+    if (is.list(a)) bracket(format_literal(a[[1L]])) else as.character(a - 1L)
   }, ""))
 }
 
@@ -92,9 +94,13 @@ format_literal <- function(v) {
   if (is.null(v) || length(v) == 0L) {
     return("null")
   }
-  items <- if (is.character(v)) quote_texts(v) else if (is.logical(v)) {
+  items <- if (is.character(v)) {
+    quote_texts(v)
+  } else if (is.logical(v)) {
     ifelse(is.na(v), "null", tolower(as.character(v)))
-  } else ifelse(is.finite(v), format_numbers(as.double(v)), "null")
+  } else {
+    ifelse(is.finite(v), format_numbers(as.double(v)), "null")
+  }
   if (length(items) == 1L) items else bracket(items)
 }
 

@@ -26,14 +26,10 @@ def said(done):
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
 def test_an_encoding_without_our_signs_costs_their_looks_alone(encoding, case_path):
     words = ["walk", case_path("xor-2-2-1"), "--step", "4"]
-    whole = twinprop(*words, PYTHONIOENCODING="utf-8").stdout
-    done = subprocess.run(
-        [*COMMAND, *map(str, words)],
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-        capture_output=True,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    plain = done.stdout.decode(encoding)
+    whole = twinprop(*words).stdout
+    done = twinprop(*words, encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, "")
+    plain = done.stdout
     assert len(plain) == len(whole)
     assert "\u2212" in whole
     assert whole.count("\u2212") + whole.count("-") == plain.count("-")

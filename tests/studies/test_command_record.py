@@ -1,5 +1,6 @@
 """Somebody's own command: recorded, and run again on another day."""
 
+import copy
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
+from helpers import twinprop
+
+from twinprop.engines import doctor
 
 PYTHON = shlex.quote(sys.executable)
 
@@ -24,9 +28,16 @@ with open("out/log.txt", "w") as file:
 """
 
 
+@pytest.fixture(scope="module")
+def facts():
+    """This machine is examined once: it is the same for every record."""
+    return doctor.examine_machine()
+
+
 @pytest.fixture
-def pipeline(tmp_path):
+def pipeline(tmp_path, monkeypatch, facts):
     """A folder with a program that makes results, and the command twinprop in it."""
+    monkeypatch.setattr(doctor, "examine_machine", lambda: copy.deepcopy(facts))
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "twinprop"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m twinprop_command "$@"\n')
@@ -37,6 +48,8 @@ def pipeline(tmp_path):
         (tmp_path / "make.py").write_text(code)
 
     def run(*words, **variables):
+        if words[0] == "twinprop" and not variables:
+            return twinprop(*words[1:], cwd=tmp_path)
         path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
         return subprocess.run(
             words,

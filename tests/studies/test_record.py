@@ -25,16 +25,23 @@ FACTS = {"machine": {"cores": "2"}, "r": {"blas": "/usr/lib/libblas.so.3", "libr
 NAMES = ["fixed-2-3-2-2", "one-column-1-4-1"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def paths(case_path):
     return [case_path(name) for name in NAMES]
 
 
+@pytest.fixture(scope="module")
+def record_file(r, paths, tmp_path_factory):
+    """The record of two cases, which takes some time to make."""
+    file = tmp_path_factory.mktemp("record") / "record.json"
+    file.write_text(format_record(record_cases(paths, FACTS)))
+    return file
+
+
 @pytest.fixture
-def recorded(r, paths, tmp_path):
+def recorded(record_file):
     """The record of two cases, as read from its file."""
-    (tmp_path / "record.json").write_text(format_record(record_cases(paths, FACTS)))
-    return read_record(tmp_path / "record.json")
+    return read_record(record_file)
 
 
 def verdicts(results):

@@ -77,9 +77,11 @@ test_that("a softmax sent back through its own derivative is right", {
 
 test_that("a program that asks for input is told so, and where", {
   asks <- article("epoch <- 5000", "epoch <- as.integer(readline('how many?'))")
-  expect_match(check_text(asks)$sentence, "asks for input on line 8, and there is nobody to give it")
+  said <- "asks for input on line 8, and there is nobody to give it"
+  expect_match(check_text(asks)$sentence, said)
   expect_null(describe_asking("x <- 1 # readline()", "x.R"))
-  expect_match(describe_asking("x <- 1\nscan(file('stdin'))", "x.R"), "x.R asks for input on line 2")
+  said <- "x.R asks for input on line 2"
+  expect_match(describe_asking("x <- 1\nscan(file('stdin'))", "x.R"), said)
 })
 
 test_that("a program whose values overflow is judged by the steps before", {

@@ -1,7 +1,8 @@
 # Programs of anybody's, recorded and judged without a case.
 judge_text <- function(lines, ...) {
   r <- record_text(lines, ...)
-  twinprop:::judge_graph(twinprop:::make_graph(r$header, r$numbers), list(paste(lines, collapse = "\n")))
+  graph <- twinprop:::make_graph(r$header, r$numbers)
+  twinprop:::judge_graph(graph, list(paste(lines, collapse = "\n")))
 }
 
 net <- c(
@@ -102,14 +103,15 @@ test_that("batches, momentum and standardised data are right as they should be",
   expect_identical(judge_text(momentum)$verdict, "right")
 })
 
-test_that("a slope too much is found where a cross-entropy is computed, and is right where none is", {
+test_that("a slope too much is found beside a cross-entropy, and is right where none is computed", {
   sigmoid <- c(
     "set.seed(2)", "x <- matrix(rnorm(60), 20)", "y <- (x[, 1] > 0) * 1", "w <- rnorm(3)",
     "for (k in 1:40) {", "  p <- 1 / (1 + exp(-drop(x %*% w)))", "  loss <- mean((p - y)^2)",
     "  d <- (p - y) * p * (1 - p)", "  w <- w - 0.1 * drop(t(x) %*% d)", "}"
   )
   expect_identical(judge_text(sigmoid)$verdict, "right")
-  entropy <- sub("mean((p - y)^2)", "-mean(y * log(p) + (1 - y) * log(1 - p))", sigmoid, fixed = TRUE)
+  meant <- "-mean(y * log(p) + (1 - y) * log(1 - p))"
+  entropy <- sub("mean((p - y)^2)", meant, sigmoid, fixed = TRUE)
   expect_identical(judge_text(entropy)$first$line, 8L)
 })
 

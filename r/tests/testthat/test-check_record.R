@@ -18,7 +18,8 @@ test_that("movements of data are maps by rows, whatever function makes them", {
     "e <- rbind(x, v)", "f <- matrix(v, 2, 3, byrow = TRUE)", "g <- c(x)", "h <- rep(v, each = 2)",
     "i <- x[, -1, drop = FALSE]", "j <- array(x, c(1, 2, 3))", "k <- aperm(j, c(3, 2, 1))",
     "l <- diag(x[1:2, 1:2])", "m <- unlist(list(x, v))", "n <- as.matrix(data.frame(p = v, q = v))",
-    "o <- x", "o[1, 2] <- 7", "q <- x[x > 0.5]", "r <- v[order(v)]", "s <- drop(x[1, , drop = FALSE])"
+    "o <- x", "o[1, 2] <- 7", "q <- x[x > 0.5]", "r <- v[order(v)]",
+    "s <- drop(x[1, , drop = FALSE])"
   )
   r <- record_text(lines)
   for (name in c("a", "b", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "r", "s")) {
@@ -30,7 +31,9 @@ test_that("movements of data are maps by rows, whatever function makes them", {
 })
 
 test_that("a vector along the columns of a matrix is recycled by a movement", {
-  r <- record_text(c("x <- matrix(runif(6), 2, 3)", "b <- runif(2)", "z <- x + b", "s <- sweep(x, 2, x[1, ], '-')"))
+  r <- record_text(c(
+    "x <- matrix(runif(6), 2, 3)", "b <- runif(2)", "z <- x + b", "s <- sweep(x, 2, x[1, ], '-')"
+  ))
   args <- r$header$nodes$args[[named_node(r, "z") + 1L]]
   expect_equal(node_op(r, args[[2L]]), "recycle")
   expect_equal(node_move(r, args[[2L]]), c(0, 0, 0, 1, 1, 1))
@@ -72,7 +75,8 @@ test_that("parts of lists, environments and objects have names", {
 test_that("functions of the program are looked through, also those that lapply() calls", {
   r <- record_text(c(
     "act <- tanh", "f <- function(v, k = 2 * v) act(v) * k", "a <- f(0.3)",
-    "s <- sapply(c(0.1, 0.2), function(v) v^2)", "m <- apply(matrix(1:4 / 3, 2), 1, function(r) sum(r))",
+    "s <- sapply(c(0.1, 0.2), function(v) v^2)",
+    "m <- apply(matrix(1:4 / 3, 2), 1, function(r) sum(r))",
     "l <- lapply(list(a, 0.7), function(v) v + 1)", "t <- Reduce(`+`, l)", "u <- mapply(f, s, s)",
     "w <- do.call(rbind, list(s, s))", "x <- sapply(s, exp)", "y <- outer(s, s)",
     "z <- Map(`+`, list(a, s), list(0.5, x))"
@@ -99,7 +103,8 @@ test_that("constants that begin as one value are two parameters", {
 
 test_that("a long training is watched at its beginning, and its end is kept", {
   r <- record_text(c(
-    "w <- 0.1", "for (k in 1:5000) {", "  g <- 2 * (w - 3) * exp(-w * w / 100) * 1.0", "  w <- w - 0.001 * g", "}"
+    "w <- 0.1", "for (k in 1:5000) {", "  g <- 2 * (w - 3) * exp(-w * w / 100) * 1.0",
+    "  w <- w - 0.001 * g", "}"
   ))
   expect_lt(length(r$header$nodes$op), 2000)
   expect_equal(r$header$cut, "steps")
@@ -111,14 +116,18 @@ test_that("a long training is watched at its beginning, and its end is kept", {
 })
 
 test_that("random draws, printed numbers and trained libraries are told", {
-  r <- record_text(c("library(nnet)", "x <- rnorm(3)", "y <- sample(5)", "cat('loss', x[1], '\\n')"))
+  r <- record_text(c(
+    "library(nnet)", "x <- rnorm(3)", "y <- sample(5)", "cat('loss', x[1], '\\n')"
+  ))
   expect_equal(vapply(r$header$random, function(k) node_op(r, k), ""), c("rnorm", "sample"))
   expect_equal(r$header$printed[[1L]][[2L]][[1L]], node_values(r, named_node(r, "x"))[[1L]])
   expect_equal(r$header$used, list(nnet = 1L))
 })
 
 test_that("what ends a program is told with its line", {
-  r <- record_text(c("x <- 1", "f <- function(a) {", "  log(-a)", "  a %*% matrix(1, 3, 3)", "}", "f(x)"))
+  r <- record_text(c(
+    "x <- 1", "f <- function(a) {", "  log(-a)", "  a %*% matrix(1, 3, 3)", "}", "f(x)"
+  ))
   expect_equal(r$header$status, "error")
   expect_equal(r$header$message$line, 4L)
   expect_match(r$header$message$text, "non-conformable")

@@ -91,7 +91,7 @@ test_that("what cannot be read is one sentence", {
 test_that("the pointer of a data.table is no code", {
   path <- tempfile(fileext = ".rds")
   table <- structure(list(x = c(1.5, 2)), class = c("data.table", "data.frame"))
-  attr(table, ".internal.selfref") <- methods::new("externalptr")
+  attr(table, ".internal.selfref") <- methods::new("externalptr") # nolint: object_name_linter.
   saveRDS(table, path)
   expect_identical(read_values(path)$x, c(1.5, 2))
 })

@@ -139,6 +139,10 @@ def r_functions() -> dict[str, Any]:
     if not found:
         how = how_to_install("twinprop")
         raise EngineError(f"the R package was installed without its source; {how} anew")
+    for function in found.values():
+        columns = function["statements"]
+        rows = zip(*columns.values(), strict=True)
+        function["statements"] = [dict(zip(columns, row, strict=True)) for row in rows]
     return dict(found)
 
 
