@@ -10,7 +10,7 @@ describe_fault <- function(graph, fault, s, sources) {
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
   if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
-  where <- where_it_stands(graph, fault, name_of_node(graph, last[[1L]]))
+  where <- where_it_stands(graph, fault, s, name_of_node(graph, last[[1L]]))
   span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
   if (is.null(span) && !is.null(fault$told_at)) span <- span_of_site(graph, fault$told_at)
   if (is.null(span)) span <- where$span
@@ -35,31 +35,42 @@ describe_fault <- function(graph, fault, s, sources) {
 }
 
 # Where one array was bound to two names at once, of which a wrong update is made; NULL if none was.
-shared_name <- function(graph, fault) {
-  shape <- graph$shape[[fault$update$u]]
-  seen <- logical(graph$size)
-  stack <- fault$update$u
-  count <- 0L
-  while (length(stack) > 0L && count < longest_past) {
-    n <- stack[[length(stack)]]
-    stack <- stack[-length(stack)]
-    if (seen[[n]] || !identical(graph$shape[[n]], shape)) next
-    seen[[n]] <- TRUE
-    count <- count + 1L
-    stack <- c(stack, graph$parents[[n]])
+#
+# As entries of one list they may be one array and yet replaced, not changed: then an update of the
+# first step would not be made of another one at the same place.
+shared_name <- function(graph, fault, s) {
+  seen <- made_of_shape(graph, fault$update$u)
+  places <- graph$site[seen[graph$op[seen] %in% c("add", "sub")]]
+  mixed <- s == 1L && anyDuplicated(places) > 0L
+  for (n in sort(seen, decreasing = TRUE)) {
     sites <- graph$bound[[as.character(n)]]
     sites <- utils::head(sites[sites > 0L], 2L)
-    holders <- utils::head(graph$names[[n]], 2L)
-    whole <- sub("\\[[^[]*$", "", holders)
-    two <- length(unique(ifelse(nzchar(whole), whole, holders))) == 2L
-    if (length(sites) == 2L && two && graph$op[[n]] %in% c("leaf", "flat")) {
-      spans <- lapply(sites, function(site) span_of_site(graph, site))
-      if (spans[[1L]]$line == spans[[2L]]$line && sites[[1L]] != sites[[2L]]) {
-        return(spans[[1L]])
-      }
+    names <- utils::head(graph$names[[n]], 2L)
+    if (length(sites) < 2L || length(unique(names)) < 2L) next
+    if (!graph$op[[n]] %in% c("leaf", "flat")) next
+    whole <- sub("\\[[^[]*$", "", names)
+    holders <- unique(ifelse(nzchar(whole), whole, names))
+    spans <- lapply(sites, function(site) span_of_site(graph, site))
+    apart <- length(holders) == 2L && sites[[1L]] != sites[[2L]]
+    if (spans[[1L]]$line == spans[[2L]]$line && (apart || mixed)) {
+      return(spans[[1L]])
     }
   }
   NULL
+}
+
+# A value and what it is made of, as far as that has its shape.
+made_of_shape <- function(graph, stack) {
+  shape <- graph$shape[[stack]]
+  seen <- integer(0)
+  while (length(stack) > 0L && length(seen) < longest_past) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (n %in% seen || !identical(graph$shape[[n]], shape)) next
+    seen <- c(seen, n)
+    stack <- c(stack, graph$parents[[n]])
+  }
+  seen
 }
 
 # The place at which the loop around a value begins, where it begins after a line; else NULL.
@@ -76,9 +87,9 @@ loop_around <- function(graph, loop, sources) {
 }
 
 # The place of a fault and the name that it has there.
-where_it_stands <- function(graph, fault, name) {
+where_it_stands <- function(graph, fault, s, name) {
   own <- list(span = place_of_node(graph, fault$node), name = name)
-  shared <- shared_name(graph, fault)
+  shared <- shared_name(graph, fault, s)
   if (!is.null(shared)) {
     own$span <- shared # two names are one array, and what is done to one is done to the other
     return(own)

@@ -1,5 +1,7 @@
 """Trainings that are wrong though each parameter follows its derivative, on programs of our own."""
 
+import re
+
 import pytest
 
 RIGHT = """import numpy as np
@@ -79,6 +81,23 @@ def test_a_training_that_loses_something_is_different_on_its_line(check, name):
     assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(NAMED[name])
     assert answer["first"]["yours"] != answer["first"]["right"]
     assert answer["cause"]["id"] == cause
+
+
+SWAPPED = RIGHT.replace("for epoch", "rate, momentum = 0.2, 0.8\nfor epoch", 1)
+SWAPPED = SWAPPED.replace("0.8 * past[k] - 0.2 *", "rate * past[k] - momentum *")
+
+
+def test_a_rate_in_the_place_of_the_momentum_is_told(check):
+    answer = check(SWAPPED)[1]
+    assert answer["verdict"] == "different"
+    assert answer["first"]["source"].startswith("past[k] = rate")
+    assert answer["cause"]["id"] == "momentum_and_rate_swapped"
+
+
+@pytest.mark.parametrize(("old", "new"), [("0.2, 0.8", "0.8, 0.2"), ("rate", "speed")])
+def test_what_is_not_called_so_or_not_smaller_is_no_rate(check, old, new):
+    source = re.sub(rf"\b{old}\b", new, SWAPPED)  # not within enumerate
+    assert check(source)[1]["verdict"] == "right"
 
 
 def test_a_layer_that_stays_as_it_was_drawn_by_intent_is_no_fault(check):

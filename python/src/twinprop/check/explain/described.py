@@ -30,7 +30,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)
     last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
-    shared = _shared_name(graph, fault)
+    shared = _shared_name(graph, fault, s)
     if shared is not None:
         span = shared  # two names are one array, and what is done to the one is done to the other
     elif fault.alone and last is not None:
@@ -71,8 +71,12 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     return first
 
 
-def _shared_name(graph: Graph, fault: Fault) -> dict[str, int] | None:
-    """Where one array was bound to two names at once, of which a wrong update is made."""
+def _shared_name(graph: Graph, fault: Fault, s: int) -> dict[str, int] | None:
+    """Where one array was bound to two names at once, of which a wrong update is made.
+
+    As entries of one list they may be one array and yet replaced, not changed: then an update of
+    the first step would not be made of another one at the same place.
+    """
     seen: set[int] = set()
     stack = [fault.update.u]
     while stack and len(seen) < LONGEST_PAST:
@@ -81,12 +85,18 @@ def _shared_name(graph: Graph, fault: Fault) -> dict[str, int] | None:
             continue
         seen.add(n)
         stack.extend(graph.parents[n])
+    places = [graph.site[n] for n in seen if graph.op[n] in ("add", "sub")]
+    mixed = s == 0 and len(set(places)) < len(places)
+    for n in sorted(seen, reverse=True):
         sites = [x for x in graph.bound.get(n, []) if x >= 0][:2]
-        names = {name.rpartition("[")[0] or name for name in graph.names.get(n, ())[:2]}
-        if len(sites) == len(names) == 2 and graph.op[n] in ("leaf", "flat"):
-            first, second = (span_of(graph, x) for x in sites)
-            if first["line"] == second["line"] and sites[0] != sites[1]:
-                return first
+        names = graph.names.get(n, ())[:2]
+        holders = {name.rpartition("[")[0] or name for name in names}
+        if len(sites) < 2 or len(set(names)) < 2 or graph.op[n] not in ("leaf", "flat"):
+            continue
+        first, second = (span_of(graph, x) for x in sites)
+        apart = len(holders) == 2 and sites[0] != sites[1]
+        if first["line"] == second["line"] and (apart or mixed):
+            return first
     return None
 
 

@@ -17,6 +17,7 @@ from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
+from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unkept import find_unkept
 
@@ -39,6 +40,7 @@ def find_hidden_fault(
         or find_wrong_target(graph, alignment)
         or find_wrong_scaling(graph, alignment)
         or find_compounded_rate(graph, alignment, best)
+        or find_swapped_rate(graph, alignment, best)
         or find_lost_samples(graph, alignment)
     )
 
