@@ -26,12 +26,12 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
-.PHONY: help setup run lesson pictures test test-bare test-quick \
+.PHONY: help setup run lesson laboratory pictures test test-bare test-quick \
 	test-slow test-r test-runtimes test-aarch64 test-others snapshots mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing: R, Python packages in .venv, the R package in .r-library
 	@.setup/run
@@ -43,6 +43,11 @@ run: setup ## Run every case in both languages, compare, write a report
 lesson: setup ## Make the lesson: pages for teaching, computed anew
 	$(call may_write,LESSON)
 	$(BIN)/twinprop lesson --out "$(LESSON)"
+
+laboratory: setup ## Make the lesson with the page on which both languages run (fetches 0.5 GB)
+	$(call may_write,LESSON)
+	@.setup/run runtimes
+	$(BIN)/twinprop lesson --laboratory --out "$(LESSON)"
 
 pictures: setup ## Take the pictures of README anew, in chromium
 	@.setup/run browser

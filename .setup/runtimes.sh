@@ -1,4 +1,4 @@
-# The two languages as WebAssembly, and Node to run them: .runtimes, which only the proof on them needs.
+# The two languages as WebAssembly, an editor, and Node: .runtimes, for the proof and the laboratory.
 
 runtimes=.runtimes
 runtimes_lock=.setup/runtimes

@@ -45,18 +45,37 @@ def find_chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The browser, started once, with an empty folder for what it keeps."""
-    path = find_chromium()
+def playwright() -> Iterator[Any]:
+    """What drives browsers."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        profile = tmp_path_factory.mktemp("chromium")
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(
+    playwright: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Iterator[Any]]:
+    """Start a browser, with an empty folder for what it keeps and further flags."""
+
+    def start(*flags: str) -> Iterator[Any]:
         context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=path, args=FLAGS, viewport=DESKTOP
+            str(tmp_path_factory.mktemp("chromium")),
+            executable_path=find_chromium(),
+            args=[*FLAGS, *flags],
+            viewport=DESKTOP,
         )
         yield context
         context.close()
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[..., Iterator[Any]]) -> Iterator[Any]:
+    """The browser, started once."""
+    yield from chromium()
 
 
 @pytest.fixture

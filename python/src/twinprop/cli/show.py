@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from twinprop.cli.places import check_place, ready_folder
@@ -74,15 +76,24 @@ def walk(
 
 @click.command()
 @click.option("--out", "folder", metavar="DIR", required=True, help="Where its pages go.")
-def lesson(folder: str) -> int:
+@click.option(
+    "--laboratory",
+    is_flag=True,
+    help="Add the page on which both languages run in the browser; it wants a server.",
+)
+def lesson(folder: str, laboratory: bool) -> int:
     """Make the lesson, pages whose numbers are computed now.
 
     Both languages compute them.
     """
     from twinprop.pictures.lesson.site import write_lesson
 
-    first, *_ = write_lesson(ready_folder(folder))
+    first, *_, last = write_lesson(ready_folder(folder), laboratory)
     click.echo(f"the lesson begins at {first}")
+    if laboratory:
+        size = sum(path.stat().st_size for path in last.with_suffix("").rglob("*"))
+        server = f"python3 -m http.server --directory {shlex.quote(folder)}"
+        click.echo(f"{last} has {size / 1e6:.0f} MB beside it and wants a server: {server}")
     return AGREE
 
 

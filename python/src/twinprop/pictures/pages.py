@@ -51,6 +51,7 @@ def _environment() -> Environment:
     environment.filters["short"] = short_number
     environment.filters["beside"] = number_beside
     environment.filters["code"] = highlight
+    environment.filters["fill"] = lambda text, values: text.format(**values)
     environment.globals["asset"] = read_asset
     environment.globals.update(most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
     return environment

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,16 +15,17 @@ from twinprop.check.explain.judge import judge_recording
 from twinprop.check.port.causes import find_cause, in_words
 from twinprop.check.port.compared import Compared
 from twinprop.check.port.differences import Difference, Search
+from twinprop.check.port.facts import drawn_alone, fact, other_batch, other_length
 from twinprop.check.port.forward import constant_ratio
-from twinprop.check.port.handing import Plan, plan_draws, shown_kind
+from twinprop.check.port.handing import Plan, plan_draws
 from twinprop.check.port.joint import take_apart
-from twinprop.check.port.places import Side, place_in, place_of_site, quantity
-from twinprop.check.port.problems import odd_parameter, samples, share_of_data, sizes, taken_at
+from twinprop.check.port.places import Side, place_in, quantity
+from twinprop.check.port.problems import odd_parameter, share_of_data, sizes
 from twinprop.check.port.training import laid_out, pair_parameters, read_training
 from twinprop.check.port.world import as_laid_out
 from twinprop.check.program import Plan as RunPlan
 from twinprop.check.program import shown_lines
-from twinprop.check.watch import watch_program
+from twinprop.check.watch import Watched, watch_program
 from twinprop.engines.sandbox import NO_WALL
 from twinprop.ground.errors import InputError
 
@@ -53,12 +55,53 @@ def port(a: Path, b: Path, plan: RunPlan | None = None) -> dict[str, Any]:
     """
     plan = plan or RunPlan()
     compared = Compared()
-    answer = _port(a, b, plan, compared)
-    return {**answer, "lines": compared.lines(answer)} if plan.lines else answer
+    files = {"A": Path(a), "B": Path(b)}
+    following = follow_port({letter: file.name for letter, file in files.items()}, plan, compared)
+    wanted = next(following)
+    while True:
+        watched = watch_program(
+            files[wanted.letter], plan.arguments, plan.python, plan.limits, plan.trust, wanted.draws
+        )
+        try:
+            wanted = following.send(watched)
+        except StopIteration as done:
+            answer: dict[str, Any] = done.value
+            return {**answer, "lines": compared.lines(answer)} if plan.lines else answer
 
 
-def _port(a: Path, b: Path, plan: RunPlan, compared: Compared) -> dict[str, Any]:
-    mine, theirs = (_run(letter, Path(f), plan) for letter, f in (("A", a), ("B", b)))
+class Wanted(NamedTuple):
+    """The program that is to run next, and what its calls of random generators are to give."""
+
+    letter: str
+    draws: str = ""
+
+
+def follow_port(
+    names: dict[str, str], plan: RunPlan, compared: Compared
+) -> Generator[Wanted, Watched, dict[str, Any]]:
+    """The comparison itself, whoever runs the programs: it asks for a run, and is sent it.
+
+    Parameters
+    ----------
+    names : dict of str
+        The programs' files by their letters, A and B.
+    plan : Plan
+        How they are run, for the words of errors.
+    compared : Compared
+        Is filled with what was looked at.
+
+    Yields
+    ------
+    Wanted
+        The program whose run is to be sent.
+
+    Returns
+    -------
+    dict
+        The answer, without lines.
+    """
+    mine = _side("A", names, plan, (yield Wanted("A")))
+    theirs = _side("B", names, plan, (yield Wanted("B")))
     compared.watch(mine.watched, theirs.watched)
     answer = _new_answer(mine, theirs)
     for side in (mine, theirs):
@@ -78,16 +121,15 @@ def _port(a: Path, b: Path, plan: RunPlan, compared: Compared) -> dict[str, Any]
         return _other_network(answer, mine, theirs)
     drawn = plan_draws(mine.training, theirs.training, pairs)
     if drawn.units:
-        theirs = _run("B", Path(b), plan, drawn.text())
+        theirs = _side("B", names, plan, (yield Wanted("B", drawn.text())))
         compared.watch(mine.watched, theirs.watched)
     return _compare(answer, mine, theirs, drawn, compared)
 
 
-def _run(letter: str, file: Path, plan: RunPlan, draws: str = "") -> Side:
-    watched = watch_program(file, plan.arguments, plan.python, plan.limits, plan.trust, draws=draws)
+def _side(letter: str, names: dict[str, str], plan: RunPlan, watched: Watched) -> Side:
     if watched.graph is None:
-        raise InputError(describe_end(watched.ended, file.name, plan.limits))
-    return Side(letter, file.name, watched, watched.graph, read_training(watched.graph))
+        raise InputError(describe_end(watched.ended, names[letter], plan.limits))
+    return Side(letter, names[letter], watched, watched.graph, read_training(watched.graph))
 
 
 def _new_answer(*sides: Side) -> dict[str, Any]:
@@ -138,7 +180,7 @@ def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str
     if ends[0] != ends[1] and share_of_data(mine.training, theirs.training) is None:
         return _not_followed(answer, f"These are two different problems. {text}")
     cause = {"id": "parameters", "text": text, "evidence": "Counted in the first step."}
-    first = _fact("parameters", 0, shapes[0], shapes[1], cause)
+    first = fact("parameters", 0, shapes[0], shapes[1], cause)
     for side, parameter in ((mine, p), (theirs, q)):
         assert side.training is not None
         root = (parameter or side.training.parameters[-1]).roots[0]
@@ -166,7 +208,7 @@ def _compare(
         "steps": steps, "parameters": len(pairs), "handed": len(drawn.units),
         "text": f"{steps} steps, {len(pairs)} parameters, {len(drawn.units)} draws handed to B",
     }  # fmt: skip
-    before = _other_batch(mine, theirs) or _drawn_alone(mine, theirs, drawn)
+    before = other_batch(mine, theirs) or drawn_alone(mine, theirs, drawn)
     if before is not None:
         found = [before]
     else:
@@ -174,7 +216,7 @@ def _compare(
         found = [_describe(search, d, mine, theirs) for d in compared.found]
     counts = [len(mine.training.steps), len(theirs.training.steps)]
     if not found and all(ends) and counts[0] != counts[1]:
-        found = [_other_length(mine, theirs, counts)]
+        found = [other_length(mine, theirs, counts)]
     if not found:
         return {
             **answer, "verdict": "right",
@@ -191,65 +233,6 @@ def _compare(
         "sentence": f"{theirs.file} differs from {mine.file}, first in {first['quantity']}: "
         f"line {first['line_a']} in A, line {first['line_b']} in B.",
     }  # fmt: skip
-
-
-def _other_batch(mine: Side, theirs: Side) -> dict[str, Any] | None:
-    """Both take another number of samples in a step."""
-    assert mine.training is not None
-    assert theirs.training is not None
-    rows = [samples(t) for t in (mine.training, theirs.training)]
-    if None in rows or rows[0] == rows[1]:
-        return None
-    text = f"A takes {rows[0]} samples in its first step, B takes {rows[1]}."
-    cause = {"id": "batch", "text": text, "evidence": "Counted at the outputs."}
-    first = _fact("batch", 1, rows[0], rows[1], cause)
-    for side, n in zip((mine, theirs), rows, strict=True):
-        assert side.training is not None
-        assert n is not None
-        first |= place_in(side, taken_at(side.training, n))
-    return first
-
-
-def _drawn_alone(mine: Side, theirs: Side, drawn: Plan) -> dict[str, Any] | None:
-    """One program draws orders of samples or masks, and the other none at all."""
-    kind = next((k for k in ("order", "mask") if k in drawn.alone), None)
-    if kind is None:
-        return None
-    who, k = drawn.alone[kind]
-    text = f"{who} draws {shown_kind(kind)}, the other does not."
-    first = _fact(
-        "order of samples" if kind == "order" else "mask", 1,
-        *(("drawn", "not drawn") if who == "A" else ("not drawn", "drawn")),
-        {"id": f"{kind}_alone", "text": text, "evidence": "Its calls of generators were counted."},
-    )  # fmt: skip
-    for side in (mine, theirs):
-        assert side.training is not None
-        node = side.training.steps[0].updates[0].u
-        first |= place_in(side, node)
-        if side.letter == who:
-            site = (drawn.draws_a if who == "A" else drawn.draws_b)[k]["site"]
-            first |= place_of_site(side, site)
-    return first
-
-
-def _fact(
-    quantity: str, step: int, value_a: Any, value_b: Any, cause: dict[str, str]
-) -> dict[str, Any]:
-    """A difference in what two programs are, which no number shows."""
-    return {
-        "quantity": quantity, "step": step, "value_a": value_a, "value_b": value_b, "row": None,
-        "column": None, "ratio": None, "shown": True, "cause": cause,
-    }  # fmt: skip
-
-
-def _other_length(mine: Side, theirs: Side, counts: list[int]) -> dict[str, Any]:
-    text = f"A makes {counts[0]} steps in all, B makes {counts[1]}."
-    cause = {"id": "steps", "text": text, "evidence": "Both were watched to their end."}
-    first = _fact("steps", min(counts), counts[0], counts[1], cause)
-    for side in (mine, theirs):
-        assert side.training is not None
-        first |= place_in(side, side.training.steps[0].updates[0].u)
-    return first
 
 
 def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from twinprop.ground.folders import find_own_folder
 
 ASSETS_NAME = ".runtimes"
 ASSETS_VARIABLE = "TWINPROP_RUNTIMES"
-HOW_TO_INSTALL = "make test-runtimes fetches it"
+HOW_TO_INSTALL = "make test-runtimes fetches it, and so does make laboratory"
 
 
 class Runtime(NamedTuple):

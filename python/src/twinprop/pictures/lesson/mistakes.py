@@ -14,6 +14,7 @@ from twinprop.ground.errors import InputError
 from twinprop.ground.files import write_whole
 
 LANGUAGES = {"python": ".py", "r": ".R"}
+EPOCHS, FEWER = "5000", "100"  # of the scripts, and of the laboratory, which is to answer soon
 
 
 class Change(NamedTuple):
@@ -200,3 +201,29 @@ def judge(text: str, language: str, case: Path) -> dict[str, Any]:
         path = Path(folder) / f"yours{LANGUAGES[language]}"
         path.write_text(text, encoding="utf-8")
         return check_program(path, Plan(trust=True, exercise=describe_case(case)))
+
+
+def list_programs(scripts: Path) -> list[dict[str, str]]:
+    """The programs of the laboratory: the article's, then each with a fault, then each with a gap.
+
+    Parameters
+    ----------
+    scripts : Path
+        The folder of the right scripts.
+
+    Returns
+    -------
+    list of dict
+        Keys id, title, python and r.
+    """
+    right = {language: (scripts / f"article{ending}").read_text("utf-8")
+             for language, ending in LANGUAGES.items()}  # fmt: skip
+    found = [{"id": "article", "title": "", **right}]
+    for kind, changes in (("fault", MISTAKES), ("gap", EXERCISES)):
+        for number, change in enumerate(changes, start=1):
+            changed = {language: text for language, _, text in changed_scripts(change, scripts)}
+            found.append({"id": f"{kind}-{number}", "title": change.title, **changed})
+    return [
+        {**one, **{language: one[language].replace(EPOCHS, FEWER) for language in LANGUAGES}}
+        for one in found
+    ]

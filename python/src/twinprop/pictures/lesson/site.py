@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from twinprop.arithmetic.ulp import ulp_distance
 from twinprop.cases.case import read_case
 from twinprop.cases.paths import default_cases
+from twinprop.check.exercise import describe_case
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import make_folder, write_whole
@@ -21,10 +22,16 @@ from twinprop.network.plot import layer_sizes, plot_network
 from twinprop.network.training import recorded_network
 from twinprop.pictures.activation_plot import activation_values
 from twinprop.pictures.figures import Picture, drawing, named
+from twinprop.pictures.laboratory.assets import Assets
+from twinprop.pictures.laboratory.page import laboratory_values
 from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
-from twinprop.pictures.lesson.mistakes import judge_mistakes, write_exercises
+from twinprop.pictures.lesson.mistakes import (
+    judge_mistakes,
+    list_programs,
+    write_exercises,
+)
 from twinprop.pictures.lesson.numbers import find_disagreements
 from twinprop.pictures.lesson.questions import QUESTIONS, TESTED_WITH
 from twinprop.pictures.lesson.runtimes import compare_runtimes
@@ -72,13 +79,15 @@ class Page(NamedTuple):
     make: Callable[[Path], dict[str, Any]]
 
 
-def write_lesson(folder: Path) -> list[Path]:
+def write_lesson(folder: Path, laboratory: bool = False) -> list[Path]:
     """Write all pages of the lesson.
 
     Parameters
     ----------
     folder : Path
         It is made if it does not exist.
+    laboratory : bool
+        Whether the laboratory is among them, which is the last.
 
     Returns
     -------
@@ -86,16 +95,19 @@ def write_lesson(folder: Path) -> list[Path]:
         The files, the first page first.
     """
     _scripts()  # where they are absent that is said before the work
+    if laboratory:
+        Assets()  # so is what the laboratory is made of
     make_folder(folder)
-    written = []
-    for page in PAGES:
-        template = f"lesson_{Path(page.file).stem}.html.j2"
-        text = render_page(
-            template, page=page, pages=PAGES, inline=inline_code, **page.make(folder)
-        )
-        write_whole(folder / page.file, text)
-        written.append(folder / page.file)
-    return written
+    pages = (*PAGES, LABORATORY) if laboratory else PAGES
+    return [write_page(page, pages, folder) for page in pages]
+
+
+def write_page(page: Page, pages: Sequence[Page], folder: Path) -> Path:
+    """Write one page of the lesson, which names the others."""
+    template = f"lesson_{Path(page.file).stem}.html.j2"
+    text = render_page(template, page=page, pages=pages, inline=inline_code, **page.make(folder))
+    write_whole(folder / page.file, text)
+    return folder / page.file
 
 
 def inline_code(text: str) -> Markup:
@@ -203,6 +215,11 @@ def _exercises(folder: Path) -> dict[str, Any]:
     return {"exercises": list(write_exercises(_scripts(), _case_path(), folder))}
 
 
+def _laboratory(folder: Path) -> dict[str, Any]:
+    asked = describe_case(_case_path())
+    return laboratory_values(folder, {"programs": list_programs(_scripts()), "asked": asked})
+
+
 def _scripts() -> Path:
     """The folder of the right scripts, which do not travel with the package."""
     folder = default_cases().parent / "scripts"
@@ -225,3 +242,4 @@ PAGES = (
     Page("mistakes.html", "Mistakes", _mistakes),
     Page("exercises.html", "Exercises", _exercises),
 )
+LABORATORY = Page("laboratory.html", "Laboratory", _laboratory)

@@ -1,0 +1,238 @@
+// The laboratory: both programs are run, judged and compared in this page.
+import { readState, writeState } from "./address.mjs";
+import { newEditor } from "./editors.mjs";
+import { startPython, startR, Stopped } from "./engines.mjs";
+import { describeFirst, showSteps } from "./steps.mjs";
+import { cause, named, say, sentence, translate } from "./texts.mjs";
+
+const LANGUAGES = ["python", "r"];
+const FILES = { python: "program.py", r: "program.R" };
+const find = (id) => document.getElementById(id);
+const { programs: exercises, asked } = await (await fetch(new URL("./exercises.json", import.meta.url))).json();
+const engines = {};
+let exercise = exercises[0];
+let last = "python"; // the editor that was used last
+let found = null; // the steps of both programs, as they ran last
+
+function tell(id, text, state = "") {
+  find(id).textContent = text;
+  find(id).dataset.state = state;
+}
+
+translate();
+const editors = Object.fromEntries(LANGUAGES.map((language) => [language, newEditor(
+  find(`${language}-editor`), language, say(`${language}Program`), () => forget(language),
+)]));
+for (const language of LANGUAGES) editors[language].dom.addEventListener("focusin", () => { last = language; });
+
+// What was said of a program does not hold for another.
+function forget(language) {
+  tell(`${language}-says`, "");
+  found = null;
+  showFound({ rows: {}, first: null });
+}
+
+// Exercises
+
+const isFault = () => exercise.id !== exercises[0].id;
+
+function choose(id, texts = {}) {
+  exercise = exercises.find((one) => one.id === id) ?? exercises[0];
+  find("exercise").value = exercise.id;
+  for (const language of LANGUAGES) editors[language].text = texts[language] ?? exercise[language];
+  find("point").hidden = !isFault();
+  tell("exercise-says", isFault() ? say(exercise.id.startsWith("gap") ? "fillGap" : "findFault") : "");
+}
+
+function listExercises() {
+  const count = {};
+  for (const one of exercises) {
+    const kind = one.id.split("-")[0];
+    count[kind] = (count[kind] ?? 0) + 1;
+    const text = say(kind, { number: count[kind] });
+    find("exercise").append(new Option(kind === "gap" ? `${text}: ${named(one)}` : text, one.id));
+  }
+}
+
+// Engines
+
+async function start(language) {
+  tell(`${language}-state`, say("loading"));
+  const engine = engines[language] = (language === "python" ? startPython : startR)();
+  try {
+    tell(`${language}-state`, say("ready", { version: await engine.ready }), "ready");
+  } catch (error) {
+    if (!(error instanceof Stopped)) tell(`${language}-state`, say("notStarted", { error: error.message }), "bad");
+    throw error;
+  }
+}
+
+async function startBoth() {
+  find("load").hidden = true;
+  find("stop").disabled = false;
+  const both = await Promise.allSettled(LANGUAGES.map(start));
+  setReady(both.every((one) => one.status === "fulfilled"));
+}
+
+const setReady = (is) => { for (const id of ["run", "point", "show"]) find(id).disabled = !is; };
+
+function stop() {
+  for (const language of LANGUAGES) engines[language].stop();
+  tell("compared", say("stopped"));
+  return startBoth();
+}
+
+// One thing after the other; what was stopped has said so already.
+async function busy(work) {
+  setReady(false);
+  try {
+    await work();
+    setReady(true);
+  } catch (error) {
+    if (error instanceof Stopped) return;
+    tell("compared", say("failed", { error: error.message }), "bad");
+    setReady(true);
+  }
+}
+
+// Run and judge
+
+async function record(language, draws = "") {
+  const source = editors[language].text;
+  if (language === "python") return engines.python.call("run_python", source);
+  const { recording, printed } = await engines.r.watch(source, draws);
+  return engines.python.call("take_recording", "r", source, recording, printed);
+}
+
+const judge = async (language) => JSON.parse(await engines.python.call("judge", language, isFault() ? JSON.stringify(asked) : ""));
+
+function showAnswer(language, answer) {
+  const lines = [sentence(answer)];
+  if (answer.cause && !isFault()) lines.push(cause(answer.cause));
+  lines.push(...(answer.exercise ?? []), ...(answer.remarks ?? []));
+  if (answer.printed?.length) lines.push(say("printed"), ...answer.printed);
+  tell(`${language}-says`, lines.join("\n"), answer.verdict);
+  editors[language].mark(answer.lines ?? []);
+}
+
+async function recordAndJudge(language) {
+  tell(`${language}-says`, say("running"));
+  await record(language);
+  const answer = await judge(language);
+  showAnswer(language, answer);
+  return answer;
+}
+
+async function compare() {
+  let answer = JSON.parse(await engines.python.call("compare"));
+  if ("draws" in answer) {
+    await record("r", answer.draws);
+    await judge("r");
+    answer = JSON.parse(await engines.python.call("go_on"));
+  }
+  return answer.answer;
+}
+
+async function run() {
+  tell("compared", say("running"));
+  const answers = await Promise.all(LANGUAGES.map(recordAndJudge));
+  const port = await compare();
+  found = JSON.parse(await engines.python.call("list_steps"));
+  if (isFault() && answers.every((answer) => answer.verdict === "right")) {
+    tell("exercise-says", say("solved", { title: named(exercise) }), "right");
+  }
+  find("show").value = "programs";
+  showFound(found);
+  if (port.verdict === "not followed") tell("compared", port.sentence, "not followed");
+  if (port.verdict === "different") tell("compared", [sayPort(port), port.cause && cause(port.cause)].filter(Boolean).join("\n"), "different");
+}
+
+const sayPort = ({ first }) => say("portDiffers", { quantity: first.quantity, a: first.line_a, b: first.line_b });
+
+const isFar = ({ rows, first }) => first !== null && rows[first.step][first.row].far;
+
+function showFound(rows) {
+  showSteps(find("rows"), find("step"), rows, ([python, r]) => { editors.r.go(r); editors.python.go(python); });
+  tell("compared", describeFirst(rows), isFar(rows) ? "different" : "right");
+  find("steps").hidden = !Object.keys(rows.rows).length;
+}
+
+// Ask whether the fault of an exercise is on the line of the cursor.
+async function point() {
+  const line = editors[last].line;
+  await record(last);
+  const answer = await judge(last);
+  const hit = answer.verdict === "different" && answer.first?.line === line;
+  const key = answer.verdict === "right" ? "pointRight" : hit ? "pointHit" : "pointMiss";
+  tell("exercise-says", say(key, { line }), hit ? "right" : "");
+}
+
+// The network of Python's program, run by the project's own twins in an arithmetic of theirs.
+async function readCase() {
+  await record("python");
+  await engines.python.call("judge", "python", "");
+  const text = await engines.python.call("write_case");
+  const { error } = JSON.parse(text);
+  if (error) throw new Error(error);
+  return text;
+}
+
+async function show() {
+  const what = find("show").value;
+  if (what === "programs") return found ? showFound(found) : run();
+  tell("compared", say("running"));
+  const text = await readCase();
+  const runs = await Promise.all([engines.python.call("run_case", text, what), engines.r.runCase(text, what)]);
+  const rows = JSON.parse(await engines.python.call("compare_runs", ...runs));
+  if (rows.error) throw new Error(rows.error);
+  return showFound(rows);
+}
+
+// What a reader takes away
+
+function save(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function share() {
+  const changed = LANGUAGES.filter((language) => editors[language].text !== exercise[language]);
+  const texts = Object.fromEntries(changed.map((language) => [language, editors[language].text]));
+  const hash = await writeState({ exercise: exercise.id, show: find("show").value, texts });
+  history.replaceState(null, "", hash);
+  find("address").value = location.href;
+  const framed = new URL(location.href);
+  framed.searchParams.set("frame", "1");
+  find("frame").value = `<iframe src="${framed.href.replaceAll("&", "&amp;")}" width="100%" height="900" title="${document.title}"></iframe>`;
+}
+
+// The beginning
+
+async function restore() {
+  const state = await readState(location.hash);
+  choose(state.exercise, state.texts);
+  if (state.damaged) tell("exercise-says", say("damagedAddress"), "bad");
+  if (["native", "strict"].includes(state.show)) find("show").value = state.show;
+}
+
+document.body.classList.toggle("framed", new URLSearchParams(location.search).has("frame"));
+listExercises();
+await restore();
+forget("python");
+find("exercise").addEventListener("change", () => choose(find("exercise").value));
+find("run").addEventListener("click", () => busy(run));
+find("stop").addEventListener("click", stop);
+find("show").addEventListener("change", () => busy(show));
+find("point").addEventListener("click", () => busy(point));
+find("load").addEventListener("click", startBoth);
+find("share").addEventListener("toggle", () => { if (find("share").open) share(); });
+for (const language of LANGUAGES) find(`save-${language}`).addEventListener("click", () => save(FILES[language], editors[language].text));
+find("save-case").addEventListener("click", () => busy(async () => save("case.json", await readCase())));
+addEventListener("hashchange", restore);
+document.body.classList.add("served");
+// A small device is asked before so much of its memory is taken.
+const isSmall = (navigator.deviceMemory ?? 8) <= 4 || matchMedia("(max-width: 40rem)").matches;
+if (isSmall) find("load").hidden = false; else startBoth();

@@ -1,0 +1,33 @@
+// The page's texts in the language that its address asks for (?lang=zh), else the browser's.
+const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language ?? "en";
+export const language = asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+const address = new URL(`./texts/${language}.json`, import.meta.url);
+const texts = await (await fetch(address)).json();
+
+// A text with its values: {name} stands for one.
+export function say(key, values = {}) {
+  return texts.laboratory[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+// What check says, in this language as far as its sentences are there.
+export function sentence(answer) {
+  const first = answer.first;
+  const text = texts.answers?.[answer.verdict];
+  if (!text || (answer.verdict === "different" && !first?.line)) return answer.sentence;
+  return text.replace("{name}", first?.name ?? "").replace("{line}", first?.line ?? "")
+    .replace("{steps}", answer.seen?.steps ?? "").replace("{of}", answer.seen?.of ?? "")
+    .replace("{sentence}", answer.sentence);
+}
+
+export const cause = (found) => texts.sentences?.[found.id] ?? found.text;
+export const named = ({ id, title }) => texts.exercises?.[id] ?? title;
+export const title = (number) => (number ? texts.steps[number - 1] : "");
+
+// Put the texts where the page names them; those of the template are English.
+export function translate(root = document) {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.title = document.title.replace(/^[^:]*/, say("heading"));
+  if (language === "en") return;
+  for (const one of root.querySelectorAll("[data-text]")) one.textContent = say(one.dataset.text, one.dataset);
+  for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
+}
