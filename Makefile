@@ -27,11 +27,11 @@ may_write = @mkdir -p "$($(1))" && [ -w "$($(1))" ] || \
 	{ echo "make: cannot write $($(1)); choose a folder: make $@ $(1)=DIR" >&2; exit 2; }
 
 .PHONY: help setup run lesson laboratory pictures test test-bare test-quick \
-	test-slow test-r test-runtimes test-others snapshots mistakes bench \
+	test-slow test-r test-runtimes test-aarch64 test-others snapshots mistakes bench \
 	lint format document lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing: R, Python packages in .venv, the R package in .r-library
 	@.setup/run
@@ -68,11 +68,17 @@ test-quick: ## Run the tests of the formulas, the network and the cases that nee
 
 test-slow: setup ## Run the long sweeps alone
 	@.setup/run openblas
+	@.setup/run aarch64
+	@.setup/run runtimes
 	$(PYTEST) -n $(JOBS) -m slow tests
 
 test-runtimes: setup ## Prove the same bits where both languages are WebAssembly (fetches 0.5 GB)
 	@.setup/run runtimes
-	$(PYTEST) -n $(JOBS) -m runtimes tests/engines tests/pictures
+	$(PYTEST) -n $(JOBS) -m "runtimes and not aarch64" tests/engines tests/pictures
+
+test-aarch64: setup ## Prove the same bits on another processor (fetches 0.1 GB; QEMU, Debian)
+	@.setup/run aarch64
+	$(PYTEST) -n $(JOBS) -m aarch64 tests/engines
 
 test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r
@@ -119,8 +125,8 @@ lock: ## Pin the newest versions of the Python packages (needs uv)
 	    --no-header --no-annotate --no-emit-index-url python/pyproject.toml; \
 	} > .requirements.new && mv .requirements.new python/requirements.lock
 
-clean: ## Remove all that was made here: .venv, .r-library, .runtimes, report, caches
-	rm -rf .venv .r-library .runtimes .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean: ## Remove all that was made here: .venv, .r-library, .runtimes, .aarch64, report, caches
+	rm -rf .venv .r-library .runtimes .aarch64 .report .lesson .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find python tests \( -name __pycache__ -o -name '.*_cache' \) -prune -exec rm -rf {} +
 	rm -rf python/src/*.egg-info r/*.Rcheck r/*.tar.gz \
 	  r/tests/testthat/testthat-problems.rds r/tests/testthat/Rplots.pdf

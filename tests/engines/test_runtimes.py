@@ -1,4 +1,4 @@
-"""Both languages as WebAssembly: the bits that were recorded, in Pyodide and in webR."""
+"""Both languages as WebAssembly and for aarch64: the bits that were recorded."""
 
 import json
 
@@ -11,12 +11,16 @@ from twinprop.comparing.reference import read_reference
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines import running
 from twinprop.engines.document import Document
-from twinprop.engines.runtimes import runtime
+from twinprop.engines.runtimes import aarch64, runtime
 from twinprop.engines.runtimes.runtime import RUNTIMES, find_assets, start_runtime
 from twinprop.ground import folders
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 
-NAMES = pytest.mark.parametrize("name", RUNTIMES)
+RUNTIMES_AND_MARKS = [
+    pytest.param(name, marks=[pytest.mark.slow, pytest.mark.aarch64] if "aarch64" in name else [])
+    for name in RUNTIMES
+]
+NAMES = pytest.mark.parametrize("name", RUNTIMES_AND_MARKS)
 CASES = [path.stem for path, _ in find_cases([])]
 
 
@@ -39,7 +43,7 @@ def check_case(name, case, case_path, shared_fixtures):
 
 @pytest.mark.runtimes
 @NAMES
-def test_the_article_s_network_has_the_same_bits_as_webassembly(name, case_path, shared_fixtures):
+def test_the_article_s_network_has_the_same_bits_on_each_runtime(name, case_path, shared_fixtures):
     check_case(name, "article-4-3-1", case_path, shared_fixtures)
 
 
@@ -47,7 +51,7 @@ def test_the_article_s_network_has_the_same_bits_as_webassembly(name, case_path,
 @pytest.mark.runtimes
 @NAMES
 @pytest.mark.parametrize("case", CASES)
-def test_every_case_has_the_same_bits_as_webassembly(name, case, case_path, shared_fixtures):
+def test_every_case_has_the_same_bits_on_each_runtime(name, case, case_path, shared_fixtures):
     check_case(name, case, case_path, shared_fixtures)
 
 
@@ -81,6 +85,13 @@ def test_without_what_they_are_made_of_it_is_said_how_to_have_it(monkeypatch, tm
     start_runtime.cache_clear()
     with pytest.raises(MissingPart, match="runtimes are not installed; make test-runtimes"):
         run_by("webr", Document(case_path("one-1-1")), "strict")
+    start_runtime.cache_clear()
+    monkeypatch.delenv(aarch64.FOLDER_VARIABLE, raising=False)
+    with pytest.raises(MissingPart, match="aarch64 are not installed; make test-aarch64 fetches"):
+        run_by("python-aarch64", Document(case_path("one-1-1")), "strict")
+    monkeypatch.setenv(aarch64.FOLDER_VARIABLE, str(tmp_path))
+    with pytest.raises(MissingPart, match=r"(python3\.11|qemu-aarch64-static) is missing"):
+        run_by("python-aarch64", Document(case_path("one-1-1")), "strict")
     monkeypatch.setenv(runtime.ASSETS_VARIABLE, str(tmp_path / "none"))
     with pytest.raises(InputError, match="which is no folder"):
         find_assets()

@@ -1,7 +1,8 @@
-"""A language as WebAssembly in a process of Node, which runs one case after the other.
+"""A language in a process that runs one case after the other: as WebAssembly, or for aarch64.
 
 Jobs go in as lines of JSON and answers come back as lines; a trace comes back as a file, as from R
-in a process of its own. What a runtime needs is fetched by `make test-runtimes` into .runtimes.
+in a process of its own. WebAssembly runs in Node; what it needs is fetched by `make test-runtimes`
+into .runtimes. Programs for aarch64 run in QEMU; `make test-aarch64` fetches them into .aarch64.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import atexit
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from twinprop.cases.traces import Run, receive_run
 from twinprop.engines.document import Document
 from twinprop.engines.r_library import find_r_library
+from twinprop.engines.runtimes import aarch64
 from twinprop.ground.errors import EngineError, MissingPart
 from twinprop.ground.folders import find_own_folder
 
@@ -27,16 +29,30 @@ HOW_TO_INSTALL = "make test-runtimes fetches it, and so does make laboratory"
 
 
 class Runtime(NamedTuple):
-    """Which language a runtime runs, by which script, and what that is given beside the assets."""
+    """Which language a runtime runs, how it is started, and its version."""
 
     language: str
-    script: str
-    given: Callable[[Path], Sequence[str]]
+    command: Callable[[], list[str]]
+    version: Callable[[], str]
 
 
 RUNTIMES = {
-    "pyodide": Runtime("python", "pyodide.mjs", lambda assets: [find_numpy(assets), find_source()]),
-    "webr": Runtime("r", "webr.mjs", lambda _: [find_library()]),
+    "pyodide": Runtime(
+        "python",
+        lambda: _by_node("pyodide", lambda: find_numpy(find_assets()), find_source),
+        lambda: _version_in_node("pyodide"),
+    ),
+    "webr": Runtime("r", lambda: _by_node("webr", find_library), lambda: _version_in_node("webr")),
+    "python-aarch64": Runtime(
+        "python",
+        lambda: aarch64.command_of_python(find_source()),
+        lambda: aarch64.version_of("python3.11"),
+    ),
+    "r-aarch64": Runtime(
+        "r",
+        lambda: aarch64.command_of_r(find_library()),
+        lambda: aarch64.version_of("r-base-core"),
+    ),
 }
 
 
@@ -65,16 +81,12 @@ def run_in_runtime(document: Document, name: str, arithmetic: str) -> Run:
 
 
 class Worker:
-    """A process of Node with a runtime in it; it ends with this process."""
+    """A process with a runtime in it; it ends with this process."""
 
     def __init__(self, name: str) -> None:
-        runtime, assets = RUNTIMES[name], find_assets()
         self.name = name
         self.process = subprocess.Popen(
-            [
-                *(str(find_node(assets)), str(Path(__file__).with_name(runtime.script))),
-                *(str(assets), *runtime.given(assets)),
-            ],
+            RUNTIMES[name].command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -140,14 +152,26 @@ def runtime_facts() -> dict[str, str]:
     dict of str
         By runtime; where there is none, how it is had.
     """
+    return {name: _version_or_how(runtime) for name, runtime in RUNTIMES.items()}
+
+
+def _version_or_how(runtime: Runtime) -> str:
     try:
-        packages = find_assets() / "node_modules"
-    except MissingPart:
-        return dict.fromkeys(RUNTIMES, f"not needed and not there; {HOW_TO_INSTALL}")
-    return {
-        name: json.loads((packages / name / "package.json").read_text(encoding="utf-8"))["version"]
-        for name in RUNTIMES
-    }
+        return runtime.version()
+    except MissingPart as error:
+        return f"not needed and not there; {str(error).rpartition('; ')[2]}"
+
+
+def _version_in_node(name: str) -> str:
+    package = _existing(find_assets() / "node_modules" / name / "package.json")
+    return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+
+
+def _by_node(name: str, *given: Callable[[], str]) -> list[str]:
+    """Node with the script of a runtime, which is given the assets first."""
+    assets = find_assets()
+    script = Path(__file__).with_name(f"{name}.mjs")
+    return [str(find_node(assets)), str(script), str(assets), *(find() for find in given)]
 
 
 def find_node(assets: Path) -> Path:
@@ -169,7 +193,7 @@ def find_library() -> str:
     """The library that has the R package."""
     library = find_r_library()
     if library is None:
-        raise MissingPart("webr needs the project's library of R packages; make setup makes it")
+        raise MissingPart("R needs the project's library of R packages; make setup makes it")
     return str(library)
 
 
