@@ -234,7 +234,7 @@ async function restore() {
   const state = await readState(location.hash);
   choose(state.exercise, state.texts);
   if (state.damaged) tell("exercise-says", say("damagedAddress"), "bad");
-  if (["native", "strict"].includes(state.show)) find("show").value = state.show;
+  find("show").value = ["native", "strict"].includes(state.show) ? state.show : "programs";
 }
 
 document.body.classList.toggle("framed", new URLSearchParams(location.search).has("frame"));
