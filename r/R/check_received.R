@@ -7,7 +7,8 @@ largest_block <- 400 * 1024^2
 # Read a recording that was written by either language: raw bytes, or the path of an ordinary file.
 #
 # The program may be ended at any time, and could have written the bytes itself: they are data. They
-# are a header and a block, then the same for what was known at the end, if the program came to it.
+# are a header and a block; then, if the program came to its end, all once more, or the same for what
+# was known at the end.
 read_recording_file <- function(source, name = "the recording") {
   bytes <- if (is.raw(source)) source else readBin(source, "raw", longest_header + largest_block)
   tryCatch(
@@ -20,7 +21,10 @@ read_recording_file <- function(source, name = "the recording") {
         end <- if (length(section$rest) > 0L) {
           tryCatch(take_section(section$rest), error = function(e) NULL)
         }
-        if (!is.null(end)) {
+        if (!is.null(end$header$nodes)) {
+          header <- end$header
+          block <- end$block
+        } else if (!is.null(end)) {
           header <- join_end(header, length(block), end$header)
           block <- c(block, end$block)
         }

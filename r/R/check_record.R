@@ -56,9 +56,14 @@ new_recording <- function(program, out, draws = list()) {
   flag$on <- TRUE
   ending <- list2env(list(
     status = "exit", message = NULL, cut = NULL, used = list(), started = proc.time()[["elapsed"]],
-    files = character(0), line = 1L, file = 0L, at = 0L
+    files = character(0), line = 1L, file = 0L, at = 0L, sent = FALSE
   ), parent = emptyenv())
-  store <- new_store(record_limits, flag, ending, draws)
+  store <- new_store(record_limits, flag, ending, draws, function(store) {
+    # The program may go on for long, or never end: what was seen is written now, and at the end
+    # once more, with what was seen after that.
+    if (!ending$sent) send_recording(store, ending, "running", out)
+    ending$sent <- TRUE
+  })
   watch <- new_watch(store, flag)
   home <- environment(watch$rec)
   conditions <- new_conditions(
@@ -81,15 +86,16 @@ new_recording <- function(program, out, draws = list()) {
 }
 
 # All that is kept while a program runs.
-new_store <- function(limits, flag, ending, draws) {
+new_store <- function(limits, flag, ending, draws, keep) {
   random <- integer(0)
   printed <- list()
   nodes <- new_nodes(limits)
   stop_watching <- function(why) {
     flag$on <- FALSE
     if (why != "steps" || is.null(ending$cut)) ending$cut <- why
+    safely(store, keep(store))
   }
-  list(
+  store <- list(
     nodes = nodes, names = new_names(), sites = new_sites(), calls = new_calls(), limits = limits,
     loops = new_loops(nodes, limits, flag, stop_watching), stop_watching = stop_watching,
     why_full = function() if (nodes$count() >= limits$nodes - 100L) "nodes" else "values",
@@ -106,6 +112,7 @@ new_store <- function(limits, flag, ending, draws) {
     },
     printed_numbers = function() printed
   )
+  store
 }
 
 # The error that ended the program, with the line on which it was.
@@ -123,9 +130,13 @@ note_error <- function(store, ending, e) {
 
 save_recording <- function(store, flag, ending, out) {
   flag$on <- FALSE
+  send_recording(store, ending, ending$status, out)
+}
+
+send_recording <- function(store, ending, status, out) {
   ending$seconds <- proc.time()[["elapsed"]] - ending$started
-  bytes <- format_recording_file(store, ending)
-  connection <- file(out, "wb", raw = TRUE) # it may be a pipe
+  bytes <- format_recording_file(store, ending, status)
+  connection <- file(out, "ab", raw = TRUE) # it may be a pipe
   on.exit(close(connection))
   writeBin(bytes, connection)
 }

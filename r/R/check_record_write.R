@@ -1,7 +1,7 @@
 # A recording as a file: one line of JSON, then numbers; the format is the same in both languages.
 
 # The header and the block of a recording as bytes.
-format_recording_file <- function(store, ending) {
+format_recording_file <- function(store, ending, status) {
   nodes <- store$nodes$all()
   names <- store$names$all()
   finals <- final_values(store$names$updated())
@@ -17,7 +17,7 @@ format_recording_file <- function(store, ending) {
   header <- c(
     schema = "\"twinprop.recording\"", version = "1", language = "\"r\"",
     runtime = quote_texts(paste(R.version$major, R.version$minor, sep = ".")),
-    files = bracket(quote_texts(ending$files)), status = quote_texts(ending$status),
+    files = bracket(quote_texts(ending$files)), status = quote_texts(status),
     message = format_message(ending$message),
     cut = if (is.null(ending$cut)) "null" else quote_texts(ending$cut),
     sites = sites,
@@ -36,7 +36,8 @@ format_recording_file <- function(store, ending) {
     random = bracket(store$random_nodes() - 1L), printed = format_printed(store$printed_numbers()),
     draws = format_draws(store$draws$all()),
     used = format_object(vapply(ending$used, as.character, "")),
-    seconds = format_numbers(ending$seconds), trouble = bracket(quote_texts(ending$trouble))
+    seconds = format_numbers(ending$seconds), trouble = bracket(quote_texts(ending$trouble)),
+    block = whole(block$size())
   )
   c(charToRaw(enc2utf8(format_object(header))), charToRaw("\n"), block$bytes())
 }
@@ -51,6 +52,7 @@ new_block <- function() {
       filled <<- filled + length(v)
       filled - length(v)
     },
+    size = function() filled,
     bytes = function() writeBin(as.double(unlist(parts)), raw(), endian = "little")
   )
 }

@@ -1,6 +1,7 @@
 """Anybody's program, from the command line: the verdict, the line, and what cannot be judged."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -196,6 +197,21 @@ def test_what_was_done_when_a_class_was_stopped_is_not_done_again(classroom, tmp
     Journal(f"{table}.part", Plan(trust=True)).keep(done, answer)
     run_command_line(["check", str(classroom), "--trust", "--csv", str(table)])
     assert "01_no_biases.py  different  From the journal." in capsys.readouterr().out
+
+
+ENDLESS = {
+    "their.py": ARTICLE.replace("for i in range(epoch):", "while True:"),
+    "their.R": (FOLDER / "scripts" / "article.R").read_text(encoding="utf-8"),
+}
+ENDLESS["their.R"] = re.sub(r"for \(.*\) \{", "repeat {", ENDLESS["their.R"], count=1)
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_training_that_never_ends_is_judged_by_what_was_seen_of_it(check, name):
+    status, answer, _ = check(ENDLESS[name], "--time", "6", name=name)
+    assert (status, answer["verdict"]) == (0, "right")
+    assert "was ended after 6 seconds" in answer["remarks"][0]
+    assert "what it did until then was judged" in answer["remarks"][0]
 
 
 def test_the_published_program_has_its_line_and_the_cause(check):

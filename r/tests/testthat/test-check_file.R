@@ -96,6 +96,9 @@ test_that("a program whose values overflow is judged by the steps before", {
 
 test_that("what goes wrong ends in one sentence", {
   expect_error(check_text("repeat {}", seconds = 3), "was ended after 3 seconds")
+  endless <- check_text(article("for (i in seq_len(epoch)) {", "repeat {"), seconds = 6)
+  expect_identical(endless$verdict, "right")
+  expect_match(endless$remarks[[1L]], "ended after 6 seconds.*what it did until then was judged")
   # It may have ended, and sent what was recorded, before it is ended.
   said <- tryCatch(
     check_text("for (i in 1:50) cat(strrep('x', 1e5))")$sentence,

@@ -22,7 +22,8 @@ def read_received(data: bytes, name: str) -> Graph | None:
     Parameters
     ----------
     data : bytes
-        A header and a block, then the same for what was known at the end.
+        A header and a block; then, if the program came to its end, all once more, or the same for
+        what was known at the end.
     name : str
         Of the program, for the error.
 
@@ -42,7 +43,9 @@ def read_received(data: bytes, name: str) -> Graph | None:
                     end, numbers, _ = _take_section(rest)
                 except ValueError:
                     end = None
-                if end is not None:
+                if end is not None and "nodes" in end:
+                    header, block = end, numbers
+                elif end is not None:
                     block = _join(header, block, end, numbers)
         return make_graph(header, block)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
