@@ -51,6 +51,7 @@ laboratory: setup ## Make the lesson with the page on which both languages run (
 
 pictures: setup ## Take the pictures of README anew, in chromium
 	@.setup/run browser
+	@.setup/run runtimes
 	$(BIN)/python tests/browser/take_pictures.py .pictures
 
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps

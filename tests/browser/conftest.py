@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import functools
+import http.server
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,6 +36,23 @@ FLAGS = [
 DESKTOP = {"width": 1280, "height": 900}
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder as `python -m http.server` does, and says nothing."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """A server of a folder; the address of its root."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 def find_chromium() -> str:
     """The path of the system's chromium; no browser is downloaded."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -42,6 +63,12 @@ def find_chromium() -> str:
             pytrace=False,
         )
     return found
+
+
+@pytest.fixture(scope="session", name="serve")
+def serving() -> Callable[[Path], Any]:
+    """The server of a folder, for tests."""
+    return serve
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conftest import FLAGS, find_chromium
-from playwright.sync_api import sync_playwright
+from conftest import FLAGS, find_chromium, serve
+from playwright.sync_api import Page, sync_playwright
 
 from twinprop.cases.paths import default_cases
 from twinprop.pictures.activation_plot import draw_activations
@@ -30,7 +30,7 @@ def take_pictures(target: Path) -> None:
     draw_activations(target / "activations.png")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
-        write_lesson(site / "lesson")
+        write_lesson(site / "lesson", laboratory=True)
         cases = [default_cases() / f"{name}.json" for name in REPORTED]
         (site / "report.html").write_text(report_page(verify_cases(cases)), encoding="utf-8")
         context = playwright.chromium.launch_persistent_context(
@@ -43,7 +43,24 @@ def take_pictures(target: Path) -> None:
             tab.add_style_tag(content=".walker { display: none !important }")
             tab.eval_on_selector(place, "element => element.scrollIntoView()")
             tab.screenshot(path=target / name)
+        with serve(site / "lesson") as address:
+            take_laboratory(context.new_page(), address, target / "laboratory.png")
         context.close()
+
+
+def take_laboratory(tab: Page, address: str, picture: Path) -> None:
+    """Plant a fault into R's program, run both and photograph the answer."""
+    tab.set_default_timeout(180_000)
+    tab.set_viewport_size({"width": 1280, "height": 1000})
+    tab.goto(f"{address}/laboratory.html")
+    tab.wait_for_selector("#run:not([disabled])")
+    tab.locator("#r-editor .cm-line", has_text="d_output %*% t(wout)").click()
+    tab.keyboard.press("End")
+    tab.keyboard.type(" * 0.5")
+    tab.click("#run")
+    tab.wait_for_selector("#run:not([disabled])")
+    tab.eval_on_selector("tr.first", "element => element.scrollIntoView({block: 'end'})")
+    tab.screenshot(path=picture)
 
 
 if __name__ == "__main__":

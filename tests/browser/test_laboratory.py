@@ -5,14 +5,13 @@ go on where the one before them ended.
 """
 
 import base64
-import functools
-import http.server
 import itertools
-import threading
+import re
 import zlib
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import expect
 
 from twinprop.pictures.lesson.site import LABORATORY, PAGES, write_page
 
@@ -23,21 +22,12 @@ READY = "#run:not([disabled])"
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
-def host(tmp_path_factory):
+def host(tmp_path_factory, serve):
     folder = tmp_path_factory.mktemp("lesson")
     write_page(LABORATORY, (*PAGES, LABORATORY), folder)
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_address[1]}"
+    with serve(folder) as address:
         yield SimpleNamespace(folder=folder, page=f"{address}/laboratory.html", address=address)
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +77,6 @@ def put(page, **programs):
     """Both editors by the address: the article's programs but for those that are given."""
     parts = "&".join(["exercise=article", *(f"{k}={packed(v)}" for k, v in programs.items())])
     page.evaluate("hash => { location.hash = ''; location.hash = hash }", parts)
-    page.wait_for_function("location.hash.length > 10")
     page.wait_for_timeout(300)
 
 
@@ -198,12 +187,20 @@ def the_programs_and_the_case_can_be_taken_away(page, scripts):
 def a_loop_without_end_is_stopped_and_both_are_there_again(page, scripts):
     put(page, python="while True:\n    pass\n")
     page.click("#run")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(5000)
+    assert page.locator(READY).count() == 0
     page.click("#stop")
     page.wait_for_selector(READY)
+    assert page.inner_text("#compared") == "Stopped; what was busy is started anew."
     assert "is ready" in page.inner_text("#python-state")
-    page.select_option("#exercise", "article")
-    assert run(page)[0].startswith("Right")
+
+
+def a_program_that_ends_r_ends_only_itself(page, scripts):
+    put(page, r="options(digits = 3)\nquit()\n")
+    page.click("#run")
+    page.wait_for_selector(READY)
+    assert "That did not work" in page.inner_text("#compared")
+    assert "is ready" in page.inner_text("#r-state")
 
 
 SESSION = (
@@ -216,6 +213,7 @@ SESSION = (
     the_keyboard_leads_into_an_editor_and_out_of_it,
     the_programs_and_the_case_can_be_taken_away,
     a_loop_without_end_is_stopped_and_both_are_there_again,
+    a_program_that_ends_r_ends_only_itself,
 )
 
 
@@ -234,10 +232,22 @@ def test_an_address_holds_the_programs_and_a_phone_is_asked_before_it_loads(open
     assert "800 MB" in other.inner_text("main")
     assert other.inner_text("#python-state") == "not loaded yet"
     other.locator("#share summary").click()
-    other.wait_for_function("document.getElementById('frame').value")
+    expect(other.locator("#frame")).not_to_have_value("")
     assert "frame=1" in other.input_value("#frame")
     assert packed(scripts["python"] + "# mine")[:40] in other.input_value("#address")
     other.close()
+
+
+def test_in_chinese_nothing_is_left_in_english(open_page):
+    page = open_page("?lang=zh", PHONE)
+    page.wait_for_selector("#load:visible")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    for text in page.locator("main [data-text], main option, main button").all_inner_texts():
+        assert re.search("[\u4e00-\u9fff]|^program\\.|^$", text), text
+    page.locator("#share summary").click()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.close()
 
 
 def test_opened_as_a_file_it_says_what_it_wants(cut_off, host):

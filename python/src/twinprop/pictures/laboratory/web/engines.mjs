@@ -7,12 +7,27 @@ const RECORDING = "/tmp/twinprop-recording";
 // What waits for a worker is refused when that is ended.
 function stoppable() {
   let refuse;
+  let waiting = 0;
   const ended = new Promise((_, no) => { refuse = no; });
   ended.catch(() => {});
-  return { within: (promise) => Promise.race([promise, ended]), end: () => refuse(new Stopped()) };
+  return {
+    isBusy: () => waiting > 0,
+    end: () => refuse(new Stopped()),
+    async within(promise) {
+      waiting += 1;
+      try {
+        return await Promise.race([promise, ended]);
+      } finally {
+        waiting -= 1;
+      }
+    },
+  };
 }
 
 export class Stopped extends Error {}
+
+// R itself is at its end, as where a program calls quit().
+export class Ended extends Error {}
 
 export function startPython() {
   const worker = new Worker(new URL("./python-worker.mjs", import.meta.url), { type: "module" });
@@ -31,6 +46,7 @@ export function startPython() {
   });
   return {
     ready,
+    isBusy: life.isBusy,
     call(name, ...args) {
       count += 1;
       const answer = wait(count);
@@ -60,11 +76,12 @@ export function startR() {
   })());
   return {
     ready,
+    isBusy: life.isBusy,
     watch: (source, draws) => life.within((async () => {
       const env = { source, draws, out: RECORDING };
       const printed = await r.evalRString("watch(source, draws, out)", { env });
       return { printed, recording: await r.FS.readFile(RECORDING) };
-    })()),
+    })().catch((error) => { throw new Ended(error.message); })),
     runCase: (text, arithmetic) => life.within(
       r.evalRString("run_text(text, arithmetic)", { env: { text, arithmetic } }),
     ),

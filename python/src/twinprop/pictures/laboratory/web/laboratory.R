@@ -7,9 +7,10 @@ local({
   watch <- function(source, draws, out) {
     folder <- tempfile("program-")
     dir.create(folder)
-    before <- setwd(folder)
+    before <- list(folder = setwd(folder), options = options())
     on.exit({
-      setwd(before)
+      setwd(before$folder)
+      options(before$options)
       unlink(folder, recursive = TRUE)
     })
     writeLines(source, "program.R", useBytes = TRUE)

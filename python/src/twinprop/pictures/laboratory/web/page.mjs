@@ -1,7 +1,7 @@
 // The laboratory: both programs are run, judged and compared in this page.
 import { readState, writeState } from "./address.mjs";
 import { newEditor } from "./editors.mjs";
-import { startPython, startR, Stopped } from "./engines.mjs";
+import { Ended, startPython, startR, Stopped } from "./engines.mjs";
 import { describeFirst, showSteps } from "./steps.mjs";
 import { cause, named, say, sentence, translate } from "./texts.mjs";
 
@@ -67,19 +67,23 @@ async function start(language) {
   }
 }
 
-async function startBoth() {
+// Start languages, again where they run already; with both the page is ready.
+async function startAgain(languages) {
   find("load").hidden = true;
   find("stop").disabled = false;
-  const both = await Promise.allSettled(LANGUAGES.map(start));
-  setReady(both.every((one) => one.status === "fulfilled"));
+  for (const language of languages) engines[language]?.stop();
+  const started = await Promise.allSettled(languages.map(start));
+  setReady(started.every((one) => one.status === "fulfilled"));
 }
 
 const setReady = (is) => { for (const id of ["run", "point", "show"]) find(id).disabled = !is; };
 
+// A worker cannot be interrupted: the one that is busy is ended.
 function stop() {
-  for (const language of LANGUAGES) engines[language].stop();
+  const busyOnes = LANGUAGES.filter((language) => engines[language].isBusy());
+  if (!busyOnes.length) return;
   tell("compared", say("stopped"));
-  return startBoth();
+  startAgain(busyOnes);
 }
 
 // One thing after the other; what was stopped has said so already.
@@ -91,42 +95,51 @@ async function busy(work) {
   } catch (error) {
     if (error instanceof Stopped) return;
     tell("compared", say("failed", { error: error.message }), "bad");
-    setReady(true);
+    if (error instanceof Ended) await startAgain(["r"]); else setReady(true);
   }
 }
 
 // Run and judge
 
-async function record(language, draws = "") {
-  const source = editors[language].text;
+async function record(language, source, draws = "") {
   if (language === "python") return engines.python.call("run_python", source);
   const { recording, printed } = await engines.r.watch(source, draws);
   return engines.python.call("take_recording", "r", source, recording, printed);
 }
 
-const judge = async (language) => JSON.parse(await engines.python.call("judge", language, isFault() ? JSON.stringify(asked) : ""));
+async function judge(language) {
+  return JSON.parse(await engines.python.call("judge", language, isFault() ? JSON.stringify(asked) : ""));
+}
 
 function showAnswer(language, answer) {
   const lines = [sentence(answer)];
   if (answer.cause && !isFault()) lines.push(cause(answer.cause));
   lines.push(...(answer.exercise ?? []), ...(answer.remarks ?? []));
-  if (answer.printed?.length) lines.push(say("printed"), ...answer.printed);
   tell(`${language}-says`, lines.join("\n"), answer.verdict);
+  if (answer.printed?.length) showPrinted(find(`${language}-says`), answer.printed);
   editors[language].mark(answer.lines ?? []);
 }
 
-async function recordAndJudge(language) {
+function showPrinted(place, lines) {
+  const printed = document.createElement("samp");
+  printed.className = "printed";
+  printed.textContent = lines.join("\n");
+  place.append(`\n${say("printed")}`, printed);
+}
+
+// What is said of a program is shown as long as that stands in its editor.
+async function recordAndJudge(language, source) {
   tell(`${language}-says`, say("running"));
-  await record(language);
+  await record(language, source);
   const answer = await judge(language);
-  showAnswer(language, answer);
+  if (editors[language].text === source) showAnswer(language, answer);
   return answer;
 }
 
-async function compare() {
+async function compare(source) {
   let answer = JSON.parse(await engines.python.call("compare"));
   if ("draws" in answer) {
-    await record("r", answer.draws);
+    await record("r", source, answer.draws);
     await judge("r");
     answer = JSON.parse(await engines.python.call("go_on"));
   }
@@ -135,19 +148,25 @@ async function compare() {
 
 async function run() {
   tell("compared", say("running"));
-  const answers = await Promise.all(LANGUAGES.map(recordAndJudge));
-  const port = await compare();
+  const sources = LANGUAGES.map((language) => editors[language].text);
+  const answers = await Promise.all(LANGUAGES.map((language, k) => recordAndJudge(language, sources[k])));
+  const verdicts = answers.map((answer) => answer.verdict);
+  const port = await compare(sources[1]);
   found = JSON.parse(await engines.python.call("list_steps"));
-  if (isFault() && answers.every((answer) => answer.verdict === "right")) {
+  if (isFault() && verdicts.every((verdict) => verdict === "right")) {
     tell("exercise-says", say("solved", { title: named(exercise) }), "right");
   }
-  find("show").value = "programs";
+  if (find("show").value !== "programs") return show();
   showFound(found);
-  if (port.verdict === "not followed") tell("compared", port.sentence, "not followed");
-  if (port.verdict === "different") tell("compared", [sayPort(port), port.cause && cause(port.cause)].filter(Boolean).join("\n"), "different");
+  if (port.verdict === "different") tell("compared", sayPort(port), "different");
+  if (port.verdict === "not followed" && !verdicts.includes(port.verdict)) tell("compared", port.sentence, port.verdict);
+  return share();
 }
 
-const sayPort = ({ first }) => say("portDiffers", { quantity: first.quantity, a: first.line_a, b: first.line_b });
+function sayPort({ first, cause: why }) {
+  const said = say("portDiffers", { quantity: first.quantity, a: first.line_a, b: first.line_b });
+  return why ? `${said}\n${cause(why)}` : said;
+}
 
 const isFar = ({ rows, first }) => first !== null && rows[first.step][first.row].far;
 
@@ -160,7 +179,7 @@ function showFound(rows) {
 // Ask whether the fault of an exercise is on the line of the cursor.
 async function point() {
   const line = editors[last].line;
-  await record(last);
+  await record(last, editors[last].text);
   const answer = await judge(last);
   const hit = answer.verdict === "different" && answer.first?.line === line;
   const key = answer.verdict === "right" ? "pointRight" : hit ? "pointHit" : "pointMiss";
@@ -169,7 +188,7 @@ async function point() {
 
 // The network of Python's program, run by the project's own twins in an arithmetic of theirs.
 async function readCase() {
-  await record("python");
+  await record("python", editors.python.text);
   await engines.python.call("judge", "python", "");
   const text = await engines.python.call("write_case");
   const { error } = JSON.parse(text);
@@ -215,24 +234,24 @@ async function restore() {
   const state = await readState(location.hash);
   choose(state.exercise, state.texts);
   if (state.damaged) tell("exercise-says", say("damagedAddress"), "bad");
-  if (["native", "strict"].includes(state.show)) find("show").value = state.show;
+  find("show").value = ["native", "strict"].includes(state.show) ? state.show : "programs";
 }
 
 document.body.classList.toggle("framed", new URLSearchParams(location.search).has("frame"));
 listExercises();
 await restore();
 forget("python");
-find("exercise").addEventListener("change", () => choose(find("exercise").value));
+find("exercise").addEventListener("change", () => { choose(find("exercise").value); share(); });
 find("run").addEventListener("click", () => busy(run));
 find("stop").addEventListener("click", stop);
 find("show").addEventListener("change", () => busy(show));
 find("point").addEventListener("click", () => busy(point));
-find("load").addEventListener("click", startBoth);
-find("share").addEventListener("toggle", () => { if (find("share").open) share(); });
+find("load").addEventListener("click", () => startAgain(LANGUAGES));
+find("share").addEventListener("toggle", share);
 for (const language of LANGUAGES) find(`save-${language}`).addEventListener("click", () => save(FILES[language], editors[language].text));
 find("save-case").addEventListener("click", () => busy(async () => save("case.json", await readCase())));
 addEventListener("hashchange", restore);
 document.body.classList.add("served");
 // A small device is asked before so much of its memory is taken.
 const isSmall = (navigator.deviceMemory ?? 8) <= 4 || matchMedia("(max-width: 40rem)").matches;
-if (isSmall) find("load").hidden = false; else startBoth();
+if (isSmall) find("load").hidden = false; else startAgain(LANGUAGES);

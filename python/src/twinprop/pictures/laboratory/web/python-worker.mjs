@@ -11,7 +11,7 @@ async function read(file) {
 
 async function start() {
   const [python, numpy, twinprop] = await Promise.all([
-    loadPyodide({ indexURL: `${here}pyodide/` }), read("numpy.whl"), read("twinprop-python.zip"),
+    loadPyodide({ indexURL: `${here}pyodide/`, stdin: () => null }), read("numpy.whl"), read("twinprop-python.zip"),
   ]);
   python.unpackArchive(numpy, "whl");
   python.unpackArchive(twinprop, "zip", { extractDir: "/twinprop" });

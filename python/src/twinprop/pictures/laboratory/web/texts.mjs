@@ -26,8 +26,9 @@ export const title = (number) => (number ? texts.steps[number - 1] : "");
 // Put the texts where the page names them; those of the template are English.
 export function translate(root = document) {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  document.title = document.title.replace(/^[^:]*/, say("heading"));
   if (language === "en") return;
+  document.title = say("heading");
+  for (const one of root.querySelectorAll(".skip, .site, .onward")) one.lang = "en"; // as the other pages are
   for (const one of root.querySelectorAll("[data-text]")) one.textContent = say(one.dataset.text, one.dataset);
   for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
 }
