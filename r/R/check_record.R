@@ -56,13 +56,13 @@ new_recording <- function(program, out, draws = list()) {
   flag$on <- TRUE
   ending <- list2env(list(
     status = "exit", message = NULL, cut = NULL, used = list(), started = proc.time()[["elapsed"]],
-    files = character(0), line = 1L, file = 0L, at = 0L, sent = FALSE
+    files = character(0), line = 1L, file = 0L, at = 0L,
+    connection = NULL
   ), parent = emptyenv())
   store <- new_store(record_limits, flag, ending, draws, function(store) {
     # The program may go on for long, or never end: what was seen is written now, and at the end
     # once more, with what was seen after that.
-    if (!ending$sent) send_recording(store, ending, "running", out)
-    ending$sent <- TRUE
+    if (is.null(ending$connection)) send_recording(store, ending, "running", out)
   })
   watch <- new_watch(store, flag)
   home <- environment(watch$rec)
@@ -131,12 +131,23 @@ note_error <- function(store, ending, e) {
 save_recording <- function(store, flag, ending, out) {
   flag$on <- FALSE
   send_recording(store, ending, ending$status, out)
+  close(ending$connection)
 }
 
 send_recording <- function(store, ending, status, out) {
   ending$seconds <- proc.time()[["elapsed"]] - ending$started
   bytes <- format_recording_file(store, ending, status)
-  connection <- file(out, "ab", raw = TRUE) # it may be a pipe
-  on.exit(close(connection))
-  writeBin(bytes, connection)
+  # It may be a pipe, whose reader may be gone: to open it once more would wait for another.
+  if (is.null(ending$connection)) {
+    ending$connection <- file(out, "wb", raw = TRUE)
+  } else if (!is_connection_to(ending$connection, out)) {
+    ending$connection <- file(out, "ab", raw = TRUE) # the program has closed all
+  }
+  writeBin(bytes, ending$connection)
+  flush(ending$connection)
+}
+
+# Whether a connection is still the one to this file: R gives the number of a closed one away.
+is_connection_to <- function(connection, path) {
+  tryCatch(identical(summary(connection)$description, path), error = function(e) FALSE)
 }

@@ -32,12 +32,14 @@ run_alone <- function(lines, name = "program.R", arguments = character(), beside
   run_in(folder, "A=1", c(file.path(R.home("bin"), "Rscript"), name, arguments))
 }
 
+# What was written last: a program that stopped being watched has written what was seen before.
 read_test_recording <- function(path) {
   bytes <- readBin(path, "raw", file.size(path))
-  end <- which(bytes == as.raw(10L))[[1L]]
-  header <- jsonlite::parse_json(rawToChar(bytes[seq_len(end - 1L)]))
-  numbers <- readBin(bytes[-seq_len(end)], "double", (length(bytes) - end) / 8, endian = "little")
-  list(header = header, numbers = numbers)
+  while (length(bytes) > 0L) {
+    section <- twinprop:::take_section(bytes)
+    bytes <- section$rest
+  }
+  list(header = section$header, numbers = section$block)
 }
 
 # The values of a node, its operation, its operands, and the map of a movement.
