@@ -7,8 +7,8 @@ largest_block <- 400 * 1024^2
 # Read a recording that was written by either language: raw bytes, or the path of an ordinary file.
 #
 # The program may be ended at any time, and could have written the bytes itself: they are data. They
-# are a header and a block; then, if the program came to its end, all once more, or the same for what
-# was known at the end.
+# are a header and a block; then, if the program came to its end, all once more, or the same for
+# what was known at the end.
 read_recording_file <- function(source, name = "the recording") {
   bytes <- if (is.raw(source)) source else readBin(source, "raw", longest_header + largest_block)
   tryCatch(

@@ -98,6 +98,15 @@ def test_of_a_million_epochs_the_first_are_enough(check):
     assert any("was ended after 5 seconds" in remark for remark in answer["remarks"])
 
 
+@pytest.mark.parametrize("suffix", ["py", "R"])
+def test_what_ends_a_program_says_nothing_among_what_it_printed(check, suffix):
+    begin = {"py": 'print("begin", flush=True)\n', "R": 'cat("begin\\n")\n'}[suffix]
+    endless = {"py": "10**9", "R": "1e9"}[suffix]
+    source = begin + with_epochs(suffix, endless)
+    status, answer, _ = check(source, "--time", "4", name=f"their.{suffix}")
+    assert (status, answer["printed"]) == (0, ["begin"])
+
+
 def test_a_crash_of_the_process_is_named(check):
     fail = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
     _, _, complaint = check(in_loop("py", f"if i == 3: {fail}"))

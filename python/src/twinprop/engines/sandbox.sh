@@ -135,7 +135,9 @@ run() {
   rm "$folder/printing" "$folder/resulting"
   watch 3>&- 4>&- >/dev/null 2>&1 &
   watcher=$!
-  sh "$0" build "$@" </dev/null >&4 2>&1 4>&- # in the foreground: in the background SIGINT is ignored
+  # In the foreground: in the background SIGINT is ignored. In a shell between, or this one says
+  # "Killed" among what the program printed.
+  (exec sh "$0" build "$@") </dev/null >&4 2>&1 4>&-
   status=$?
   exec 3>&- 4>&-
   kill -s KILL "$watcher" 2>/dev/null
