@@ -1,17 +1,16 @@
 # What a recording is: parameters, steps, output and target, and every loss read into them; twin of
 # check/align/align.py in Python.
 
-most_steps <- 6L
 most_searched <- 40L # steps, for a loss that is computed now and then
-prefixes <- c(3000, 8000, 20000, 60000)
 loss_families <- c("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 # Find parameters, steps and outputs, and compare what parameters did with derivatives.
 #
 # Readings are sorted, the best first; none where the program could not be followed, then `why` says
-# what was not found. `families` are the losses that it may be trained with.
-align_recording <- function(graph, families = loss_families) {
-  start <- find_steps(graph)
+# what was not found. `families` are the losses that it may be trained with, `training` is one of
+# several networks that are trained; without one all that is updated.
+align_recording <- function(graph, families = loss_families, training = NULL) {
+  start <- if (is.null(training)) find_training(graph) else training
   found <- start$found
   result <- list(
     found = found, steps = list(), views = list(), readings = list(), why = "",
@@ -47,19 +46,6 @@ align_recording <- function(graph, families = loss_families) {
     }
   }
   result
-}
-
-# Parameters and steps, of no more of a recording than there are steps looked at in.
-find_steps <- function(graph) {
-  for (until in c(prefixes, graph$size)) {
-    found <- find_parameters_in(graph, min(until, graph$size))
-    steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
-    if (until >= graph$size || length(steps) > most_steps) break
-  }
-  if (length(steps) > 2L && (!is.null(graph$header$cut) || until < graph$size)) {
-    steps <- steps[-length(steps)] # watching ended within it
-  }
-  list(found = found, steps = steps)
 }
 
 is_better <- function(readings, others) {
@@ -138,20 +124,10 @@ list_views <- function(graph, found, steps) {
 main_steps <- function(found, steps) {
   keys <- lapply(steps, function(s) sort(s$keys))
   text <- vapply(keys, paste, "", collapse = " ")
-  kinds <- keys[!duplicated(text)]
-  counts <- vapply(kinds, function(k) sum(text == paste(k, collapse = " ")), 1L)
-  below <- function(a, b) length(a) < length(b) && all(a %in% b)
-  is_below <- function(k, others) any(vapply(others, function(o) below(k, o), NA))
-  chosen <- which(!vapply(kinds, is_below, NA, others = kinds))
-  for (k in chosen) {
-    parts <- which(vapply(kinds, below, NA, b = kinds[[k]]) & counts > counts[[k]])
-    if (length(parts) > 0L && setequal(unlist(kinds[parts]), kinds[[k]])) {
-      whole <- parts[!vapply(kinds[parts], is_below, NA, others = kinds[parts])]
-      chosen <- c(setdiff(chosen, k), whole)
-    }
-  }
-  best <- chosen[order(-lengths(kinds[chosen]), -counts[chosen])][[1L]]
-  whole <- steps[text == paste(kinds[[best]], collapse = " ")]
+  kinds <- vapply(whole_kinds(keys), paste, "", collapse = " ")
+  counts <- vapply(kinds, function(k) sum(text == k), 1L)
+  best <- order(-lengths(whole_kinds(keys)), -counts)[[1L]]
+  whole <- steps[text == kinds[[best]]]
   clear <- Filter(function(s) all(found$owner[s$first] == s$keys), whole)
   if (length(clear) > 0L) clear else whole
 }

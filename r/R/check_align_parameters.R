@@ -8,27 +8,27 @@ longest_search <- 20000L
 deepest_sum <- 6L
 most_ends <- 40L
 
-# All updates of a recording, looked for before node `until`: a list of updates, and for each node
+# All updates of a recording, looked for after node `begin` up to node `until`: a list of updates, and for each node
 # which parameter it is a version of (0 for none). `extra` is the last key of `roots`.
-find_parameters_in <- function(graph, until) {
+find_parameters_in <- function(graph, until, begin = 0) {
   users <- users_of(graph)
-  found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), until))
+  found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), begin, until))
   # The last step's new values are used nowhere: what was made at the same place is the same. Of one
   # step alone nothing is used again, only names are left.
   sites <- vapply(found$updates, function(c) graph$site[[c$u]], 1L)
   sites <- unique(sites[sites > 0L])
   if (length(sites) == 0L) sites <- -1L
-  found <- drop_constants(graph, users, walk_updates(graph, users, sites, until))
+  found <- drop_constants(graph, users, walk_updates(graph, users, sites, begin, until))
   drop_states(graph, users, found)
 }
 
-walk_updates <- function(graph, users, sites, until) {
+walk_updates <- function(graph, users, sites, begin, until) {
   found <- list2env(
     list(updates = list(), owner = integer(graph$size), roots = integer(0), latest = integer(0)),
     parent = emptyenv()
   )
   op <- graph$op
-  for (n in which(seq_len(until) > 0L & op[seq_len(until)] %in%
+  for (n in which(seq_len(until) > begin & op[seq_len(until)] %in%
                     c("add", "sub", "move", "clip", "maximum", "minimum"))) {
     if (op[[n]] %in% c("add", "sub")) {
       update <- read_update(graph, users, found, n, sites)

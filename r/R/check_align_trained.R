@@ -46,3 +46,22 @@ group_updates <- function(updates) {
   }
   groups
 }
+
+# The sets of parameters that whole steps update. Left out are those of steps that are cut off, or
+# that run from one network into the next.
+whole_kinds <- function(keys) {
+  text <- vapply(keys, paste, "", collapse = " ")
+  kinds <- keys[!duplicated(text)]
+  counts <- vapply(kinds, function(k) sum(text == paste(k, collapse = " ")), 1L)
+  below <- function(a, b) length(a) < length(b) && all(a %in% b)
+  is_below <- function(k, others) any(vapply(others, function(o) below(k, o), NA))
+  chosen <- which(!vapply(kinds, is_below, NA, others = kinds))
+  for (k in chosen) {
+    parts <- which(vapply(kinds, below, NA, b = kinds[[k]]) & counts > counts[[k]])
+    if (length(parts) > 0L && setequal(unlist(kinds[parts]), kinds[[k]])) {
+      whole <- parts[!vapply(kinds[parts], is_below, NA, others = kinds[parts])]
+      chosen <- c(setdiff(chosen, k), whole)
+    }
+  }
+  kinds[chosen]
+}

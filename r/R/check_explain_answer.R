@@ -13,12 +13,25 @@ format_answer <- function(answer) {
   }, "")
   remarks <- unlist(answer$remarks)
   c(
-    answer$file, "", if (!is.null(network)) c(paste0("Your network: ", network, "."), ""),
+    answer$file, "", format_networks(answer$networks),
+    if (!is.null(network) && is.null(answer$networks)) {
+      c(paste0("Your network: ", network, "."), "")
+    },
     steps, if (length(steps) > 0L) "", answer$sentence,
     if (!is.null(answer$first)) format_first_difference(answer$first, answer$cause),
     if (length(remarks) > 0L) paste("Note:", remarks), unlist(answer$exercise),
     if (length(answer$printed) > 0L) c("", "It printed:", paste0("  | ", unlist(answer$printed)))
   )
+}
+
+# Of several networks what each is, and whether it is right.
+format_networks <- function(networks) {
+  what <- with_capital(kind_of_training(networks))
+  unlist(lapply(seq_along(networks), function(i) {
+    said <- networks[[i]]$network$sentence
+    said <- if (is.null(said)) "not understood" else said
+    c(paste0(what, " ", i, ": ", said, "."), paste0("  ", networks[[i]]$sentence), "")
+  }))
 }
 
 # The first difference: its line with the place underlined, both values, the cause.

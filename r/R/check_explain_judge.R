@@ -16,13 +16,14 @@ nothing_moves <- paste(
 judge_graph <- function(graph, sources, loss = NULL) {
   tryCatch(
     {
+      trainings <- find_trainings(graph)
       if (!is.null(loss) && loss %in% loss_families) {
-        answer <- judge_with(graph, sources, loss)
+        answer <- judge_all(graph, sources, loss, trainings)
         if (answer$verdict != "not followed") {
           return(answer)
         }
       }
-      judge_with(graph, sources, loss_families)
+      judge_all(graph, sources, loss_families, trainings)
     },
     error = function(e) {
       answer <- empty_answer(graph)
@@ -35,9 +36,18 @@ judge_graph <- function(graph, sources, loss = NULL) {
   )
 }
 
-judge_with <- function(graph, sources, families) {
+# The answer to each network that is trained, as one.
+judge_all <- function(graph, sources, families, trainings) {
+  answers <- lapply(trainings, function(training) judge_with(graph, sources, families, training))
+  main <- if (length(trainings) > 1L) main_training(trainings) else 1L
+  followed <- vapply(answers, is_followed, NA)
+  followed[[main]] <- TRUE
+  if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]
+}
+
+judge_with <- function(graph, sources, families, training) {
   suppressWarnings({
-    alignment <- align_recording(graph, families)
+    alignment <- align_recording(graph, families, training)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)

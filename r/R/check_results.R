@@ -13,6 +13,7 @@ hide_values <- function(answer) {
     answer$sentence <- paste0("Different: look at ", first$name, line, ".")
   }
   if (!is.null(answer$cause)) answer$cause[c("evidence", "corrected")] <- list(NULL)
+  if (!is.null(answer$networks)) answer$networks <- lapply(answer$networks, hide_values)
   answer
 }
 

@@ -61,6 +61,11 @@ def case_of_program(graph: Graph, evidence: Evidence, answer: Mapping[str, Any])
         Where the problem cannot be a case: it names the part that cannot.
     """
     file = answer["file"]
+    if "networks" in answer:
+        raise InputError(
+            f"{file} cannot be written as a case: it trains {len(answer['networks'])} networks, "
+            "and a case has one"
+        )
     assert evidence.alignment is not None
     writer = _Writer(graph, evidence.alignment, answer)
     document, weights = writer.document(), writer.weights

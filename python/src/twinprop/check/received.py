@@ -22,8 +22,8 @@ def read_received(data: bytes, name: str) -> Graph | None:
     Parameters
     ----------
     data : bytes
-        A header and a block; then, if the program came to its end, all once more, or the same for
-        what was known at the end.
+        A header and a block; then, if the program came to its end, all once more (with what was
+        watched later), the same for what was known at the end, or both.
     name : str
         Of the program, for the error.
 
@@ -38,15 +38,18 @@ def read_received(data: bytes, name: str) -> Graph | None:
         header, block, rest = _take_section(data)
         if header.get("status") == "running":
             header["status"] = "killed"
-            if rest:
+            while rest:
                 try:
-                    end, numbers, _ = _take_section(rest)
+                    end, numbers, rest = _take_section(rest)
                 except ValueError:
-                    end = None
-                if end is not None and "nodes" in end:
-                    header, block = end, numbers
-                elif end is not None:
+                    break
+                if "nodes" not in end:
                     block = _join(header, block, end, numbers)
+                    break
+                header, block = end, numbers
+                if header.get("status") != "running":
+                    break
+                header["status"] = "killed"
         return make_graph(header, block)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
         raise InputError(BROKEN.format(name)) from None

@@ -40,6 +40,8 @@ def hide_values(answer: Mapping[str, Any]) -> dict[str, Any]:
         hidden["sentence"] = f"Different: look at {first.get('name') or 'what is computed'}{line}."
     if cause:
         hidden["cause"] = {**cause, "evidence": None, "corrected": None}
+    if answer.get("networks"):
+        hidden["networks"] = [hide_values(network) for network in answer["networks"]]
     if answer.get("lines"):
         hidden["lines"] = [_without_right(line) for line in answer["lines"]]
     return hidden

@@ -15,7 +15,7 @@ from twinprop.check.align.given import take_given
 from twinprop.check.align.linear import fit_linear
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.objective import find_objectives
-from twinprop.check.align.parameters import find_parameters
+from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
 from twinprop.check.align.recording import Graph
@@ -29,13 +29,11 @@ from twinprop.check.align.steps import (
     seed_loss,
     use_meetings,
 )
-from twinprop.check.align.trained import Parameters, Step, cut_steps
+from twinprop.check.align.trained import Parameters, Step, whole_kinds
 from twinprop.check.align.updates import touched_by, written_factors
 from twinprop.check.align.votes import fit_descent
 
-STEPS_LOOKED_AT = 6
 STEPS_SEARCHED = 40  # for a loss that is computed now and then
-PREFIXES = (3000, 8000, 20000, 60000)
 
 
 @dataclass
@@ -56,7 +54,9 @@ class Alignment:
 
 
 @np.errstate(all="ignore")  # of quotients only those that are numbers decide
-def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
+def align(
+    graph: Graph, families: Sequence[str] = FAMILIES, training: Training | None = None
+) -> Alignment:
     """Find parameters, steps and outputs, and compare what parameters did with derivatives.
 
     Parameters
@@ -65,6 +65,8 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         A recording.
     families : sequence of str
         The losses that it may be trained with.
+    training : Training or None
+        One of several networks that are trained; without one all that is updated.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    found, steps = _find_steps(graph)
+    found, steps = training or find_training(graph)
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
     whole = finite_steps(graph, main_steps(found, steps))
@@ -102,18 +104,6 @@ def align(graph: Graph, families: Sequence[str] = FAMILIES) -> Alignment:
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
     return result
-
-
-def _find_steps(graph: Graph) -> tuple[Parameters, list[Step]]:
-    """Parameters and steps, of no more of a recording than there are steps looked at in."""
-    for until in (*PREFIXES, graph.size):
-        found = find_parameters(graph, min(until, graph.size))
-        steps = cut_steps(graph, found)
-        if until >= graph.size or len(steps) > STEPS_LOOKED_AT:
-            break
-    if len(steps) > 2 and (graph.header.get("cut") or until < graph.size):
-        steps = steps[:-1]  # watching ended within it
-    return found, steps
 
 
 def _read_objective(
@@ -164,16 +154,8 @@ def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
     Left out are steps that are cut off, that run from one network into the next, and those in
     which two parameters begin with one value.
     """
-    counts: dict[frozenset[int], int] = {}
-    for step in steps:
-        key = frozenset(step.first)
-        counts[key] = counts.get(key, 0) + 1
-    kinds = [k for k in counts if not any(k < other for other in counts)]
-    for k in list(kinds):
-        parts = [o for o in counts if o < k and counts[o] > counts[k]]
-        if parts and frozenset().union(*parts) == k:
-            kinds.remove(k)
-            kinds += [o for o in parts if not any(o < q for q in parts)]
+    counts = Counter(frozenset(step.first) for step in steps)
+    kinds = whole_kinds(steps)
     best = max(kinds, key=lambda k: (len(k), counts[k]))
     whole = [s for s in steps if frozenset(s.first) == best]
     clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]

@@ -23,7 +23,7 @@ DEEPEST_SUM = 6
 MOST_ENDS = 40
 
 
-def find_parameters(graph: Graph, until: int) -> Parameters:
+def find_parameters(graph: Graph, until: int, begin: int = 0) -> Parameters:
     """All updates of a recording.
 
     Parameters
@@ -32,6 +32,8 @@ def find_parameters(graph: Graph, until: int) -> Parameters:
         A recording.
     until : int
         Only the nodes before this one are looked at.
+    begin : int
+        And only those from this one on.
 
     Returns
     -------
@@ -39,20 +41,22 @@ def find_parameters(graph: Graph, until: int) -> Parameters:
         Empty where nothing is updated from itself.
     """
     users = graph.users()
-    found = _walk(graph, users, set(), until)
+    found = _walk(graph, users, set(), begin, until)
     drop_constants(graph, found)
     # The last step's new values are used nowhere: what was made at the same place is the same.
     # Of one step alone nothing is used again, only names are left.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
-    found = _walk(graph, users, sites, until)
+    found = _walk(graph, users, sites, begin, until)
     drop_constants(graph, found)
     drop_states(graph, found)
     return found
 
 
-def _walk(graph: Graph, users: list[list[int]], sites: set[int], until: int) -> Parameters:
+def _walk(
+    graph: Graph, users: list[list[int]], sites: set[int], begin: int, until: int
+) -> Parameters:
     found = Parameters()
-    for n in range(until):
+    for n in range(begin, until):
         if graph.op[n] in ("add", "sub"):
             update = _read_update(graph, users, found, n, sites)
             if update is not None:

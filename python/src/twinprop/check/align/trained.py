@@ -77,3 +77,21 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
         steps.append(step)
         begin = step.end
     return steps
+
+
+def whole_kinds(steps: list[Step]) -> list[frozenset[int]]:
+    """The sets of parameters that whole steps update.
+
+    Left out are those of steps that are cut off, or that run from one network into the next.
+    """
+    counts: dict[frozenset[int], int] = {}
+    for step in steps:
+        key = frozenset(step.first)
+        counts[key] = counts.get(key, 0) + 1
+    kinds = [k for k in counts if not any(k < other for other in counts)]
+    for k in list(kinds):
+        parts = [o for o in counts if o < k and counts[o] > counts[k]]
+        if parts and frozenset().union(*parts) == k:
+            kinds.remove(k)
+            kinds += [o for o in parts if not any(o < q for q in parts)]
+    return kinds

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twinprop.check.explain.networks import kind_of_training
+
 MARKS = {"right": "\N{CHECK MARK}", "different": "\N{BALLOT X}", "not seen": "\N{MIDDLE DOT}"}
 STATUS = {"right": 0, "different": 1}
 
@@ -38,7 +40,13 @@ def format_answer(answer: Mapping[str, Any]) -> str:
         Lines that end in a newline.
     """
     lines = [str(answer["file"]), ""]
-    if answer["network"]:
+    several = answer.get("networks", ())
+    what = kind_of_training(several).capitalize()
+    for number, network in enumerate(several, start=1):
+        described = network["network"] or {"sentence": "not understood"}
+        lines.append(f"{what} {number}: {described['sentence']}.")
+        lines += [f"  {network['sentence']}", ""]
+    if answer["network"] and "networks" not in answer:
         lines += [f"Your network: {answer['network']['sentence']}.", ""]
     for step in answer["steps"]:
         names = ", ".join(step["variables"])

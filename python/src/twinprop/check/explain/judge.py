@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment, align
+from twinprop.check.align.networks import Training, find_trainings
 from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
@@ -21,6 +22,7 @@ from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
+from twinprop.check.explain.networks import is_followed, join_answers, main_training
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.table import Fault, Table
 
@@ -62,11 +64,12 @@ def judge_recording(
     evidence = evidence or Evidence()
     try:
         with np.errstate(all="ignore"):
+            trainings = find_trainings(graph)
             if loss in FAMILIES:
-                answer = _judge(graph, sources, [loss], evidence)
+                answer = _judge_all(graph, sources, [loss], trainings, evidence)
                 if answer["verdict"] != "not followed":
                     return answer
-            return _judge(graph, sources, FAMILIES, evidence)
+            return _judge_all(graph, sources, FAMILIES, trainings, evidence)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         answer = _empty_answer(graph)
         answer["sentence"] = (
@@ -75,10 +78,37 @@ def judge_recording(
         return answer
 
 
-def _judge(
-    graph: Graph, sources: Sequence[str], families: Sequence[str], evidence: Evidence
+def _judge_all(
+    graph: Graph,
+    sources: Sequence[str],
+    families: Sequence[str],
+    trainings: Sequence[Training],
+    evidence: Evidence,
 ) -> dict[str, Any]:
-    alignment = evidence.alignment = align(graph, families)
+    """The answer to each network that is trained, as one."""
+    if len(trainings) == 1:
+        return _judge(graph, sources, families, trainings[0], evidence)
+    found = [Evidence() for _ in trainings]
+    answers = [
+        _judge(graph, sources, families, *each) for each in zip(trainings, found, strict=True)
+    ]
+    main = main_training(trainings)
+    kept = [k for k, answer in enumerate(answers) if k == main or is_followed(answer)]
+    answer, worst = answers[main], 0
+    if len(kept) > 1:
+        answer, worst = join_answers([answers[k] for k in kept])
+    vars(evidence).update(vars(found[kept[worst]]))
+    return answer
+
+
+def _judge(
+    graph: Graph,
+    sources: Sequence[str],
+    families: Sequence[str],
+    training: Training,
+    evidence: Evidence,
+) -> dict[str, Any]:
+    alignment = evidence.alignment = align(graph, families, training)
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:

@@ -30,8 +30,15 @@ from .kinds import (
     is_number_array,
     kind_of,
 )
-from .limits import LONGEST_WATCH, MOST_PRINTED, MOST_RESTARTS
-from .sites import FLAG, HOOKS, Site
+from .limits import (
+    LONGEST_WATCH,
+    MOST_PRINTED,
+    MOST_RESTARTS,
+    MOST_RETURNS,
+    MOST_VALUES,
+    NODES_UNTIL_TRAINING,
+)
+from .sites import FLAG, HOOKS, Site, in_loop
 from .steps import Steps
 
 
@@ -57,6 +64,9 @@ class Recorder(BindingHooks, CallHooks):
         self.began = 0.0
         self.when_over: Any = None
         self.restarts = MOST_RESTARTS
+        self.returns = MOST_RETURNS
+        self.has_more = False
+        self.loops: dict[str, list[tuple[int, int]]] = {}  # of each file the lines of its loops
 
     def start(self) -> None:
         """Begin to watch."""
@@ -72,9 +82,30 @@ class Recorder(BindingHooks, CallHooks):
             setattr(builtins, FLAG, False)
             self.places.hold_running(sys._getframe())
             self.stack, self.calls, self.last = [], [], {}
-            self.graph.forget()
+            if not self.may_return():
+                self.graph.forget()
             if self.when_over is not None:
                 self.when_over()
+
+    def may_return(self) -> bool:
+        """Whether there is room for another training."""
+        room = self.graph.room > MOST_VALUES // 2
+        return bool(self.returns and room and not (self.graph.full or self.fault))
+
+    def trains_again(self) -> bool:
+        """Whether a training was seen after the first one."""
+        return self.has_more or (self.returns < MOST_RETURNS and self.steps.is_training())
+
+    def again(self) -> None:
+        """Watch on after the loop in which enough was seen: another network may be trained."""
+        if self.on or not self.when_over or not self.may_return():
+            return
+        if not in_loop(sys._getframe(1).f_back, self.loops):
+            self.has_more = self.trains_again()
+            self.returns -= 1
+            self.restarts = 0  # what was seen is kept
+            self.steps.clear()
+            self.start()
 
     def add(self, op: str, s: int, args: list[Any], value: Any, **more: Any) -> int:
         """A node; ends watching where enough was seen."""
@@ -84,7 +115,8 @@ class Recorder(BindingHooks, CallHooks):
         if self.graph.full and self.restarts and not self.steps.is_training():
             self.restart()
             raise RestartedError
-        if self.graph.full or self.steps.enough:
+        late = self.returns < MOST_RETURNS and n == self.steps.begin + NODES_UNTIL_TRAINING
+        if self.graph.full or self.steps.enough or (late and not self.steps.is_training()):
             self.stop()
         elif n % 1000 == 0 and time.process_time() - self.began > LONGEST_WATCH:
             self.graph.full = "nodes"

@@ -10,3 +10,6 @@ MOST_NAMES_OF_A_LIST = 200
 MOST_PRINTED = 500
 LONGEST_WATCH = 10.0  # seconds of processor time
 MOST_RESTARTS = 20  # while data are prepared
+# After a training another one may follow: how often, and for how many nodes, that is waited for.
+MOST_RETURNS = 6
+NODES_UNTIL_TRAINING = 5_000

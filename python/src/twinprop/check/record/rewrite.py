@@ -41,7 +41,7 @@ class Expressions(ast.NodeTransformer):
     """Puts hooks around expressions."""
 
     def __init__(self, sites: list[Site], file: int):
-        self.sites, self.file, self.scope = sites, file, ""
+        self.sites, self.file, self.scope, self.in_loop = sites, file, "", False
 
     def site(self, node: Any, op: str = "") -> int:
         """The number of a new site."""

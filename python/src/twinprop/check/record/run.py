@@ -15,7 +15,7 @@ from typing import Any
 from .draws import Draws, read_draws
 from .hooks import Recorder
 from .programs import Program, read_program
-from .sites import Site
+from .sites import Site, loops_of
 from .statements import Statements
 from .write import write_end, write_recording
 
@@ -35,6 +35,7 @@ class Watch:
         given = os.environ.pop("TWINPROP_DRAWS", "")
         self.recorder = Recorder(self.sites, set(), Draws(read_draws(given) if given else {}))
         self.began = time.monotonic()
+        self.written = False
         self.recorder.when_over = self.write
         self.main = types.ModuleType("__main__")
 
@@ -44,6 +45,7 @@ class Watch:
         self.programs.append(program)
         self.names.append(os.path.relpath(path, self.folder))
         tree = ast.parse(program.text, path)
+        self.recorder.loops[path] = loops_of(tree)
         rewriter = Statements(self.sites, len(self.names) - 1)
         tree.body = rewriter.block(tree.body)
         self.recorder.files.add(path)
@@ -105,13 +107,16 @@ class Watch:
     def write(self) -> None:
         """Write what was watched; the program may go on for long, or never end."""
         recorder = self.recorder
+        if self.written:
+            return  # what was watched after that is written when the program has ended
+        self.written = True
         graph = recorder.graph
         head = {
             "runtime": platform.python_version(),
             "files": self.names or [os.path.basename(self.path)],
             "status": "running",
             "message": None,
-            "cut": graph.full or ("steps" if recorder.steps.enough else None),
+            "cut": graph.full or ("steps" if recorder.steps.enough or recorder.has_more else None),
             "fault": recorder.fault,
             "random": recorder.random,
             "draws": recorder.draws.made,
@@ -120,12 +125,16 @@ class Watch:
             "seconds": round(time.monotonic() - self.began, 3),
         }
         self.send(write_recording(graph, self.sites, self.programs, head))
-        graph.forget_values()
+        if not recorder.may_return():
+            graph.forget_values()
 
     def write_end(self, status: str, message: dict[str, Any] | None) -> None:
         """Write how the program ended, and what its parameters are then."""
         if not self.recorder.began:
             self.write()  # it could not even be compiled
+        if self.recorder.trains_again():
+            self.written = False
+            self.write()
         final = self.recorder.places.final(self.main.__dict__)
         seconds = round(time.monotonic() - self.began, 3)
         self.send(write_end(status, message, seconds, final))

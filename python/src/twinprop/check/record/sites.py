@@ -94,3 +94,21 @@ def _text_of_key(node: Any) -> str:
         left, right = _text_of_key(node.left), _text_of_key(node.right)
         return f"{left} {sign} {right}" if left and right else "?"
     return text_of(node) or "?"
+
+
+def loops_of(tree: ast.AST) -> list[tuple[int, int]]:
+    """The first and last lines of loops."""
+    kinds = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp,
+             ast.GeneratorExp)  # fmt: skip
+    loops = [n for n in ast.walk(tree) if isinstance(n, kinds)]
+    return [(n.lineno, n.end_lineno or n.lineno) for n in loops]
+
+
+def in_loop(frame: Any, loops: dict[str, list[tuple[int, int]]]) -> bool:
+    """Whether a function that runs, or one of those that called it, is within a loop."""
+    while frame is not None:
+        lines = loops.get(frame.f_code.co_filename, ())
+        if any(first <= frame.f_lineno <= last for first, last in lines):
+            return True
+        frame = frame.f_back
+    return False

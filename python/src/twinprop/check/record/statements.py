@@ -32,15 +32,26 @@ class Statements(Expressions):
         watched = (first or []) + self.block(body)
         return [ast.copy_location(ast.If(self.flag(at), watched, plain), at)]
 
+    def loop(self, n: Any, first: list[Any] | None = None) -> Any:
+        """A loop with its body twice; where it is in no other one, watching may go on after it."""
+        outer, self.in_loop = self.in_loop, True
+        n.body, n.orelse = self.both(n, n.body, first), self.block(n.orelse)
+        self.in_loop = outer
+        if outer:
+            return n
+        off = ast.copy_location(ast.UnaryOp(ast.Not(), self.flag(n)), n)
+        again = self.after(n, self.hook("again", n))
+        return [n, ast.copy_location(ast.If(off, [again], []), n)]
+
     def after(self, at: Any, call: Any) -> ast.stmt:
         """A hook as a statement."""
         return ast.copy_location(ast.Expr(call), at)
 
     def visit_FunctionDef(self, n: Any) -> Any:
-        outer, self.scope = self.scope, f"{self.scope}.{n.name}".lstrip(".")
         if any("jit" in ast.dump(d) for d in n.decorator_list):
-            self.scope = outer
             return n  # numba compiles what it is given
+        outer, self.scope = self.scope, f"{self.scope}.{n.name}".lstrip(".")
+        loop, self.in_loop = self.in_loop, False
         n.args = self.visit(n.args)
         body, head = list(n.body), []
         if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
@@ -48,7 +59,7 @@ class Statements(Expressions):
         declared = [d for b in body for d in declarations(b)]
         body = [_Without(declared).visit(b) for b in body]
         n.body = head + declared + (self.both(body[0], body) if body else [])
-        self.scope = outer
+        self.scope, self.in_loop = outer, loop
         return n
 
     def visit_AsyncFunctionDef(self, n: Any) -> Any:
@@ -71,13 +82,11 @@ class Statements(Expressions):
             first = [self.after(target, self.hook("w", target, s, *loads))]
         if not waits(n.iter):
             n.iter = self.hook("it", n.iter, self.site(n.iter), self.visit(n.iter))
-        n.body, n.orelse = self.both(n, n.body, first), self.block(n.orelse)
-        return n
+        return self.loop(n, first)
 
     def visit_While(self, n: ast.While) -> Any:
         n.test = self.test(n.test)
-        n.body, n.orelse = self.both(n, n.body), self.block(n.orelse)
-        return n
+        return self.loop(n)
 
     def visit_If(self, n: ast.If) -> Any:
         n.test = self.test(n.test)

@@ -18,6 +18,7 @@ class Steps:
 
     def clear(self) -> None:
         """Begin anew."""
+        self.begin = len(self.graph.op)
         self.links: dict[int, int] = {}
         self.training: set[int] = set()  # sites at which a value is updated from itself
         self.enough = False
@@ -37,7 +38,9 @@ class Steps:
                 self.links[n] = 0
                 return
             self.training.add(site)
-            self.enough = any(self.links[n] >= links and n >= nodes for links, nodes in ENOUGH)
+            self.enough = any(
+                self.links[n] >= links and n - self.begin >= nodes for links, nodes in ENOUGH
+            )
 
     def is_training(self) -> bool:
         """Whether some of the latest updates is one of a training, though there are few yet."""

@@ -1,0 +1,141 @@
+"""The trainings of a program: parameters whose gradients are made of one another are one network.
+
+Networks may be trained one after the other, or in turns within one loop.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from twinprop.check.align.parameters import find_parameters
+from twinprop.check.align.recording import Graph
+from twinprop.check.align.trained import Parameters, Step, cut_steps, whole_kinds
+
+STEPS_LOOKED_AT = 6
+PREFIXES = (3000, 8000, 20000, 60000)
+MOST_TRAININGS = 4
+STEPS_OF_A_KIND = 3  # in which is looked who is made of whom
+
+
+class Training(NamedTuple):
+    """The parameters of one network, and the steps in which they are updated."""
+
+    found: Parameters
+    steps: list[Step]
+
+
+def find_training(graph: Graph) -> Training:
+    """All that is updated in the first part of a recording, as if it were one network."""
+    return _find_steps(graph, 0)[0]
+
+
+def find_trainings(graph: Graph) -> list[Training]:
+    """Each network that is trained, in order of time.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+
+    Returns
+    -------
+    list of Training
+        At least one, which is empty where nothing is trained.
+    """
+    found: list[Training] = []
+    begin: int | None = 0
+    while begin is not None and len(found) < MOST_TRAININGS:
+        training, until = _find_steps(graph, begin)
+        parts = _split(graph, training)
+        if len(parts) > 1 and until < graph.size:
+            # The later ones may have hardly begun.
+            until = graph.size
+            parts = _split(graph, _steps_of(graph, find_parameters(graph, until, begin), False))
+        found += [part for part in parts if part.steps]
+        begin = _begin_of_new(graph, until)
+    return found[:MOST_TRAININGS] or [training]
+
+
+def _find_steps(graph: Graph, begin: int) -> tuple[Training, int]:
+    """Parameters and steps, of no more of a recording than there are steps looked at in."""
+    for length in (*PREFIXES, graph.size):
+        until = min(begin + length, graph.size)
+        found = find_parameters(graph, until, begin)
+        training = _steps_of(graph, found, until < graph.size)
+        if until >= graph.size or len(training.steps) >= STEPS_LOOKED_AT:
+            break
+    return training, until
+
+
+def _steps_of(graph: Graph, found: Parameters, is_part: bool) -> Training:
+    steps = cut_steps(graph, found)
+    if len(steps) > 2 and (graph.header.get("cut") or is_part):
+        steps = steps[:-1]  # watching ended within it
+    return Training(found, steps)
+
+
+def _begin_of_new(graph: Graph, until: int) -> int | None:
+    """Where sums begin to be made by lines that were not seen before; None where there are none."""
+    seen = set(graph.site[:until])
+    new = [
+        n
+        for n in range(until, graph.size)
+        if graph.op[n] in ("add", "sub") and graph.site[n] >= 0 and graph.site[n] not in seen
+    ]
+    times = Counter(graph.site[n] for n in new)
+    return next((n for n in new if times[graph.site[n]] > 1), None)
+
+
+def _split(graph: Graph, training: Training) -> list[Training]:
+    """The networks of a training."""
+    found, steps = training
+    kinds = whole_kinds(steps)
+    group = {k: k for kind in kinds for k in kind}
+    seen: Counter[frozenset[int]] = Counter()
+    for step in steps:
+        kind = frozenset(step.first)
+        seen[kind] += 1
+        if kind in kinds and seen[kind] <= STEPS_OF_A_KIND:
+            for one, other in _belonging(graph, found, step):
+                a, b = group[one], group[other]
+                group = {k: a if g == b else g for k, g in group.items()}
+    parts: dict[int, set[int]] = {}
+    for k, g in group.items():
+        parts.setdefault(g, set()).add(k)
+    if len(parts) < 2:
+        return [training]
+    whole = [_part_of(graph, found, ks) for ks in parts.values()]
+    return sorted(whole, key=lambda part: part.steps[0].end if part.steps else graph.size)
+
+
+def _belonging(graph: Graph, found: Parameters, step: Step) -> list[tuple[int, int]]:
+    """Pairs of parameters of one network: one's update is made of the other, or by its line."""
+    made: dict[int, int] = {}  # for each value a bit for each parameter that it is made of
+    own = found.owner
+    for n in range(step.begin + 1, step.end + 1):
+        if n in own:
+            continue
+        bits = 0
+        for p in graph.parents[n]:
+            bits |= 1 << own[p] if p in own else made.get(p, 0)
+        made[n] = bits
+    pairs, by_line = [], {}
+    for c in step.updates:
+        bits = 0
+        for t, _ in c.terms:
+            bits |= 1 << own[t] if t in own else made.get(t, 0)
+        pairs += [(c.k, k) for k in step.first if bits >> k & 1]
+        pairs.append((c.k, by_line.setdefault(graph.site[c.u], c.k)))
+    return pairs
+
+
+def _part_of(graph: Graph, found: Parameters, ks: set[int]) -> Training:
+    """What belongs to some of the parameters alone."""
+    part = Parameters(
+        [c for c in found.updates if c.k in ks],
+        {n: k for n, k in found.owner.items() if k in ks},
+        {k: n for k, n in found.roots.items() if k in ks},
+        {k: n for k, n in found.latest.items() if k in ks},
+    )
+    return _steps_of(graph, part, False)

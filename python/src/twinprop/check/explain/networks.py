@@ -1,0 +1,51 @@
+"""The answer to a program that trains several networks: each is judged, the worst decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twinprop.check.align.networks import Training
+from twinprop.check.align.trained import whole_kinds
+
+WORST = ("different", "not followed", "right")
+OF_A_NETWORK = ("verdict", "sentence", "network", "seen", "first", "cause", "steps")
+
+
+def main_training(trainings: Sequence[Training]) -> int:
+    """The training of most parameters, and of those that with most steps."""
+
+    def size(k: int) -> tuple[int, int]:
+        steps = trainings[k].steps
+        most = max(map(len, whole_kinds(steps)), default=0)
+        return most, sum(len(step.first) == most for step in steps)
+
+    return max(range(len(trainings)), key=size)
+
+
+def is_followed(answer: Mapping[str, Any]) -> bool:
+    """Whether it is a network beside the main one: not any sum that is updated from itself."""
+    return bool(answer["network"]) and answer["verdict"] != "not followed"
+
+
+def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int]:
+    """One answer for several networks, and the number of the one whose first difference it has."""
+    verdicts = [answer["verdict"] for answer in answers]
+    worst = min(range(len(answers)), key=lambda k: WORST.index(verdicts[k]))
+    counts = [f"{verdicts.count(v)} {v}" for v in WORST[::-1] if v in verdicts]
+    what = kind_of_training(answers)
+    said = f"{len(answers)} {what}s are seen: {', '.join(counts)}."
+    if verdicts[worst] != "right":
+        said = f"{said} {what.capitalize()} {worst + 1}: {answers[worst]['sentence']}"
+    return {
+        **answers[worst],
+        "sentence": said,
+        "networks": [{key: answer[key] for key in OF_A_NETWORK} for answer in answers],
+    }, worst
+
+
+def kind_of_training(answers: Sequence[Mapping[str, Any]]) -> str:
+    """What several answers are of: networks, or trainings where one may be trained twice."""
+    shapes = [(a["network"]["inputs"], a["network"]["layers"]) for a in answers if a["network"]]
+    same = any(shape in shapes[:k] for k, shape in enumerate(shapes))
+    return "training" if same else "network"

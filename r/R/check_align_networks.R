@@ -1,0 +1,122 @@
+# The trainings of a program: parameters whose gradients are made of one another are one network;
+# twin of check/align/networks.py in Python.
+#
+# Networks may be trained one after the other, or in turns within one loop.
+
+most_steps <- 6L
+prefixes <- c(3000, 8000, 20000, 60000)
+most_trainings <- 4L
+steps_of_a_kind <- 3L # in which is looked who is made of whom
+
+# All that is updated in the first part of a recording, as if it were one network.
+find_training <- function(graph) {
+  find_steps(graph, 0)$training
+}
+
+# Each network that is trained, in order of time: lists of `found` and `steps`. At least one, which
+# is empty where nothing is trained.
+find_trainings <- function(graph) {
+  all <- list()
+  begin <- 0
+  while (!is.null(begin) && length(all) < most_trainings) {
+    found <- find_steps(graph, begin)
+    until <- found$until
+    parts <- split_networks(graph, found$training)
+    if (length(parts) > 1L && until < graph$size) {
+      # The later ones may have hardly begun.
+      until <- graph$size
+      whole <- find_parameters_in(graph, until, begin)
+      parts <- split_networks(graph, steps_of(graph, whole, FALSE))
+    }
+    all <- c(all, Filter(function(part) length(part$steps) > 0L, parts))
+    begin <- begin_of_new(graph, until)
+  }
+  if (length(all) > 0L) utils::head(all, most_trainings) else list(found$training)
+}
+
+# Parameters and steps, of no more of a recording than there are steps looked at in.
+find_steps <- function(graph, begin) {
+  for (length in c(prefixes, graph$size)) {
+    until <- min(begin + length, graph$size)
+    found <- find_parameters_in(graph, until, begin)
+    training <- steps_of(graph, found, until < graph$size)
+    if (until >= graph$size || length(training$steps) >= most_steps) break
+  }
+  list(training = training, until = until)
+}
+
+steps_of <- function(graph, found, is_part) {
+  steps <- if (length(found$updates) > 0L) cut_steps(graph, found) else list()
+  if (length(steps) > 2L && (!is.null(graph$header$cut) || is_part)) {
+    steps <- steps[-length(steps)] # watching ended within it
+  }
+  list(found = found, steps = steps)
+}
+
+# Before which node sums begin to be made by lines that were not seen before; NULL where there are
+# none.
+begin_of_new <- function(graph, until) {
+  later <- seq_len(graph$size) > until
+  site <- graph$site
+  sums <- later & graph$op %in% c("add", "sub") & site > 0L
+  new <- which(sums & !site %in% site[!later])
+  again <- new[site[new] %in% site[new][duplicated(site[new])]]
+  if (length(again) > 0L) again[[1L]] - 1L
+}
+
+# The networks of a training.
+split_networks <- function(graph, training) {
+  found <- training$found
+  keys <- lapply(training$steps, function(step) sort(step$keys))
+  text <- vapply(keys, paste, "", collapse = " ")
+  kinds <- whole_kinds(keys)
+  ks <- unique(unlist(kinds))
+  group <- stats::setNames(ks, ks)
+  for (kind in vapply(kinds, paste, "", collapse = " ")) {
+    for (step in utils::head(training$steps[text == kind], steps_of_a_kind)) {
+      for (pair in belonging(graph, found, step)) {
+        joined <- group[as.character(pair)]
+        group[group == joined[[2L]]] <- joined[[1L]]
+      }
+    }
+  }
+  if (length(unique(group)) < 2L) {
+    return(list(training))
+  }
+  parts <- lapply(unique(group), function(g) part_of_training(graph, found, ks[group == g]))
+  ends <- vapply(parts, function(part) {
+    as.numeric(if (length(part$steps) > 0L) part$steps[[1L]]$end else graph$size)
+  }, 1)
+  parts[order(ends)]
+}
+
+# Pairs of parameters of one network: one's update is made of the other, or by its line.
+belonging <- function(graph, found, step) {
+  own <- found$owner
+  made <- list() # for each value the parameters that it is made of
+  made[step$end] <- list(NULL)
+  of <- function(n) if (own[[n]] > 0L) own[[n]] else made[[n]]
+  for (n in seq(step$begin + 1L, step$end)) {
+    if (own[[n]] == 0L) {
+      from <- unique(unlist(lapply(graph$parents[[n]], of)))
+      if (length(from) > 0L) made[[n]] <- from
+    }
+  }
+  first_of_line <- list()
+  pairs <- list()
+  for (c in step$updates) {
+    from <- intersect(unlist(lapply(c$terms[1L, ], of)), step$keys)
+    line <- as.character(graph$site[[c$u]])
+    if (is.null(first_of_line[[line]])) first_of_line[[line]] <- c$k
+    pairs <- c(pairs, lapply(c(from, first_of_line[[line]]), function(k) c(c$k, k)))
+  }
+  pairs
+}
+
+# What belongs to some of the parameters alone.
+part_of_training <- function(graph, found, ks) {
+  part <- list2env(as.list(found), parent = emptyenv())
+  part$updates <- Filter(function(c) c$k %in% ks, found$updates)
+  part$owner[!found$owner %in% ks] <- 0L
+  steps_of(graph, part, FALSE)
+}

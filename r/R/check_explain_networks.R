@@ -1,0 +1,50 @@
+# The answer to a program that trains several networks: each is judged, the worst decides; twin of
+# check/explain/networks.py in Python.
+
+worst_verdicts <- c("different", "not followed", "right")
+of_a_network <- c("verdict", "sentence", "network", "seen", "first", "cause", "steps")
+
+# The number of the training of most parameters, and of those that with most steps.
+main_training <- function(trainings) {
+  sizes <- vapply(trainings, function(training) {
+    keys <- lapply(training$steps, function(step) sort(step$keys))
+    most <- max(0L, lengths(whole_kinds(keys)))
+    c(most, sum(lengths(keys) == most))
+  }, c(1, 1))
+  order(-sizes[1L, ], -sizes[2L, ])[[1L]]
+}
+
+# Whether it is a network beside the main one: not any sum that is updated from itself.
+is_followed <- function(answer) {
+  !is.null(answer$network) && answer$verdict != "not followed"
+}
+
+# One answer for several networks: that of the worst, and the answer to each.
+join_answers <- function(answers) {
+  verdicts <- vapply(answers, function(answer) answer$verdict, "")
+  worst <- order(match(verdicts, worst_verdicts))[[1L]]
+  there <- intersect(rev(worst_verdicts), verdicts)
+  counts <- vapply(there, function(verdict) paste(sum(verdicts == verdict), verdict), "")
+  what <- kind_of_training(answers)
+  said <- paste0(
+    length(answers), " ", what, "s are seen: ", paste(counts, collapse = ", "), "."
+  )
+  if (verdicts[[worst]] != "right") {
+    said <- paste0(
+      said, " ", with_capital(what), " ", worst, ": ", answers[[worst]]$sentence
+    )
+  }
+  answer <- answers[[worst]]
+  answer$sentence <- said
+  answer$networks <- lapply(answers, function(answer) answer[of_a_network])
+  answer
+}
+
+# What several answers are of: networks, or trainings where one may be trained twice.
+kind_of_training <- function(answers) {
+  shapes <- lapply(answers, function(answer) answer$network[c("inputs", "layers")])
+  shapes <- Filter(function(shape) !is.null(shape$layers), shapes)
+  if (anyDuplicated(shapes) > 0L) "training" else "network"
+}
+
+with_capital <- function(text) paste0(toupper(substr(text, 1L, 1L)), substring(text, 2L))
