@@ -148,7 +148,9 @@ def test_a_network_that_is_trained_on_is_no_second_one(check):
 
 
 def test_the_loops_after_a_training_are_no_networks(check):
-    after = "total = 0.0\nfor k in range(40):\n    total = total + np.sum(np.tanh(X[k % 12] @ W1))\n"
+    after = (
+        "total = 0.0\nfor k in range(40):\n    total = total + np.sum(np.tanh(X[k % 12] @ W1))\n"
+    )
     source = HEAD["py"] + LOOP["py"] + NUMBERS["py"] + after
     status, answer, _ = check(source)
     assert (status, "networks" in answer) == (0, False)

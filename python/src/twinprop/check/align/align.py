@@ -14,8 +14,8 @@ from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.given import take_given
 from twinprop.check.align.linear import fit_linear
 from twinprop.check.align.momentum import judge_past
-from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
+from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
 from twinprop.check.align.recording import Graph

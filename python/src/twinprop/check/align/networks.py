@@ -120,7 +120,8 @@ def _belonging(graph: Graph, found: Parameters, step: Step) -> list[tuple[int, i
         for p in graph.parents[n]:
             bits |= 1 << own[p] if p in own else made.get(p, 0)
         made[n] = bits
-    pairs, by_line = [], {}
+    pairs: list[tuple[int, int]] = []
+    by_line: dict[int, int] = {}
     for c in step.updates:
         bits = 0
         for t, _ in c.terms:
