@@ -33,6 +33,17 @@ describe_ending <- function(header, name) {
   }
 }
 
+# What ended a program of which nothing could be judged, with what to do.
+describe_stop <- function(header, name) {
+  ending <- describe_ending(header, name)
+  if (is.null(ending) || !startsWith(ending, paste(name, "stopped"))) {
+    return(ending)
+  }
+  paste0(
+    sub("[. ]+$", "", ending), "; mend that first: until then nothing was seen to be trained."
+  )
+}
+
 # Where numbers of a program begin not to be finite; NULL where all are. Those that are given, and
 # not computed, count only where that is asked for.
 describe_overflow <- function(graph, given) {
@@ -61,6 +72,11 @@ describe_error <- function(message, name) {
     return(paste0(
       name, " needs the package ", absent[[2L]], where, ", which this R does not have: ",
       "install.packages(\"", absent[[2L]], "\") installs it."
+    ))
+  }
+  if (grepl("annot allocate", text, fixed = TRUE)) {
+    return(paste0(
+      name, " needs more memory than it may use", where, ": memory_mb gives it more."
     ))
   }
   pattern <- "^Error[^<]*<text>:([0-9]+):([0-9]+): ([^\n]*)"

@@ -63,6 +63,7 @@ judge_with <- function(graph, sources, families, training) {
         answer$sentence <- if (still) nothing_moves else unknown_rule
         return(answer)
       }
+      answer$remarks <- find_remarks(graph, alignment, best)
       return(answer_right(graph, alignment, best, answer))
     }
     if (is.null(hidden)) {
@@ -144,7 +145,8 @@ say_not_followed <- function(graph, alignment) {
   if (length(alignment$steps) == 0L) {
     return(paste(
       "Could not be followed: no weight is updated from itself and from a gradient that is made of",
-      "it, so nothing was seen to be trained."
+      "it, so nothing was seen to be trained. A program is judged by the updates that it makes:",
+      "give the one in which the training runs."
     ))
   }
   step <- alignment$steps[[1L]]

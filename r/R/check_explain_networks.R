@@ -36,6 +36,7 @@ join_answers <- function(answers) {
   }
   answer <- answers[[worst]]
   answer$sentence <- said
+  answer$remarks <- unlist(lapply(answers, function(answer) answer$remarks), FALSE)
   answer$networks <- lapply(answers, function(answer) answer[of_a_network])
   answer
 }

@@ -105,6 +105,7 @@ judge_watched <- function(watched, name, limits, asked = NULL) {
   answer$file <- name
   ending <- describe_ending(graph$header, name)
   if (answer$verdict == "not followed") {
+    ending <- describe_stop(graph$header, name)
     ending <- c(describe_asking(c(watched$sources, "")[[1L]], name), ending)[1L]
   }
   if (answer$verdict == "not followed" && !is.null(ended$reason)) {

@@ -51,8 +51,11 @@ for (i in 1:60) {
 }
 CANNOT = [
     ("py", "import numpy as np\nprint(np.ones((3, 2)) @ np.ones((2, 1)))\n",
-     "nothing was seen to be trained"),
-    ("R", "print(matrix(1, 3, 2) %*% matrix(1, 2, 1))\n", "nothing was seen to be trained"),
+     "give the one in which the training runs"),
+    ("R", "print(matrix(1, 3, 2) %*% matrix(1, 2, 1))\n",
+     "give the one in which the training runs"),
+    ("py", "x = 1\ny = x / 0\n", "stopped on line 2: ZeroDivisionError: division by zero; mend"),
+    ("R", "x <- 1\nstop('boom')\n", "stopped on line 2: Error: boom; mend that first"),
     ("py", "import sys\nsys.exit(3)\n", "ended itself on line 2"),
     ("R", "quit(status = 3)\n", "no number was computed"),
     ("py", with_epochs("py", 'int(input("how many?"))'), "asks for input on line 17"),

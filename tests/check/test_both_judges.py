@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from test_guards import FAULTS, RIGHT
+from test_networks import program as two_networks
+from test_remarks import NOTED
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 
@@ -52,6 +54,10 @@ def programs(language: str, styles: Path) -> dict[str, str]:
             found[f"slope_{name}"] = source.replace("(1 - ", "(1 + ")
             if change is not None:
                 found[f"other_{name}"] = source.replace(*change)
+    suffix = {"python": "py", "r": "R"}[language]
+    found[f"noted.{suffix}"] = NOTED[suffix]
+    for way in ("one after the other", "in turns"):
+        found[f"{way.replace(' ', '_')}.{suffix}"] = two_networks(suffix, way)
     if language == "python":
         found["momentum.py"] = RIGHT
         for name, change in RULES.items():

@@ -23,6 +23,9 @@ def header(text=None, line=3, language="python", used=None):
             "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
             "Python 2",
         ),
+        ("NameError: name 'xrange' is not defined", "written in Python 2 on line 3"),
+        ("MemoryError: ", "more memory than it may use on line 3: --memory MB gives it more"),
+        ("Error: cannot allocate vector of size 80 Gb", "more memory than it may use on line 3"),
         ("SyntaxError: invalid syntax", "no valid Python on line 3: invalid syntax."),
         ("ValueError: shapes (3,2) and (3,2) not aligned", "stopped on line 3: ValueError: shapes"),
         ("Error: there is no package called ‘R6x’", 'install.packages("R6x")'),
@@ -34,9 +37,7 @@ def test_what_ended_a_program_is_said_with_a_way_out(text, said):
 
 
 def test_a_line_that_is_not_known_is_left_out():
-    assert (
-        describe_ending(header("MemoryError: ", line=None), "a.py") == "a.py stopped: MemoryError: "
-    )
+    assert describe_ending(header("KeyError: 3", line=None), "a.py") == "a.py stopped: KeyError: 3"
 
 
 def test_a_network_inside_a_framework_is_the_frameworks():

@@ -61,6 +61,16 @@ def describe_ending(header: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
+def describe_stop(header: Mapping[str, Any], name: str) -> str | None:
+    """What ended a program of which nothing could be judged, with what to do."""
+    ending = describe_ending(header, name)
+    if ending is not None and ending.startswith(f"{name} stopped"):
+        ending = (
+            f"{ending.rstrip('. ')}; mend that first: until then nothing was seen to be trained."
+        )
+    return ending
+
+
 def describe_overflow(graph: Graph, given: bool) -> str | None:
     """Where numbers of a program begin not to be finite; None where all are.
 
@@ -101,6 +111,8 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
         )
     if text.startswith("EOFError"):
         return f"{name} asks for input{where}{NOBODY}"
+    if text.startswith("MemoryError") or "annot allocate" in text:
+        return f"{name} needs more memory than it may use{where}: --memory MB gives it more."
     if is_python_2(text):
         return (
             f"{name} is written in Python 2{where}: 2to3 or `python -m lib2to3` turns it into "
@@ -118,7 +130,9 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
 
 
 def is_python_2(text: str) -> bool:
-    """Whether an error of syntax is one that programs of Python 2 make."""
+    """Whether an error is one that programs of Python 2 make."""
+    if re.match(r"NameError: name '(xrange|raw_input|basestring|unicode)' is not defined", text):
+        return True
     signs = ("Missing parentheses in call to", "multiple exception types must be parenthesized")
     return text.startswith("SyntaxError") and any(sign in text for sign in signs)
 

@@ -9,7 +9,12 @@ from typing import Any
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.ended import describe_end
-from twinprop.check.endings import describe_asking, describe_ending, describe_overflow
+from twinprop.check.endings import (
+    describe_asking,
+    describe_ending,
+    describe_overflow,
+    describe_stop,
+)
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.evidence import Evidence
@@ -112,7 +117,7 @@ def _why_not_followed(
     """How the program ended, where that is why; else what the judge says, and what overflowed."""
     if watched.ended.reason is not None:
         return describe_end(watched.ended, name, plan.limits)
-    ending = describe_ending(graph.header, name)
+    ending = describe_stop(graph.header, name)
     if graph.header["language"] == "r":
         ending = describe_asking(next(iter(watched.sources), ""), name) or ending
     if ending is not None:

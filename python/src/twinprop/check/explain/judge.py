@@ -24,6 +24,7 @@ from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.networks import is_followed, join_answers, main_training
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.table import Fault, Table
 
 UNKNOWN_RULE = (
@@ -124,6 +125,7 @@ def _judge(
             answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
             return answer
         evidence.table = table
+        answer["remarks"] = find_remarks(graph, alignment, best)
         return _answer_right(graph, alignment, table, answer)
     if hidden is None:
         found: tuple[Fault, int, Table] | None = first_fault(graph, alignment)
@@ -199,7 +201,8 @@ def _not_followed(graph: Graph, alignment: Alignment) -> str:
     if not alignment.steps:
         return (
             "Could not be followed: no weight is updated from itself and from a gradient that is "
-            "made of it, so nothing was seen to be trained."
+            "made of it, so nothing was seen to be trained. A program is judged by the updates that "
+            "it makes: give the one in which the training runs."
         )
     last = alignment.steps[0].updates[-1].u
     return (

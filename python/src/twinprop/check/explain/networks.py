@@ -40,6 +40,7 @@ def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int
     return {
         **answers[worst],
         "sentence": said,
+        "remarks": [remark for answer in answers for remark in answer["remarks"]],
         "networks": [{key: answer[key] for key in OF_A_NETWORK} for answer in answers],
     }, worst
 
