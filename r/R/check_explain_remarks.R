@@ -105,7 +105,7 @@ is_scaled_by_number <- function(graph, view, n) {
 changed_at_the_end <- function(graph, alignment) {
   header <- graph$header
   steps <- alignment$steps
-  if (!is.null(header$cut) || header$status != "ok" || length(steps) == 0L) {
+  if (!is.null(header$cut) || !identical(header$status, "ok") || length(steps) == 0L) {
     return(NULL)
   }
   ends <- which(graph$op == "final")

@@ -201,8 +201,8 @@ def _not_followed(graph: Graph, alignment: Alignment) -> str:
     if not alignment.steps:
         return (
             "Could not be followed: no weight is updated from itself and from a gradient that is "
-            "made of it, so nothing was seen to be trained. A program is judged by the updates that "
-            "it makes: give the one in which the training runs."
+            "made of it, so nothing was seen to be trained. A program is judged by the updates "
+            "that it makes: give the one in which the training runs."
         )
     last = alignment.steps[0].updates[-1].u
     return (

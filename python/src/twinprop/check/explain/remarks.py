@@ -118,7 +118,7 @@ def _is_scaled(graph: Graph, view: View, n: int) -> bool:
 def _changed_at_the_end(graph: Graph, alignment: Alignment) -> str | None:
     """A parameter that ends as nothing that was seen, though all was watched."""
     header = graph.header
-    if header.get("cut") or header["status"] != "ok" or not alignment.steps:
+    if header.get("cut") or header.get("status") != "ok" or not alignment.steps:
         return None
     finals = {graph.name(n): n for n in range(graph.size) if graph.op[n] == "final"}
     for last in alignment.steps[-1].last.values():
