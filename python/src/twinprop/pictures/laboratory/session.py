@@ -156,8 +156,10 @@ class Session:
 
     def _judged(self, graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
         """Which network a program trains, as judge() has said already where it could."""
-        found = (seen.answer for seen in self.seen.values() if seen.graph is graph)
-        return next(found, None) or judge_recording(graph, sources)
+        for seen in self.seen.values():
+            if seen.graph is graph:
+                return dict(seen.answer)
+        return judge_recording(graph, sources)
 
     def list_steps(self) -> str:
         """The steps of both programs with their values, and where they differ first, as JSON."""
