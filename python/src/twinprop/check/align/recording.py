@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +81,7 @@ class Graph:
 
 def count(shape: tuple[int, ...]) -> int:
     """How many numbers a shape holds."""
-    return int(np.prod(shape)) if shape else 1
+    return math.prod(shape)
 
 
 def _slice_value(graph: Graph, n: int) -> Any:
