@@ -202,6 +202,9 @@ def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fi
         "chaotic", "rounding", "identical", "rounding", "rounding",
     ]  # fmt: skip
     assert native[0].sentence.startswith("Chaotic: from epoch 100 on")
+    assert native[0].sentence.endswith(
+        "Training loses 0.3 bits an epoch; 1 digit of 16 is left at its end."
+    )
     assert all(0 < pair.comparison.nearest_bound.share < 1 for pair in native[3:])
     assert {outcome.pairs["strict"].verdict for outcome in outcomes} == {"identical"}
     assert {outcome.truth.source for outcome in outcomes} == {"recorded"}

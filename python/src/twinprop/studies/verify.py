@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from twinprop.cases.paths import find_cases, name_file, same_id
 from twinprop.cases.traces import Run, digest
 from twinprop.comparing.changes import Changes, describe_changes, find_changes
+from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Comparison, compare_traces
 from twinprop.comparing.distances import Distance, Truth, distance_to_truth
 from twinprop.comparing.reference import (
@@ -40,8 +41,8 @@ class Pair:
 
     `truth` is each language's distance from the exact values, None where none are known.
     `not_recorded` names the quantities whose strict bits are not as recorded for the case.
-    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `runs` has
-    all values, by language, for pictures.
+    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `chaos`
+    says why, where the verdict is chaotic. `runs` has all values, by language, for pictures.
     """
 
     arithmetic: str
@@ -51,6 +52,7 @@ class Pair:
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
+    chaos: Chaos | None = None
     runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
@@ -69,7 +71,9 @@ class Pair:
         if any(self.not_recorded) and self.comparison.verdict == "identical":
             changes = describe_changes(self.not_recorded)
             return f"Not normal: strict results are not as recorded for the case: {changes}."
-        return describe_comparison(self.comparison, LANGUAGES, ROUNDING_EXPLAINS)
+        return describe_comparison(
+            self.comparison, LANGUAGES, ROUNDING_EXPLAINS, lambda: self.chaos
+        )
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,10 @@ def verify_case(
             r = running.run(document, "r", arithmetic, engines["r"])
             case = python.case
             reference = reference or (reader or read_reference)(document)
-            pairs[arithmetic] = pair_runs(python, r, reference)
+            pair = pair_runs(python, r, reference)
+            if pair.verdict == "chaotic":
+                pair = replace(pair, chaos=explain_chaos(document.case))
+            pairs[arithmetic] = pair
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, name_file(path, str(error)))
     truth = reference.truth if reference else None

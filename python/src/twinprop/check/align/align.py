@@ -53,7 +53,6 @@ class Alignment:
         return self.readings[0] if self.readings else None
 
 
-@np.errstate(all="ignore")  # of quotients only those that are numbers decide
 def align(
     graph: Graph, families: Sequence[str] = FAMILIES, training: Training | None = None
 ) -> Alignment:
@@ -74,7 +73,18 @@ def align(
         Readings are sorted, the best first; none where the program could not be followed, then
         `why` says what was not found.
     """
-    found, steps = training or find_training(graph)
+    if training is not None:
+        return _align(graph, families, training)
+    known, asked = graph.alignments, tuple(families)
+    if asked not in known:  # a port and its check ask for the same
+        known[asked] = _align(graph, asked, find_training(graph))
+    found: Alignment = known[asked]
+    return found
+
+
+@np.errstate(all="ignore")  # of quotients only those that are numbers decide
+def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignment:
+    found, steps = training
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
     whole = finite_steps(graph, main_steps(found, steps))

@@ -27,7 +27,14 @@ class Training(NamedTuple):
 
 def find_training(graph: Graph) -> Training:
     """All that is updated in the first part of a recording, as if it were one network."""
-    return _find_steps(graph, 0)[0]
+    return _first_steps(graph)[0]
+
+
+def _first_steps(graph: Graph) -> tuple[Training, int]:
+    if graph.trained is None:  # a port and its check ask for the same
+        graph.trained = _find_steps(graph, 0)
+    found: tuple[Training, int] = graph.trained
+    return found
 
 
 def find_trainings(graph: Graph) -> list[Training]:
@@ -46,7 +53,7 @@ def find_trainings(graph: Graph) -> list[Training]:
     found: list[Training] = []
     begin: int | None = 0
     while begin is not None and len(found) < MOST_TRAININGS:
-        training, until = _find_steps(graph, begin)
+        training, until = _find_steps(graph, begin) if begin else _first_steps(graph)
         parts = _split(graph, training)
         if len(parts) > 1 and until < graph.size:
             # The later ones may have hardly begun.

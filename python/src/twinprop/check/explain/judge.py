@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from twinprop.check.align.align import Alignment, align
-from twinprop.check.align.networks import Training, find_trainings
+from twinprop.check.align.networks import Training, find_training, find_trainings
 from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
@@ -88,7 +89,8 @@ def _judge_all(
 ) -> dict[str, Any]:
     """The answer to each network that is trained, as one."""
     if len(trainings) == 1:
-        return _judge(graph, sources, families, trainings[0], evidence)
+        only = None if trainings[0] is find_training(graph) else trainings[0]
+        return _judge(graph, sources, families, only, evidence)
     found = [Evidence() for _ in trainings]
     answers = [
         _judge(graph, sources, families, *each) for each in zip(trainings, found, strict=True)
@@ -106,7 +108,7 @@ def _judge(
     graph: Graph,
     sources: Sequence[str],
     families: Sequence[str],
-    training: Training,
+    training: Training | None,
     evidence: Evidence,
 ) -> dict[str, Any]:
     alignment = evidence.alignment = align(graph, families, training)
@@ -142,8 +144,7 @@ def _judge(
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
-        alignment.why = doubt
-        answer["sentence"] = _not_followed(graph, alignment)
+        answer["sentence"] = _not_followed(graph, replace(alignment, why=doubt))
         return answer
     evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
