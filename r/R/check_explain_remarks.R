@@ -11,13 +11,13 @@ farthest_draw <- 4L # operations from a draw to the mask that is made of it
 # Remarks on a program that is right: none of them says that something is wrong.
 find_remarks <- function(graph, alignment, best) {
   as.list(c(
-    other_loss(graph, alignment, best), unscaled_mask(graph, alignment),
+    printed_loss(graph, alignment, best), unscaled_mask(graph, alignment),
     changed_at_the_end(graph, alignment)
   ))
 }
 
 # The loss that is printed is another than the one whose gradient is followed.
-other_loss <- function(graph, alignment, best) {
+printed_loss <- function(graph, alignment, best) {
   values <- unlist(lapply(alignment$views, function(view) loss_values(graph, view)))
   if (!best$family %in% names(names_of_losses) || length(values) == 0L) {
     return(NULL)
