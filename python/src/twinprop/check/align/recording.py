@@ -26,6 +26,7 @@ class Graph:
     names: dict[int, list[str]]
     bound: dict[int, list[int]]
     kw: dict[int, dict[str, Any]]
+    alignments: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
 
