@@ -40,7 +40,7 @@ judge_graph <- function(graph, sources, loss = NULL) {
 judge_all <- function(graph, sources, families, trainings) {
   answers <- lapply(trainings, function(training) judge_with(graph, sources, families, training))
   main <- if (length(trainings) > 1L) main_training(trainings) else 1L
-  followed <- vapply(answers, is_followed, NA)
+  followed <- vapply(answers, is_followed, NA, main = answers[[main]])
   followed[[main]] <- TRUE
   if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]
 }

@@ -15,8 +15,13 @@ main_training <- function(trainings) {
 }
 
 # Whether it is a network beside the main one: not any sum that is updated from itself.
-is_followed <- function(answer) {
-  !is.null(answer$network) && answer$verdict != "not followed"
+#
+# Beside a network of layers numbers that are moved, such as a sum of errors, are none.
+is_followed <- function(answer, main) {
+  if (is.null(answer$network) || answer$verdict == "not followed") {
+    return(FALSE)
+  }
+  length(answer$network$layers) > 0L || length(main$network$layers) == 0L
 }
 
 # One answer for several networks: that of the worst, and the answer to each.

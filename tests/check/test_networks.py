@@ -156,6 +156,12 @@ def test_the_loops_after_a_training_are_no_networks(check):
     assert (status, "networks" in answer) == (0, False)
 
 
+def test_numbers_that_are_moved_beside_a_network_are_none(check):
+    steps = "s = 1.0\nfor k in range(30):\n    s = s - 0.1 * (s - float(Y[k % 9, 0]))\n"
+    status, answer, _ = check(HEAD["py"] + LOOP["py"] + NUMBERS["py"] + steps)
+    assert (status, "networks" in answer) == (0, False)
+
+
 def test_the_text_says_of_each_network_what_it_is(tmp_path, capsys):
     file = tmp_path / "their.py"
     file.write_text(program("py", "in turns", classes=wrong(CLASSES)))

@@ -96,7 +96,9 @@ def _judge_all(
         _judge(graph, sources, families, *each) for each in zip(trainings, found, strict=True)
     ]
     main = main_training(trainings)
-    kept = [k for k, answer in enumerate(answers) if k == main or is_followed(answer)]
+    kept = [
+        k for k, answer in enumerate(answers) if k == main or is_followed(answer, answers[main])
+    ]
     answer, worst = answers[main], 0
     if len(kept) > 1:
         answer, worst = join_answers([answers[k] for k in kept])

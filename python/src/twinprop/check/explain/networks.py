@@ -23,9 +23,14 @@ def main_training(trainings: Sequence[Training]) -> int:
     return max(range(len(trainings)), key=size)
 
 
-def is_followed(answer: Mapping[str, Any]) -> bool:
-    """Whether it is a network beside the main one: not any sum that is updated from itself."""
-    return bool(answer["network"]) and answer["verdict"] != "not followed"
+def is_followed(answer: Mapping[str, Any], main: Mapping[str, Any]) -> bool:
+    """Whether it is a network beside the main one: not any sum that is updated from itself.
+
+    Beside a network of layers numbers that are moved, such as a sum of errors, are none.
+    """
+    if not answer["network"] or answer["verdict"] == "not followed":
+        return False
+    return bool(answer["network"]["layers"] or not (main["network"] or {}).get("layers"))
 
 
 def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int]:
