@@ -61,16 +61,13 @@ def case_of_program(graph: Graph, evidence: Evidence, answer: Mapping[str, Any])
         Where the problem cannot be a case: it names the part that cannot.
     """
     file = answer["file"]
-    if "networks" in answer:
-        raise InputError(
-            f"{file} cannot be written as a case: it trains {len(answer['networks'])} networks, "
-            "and a case has one"
-        )
     assert evidence.alignment is not None
     writer = _Writer(graph, evidence.alignment, answer)
+    if "networks" in answer:
+        writer.refuse(f"it trains {len(answer['networks'])} networks, and a case has one")
     document, weights = writer.document(), writer.weights
     last: InputError | None = None
-    for form in _forms(document, evidence.alignment, graph):
+    for form in _forms(document):
         try:
             case = parse_case(form, f"{file}, as a case:", Path(file))
         except InputError as error:
@@ -99,9 +96,7 @@ def _why_other(graph: Graph, alignment: Alignment) -> str:
     return "so that something of its training is not said by a case, such as a rate that changes"
 
 
-def _forms(
-    document: dict[str, Any], alignment: Alignment, graph: Graph
-) -> Iterator[dict[str, Any]]:
+def _forms(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The case, and with a rule that scales its gradients also with the other reductions."""
     yield document
     name = document["loss"]["name"]
@@ -167,7 +162,7 @@ class _Writer:
         self.weights[f"W{number}"] = Weights(k, flip, w.shape)
         bias = self._bias(product.node)
         if bias is None:
-            self.refuse(f"layer {number} has no biases that are added to its product at once")
+            self.refuse(f"layer {number} has no biases added to its product; in a case it has them")
         value = graph.value(self.alignment.steps[0].first[bias])
         if np.size(value) != units:
             self.refuse(
