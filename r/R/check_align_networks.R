@@ -31,7 +31,16 @@ find_trainings <- function(graph) {
     all <- c(all, Filter(function(part) length(part$steps) > 0L, parts))
     begin <- begin_of_new(graph, until)
   }
-  if (length(all) > 0L) utils::head(all, most_trainings) else list(found$training)
+  if (length(all) == 0L) {
+    return(list(found$training))
+  }
+  c(all[1L], lapply(utils::head(all, most_trainings)[-1L], without_first))
+}
+
+# A later training without its first step, which begins somewhere in what is done before.
+without_first <- function(training) {
+  if (length(training$steps) > 2L) training$steps <- training$steps[-1L]
+  training
 }
 
 # Parameters and steps, of no more of a recording than there are steps looked at in.

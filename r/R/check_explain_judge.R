@@ -39,7 +39,7 @@ judge_graph <- function(graph, sources, loss = NULL) {
 # The answer to each network that is trained, as one.
 judge_all <- function(graph, sources, families, trainings) {
   answers <- lapply(trainings, function(training) judge_with(graph, sources, families, training))
-  main <- if (length(trainings) > 1L) main_training(trainings) else 1L
+  main <- if (length(trainings) > 1L) main_training(graph, trainings) else 1L
   followed <- vapply(answers, is_followed, NA, main = answers[[main]])
   followed[[main]] <- TRUE
   if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]

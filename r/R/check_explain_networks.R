@@ -4,12 +4,11 @@
 worst_verdicts <- c("different", "not followed", "right")
 of_a_network <- c("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
-# The number of the training of most parameters, and of those that with most steps.
-main_training <- function(trainings) {
+# The number of the training of most numbers, and of those that with most steps.
+main_training <- function(graph, trainings) {
   sizes <- vapply(trainings, function(training) {
-    keys <- lapply(training$steps, function(step) sort(step$keys))
-    most <- max(0L, lengths(whole_kinds(keys)))
-    c(most, sum(lengths(keys) == most))
+    moved <- vapply(training$steps, function(step) sum(graph$count[step$first]), 1)
+    c(max(0, moved), length(moved))
   }, c(1, 1))
   order(-sizes[1L, ], -sizes[2L, ])[[1L]]
 }

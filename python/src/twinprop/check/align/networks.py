@@ -61,7 +61,13 @@ def find_trainings(graph: Graph) -> list[Training]:
             parts = _split(graph, _steps_of(graph, find_parameters(graph, until, begin), False))
         found += [part for part in parts if part.steps]
         begin = _begin_of_new(graph, until)
-    return found[:MOST_TRAININGS] or [training]
+    return [*found[:1], *map(_without_first, found[1:MOST_TRAININGS])] or [training]
+
+
+def _without_first(training: Training) -> Training:
+    """A later training without its first step, which begins somewhere in what is done before."""
+    found, steps = training
+    return Training(found, steps[1:]) if len(steps) > 2 else training
 
 
 def _find_steps(graph: Graph, begin: int) -> tuple[Training, int]:

@@ -95,7 +95,7 @@ def _judge_all(
     answers = [
         _judge(graph, sources, families, *each) for each in zip(trainings, found, strict=True)
     ]
-    main = main_training(trainings)
+    main = main_training(graph, trainings)
     kept = [
         k for k, answer in enumerate(answers) if k == main or is_followed(answer, answers[main])
     ]

@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twinprop.check.align.networks import Training
-from twinprop.check.align.trained import whole_kinds
+from twinprop.check.align.recording import Graph, count
 
 WORST = ("different", "not followed", "right")
 OF_A_NETWORK = ("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
 
-def main_training(trainings: Sequence[Training]) -> int:
-    """The training of most parameters, and of those that with most steps."""
+def main_training(graph: Graph, trainings: Sequence[Training]) -> int:
+    """The training of most numbers, and of those that with most steps."""
 
     def size(k: int) -> tuple[int, int]:
         steps = trainings[k].steps
-        most = max(map(len, whole_kinds(steps)), default=0)
-        return most, sum(len(step.first) == most for step in steps)
+        moved = [sum(count(graph.shape[n]) for n in step.first.values()) for step in steps]
+        return max(moved, default=0), len(steps)
 
     return max(range(len(trainings)), key=size)
 
