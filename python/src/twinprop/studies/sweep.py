@@ -35,7 +35,7 @@ KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
 }
 GRADIENTS = ("dW", "db")
 # Networks are so small that a second thread of BLAS costs more than it brings.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _AT_ONCE = 5  # networks that a process is given at a time
 
 Traces = Mapping[str, Array]
@@ -107,7 +107,7 @@ def sweep_networks(
     with (
         # Processes that an interrupt ends leave their temporary files, and those of their R.
         TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder,
-        _environment({**_ONE_THREAD, "TMPDIR": folder}),
+        variables_set({**ONE_THREAD, "TMPDIR": folder}),
         start_processes(processes) as executor,
     ):
         starts = range(0, networks, _AT_ONCE)
@@ -262,7 +262,7 @@ def _count_differing(python: Traces, r: Traces) -> int:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def variables_set(variables: Mapping[str, str]) -> Iterator[None]:
     """Variables for the processes that are started meanwhile."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

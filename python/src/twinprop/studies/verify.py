@@ -11,9 +11,9 @@ from pathlib import Path
 from twinprop.cases.paths import find_cases, name_file, same_id
 from twinprop.cases.traces import Run, digest
 from twinprop.comparing.changes import Changes, describe_changes, find_changes
-from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Comparison, compare_traces
 from twinprop.comparing.distances import Distance, Truth, distance_to_truth
+from twinprop.comparing.explained import explain_verdict
 from twinprop.comparing.reference import (
     ROUNDING_EXPLAINS,
     Reference,
@@ -41,8 +41,9 @@ class Pair:
 
     `truth` is each language's distance from the exact values, None where none are known.
     `not_recorded` names the quantities whose strict bits are not as recorded for the case.
-    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `chaos`
-    says why, where the verdict is chaotic. `runs` has all values, by language, for pictures.
+    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `explained`
+    says how sure the verdict is, or why it is chaotic. `runs` has all values, by language, for
+    pictures.
     """
 
     arithmetic: str
@@ -52,7 +53,7 @@ class Pair:
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
-    chaos: Chaos | None = None
+    explained: str = ""
     runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
@@ -71,9 +72,7 @@ class Pair:
         if any(self.not_recorded) and self.comparison.verdict == "identical":
             changes = describe_changes(self.not_recorded)
             return f"Not normal: strict results are not as recorded for the case: {changes}."
-        return describe_comparison(
-            self.comparison, LANGUAGES, ROUNDING_EXPLAINS, lambda: self.chaos
-        )
+        return describe_comparison(self.comparison, LANGUAGES, ROUNDING_EXPLAINS, self.explained)
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,8 @@ def verify_case(
             case = python.case
             reference = reference or (reader or read_reference)(document)
             pair = pair_runs(python, r, reference)
-            if pair.verdict == "chaotic":
-                pair = replace(pair, chaos=explain_chaos(document.case))
-            pairs[arithmetic] = pair
+            explained = explain_verdict(pair.comparison, document.case, (python, r))
+            pairs[arithmetic] = replace(pair, explained=explained)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, name_file(path, str(error)))
     truth = reference.truth if reference else None
