@@ -19,7 +19,12 @@ KINDS = ("sigmoid", "everything")
 
 
 @click.command()
-@click.option("--networks", type=click.IntRange(1), required=True, help="How many of each kind.")
+@click.option(
+    "--networks",
+    type=click.IntRange(1),
+    required=True,
+    help="How many of each kind, counted in parts of 50.",
+)
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of all networks."
 )
@@ -78,13 +83,12 @@ def calibrate(
     if table and table.seed == seed:
         raise InputError(f"{against} is of the seed {seed} itself; give another --seed")
     folder = ready_folder(parts)
-    planned = [part for kind in kinds for part in plan_parts(kind, seed, networks)]
-    planned.sort(key=lambda part: part.first)
+    planned = plan_parts(kinds, seed, networks)
     with show_steps(len(planned), "parts") as on_part:
         run_parts(planned, folder, processes, on_part)
     if table:
-        return _show_fresh(check_fresh(kinds, seed, networks, folder, table), json_path)
-    built = build_table(kinds, seed, networks, folder)
+        return _show_fresh(check_fresh(planned, folder, table), json_path)
+    built = build_table(planned, folder)
     if out_path:
         write_text(format_table(built), out_path)
     _show_table(built, json_path, quiet="-" in (out_path, json_path))

@@ -18,7 +18,7 @@ from twinprop.cases.case import Case
 from twinprop.cases.paths import default_cases
 from twinprop.comparing.chance import largest_rate, rate_in_words, share_of_pairs
 from twinprop.comparing.families import family_of_case
-from twinprop.ground.errors import InputError
+from twinprop.ground.errors import InputError, quote_value, refuse
 from twinprop.ground.files import read_json
 
 NAME = "calibration.json"
@@ -68,9 +68,9 @@ def read_calibration(path: Path) -> Calibration:
         Its counts do not rise.
     """
     document = read_json(path, str(path))
+    if isinstance(document, dict) and document.get("format") != 1:
+        refuse(f"{path}: format", quote_value(document.get("format")), "1")
     try:
-        if document["format"] != 1:
-            raise InputError(f"{path}: format is {document['format']!r:.40}; wanted 1")
         shares = {
             (one["kind"], one["family"], quantity): Shares(
                 int(found["pairs"]), float(found["largest"]), tuple(map(int, found["at_least"]))

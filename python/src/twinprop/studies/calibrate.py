@@ -20,7 +20,7 @@ from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError
 from twinprop.ground.names import KINDS as QUANTITIES
 from twinprop.studies.pairs import PairShares, shares_of_pairs
-from twinprop.studies.parts import Part, parts_left, plan_parts, read_parts, write_part
+from twinprop.studies.parts import Part, parts_left, read_parts, write_part
 from twinprop.studies.sweep import ONE_THREAD, variables_set
 
 SPEAKS_FOR = (
@@ -91,43 +91,34 @@ def do_part(part: Part, folder: Path) -> None:
     write_part(part, [row for pair in pairs for row in _rows_of(pair)], folder)
 
 
-def build_table(kinds: Sequence[str], seed: int, networks: int, folder: Path) -> dict[str, Any]:
-    """The table of the pairs in the parts of a folder.
+def build_table(parts: Sequence[Part], folder: Path) -> dict[str, Any]:
+    """The table of the pairs in parts.
 
     Parameters
     ----------
-    kinds : list of str
-        Of random networks.
-    seed : int
-        Of all of them.
-    networks : int
-        How many of each kind.
+    parts : list of Part
+        Of one seed and one code.
     folder : Path
-        Where all their parts are.
+        Where all of them are.
 
     Returns
     -------
     dict
         As read_calibration reads it from JSON.
     """
-    environment: dict[str, str] | None = None
-    families = []
-    code = ""
-    for kind in kinds:
-        parts = plan_parts(kind, seed, networks)
-        code = parts[0].code
-        rows = list(read_parts(parts, folder))
-        environment = _same_facts(rows, environment, folder)
-        for family in FAMILIES:
-            of_family = [row for row in rows if row["family"] == family]
-            families.append({"kind": kind, "family": family, **_summarize(of_family)})
+    rows = list(read_parts(parts, folder))
+    families = [
+        {"kind": kind, "family": family, **_summarize(_rows_from(rows, kind, family))}
+        for kind in dict.fromkeys(part.kind for part in parts)
+        for family in FAMILIES
+    ]
     return {
         "format": 1,
         "speaks_for": SPEAKS_FOR,
         "alpha": ALPHA,
-        "seed": seed,
-        "code": code,
-        "environment": environment,
+        "seed": parts[0].seed,
+        "code": parts[0].code,
+        "environment": _same_facts(rows, folder),
         "families": [one for one in families if one["pairs"]],
     }
 
@@ -144,14 +135,12 @@ def format_table(table: Mapping[str, Any]) -> str:
     return f'{{\n{top}"families": [\n' + ",\n".join(lines) + "\n]\n}\n"
 
 
-def check_fresh(
-    kinds: Sequence[str], seed: int, networks: int, folder: Path, table: Calibration
-) -> list[Fresh]:
+def check_fresh(parts: Sequence[Part], folder: Path, table: Calibration) -> list[Fresh]:
     """Whether pairs of another seed are as the table says.
 
     Parameters
     ----------
-    kinds, seed, networks, folder
+    parts, folder
         As for build_table.
     table : Calibration
         Of another seed.
@@ -161,14 +150,12 @@ def check_fresh(
     list of Fresh
         One for each kind and family.
     """
-    if seed == table.seed:
-        raise InputError(f"the table is of the seed {seed} itself; wanted pairs of another")
+    rows = list(read_parts(parts, folder))
     found = []
-    for kind in kinds:
-        rows = list(read_parts(plan_parts(kind, seed, networks), folder))
+    for kind in dict.fromkeys(part.kind for part in parts):
         for family in FAMILIES:
             known = table.shares.get((kind, family, ANY))
-            shares = [row["share"] for row in _of_any(rows) if row["family"] == family]
+            shares = [row["share"] for row in _of_any(_rows_from(rows, kind, family))]
             if known is not None and shares:
                 found.append(_judge_fresh(kind, family, shares, known))
     return found
@@ -192,25 +179,25 @@ def _rows_of(pair: PairShares) -> Iterator[dict[str, Any]]:
         }
 
 
+def _rows_from(rows: Sequence[dict[str, Any]], kind: str, family: str) -> list[dict[str, Any]]:
+    return [row for row in rows if (row["kind"], row["family"]) == (kind, family)]
+
+
 def _of_any(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """A row for each pair that can be judged: of a chaotic one no share is known."""
     return (row for row in rows if row["quantity"] == ANY and row["verdict"] != "chaotic")
 
 
-def _same_facts(
-    rows: Sequence[Mapping[str, Any]], before: dict[str, str] | None, folder: Path
-) -> dict[str, str]:
-    """The environment of all parts, which has to be one."""
-    for row in rows:
-        facts = {fact: row[fact] for fact in FACTS}
-        before = before or facts
-        if facts != before:
-            raise InputError(
-                f"{folder} has parts of several machines, {before} and {facts}; a table speaks for "
-                "one, so give each its own folder"
-            )
-    assert before is not None  # there is no part without rows
-    return before
+def _same_facts(rows: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, str]:
+    """The environment of all pairs, which has to be one."""
+    known = {tuple(row[fact] for fact in FACTS) for row in rows}
+    if len(known) > 1:
+        several = " and ".join(", ".join(facts) for facts in sorted(known))
+        raise InputError(
+            f"{folder} has parts of several machines ({several}); a table speaks for one, so give "
+            "each --parts of its own"
+        )
+    return dict(zip(FACTS, known.pop(), strict=True))
 
 
 def _summarize(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ where it was, loses at most the part it was at, and counts nothing twice.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,19 +18,19 @@ from twinprop.ground.files import fill_whole, make_folder
 from twinprop.ground.folders import find_upwards
 
 SIZE = 50  # networks in a part
-_NAME = re.compile(r"(?P<kind>[a-z]+)-(?P<seed>\d+)-(?P<first>\d+)-(?P<code>[0-9a-f]{12})\.parquet")
 # The floors whose code decides what comes out; in R the files have them as prefix.
 _FLOORS = ("arithmetic", "formulas", "network", "cases")
 _FILES = ("comparing/comparison.py", "comparing/rounding.py", "comparing/student.py")
 
 
 class Part(NamedTuple):
-    """The key of a part: SIZE networks from `first` on."""
+    """The key of a part: `size` networks from `first` on."""
 
     kind: str
     seed: int
     first: int
     code: str
+    size: int = SIZE
 
     @property
     def name(self) -> str:
@@ -41,7 +40,7 @@ class Part(NamedTuple):
     @property
     def indices(self) -> range:
         """The numbers of its networks."""
-        return range(self.first, self.first + SIZE)
+        return range(self.first, self.first + self.size)
 
 
 @cache
@@ -58,9 +57,28 @@ def digest_code() -> str:
     return digest.hexdigest()[:12]
 
 
-def plan_parts(kind: str, seed: int, networks: int) -> list[Part]:
-    """The parts that networks are divided into, of the present code; the last one is whole, too."""
-    return [Part(kind, seed, first, digest_code()) for first in range(0, networks, SIZE)]
+def plan_parts(kinds: Sequence[str], seed: int, networks: int, size: int = SIZE) -> list[Part]:
+    """The parts that networks are divided into, of the present code.
+
+    Parameters
+    ----------
+    kinds : list of str
+        Of random networks.
+    seed : int
+        Of all of them.
+    networks : int
+        How many of each kind, at least; the last part is whole, too.
+    size : int
+        Networks in a part.
+
+    Returns
+    -------
+    list of Part
+        The kinds in turn, so that all get on alike.
+    """
+    code = digest_code()
+    starts = range(0, networks, size)
+    return [Part(kind, seed, first, code, size) for first in starts for kind in kinds]
 
 
 def parts_left(parts: Sequence[Part], folder: Path) -> list[Part]:
@@ -96,9 +114,3 @@ def read_parts(parts: Sequence[Part], folder: Path) -> Iterator[dict[str, Any]]:
         if {row.get("index") for row in rows} != set(part.indices):
             raise InputError(f"{path} has not the networks of its name; remove it")
         yield from rows
-
-
-def other_code(folder: Path) -> int:
-    """How many parts of a folder are of other code than the present."""
-    found = [_NAME.fullmatch(path.name) for path in folder.glob("*.parquet")]
-    return sum(match is not None and match["code"] != digest_code() for match in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinprop.cases.paths import find_cases, name_file, same_id
@@ -127,9 +127,7 @@ def verify_case(
             r = running.run(document, "r", arithmetic, engines["r"])
             case = python.case
             reference = reference or (reader or read_reference)(document)
-            pair = pair_runs(python, r, reference)
-            explained = explain_verdict(pair.comparison, document.case, (python, r))
-            pairs[arithmetic] = replace(pair, explained=explained)
+            pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, name_file(path, str(error)))
     truth = reference.truth if reference else None
@@ -156,9 +154,11 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
     bound = no_difference if is_strict else reference.bound
     is_recorded = is_strict and reference.strict
     now = {name: digest(array) for name, array in python.trace.items()} if is_recorded else {}
+    comparison = compare_traces(python.trace, r.trace, bound)
+    case = None if is_strict else reference.case
     return Pair(
         python.arithmetic,
-        compare_traces(python.trace, r.trace, bound),
+        comparison,
         truth={
             language: distance_to_truth(run.trace, reference.truth)
             for language, run in runs.items()
@@ -171,6 +171,7 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
             if ACCURACY in run.trace
         },
         messages=python.messages + r.messages,
+        explained=explain_verdict(comparison, case, (python, r)) if case else "",
         runs=runs,
     )
 
