@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
+from twinprop.arithmetic import get_arithmetic
+from twinprop.cases.case import run_case
 from twinprop.cases.random_cases import family_of
 from twinprop.comparing.calibration import ANY, facts_of
 from twinprop.comparing.comparison import Quantity, compare_traces
 from twinprop.comparing.rounding import rounding_bound
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
-from twinprop.engines.document import Document
+from twinprop.engines.document import Document, traces_in_r
 from twinprop.ground.names import parse_name
 from twinprop.studies.sweep import KINDS
 
@@ -46,7 +49,19 @@ def shares_of_pairs(kind: str, seed: int, indices: Sequence[int]) -> list[PairSh
     list of PairShares
         In order.
     """
-    return [_shares_of_pair(kind, seed, index) for index in indices]
+    values = [KINDS[kind](seed, index) for index in indices]
+    documents = [Document(f"{each['id']}.json", each) for each in values]
+    facts = _facts_here()
+    found = []
+    for index, document, in_r in zip(
+        indices, documents, traces_in_r(documents, ("native",)), strict=True
+    ):
+        python = run_case(document.case, get_arithmetic("native"))
+        bounds = rounding_bound(document.case).bounds
+        compared = compare_traces(python, in_r["native"], bounds)
+        shares = largest_shares(compared.quantities)
+        found.append(PairShares(index, family_of(index), compared.verdict, shares, facts))
+    return found
 
 
 def largest_shares(quantities: Iterable[Quantity]) -> dict[str, float]:
@@ -72,15 +87,10 @@ def largest_shares(quantities: Iterable[Quantity]) -> dict[str, float]:
     return found
 
 
-def _shares_of_pair(kind: str, seed: int, index: int) -> PairShares:
-    values = KINDS[kind](seed, index)
-    document = Document(f"{values['id']}.json", values)
-    python, r = (running.run(document, name, "native") for name in LANGUAGES)
-    compared = compare_traces(python.trace, r.trace, rounding_bound(document.case).bounds)
-    return PairShares(
-        index,
-        family_of(index),
-        compared.verdict,
-        largest_shares(compared.quantities),
-        facts_of(python.environment, r.environment),
+@cache
+def _facts_here() -> Mapping[str, str]:
+    values = KINDS["sigmoid"](1, 0)
+    runs = (
+        running.run(Document(f"{values['id']}.json", values), name, "native") for name in LANGUAGES
     )
+    return facts_of(*(run.environment for run in runs))
