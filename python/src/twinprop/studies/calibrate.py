@@ -7,7 +7,6 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,8 +74,7 @@ def run_parts(
     if not left:
         return
     with (
-        TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as temporary,
-        variables_set({**ONE_THREAD, "TMPDIR": temporary}),
+        variables_set(ONE_THREAD),
         start_processes(min(processes or os.cpu_count() or 1, len(left))) as executor,
     ):
         for each in [executor.submit(do_part, part, folder) for part in left]:
