@@ -67,8 +67,8 @@ def draw_power(swept: Sequence[Swept]) -> Picture:
     caption = "Points are half of the gradients, bars reach from the smallest to the largest."
     with drawing("power", 8.6, 2.9) as (figure, finished):
         for axes, values in _panels(figure, groups):
+            axes.set_yscale("log" if values else "linear")
             _draw_ranges(axes, values, R)
-            axes.set_yscale("log")
         figure.axes[0].set_ylabel("smallest error found")
     return Picture(named(finished[0], text), f"{text} {caption}")
 
@@ -136,6 +136,8 @@ def _draw_ranges(axes: Any, groups: Groups, colour: str) -> None:
     """For each group its smallest, its median and its largest value."""
     measure: tuple[Callable[[Any], Any], ...] = (np.min, np.median, np.max)
     rows = [[float(each(values)) for each in measure] for values in groups.values()]
+    if not rows:
+        return
     places = range(len(rows))
     axes.vlines(places, [row[0] for row in rows], [row[2] for row in rows], color=colour)
     axes.plot(places, [row[1] for row in rows], "o", color=colour, markersize=4)
