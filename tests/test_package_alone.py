@@ -157,6 +157,8 @@ def test_both_archives_have_every_case_with_data_and_expected_values(archives, s
             name = f"twinprop/fixtures/{folder}/{path.name}"
             assert wheel[name] == path.read_bytes()
             assert source[f"src/{name}"].isreg()
+    table = (shared_fixtures / "calibration.json").read_bytes()
+    assert wheel["twinprop/fixtures/calibration.json"] == table
 
 
 def test_the_package_says_its_version(archives):
