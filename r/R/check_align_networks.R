@@ -28,13 +28,27 @@ find_trainings <- function(graph) {
       whole <- find_parameters_in(graph, until, begin)
       parts <- split_networks(graph, steps_of(graph, whole, FALSE))
     }
-    all <- c(all, Filter(function(part) length(part$steps) > 0L, parts))
+    all <- c(all, Filter(function(part) {
+      length(part$steps) > 0L && !goes_on(graph, part, all, begin)
+    }, parts))
     begin <- begin_of_new(graph, until)
   }
   if (length(all) == 0L) {
     return(list(found$training))
   }
   c(all[1L], lapply(utils::head(all, most_trainings)[-1L], without_first))
+}
+
+# Whether a training begins with what lines of an earlier one made: it is still that one. Those are
+# updates, and sums such as momentum.
+goes_on <- function(graph, part, earlier, begin) {
+  before <- seq_len(begin)
+  made <- graph$site[before[graph$op[before] %in% c("add", "sub")]]
+  for (training in earlier) {
+    versions <- which(training$found$owner > 0L)
+    made <- c(made, graph$site[setdiff(versions, training$found$roots)])
+  }
+  any(graph$site[part$steps[[1L]]$first] %in% setdiff(made, 0L))
 }
 
 # A later training without its first step, which begins somewhere in what is done before.

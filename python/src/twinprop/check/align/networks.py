@@ -59,9 +59,24 @@ def find_trainings(graph: Graph) -> list[Training]:
             # The later ones may have hardly begun.
             until = graph.size
             parts = _split(graph, _steps_of(graph, find_parameters(graph, until, begin), False))
-        found += [part for part in parts if part.steps]
+        made = _made_before(graph, found, begin)
+        found += [part for part in parts if part.steps and not _goes_on(graph, part, made)]
         begin = _begin_of_new(graph, until)
     return [*found[:1], *map(_without_first, found[1:MOST_TRAININGS])] or [training]
+
+
+def _made_before(graph: Graph, earlier: list[Training], begin: int) -> set[int]:
+    """The lines by which earlier trainings made new values: updates, and sums such as momentum."""
+    made = {graph.site[n] for n in range(begin) if graph.op[n] in ("add", "sub")}
+    for training in earlier:
+        roots = set(training.found.roots.values())
+        made |= {graph.site[n] for n in training.found.owner if n not in roots}
+    return made - {-1}
+
+
+def _goes_on(graph: Graph, part: Training, made: set[int]) -> bool:
+    """Whether a training begins with what lines of an earlier one made: it is still that one."""
+    return any(graph.site[n] in made for n in part.steps[0].first.values())
 
 
 def _without_first(training: Training) -> Training:
