@@ -145,11 +145,18 @@ stands_right <- function(table, p, but) {
   others <- others[others != but & view$cone[others]]
   for (u in others) if (graph$op[[u]] == "move") others <- c(others, users[[u]])
   for (u in others) {
+    if (is_first_term(graph, u, p)) next
     if (u %in% table$good_updates || view$after[[u]] && matches_some(table, u)) {
       return(TRUE)
     }
   }
   FALSE
+}
+
+# Whether a single number is added to 0: that is no use of it that shows it to be right.
+is_first_term <- function(graph, u, p) {
+  graph$op[[u]] == "add" && length(graph$shape[[u]]) == 0L &&
+    identical(as.vector(value_of(graph, u)), as.vector(value_of(graph, p)))
 }
 
 # Whether a value beside the way back is an activation of a forward value, as such right.
