@@ -51,7 +51,9 @@ begin_recording <- function() {
   invisible(NULL)
 }
 
-new_recording <- function(program, out, draws = list()) {
+# `early`: whether what was seen is written as soon as it is enough, too, for a program that may be
+# ended by whoever waits for it.
+new_recording <- function(program, out, draws = list(), early = TRUE) {
   flag <- new.env(parent = emptyenv())
   flag$on <- TRUE
   ending <- list2env(list(
@@ -62,7 +64,7 @@ new_recording <- function(program, out, draws = list()) {
   store <- new_store(record_limits, flag, ending, draws, function(store) {
     # The program may go on for long, or never end: what was seen is written now, and at the end
     # once more, with what was seen after that.
-    if (is.null(ending$connection)) send_recording(store, ending, "running", out)
+    if (early && is.null(ending$connection)) send_recording(store, ending, "running", out)
   })
   watch <- new_watch(store, flag)
   home <- environment(watch$rec)

@@ -36,7 +36,8 @@ read_statements <- function(path) {
   read_program(path)
 }
 
-# One statement, rewritten if it is to be watched. R compiles loops only where it sees its own.
+# One statement, rewritten if it is to be watched. R compiles loops only where it sees its own, and
+# none where it compiles nothing, as in a browser.
 prepare_statement <- function(rewriter, program, file, k, flag, ending) {
   bare <- program$expressions[[k]]
   place <- program$places[[k]]
@@ -51,7 +52,7 @@ prepare_statement <- function(rewriter, program, file, k, flag, ending) {
   rewriter$statement <- place[c(1L, 5L, 3L, 6L)]
   row <- if (k <= length(program$top)) program$top[[k]] else 0L
   e <- watch_part(rewriter, bare, row, 0L)$x
-  if (any(c("for", "while", "repeat") %in% all.names(bare))) {
+  if (compiler::enableJIT(-1L) > 0L && any(c("for", "while", "repeat") %in% all.names(bare))) {
     e <- compiler::compile(e, globalenv(), list(suppressAll = TRUE))
   }
   e

@@ -59,11 +59,8 @@ new_block <- function() {
 
 # Texts as JSON has them; most come many times.
 quote_texts <- function(texts) {
-  if (length(texts) == 0L) {
-    return(character(0))
-  }
   known <- unique(texts)
-  vapply(known, quote_json, "", USE.NAMES = FALSE)[match(texts, known)]
+  quote_json(known)[match(texts, known)]
 }
 
 format_object <- function(items) {

@@ -72,6 +72,15 @@ case_for_python <- function(path, text, seed) {
   parse_case(document, paste0(basename(path), ":"), path, seed)
 }
 
+# The traces of several cases in each of some arithmetics: their JSON texts, and the names of the
+# files that those stand for.
+traces_of_texts <- function(texts, names, arithmetics) {
+  mapply(texts, names, FUN = function(text, name) {
+    case <- case_for_python(name, text, NULL)
+    lapply(arithmetics, function(arithmetic) run_case(case, get_arithmetic(arithmetic)))
+  }, SIMPLIFY = FALSE, USE.NAMES = FALSE)
+}
+
 # The output of a model in a file for samples, some at a time.
 predict_of_model <- function(path, x, batch_size, arithmetic) {
   predict_batches(read_model(path), x, batch_size, get_arithmetic(arithmetic))

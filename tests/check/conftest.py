@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +13,16 @@ from typing import Any
 
 import pytest
 
+from twinprop.check import watch
 from twinprop.cli.main import run_command_line
+from twinprop.engines.sandbox import WALL_VARIABLE, Ended
 
 sys.path.insert(0, str(Path(__file__).parent))  # scripts, plants, variants, prove
 
 
 @pytest.fixture
 def check(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], run_once: None
 ) -> Callable[..., tuple[int, dict[str, Any], str]]:
     """`twinprop check` on a text: exit status, the answer as JSON has it, standard error.
 
@@ -33,3 +38,32 @@ def check(
         return status, json.loads(said.out) if said.out else {}, said.err
 
     return run
+
+
+@pytest.fixture
+def run_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that a test has run already is not run again: what it left then is read anew.
+
+    Alike are the same command on the same files, within the same limits and behind the same wall.
+    What a run left is kept as bytes, for all processes of this run of pytest.
+    """
+    base = tmp_path_factory.getbasetemp()
+    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "runs"
+    kept.mkdir(exist_ok=True)
+    run = watch.run_sandboxed
+
+    def once(
+        command: Any, given: Any, variables: Any, limits: Any, beside: Path, trust: bool
+    ) -> Ended:
+        files = [(p.name, p.read_bytes()) for p in beside.rglob("*") if p.is_file()]
+        asked = [command, variables, limits, trust, os.environ.get(WALL_VARIABLE)]
+        asked += [sorted(given.items()), sorted(files)]
+        place = kept / hashlib.sha256(repr(asked).encode()).hexdigest()
+        if not place.exists():
+            part = place.with_suffix(f".{os.getpid()}")
+            ended = run(command, given, variables, limits, beside, trust)
+            part.write_bytes(pickle.dumps(tuple(ended)))
+            part.rename(place)
+        return Ended(*pickle.loads(place.read_bytes()))
+
+    monkeypatch.setattr(watch, "run_sandboxed", once)

@@ -115,6 +115,22 @@ def test_a_mount_that_cannot_be_made_read_only_is_refused(tools, ask, monkeypatc
     assert "cannot be made read-only: /sys" in ask().error
 
 
+COVERED = """
+exec REAL --user --map-root-user --mount sh -c '
+  mount -n -t tmpfs tmpfs {place} && mkdir -p {place}/over/below &&
+    mount -n -t tmpfs tmpfs {place}/over/below && mount -n -t tmpfs tmpfs {place}/over &&
+    mkdir {place}/over/below && exec REAL "$@"' sh "$@"
+"""
+
+
+def test_a_mount_that_another_covers_is_passed_over(tools, ask, monkeypatch, tmp_path):
+    monkeypatch.setenv(WALL_VARIABLE, "unshare")
+    place = tmp_path / "mounts"
+    place.mkdir()
+    tools("unshare", COVERED.format(place=place))
+    assert (ask().error, ask().wall) == (None, "unshare")
+
+
 @pytest.mark.parametrize("tool", ["mount", "setpriv"])
 def test_a_step_that_fails_is_refused(tools, ask, monkeypatch, tool):
     monkeypatch.setenv(WALL_VARIABLE, "unshare")

@@ -10,7 +10,16 @@ from twinprop.arithmetic import native, strict
 from twinprop.cases.case import read_case, run_case
 from twinprop.comparing.comparison import ANY_FINITE, compare_traces
 from twinprop.comparing.distances import find_truth
-from twinprop.comparing.rounding import bound_of_runs, choose_runs, noisy_runs, rounding_bound
+from twinprop.comparing.rounding import (
+    ALPHA,
+    MOST_RUNS,
+    RUNS,
+    bound_of_runs,
+    choose_runs,
+    noisy_runs,
+    rounding_bound,
+)
+from twinprop.comparing.student import student_quantile
 
 QUICK = ["batches-6-5-2", "fixed-2-3-2-2", "one-column-1-4-1", "saturated-2-2-1", "wide-7-40-3"]
 
@@ -144,9 +153,23 @@ def test_training_that_overflows_is_chaotic_and_not_an_error(case_path, tmp_path
 
 
 def test_small_networks_are_run_more_often_than_large_ones(case_path):
-    runs = [choose_runs(read_case(case_path(n))) for n in ("xor-2-2-1", "wide-100-30-5")]
-    assert runs == [32, 12]
-    assert choose_runs(read_case(case_path("digits-64-32-10"))) == 4
+    names = ("xor-2-2-1", "wide-100-30-5", "digits-64-32-10")
+    assert [choose_runs(read_case(case_path(name))) for name in names] == [32, RUNS, RUNS]
+
+
+@pytest.mark.parametrize("runs", [RUNS, 16, 24, MOST_RUNS])
+def test_no_error_has_to_be_larger_than_eight_mean_deviations_to_be_found(runs):
+    """What bounds were before there was a rate: the rate was not bought with power."""
+    mean_deviation = np.sqrt(2 / np.pi * (runs - 1) / runs)
+    assert student_quantile(ALPHA, runs - 1) < 8 * mean_deviation
+
+
+@pytest.mark.parametrize("runs", [RUNS, MOST_RUNS])
+def test_a_scalar_as_noisy_as_its_runs_leaves_its_bound_at_the_rate(runs, monkeypatch):
+    monkeypatch.setattr("twinprop.comparing.rounding.ALPHA", 0.01)
+    drawn = np.random.default_rng(runs).normal(size=(20_000, runs + 1)) * 1e-9
+    left = [abs(one[-1]) > bound_of_runs("1/loss", one[:-1]) for one in drawn]
+    assert 0.008 < np.mean(left) < 0.012
 
 
 def test_every_run_has_its_own_errors(case_path):

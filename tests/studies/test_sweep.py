@@ -9,20 +9,21 @@ import pytest
 from twinprop.cases.case import read_case, run_case
 from twinprop.cases.random_cases import FAMILIES, family_of, random_case
 from twinprop.cases.random_everything import random_case_of_everything
-from twinprop.cases.traces import Run
 from twinprop.comparing.comparison import compare_traces
 from twinprop.comparing.rounding import rounding_bound
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
+from twinprop.engines.document import traces_in_r
 from twinprop.formulas.activations import ACTIVATIONS
 from twinprop.formulas.initializers import INITIALIZERS
 from twinprop.formulas.losses import LOSSES
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.ground.errors import InputError
 from twinprop.studies import sweep
-from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks, sweep_one
+from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks, sweep_some
 
 NETWORKS, OF_EVERYTHING = 40, 24
+CHAOTIC = 9  # from the first step on, of seed 1 of everything
 
 
 def write_case(folder, index, seed=5):
@@ -109,22 +110,29 @@ def test_a_planted_error_of_the_stated_size_is_found(r, tmp_path):
 
 
 def test_a_wrong_result_of_one_language_is_counted_and_named(r, tmp_path, monkeypatch):
-    run = running.run
+    def wrong(documents, arithmetics):
+        traces = traces_in_r(documents, arithmetics)
+        for trace in traces[0].values():
+            trace["1/W1"] = trace["1/W1"] * (1 + 1e-9)
+        return traces
 
-    def wrong(document, language, arithmetic):
-        done = run(document, language, arithmetic)
-        if language == "python":
-            return done
-        first = "1/W1" if "1/W1" in done.trace else "1.1/W1"
-        trace = {**done.trace, first: done.trace[first] * (1 + 1e-9)}
-        return Run(done.case, language, arithmetic, trace)
-
-    monkeypatch.setattr(running, "run", wrong)
-    swept = sweep_one(5, 2)
+    monkeypatch.setattr(sweep, "traces_in_r", wrong)
+    swept, right = sweep_some(5, [2, 3])
     assert swept.native == "different"
     assert swept.strict_differing == run_case(read_case(write_case(tmp_path, 2)))["0/W1"].size
     assert "/W1, layer 1" in swept.sentence
-    assert find_wrong([swept]) == [swept]
+    assert find_wrong([swept, right]) == [swept]
+
+
+def test_the_largest_share_is_that_of_its_kind_and_a_kind_without_a_bound_has_none(r):
+    swept, chaotic = sweep_some(1, [1, CHAOTIC], "everything")
+    assert swept.share == max(swept.shares.values()) > 0
+    assert {"z", "a", "loss", "dW", "db", "W", "b"} <= set(swept.shares)
+    assert (chaotic.native, chaotic.shares) == ("chaotic", {})
+
+
+def test_networks_in_one_call_of_r_are_those_that_are_run_one_by_one(r):
+    assert sweep_some(5, [2, 0]) == [*sweep_some(5, [2]), *sweep_some(5, [0])]
 
 
 def test_no_network_and_a_negative_seed_are_refused():

@@ -22,6 +22,12 @@ from twinprop.pictures.check.page import port_page
 PROGRAMS = Path(__file__).parent / "programs"
 SCHEMA = json.loads((Path(package.__file__).parent / "answer.schema.json").read_text("utf-8"))
 Ask = Callable[..., dict[str, Any]]
+pytestmark = pytest.mark.usefixtures("run_once")
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
 
 
 @pytest.fixture
@@ -29,14 +35,12 @@ def ask(tmp_path: Path) -> Ask:
     """Port of two programs of the folder, of which the second is changed before it runs."""
 
     def answer(a: str, b: str, *changes: tuple[str, str]) -> dict[str, Any]:
-        shutil.copytree(PROGRAMS, tmp_path, dirs_exist_ok=True)
-        text = (tmp_path / b).read_text("utf-8")
+        text = (PROGRAMS / b).read_text("utf-8")
         for old, new in changes:
             assert old in text, old
             text = text.replace(old, new)
-        changed = tmp_path / f"port_{b}"
-        changed.write_text(text, "utf-8")
-        found = port(tmp_path / a, changed, Plan(trust=True))
+        shutil.copy(PROGRAMS / "plants.csv", tmp_path)
+        found = port(PROGRAMS / a, write(tmp_path, b, text), Plan(trust=True))
         jsonschema.validate(json.loads(json.dumps(found)), SCHEMA)
         assert format_answer(found).endswith("\n")
         return found
@@ -133,10 +137,10 @@ def test_all_differences_before_the_training_are_named_in_their_order(ask):
 
 
 def test_the_page_of_a_port_has_both_programs_and_the_first_pair(tmp_path):
-    for name in ("grader.py", "grader_wrong.R", "plants.csv"):
+    for name in ("grader_wrong.R", "plants.csv"):
         shutil.copy(PROGRAMS / name, tmp_path)
     plan = Plan(trust=True, lines=True)
-    found = port(tmp_path / "grader.py", tmp_path / "grader_wrong.R", plan)
+    found = port(PROGRAMS / "grader.py", tmp_path / "grader_wrong.R", plan)
     for side, line, further in (("a", 69, 46), ("b", 57, 49)):
         marks = {x["line"]: x["status"] for x in found["lines"][side]}
         assert [n for n, status in marks.items() if status == "different"] == [line]
@@ -178,11 +182,6 @@ def test_draws_of_a_kind_that_is_not_known_are_no_difference(ask):
     found = ask("rows.py", "class.py", beta)
     assert found["verdict"] == "not followed"
     assert "could not be handed" in found["sentence"]
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    (folder / name).write_text(text, "utf-8")
-    return folder / name
 
 
 def test_other_data_are_told_and_not_compared(ask):

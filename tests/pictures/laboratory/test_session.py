@@ -22,6 +22,7 @@ def watch_r(tmp_path):
     def watch(session, source, draws=""):
         (tmp_path / "program.R").write_text(source)
         session.watched["r"] = watch_program(tmp_path / "program.R", trust=True, draws=draws)
+        session.given = draws
 
     return watch
 
@@ -36,7 +37,7 @@ def compare(watch_r):
         watch_r(session, r)
         answers = {name: json.loads(session.judge(name, "")) for name in ("python", "r")}
         told = json.loads(session.compare())
-        if "draws" in told:
+        while "draws" in told:
             watch_r(session, r, told["draws"])
             session.judge("r", "")
             told = json.loads(session.go_on())
@@ -67,6 +68,66 @@ def test_a_fault_is_on_its_line_and_its_ratio_is_told(compare, scripts):
     first = steps["rows"][str(steps["first"]["step"])][steps["first"]["row"]]
     assert (first["name"], first["ratio"]) == ("Error_at_hidden_layer", 0.5)
     assert first["lines"] == [port["first"]["line_a"], port["first"]["line_b"]]
+
+
+@pytest.fixture
+def after_the_article(scripts, watch_r):
+    """A page in which the article's programs ran, and then R's one with what was foreseen."""
+    session = Session()
+    session.run_python(scripts[0])
+    watch_r(session, scripts[1])
+    session.run_python(scripts[0])
+    return session
+
+
+@pytest.mark.whole
+def test_what_r_is_to_draw_is_foreseen_so_that_it_runs_once(after_the_article, scripts, watch_r):
+    session = after_the_article
+    watch_r(session, scripts[1], session.foresee())
+    for language in ("python", "r"):
+        session.judge(language, "")
+    assert json.loads(session.compare())["answer"]["verdict"] == "right"
+    rows = json.loads(session.list_steps())["rows"].values()
+    assert not any(row["far"] for own in rows for row in own)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("hidden_units, 1)", "hidden_units, 1, byrow = TRUE)[c(2, 1, 3), , drop = FALSE]"),
+        ("wh <- matrix(runif(", "wh <- matrix(0 * runif(1) + runif("),
+    ],
+)
+def test_a_program_that_draws_otherwise_than_foreseen_runs_once_more(
+    after_the_article, scripts, watch_r, before, after
+):
+    session, changed = after_the_article, scripts[1].replace(before, after)
+    assert changed != scripts[1]
+    watch_r(session, changed, session.foresee())
+    told = json.loads(session.compare())
+    assert told["draws"] != session.given
+    watch_r(session, changed, told["draws"])
+    session.judge("r", "")
+    assert json.loads(session.go_on())["answer"]["verdict"] == "right"
+
+
+@pytest.mark.whole
+def test_draws_that_were_foreseen_and_are_not_wanted_are_not_given(
+    after_the_article, scripts, watch_r
+):
+    session = after_the_article
+    watch_r(session, "x <- runif(12)\nprint(x)\n", session.foresee())
+    assert json.loads(session.compare()) == {"draws": ""}
+    watch_r(session, "x <- runif(12)\nprint(x)\n")
+    assert json.loads(session.go_on())["answer"]["verdict"] == "not followed"
+
+
+def test_nothing_is_foreseen_where_nothing_ran_or_nothing_is_trained(scripts):
+    session = Session()
+    assert session.foresee() == ""
+    session.run_python("print(1)\n")
+    assert session.foresee() == ""
 
 
 def test_a_program_leaves_nothing_behind_and_its_words_are_kept(tmp_path, monkeypatch):

@@ -102,13 +102,16 @@ class Noisy:
     def evaluate(self, ufunc: Any, *inputs: Array) -> Array:
         """Apply one of numpy's elementwise operations and add its noise."""
         result = np.asarray(ufunc(*inputs))
-        size = (2.0 * _U * _ERRORS[ufunc]) * result
+        size = np.absolute(result, out=np.empty_like(result))
+        size *= 2.0 * _U * _ERRORS[ufunc]
         exact = _is_exact(ufunc, result, *inputs)
-        return self._add_noise(result, size if exact is None else np.where(exact, 0.0, size))
+        if exact is not None:
+            np.copyto(size, 0.0, where=exact)
+        return self._add_noise(result, size)
 
     def matmul(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b."""
-        left, right = self.lower(a), self.lower(b)
+        left, right = _matrices(self.lower(a)), _matrices(self.lower(b))
         product = _product(left, right)
         size = _product(np.abs(left), np.abs(right))
         if _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
@@ -185,12 +188,15 @@ class Noisy:
         return self._add_noise(result, 2.0 * _U * np.sqrt(additions) * size)
 
     def _add_noise(self, result: Array, size: Array) -> Array:
-        finite = np.fmin(np.abs(size), _LARGEST)  # infinite noise would make infinity NaN
+        # Infinite noise would make infinity NaN. The size is not needed any more.
+        finite = np.fmin(size, _LARGEST, out=size)
         shape = (self._runs, *result.shape[:-1]) if self._runs else result.shape
         drawn = self._draw(math.prod(shape)).reshape(shape)
         if len(shape) == 3:
             drawn = drawn.transpose(1, 2, 0)
-        return self.mark(result + drawn * finite)
+        noise = np.asarray(drawn * finite)
+        noise += result
+        return self.mark(noise)
 
     def _draw(self, n: int) -> Array:
         """Random numbers from -1 to 1; to draw all anew would take a fifth of the time."""
@@ -219,13 +225,16 @@ def noisy(seed: int, runs: int | None = None) -> Noisy:
     return Noisy(seed, runs)
 
 
-def _product(left: Array, right: Array) -> Array:
-    """Product of matrices, of each run where they have that axis."""
-    if left.ndim == 2:
-        return np.asarray(left @ right)
+def _matrices(x: Array) -> Array:
+    """A matrix, or one for each run, the axis of runs first."""
     # A copy is made where a view would keep BLAS from working.
-    first, second = (np.ascontiguousarray(x.transpose(2, 0, 1)) for x in (left, right))
-    return np.matmul(first, second).transpose(1, 2, 0)
+    return x if x.ndim == 2 else np.ascontiguousarray(x.transpose(2, 0, 1))
+
+
+def _product(left: Array, right: Array) -> Array:
+    """Product of what _matrices gave, with the axis of runs last."""
+    product = np.asarray(left @ right)
+    return product if product.ndim == 2 else product.transpose(1, 2, 0)
 
 
 def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_] | None:
@@ -235,27 +244,37 @@ def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_] | 
     if ufunc is np.divide:
         return _power_of_two(inputs[1])
     if ufunc is np.add or ufunc is np.subtract:
-        first, second = inputs[0], inputs[1] if ufunc is np.add else -inputs[1]
+        first, second = inputs
         with np.errstate(invalid="ignore"):  # the remainder of an infinite sum
-            other = result - first  # Knuth's TwoSum
-            return (first - (result - other)) + (second - other) == 0.0
+            other = np.asarray(result - first)  # Knuth's TwoSum, in two buffers
+            lost = np.asarray(result - other)
+            np.subtract(first, lost, out=lost)
+            if ufunc is np.add:
+                np.subtract(second, other, out=other)
+                return np.equal(lost, np.negative(other, out=other))
+            return np.equal(lost, np.add(second, other, out=other))
     return None
 
 
 def _roundings(a: Array, b: Array) -> Array | float:
     """How many roundings each element of the product a b has, whatever the order."""
-    general_a, general_b = ~_power_of_two(a), ~_power_of_two(b)
-    if general_a.all() and general_b.all():
-        return 2.0 * a.shape[1] - 1.0
+    if _general(a).all() and _general(b).all():
+        return 2.0 * a.shape[-1] - 1.0
     terms = _product((a != 0.0).astype(np.float64), (b != 0.0).astype(np.float64))
-    inexact = _product(general_a.astype(np.float64), general_b.astype(np.float64))
+    inexact = _product((_general(a) != 0).astype(np.float64), (_general(b) != 0).astype(np.float64))
     return np.asarray(np.maximum(terms - 1.0, 0.0) + inexact)
 
 
 def _power_of_two(x: Array) -> NDArray[np.bool_]:
     """Whether a number is 0 or a power of 2, by its fraction bits."""
-    return (np.asarray(x, dtype=np.float64).view(np.int64) & _FRACTION_BITS) == 0
+    return _general(x) == 0
+
+
+def _general(x: Array) -> NDArray[np.int64]:
+    """The fraction bits: not 0 for all numbers but 0 and the powers of 2."""
+    return np.asarray(x, dtype=np.float64).view(np.int64) & _FRACTION_BITS
 
 
 def _integers(x: Array) -> bool:
-    return bool((x == np.rint(x)).all())
+    # Most arrays end at their first row.
+    return all(bool((each == np.rint(each)).all()) for each in (x[:1], x[1:]))

@@ -13,6 +13,7 @@ from twinprop.arithmetic import Array
 from twinprop.cases.case import Case, read_case
 from twinprop.cases.paths import default_cases, find_case
 from twinprop.cases.traces import Run, describe_shape, read_run
+from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Bound, Comparison, compare_traces
 from twinprop.comparing.reference import ROUNDING_EXPLAINS, bound_of_case
 from twinprop.comparing.rounding import RoundingBound, rounding_bound
@@ -59,8 +60,10 @@ def compare_files(
     case, what_allows = _find_case(b, case_path)
     if case is None:
         return _judge(a, b, tolerance_bound, what_allows)
-    rounding = cache(partial(rounding_bound, _as_traced(case, a, b)))
-    return _judge(a, b, bound_of_case(case, rounding), what_allows, rounding)
+    traced = _as_traced(case, a, b)
+    rounding = cache(partial(rounding_bound, traced))
+    chaos = partial(explain_chaos, traced)
+    return _judge(a, b, bound_of_case(case, rounding), what_allows, rounding, chaos)
 
 
 def _judge(
@@ -69,13 +72,14 @@ def _judge(
     bound: Bound,
     what_allows: str,
     rounding: Callable[[], RoundingBound] | None = None,
+    chaos: Callable[[], Chaos | None] = lambda: None,
 ) -> tuple[Comparison, str]:
     comparison = compare_traces(a.trace, b.trace, bound)
     nearest = comparison.nearest_bound
     spoken_of = comparison.first or (nearest if nearest and nearest.share else None)
     if rounding and spoken_of and spoken_of.name not in rounding().bounds:
         what_allows = NOT_OF_THE_CASE
-    return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows)
+    return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows, chaos)
 
 
 def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case | None, str]:

@@ -3,11 +3,17 @@
 The case is run several times in noisy arithmetic, and the bound of an element is a multiple of how
 far the runs are spread there. It is deterministic: the errors are drawn from a fixed seed.
 
-Few runs may lie close together in an element by chance. So an element has the spread of the most
+The multiple follows from the number of runs and from one rate, ALPHA: that with which a number of a
+right pair may leave its bound, were its difference as large as the noise and both normal. It is
+Student's, since the spread is known from so many runs alone. The noise is larger than the rounding
+of two right orders, by a factor of 1.4 or more (noisy.py), so the rate is lower still: calibrate
+measures it on right pairs.
+
+Runs may lie close together in an element by chance. So an element has the spread of the most
 spread one in its row or in its column, whichever is less: rows are samples or units, columns are
 units, and those may differ in size by powers of ten. What is left to chance are quantities of one
-element. They are those of small networks, which are run more often, as that costs hardly more. Last
-there is a floor, since a number rounded once may be rounded alike in all runs.
+element, of which the rate speaks. Those of small networks are run more often, as that costs hardly
+more. Last there is a floor, since a number rounded once may be rounded alike in all runs.
 
 Where rounding is amplified so much that the bound of a layer's weights and biases is no longer
 small beside them, nothing can be said of native results any more: from that step on the case is
@@ -26,15 +32,15 @@ from twinprop.arithmetic import Array
 from twinprop.arithmetic.noisy import noisy
 from twinprop.cases.case import Case, held_out_score, run_case
 from twinprop.comparing.comparison import ANY_FINITE
+from twinprop.comparing.student import student_quantile
 from twinprop.ground.names import parse_name
 from twinprop.network.layers import Network
 from twinprop.network.passes import forward
 from twinprop.network.training import recorded_network
 
-# The mean absolute deviation of the runs times this is the bound. Of 10,000 random networks (161
-# million numbers) the two languages differed by 0.35 of it at most.
-MULTIPLE = 8.0
-MULTIPLE_OF_FEW = 16.0  # the spread of few runs is less certain
+# At 13 runs a bound is 5.7 spreads then, at 32 runs 4.5: as narrow as bounds were (6.1 and 6.3, and
+# 11 of large networks) when they were 8 mean deviations, or 16 of 4 runs, which left it in 1.6e-3.
+ALPHA = 1e-4
 # A vector has no other row to learn from: an element has at least this share of the largest spread.
 VECTOR_SHARE = 0.25
 # One step more or less in the last place, where rounding shows in no run.
@@ -47,9 +53,8 @@ CHAOTIC_SHARE = 1e-3
 NEAR_OVERFLOW = 2.0**256
 
 SEED = 1
-FEW_RUNS, RUNS, MOST_RUNS = 4, 12, 32
+RUNS, MOST_RUNS = 13, 32
 _CHEAP = 2**14  # numbers in all runs of a step: up to there many runs cost like one
-_DEAR = 2**15  # numbers in a step from which on each run counts
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def rounding_bound(case: Case) -> RoundingBound:
 
 
 def choose_runs(case: Case) -> int:
-    """How many noisy runs: many of a small network, few of a large one.
+    """How many noisy runs: many of a small network, fewer of a large one.
 
     Parameters
     ----------
@@ -100,14 +105,15 @@ def choose_runs(case: Case) -> int:
     Returns
     -------
     int
-        From 4 to 32.
+        From 13, below which Student's multiple of a single number grows fast, to 32.
     """
+    return min(max(_CHEAP // count_elements(case), RUNS), MOST_RUNS)
+
+
+def count_elements(case: Case) -> int:
+    """Roughly how many numbers a step of a case has: one of each unit and sample, and weights."""
     units = sum(layer.weights.shape[1] for layer in case.network)
-    weights = sum(layer.weights.size for layer in case.network)
-    elements = case.data.x.shape[0] * units + weights
-    if elements > _DEAR:
-        return FEW_RUNS
-    return min(max(_CHEAP // elements, RUNS), MOST_RUNS)
+    return case.data.x.shape[0] * units + sum(layer.weights.size for layer in case.network)
 
 
 def noisy_runs(case: Case, runs: int) -> dict[str, Array]:
@@ -173,12 +179,13 @@ def bound_of_runs(name: str, values: Array) -> Array:
         return np.zeros(values.shape[:-1])
     from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
     centred = from_first - from_first.mean(axis=-1, keepdims=True)
-    spread = np.abs(centred).mean(axis=-1)
+    runs = values.shape[-1]
+    spread = np.sqrt(np.square(centred).sum(axis=-1) / (runs - 1))
     alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
     spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
     size = np.abs(values).max(axis=-1)
     size = np.where(np.isfinite(size), size, 0.0)
-    multiple = MULTIPLE_OF_FEW if values.shape[-1] <= FEW_RUNS else MULTIPLE
+    multiple = student_quantile(ALPHA, runs - 1)
     return multiple * _share_spread(spread) + FLOOR_RELATIVE * size + FLOOR_ABSOLUTE
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from twinprop.arithmetic import Array
 from twinprop.cases.case import Case, parse_case, read_case
 from twinprop.ground.files import check_path
 
@@ -56,3 +59,33 @@ class Document:
         path = Path(folder) / Path(self.place).name
         path.write_text(json.dumps(self.values), encoding="utf-8")
         return str(path)
+
+
+def traces_in_r(
+    documents: Sequence[Document], arithmetics: Sequence[str]
+) -> list[dict[str, dict[str, Array]]]:
+    """The traces of several cases by R in this process, in one call; each is read once.
+
+    Parameters
+    ----------
+    documents : list of Document
+        Cases that are no files.
+    arithmetics : list of str
+        In which each is run.
+
+    Returns
+    -------
+    list of dict
+        For each case the traces by arithmetic.
+    """
+    from twinprop.engines.r_session import call_r
+
+    texts = [json.dumps(document.values) for document in documents]
+    names = [Path(document.path).name for document in documents]
+    return [
+        {
+            arithmetic: {name: np.asarray(value) for name, value in trace.items()}
+            for arithmetic, trace in zip(arithmetics, traces, strict=True)
+        }
+        for traces in call_r("traces_of_texts", texts, names, list(arithmetics))
+    ]

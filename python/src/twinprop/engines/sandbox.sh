@@ -238,7 +238,7 @@ again() { # a folder that is open as a descriptor, in the new /dev; not canonica
 
 # Every mount that can be reached, or the wall does not stand.
 make_read_only() {
-  while read -r _ _ _ _ place options _; do
+  while read -r number _ _ _ place options _; do
     case $place in *\\012*) refuse "cannot be made read-only: $place" ;; esac
     place=$(printf '%b' "$place")
     case $place in "$folder/space" | /dev/shm) continue ;; esac
@@ -248,8 +248,18 @@ make_read_only() {
     done
     case $flags in *atime*) ;; *) flags=$flags,strictatime ;; esac
     mount -n -o "remount,bind,ro$flags" "$place" 2>/dev/null ||
-      ! mountpoint -q "$place" || refuse "cannot be made read-only: $place"
+      is_covered "$number" "$place" || refuse "cannot be made read-only: $place"
   done </proc/self/mountinfo
+}
+
+# Whether a mount is out of reach: nothing is at its place, or another mount, which has its own line.
+is_covered() {
+  [ -e "$2" ] || return 0
+  [ -d "$2" ] || [ -f "$2" ] || return 1
+  while read -r key value; do
+    if [ "$key" = mnt_id: ]; then [ "$value" != "$1" ] && return; fi
+  done 9<"$2" <"/proc/$$/fdinfo/9"
+  return 1
 }
 
 # Inside: a shell with limits that becomes the program. The first line of the result says that it

@@ -7,23 +7,22 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.arithmetic import Array
+from twinprop.arithmetic import Array, get_arithmetic
 from twinprop.arithmetic.ulp import same_bits
+from twinprop.cases.case import Case, run_case
 from twinprop.cases.random_cases import EPOCHS, FAMILIES, family_of, random_case
 from twinprop.cases.random_everything import random_case_of_everything
-from twinprop.comparing.comparison import ANY_FINITE, VERDICTS, compare_traces
+from twinprop.comparing.comparison import ANY_FINITE, VERDICTS, Comparison, compare_traces
 from twinprop.comparing.reference import ROUNDING_EXPLAINS
 from twinprop.comparing.rounding import rounding_bound
 from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
-from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
-from twinprop.engines.document import Document
+from twinprop.engines.document import Document, traces_in_r
 from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError, check_name
 from twinprop.ground.names import name_element, parse_name
@@ -34,6 +33,7 @@ KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
     "everything": random_case_of_everything,
 }
 GRADIENTS = ("dW", "db")
+RUNS = ("strict", "native")
 # Networks are so small that a second thread of BLAS costs more than it brings.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _AT_ONCE = 5  # networks that a process is given at a time
@@ -55,7 +55,8 @@ class Swept:
     """One random network: what both languages made of it.
 
     `strict_differing` counts the numbers whose strict bits differ. `share` is the largest part of
-    its bound that a native difference uses up, in the element `share_at`. `planted` has for each
+    its bound that a native difference uses up, in the element `share_at`; `shares` has the largest
+    of each kind of quantity, such as "z" or "loss", that has a bound. `planted` has for each
     gradient the smallest errors that would be found in it for certain, see smallest_errors.
     """
 
@@ -67,6 +68,7 @@ class Swept:
     sentence: str
     share: float
     share_at: str | None
+    shares: Mapping[str, float]
     planted: Mapping[str, PlantedError]
 
 
@@ -105,59 +107,75 @@ def sweep_networks(
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
     with (
-        # Processes that an interrupt ends leave their temporary files, and those of their R.
-        TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder,
-        _environment({**_ONE_THREAD, "TMPDIR": folder}),
+        _environment(_ONE_THREAD),
         start_processes(processes) as executor,
     ):
         starts = range(0, networks, _AT_ONCE)
         parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
-        for some in [executor.submit(_sweep_some, seed, part, kind) for part in parts]:
+        for some in [executor.submit(sweep_some, seed, part, kind) for part in parts]:
             for one in some.result():
                 swept.append(one)
                 on_network(len(swept))
     return swept
 
 
-def _sweep_some(seed: int, indices: Sequence[int], kind: str) -> list[Swept]:
-    return [sweep_one(seed, index, kind) for index in indices]
+def sweep_some(seed: int, indices: Sequence[int], kind: str = "sigmoid") -> list[Swept]:
+    """Run some random networks in both languages, strict and native, and judge the differences.
 
-
-def sweep_one(seed: int, index: int, kind: str = "sigmoid") -> Swept:
-    """Run one random network in both languages, strict and native, and judge the differences.
+    R is called once for all of them.
 
     Parameters
     ----------
     seed : int
         Of the whole sweep.
-    index : int
-        Number of the network.
+    indices : list of int
+        Numbers of the networks.
     kind : str
         One of KINDS.
 
     Returns
     -------
-    Swept
-        The result.
+    list of Swept
+        In order.
     """
-    values = KINDS[kind](seed, index)
-    document = Document(f"{values['id']}.json", values)
-    strict, strict_r = (running.run(document, name, "strict").trace for name in LANGUAGES)
-    native, native_r = (running.run(document, name, "native").trace for name in LANGUAGES)
-    bounds = rounding_bound(document.case).bounds
-    compared = compare_traces(native, native_r, bounds)
+    values = [KINDS[kind](seed, index) for index in indices]
+    documents = [Document(f"{each['id']}.json", each) for each in values]
+    return [
+        _judge(seed, index, document.case, in_r)
+        for index, document, in_r in zip(
+            indices, documents, traces_in_r(documents, RUNS), strict=True
+        )
+    ]
+
+
+def _judge(seed: int, index: int, case: Case, in_r: Mapping[str, Traces]) -> Swept:
+    strict, native = (run_case(case, get_arithmetic(name)) for name in RUNS)
+    bounds = rounding_bound(case).bounds
+    compared = compare_traces(native, in_r["native"], bounds)
     nearest = compared.nearest_bound
+    generator = np.random.default_rng([seed, index])
     return Swept(
         index=index,
         family=family_of(index),
         compared=sum(array.size for array in native.values()),
-        strict_differing=_count_differing(strict, strict_r),
+        strict_differing=_count_differing(strict, in_r["strict"]),
         native=compared.verdict,
         sentence=describe_comparison(compared, LANGUAGES, ROUNDING_EXPLAINS),
         share=nearest.share if nearest else 0.0,
         share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
-        planted=smallest_errors(native, native_r, bounds, np.random.default_rng([seed, index])),
+        shares=_shares_by_kind(compared, bounds),
+        planted=smallest_errors(native, in_r["native"], bounds, generator),
     )
+
+
+def _shares_by_kind(compared: Comparison, bounds: Traces) -> dict[str, float]:
+    """The largest share of each kind of quantity; none where all of a kind are without a bound."""
+    shares: dict[str, float] = {}
+    for quantity in compared.quantities:
+        parts = parse_name(quantity.name)
+        if parts is not None and parts.step != "0" and (bounds[quantity.name] < ANY_FINITE).any():
+            shares[parts.kind] = max(quantity.share, shares.get(parts.kind, 0.0))
+    return shares
 
 
 def smallest_errors(

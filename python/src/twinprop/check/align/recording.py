@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ class Graph:
     names: dict[int, list[str]]
     bound: dict[int, list[int]]
     kw: dict[int, dict[str, Any]]
+    alignments: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
 
@@ -79,7 +81,7 @@ class Graph:
 
 def count(shape: tuple[int, ...]) -> int:
     """How many numbers a shape holds."""
-    return int(np.prod(shape)) if shape else 1
+    return math.prod(shape)
 
 
 def _slice_value(graph: Graph, n: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,7 @@ def _judge(
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is not None:
-        alignment.why = doubt
-        answer["sentence"] = _not_followed(graph, alignment)
+        answer["sentence"] = _not_followed(graph, replace(alignment, why=doubt))
         return answer
     evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"

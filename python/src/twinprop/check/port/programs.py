@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.recording import count
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.explain.judge import judge_recording
@@ -29,6 +29,7 @@ from twinprop.check.watch import Watched, watch_program
 from twinprop.engines.sandbox import NO_WALL
 from twinprop.ground.errors import InputError
 
+Judge = Callable[[Graph, Sequence[str]], dict[str, Any]]
 WAY_OUT = (
     "For programs that cannot be followed put note(name, value) into both, and feed(name, value) "
     "for what is drawn, and compare what was noted."
@@ -77,7 +78,7 @@ class Wanted(NamedTuple):
 
 
 def follow_port(
-    names: dict[str, str], plan: RunPlan, compared: Compared
+    names: dict[str, str], plan: RunPlan, compared: Compared, judge: Judge = judge_recording
 ) -> Generator[Wanted, Watched, dict[str, Any]]:
     """The comparison itself, whoever runs the programs: it asks for a run, and is sent it.
 
@@ -89,6 +90,8 @@ def follow_port(
         How they are run, for the words of errors.
     compared : Compared
         Is filled with what was looked at.
+    judge : callable
+        Says of a recording which network it trains; whoever has judged it already knows.
 
     Yields
     ------
@@ -103,7 +106,7 @@ def follow_port(
     mine = _side("A", names, plan, (yield Wanted("A")))
     theirs = _side("B", names, plan, (yield Wanted("B")))
     compared.watch(mine.watched, theirs.watched)
-    answer = _new_answer(mine, theirs)
+    answer = _new_answer(judge, mine, theirs)
     for side in (mine, theirs):
         if side.training is None:
             return _not_followed(answer, _untrained(side))
@@ -132,10 +135,10 @@ def _side(letter: str, names: dict[str, str], plan: RunPlan, watched: Watched) -
     return Side(letter, names[letter], watched, watched.graph, read_training(watched.graph))
 
 
-def _new_answer(*sides: Side) -> dict[str, Any]:
+def _new_answer(judge: Judge, *sides: Side) -> dict[str, Any]:
     problems = {}
     for side in sides:
-        judged = judge_recording(side.graph, side.watched.sources)
+        judged = judge(side.graph, side.watched.sources)
         network = judged.get("network")
         problems[side.letter.lower()] = {
             "file": side.file,

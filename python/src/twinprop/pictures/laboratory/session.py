@@ -12,16 +12,20 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from twinprop.cases.traces import parse_run
+from twinprop.check.align.recording import Graph
 from twinprop.check.as_case import case_of_program
 from twinprop.check.explain.evidence import Evidence
+from twinprop.check.explain.judge import judge_recording
 from twinprop.check.port.compared import Compared
+from twinprop.check.port.handing import plan_draws
 from twinprop.check.port.programs import Wanted, follow_port
+from twinprop.check.port.training import pair_parameters, read_training
 from twinprop.check.program import Plan, judge_watched
 from twinprop.check.received import read_received
 from twinprop.check.record.run import Watch
@@ -50,8 +54,8 @@ class Session:
     def __init__(self) -> None:
         self.watched: dict[str, Watched] = {}
         self.seen: dict[str, Seen] = {}
+        self.given = ""  # what R's program was to draw when it ran last
         self.following: Generator[Wanted, Watched, dict[str, Any]] | None = None
-        self.compared = Compared()
 
     def run_python(self, source: str) -> None:
         """Run a program of Python, and keep its recording."""
@@ -63,8 +67,12 @@ class Session:
                 Watch(str(path), recording).run()
         self.take_recording("python", source, recording.getvalue(), printed.getvalue())
 
-    def take_recording(self, language: str, source: str, recording: bytes, printed: str) -> None:
-        """A program ran: this is what was seen of it."""
+    def take_recording(
+        self, language: str, source: str, recording: bytes, printed: str, given: str = ""
+    ) -> None:
+        """A program ran: this is what was seen of it, and what it was given to draw."""
+        if language == "r":
+            self.given = given
         graph = read_received(recording, FILES[language])
         ended = Ended(0, None, printed, b"", "browser")
         self.watched[language] = Watched(graph, [source], ended)
@@ -92,34 +100,66 @@ class Session:
         self.seen[language] = Seen(watched.graph, evidence, answer)
         return _as_json(hide_values(answer) if asked else answer)
 
-    def compare(self) -> str:
-        """Begin to compare both programs; the answer is as that of go_on."""
-        self.compared = Compared()
-        names = {"A": FILES["python"], "B": FILES["r"]}
-        self.following = follow_port(names, PLAN, self.compared)
-        next(self.following)
-        return self._send("python") or self.go_on()
+    def foresee(self) -> str:
+        """What R's program is to draw, if it draws as it did when it ran last.
 
-    def go_on(self) -> str:
-        """Go on with R's program as it ran last.
+        So one run of it is enough in most cases; compare() says whether it was.
+        """
+        a, b = (self.watched[name].graph if name in self.watched else None for name in FILES)
+        if a is None or b is None:
+            return ""
+        try:
+            mine, theirs = read_training(a), read_training(b)
+            pairs = pair_parameters(mine, theirs) if mine and theirs else None
+            return plan_draws(mine, theirs, pairs).text() if mine and theirs and pairs else ""
+        except InputError:
+            return ""
+
+    def compare(self) -> str:
+        """Compare both programs.
 
         Returns
         -------
         str
-            JSON: `draws`, what it is to be given in one more run, or `answer`, that of port.
+            JSON: `answer`, that of port; or `draws`, what R's program is to draw in one more run,
+            which go_on goes on with.
         """
-        return self._send("r")
+        names = {"A": FILES["python"], "B": FILES["r"]}
+        self.following = follow_port(names, PLAN, Compared(), self._judged)
+        next(self.following)
+        said = self._send("python")
+        if "answer" not in said:
+            said = self._send("r")
+        if "answer" in said and self.given and self._drew("r"):
+            self.following = None  # what was foreseen is not what it draws
+            return _as_json({"draws": ""})
+        return _as_json(self._send("r") if said.get("draws") == self.given else said)
 
-    def _send(self, language: str) -> str:
-        """Send a run; nothing where the next one is there already."""
+    def go_on(self) -> str:
+        """Go on with R's program as it ran once more; the answer is as that of compare."""
+        return _as_json(self._send("r")) if self.following else self.compare()
+
+    def _send(self, language: str) -> dict[str, Any]:
+        """Send a run: the answer, or what the next one is to draw."""
         assert self.following is not None
         try:
             wanted = self.following.send(self.watched[language])
         except StopIteration as done:
-            return _as_json({"answer": done.value})
+            return {"answer": done.value}
         except InputError as error:
-            return _as_json({"answer": {"verdict": "not followed", "sentence": str(error)}})
-        return _as_json({"draws": wanted.draws}) if wanted.draws else ""
+            return {"answer": {"verdict": "not followed", "sentence": str(error)}}
+        return {"draws": wanted.draws}
+
+    def _drew(self, language: str) -> bool:
+        graph = self.watched[language].graph
+        return graph is not None and bool(graph.header.get("draws"))
+
+    def _judged(self, graph: Graph, sources: Sequence[str]) -> dict[str, Any]:
+        """Which network a program trains, as judge() has said already where it could."""
+        for seen in self.seen.values():
+            if seen.graph is graph:
+                return dict(seen.answer)
+        return judge_recording(graph, sources)
 
     def list_steps(self) -> str:
         """The steps of both programs with their values, and where they differ first, as JSON."""

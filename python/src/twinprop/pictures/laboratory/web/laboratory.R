@@ -17,7 +17,7 @@ local({
     writeLines(draws, "draws", sep = "")
     rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     given <- own$read_draws(if (nzchar(draws)) "draws" else "")
-    recorder <- own$new_recording("program.R", out, given)
+    recorder <- own$new_recording("program.R", out, given, early = FALSE)
     printed <- utils::capture.output(
       run_statements(recorder, own$count_statements(source)), type = "output"
     )

@@ -12,6 +12,7 @@ const { programs: exercises, asked } = await (await fetch(new URL("./exercises.j
 const engines = {};
 let exercise = exercises[0];
 let last = "python"; // the editor that was used last
+let warmed = Promise.resolve(); // what begins later waits for it
 let found = null; // the steps of both programs, as they ran last
 
 function tell(id, text, state = "") {
@@ -73,13 +74,28 @@ async function startAgain(languages) {
   find("stop").disabled = false;
   for (const language of languages) engines[language]?.stop();
   const started = await Promise.allSettled(languages.map(start));
-  setReady(started.every((one) => one.status === "fulfilled"));
+  const isReady = started.every((one) => one.status === "fulfilled");
+  if (isReady) {
+    warmed = warm();
+    warmed.catch(() => {}); // whoever waits for it is told
+  }
+  setReady(isReady);
+}
+
+// What runs for the first time takes longer, in both: so that is the article's network, once, and
+// how R's program draws is known.
+async function warm() {
+  await Promise.all(LANGUAGES.map((language) => record(language, exercises[0][language])));
+  for (const language of LANGUAGES) await engines.python.call("judge", language, "");
+  await engines.python.call("compare");
+  await listSteps();
 }
 
 const setReady = (is) => { for (const id of ["run", "point", "show"]) find(id).disabled = !is; };
 
 // A worker cannot be interrupted: the one that is busy is ended.
 function stop() {
+  if (!find("run").disabled) return;
   const busyOnes = LANGUAGES.filter((language) => engines[language].isBusy());
   if (!busyOnes.length) return;
   tell("compared", say("stopped"));
@@ -104,7 +120,7 @@ async function busy(work) {
 async function record(language, source, draws = "") {
   if (language === "python") return engines.python.call("run_python", source);
   const { recording, printed } = await engines.r.watch(source, draws);
-  return engines.python.call("take_recording", "r", source, recording, printed);
+  return engines.python.call("take_recording", "r", source, recording, printed, draws);
 }
 
 async function judge(language) {
@@ -128,31 +144,39 @@ function showPrinted(place, lines) {
 }
 
 // What is said of a program is shown as long as that stands in its editor.
-async function recordAndJudge(language, source) {
-  tell(`${language}-says`, say("running"));
-  await record(language, source);
+async function judgeAndShow(language, source) {
   const answer = await judge(language);
   if (editors[language].text === source) showAnswer(language, answer);
   return answer;
 }
 
-async function compare(source) {
-  let answer = JSON.parse(await engines.python.call("compare"));
-  if ("draws" in answer) {
-    await record("r", source, answer.draws);
-    await judge("r");
-    answer = JSON.parse(await engines.python.call("go_on"));
-  }
-  return answer.answer;
+// R begins with what Python drew, where it is foreseen what that is; it runs while Python judges.
+async function runBoth(python, r) {
+  await record("python", python);
+  const ran = record("r", r, await engines.python.call("foresee"));
+  return Promise.all([judgeAndShow("python", python), ran.then(() => judgeAndShow("r", r))]);
 }
 
+async function compare(source) {
+  let said = JSON.parse(await engines.python.call("compare"));
+  while ("draws" in said) {
+    await record("r", source, said.draws);
+    await judgeAndShow("r", source);
+    said = JSON.parse(await engines.python.call("go_on"));
+  }
+  return said.answer;
+}
+
+const listSteps = async () => JSON.parse(await engines.python.call("list_steps"));
+
 async function run() {
-  tell("compared", say("running"));
   const sources = LANGUAGES.map((language) => editors[language].text);
-  const answers = await Promise.all(LANGUAGES.map((language, k) => recordAndJudge(language, sources[k])));
+  for (const id of ["python-says", "r-says", "compared"]) tell(id, say("running"));
+  await warmed;
+  const answers = await runBoth(...sources);
   const verdicts = answers.map((answer) => answer.verdict);
   const port = await compare(sources[1]);
-  found = JSON.parse(await engines.python.call("list_steps"));
+  found = await listSteps();
   if (isFault() && verdicts.every((verdict) => verdict === "right")) {
     tell("exercise-says", say("solved", { title: named(exercise) }), "right");
   }
@@ -179,6 +203,7 @@ function showFound(rows) {
 // Ask whether the fault of an exercise is on the line of the cursor.
 async function point() {
   const line = editors[last].line;
+  await warmed;
   await record(last, editors[last].text);
   const answer = await judge(last);
   const hit = answer.verdict === "different" && answer.first?.line === line;
@@ -188,6 +213,7 @@ async function point() {
 
 // The network of Python's program, run by the project's own twins in an arithmetic of theirs.
 async function readCase() {
+  await warmed;
   await record("python", editors.python.text);
   await engines.python.call("judge", "python", "");
   const text = await engines.python.call("write_case");
