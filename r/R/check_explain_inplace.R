@@ -83,14 +83,13 @@ find_changed_data <- function(graph, alignment) {
 # In a step the samples with something random in them, and what they were before; else NULL.
 noise_of_step <- function(graph, view) {
   n <- first_data(graph, view, view$outputs[[1L]])
-  y <- view$targets[[1L]]
-  if (is.null(n) || !is_node(y) || n != y || n <= view$step$begin) {
+  if (is.null(n) || !identical(as.double(n), as.double(unlist(view$targets[[1L]])))) {
     return(NULL)
   }
   args <- unlist(Filter(is_node, graph$args[[n]]))
   random <- as.integer(unlist(graph$header$random)) + 1L
-  if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L ||
-        !identical(graph$shape[[args[[1L]]]], graph$shape[[args[[2L]]]])) {
+  shapes <- unique(graph$shape[args])
+  if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L || length(shapes) != 1L) {
     return(NULL)
   }
   drawn <- max(args)

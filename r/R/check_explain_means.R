@@ -116,11 +116,17 @@ counted_wrongly <- function(graph, view, rows, t) {
   if (length(rows) < 2L || !identical(as.double(unique(counts)), as.double(expected))) {
     return(NULL)
   }
+  fault_of_count(graph, first, t)
+}
+
+# A count of steps that is wrong, told where it is counted where it has no place of its own.
+fault_of_count <- function(graph, first, t) {
   at <- exponent_of(graph, first$node)
   placed <- at > 0L && place_of_node(graph, at)$line > 0L
   right <- if (placed) as.double(t) else value_of(graph, first$node) / first$off
   node <- if (placed) at else first$node
-  fault <- new_fault(node, right, list(list(node, right)), first$update, NULL, "steps_counted_twice")
+  path <- list(list(node, right))
+  fault <- new_fault(node, right, path, first$update, NULL, "steps_counted_twice")
   if (at > 0L && !placed) fault$counted <- name_of_node(graph, at)
   fault
 }

@@ -100,7 +100,7 @@ def _noise_of_steps(graph: Graph, alignment: Alignment) -> Iterator[tuple[int, i
     for view in alignment.views:
         a, y = view.pairs[0]
         n = first_data(graph, view, a)
-        if n is None or n != y or graph.op[n] not in ("add", "sub") or n <= view.step.begin:
+        if n is None or n != y or graph.op[n] not in ("add", "sub"):
             return
         args = [p for p in graph.args[n] if isinstance(p, int)]
         if len(args) != 2 or graph.shape[args[0]] != graph.shape[args[1]]:
