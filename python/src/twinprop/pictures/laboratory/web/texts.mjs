@@ -1,5 +1,6 @@
 // The page's texts in the language that its address asks for (?lang=zh), else the browser's.
-const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language ?? "en";
+const wanted = new URLSearchParams(location.search).get("lang");
+const asked = wanted ?? navigator.language ?? "en";
 export const language = asked.toLowerCase().startsWith("zh") ? "zh" : "en";
 const address = new URL(`./texts/${language}.json`, import.meta.url);
 const texts = await (await fetch(address)).json();
@@ -26,9 +27,13 @@ export const title = (number) => (number ? texts.steps[number - 1] : "");
 // Put the texts where the page names them; those of the template are English.
 export function translate(root = document) {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  const links = [...root.querySelectorAll(".site a:not([hreflang])")];
+  for (const link of links) link.href = language === "zh" ? link.href.replace(/\.html$/, ".zh.html") : link.href + (wanted ? "?lang=en" : "");
   if (language === "en") return;
   document.title = say("heading");
-  for (const one of root.querySelectorAll(".skip, .site, .onward")) one.lang = "en"; // as the other pages are
+  for (const one of root.querySelectorAll(".skip, .site a")) one.textContent = texts.lesson[one.textContent] ?? one.textContent;
+  const other = root.querySelector(".site [hreflang]");
+  Object.assign(other, { href: "?lang=en", lang: "en", hreflang: "en" });
   for (const one of root.querySelectorAll("[data-text]")) one.textContent = say(one.dataset.text, one.dataset);
   for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
 }
