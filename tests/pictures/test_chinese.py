@@ -13,7 +13,9 @@ TEXTS = json.loads((Path(pictures.__file__).parent / "texts" / "zh.json").read_t
 SLOT = re.compile(r"\{\w+\}|</?\w+>")
 
 
-@pytest.mark.parametrize(("english", "chinese"), TEXTS["lesson"].items())
+@pytest.mark.parametrize(
+    ("english", "chinese"), [*TEXTS["lesson"].items(), *TEXTS["checked"].items()]
+)
 def test_a_sentence_holds_the_same_in_both_languages(english, chinese):
     assert sorted(SLOT.findall(english)) == sorted(SLOT.findall(chinese))
     assert [x for x in SLOT.findall(english) if x[0] == "<"] == [

@@ -10,17 +10,30 @@ export function say(key, values = {}) {
   return texts.laboratory[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+// What check says beside its verdict: sentences in which {name} stands for what varies.
+const escaped = (text) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+const checked = Object.entries(texts.checked ?? {}).map(([english, chinese]) => [
+  new RegExp(`^${escaped(english).replace(/\{(\w+)\}/g, "(?<$1>.*?)")}$`, "s"), chinese,
+]);
+export function told(text) {
+  for (const [pattern, chinese] of checked) {
+    const found = pattern.exec(text);
+    if (found) return chinese.replace(/\{(\w+)\}/g, (whole, name) => told(found.groups[name]));
+  }
+  return text;
+}
+
 // What check says, in this language as far as its sentences are there.
 export function sentence(answer) {
   const first = answer.first;
   const text = texts.answers?.[answer.verdict];
-  if (!text || (answer.verdict === "different" && !first?.line)) return answer.sentence;
+  if (!text || (answer.verdict === "different" && !first?.line)) return told(answer.sentence);
   return text.replace("{name}", first?.name ?? "").replace("{line}", first?.line ?? "")
     .replace("{steps}", answer.seen?.steps ?? "").replace("{of}", answer.seen?.of ?? "")
-    .replace("{sentence}", answer.sentence);
+    .replace("{sentence}", told(answer.sentence));
 }
 
-export const cause = (found) => texts.sentences?.[found.id] ?? found.text;
+export const cause = (found) => texts.sentences?.[found.id] ?? told(found.text);
 export const named = ({ id, title }) => texts.exercises?.[id] ?? title;
 export const title = (number) => (number ? texts.steps[number - 1] : "");
 
