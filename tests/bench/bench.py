@@ -80,18 +80,18 @@ def print_harness(console: Console) -> None:
 
     The noisy runs that a bound is derived from are named apart: they are arithmetic, not harness.
     """
-    first = verify_case(ARTICLE)  # starts R, and has the bound
-    assert first.reference is not None
+    verify_case(ARTICLE)  # starts R
     harness, noise = [], []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        outcome = verify_case(ARTICLE, reader=lambda document: first.reference)
+        outcome = verify_case(ARTICLE)
         whole = time.perf_counter() - start
         inside = sum(sum(pair.seconds.values()) for pair in outcome.pairs.values())
         start = time.perf_counter()
         rounding_bound(read_case(ARTICLE))
-        noise.append((time.perf_counter() - start) / inside)
-        harness.append(whole / inside - 1)
+        noisy = time.perf_counter() - start
+        noise.append(noisy / inside)
+        harness.append((whole - noisy) / inside - 1)
     console.print(
         f"the harness adds {median(harness):.1%} to the seconds inside the languages (wanted 10%); "
         f"the runs of the bound take {median(noise):.1f} times those seconds"

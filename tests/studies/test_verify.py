@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +195,21 @@ def noting(function, read):
     return noted
 
 
-def test_many_cases_are_verified_with_another_process_at_work_ahead(r, shared_fixtures):
+def test_the_answer_is_the_same_however_many_cases_are_run_at_once(case_path, tmp_path):
+    shutil.copy(case_path("xor-2-2-1"), tmp_path / "copy.json")  # the same id twice
+    (tmp_path / "bad.json").write_text("{}")
+    paths = [case_path("batches-6-5-2"), case_path("one-1-1"), case_path("xor-2-2-1"), tmp_path]
+    alone, beside = (
+        [summarize(outcome) for outcome in verify_cases(paths, jobs=jobs)] for jobs in (1, 2)
+    )
+    for summary in (*alone, *beside):
+        for arithmetic in ("native", "strict"):
+            summary.get(arithmetic, {}).pop("seconds", None)
+    assert alone == beside
+    assert ["error" in summary for summary in beside] == [False, False, False, True, True]
+
+
+def test_many_cases_are_verified_by_other_processes(r, shared_fixtures):
     names = ["chaotic-20-16-4", "fixed-2-3-2-2", "one-1-1", "batches-6-5-2", "xor-2-2-1"]
     outcomes = verify_cases([shared_fixtures / "cases" / f"{name}.json" for name in names])
     native = [outcome.pairs["native"] for outcome in outcomes]

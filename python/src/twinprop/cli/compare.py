@@ -29,8 +29,17 @@ if TYPE_CHECKING:
 @click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
 @engine_option(*ABOUT_ENGINES)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="How many cases at once.  [default: one for each core, of many cases]",
+)
 def verify(
-    paths: tuple[str, ...], report_path: str | None, json_path: str | None, engines: Engines
+    paths: tuple[str, ...],
+    report_path: str | None,
+    json_path: str | None,
+    engines: Engines,
+    jobs: int | None,
 ) -> int:
     """Run cases in both languages, native and strict, and compare.
 
@@ -44,7 +53,7 @@ def verify(
     folder = ready_folder(report_path) if report_path else None
     try:
         with show_progress() as on_case:
-            outcomes = verify_cases(paths, engines, on_case=on_case)
+            outcomes = verify_cases(paths, engines, on_case, jobs)
     except Interrupted as stop:
         if not stop.outcomes:
             raise

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twinprop.cases.traces import plain_values
 from twinprop.cli.places import check_place
 from twinprop.engines.choices import ABOUT_ENGINES, ARITHMETICS, ENGINES, USUAL, Engines
 from twinprop.ground.errors import InputError, visible_bytes
@@ -150,6 +149,8 @@ def write_reports(
 
 def write_json(document: dict[str, Any], path: str) -> None:
     """Write a result as JSON, as write_text."""
+    from twinprop.cases.traces import plain_values
+
     text = json.dumps(plain_values(document), indent=1, ensure_ascii=False, allow_nan=False)
     write_text(text + "\n", path)
 

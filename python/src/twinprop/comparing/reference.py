@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
 from twinprop.arithmetic import Array
-from twinprop.cases.case import Case, read_case
+from twinprop.cases.case import Case
 from twinprop.cases.traces import describe_shape
 from twinprop.comparing.comparison import Bound
 from twinprop.comparing.distances import Truth, find_truth
@@ -19,7 +18,6 @@ from twinprop.comparing.fixtures import read_expected
 from twinprop.comparing.rounding import RoundingBound, rounding_bound
 from twinprop.comparing.tolerances import tolerance_bound
 from twinprop.engines.document import Document
-from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError
 
 ROUNDING_EXPLAINS = "rounding explains here"
@@ -37,17 +35,13 @@ class Reference:
     strict: Mapping[str, str]
 
 
-def read_reference(
-    document: Document, compute: Callable[[], RoundingBound] | None = None
-) -> Reference:
+def read_reference(document: Document) -> Reference:
     """What the runs of a case are judged by.
 
     Parameters
     ----------
     document : Document
         The case; its expected values are looked for beside its file.
-    compute : callable or None
-        As for bound_of_case.
 
     Returns
     -------
@@ -57,36 +51,7 @@ def read_reference(
     case, case_path = document.case, Path(document.path)
     truth = find_truth(case_path, case)
     expected = read_expected(case_path) if truth.source == "recorded" else None
-    return Reference(bound_of_case(case, compute), truth, expected.strict if expected else {})
-
-
-@contextmanager
-def references_ahead(paths: Sequence[Path]) -> Iterator[Callable[[Document], Reference]]:
-    """Read references, with the bounds computed meanwhile by another process.
-
-    Parameters
-    ----------
-    paths : list of Path
-        The cases, in the order in which they will be asked for.
-
-    Yields
-    ------
-    callable
-        As read_reference.
-    """
-    with start_processes(1) as executor:
-        ahead = {path: executor.submit(rounding_of_file, path) for path in paths}
-
-        def reader(document: Document) -> Reference:
-            rounding = ahead.get(Path(document.path))
-            return read_reference(document, rounding.result if rounding else None)
-
-        yield reader
-
-
-def rounding_of_file(path: Path) -> RoundingBound:
-    """The bounds of the case in a file."""
-    return rounding_bound(read_case(path))
+    return Reference(bound_of_case(case), truth, expected.strict if expected else {})
 
 
 def bound_of_case(case: Case, compute: Callable[[], RoundingBound] | None = None) -> Bound:
@@ -104,18 +69,25 @@ def bound_of_case(case: Case, compute: Callable[[], RoundingBound] | None = None
     callable
         For a quantity that the case does not compute it is the table of tolerances.
     """
+    return _CaseBound(case, compute or partial(rounding_bound, case))
 
-    @cache
-    def rounding() -> RoundingBound:
-        return compute() if compute else rounding_bound(case)
 
-    def bound(name: str, a: Array, b: Array) -> Array:
-        allowed = rounding().bounds.get(name)
+@dataclass(frozen=True)
+class _CaseBound:
+    """A bound that another process can send, computed when it is first asked for."""
+
+    case: Case
+    compute: Callable[[], RoundingBound]
+
+    @cached_property
+    def rounding(self) -> RoundingBound:
+        return self.compute()
+
+    def __call__(self, name: str, a: Array, b: Array) -> Array:
+        allowed = self.rounding.bounds.get(name)
         if allowed is None:
             return tolerance_bound(name, a, b)
         if allowed.shape != np.shape(a):
             found, wanted = describe_shape(np.shape(a)), describe_shape(allowed.shape)
-            raise InputError(f"{name} is {found}; in the case {case.id} it is {wanted}")
+            raise InputError(f"{name} is {found}; in the case {self.case.id} it is {wanted}")
         return allowed
-
-    return bound

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
+from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 
@@ -32,18 +33,21 @@ def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
         Which, other than a pool of multiprocessing, notices where a process dies. Do not cancel
         what it gave, nor use its `map`, which does: in Python 3.11 it then complains when it ends.
     """
-    executor = ProcessPoolExecutor(number, _QuietContext(), initializer=_begin_helping)
-    before = multiprocessing.active_children()
-    try:
-        yield executor
-    except BaseException:
-        for process in multiprocessing.active_children():
-            if process not in before:
-                process.kill()
-        executor.shutdown()  # waits until they have ended
-        raise
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+    # Processes that an interrupt ends leave their temporary files, and those of their R.
+    with TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder:
+        executor = ProcessPoolExecutor(
+            number, _QuietContext(), initializer=_begin_helping, initargs=(folder,)
+        )
+        before = multiprocessing.active_children()
+        try:
+            yield executor
+        except BaseException:
+            for process in multiprocessing.active_children():
+                if process not in before:
+                    process.kill()
+            executor.shutdown()  # waits until they have ended
+            raise
+        executor.shutdown(cancel_futures=True)
 
 
 class _QuietProcess(SpawnProcess):
@@ -61,7 +65,8 @@ class _QuietContext(SpawnContext):
     Process: ClassVar[type[SpawnProcess]] = _QuietProcess
 
 
-def _begin_helping() -> None:
+def _begin_helping(folder: str) -> None:
+    os.environ["TMPDIR"] = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()

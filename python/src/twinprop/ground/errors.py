@@ -2,10 +2,9 @@
 
 import math
 import re
+import sys
 from numbers import Real
 from typing import Any, NoReturn
-
-import numpy as np
 
 # What looks like something else, or like nothing: blanks, hyphens and signs that are not those of
 # the keyboard, accents that stand alone, marks of direction and of byte order.
@@ -132,9 +131,16 @@ def quote_value(value: object) -> str:
         return "a function"
     if isinstance(value, Real):
         return quote_number(value)
-    if not isinstance(value, (list, tuple, np.ndarray)) or hasattr(value, "_fields"):
+    numpy = sys.modules.get("numpy")  # it need not be loaded for this, nor for a page of help
+    if numpy and isinstance(value, numpy.ndarray):
+        value = value.tolist()
+    elif not isinstance(value, (list, tuple)) or hasattr(value, "_fields"):
         return "an object"
-    return "a list" if np.size(value) else "an empty list"
+    return "an empty list" if _is_empty(value) else "a list"
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(_is_empty, value))
 
 
 def quote_number(value: Any) -> str:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,9 +107,7 @@ def sweep_networks(
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
     with (
-        # Processes that an interrupt ends leave their temporary files, and those of their R.
-        TemporaryDirectory(prefix="twinprop-", ignore_cleanup_errors=True) as folder,
-        _environment({**_ONE_THREAD, "TMPDIR": folder}),
+        _environment(_ONE_THREAD),
         start_processes(processes) as executor,
     ):
         starts = range(0, networks, _AT_ONCE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,25 +14,19 @@ from twinprop.comparing.changes import Changes, describe_changes, find_changes
 from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Comparison, compare_traces
 from twinprop.comparing.distances import Distance, Truth, distance_to_truth
-from twinprop.comparing.reference import (
-    ROUNDING_EXPLAINS,
-    Reference,
-    read_reference,
-    references_ahead,
-)
+from twinprop.comparing.reference import ROUNDING_EXPLAINS, Reference, read_reference
 from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines import choices, running
 from twinprop.engines.choices import LANGUAGES, USUAL, Engines
 from twinprop.engines.document import Document
+from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import EngineError, InputError
 from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER
 
 ACCURACY = "held_out/accuracy"
 ARITHMETICS = choices.ARITHMETICS["r"]  # those that both languages have
-_MANY = 5  # cases for which a second process is worth its start
-
-ReferenceReader = Callable[[Document], Reference]
+_MANY = 5  # cases for which other processes are worth their start
 
 
 @dataclass(frozen=True)
@@ -99,9 +93,7 @@ class Interrupted(KeyboardInterrupt):
         self.outcomes = outcomes
 
 
-def verify_case(
-    path: Path, engines: Engines = USUAL, reader: ReferenceReader | None = None
-) -> Outcome:
+def verify_case(path: Path, engines: Engines = USUAL) -> Outcome:
     """Run one case in both languages, native and strict, and compare.
 
     Parameters
@@ -110,8 +102,6 @@ def verify_case(
         The case.
     engines : dict of str
         Who runs each language, of ENGINES.
-    reader : callable or None
-        By default read_reference.
 
     Returns
     -------
@@ -127,7 +117,7 @@ def verify_case(
             python = running.run(document, "python", arithmetic, engines["python"])
             r = running.run(document, "r", arithmetic, engines["r"])
             case = python.case
-            reference = reference or (reader or read_reference)(document)
+            reference = reference or read_reference(document)
             pair = pair_runs(python, r, reference)
             if pair.verdict == "chaotic":
                 pair = replace(pair, chaos=explain_chaos(document.case))
@@ -181,10 +171,9 @@ def verify_cases(
     paths: Sequence[str | os.PathLike[str]],
     engines: Engines = USUAL,
     on_case: Callable[[int, int, Path], object] = lambda done, total, path: None,
+    jobs: int | None = None,
 ) -> list[Outcome]:
-    """Verify cases one after the other; a bad one does not stop the others.
-
-    Where they are many, another process is at work ahead.
+    """Verify cases; a bad one does not stop the others.
 
     Parameters
     ----------
@@ -194,6 +183,9 @@ def verify_cases(
         Who runs each language, of ENGINES.
     on_case : callable
         Called before each case with the number done, the number of all, and the file.
+    jobs : int or None
+        How many at once, each in a process of its own with its own R; 1 stays in this process. By
+        default as many as there are cores, where the cases are many.
 
     Returns
     -------
@@ -208,18 +200,31 @@ def verify_cases(
     found = list(find_cases(paths))
     good = [path for path, error in found if not error]
     outcomes: list[Outcome] = []
-    ahead = references_ahead(good) if len(good) >= _MANY else nullcontext()
+    if jobs is None:
+        jobs = os.cpu_count() or 1 if len(good) >= _MANY else 1
     try:
-        with ahead as reader:
+        with _verifier(good, engines, jobs) as verified:
             for done, (path, error) in enumerate(found):
                 on_case(done, len(found), path)
-                outcome = (
-                    Outcome(path, None, {}, error) if error else verify_case(path, engines, reader)
-                )
+                outcome = Outcome(path, None, {}, error) if error else verified(path)
                 outcomes.append(_refuse_same_id(outcome, outcomes))
     except KeyboardInterrupt:
         raise Interrupted(outcomes) from None
     return outcomes
+
+
+@contextmanager
+def _verifier(
+    paths: Sequence[Path], engines: Engines, jobs: int
+) -> Iterator[Callable[[Path], Outcome]]:
+    """What verifies one of these cases: here, or other processes that are at work ahead."""
+    jobs = min(jobs, len(paths))
+    if jobs < 2:
+        yield lambda path: verify_case(path, engines)
+        return
+    with start_processes(jobs) as executor:
+        ahead = {path: executor.submit(verify_case, path, engines) for path in paths}
+        yield lambda path: ahead[path].result()
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
