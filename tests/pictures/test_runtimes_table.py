@@ -22,7 +22,7 @@ def test_a_runtime_that_is_not_there_is_told_with_how_to_have_it(r, monkeypatch,
     rows = list(compare_runtimes(case_path("one-1-1")))
     assert [row.language for row in rows if row.missing] == ["python", "r"] * 2
     assert "make test-runtimes fetches it" in rows[4].missing
-    assert "make test-aarch64 fetches it" in rows[6].missing
+    assert "make test-aarch64 fetches it" in rows[5].missing
 
 
 def test_the_other_processor_was_recorded_for_machines_that_cannot_run_it(

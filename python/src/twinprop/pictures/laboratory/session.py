@@ -167,7 +167,7 @@ class Session:
         if len(self.seen) == len(FILES):
             a, b = self.seen["python"], self.seen["r"]
             rows = {k: rows_of_programs(a, b, k) for k in range(1, count_steps(a, b) + 1)}
-        kept = {name: count_steps(seen) for name, seen in self.seen.items()}
+        kept = {name: count_steps(self.seen[name]) for name in FILES} if rows else {}
         return _as_json({"rows": rows, "first": find_first(rows), "kept": kept})
 
     def write_case(self) -> str:

@@ -197,7 +197,7 @@ const isFar = ({ rows, first }) => first !== null && rows[first.step][first.row]
 function showFound(rows) {
   showSteps(find("rows"), find("step"), rows, ([python, r]) => { editors.r.go(r); editors.python.go(python); });
   tell("compared", describeFirst(rows), isFar(rows) ? "different" : "right");
-  find("kept").textContent = rows.kept ? say("kept", rows.kept) : "";
+  find("kept").textContent = rows.kept?.r ? say("kept", rows.kept) : "";
   find("steps").hidden = !Object.keys(rows.rows).length;
 }
 

@@ -10,10 +10,12 @@ export function say(key, values = {}) {
   return texts.laboratory[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-// What check says beside its verdict: sentences in which {name} stands for what varies.
+// What check says beside its verdict: sentences in which {name} stands for what varies, {where} for a
+// line, if there is one.
+const WHERE = "(?<where>(?: on line \\d+(?:, column \\d+)?)?)";
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
 const checked = Object.entries(texts.checked ?? {}).map(([english, chinese]) => [
-  new RegExp(`^${escaped(english).replace(/\{(\w+)\}/g, "(?<$1>.*?)")}$`, "s"), chinese,
+  new RegExp(`^${escaped(english).replaceAll("{where}", WHERE).replace(/\{(\w+)\}/g, "(?<$1>.+?)")}$`, "s"), chinese,
 ]);
 export function told(text) {
   for (const [pattern, chinese] of checked) {
@@ -46,7 +48,7 @@ export function translate(root = document) {
   document.title = say("heading");
   for (const one of root.querySelectorAll(".skip, .site a")) one.textContent = texts.lesson[one.textContent] ?? one.textContent;
   const other = root.querySelector(".site [hreflang]");
-  Object.assign(other, { href: "?lang=en", lang: "en", hreflang: "en" });
+  Object.assign(other, { href: "laboratory.html?lang=en", lang: "en", hreflang: "en" });
   for (const one of root.querySelectorAll("[data-text]")) one.textContent = say(one.dataset.text, one.dataset);
   for (const one of root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
 }
