@@ -37,6 +37,7 @@ def test_the_other_processor_was_recorded_for_machines_that_cannot_run_it(
     assert python.strict_differing == by_r.strict_differing == 0 < by_r.native_differing
 
 
+@pytest.mark.slow
 @pytest.mark.aarch64
 def test_the_other_processor_gives_the_strict_bits_and_what_was_recorded(r, case_path):
     *_, python, by_r = compare_runtimes(case_path("article-4-3-1"))
