@@ -16,8 +16,12 @@ Where R, rpy2 or the R package is absent these tests fail, and are not skipped.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,6 +118,45 @@ def refused(r: SimpleNamespace) -> Callable[[Callable[[], object], str], str]:
         return said
 
     return sentence
+
+
+@pytest.fixture(scope="session")
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that the first of all processes of this run of pytest makes, and the others use."""
+    own = tmp_path_factory.getbasetemp()
+    base = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, made = base / name, base / f"{name}.made"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                made.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def built(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A folder with the source archive, the wheel, and `installed`: what pip makes of the wheel."""
+
+    def build(folder: Path) -> None:
+        kept = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
+        shutil.copytree(REPOSITORY / "python", folder / "source", ignore=kept, symlinks=False)
+        both = "import setuptools.build_meta as b; b.build_sdist('..'); b.build_wheel('..')"
+        command = [sys.executable, "-c", both]
+        subprocess.run(command, cwd=folder / "source", check=True, capture_output=True)
+        (wheel,) = folder.glob("*.whl")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        plain = ["--no-deps", "--no-index", "--target", folder / "installed"]
+        subprocess.run([*pip, *plain, wheel], check=True)
+
+    return made_once("built", build)
 
 
 def write_xor(path: Path, epochs: int, learning_rate: float = 2.0, **parts: Any) -> Path:

@@ -11,19 +11,13 @@ import pytest
 
 import twinprop
 
-PIP = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-PLAIN = ["--no-deps", "--no-build-isolation", "--no-index"]
-
 
 @pytest.fixture(scope="module")
-def alone(repository, case_path, tmp_path_factory):
+def alone(built, repository, case_path, tmp_path_factory):
     """A function that runs the command of an installed copy, in a folder with one case."""
     folder = tmp_path_factory.mktemp("alone")
-    kept = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
-    shutil.copytree(repository / "python", folder / "source", ignore=kept)
     installed = folder / "installed"
-    command = [*PIP, *PLAIN, "--target", installed, folder / "source"]
-    subprocess.run([sys.executable, *command], check=True)
+    shutil.copytree(built / "installed", installed)
     work = folder / "work"
     work.mkdir()
     shutil.copy(case_path("article-4-3-1"), work / "case.json")
@@ -137,16 +131,9 @@ def test_rpy2_is_needed_by_its_bridge_alone(alone):
 
 
 @pytest.fixture(scope="module")
-def archives(repository, tmp_path_factory):
+def archives(built):
     """The names of what is in the source archive and in the wheel."""
-    folder = tmp_path_factory.mktemp("archives")
-    kept = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
-    shutil.copytree(repository / "python", folder / "source", ignore=kept, symlinks=False)
-    build = "import setuptools.build_meta as b; b.build_sdist('..'); b.build_wheel('..')"
-    subprocess.run(
-        [sys.executable, "-c", build], cwd=folder / "source", check=True, capture_output=True
-    )
-    (source,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    (source,), (wheel,) = built.glob("*.tar.gz"), built.glob("*.whl")
     with tarfile.open(source) as opened:
         members = {member.name.partition("/")[2]: member for member in opened.getmembers()}
     with zipfile.ZipFile(wheel) as opened:
@@ -170,6 +157,8 @@ def test_both_archives_have_every_case_with_data_and_expected_values(archives, s
             name = f"twinprop/fixtures/{folder}/{path.name}"
             assert wheel[name] == path.read_bytes()
             assert source[f"src/{name}"].isreg()
+    table = (shared_fixtures / "calibration.json").read_bytes()
+    assert wheel["twinprop/fixtures/calibration.json"] == table
 
 
 def test_the_package_says_its_version(archives):

@@ -115,7 +115,7 @@ places_of_use <- function(graph, users, n) {
   for (k in 1:5) {
     after <- integer(0)
     for (m in level) {
-      for (user in utils::head(users[[m]], 60L)) {
+      for (user in users[[m]][seq_len(min(60L, length(users[[m]])))]) {
         s <- graph$site[[user]]
         if (s > 0L) {
           places <- c(places, s * 64 + which(graph$operands[[user]] == m) - 1)
@@ -139,10 +139,11 @@ is_made_of <- function(graph, found, starts, root, known) {
   seen <- logical(graph$size)
   count <- 0L
   stack <- starts
+  top <- length(stack)
   hit <- data <- FALSE
-  while (length(stack) > 0L && count < longest_search && !(hit && data && count > 4L)) {
-    n <- stack[[length(stack)]]
-    stack <- stack[-length(stack)]
+  while (top > 0L && count < longest_search && !(hit && data && count > 4L)) {
+    n <- stack[[top]]
+    top <- top - 1L
     if (seen[[n]]) next
     seen[[n]] <- TRUE
     count <- count + 1L
@@ -157,7 +158,9 @@ is_made_of <- function(graph, found, starts, root, known) {
       if (!data && graph$has_literal[[n]]) {
         data <- graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
       }
-      stack <- c(stack, graph$parents[[n]])
+      parents <- graph$parents[[n]]
+      stack[top + seq_along(parents)] <- parents
+      top <- top + length(parents)
     }
   }
   hit && data && count > 4L

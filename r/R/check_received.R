@@ -10,7 +10,10 @@ largest_block <- 400 * 1024^2
 # are a header and a block; then, if the program came to its end, all once more, or the same for what
 # was known at the end.
 read_recording_file <- function(source, name = "the recording") {
-  bytes <- if (is.raw(source)) source else readBin(source, "raw", longest_header + largest_block)
+  bytes <- source
+  if (!is.raw(source)) {
+    bytes <- readBin(source, "raw", min(file.size(source), longest_header + largest_block))
+  }
   tryCatch(
     {
       section <- take_section(bytes)
@@ -41,14 +44,14 @@ read_recording_file <- function(source, name = "the recording") {
 
 # One header with its block, and the bytes that follow.
 take_section <- function(bytes) {
-  end <- match(as.raw(10L), utils::head(bytes, longest_header))
-  if (is.na(end)) stop("no header")
+  end <- grepRaw(as.raw(10L), bytes, fixed = TRUE)
+  if (length(end) == 0L || end > longest_header) stop("no header")
   header <- json_values(rawToChar(bytes[seq_len(end - 1L)]))
-  rest <- bytes[-seq_len(end)]
-  size <- if (is.null(header$block)) length(rest) else 8 * header$block
-  if (size < 0 || size > length(rest) || size %% 8 != 0) stop("the block is cut off")
-  block <- readBin(rest[seq_len(size)], "double", size / 8, endian = "little")
-  list(header = header, block = block, rest = rest[-seq_len(size)])
+  left <- length(bytes) - end
+  size <- if (is.null(header$block)) left else 8 * header$block
+  if (size < 0 || size > left || size %% 8 != 0) stop("the block is cut off")
+  block <- readBin(bytes[end + seq_len(size)], "double", size / 8, endian = "little")
+  list(header = header, block = block, rest = bytes[end + size + seq_len(left - size)])
 }
 
 # The header with the values at the end as nodes, and how the program ended.

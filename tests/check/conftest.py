@@ -41,15 +41,13 @@ def check(
 
 
 @pytest.fixture
-def run_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_once(made_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that a test has run already is not run again: what it left then is read anew.
 
     Alike are the same command on the same files, within the same limits and behind the same wall.
     What a run left is kept as bytes, for all processes of this run of pytest.
     """
-    base = tmp_path_factory.getbasetemp()
-    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "runs"
-    kept.mkdir(exist_ok=True)
+    kept = made_once("runs", lambda folder: None)
     run = watch.run_sandboxed
 
     def once(

@@ -19,13 +19,13 @@ from twinprop.engines.r_library import find_rscript, r_variables
 
 # Rules and losses that no style has: what is changed in the program of test_guards.
 RULES = {
-    "adam.py": (
+    "adam": (
         "past[k] = 0.8 * past[k] - 0.2 * gradients[k]\n            w += past[k]",
         "past[k] = 0.9 * past[k] + 0.1 * gradients[k]\n"
         "            seen[k] = 0.99 * seen[k] + 0.01 * gradients[k] ** 2\n"
         "            w -= 0.01 * past[k] / (np.sqrt(seen[k]) + 1e-8)",
     ),
-    "cut_off.py": (
+    "cut_off": (
         "past[k] = 0.8 * past[k] - 0.2 * gradients[k]",
         "past[k] = -0.2 * np.clip(gradients[k], -0.01, 0.01)",
     ),
@@ -42,23 +42,26 @@ for (file in readLines(named[[1L]])) {
 """
 
 
+pytestmark = pytest.mark.usefixtures("run_once")
+
+
 def programs(language: str, styles: Path) -> dict[str, str]:
-    """Programs of our own: right, with a mistake, and with another."""
+    """Programs of our own: right, with a mistake, and with another; each in a folder of its own."""
     found = {}
     for name, change in MISTAKES.items():
         if name.endswith(".R") == (language == "r"):
             source = (styles / name).read_text(encoding="utf-8")
-            found[name] = source
-            found[f"slope_{name}"] = source.replace("(1 - ", "(1 + ")
+            found[f"right/{name}"] = source
+            found[f"slope/{name}"] = source.replace("(1 - ", "(1 + ")
             if change is not None:
-                found[f"other_{name}"] = source.replace(*change)
+                found[f"other/{name}"] = source.replace(*change)
     if language == "python":
-        found["momentum.py"] = RIGHT
+        found["momentum/their.py"] = RIGHT
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
-            found[name] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
+            found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
         for name, (source, old, new, *_) in {**FAULTS, **TRAININGS}.items():
-            found[f"{name.replace(' ', '_')}.py"] = source.replace(old, new)
+            found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     return found
 
 
@@ -67,13 +70,13 @@ def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, An
     answers = []
     for name, source in sources.items():
         file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(source, encoding="utf-8")
         watched = watch_program(file, trust=True)
         assert watched.graph is not None, f"{name} was not recorded"
         Path(f"{file}.recording").write_bytes(watched.ended.result)
         Path(f"{file}.sources").write_text(json.dumps(watched.sources))
         answers.append((name, judge_recording(watched.graph, watched.sources)))
-        file.unlink()  # a class is no folder of modules
     (folder / "judge.R").write_text(JUDGE)
     (folder / "list").write_text("".join(f"{folder / name}\n" for name in sources))
     command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]

@@ -129,8 +129,10 @@ def test_what_cannot_be_judged_says_why(check, source, said):
 
 
 def test_a_program_that_runs_too_long_is_judged_by_what_was_watched(check):
-    source = ARTICLE.replace("epoch = 5000", "epoch = 10 ** 9")
-    status, answer, _ = check(source, "--time", "6")
+    # It sleeps, so that the processor has something else to do meanwhile.
+    source = ARTICLE.replace("epoch = 5000", "import time; epoch = 10 ** 9")
+    loop = "for i in range(epoch):"
+    status, answer, _ = check(source.replace(loop, f"{loop}\n    time.sleep(0.002)"), "--time", "6")
     assert (status, answer["verdict"]) == (0, "right")
     assert any("was ended after 6 seconds" in remark for remark in answer["remarks"])
 
@@ -200,10 +202,13 @@ def test_what_was_done_when_a_class_was_stopped_is_not_done_again(classroom, tmp
 
 
 ENDLESS = {
-    "their.py": ARTICLE.replace("for i in range(epoch):", "while True:"),
+    "their.py": "import time\n"
+    + ARTICLE.replace("for i in range(epoch):", "while True:\n    time.sleep(0.002)"),
     "their.R": (FOLDER / "scripts" / "article.R").read_text(encoding="utf-8"),
 }
-ENDLESS["their.R"] = re.sub(r"for \(.*\) \{", "repeat {", ENDLESS["their.R"], count=1)
+ENDLESS["their.R"] = re.sub(
+    r"for \(.*\) \{", "repeat {\n  Sys.sleep(0.02)", ENDLESS["their.R"], count=1
+)
 
 
 @pytest.mark.parametrize("name", ENDLESS)

@@ -5,10 +5,13 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir
 
 import pytest
-from helpers import COMMAND, twinprop
+from helpers import caught, twinprop
 
+from twinprop.cli.main import run_command_line
 from twinprop.cli.places import check_place, ready_folder
 from twinprop.ground.errors import InputError
 
@@ -101,10 +104,11 @@ def test_make_says_how_to_choose_another_folder(repository, target, variable):
 )
 def test_a_pipe_is_written_into_and_not_replaced(r, tmp_path, command):
     os.mkfifo(tmp_path / "pipe")
-    with subprocess.Popen([*COMMAND, *command], stdout=subprocess.DEVNULL, cwd=tmp_path) as process:
-        through = (tmp_path / "pipe").read_bytes()
-    assert process.returncode == 0
-    assert len(through) > 100
+    with ThreadPoolExecutor(1) as other:
+        through = other.submit((tmp_path / "pipe").read_bytes)
+        done = twinprop(*command, cwd=tmp_path)
+    assert done.returncode == 0
+    assert len(through.result()) > 100
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
     assert os.listdir(tmp_path) == ["pipe"]
 
@@ -128,8 +132,8 @@ def test_a_link_is_followed(tmp_path):
     ids=lambda command: command[0],
 )
 def test_standard_output_in_a_file_has_the_result_and_nothing_else(r, tmp_path, command, end):
-    with open(tmp_path / "out", "w") as out:
-        subprocess.run([*COMMAND, *command], stdout=out, cwd=tmp_path, check=True)
+    with open(tmp_path / "out", "w") as out, chdir(tmp_path), caught("stdout", out):
+        assert run_command_line(command) == 0
     text = (tmp_path / "out").read_text()
     assert text.rstrip().endswith(end)
     assert json.loads(text) if end == "}" else text.startswith("<!doctype html>")

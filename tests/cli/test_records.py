@@ -54,8 +54,10 @@ def test_a_changed_digest_is_a_difference_that_is_named(recorded, tmp_path):
 
 
 def test_a_sweep_prints_a_line_for_each_family(r, tmp_path):
-    done = twinprop("sweep", "--networks", 4, "--seed", 3, "--json", tmp_path / "sweep.json")
+    places = ("--json", tmp_path / "sweep.json", "--report", tmp_path / "report")
+    done = twinprop("sweep", "--networks", 4, "--seed", 3, *places)
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(f"The report is in {tmp_path / 'report' / 'index.html'}.\n")
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[2:7]] == ["small", "deep", "wide", "deep", "all"]
     document = json.loads((tmp_path / "sweep.json").read_text())

@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ import pytest
 
 from twinprop.testing import assert_same, check_gradients
 
-ROOT = Path(__file__).resolve().parents[2]
 X = np.random.default_rng(3).normal(size=(20, 3))
 
 
@@ -204,25 +202,14 @@ CAUSES = {
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory):
+def stranger(built, r, tmp_path_factory):
     """A project in a folder of its own, beside an installed wheel and an installed package."""
     folder = tmp_path_factory.mktemp("stranger")
-    kept = shutil.ignore_patterns("*.egg-info", "__pycache__", "build", "*.tar.gz")
-    for half in ("python", "r"):
-        shutil.copytree(ROOT / half, folder / f"source-{half}", ignore=kept)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    plain = ["--no-deps", "--no-build-isolation"]
-    wheel = [*pip, "wheel", *plain, "--wheel-dir", folder, folder / "source-python"]
-    subprocess.run(wheel, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    install = [*pip, "install", "--no-deps", "--no-index", "--target", folder / "python", built]
-    subprocess.run(install, check=True, capture_output=True)
-    (folder / "library").mkdir()
-    command = ["R", "CMD", "INSTALL", "--no-docs", f"--library={folder / 'library'}"]
-    subprocess.run([*command, folder / "source-r"], check=True, capture_output=True)
+    package = r.evaluate('find.package("twinprop")')
+    shutil.copytree(package, folder / "library" / "twinprop")
     (folder / "project").mkdir()
     variables = {
-        "PYTHONPATH": str(folder / "python"),
+        "PYTHONPATH": str(built / "installed"),
         "TWINPROP_R_LIBRARY": str(folder / "library"),
         "R_LIBS": str(folder / "library"),
         "TWINPROP_PYTHON": sys.executable,

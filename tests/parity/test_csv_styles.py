@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import subprocess
 
 import numpy as np
 import pandas as pd
@@ -129,12 +128,10 @@ def test_what_pandas_writes_is_read(index, read):
         ("write.table(frame, sep = '\\t', quote = FALSE)", {"separator": "\t"}),
     ],
 )
-def test_what_r_writes_is_read(call, options, read):
-    frame = "frame <- data.frame(p = c(0.5, 2, 4.25), q = c(-3, 0.125, 8), kind = c(1, 0, 1));"
-    done = subprocess.run(
-        ["Rscript", "--vanilla", "-e", frame + call], capture_output=True, text=True, check=True
-    )
-    assert read(done.stdout, **options).x.tolist() == X
+def test_what_r_writes_is_read(call, options, r, read):
+    frame = "frame <- data.frame(p = c(0.5, 2, 4.25), q = c(-3, 0.125, 8), kind = c(1, 0, 1))"
+    written = r.evaluate(f"local({{ {frame}; utils::capture.output(utils::{call}) }})")
+    assert read("\n".join([*written, ""]), **options).x.tolist() == X
 
 
 def test_other_whole_numbers_up_to_2_53_are_read(read):

@@ -129,6 +129,8 @@ def test_the_largest_share_is_that_of_its_kind_and_a_kind_without_a_bound_has_no
     assert swept.share == max(swept.shares.values()) > 0
     assert {"z", "a", "loss", "dW", "db", "W", "b"} <= set(swept.shares)
     assert (chaotic.native, chaotic.shares) == ("chaotic", {})
+    assert set(swept.shares_by_epoch) == {1, 50}
+    assert swept.share == max(swept.shares_by_epoch.values())
 
 
 def test_networks_in_one_call_of_r_are_those_that_are_run_one_by_one(r):

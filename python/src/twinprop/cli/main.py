@@ -12,7 +12,7 @@ import unicodedata
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from twinprop.cli import check, compare, files, port, project, records, show, train
+from twinprop.cli import calibrate, check, compare, files, port, project, records, show, train
 from twinprop.cli.shared import complain
 from twinprop.engines.installing import EXTRAS, missing_module
 from twinprop.ground.errors import EngineError, InputError, MissingPart
@@ -30,6 +30,7 @@ COMMANDS = [
     records.record,
     records.reproduce,
     records.sweep,
+    calibrate.calibrate,
     train.digits,
     train.grid,
     project.fixtures,

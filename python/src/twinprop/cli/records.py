@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twinprop.cli.places import check_place
+from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import (
     engine_option,
     json_option,
@@ -188,8 +188,16 @@ def _row_of(result: Reproduced) -> Row:
     show_default=True,
     help="Networks like the article's, or any activations, losses, optimizers and dropout.",
 )
+@click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
-def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path: str | None) -> int:
+def sweep(
+    networks: int,
+    seed: int,
+    processes: int | None,
+    kind: str,
+    report_path: str | None,
+    json_path: str | None,
+) -> int:
     """Run random networks in both languages, and compare.
 
     They are small and wide, shallow and deep. Strict results have to have the same bits, native
@@ -200,6 +208,7 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
     from twinprop.pictures.terminal.tables import make_console
     from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks
 
+    folder = ready_folder(report_path) if report_path else None
     with show_steps(networks, "networks") as on_network:
         swept = sweep_networks(networks, seed, processes, on_network, kind)
     families, wrong = summarize_sweep(swept), find_wrong(swept)
@@ -212,4 +221,9 @@ def sweep(networks: int, seed: int, processes: int | None, kind: str, json_path:
         ]
         found = {"kind": kind, "seed": seed, "families": families, "wrong": named}
         write_json({"format": 1, **found}, json_path)
+    if folder:
+        from twinprop.pictures.sweep.files import write_sweep_report
+
+        write_sweep_report(swept, families, kind, folder)
+        click.echo(f"The report is in {folder / 'index.html'}.", err=json_path == "-")
     return DIFFER if wrong else AGREE

@@ -13,8 +13,8 @@ from twinprop.arithmetic import Array
 from twinprop.cases.case import Case, read_case
 from twinprop.cases.paths import default_cases, find_case
 from twinprop.cases.traces import Run, describe_shape, read_run
-from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Bound, Comparison, compare_traces
+from twinprop.comparing.explained import explain_verdict
 from twinprop.comparing.reference import ROUNDING_EXPLAINS, bound_of_case
 from twinprop.comparing.rounding import RoundingBound, rounding_bound
 from twinprop.comparing.sentences import describe_comparison
@@ -62,8 +62,7 @@ def compare_files(
         return _judge(a, b, tolerance_bound, what_allows)
     traced = _as_traced(case, a, b)
     rounding = cache(partial(rounding_bound, traced))
-    chaos = partial(explain_chaos, traced)
-    return _judge(a, b, bound_of_case(case, rounding), what_allows, rounding, chaos)
+    return _judge(a, b, bound_of_case(case, rounding), what_allows, rounding, traced)
 
 
 def _judge(
@@ -72,14 +71,15 @@ def _judge(
     bound: Bound,
     what_allows: str,
     rounding: Callable[[], RoundingBound] | None = None,
-    chaos: Callable[[], Chaos | None] = lambda: None,
+    traced: Case | None = None,
 ) -> tuple[Comparison, str]:
     comparison = compare_traces(a.trace, b.trace, bound)
     nearest = comparison.nearest_bound
     spoken_of = comparison.first or (nearest if nearest and nearest.share else None)
     if rounding and spoken_of and spoken_of.name not in rounding().bounds:
-        what_allows = NOT_OF_THE_CASE
-    return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows, chaos)
+        what_allows, traced = NOT_OF_THE_CASE, None
+    explained = explain_verdict(comparison, traced, (a, b)) if traced else ""
+    return comparison, describe_comparison(comparison, _name_sides(a, b), what_allows, explained)
 
 
 def _find_case(run: Run, case_path: str | os.PathLike[str] | None) -> tuple[Case | None, str]:

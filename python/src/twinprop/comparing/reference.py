@@ -27,12 +27,13 @@ ROUNDING_EXPLAINS = "rounding explains here"
 class Reference:
     """The bound of a native comparison, the exact values, and the digests of strict results.
 
-    `strict` is empty where nothing was recorded for the case.
+    `strict` is empty where nothing was recorded for the case, which is `case`.
     """
 
     bound: Bound
     truth: Truth
     strict: Mapping[str, str]
+    case: Case | None = None
 
 
 def read_reference(document: Document) -> Reference:
@@ -51,7 +52,8 @@ def read_reference(document: Document) -> Reference:
     case, case_path = document.case, Path(document.path)
     truth = find_truth(case_path, case)
     expected = read_expected(case_path) if truth.source == "recorded" else None
-    return Reference(bound_of_case(case), truth, expected.strict if expected else {})
+    recorded = expected.strict if expected else {}
+    return Reference(bound_of_case(case), truth, recorded, case)
 
 
 def bound_of_case(case: Case, compute: Callable[[], RoundingBound] | None = None) -> Bound:

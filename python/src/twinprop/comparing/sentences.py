@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from twinprop.cases.traces import describe_shape
-from twinprop.comparing.chaos import Chaos
 from twinprop.comparing.comparison import Comparison, Difference
 from twinprop.ground.names import name_element, parse_name
 
@@ -28,7 +27,7 @@ def describe_comparison(
     comparison: Comparison,
     sides: tuple[str, str] = ("a", "b"),
     what_allows: str = "the tolerances allow",
-    chaos: Callable[[], Chaos | None] = lambda: None,
+    explained: str = "",
 ) -> str:
     """The outcome of a comparison as one sentence.
 
@@ -43,8 +42,8 @@ def describe_comparison(
         What the two traces are called.
     what_allows : str
         Where the bound comes from, such as "rounding explains here".
-    chaos : callable
-        Explains it; asked where it is chaotic.
+    explained : str
+        What more there is to say, of explain_verdict.
 
     Returns
     -------
@@ -58,12 +57,10 @@ def describe_comparison(
     elif verdict == "identical":
         said = f"Identical: {_describe_same(len(comparison.quantities))}."
     elif verdict == "chaotic":
-        explained = chaos()
         said = f"Chaotic: {_describe_chaos(comparison)}."
-        said += f" {explained.sentence}" if explained else ""
     else:
         said = f"Normal: {_describe_share(comparison, what_allows)}."
-    return said + _describe_overflow(comparison, sides)
+    return said + _describe_overflow(comparison, sides) + (f" {explained}" if explained else "")
 
 
 def share_in_words(share: float) -> str:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from twinprop.engines.choices import LANGUAGES
 from twinprop.engines.document import Document, traces_in_r
 from twinprop.engines.processes import start_processes
 from twinprop.ground.errors import InputError, check_name
-from twinprop.ground.names import name_element, parse_name
+from twinprop.ground.names import QuantityName, name_element, parse_name
 
 # What is drawn: networks like the article's, or everything that there is.
 KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
@@ -35,10 +35,11 @@ KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
 GRADIENTS = ("dW", "db")
 RUNS = ("strict", "native")
 # Networks are so small that a second thread of BLAS costs more than it brings.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _AT_ONCE = 5  # networks that a process is given at a time
 
 Traces = Mapping[str, Array]
+Key = TypeVar("Key", str, int)
 
 
 class PlantedError(NamedTuple):
@@ -56,12 +57,15 @@ class Swept:
 
     `strict_differing` counts the numbers whose strict bits differ. `share` is the largest part of
     its bound that a native difference uses up, in the element `share_at`; `shares` has the largest
-    of each kind of quantity, such as "z" or "loss", that has a bound. `planted` has for each
-    gradient the smallest errors that would be found in it for certain, see smallest_errors.
+    of each kind of quantity, such as "z" or "loss", that has a bound, `shares_by_epoch` that of
+    each recorded epoch. `planted` has for each gradient the smallest errors that would be found in
+    it for certain, see smallest_errors.
     """
 
     index: int
     family: str
+    depth: int
+    width: int
     compared: int
     strict_differing: int
     native: str
@@ -69,6 +73,7 @@ class Swept:
     share: float
     share_at: str | None
     shares: Mapping[str, float]
+    shares_by_epoch: Mapping[int, float]
     planted: Mapping[str, PlantedError]
 
 
@@ -107,7 +112,7 @@ def sweep_networks(
     processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
     swept = []
     with (
-        _environment(_ONE_THREAD),
+        variables_set(ONE_THREAD),
         start_processes(processes) as executor,
     ):
         starts = range(0, networks, _AT_ONCE)
@@ -157,24 +162,34 @@ def _judge(seed: int, index: int, case: Case, in_r: Mapping[str, Traces]) -> Swe
     return Swept(
         index=index,
         family=family_of(index),
+        depth=len(case.network),
+        width=max(layer.weights.shape[1] for layer in case.network),
         compared=sum(array.size for array in native.values()),
         strict_differing=_count_differing(strict, in_r["strict"]),
         native=compared.verdict,
         sentence=describe_comparison(compared, LANGUAGES, ROUNDING_EXPLAINS),
         share=nearest.share if nearest else 0.0,
         share_at=name_element(nearest.name, nearest.share_at or ()) if nearest else None,
-        shares=_shares_by_kind(compared, bounds),
+        shares=_largest_shares(compared, bounds, lambda parts: parts.kind),
+        shares_by_epoch=_largest_shares(compared, bounds, epoch_of),
         planted=smallest_errors(native, in_r["native"], bounds, generator),
     )
 
 
-def _shares_by_kind(compared: Comparison, bounds: Traces) -> dict[str, float]:
-    """The largest share of each kind of quantity; none where all of a kind are without a bound."""
-    shares: dict[str, float] = {}
+def epoch_of(parts: QuantityName) -> int:
+    """The epoch of a quantity, whatever its batch."""
+    return int(parts.step.partition(".")[0])
+
+
+def _largest_shares(
+    compared: Comparison, bounds: Traces, key: Callable[[QuantityName], Key]
+) -> dict[Key, float]:
+    """The largest share of each kind or epoch; none where all of it are without a bound."""
+    shares: dict[Key, float] = {}
     for quantity in compared.quantities:
         parts = parse_name(quantity.name)
         if parts is not None and parts.step != "0" and (bounds[quantity.name] < ANY_FINITE).any():
-            shares[parts.kind] = max(quantity.share, shares.get(parts.kind, 0.0))
+            shares[key(parts)] = max(quantity.share, shares.get(key(parts), 0.0))
     return shares
 
 
@@ -280,7 +295,7 @@ def _count_differing(python: Traces, r: Traces) -> int:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def variables_set(variables: Mapping[str, str]) -> Iterator[None]:
     """Variables for the processes that are started meanwhile."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinprop.cases.paths import find_cases, name_file, same_id
 from twinprop.cases.traces import Run, digest
 from twinprop.comparing.changes import Changes, describe_changes, find_changes
-from twinprop.comparing.chaos import Chaos, explain_chaos
 from twinprop.comparing.comparison import Comparison, compare_traces
 from twinprop.comparing.distances import Distance, Truth, distance_to_truth
+from twinprop.comparing.explained import explain_verdict
 from twinprop.comparing.reference import ROUNDING_EXPLAINS, Reference, read_reference
 from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
@@ -35,8 +35,9 @@ class Pair:
 
     `truth` is each language's distance from the exact values, None where none are known.
     `not_recorded` names the quantities whose strict bits are not as recorded for the case.
-    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `chaos`
-    says why, where the verdict is chaotic. `runs` has all values, by language, for pictures.
+    `accuracy` is that on held-out rows, by language; empty where a case holds out none. `explained`
+    says how sure the verdict is, or why it is chaotic. `runs` has all values, by language, for
+    pictures.
     """
 
     arithmetic: str
@@ -46,7 +47,7 @@ class Pair:
     seconds: dict[str, float]
     accuracy: dict[str, float]
     messages: tuple[str, ...]
-    chaos: Chaos | None = None
+    explained: str = ""
     runs: Mapping[str, Run] = field(default_factory=dict, repr=False)
 
     @property
@@ -65,9 +66,7 @@ class Pair:
         if any(self.not_recorded) and self.comparison.verdict == "identical":
             changes = describe_changes(self.not_recorded)
             return f"Not normal: strict results are not as recorded for the case: {changes}."
-        return describe_comparison(
-            self.comparison, LANGUAGES, ROUNDING_EXPLAINS, lambda: self.chaos
-        )
+        return describe_comparison(self.comparison, LANGUAGES, ROUNDING_EXPLAINS, self.explained)
 
 
 @dataclass(frozen=True)
@@ -118,10 +117,7 @@ def verify_case(path: Path, engines: Engines = USUAL) -> Outcome:
             r = running.run(document, "r", arithmetic, engines["r"])
             case = python.case
             reference = reference or read_reference(document)
-            pair = pair_runs(python, r, reference)
-            if pair.verdict == "chaotic":
-                pair = replace(pair, chaos=explain_chaos(document.case))
-            pairs[arithmetic] = pair
+            pairs[arithmetic] = pair_runs(python, r, reference)
     except (InputError, EngineError) as error:
         return Outcome(path, case, {}, name_file(path, str(error)))
     truth = reference.truth if reference else None
@@ -148,9 +144,11 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
     bound = no_difference if is_strict else reference.bound
     is_recorded = is_strict and reference.strict
     now = {name: digest(array) for name, array in python.trace.items()} if is_recorded else {}
+    comparison = compare_traces(python.trace, r.trace, bound)
+    case = None if is_strict else reference.case
     return Pair(
         python.arithmetic,
-        compare_traces(python.trace, r.trace, bound),
+        comparison,
         truth={
             language: distance_to_truth(run.trace, reference.truth)
             for language, run in runs.items()
@@ -163,6 +161,7 @@ def pair_runs(python: Run, r: Run, reference: Reference) -> Pair:
             if ACCURACY in run.trace
         },
         messages=python.messages + r.messages,
+        explained=explain_verdict(comparison, case, (python, r)) if case else "",
         runs=runs,
     )
 

@@ -1,0 +1,117 @@
+"""How sure a verdict is: calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from twinprop.cli.places import check_place, ready_folder
+from twinprop.cli.shared import json_option, write_json, write_text
+from twinprop.ground.errors import InputError
+from twinprop.ground.exit_status import AGREE, DIFFER
+
+if TYPE_CHECKING:
+    from twinprop.studies.calibrate import Fresh
+
+KINDS = ("sigmoid", "everything")
+
+
+@click.command()
+@click.option(
+    "--networks",
+    type=click.IntRange(1),
+    required=True,
+    help="How many of each kind, counted in parts of 50.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of all networks."
+)
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help="Networks like the article's, or of everything, as for sweep.  [default: both]",
+)
+@click.option(
+    "--parts",
+    metavar="DIR",
+    default=".calibration",
+    show_default=True,
+    help="Where what is done is kept, as files of parquet; what is there is not done again.",
+)
+@click.option(
+    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
+)
+@click.option(
+    "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
+)
+@click.option(
+    "--against",
+    metavar="FILE",
+    help="Hold these pairs against a table of another seed, instead of building one.",
+)
+@json_option
+def calibrate(
+    networks: int,
+    seed: int,
+    kinds: tuple[str, ...],
+    parts: str,
+    processes: int | None,
+    out_path: str | None,
+    against: str | None,
+    json_path: str | None,
+) -> int:
+    """Count how near right pairs come to their bounds, on random networks.
+
+    Both languages run each network natively. The table says for each family and kind of quantity
+    how many pairs used up which share of what rounding explains: so a verdict has a probability.
+    The project's own stands in shared_fixtures/calibration.json. What is done is kept in parts, so
+    that work that was ended goes on with the same words.
+    """
+    from twinprop.comparing.calibration import read_calibration
+    from twinprop.pictures.terminal.progress import show_steps
+    from twinprop.studies.calibrate import build_table, check_fresh, format_table, run_parts
+    from twinprop.studies.parts import plan_parts
+
+    if out_path and against:
+        raise InputError("--out writes a table, --against reads one; give one of them")
+    kinds = kinds or KINDS
+    table = read_calibration(Path(against)) if against else None
+    if table and table.seed == seed:
+        raise InputError(f"{against} is of the seed {seed} itself; give another --seed")
+    folder = ready_folder(parts)
+    planned = plan_parts(kinds, seed, networks)
+    with show_steps(len(planned), "parts") as on_part:
+        run_parts(planned, folder, processes, on_part)
+    if table:
+        return _show_fresh(check_fresh(planned, folder, table), json_path)
+    built = build_table(planned, folder)
+    if out_path:
+        write_text(format_table(built), out_path)
+    _show_table(built, json_path, quiet="-" in (out_path, json_path))
+    return AGREE
+
+
+def _show_table(built: dict[str, Any], json_path: str | None, quiet: bool) -> None:
+    from twinprop.pictures.terminal.calibration import print_calibration
+    from twinprop.pictures.terminal.tables import make_console
+
+    if not quiet:
+        print_calibration(built, make_console())
+    if json_path:
+        write_json(built, json_path)
+
+
+def _show_fresh(found: list[Fresh], json_path: str | None) -> int:
+    from twinprop.pictures.terminal.calibration import print_fresh
+    from twinprop.pictures.terminal.tables import make_console
+
+    if json_path != "-":
+        print_fresh(found, make_console())
+    if json_path:
+        families = [{**one._asdict(), "agrees": one.agrees} for one in found]
+        write_json({"format": 1, "families": families}, json_path)
+    return AGREE if all(one.agrees for one in found) else DIFFER
