@@ -116,7 +116,7 @@ class Watch:
             "files": self.names or [os.path.basename(self.path)],
             "status": "running",
             "message": None,
-            "cut": graph.full or ("steps" if recorder.steps.enough or recorder.has_more else None),
+            "cut": graph.full or ("steps" if recorder.steps.enough or recorder.trains_again() else None),
             "fault": recorder.fault,
             "random": recorder.random,
             "draws": recorder.draws.made,
