@@ -110,13 +110,14 @@ class Watch:
         if self.written:
             return  # what was watched after that is written when the program has ended
         self.written = True
+        is_cut = recorder.steps.enough or recorder.trains_again()
         graph = recorder.graph
         head = {
             "runtime": platform.python_version(),
             "files": self.names or [os.path.basename(self.path)],
             "status": "running",
             "message": None,
-            "cut": graph.full or ("steps" if recorder.steps.enough or recorder.trains_again() else None),
+            "cut": graph.full or ("steps" if is_cut else None),
             "fault": recorder.fault,
             "random": recorder.random,
             "draws": recorder.draws.made,
