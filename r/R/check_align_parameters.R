@@ -100,7 +100,7 @@ read_update <- function(graph, users, found, n, sites) {
       versions <- if (p == root) 0L else known
       made_of <- as.integer(others[1L, ])
       if (length(made_of) < 2L && length(graph$shape[[n]]) > 0L) {
-        made_of <- linear_ends(graph, made_of, p)
+        made_of <- linear_ends(graph, users, made_of, p, n)
       }
       if (is_made_of(graph, found, made_of, root, versions)) {
         if (known == 0L) known <- found$owner[[root]] <- length(found$roots) + 1L
@@ -119,8 +119,9 @@ read_update <- function(graph, users, found, n, sites) {
 }
 
 # What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g.
-linear_ends <- function(graph, starts, p) {
+linear_ends <- function(graph, users, starts, p, u) {
   ends <- integer(0)
+  inner <- u
   stack <- starts
   while (length(stack) > 0L && length(ends) < most_ends) {
     n <- stack[[length(stack)]]
@@ -133,13 +134,19 @@ linear_ends <- function(graph, starts, p) {
     scaled <- graph$op[[n]] %in% c("mul", "div") && length(big) == 1L
     if (scaled && !any(vapply(small, function(a) is_computed(graph, a), NA))) {
       stack <- c(stack, big)
+      inner <- c(inner, n)
     } else if (graph$op[[n]] %in% c("add", "sub", "neg") && length(big) == length(args)) {
       stack <- c(stack, args)
+      inner <- c(inner, n)
     } else {
       ends <- c(ends, n)
     }
   }
-  ends
+  holding <- p
+  for (n in sort(unique(inner[-1L]))) {
+    if (any(graph$parents[[n]] %in% holding)) holding <- c(holding, n)
+  }
+  if (all(unlist(users[holding[-1L]]) %in% inner)) ends else c(ends, p)
 }
 
 # Whether a number is made of arrays, and not of plain numbers alone.

@@ -38,6 +38,9 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
   if (length(alignment$views) == 1L && single) {
     return("one step of single numbers shows too little")
   }
+  if (!is_explained && is_beside_loss(best, fault$update$k)) {
+    return(paste("line", line(fault$update$u), "moves what their output is not made of"))
+  }
   named <- graph$named[way[seq_along(fault$path)][-1L]]
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
   own <- !any(named) && !known # within the update's own expression
@@ -57,6 +60,13 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
   } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
     "none of them moves as the derivative of a loss that is known here"
   }
+}
+
+# Whether the loss hangs on a parameter in no step: it may be what a rule keeps of the past.
+is_beside_loss <- function(best, k) {
+  !any(vapply(unlist(best$rows, recursive = FALSE), function(r) {
+    r$k == k && any_nonzero(r$gradient)
+  }, NA))
 }
 
 # Whether a step is divided by a root, as it is in RMSprop and its kin.

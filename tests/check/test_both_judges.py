@@ -12,6 +12,7 @@ import pytest
 from test_guards import FAULTS, RIGHT
 from test_networks import program as two_networks
 from test_ordinary import FAULTS as ORDINARY
+from test_ordinary import OWN_RULE
 from test_remarks import NOTED
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
@@ -64,6 +65,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         found[f"{way.replace(' ', '_')}/their.{suffix}"] = two_networks(suffix, way)
     if language == "python":
         found["momentum/their.py"] = RIGHT
+        found["a_rule_of_its_own/their.py"] = OWN_RULE
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)

@@ -169,6 +169,63 @@ for epoch in range(8):
     V -= 0.2 * X.T @ f
     c -= 0.2 * f.sum(0)
 """
+ONLINE = """import numpy as np
+rng = np.random.RandomState(6)
+V, c = rng.uniform(-0.6, 0.6, (5, 2)), np.zeros(5)
+W, b = rng.uniform(-0.6, 0.6, (1, 5)), np.zeros(1)
+X = rng.uniform(-1, 1, (12, 2))
+Y = X[:, :1] * X[:, 1:]
+for epoch in range(6):
+    for x, y in zip(X, Y):
+        h = np.tanh(V.dot(x) + c)
+        e = W.dot(h) + b - y
+        d = W.T.dot(e) * (1 - h ** 2)
+        W -= 0.1 * np.outer(e, h)
+        b -= 0.1 * e
+        V -= 0.1 * np.outer(d, x)
+        c -= 0.1 * d
+"""
+GATHERED = """import numpy as np
+rng = np.random.RandomState(7)
+V, c = rng.uniform(-0.6, 0.6, (6, 1)), np.zeros(6)
+W, b = rng.uniform(-0.6, 0.6, (1, 6)), np.zeros(1)
+X = rng.uniform(-1, 1, (24, 1))
+Y = np.cos(2 * X)
+def zeros():
+    return 0 * V, 0 * c, 0 * W, 0 * b
+for epoch in range(6):
+    for start in range(0, 24, 8):
+        gV, gc, gW, gb = zeros()
+        for x, y in zip(X[start:start + 8], Y[start:start + 8]):
+            h = np.tanh(V.dot(x) + c)
+            e = W.dot(h) + b - y
+            d = W.T.dot(e) * (1 - h ** 2)
+            gW += np.outer(e, h)
+            gb += e
+            gV += np.outer(d, x)
+            gc += d
+        W -= 0.2 * gW / 8
+        b -= 0.2 * gb / 8
+        V -= 0.2 * gV / 8
+        c -= 0.2 * gc / 8
+"""
+OWN_RULE = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(0, 1, (20, 2))
+y = X[:, 0] * X[:, 1]
+p = {"V": rng.normal(0, 1, (2, 4)), "a": rng.normal(0, 1, 4), "w": rng.normal(0, 1, 4), "b": 0.0}
+G, D = {k: 0 * v for k, v in p.items()}, {k: 0 * v for k, v in p.items()}
+for epoch in range(8):
+    h = np.tanh(X @ p["V"] + p["a"])
+    e = h @ p["w"] + p["b"] - y
+    d = np.outer(e, p["w"]) * (1 - h ** 2)
+    g = {"V": X.T @ d / 20, "a": d.mean(0), "w": h.T @ e / 20, "b": e.mean()}
+    for k in p:
+        G[k] = 0.9 * G[k] + 0.1 * g[k] ** 2
+        step = -np.sqrt(D[k] + 1e-6) / np.sqrt(G[k] + 1e-6) * g[k]
+        D[k] = 0.9 * D[k] + 0.1 * step ** 2
+        p[k] = p[k] + step
+"""
 # The program, what is changed in it, and what the line of the fault begins with; the cause.
 FAULTS = {
     "slope of a list": (LISTS, " * (1 - h[j] ** 2)", "", "d = sum", "slope_left_out"),
@@ -188,6 +245,12 @@ FAULTS = {
         "        for k, g in enumerate(G):\n            self.t += 1\n", "self.t +=",
         "steps_counted_twice",
     ),
+    "bias of one output": (ONLINE, "b -= 0.1 * e", "b += 0.1 * e", "b +=", "wrong_sign"),
+    "sums that go on": (
+        GATHERED, "    for start in range(0, 24, 8):\n        gV, gc, gW, gb = zeros()",
+        "    gV, gc, gW, gb = zeros()\n    for start in range(0, 24, 8):",
+        "gW +=", "gradient_accumulated",
+    ),
 }  # fmt: skip
 RIGHT = {
     "lists": LISTS,
@@ -196,6 +259,8 @@ RIGHT = {
     "parts": PARTS,
     "chain": CHAIN,
     "Adam in a class": ADAM,
+    "one sample at a time": ONLINE,
+    "sums of a batch": GATHERED,
     "a part kept for a test": PARTS.replace("0, len(X), size", "0, len(X) - size, size")
     + "print(np.abs(np.tanh(X[40:] @ layers[0].w) @ layers[1].w - y[40:]).mean())\n",
 }
@@ -221,3 +286,8 @@ def test_two_heads_with_a_loss_each_are_not_called_wrong(check):
     answer = check(HEADS)[1]
     assert answer["verdict"] == "not followed"
     assert "more than one kind of output" in answer["sentence"]
+
+
+def test_what_a_rule_of_its_own_keeps_is_not_called_wrong(check):
+    answer = check(OWN_RULE)[1]
+    assert answer["verdict"] == "not followed"

@@ -127,7 +127,7 @@ def _read_update(
             versions = None if p == root else known
             made_of = [t for t, _ in others]
             if len(others) < 2 and graph.shape[n]:
-                made_of = _linear_ends(graph, made_of, p)
+                made_of = _linear_ends(graph, users, made_of, p, n)
             if is_made_of(graph, found, made_of, root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
                 if _is_replaced(graph, found, k, root, n):
@@ -138,9 +138,16 @@ def _read_update(
     return None
 
 
-def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
-    """What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g."""
+def _linear_ends(
+    graph: Graph, users: list[list[int]], starts: list[int], p: int, u: int
+) -> list[int]:
+    """What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g.
+
+    In b - 0.1 (W h + b - y) it is the old value, too: the error is used elsewhere, where g - m is
+    used for the new m alone.
+    """
     ends: list[int] = []
+    inner = {u}
     stack = list(starts)
     while stack and len(ends) < MOST_ENDS:
         n = stack.pop()
@@ -155,6 +162,14 @@ def _linear_ends(graph: Graph, starts: list[int], p: int) -> list[int]:
             stack += args
         else:
             ends.append(n)
+            continue
+        inner.add(n)
+    holding = {p}
+    for n in sorted(inner - {u}):
+        if not holding.isdisjoint(graph.parents[n]):
+            holding.add(n)
+    if any(user not in inner for n in holding - {p} for user in users[n]):
+        ends.append(p)
     return ends
 
 

@@ -57,6 +57,8 @@ def find_doubt(
     thin = _thin_ground(graph, alignment, fault, s)
     if thin is not None:
         return thin
+    if not is_explained and _is_beside_loss(best, fault.update.k):
+        return f"line {graph.line(fault.update.u)} moves what their output is not made of"
     way = _way_back(graph, view, alignment.found.owner, fault)
     bent = next((n for n in way if _is_cut(graph, n) or _has_length(graph, view, n)), None)
     if bent is not None:
@@ -130,6 +132,11 @@ def _has_penalty(graph: Graph, view: View, owner: dict[int, int], update: Update
     own = [n for n in terms if n in view.moved and n not in view.after and n not in view.cut]
     own = [n for n in own if np.any(graph.value(n))]  # a sum may begin with zeros like W
     return bool(own) and any(n in view.after for n in terms)
+
+
+def _is_beside_loss(best: Reading, k: int) -> bool:
+    """Whether the loss hangs on a parameter in no step: it may be what a rule keeps of the past."""
+    return not any(row.k == k and np.any(row.gradient) for rows in best.rows for row in rows)
 
 
 def _has_root(graph: Graph, view: View, update: Update) -> bool:
