@@ -2,6 +2,7 @@
 # check/explain/networks.py in Python.
 
 worst_verdicts <- c("different", "not followed", "right")
+fewest_numbers <- 4L # of a network without layers
 of_a_network <- c("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
 # The number of the training of most numbers, and of those that with most steps.
@@ -15,12 +16,13 @@ main_training <- function(graph, trainings) {
 
 # Whether it is a network beside the main one: not any sum that is updated from itself.
 #
-# Beside a network of layers numbers that are moved, such as a sum of errors, are none.
+# Beside a network of layers a few numbers that are moved, such as a sum of errors, are none.
 is_followed <- function(answer, main) {
   if (is.null(answer$network) || answer$verdict == "not followed") {
     return(FALSE)
   }
-  length(answer$network$layers) > 0L || length(main$network$layers) == 0L
+  length(answer$network$layers) > 0L || answer$seen$parameters >= fewest_numbers ||
+    length(main$network$layers) == 0L
 }
 
 # One answer for several networks: that of the worst, and the answer to each.

@@ -140,6 +140,39 @@ def test_networks_of_one_class_that_a_function_trains_are_two(check):
     assert sizes == [[4, 2], [5, 1]]
 
 
+LISTS = """
+def of(z):
+    return 1 / (1 + math.exp(-z))
+
+
+w, a = [[0.3, -0.2, 0.5], [0.1, 0.4, -0.6]], [0.0, 0.0]
+v, b = [0.7, -0.3], 0.0
+for epoch in range(9):
+    for x, (t,) in zip(X.tolist(), labels.tolist()):
+        h = [of(sum(w[j][i] * x[i] for i in range(3)) + a[j]) for j in range(2)]
+        o = of(v[0] * h[0] + v[1] * h[1] + b)
+        d = (o - t) * o * (1 - o)
+        for j in range(2):
+            e = d * v[j] * h[j] * (1 - h[j])
+            v[j] -= 0.5 * d * h[j]
+            a[j] -= 0.5 * e
+            for i in range(3):
+                w[j][i] -= 0.5 * e * x[i]
+        b -= 0.5 * d
+"""
+
+
+@pytest.mark.parametrize(("update", "verdict"), [("-=", "right"), ("+=", "different")])
+def test_a_network_of_numbers_beside_one_of_layers_is_judged(check, update, verdict):
+    source = "import math\n" + HEAD["py"] + LOOP["py"] + NUMBERS["py"]
+    source += LISTS.replace("a[j] -=", f"a[j] {update}")
+    answer = check(source)[1]
+    assert [network["verdict"] for network in answer["networks"]] == ["right", verdict]
+    if verdict == "different":
+        line = source.split("\n")[answer["first"]["line"] - 1]
+        assert line.strip() == "a[j] += 0.5 * e"
+
+
 def test_a_network_that_is_trained_on_is_no_second_one(check):
     on = NUMBERS["py"].replace("0.1", "0.01")
     source = program("py", "one after the other", classes={"py": on})

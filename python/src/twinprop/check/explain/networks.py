@@ -9,6 +9,7 @@ from twinprop.check.align.networks import Training
 from twinprop.check.align.recording import Graph, count
 
 WORST = ("different", "not followed", "right")
+FEWEST_NUMBERS = 4  # of a network without layers
 OF_A_NETWORK = ("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
 
@@ -26,11 +27,12 @@ def main_training(graph: Graph, trainings: Sequence[Training]) -> int:
 def is_followed(answer: Mapping[str, Any], main: Mapping[str, Any]) -> bool:
     """Whether it is a network beside the main one: not any sum that is updated from itself.
 
-    Beside a network of layers numbers that are moved, such as a sum of errors, are none.
+    Beside a network of layers a few numbers that are moved, such as a sum of errors, are none.
     """
     if not answer["network"] or answer["verdict"] == "not followed":
         return False
-    return bool(answer["network"]["layers"] or not (main["network"] or {}).get("layers"))
+    whole = answer["network"]["layers"] or answer["seen"]["parameters"] >= FEWEST_NUMBERS
+    return bool(whole or not (main["network"] or {}).get("layers"))
 
 
 def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int]:
