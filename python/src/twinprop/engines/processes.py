@@ -8,8 +8,9 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
@@ -44,7 +45,7 @@ def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
         except BaseException:
             for process in multiprocessing.active_children():
                 if process not in before:
-                    process.kill()
+                    _end(process)
             executor.shutdown()  # waits until they have ended
             raise
         executor.shutdown(cancel_futures=True)
@@ -65,7 +66,16 @@ class _QuietContext(SpawnContext):
     Process: ClassVar[type[SpawnProcess]] = _QuietProcess
 
 
+def _end(process: BaseProcess) -> None:
+    """With what it started: R, which would complain that its folder is gone."""
+    if process.pid is not None:
+        with suppress(ProcessLookupError):  # it has no group of its own yet
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
 def _begin_helping(folder: str) -> None:
+    os.setpgrp()
     os.environ["TMPDIR"] = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -77,4 +87,4 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)
+        os.killpg(0, signal.SIGKILL)
