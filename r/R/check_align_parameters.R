@@ -144,7 +144,8 @@ linear_ends <- function(graph, users, starts, p, u) {
   }
   holding <- p
   for (n in sort(unique(inner[-1L]))) {
-    if (any(graph$parents[[n]] %in% holding)) holding <- c(holding, n)
+    made <- any(graph$parents[[n]] %in% holding) && any_nonzero(value_of(graph, n)) # 0 W is no W
+    if (made) holding <- c(holding, n)
   }
   if (all(unlist(users[holding[-1L]]) %in% inner)) ends else c(ends, p)
 }

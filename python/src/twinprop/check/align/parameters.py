@@ -6,6 +6,8 @@ takes P's place, in that it is used where P was used.
 
 from __future__ import annotations
 
+import numpy as np
+
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.roots import (
     find_root,
@@ -166,7 +168,7 @@ def _linear_ends(
         inner.add(n)
     holding = {p}
     for n in sorted(inner - {u}):
-        if not holding.isdisjoint(graph.parents[n]):
+        if not holding.isdisjoint(graph.parents[n]) and np.any(graph.value(n)):  # 0 W is no W
             holding.add(n)
     if any(user not in inner for n in holding - {p} for user in users[n]):
         ends.append(p)
