@@ -14,9 +14,9 @@ from twinprop.comparing.comparison import Quantity, compare_traces
 from twinprop.comparing.rounding import rounding_bound
 from twinprop.engines import running
 from twinprop.engines.choices import LANGUAGES
-from twinprop.engines.document import Document, traces_in_r
+from twinprop.engines.document import traces_in_r
 from twinprop.ground.names import parse_name
-from twinprop.studies.sweep import KINDS
+from twinprop.studies.sweep import draw_document
 
 
 class PairShares(NamedTuple):
@@ -49,8 +49,7 @@ def shares_of_pairs(kind: str, seed: int, indices: Sequence[int]) -> list[PairSh
     list of PairShares
         In order.
     """
-    values = [KINDS[kind](seed, index) for index in indices]
-    documents = [Document(f"{each['id']}.json", each) for each in values]
+    documents = [draw_document(kind, seed, index) for index in indices]
     facts = _facts_here()
     found = []
     for index, document, in_r in zip(
@@ -89,8 +88,6 @@ def largest_shares(quantities: Iterable[Quantity]) -> dict[str, float]:
 
 @cache
 def _facts_here() -> Mapping[str, str]:
-    values = KINDS["sigmoid"](1, 0)
-    runs = (
-        running.run(Document(f"{values['id']}.json", values), name, "native") for name in LANGUAGES
-    )
+    document = draw_document("sigmoid", 1, 0)
+    runs = (running.run(document, name, "native") for name in LANGUAGES)
     return facts_of(*(run.environment for run in runs))

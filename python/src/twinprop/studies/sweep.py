@@ -143,14 +143,19 @@ def sweep_some(seed: int, indices: Sequence[int], kind: str = "sigmoid") -> list
     list of Swept
         In order.
     """
-    values = [KINDS[kind](seed, index) for index in indices]
-    documents = [Document(f"{each['id']}.json", each) for each in values]
+    documents = [draw_document(kind, seed, index) for index in indices]
     return [
         _judge(seed, index, document.case, in_r)
         for index, document, in_r in zip(
             indices, documents, traces_in_r(documents, RUNS), strict=True
         )
     ]
+
+
+def draw_document(kind: str, seed: int, index: int) -> Document:
+    """A random network, as a case that no file holds."""
+    values = KINDS[kind](seed, index)
+    return Document(f"{values['id']}.json", values)
 
 
 def _judge(seed: int, index: int, case: Case, in_r: Mapping[str, Traces]) -> Swept:

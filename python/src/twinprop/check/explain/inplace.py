@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.explain.operands import compute_operation
+from twinprop.check.explain.operands import compute_formula
 from twinprop.check.explain.samples import first_data
 from twinprop.check.explain.table import Fault, Table, is_near
 
@@ -28,7 +27,7 @@ def find_changed_value(table: Table, fault: Fault) -> Fault | None:
         if kept is None:
             continue
         first, was = kept
-        made = _compute(graph, formula, fault.node, {n: graph.value(was)})
+        made = compute_formula(graph, formula, fault.node, {n: graph.value(was)})
         if made is not None and is_near(made, fault.right):
             right = graph.value(was)
             return Fault(first, right, [(first, right)], fault.update, None, "changed_in_place")
@@ -62,20 +61,6 @@ def _before_changes(table: Table, n: int) -> tuple[int, int] | None:
     changed = [m for m in chain if graph.shape[m] == graph.shape[n]]
     changed = [m for m in changed if not np.array_equal(graph.value(m), was)]
     return (min(changed), n) if changed and len(graph.shape[n]) else None
-
-
-def _compute(graph: Graph, formula: list[int], node: int, known: dict[int, Any]) -> Any:
-    values = dict(known)
-    for n in formula:
-        if n not in values and any(p in values for p in graph.parents[n]):
-            operands = [
-                values[a] if isinstance(a, int) and a in values else graph.operand(a)
-                for a in graph.args[n]
-            ]
-            values[n] = compute_operation(graph, n, operands)
-            if values[n] is None:
-                return None
-    return values.get(node)
 
 
 def find_changed_data(graph: Graph, alignment: Alignment) -> Fault | None:

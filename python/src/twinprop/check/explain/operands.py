@@ -57,7 +57,7 @@ def _find_swap(table: Table, node: int, right: Any) -> tuple[int, int] | None:
         for meant in options:
             if meant == taken or graph.shape[meant] != graph.shape[taken]:
                 continue
-            made = _compute(graph, formula, node, {taken: graph.value(meant)})
+            made = compute_formula(graph, formula, node, {taken: graph.value(meant)})
             if made is not None and is_near(made, right):
                 return taken, meant
     return None
@@ -82,7 +82,7 @@ def _formula_of(table: Table, node: int) -> list[int]:
     return sorted(seen)
 
 
-def _compute(graph: Graph, formula: list[int], node: int, known: dict[int, Any]) -> Any:
+def compute_formula(graph: Graph, formula: list[int], node: int, known: dict[int, Any]) -> Any:
     """The value of a formula where some values are others."""
     values = dict(known)
     for n in formula:
