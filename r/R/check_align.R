@@ -38,6 +38,12 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
   if (length(options) > 0L && !is_read_right(result)) {
     result <- read_given(graph, found, options[[1L]], result)
   }
+  if (!any(vapply(result$readings, is_right_reading, NA))) {
+    result <- read_heads(graph, found, options, result)
+  }
+  if (!any(vapply(result$readings, is_right_reading, NA))) {
+    result <- read_later(graph, found, families, options, result)
+  }
   if (length(result$readings) == 0L) {
     result$why <- "no output meets a target"
     if (length(options) > 0L) {
@@ -69,6 +75,47 @@ read_given <- function(graph, found, views, result) {
     }
   }
   result
+}
+
+# Take a loss for each output, or one of labels -1 and 1, where all parameters follow it.
+read_heads <- function(graph, found, options, result) {
+  touched <- touched_by(graph, found$owner)
+  looked <- lapply(utils::head(result$steps, most_steps), function(step) {
+    look_at_step(graph, found, touched, step)
+  })
+  heads <- unlist(lapply(options, function(views) list_heads(graph, views)), recursive = FALSE)
+  for (views in Filter(Negate(is.null), c(heads, list_margins(graph, looked)))) {
+    reading <- read_family(graph, found, views, "own")
+    if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+      result$views <- views
+      result$readings <- list(reading)
+      break
+    }
+  }
+  result
+}
+
+# Leave out the first step where all parameters follow a loss from the second on.
+#
+# A mistake in the text of a program stays, but what a rule keeps may begin as a copy.
+read_later <- function(graph, found, families, options, result) {
+  for (views in Filter(function(v) length(v) > few_steps, options)) {
+    for (family in families) {
+      reading <- read_family(graph, found, views[-1L], family)
+      right <- !is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0
+      if (right && all_moving(reading)) {
+        result$views <- views[-1L]
+        result$readings <- list(reading)
+        return(result)
+      }
+    }
+  }
+  result
+}
+
+# Whether the loss hangs on every parameter in every step.
+all_moving <- function(reading) {
+  all(vapply(unlist(reading$rows, recursive = FALSE), function(r) any_nonzero(r$gradient), NA))
 }
 
 # Take the loss that the program computes itself where all parameters follow it.
@@ -210,54 +257,4 @@ read_adaptive <- function(graph, views, reading) {
   reading$factors <- c(utils::head(reading$factors, known), reading$factors)
   reading$rule <- list(name = "unknown", rate = 1)
   if (is_fitting(reading)) fit_adaptive(graph, views, reading)
-}
-
-rank_of <- function(reading) {
-  right <- is_fitting(reading)
-  even <- is_even(reading$factors)
-  positive <- all(reading$factors > 0)
-  c(
-    right && even && positive, right && positive, count_last(reading), count_good(reading),
-    count_elements(reading), count_written(reading), even && positive,
-    reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
-  )
-}
-
-# How many parameters fit in all steps; a single number fits any loss, so it counts alone.
-count_good <- function(reading) {
-  several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
-  good <- unlist(reading$good)
-  if (any(several)) sum(good[several]) else sum(good)
-}
-
-# In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single
-# number fits any loss, so it says nothing.
-count_last <- function(reading) {
-  sum(unlist(Map(function(rows, good) {
-    moving <- vapply(rows, function(r) length(r$old) > 1L && any_nonzero(r$gradient), NA)
-    orders <- vapply(rows, function(r) r$order, 1L)[moving]
-    length(orders) > 0L && any(good[moving][orders == max(orders)])
-  }, reading$rows, reading$good)))
-}
-
-# How many elements fit where no parameter does: one vector may hold all weights.
-count_elements <- function(reading) {
-  if (count_good(reading) > 0) {
-    return(0)
-  }
-  sum(unlist(Map(count_near, reading$rows, reading$factors)))
-}
-
-# In how many steps the factor is one that the program is written with.
-count_written <- function(reading) {
-  sum(unlist(Map(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)), reading$factors,
-                 reading$written)))
-}
-
-sort_readings <- function(readings) {
-  if (length(readings) == 0L) {
-    return(readings)
-  }
-  ranks <- do.call(rbind, lapply(readings, rank_of))
-  readings[do.call(order, c(lapply(seq_len(ncol(ranks)), function(k) -ranks[, k])))]
 }

@@ -12,14 +12,7 @@ bending_operations <- c(
 # error is bent, or weighed by data, on the way to it, and where it has the sign of the error or is
 # 0: then it is that of a loss with its least value at the target.
 take_given <- function(graph, views, kind) {
-  for (s in seq_along(views)) {
-    given <- find_given(graph, views[[s]], kind)
-    if (is.null(given)) {
-      return(NULL)
-    }
-    views[[s]]$given <- given
-  }
-  views
+  give_all(views, function(view) find_given(graph, view, kind))
 }
 
 find_given <- function(graph, view, kind) {
@@ -46,7 +39,7 @@ find_given <- function(graph, view, kind) {
   if (is.null(at) || !view$moved[[at]]) {
     return(NULL)
   }
-  list(node = at, value = if (max(along) > 0) g else -g)
+  list(list(node = at, value = if (max(along) > 0) g else -g))
 }
 
 # The last value that is made of the error element by element, where it is bent; else NULL.

@@ -26,7 +26,7 @@ new_adjoint <- function(size) {
 seed_loss <- function(graph, view, family) {
   seeds <- new_adjoint(graph$size)
   if (!is.null(view$given)) {
-    seeds$add(view$given$node, view$given$value)
+    for (given in view$given) seeds$add(given$node, given$value)
     return(seeds)
   }
   if (family == "own") {
@@ -125,7 +125,7 @@ softmax_axis <- function(z, a) {
   NULL
 }
 
-# The node z whose sigmoid or softmax a is, a few operations before it.
+# The node z whose sigmoid, softmax or exponential a is, a few operations before it.
 find_input <- function(graph, a, kind) {
   out <- value_of(graph, a)
   level <- a
@@ -137,6 +137,7 @@ find_input <- function(graph, a, kind) {
       z <- value_of(graph, n)
       if (is.null(z) || !all_finite(z)) next
       if (kind == "softmax" && !is.null(softmax_axis(z, out))) return(n)
+      if (kind == "exp" && is_close(exp(z), out)) return(n)
       if (kind == "sigmoid" && is_close(1 / (1 + exp(-z)), out)) {
         if (any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
         found <- n # z and -z are the same where weights begin at 0

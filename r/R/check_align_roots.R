@@ -1,6 +1,8 @@
 # Which parameter a value is a version of, and whether it takes the place of another; twin of the
 # second half of check/align/parameters.py in Python.
 
+most_decay <- 0.005 # momentum keeps less
+
 # Whether a term can be the old value: of the same shape, or a smaller one that is spread.
 may_hold <- function(graph, n, p) {
   new <- graph$shape[[n]]
@@ -18,7 +20,8 @@ possible_roots <- function(graph, found, p, new) {
   root <- find_root(graph, found, p, new)
   roots <- root
   if (found$owner[[root]] == 0L && graph$op[[root]] %in% c("mul", "div")) {
-    big <- Filter(function(q) is_near_node(graph, root, q), unique(graph$parents[[root]]))
+    big <- Filter(function(q) is_near_node(graph, root, q) || is_decayed(graph, root, q),
+                  unique(graph$parents[[root]]))
     if (length(big) == 1L && is_used(graph, found, big, root)) roots <- c(roots, big)
   }
   roots
@@ -83,6 +86,21 @@ is_near_node <- function(graph, n, p) {
     return(FALSE)
   }
   all_true(abs(x - y) <= 0.5 * abs(y) + 1e-300)
+}
+
+# Whether zeros are multiplied by a number near 1, as where weights decay that begin at 0.
+is_decayed <- function(graph, n, p) {
+  zeros <- !any_nonzero(value_of(graph, n)) && !any_nonzero(value_of(graph, p))
+  if (!zeros || !identical(graph$shape[[n]], graph$shape[[p]])) {
+    return(FALSE)
+  }
+  args <- graph$args[[n]]
+  others <- Filter(function(a) !identical(a, p), args)
+  if (!graph$op[[n]] %in% c("mul", "div") || length(args) != 2L || length(others) != 1L) {
+    return(FALSE)
+  }
+  number <- operand_of(graph, others[[1L]])
+  length(number) == 1L && abs(as.vector(number)[[1L]] - 1) <= most_decay
 }
 
 # Which elements of the whole a part is, where a value is a part.

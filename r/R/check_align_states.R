@@ -3,6 +3,7 @@
 
 fewest_versions <- 3L
 most_uses <- 200L
+most_of_a_number <- 12L
 
 # Forget sums that begin with a number which stays in use, as a 0 that is a default does.
 drop_constants <- function(graph, users, found) {
@@ -29,7 +30,8 @@ drop_states <- function(graph, users, found) {
   found
 }
 
-# Whether a value goes, element by element, into updates of another parameter alone.
+# Whether a value goes, element by element, into updates of another parameter alone. A single number,
+# as a weight may be, goes there by a root and in a few operations.
 is_kept_only <- function(graph, users, found, k, version) {
   shape <- graph$shape[[version]]
   seen <- integer(0)
@@ -48,7 +50,8 @@ is_kept_only <- function(graph, users, found, k, version) {
     seen <- c(seen, uses)
     stack <- c(stack, uses)
   }
-  feeds && length(shape) > 0L
+  small <- length(seen) <= most_of_a_number && any(graph$op[seen] == "sqrt")
+  feeds && (length(shape) > 0L || small)
 }
 
 forget <- function(found, k) {

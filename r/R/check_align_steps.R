@@ -52,15 +52,20 @@ find_meetings <- function(graph, view) {
   }
   places <- vapply(meets, function(m) m[[1L]], 1L)
   outputs <- vapply(meets, function(m) m[[2L]], 1L)
-  after <- made_of(graph, view, places)
-  first <- !after[outputs]
+  first <- first_meetings(graph, view, meets)
   # A constant that is taken away on the way forward looks like a target: then the last ones are.
   ahead <- ancestors_of(graph, outputs, view) & view$moved
   last <- !ahead[places]
-  if (!any(last) || setequal(places[first], places[last])) {
-    return(list(meets[first]))
+  if (!any(last) || setequal(vapply(first, function(m) m[[1L]], 1L), places[last])) {
+    return(list(first))
   }
-  list(meets[first], meets[last])
+  list(first, meets[last])
+}
+
+# The meetings whose output is made of no other meeting.
+first_meetings <- function(graph, view, meets) {
+  after <- made_of(graph, view, vapply(meets, function(m) m[[1L]], 1L))
+  Filter(function(m) !after[[m[[2L]]]], meets)
 }
 
 # Cut a step into forward and backward at its meetings.

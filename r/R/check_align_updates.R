@@ -2,6 +2,7 @@
 # check/align/updates.py in Python.
 
 most_terms <- 200L
+few_parts <- 8L
 
 # For each node whether it depends on a parameter, at any time.
 touched_by <- function(graph, owner) {
@@ -16,19 +17,25 @@ touched_by <- function(graph, owner) {
 new_term <- function(factor, node, way = NULL) list(factor = factor, node = node, way = way)
 
 # The linear parts of an update: `own` (the old value), `past` (the step before) and `terms`; sums
-# over samples are kept whole if asked. `decay` is what of the old value is taken away besides.
+# over samples are kept whole if asked. `decay` is what of the old value is taken away besides, as L2
+# does it; `shrink` that of L1, a multiple of the signs.
 take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
-  parts <- list(decay = 0, own = list(), past = list(), terms = list())
+  parts <- list(decay = 0, shrink = 0, own = list(), past = list(), terms = list())
   stack <- list(new_term(1, update$u))
   begin <- view$step$begin
+  ahead <- 0
   while (length(stack) > 0L && length(parts$terms) < most_terms) {
     term <- stack[[length(stack)]]
     stack[[length(stack)]] <- NULL
     n <- term$node
-    if (n != update$u && (n == update$p || owner[[n]] == update$k)) {
+    if (n != update$u && is_own_value(graph, view, owner, update, n)) {
       parts$own[[length(parts$own) + 1L]] <- term
     } else if (n <= begin && view$touched[[n]]) {
       parts$past[[length(parts$past) + 1L]] <- term
+    } else if (term$factor < 0 && is_ahead(graph, view, owner, update$k, n)) {
+      ahead <- ahead - term$factor
+    } else if (term$factor < 0 && is_sign_of(graph, view, owner, update$k, n)) {
+      parts$shrink <- parts$shrink - term$factor
     } else {
       inner <- if (!view$forward[[n]] && !view$meets[[n]]) split_linear(graph, view, n)
       if (!is.null(inner) && keep_sums && ncol(inner) > 1L && n != update$u) {
@@ -47,9 +54,55 @@ take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
     }
   }
   parts <- keep_difference(graph, parts, owner, update)
-  decay <- 1 - sum(vapply(parts$own, function(t) t$factor, 1))
+  decay <- 1 - sum(vapply(parts$own, function(t) t$factor, 1)) + ahead
   parts$decay <- if (abs(decay) < 1e-14) 0 else decay
   parts
+}
+
+# Whether a value is the old one; of a multiple of it the rest is what decays.
+is_own_value <- function(graph, view, owner, update, n) {
+  if (n == update$p && owner[[n]] == 0L) {
+    inner <- split_linear(graph, view, n)
+    return(is.null(inner) || ncol(inner) != 1L || owner[[inner[[2L, 1L]]]] != update$k)
+  }
+  n == update$p || owner[[n]] == update$k
+}
+
+# Whether a value is where the derivative is taken: a parameter and a share of the past. Where L2 is
+# taken there, too, it is one penalty with the gradient, and no part of the past.
+is_ahead <- function(graph, view, owner, k, n) {
+  if (!view$forward[[n]] || !graph$op[[n]] %in% c("add", "sub")) {
+    return(FALSE)
+  }
+  own <- 0L
+  past <- 0L
+  stack <- n
+  while (length(stack) > 0L && own + past < few_parts) {
+    m <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (owner[[m]] == k) {
+      own <- own + 1L
+    } else if (m <= view$step$begin || !any_nonzero(value_of(graph, m))) {
+      past <- past + 1L # the first step has no past, but zeros
+    } else {
+      inner <- split_linear(graph, view, m)
+      if (is.null(inner)) {
+        return(FALSE)
+      }
+      stack <- c(stack, as.integer(inner[2L, ]))
+    }
+  }
+  own == 1L && past > 0L
+}
+
+# Whether a value holds the signs of a parameter, as L1 takes them away.
+is_sign_of <- function(graph, view, owner, k, n) {
+  p <- graph$parents[[n]]
+  if (graph$op[[n]] != "flat" || length(p) != 1L || view$after[[n]] || owner[[p]] != k) {
+    return(FALSE)
+  }
+  identical(graph$shape[[n]], graph$shape[[p]]) &&
+    all_true(sign(value_of(graph, p)) == value_of(graph, n))
 }
 
 # Take P - (P of the step before) as what is left of the past, where momentum is written so.

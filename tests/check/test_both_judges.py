@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from test_guards import FAULTS, RIGHT
+from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
@@ -66,6 +67,8 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     if language == "python":
         found["momentum/their.py"] = RIGHT
         found["a_rule_of_its_own/their.py"] = OWN_RULE
+        for name, source in LOSSES.items():
+            found[f"loss_{name.replace(' ', '_')}/their.py"] = source
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)

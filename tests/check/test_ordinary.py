@@ -147,28 +147,6 @@ for epoch in range(8):
     e = d @ P[2].T * (1 - h * h)
     adam.step([X.T @ e, e.sum(0), h.T @ d, d.sum(0)])
 """
-HEADS = """import numpy as np
-rng = np.random.default_rng(1)
-X = rng.normal(size=(40, 3))
-T = np.sin(X[:, :1]) + X[:, 1:2]
-L = (X[:, 1:2] * X[:, 2:] > 0).astype(float)
-V, c = rng.normal(0, 0.7, (3, 6)), np.zeros(6)
-U, a = rng.normal(0, 0.7, (6, 1)), np.zeros(1)
-W, b = rng.normal(0, 0.7, (6, 1)), np.zeros(1)
-for epoch in range(8):
-    h = np.tanh(X @ V + c)
-    number = h @ U + a
-    chance = 1 / (1 + np.exp(-(h @ W + b)))
-    d = 2 * (number - T) / 40
-    e = (chance - L) / 40
-    f = (d @ U.T + e @ W.T) * (1 - h * h)
-    U -= 0.2 * h.T @ d
-    a -= 0.2 * d.sum(0)
-    W -= 0.2 * h.T @ e
-    b -= 0.2 * e.sum(0)
-    V -= 0.2 * X.T @ f
-    c -= 0.2 * f.sum(0)
-"""
 ONLINE = """import numpy as np
 rng = np.random.RandomState(6)
 V, c = rng.uniform(-0.6, 0.6, (5, 2)), np.zeros(5)
@@ -280,12 +258,6 @@ def test_a_mistake_in_an_ordinary_program_is_on_its_line(check, name):
     assert answer["verdict"] == "different"
     assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
     assert cause is None or answer["cause"]["id"] == cause
-
-
-def test_two_heads_with_a_loss_each_are_not_called_wrong(check):
-    answer = check(HEADS)[1]
-    assert answer["verdict"] == "not followed"
-    assert "more than one kind of output" in answer["sentence"]
 
 
 def test_what_a_rule_of_its_own_keeps_is_not_called_wrong(check):

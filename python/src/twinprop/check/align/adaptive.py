@@ -16,6 +16,7 @@ from twinprop.check.align.updates import plain_number, split_linear
 MOST_NUMBERS = 14
 FEW_STEPS = 3  # which tell nearly all rules apart
 SMALL = 0.011
+FIRST_AND_SECOND = ("adam", "adam_folded", "adam_uncorrected", "amsgrad", "nadam", "adamax")
 
 
 def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
@@ -30,7 +31,7 @@ def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | No
             part, _ = current_parts(graph, view, n)
             m = root_of_square(graph, split_number(graph, view, part)[1])
             m = graph.args[m][0] if graph.op[m] == "abs" and graph.parents[m] else m
-            found += [] if is_mixed(graph, view, m) else [m]
+            found += [m] if m in view.moved and not is_mixed(graph, view, m) else []
     plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
     return min(plain, default=None)
 
@@ -166,13 +167,14 @@ def directions(name: str, gradients: list[Any], numbers: dict[str, float]) -> li
     m: Any = 0.0
     s: Any = 0.0
     most: Any = 0.0
+    walked: Any = 0.0  # the mean square of the steps themselves
     b1, b2, eps = numbers.get("beta_1", 0.0), numbers["decay"], numbers["epsilon"]
     made = []
     for t, g in enumerate(gradients, start=1):
         m = b1 * m + (1 - b1) * g
         s = s + g * g if name == "adagrad" else b2 * s + (1 - b2) * g * g
         first, second = m, s
-        if name == "adam":
+        if name in ("adam", "nadam"):
             first, second = m / (1 - b1**t), s / (1 - b2**t)
         if name == "amsgrad":
             most = np.maximum(most, s)
@@ -180,6 +182,14 @@ def directions(name: str, gradients: list[Any], numbers: dict[str, float]) -> li
         root = np.sqrt(second + eps) if numbers.get("inside") else np.sqrt(second) + eps
         if numbers.get("no_root"):
             root = second + eps
+        if name == "adamax":
+            most = np.maximum(b2 * most, np.abs(g))
+            root, first = most + eps, m / (1 - b1**t)
+        elif name == "nadam":
+            first = (b1 * m + (1 - b1) * g) / (1 - b1**t)
+        elif name == "adadelta":
+            first = np.sqrt(walked + eps) * g
+            walked = b2 * walked + (1 - b2) * (first / root) ** 2
         # The correction may be in the rate: then epsilon is added to the root that is without it.
         rate = np.sqrt(1 - b2**t) / (1 - b1**t) if name == "adam_folded" else 1.0
         made.append(rate * first / root)
@@ -193,10 +203,12 @@ def _choices(numbers: list[float]) -> Iterator[tuple[str, dict[str, float]]]:
         form = {"inside": inside, "no_root": no_root}
         for eps, b in product(small, between):
             yield "rmsprop", {"decay": b, "epsilon": eps, **form}
+            if inside:
+                yield "adadelta", {"decay": b, "epsilon": eps, **form}
         for eps in small:
             yield "adagrad", {"decay": 1.0, "epsilon": eps, **form}
         for eps, b2, b1 in product(small, between, between):
-            for name in ("adam", "adam_folded", "adam_uncorrected", "amsgrad"):
+            for name in FIRST_AND_SECOND:
                 yield name, {"beta_1": b1, "decay": b2, "epsilon": eps, **form}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, product
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.given import take_given
+from twinprop.check.align.heads import list_heads, list_margins
 from twinprop.check.align.linear import fit_linear
+from twinprop.check.align.losses import differentiate, find_input, seed_loss
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
 from twinprop.check.align.objective import find_objectives
@@ -20,19 +23,12 @@ from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, read_rows
-from twinprop.check.align.steps import (
-    View,
-    differentiate,
-    find_input,
-    find_meetings,
-    look_at_step,
-    seed_loss,
-    use_meetings,
-)
+from twinprop.check.align.steps import View, find_meetings, look_at_step, use_meetings
 from twinprop.check.align.trained import Parameters, Step, whole_kinds
 from twinprop.check.align.updates import touched_by, written_factors
 from twinprop.check.align.votes import fit_descent
 
+FEW_STEPS = 3
 STEPS_SEARCHED = 40  # for a loss that is computed now and then
 
 
@@ -109,6 +105,10 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         _read_objective(graph, found, touched, asked, result)
     if options and (result.best is None or not result.best.is_right):
         _read_given(graph, found, options[0], result)
+    if not any(r.is_right for r in result.readings):
+        _read_heads(graph, found, touched, chosen, options, result)
+    if not any(r.is_right for r in result.readings):
+        _read_later(graph, found, families, options, result)
     if not result.readings:
         result.why = "no output meets a target"
         if options:
@@ -140,6 +140,44 @@ def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alig
             continue
         if min(reading.factors) > 0:
             result.views, result.readings = given, [reading]
+            return
+
+
+def _read_heads(
+    graph: Graph,
+    found: Parameters,
+    touched: list[bool],
+    steps: list[Step],
+    options: list[list[View]],
+    result: Alignment,
+) -> None:
+    """Take a loss for each output, or one of labels -1 and 1, where all parameters follow it."""
+    looked = [look_at_step(graph, found, touched, step) for step in steps]
+    heads = chain.from_iterable(list_heads(graph, views) for views in options)
+    for views in chain(heads, list_margins(graph, looked)):
+        reading = _read(graph, found, views, "own")
+        if reading is not None and reading.is_right and min(reading.factors) > 0:
+            result.views, result.readings = views, [reading]
+            return
+
+
+def _read_later(
+    graph: Graph,
+    found: Parameters,
+    families: Sequence[str],
+    options: list[list[View]],
+    result: Alignment,
+) -> None:
+    """Leave out the first step where all parameters follow a loss from the second on.
+
+    A mistake in the text of a program stays, but what a rule keeps may begin as a copy.
+    """
+    for views, family in product((v for v in options if len(v) > FEW_STEPS), families):
+        reading = _read(graph, found, views[1:], family)
+        if reading is None or not reading.is_right or min(reading.factors) <= 0:
+            continue
+        if all(np.any(r.gradient) for rows in reading.rows for r in rows):
+            result.views, result.readings = views[1:], [reading]
             return
 
 

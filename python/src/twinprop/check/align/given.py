@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.losses import find_input, shape_target
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View, find_input, shape_target
+from twinprop.check.align.steps import View
 
 # What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
 BENDING = ("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow")

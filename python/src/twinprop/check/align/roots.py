@@ -8,6 +8,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.trained import Parameters
 
 LONGEST_SEARCH = 20000
+MOST_DECAY = 0.005  # momentum keeps less
 
 
 def may_hold(graph: Graph, n: int, p: int) -> bool:
@@ -26,7 +27,8 @@ def possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[in
     root = find_root(graph, found, p, new)
     roots = [root]
     if root not in found.owner and graph.op[root] in ("mul", "div"):
-        big = [q for q in dict.fromkeys(graph.parents[root]) if is_near_node(graph, root, q)]
+        inner = dict.fromkeys(graph.parents[root])
+        big = [q for q in inner if is_near_node(graph, root, q) or _is_decayed(graph, root, q)]
         roots += big if len(big) == 1 and _is_used(graph, found, big[0], root) else []
     return roots
 
@@ -87,6 +89,17 @@ def is_near_node(graph: Graph, n: int, p: int) -> bool:
     if x is None or y is None or not np.any(x):
         return False
     return bool((np.abs(np.subtract(x, y)) <= 0.5 * np.abs(y) + 1e-300).all())
+
+
+def _is_decayed(graph: Graph, n: int, p: int) -> bool:
+    """Whether zeros are multiplied by a number near 1, as where weights decay that begin at 0."""
+    if graph.shape[n] != graph.shape[p] or np.any(graph.value(n)) or np.any(graph.value(p)):
+        return False
+    others = [a for a in graph.args[n] if a != p]
+    if graph.op[n] not in ("mul", "div") or len(graph.args[n]) != 2 or len(others) != 1:
+        return False
+    number = graph.operand(others[0])
+    return np.size(number) == 1 and bool(abs(np.ravel(number)[0] - 1) <= MOST_DECAY)
 
 
 def part_cells(graph: Graph, p: int) -> tuple[int, ...] | None:

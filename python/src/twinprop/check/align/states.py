@@ -7,6 +7,7 @@ from twinprop.check.align.trained import Parameters
 
 VERSIONS = 3
 MOST_USES = 200
+MOST_OF_A_NUMBER = 12
 
 
 def drop_constants(graph: Graph, found: Parameters) -> None:
@@ -30,7 +31,10 @@ def drop_states(graph: Graph, found: Parameters) -> None:
 
 
 def _is_kept(graph: Graph, found: Parameters, k: int, version: int) -> bool:
-    """Whether a value goes, element by element, into updates of another parameter alone."""
+    """Whether a value goes, element by element, into updates of another parameter alone.
+
+    A single number, as a weight may be, goes there by a root and in a few operations.
+    """
     shape, users = graph.shape[version], graph.users()
     seen: set[int] = set()
     stack, feeds = [version], False
@@ -43,7 +47,8 @@ def _is_kept(graph: Graph, found: Parameters, k: int, version: int) -> bool:
             elif u not in seen:
                 seen.add(u)
                 stack.append(u)
-    return feeds and shape != ()
+    small = len(seen) <= MOST_OF_A_NUMBER and any(graph.op[n] == "sqrt" for n in seen)
+    return feeds and (shape != () or small)
 
 
 def _forget(found: Parameters, k: int) -> None:

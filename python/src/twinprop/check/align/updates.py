@@ -12,6 +12,7 @@ from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 
 MOST_TERMS = 200
+FEW_PARTS = 8
 
 
 class Term(NamedTuple):
@@ -24,9 +25,13 @@ class Term(NamedTuple):
 
 @dataclass
 class Parts:
-    """U = P - decay P + the terms of the past + other terms, each with its factor."""
+    """U = P - decay P + the terms of the past + other terms, each with its factor.
+
+    Decay is that of L2, `shrink` that of L1, a multiple of the signs of P.
+    """
 
     decay: float = 0.0
+    shrink: float = 0.0
     own: list[Term] = field(default_factory=list)
     past: list[Term] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
@@ -54,15 +59,19 @@ def take_apart(
     Parts
         `decay` is what of the old value is taken away besides the step.
     """
-    parts = Parts()
+    parts, ahead = Parts(), 0.0
     stack: list[Term] = [Term(1.0, update.u, ())]
     while stack and len(parts.terms) < MOST_TERMS:
         term = stack.pop()
         n = term.node
-        if n != update.u and (n == update.p or owner.get(n) == update.k):
+        if n != update.u and _is_own(graph, view, owner, update, n):
             parts.own.append(term)
         elif n <= view.step.begin and view.touched[n]:
             parts.past.append(term)
+        elif term.factor < 0 and _is_ahead(graph, view, owner, update.k, n):
+            ahead -= term.factor
+        elif term.factor < 0 and _is_sign(graph, view, owner, update.k, n):
+            parts.shrink -= term.factor
         else:
             ends = n in view.forward or n in view.meets
             inner = None if ends else split_linear(graph, view, n)
@@ -75,9 +84,48 @@ def take_apart(
                 way = (*term.way, (n, term.factor))
                 stack.extend(Term(term.factor * f, m, way) for f, m in inner)
     _keep_difference(graph, parts, owner, update)
-    decay = 1.0 - sum(t.factor for t in parts.own)
+    decay = 1.0 - sum(t.factor for t in parts.own) + ahead
     parts.decay = 0.0 if abs(decay) < 1e-14 else decay
     return parts
+
+
+def _is_own(graph: Graph, view: View, owner: dict[int, int], update: Update, n: int) -> bool:
+    """Whether a value is the old one; of a multiple of it the rest is what decays."""
+    if n == update.p and n not in owner:
+        inner = split_linear(graph, view, n)
+        return inner is None or len(inner) != 1 or owner.get(inner[0][1]) != update.k
+    return n == update.p or owner.get(n) == update.k
+
+
+def _is_ahead(graph: Graph, view: View, owner: dict[int, int], k: int, n: int) -> bool:
+    """Whether a value is where the derivative is taken: a parameter and a share of the past.
+
+    Where L2 is taken there, too, it is one penalty with the gradient, and no part of the past.
+    """
+    if n not in view.forward or graph.op[n] not in ("add", "sub"):
+        return False
+    own, past, stack = 0, 0, [n]
+    while stack and own + past < FEW_PARTS:
+        m = stack.pop()
+        if owner.get(m) == k:
+            own += 1
+        elif m <= view.step.begin or not np.any(graph.value(m)):  # the first step has no past
+            past += 1
+        else:
+            inner = split_linear(graph, view, m)
+            if inner is None:
+                return False
+            stack += [p for _, p in inner]
+    return own == 1 and past > 0
+
+
+def _is_sign(graph: Graph, view: View, owner: dict[int, int], k: int, n: int) -> bool:
+    """Whether a value holds the signs of a parameter, as L1 takes them away."""
+    parents = graph.parents[n]
+    if graph.op[n] != "flat" or len(parents) != 1 or n in view.after:
+        return False
+    held = owner.get(parents[0]) == k and graph.shape[n] == graph.shape[parents[0]]
+    return held and bool(np.all(np.sign(graph.value(parents[0])) == graph.value(n)))
 
 
 def _keep_difference(graph: Graph, parts: Parts, owner: dict[int, int], update: Update) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.layers import Activation
+from twinprop.check.align.losses import shape_target
 from twinprop.check.align.operations import pull_back
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.steps import View, shape_target
+from twinprop.check.align.steps import View
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.table import is_near
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.losses import differentiate
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, read_rows, row_fits
-from twinprop.check.align.steps import View, differentiate
+from twinprop.check.align.steps import View
 from twinprop.check.align.updates import touched_by
 from twinprop.check.explain.network import count_samples
 from twinprop.check.explain.table import Fault

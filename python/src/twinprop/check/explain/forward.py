@@ -9,10 +9,11 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.layers import find_function
+from twinprop.check.align.losses import find_input, softmax_axis
 from twinprop.check.align.operations import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View, find_input, softmax_axis
+from twinprop.check.align.steps import View
 from twinprop.check.align.updates import origin, split_linear
 from twinprop.check.explain.table import Fault
 

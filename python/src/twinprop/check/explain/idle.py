@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.losses import differentiate, seed_loss
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
-from twinprop.check.align.steps import View, differentiate, seed_loss
+from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.around import forms
 from twinprop.check.explain.forward import in_columns

@@ -29,6 +29,9 @@ RULES = {
     "adam_folded": "Adam with its correction in the rate",
     "amsgrad": "AMSGrad",
     "adam_uncorrected": "Adam without the correction of its start",
+    "nadam": "Nadam",
+    "adamax": "AdaMax",
+    "adadelta": "AdaDelta",
     "unknown": "a rule of its own",
 }
 

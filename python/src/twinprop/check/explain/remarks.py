@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.losses import shape_target
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading
-from twinprop.check.align.steps import View, shape_target
+from twinprop.check.align.steps import View
 
 LOSSES = {
     "squared_error": "squared error",

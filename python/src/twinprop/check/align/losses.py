@@ -1,0 +1,144 @@
+"""Losses, seeded where output and target meet and differentiated through a step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.operations import is_close, pull_back
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.steps import View
+
+TURNING = ("neg", "move", "mul", "div")
+
+
+def seed_loss(graph: Graph, view: View, family: str) -> dict[int, Any] | None:
+    """The derivative of a loss at each output; None where it has none.
+
+    Where the output is a sigmoid or a softmax, the cross-entropies begin at its input: there
+    nothing is divided by an output that has become 0 or 1.
+    """
+    seeds: dict[int, Any] = {}
+    if view.given is not None:
+        return dict(view.given)
+    if family == "own":
+        return {a: np.ones(graph.shape[a]) if graph.shape[a] else 1.0 for a, _ in view.pairs}
+    for a, y in view.pairs:
+        out, target = graph.value(a), graph.operand(y)
+        if out is None or target is None:
+            return None
+        target = shape_target(target, np.shape(out))
+        if target is None:
+            return None
+        e = out - target
+        at, g = a, {"squared_error": e, "absolute_error": np.sign(e)}.get(family)
+        if g is None:
+            at, g = _seed_entropy(graph, view, family, a, out, target)
+        if g is None or not np.isfinite(g).all():
+            return None
+        seeds[at] = seeds[at] + g if at in seeds else g
+    return seeds
+
+
+def shape_target(target: Any, shape: tuple[int, ...]) -> Any:
+    """A target in the shape of the output; None where the two do not fit."""
+    if np.shape(target) == shape:
+        return target
+    if np.size(target) == count(shape):
+        return float(np.ravel(target)[0]) if shape == () else np.reshape(target, shape)
+    try:
+        return np.broadcast_to(target, shape) if np.ndim(target) <= len(shape) else None
+    except ValueError:
+        return None
+
+
+def _seed_entropy(
+    graph: Graph, view: View, family: str, a: int, out: Any, target: Any
+) -> tuple[int, Any]:
+    z = find_input(graph, a, "sigmoid" if family == "binary_cross_entropy" else "softmax")
+    with np.errstate(all="ignore"):
+        if z is not None and z in view.moved and _holds_all(graph, view, a, z):
+            mass = 1.0 if family == "binary_cross_entropy" else _mass(graph, z, out, target)
+            return z, mass * out - target
+        if family == "binary_cross_entropy":
+            return a, (out - target) / np.asarray(out * (1 - out))
+        return a, -np.asarray(target) / np.asarray(out)
+
+
+def _holds_all(graph: Graph, view: View, a: int, z: int) -> bool:
+    """Whether a value is made of parameters by way of z alone: a bias of 0 may come after z."""
+    seen, stack = {z}, [a]
+    while stack:
+        n = stack.pop()
+        if n in seen:
+            continue
+        if n in view.cut:
+            return False
+        seen.add(n)
+        stack.extend(p for p in graph.parents[n] if p in view.moved)
+    return True
+
+
+def _mass(graph: Graph, z: int, out: Any, target: Any) -> Any:
+    """The sum of each sample's target, which is 1 where it is one-hot."""
+    axis = softmax_axis(graph.value(z), out)
+    return np.sum(target, axis=axis, keepdims=True) if axis is not None else 1.0
+
+
+def softmax_axis(z: Any, a: Any) -> int | None:
+    """The axis over which an output is the softmax of its input; None if it is none."""
+    if np.shape(z) != np.shape(a) or not np.ndim(z):
+        return None
+    for axis in range(np.ndim(z) - 1, -1, -1):
+        if np.shape(z)[axis] > 1:
+            e = np.exp(z - np.max(z, axis=axis, keepdims=True))
+            if is_close(e / e.sum(axis=axis, keepdims=True), a):
+                return axis
+    return None
+
+
+def find_input(graph: Graph, a: int, kind: str) -> int | None:
+    """The node z whose sigmoid, softmax or exponential a is, a few operations before it."""
+    out = graph.value(a)
+    level, found = [a], None
+    for _ in range(9):
+        level = list(dict.fromkeys(p for n in level for p in graph.parents[n]))[:30]
+        for n in level:
+            z = graph.value(n)
+            if z is None or np.shape(z) != np.shape(out) or not np.isfinite(z).all():
+                continue
+            if kind == "softmax" and softmax_axis(z, out) is not None:
+                return n
+            if kind == "exp" and is_close(np.exp(z), out):
+                return n
+            if kind == "sigmoid" and _is_sigmoid(z, out):
+                if np.any(z) or graph.op[n] not in TURNING:
+                    return n
+                found = n  # z and -z are the same where weights begin at 0
+    return found
+
+
+def _is_sigmoid(z: Any, out: Any) -> bool:
+    with np.errstate(all="ignore"):
+        return is_close(1 / (1 + np.exp(-np.asarray(z))), out)
+
+
+def differentiate(
+    graph: Graph, view: View, seeds: dict[int, Any]
+) -> tuple[dict[int, Any], str | None]:
+    """The derivative at every value of the forward half, and what stopped it, if something did."""
+    adjoint = dict(seeds)
+    stopped = None
+    with np.errstate(all="ignore"):
+        for n in sorted(view.forward, reverse=True):
+            if n not in adjoint or n in view.cut:
+                continue
+            parts = pull_back(graph, n, adjoint[n])
+            if parts is None:
+                stopped = f"{graph.spelled[n]} on line {graph.line(n)} is not known"
+                continue
+            for p, g in parts:
+                if p in view.moved:
+                    adjoint[p] = adjoint[p] + g if p in adjoint else g
+    return adjoint, stopped

@@ -1,0 +1,53 @@
+# Which of several losses explains most of what the parameters did; twin of check/align/ranks.py in
+# Python.
+
+# What a reading is sorted by: the more of the training it explains, the higher.
+rank_of <- function(reading) {
+  right <- is_fitting(reading)
+  even <- is_even(reading$factors)
+  positive <- all(reading$factors > 0)
+  c(
+    right && even && positive, right && positive, count_last(reading), count_good(reading),
+    count_elements(reading), count_written(reading), even && positive,
+    reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
+  )
+}
+
+# How many parameters fit in all steps; a single number fits any loss, so it counts alone.
+count_good <- function(reading) {
+  several <- unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA))
+  good <- unlist(reading$good)
+  if (any(several)) sum(good[several]) else sum(good)
+}
+
+# In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single
+# number fits any loss, so it says nothing.
+count_last <- function(reading) {
+  sum(unlist(Map(function(rows, good) {
+    moving <- vapply(rows, function(r) length(r$old) > 1L && any_nonzero(r$gradient), NA)
+    orders <- vapply(rows, function(r) r$order, 1L)[moving]
+    length(orders) > 0L && any(good[moving][orders == max(orders)])
+  }, reading$rows, reading$good)))
+}
+
+# How many elements fit where no parameter does: one vector may hold all weights.
+count_elements <- function(reading) {
+  if (count_good(reading) > 0) {
+    return(0)
+  }
+  sum(unlist(Map(count_near, reading$rows, reading$factors)))
+}
+
+# In how many steps the factor is one that the program is written with.
+count_written <- function(reading) {
+  sum(unlist(Map(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)), reading$factors,
+                 reading$written)))
+}
+
+sort_readings <- function(readings) {
+  if (length(readings) == 0L) {
+    return(readings)
+  }
+  ranks <- do.call(rbind, lapply(readings, rank_of))
+  readings[do.call(order, c(lapply(seq_len(ncol(ranks)), function(k) -ranks[, k])))]
+}

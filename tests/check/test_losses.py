@@ -1,0 +1,136 @@
+"""Losses of labels -1 and 1, of several outputs and of counts, and the rules that go with them."""
+
+import pytest
+
+# Labels are -1 and 1: output and label are multiplied, and no error is made.
+MARGIN = """import numpy as np
+rng = np.random.default_rng(11)
+X = rng.normal(size=(30, 3))
+y = np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
+V, c = rng.normal(size=(3, 5)), np.zeros(5)
+w, b = rng.normal(size=5), np.zeros(1)
+for epoch in range(12):
+    h = np.tanh(X @ V + c)
+    f = h @ w + b
+    d = -y / (1 + np.exp(y * f)) / 30
+    e = np.outer(d, w) * (1 - h ** 2)
+    w = w - 0.4 * h.T @ d
+    b = b - 0.4 * d.sum()
+    V = V - 0.4 * X.T @ e
+    c = c - 0.4 * e.sum(axis=0)
+"""
+LOGISTIC = "-y / (1 + np.exp(y * f))"
+# A number and a class are learnt at once, each with its own loss and weight.
+HEADS = """import numpy as np
+rng = np.random.default_rng(12)
+X = rng.normal(size=(24, 3))
+size, kind = X[:, :1] * X[:, 1:2], (X[:, 2:] > 0).astype(float)
+V, c = rng.normal(size=(3, 6)), np.zeros(6)
+A, a = rng.normal(size=(6, 1)), np.zeros(1)
+B, b = rng.normal(size=(6, 1)), np.zeros(1)
+for epoch in range(12):
+    h = np.tanh(X @ V + c)
+    da = 2 * (h @ A + a - size) / 24
+    db = 0.3 * (1 / (1 + np.exp(-(h @ B + b))) - kind) / 24
+    e = (da @ A.T + db @ B.T) * (1 - h ** 2)
+    V -= 0.2 * X.T @ e
+    c -= 0.2 * e.sum(axis=0)
+    A -= 0.2 * h.T @ da
+    a -= 0.2 * da.sum(axis=0)
+    B -= 0.2 * h.T @ db
+    b -= 0.2 * db.sum(axis=0)
+"""
+COUNTS = """import numpy as np
+rng = np.random.default_rng(13)
+X = rng.normal(size=(30, 4))
+y = rng.poisson(np.exp(0.5 * X[:, 0]))
+w, b = np.zeros(4), np.zeros(1)
+for epoch in range(12):
+    d = (np.exp(X @ w + b) - y) / 30
+    w -= 0.1 * (X.T @ d)
+    b -= 0.1 * d.sum()
+"""
+RULE = """import numpy as np
+rng = np.random.default_rng(14)
+X = rng.normal(size=(20, 3))
+y = np.sin(X[:, :1]) + X[:, 1:2]
+P = [rng.normal(size=(3, 4)), np.zeros(4), rng.normal(size=(4, 1)), np.zeros(1)]
+v, s = [np.zeros_like(p) for p in P], [np.zeros_like(p) for p in P]
+def gradients(P):
+    h = np.tanh(X @ P[0] + P[1])
+    d = (h @ P[2] + P[3] - y) / 20
+    e = d @ P[2].T * (1 - h ** 2)
+    return [X.T @ e + 0.01 * P[0], e.sum(axis=0), h.T @ d + 0.01 * P[2], d.sum(axis=0)]
+for t in range(1, 13):
+    look = [p + 0.9 * w for p, w in zip(P, v)]
+    for k, g in enumerate(gradients(look)):
+        v[k] = 0.9 * v[k] - 0.05 * g
+        P[k] = P[k] + v[k]
+"""
+STEP = """        v[k] = 0.9 * v[k] - 0.05 * g
+        P[k] = P[k] + v[k]
+"""
+PLAIN = RULE.replace("gradients(look)", "gradients(P)").replace(" + 0.01 * P[0]", "")
+PLAIN = PLAIN.replace(" + 0.01 * P[2]", "")
+ADADELTA = """        s[k] = 0.95 * s[k] + 0.05 * g ** 2
+        step = np.sqrt(v[k] + 1e-6) / np.sqrt(s[k] + 1e-6) * g
+        v[k] = 0.95 * v[k] + 0.05 * step ** 2
+        P[k] = P[k] - step
+"""
+ADAMW = """        v[k] = 0.9 * v[k] + 0.1 * g
+        s[k] = 0.99 * s[k] + 0.01 * g * g
+        m = v[k] / (1 - 0.9 ** t) / (np.sqrt(s[k] / (1 - 0.99 ** t)) + 1e-8)
+        P[k] = P[k] * (1 - 0.02 * 0.1) - 0.02 * m
+"""
+NADAM = """        v[k] = 0.9 * v[k] + 0.1 * g
+        s[k] = 0.99 * s[k] + 0.01 * g * g
+        m = (0.9 * v[k] + 0.1 * g) / (1 - 0.9 ** t)
+        P[k] = P[k] - 0.02 * m / (np.sqrt(s[k] / (1 - 0.99 ** t)) + 1e-8)
+"""
+ADAMAX = """        v[k] = 0.9 * v[k] + 0.1 * g
+        s[k] = np.maximum(0.99 * s[k], np.abs(g))
+        P[k] = P[k] - 0.02 / (1 - 0.9 ** t) * v[k] / (s[k] + 1e-8)
+"""
+RIGHT = {
+    "labels of -1 and 1": MARGIN,
+    "hinge": MARGIN.replace("-y / (1 + np.exp(y * f))", "-y * (y * f < 1)"),
+    "squared hinge": MARGIN.replace(
+        "-y / (1 + np.exp(y * f))", "-2 * y * np.maximum(0, 1 - y * f)"
+    ),
+    "two heads": HEADS,
+    "counts": COUNTS,
+    "Nesterov with L2": RULE,
+    "L1": COUNTS.replace("(X.T @ d)", "(X.T @ d + 0.01 * np.sign(w) + 0.02 * w)"),
+    "AdaDelta": PLAIN.replace(STEP, ADADELTA),
+    "AdamW": PLAIN.replace(STEP, ADAMW),
+    "Nadam": PLAIN.replace(STEP, NADAM),
+    "AdaMax": PLAIN.replace(STEP, ADAMAX),
+}
+# Each with a mistake: none of them is called right.
+WRONG = {
+    "labels of -1 and 1": (" * (1 - h ** 2)", ""),
+    "hinge": ("h.T @ d", "-h.T @ d"),
+    "two heads": ("db @ B.T", "db @ A.T"),
+    "counts": ("(X.T @ d)", "(X[::-1].T @ d)"),
+    "Nesterov with L2": ("X.T @ e + 0.01 * P[0]", "X.T @ e - 0.01 * P[0]"),
+    "L1": ("0.01 * np.sign(w)", "-0.01 * np.sign(w)"),
+    "AdaDelta": ("h.T @ d", "h.T @ d * d.mean()"),
+    "AdamW": ("P[2].T * (1 - h ** 2)", "P[2].T"),
+    "AdaMax": ("np.maximum(0.99 * s[k], np.abs(g))", "np.maximum(0.99 * s[k], np.abs(v[k]))"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_loss_and_a_rule_that_are_less_usual_are_right(check, name):
+    assert check(RIGHT[name])[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_with_a_mistake_they_are_not(check, name):
+    old, new = WRONG[name]
+    assert old in RIGHT[name]
+    assert check(RIGHT[name].replace(old, new))[1]["verdict"] != "right"
+
+
+def test_decay_that_begins_at_zero_is_no_other_parameter(check):
+    assert check(RIGHT["AdamW"])[1]["network"]["training"]["optimizer"]["name"] == "adam"
