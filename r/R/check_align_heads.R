@@ -60,18 +60,22 @@ give_heads <- function(graph, view, sites, kinds) {
     if (is.null(at) || !view$moved[[at]] || is.null(target)) {
       return(NULL)
     }
-    weight <- if (length(sites) > 1L) weight_of_head(graph, view, a) else 1
+    weight <- if (length(sites) > 1L) follow_error(graph, view, a)$weight else 1
+    if (is.null(weight)) {
+      return(NULL)
+    }
     if (is.null(first)) first <- weight
     given[[i]] <- list(node = at, value = weight * minus(value_of(graph, a), target))
   }
-  if (first != 0) lapply(given, function(g) list(node = g$node, value = sign(first) * g$value))
+  lapply(given, function(g) list(node = g$node, value = sign(first) * g$value))
 }
 
-# The plain numbers by which a difference from the target is multiplied on the way back.
-weight_of_head <- function(graph, view, a) {
+# A difference from the target times the plain numbers that follow on the way back, and these; NULL
+# where there is no difference from the target.
+follow_error <- function(graph, view, a) {
   n <- Filter(function(m) a %in% graph$parents[[m]], which(view$meets))
   if (length(n) == 0L) {
-    return(0)
+    return(NULL)
   }
   n <- n[[1L]]
   args <- graph$args[[n]]
@@ -79,7 +83,7 @@ weight_of_head <- function(graph, view, a) {
   repeat {
     onward <- scaled_user(graph, view, n)
     if (is.null(onward)) {
-      return(weight)
+      return(list(node = n, weight = weight))
     }
     weight <- weight * onward[[1L]]
     n <- as.integer(onward[[2L]])

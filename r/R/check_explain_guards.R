@@ -9,6 +9,7 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- find_idle(graph, alignment, best)
   if (is.null(found)) found <- find_wrong_decay(graph, alignment, best)
   if (is.null(found)) found <- dead_bias(graph, alignment, best)
+  if (is.null(found)) found <- find_other_loss(graph, alignment, best)
   if (is.null(found)) found <- find_unkept(graph, alignment)
   if (is.null(found)) found <- find_wrong_target(graph, alignment)
   if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
@@ -70,12 +71,9 @@ dead_bias <- function(graph, alignment, best) {
   for (n in setdiff(nodes_of_step(graph, view), which(used))) {
     old <- value_before(graph, n)
     if (is.null(old) || used[[old]]) next
-    change <- minus(value_of(graph, old), value_of(graph, n))
+    changes <- changes_of(graph, view, best, n, old)
     for (sum in sums) {
-      if (length(sum$share) != length(change)) next
-      share <- shape_rows(sum$share, shape_now(change))
-      f <- factor_between(change, share)
-      if (f == 0 || !is_near(change, f * share)) next
+      if (!any(vapply(changes, is_multiple_of, NA, sum$share))) next
       if (graph$count[[n]] > 1 || moves_in_every_step(graph, alignment, best, n)) {
         return(dead_fault(graph, alignment, n, sum$z))
       }
@@ -83,6 +81,37 @@ dead_bias <- function(graph, alignment, best) {
   }
   NULL
 }
+
+is_multiple_of <- function(change, share) {
+  if (length(share) != length(change)) {
+    return(FALSE)
+  }
+  share <- shape_rows(share, shape_now(change))
+  f <- factor_between(change, share)
+  f != 0 && is_near(change, f * share)
+}
+
+# What a value loses; where the rule has a past also what that is made of in this step.
+changes_of <- function(graph, view, best, n, old) {
+  changes <- list(minus(value_of(graph, old), value_of(graph, n)))
+  if (best$rule$name == "gradient_descent" || graph$count[[n]] < 2) {
+    return(changes)
+  }
+  seen <- integer(0)
+  stack <- setdiff(graph$parents[[n]], old)
+  while (length(stack) > 0L && length(seen) < longest_rule) {
+    m <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (m > view$step$begin && !m %in% seen && graph$count[[m]] == graph$count[[n]]) {
+      seen <- c(seen, m)
+      stack <- c(stack, graph$parents[[m]])
+      changes[[length(changes) + 1L]] <- value_of(graph, m)
+    }
+  }
+  changes
+}
+
+longest_rule <- 30L
 
 # The nodes of a step, and of the place after it in which it may end.
 nodes_of_step <- function(graph, view) {

@@ -61,9 +61,9 @@ before_changes <- function(table, n) {
   if (length(changed) > 0L && length(shape) > 0L) list(first = min(changed), was = n)
 }
 
-# Samples to which something random is added in place, while they are the target as well.
+# Samples to which something random is added in place, or a part of a table of them.
 #
-# Each step adds to what the step before has left, so that the target is lost.
+# Each step adds to what the step before has left, so that the samples are lost.
 find_changed_data <- function(graph, alignment) {
   steps <- lapply(alignment$views, noise_of_step, graph = graph)
   if (length(steps) < fewest_changed || any(vapply(steps, is.null, NA))) {
@@ -71,7 +71,7 @@ find_changed_data <- function(graph, alignment) {
   }
   made <- vapply(steps, function(s) s$made, 1L)
   before <- vapply(steps, function(s) s$before, 1L)
-  if (any(before[-1L] != made[-length(made)])) {
+  if (!all(mapply(function(m, b) goes_on_with(graph, m, b), made[-length(made)], before[-1L]))) {
     return(NULL)
   }
   right <- value_of(graph, before[[1L]])
@@ -80,10 +80,36 @@ find_changed_data <- function(graph, alignment) {
   new_fault(made[[1L]], right, path, update, NULL, "data_changed_in_place")
 }
 
+# Whether samples are those that were made, or taken out of the table that holds these now.
+goes_on_with <- function(graph, made, before) {
+  tables <- if (graph$op[[before]] == "move") graph$parents[[before]]
+  tables <- tables[graph$spelled[tables] == "put"]
+  made == before || made %in% unlist(graph$parents[tables])
+}
+
+# Whether a value is made of another one, as where a target is computed of the samples.
+is_made_of_node <- function(graph, n, made) {
+  seen <- integer(0)
+  stack <- n
+  while (length(stack) > 0L) {
+    m <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (m == made) {
+      return(TRUE)
+    }
+    if (m > made && !m %in% seen) {
+      seen <- c(seen, m)
+      stack <- c(stack, graph$parents[[m]])
+    }
+  }
+  FALSE
+}
+
 # In a step the samples with something random in them, and what they were before; else NULL.
 noise_of_step <- function(graph, view) {
   n <- first_data(graph, view, view$outputs[[1L]])
-  if (is.null(n) || !identical(as.double(n), as.double(unlist(view$targets[[1L]])))) {
+  y <- view$targets[[1L]]
+  if (is.null(n) || is_node(y) && y != n && is_made_of_node(graph, y, n)) {
     return(NULL)
   }
   args <- unlist(Filter(is_node, graph$args[[n]]))

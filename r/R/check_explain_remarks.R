@@ -34,6 +34,26 @@ printed_loss <- function(graph, alignment, best) {
       ))
     }
   }
+  computed_loss(graph, alignment, best)
+}
+
+# A squared error is the only loss that is computed, and the training is by cross-entropy.
+computed_loss <- function(graph, alignment, best) {
+  view <- alignment$views[[1L]]
+  entropy <- best$family %in% c("binary_cross_entropy", "cross_entropy")
+  if (!entropy || length(view$outputs) != 1L || computes_entropy(graph, view)) {
+    return(NULL)
+  }
+  lines <- vapply(list_squared_errors(graph, view)$node, function(n) {
+    as.double(place_of_node(graph, n)$line)
+  }, 1)
+  lines <- lines[lines > 0]
+  if (length(lines) > 0L) {
+    paste0(
+      "Line ", lines[[1L]], " computes the squared error; the gradients that are followed are ",
+      "those of the ", names_of_losses[[best$family]], "."
+    )
+  }
 }
 
 # Each loss of a step's output, as a sum and as the usual parts of it.

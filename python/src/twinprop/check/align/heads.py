@@ -56,7 +56,7 @@ def _give(graph: Graph, view: View, kinds: dict[int, str]) -> dict[int, Any] | N
         at = a if kind == "" else find_input(graph, a, kind) if kind else None
         if at is None or at not in view.moved or target is None:
             return None
-        weight = _weight_of(graph, view, a) if len(kinds) > 1 else 1.0
+        weight = follow_error(graph, view, a)[1] if len(kinds) > 1 else 1.0
         weights.setdefault(graph.site[a], weight)
         g = weight * (graph.value(a) - target)
         found[at] = found[at] + g if at in found else g
@@ -64,23 +64,27 @@ def _give(graph: Graph, view: View, kinds: dict[int, str]) -> dict[int, Any] | N
     return {n: np.sign(first) * g for n, g in found.items()} if first else None
 
 
-def _weight_of(graph: Graph, view: View, a: int) -> float:
-    """The plain numbers by which a difference from the target is multiplied on the way back."""
-    n = next((m for m in sorted(view.meets) if a in graph.parents[m]), None)
-    if n is None:
-        return 0.0
-    args, weight = graph.args[n], 1.0
-    if graph.op[n] == "sub" and args[1] == a:
-        weight = -1.0
-    while n is not None:
-        at = n
-        n = None
-        for user in graph.users()[at]:
-            inner = split_linear(graph, view, user) if user in view.after else None
-            if inner is not None and len(inner) == 1 and inner[0][1] == at:
-                weight, n = weight * inner[0][0], user
-                break
-    return weight
+def follow_error(graph: Graph, view: View, a: int) -> tuple[int, float]:
+    """A difference from the target times the plain numbers that follow on the way back, and these.
+
+    Where there is no difference from the target it is node -1, times 0.
+    """
+    n = next((m for m in sorted(view.meets) if a in graph.parents[m]), -1)
+    if n < 0:
+        return -1, 0.0
+    weight = -1.0 if graph.op[n] == "sub" and graph.args[n][1] == a else 1.0
+    while (onward := _scaled_user(graph, view, n)) is not None:
+        weight, n = weight * onward[0], onward[1]
+    return n, weight
+
+
+def _scaled_user(graph: Graph, view: View, n: int) -> tuple[float, int] | None:
+    """The first multiple of a value on the way back: its number, and the multiple."""
+    for user in graph.users()[n]:
+        inner = split_linear(graph, view, user) if user in view.after else None
+        if inner is not None and len(inner) == 1 and inner[0][1] == n:
+            return inner[0][0], user
+    return None
 
 
 def list_margins(graph: Graph, looked: list[View]) -> Iterator[list[View]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
+from twinprop.check.explain.other_loss import find_other_loss
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
@@ -23,6 +25,7 @@ from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unkept import find_unkept
 
 NODES_AFTER = 30  # of a step, in which it may end
+LONGEST_RULE = 30
 FEWEST_STEPS = 3  # in which a single number tells
 
 
@@ -37,6 +40,7 @@ def find_hidden_fault(
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
         or _dead(graph, alignment, best)
+        or find_other_loss(graph, alignment, best)
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)
         or find_wrong_scaling(graph, alignment)
@@ -98,18 +102,36 @@ def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
         old = None if n in used else _before(graph, n)
         if old is None or old in used:
             continue
-        change = np.subtract(graph.value(old), graph.value(n))
         for z, share in sums:
-            if np.size(share) != np.size(change):
+            if not any(_is_multiple(x, share) for x in _changes_of(graph, view, best, n, old)):
                 continue
-            share = np.reshape(share, np.shape(change))
-            f = ratio(change, share)
             several = count(graph.shape[n]) > 1
-            if not f or not is_near(change, f * share):
-                continue
             if several or _moves_in_every_step(graph, alignment, best, n):
                 return _dead_fault(graph, alignment, n, z)
     return None
+
+
+def _is_multiple(change: Any, share: Any) -> bool:
+    if np.size(share) != np.size(change):
+        return False
+    share = np.reshape(share, np.shape(change))
+    f = ratio(change, share)
+    return bool(f) and is_near(change, f * share)
+
+
+def _changes_of(graph: Graph, view: View, best: Reading, n: int, old: int) -> Iterator[Any]:
+    """What a value loses; where the rule has a past also what that is made of in this step."""
+    yield np.subtract(graph.value(old), graph.value(n))
+    if best.rule["name"] == "gradient_descent" or count(graph.shape[n]) < 2:
+        return
+    seen: set[int] = set()
+    stack = [p for p in graph.parents[n] if p != old]
+    while stack and len(seen) < LONGEST_RULE:
+        m = stack.pop()
+        if m > view.step.begin and m not in seen and count(graph.shape[m]) == count(graph.shape[n]):
+            seen.add(m)
+            stack += graph.parents[m]
+            yield graph.value(m)
 
 
 def _before(graph: Graph, n: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,19 +65,41 @@ def _before_changes(table: Table, n: int) -> tuple[int, int] | None:
 
 
 def find_changed_data(graph: Graph, alignment: Alignment) -> Fault | None:
-    """Samples to which something random is added in place, while they are the target as well.
+    """Samples to which something random is added in place, or a part of a table of them.
 
-    Each step adds to what the step before has left, so that the target is lost.
+    Each step adds to what the step before has left, so that the samples are lost.
     """
     steps = list(_noise_of_steps(graph, alignment))
     if len(steps) < max(FEWEST_STEPS, len(alignment.views)):
         return None
-    if any(before != earlier[0] for (_, before), earlier in zip(steps[1:], steps, strict=False)):
+    if not all(_goes_on(graph, made, then) for (made, _), (_, then) in pairwise(steps)):
         return None
     n, before = steps[0]
     right = graph.value(before)
     update = alignment.views[0].step.updates[0]
     return Fault(n, right, [(n, right)], update, None, "data_changed_in_place")
+
+
+def _goes_on(graph: Graph, made: int, before: int) -> bool:
+    """Whether samples are those that were made, or taken out of the table that holds these now."""
+    table = graph.parents[before] if graph.op[before] == "move" else []
+    return made == before or any(
+        graph.spelled[t] == "put" and made in graph.parents[t] for t in table
+    )
+
+
+def _is_made_of(graph: Graph, n: int, made: int) -> bool:
+    """Whether a value is made of another one, as where a target is computed of the samples."""
+    seen: set[int] = set()
+    stack = [n]
+    while stack:
+        m = stack.pop()
+        if m == made:
+            return True
+        if m > made and m not in seen:
+            seen.add(m)
+            stack += graph.parents[m]
+    return False
 
 
 def _noise_of_steps(graph: Graph, alignment: Alignment) -> Iterator[tuple[int, int]]:
@@ -85,7 +108,9 @@ def _noise_of_steps(graph: Graph, alignment: Alignment) -> Iterator[tuple[int, i
     for view in alignment.views:
         a, y = view.pairs[0]
         n = first_data(graph, view, a)
-        if n is None or n != y or graph.op[n] not in ("add", "sub"):
+        if n is None or graph.op[n] not in ("add", "sub"):
+            return
+        if isinstance(y, int) and n != y and _is_made_of(graph, y, n):
             return
         args = [p for p in graph.args[n] if isinstance(p, int)]
         if len(args) != 2 or graph.shape[args[0]] != graph.shape[args[1]]:

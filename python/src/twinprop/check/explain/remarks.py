@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.losses import shape_target
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
+from twinprop.check.explain.other_loss import list_squared_errors
 
 LOSSES = {
     "squared_error": "squared error",
@@ -49,7 +51,22 @@ def _other_loss(graph: Graph, alignment: Alignment, best: Reading) -> str | None
                 f"Line {span_of(graph, site)['line']} prints the {LOSSES[same.pop()]}; the "
                 f"gradients that are followed are those of the {LOSSES[best.family]}."
             )
-    return None
+    return _computed_loss(graph, alignment, best)
+
+
+def _computed_loss(graph: Graph, alignment: Alignment, best: Reading) -> str | None:
+    """A squared error is the only loss that is computed, and the training is by cross-entropy."""
+    view = alignment.views[0]
+    entropy = best.family in ("binary_cross_entropy", "cross_entropy")
+    if not entropy or len(view.pairs) != 1 or computes_entropy(graph, view):
+        return None
+    found = next((n for n, _ in list_squared_errors(graph, view) if graph.line(n)), None)
+    if found is None:
+        return None
+    return (
+        f"Line {graph.line(found)} computes the squared error; the gradients that are followed are "
+        f"those of the {LOSSES[best.family]}."
+    )
 
 
 def _loss_values(graph: Graph, view: View) -> Iterator[tuple[str, float]]:
