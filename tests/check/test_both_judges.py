@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from test_guards import FAULTS, RIGHT
+from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
 from test_ordinary import FAULTS as ORDINARY
@@ -69,6 +70,9 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         found["a_rule_of_its_own/their.py"] = OWN_RULE
         for name, source in LOSSES.items():
             found[f"loss_{name.replace(' ', '_')}/their.py"] = source
+        found["twice_the_error/their.py"] = CHANCE
+        found["another_loss/their.py"] = CHANCE.replace("2 * (p - y)", "(p - y)")
+        found["noise/their.py"] = NOISE.replace("CHANGE", "x += rng.normal(0, 0.1, x.shape)")
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)

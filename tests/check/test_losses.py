@@ -134,3 +134,67 @@ def test_with_a_mistake_they_are_not(check, name):
 
 def test_decay_that_begins_at_zero_is_no_other_parameter(check):
     assert check(RIGHT["AdamW"])[1]["network"]["training"]["optimizer"]["name"] == "adam"
+
+
+# A class from a sigmoid: the squared error is computed, and twice the error goes back.
+CHANCE = """import numpy as np
+rng = np.random.default_rng(15)
+X = rng.normal(size=(30, 3))
+y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+V, c = rng.normal(size=(3, 5)), np.zeros(5)
+W, b = rng.normal(size=(5, 1)), np.zeros(1)
+for epoch in range(12):
+    x = X[:]
+    h = np.tanh(x @ V + c)
+    p = 1 / (1 + np.exp(-(h @ W + b)))
+    loss = np.mean((p - y) ** 2)
+    d = 2 * (p - y) / 30
+    e = d @ W.T * (1 - h ** 2)
+    W = W - 0.4 * h.T @ d
+    b = b - 0.4 * d.sum(axis=0)
+    V = V - 0.4 * x.T @ e
+    c = c - 0.4 * e.sum(axis=0)
+"""
+
+
+def test_twice_the_error_is_no_derivative_of_a_cross_entropy(check):
+    answer = check(CHANCE)[1]
+    assert answer["verdict"] == "different"
+    assert (answer["first"]["name"], answer["first"]["line"]) == ("d", 12)
+    assert answer["cause"]["id"] == "slope_left_out"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("np.mean((p - y) ** 2)", "-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))"),
+        ("np.mean((p - y) ** 2)", "0"),
+        ("/ 30\n", "/ 30 * p * (1 - p)\n"),
+    ],
+)
+def test_twice_the_error_alone_accuses_nobody(check, old, new):
+    assert check(CHANCE.replace(old, new))[1]["verdict"] == "right"
+
+
+def test_a_squared_error_beside_a_cross_entropy_is_a_remark(check):
+    answer = check(CHANCE.replace("2 * (p - y)", "(p - y)"))[1]
+    assert answer["verdict"] == "right"
+    assert "Line 11 computes the squared error" in answer["remarks"][0]
+
+
+NOISE = CHANCE.replace("d = 2 * (p - y) / 30", "d = (p - y) / 10")
+NOISE = NOISE.replace("    x = X[:]\n", "    x = X[10 * (epoch % 3):10 * (epoch % 3) + 10]\n")
+NOISE = NOISE.replace("(p - y)", "(p - t)").replace("    h =", "    CHANGE\n    h =")
+NOISE = NOISE.replace("    CHANGE", "    t = y[10 * (epoch % 3):10 * (epoch % 3) + 10]\n    CHANGE")
+
+
+def test_noise_that_stays_in_the_samples_is_on_its_line(check):
+    source = NOISE.replace("CHANGE", "x += rng.normal(0, 0.1, x.shape)")
+    answer = check(source)[1]
+    assert answer["cause"]["id"] == "data_changed_in_place"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith("x +=")
+
+
+def test_noise_in_a_copy_of_the_samples_is_right(check):
+    source = NOISE.replace("CHANGE", "x = x + rng.normal(0, 0.1, x.shape)")
+    assert check(source)[1]["verdict"] == "right"
