@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,12 @@ KINDS = ("sigmoid", "everything")
     "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
 )
 @click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a cluster of dask that does the work, or its scheduler file.  [default: "
+    "DASK_SCHEDULER_ADDRESS, if it is set; else processes of this machine]",
+)
+@click.option(
     "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
 )
 @click.option(
@@ -60,6 +67,7 @@ def calibrate(
     kinds: tuple[str, ...],
     parts: str,
     processes: int | None,
+    scheduler: str | None,
     out_path: str | None,
     against: str | None,
     json_path: str | None,
@@ -85,7 +93,8 @@ def calibrate(
     folder = ready_folder(parts)
     planned = plan_parts(kinds, seed, networks)
     with show_steps(len(planned), "parts") as on_part:
-        run_parts(planned, folder, processes, on_part)
+        scheduler = scheduler or os.environ.get("DASK_SCHEDULER_ADDRESS")
+        run_parts(planned, folder, processes, on_part, scheduler)
     if table:
         return _show_fresh(check_fresh(planned, folder, table), json_path)
     built = build_table(planned, folder)
