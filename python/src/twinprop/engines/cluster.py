@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from distributed import Client, as_completed
+from distributed import CancelledError, Client, KilledWorker, as_completed
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from twinprop import __version__
@@ -86,19 +86,13 @@ def work(
         for one in given
     }
     try:
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             yield futures[future], future.result()
-    except (OSError, TimeoutError, _lost()) as error:
+    except (OSError, TimeoutError, CancelledError, KilledWorker) as error:
         reason = f"{type(error).__name__}: {error}".partition("\n")[0][:120]
         raise EngineError(
             f"the cluster is lost ({reason}); the same words go on where this was"
         ) from error
-
-
-def _lost() -> Any:
-    from distributed import CancelledError, KilledWorker
-
-    return (CancelledError, KilledWorker)
 
 
 class FitWorker(WorkerPlugin):
