@@ -21,6 +21,12 @@ def walks(case_path):
     return {name: take_walk(case_path(name), [1]) for name in CASES}
 
 
+@pytest.fixture(scope="module", params=EVERY_CASE)
+def walk(request, case_path):
+    """The first epoch of every case, taken once: all tests of a case follow each other."""
+    return take_walk(case_path(request.param), [1])
+
+
 def test_a_network_of_two_layers_has_the_twelve_steps_of_the_article(walks):
     keys = [step.key for step in walks["article-4-3-1"].steps]
     forward = ["data", "parameters", "z1", "a1", "a2"]
@@ -62,9 +68,7 @@ def some_cells(shape):
     return [(i, j) for i in rows for j in columns]
 
 
-@pytest.mark.parametrize("name", EVERY_CASE)
-def test_every_quantity_that_is_recorded_is_made_in_some_step(case_path, name):
-    walk = take_walk(case_path(name), [1])
+def test_every_quantity_that_is_recorded_is_made_in_some_step(walk):
     parts = [part for step in walk.steps for part in step.parts]
     made = {part.name for part in parts} | {n for step in walk.steps for n in step.given}
     # What the generator drew, and what an optimizer remembered, is shown where it is used.
@@ -74,9 +78,7 @@ def test_every_quantity_that_is_recorded_is_made_in_some_step(case_path, name):
     assert all(name.startswith(("mask", "drawn")) or f"{name}{AFTER}" in made for name in left)
 
 
-@pytest.mark.parametrize("name", EVERY_CASE)
-def test_the_step_that_says_how_it_is_made_has_the_numbers_of_the_walk(case_path, name):
-    walk = take_walk(case_path(name), [1])
+def test_the_step_that_says_how_it_is_made_has_the_numbers_of_the_walk(walk):
     values = walk.values["native"][1]["python"]
     made = written_step(walk.case, values)
     assert set(made) == set(values)
@@ -104,9 +106,8 @@ def test_a_state_that_does_not_lead_to_the_recorded_parameters_is_an_error(case_
         replay_states(case, trace, "native", ["1.1"])
 
 
-@pytest.mark.parametrize("name", EVERY_CASE)
-def test_every_part_has_its_line_in_both_languages(case_path, name, repository):
-    for step in take_walk(case_path(name), [1]).steps:
+def test_every_part_has_its_line_in_both_languages(walk, repository):
+    for step in walk.steps:
         for part in step.parts:
             assert part.places
             for place in part.places:

@@ -1,0 +1,79 @@
+"""calibrate on the command line: a table, its check by fresh pairs, and what is refused."""
+
+import json
+
+import pytest
+
+from twinprop.cli.main import run_command_line
+from twinprop.comparing.calibration import ANY, FACTS
+from twinprop.studies import calibrate
+from twinprop.studies.pairs import PairShares
+
+HERE = dict.fromkeys(FACTS, "this")
+
+
+@pytest.fixture
+def made_up(monkeypatch, tmp_path):
+    """Pairs whose shares are their numbers in hundredths, of which none takes any time."""
+
+    def run_parts(parts, folder, processes, on_part):
+        for part in parts:
+            pairs = [
+                PairShares(i, "small", "rounding", {ANY: i / 100, "z": i / 100}, HERE)
+                for i in part.indices
+            ]
+            rows = [row for pair in pairs for row in calibrate._rows_of(pair)]
+            calibrate.write_part(part, rows, folder)
+
+    monkeypatch.setattr(calibrate, "run_parts", run_parts)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_a_table_is_printed_and_written_and_fresh_pairs_are_held_against_it(made_up, capsys):
+    assert run_command_line(["calibrate", "--networks", "60", "--out", "table.json"]) == 0
+    printed = capsys.readouterr().out
+    line = next(line for line in printed.splitlines() if line.startswith("sigmoid"))
+    assert line.split() == [
+        "sigmoid",
+        "small",
+        "100",
+        "0",
+        "0.50",
+        "0.99",
+        "0.99",
+        "z",
+        "3",
+        "in",
+        "100",
+    ]
+    words = ["calibrate", "--networks", "60", "--seed", "2", "--against", "table.json"]
+    assert run_command_line([*words, "--json", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)["families"]
+    assert [(one["kind"], one["pairs"], one["alarms"], one["beyond"]) for one in found] == [
+        ("sigmoid", 100, 0, 4),
+        ("everything", 100, 0, 4),
+    ]
+    assert all(one["agrees"] for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--networks", "0"], "Invalid value for '--networks'"),
+        ([], "Missing option '--networks'"),
+        (["--networks", "5", "--kind", "relu"], "'relu' is not one of"),
+        (["--networks", "5", "--out", "x.json", "--against", "y.json"], "give one of them"),
+        (["--networks", "5", "--against", "no.json"], "no.json cannot be read"),
+        (["--networks", "5", "--against", "table.json"], "is of the seed 1 itself; give another"),
+        (["--networks", "5", "--out", "no/x.json"], "its folder is absent; make it first"),
+        (["--networks", "5", "--parts", "table.json"], "cannot make the folder table.json"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(made_up, capsys, words, sentence):
+    run_command_line(["calibrate", "--networks", "5", "--out", "table.json"])
+    capsys.readouterr()
+    assert run_command_line(["calibrate", *words]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
