@@ -13,6 +13,7 @@ from twinprop.engines.cluster import connect
 from twinprop.ground.errors import EngineError, InputError
 from twinprop.studies.calibrate import rows_of_part, run_parts
 from twinprop.studies.parts import plan_parts, read_parts
+from twinprop.studies.sweep import sweep_networks
 
 PARTS = plan_parts(["sigmoid"], 21, 12, size=2)
 
@@ -50,6 +51,8 @@ def test_a_cluster_gives_what_this_process_gives_though_a_worker_is_killed(
             killed.append(worker_pids(cluster)[0])
             os.kill(killed[0], signal.SIGKILL)
 
+    swept = sweep_networks(7, seed=4, scheduler=cluster.scheduler_address)
+    assert swept == sweep_networks(7, seed=4, processes=1)
     run_parts(PARTS, tmp_path, on_part=kill_one, scheduler=cluster.scheduler_address)
     assert killed
     assert list(read_parts(PARTS, tmp_path)) == here

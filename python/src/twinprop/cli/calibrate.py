@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import json_option, write_json, write_text
+from twinprop.cli.shared import json_option, scheduler_option, write_json, write_text
 from twinprop.ground.errors import InputError
 from twinprop.ground.exit_status import AGREE, DIFFER
 
@@ -46,12 +45,7 @@ KINDS = ("sigmoid", "everything")
 @click.option(
     "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
 )
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Of a cluster of dask that does the work, or its scheduler file.  [default: "
-    "DASK_SCHEDULER_ADDRESS, if it is set; else processes of this machine]",
-)
+@scheduler_option
 @click.option(
     "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
 )
@@ -93,7 +87,6 @@ def calibrate(
     folder = ready_folder(parts)
     planned = plan_parts(kinds, seed, networks)
     with show_steps(len(planned), "parts") as on_part:
-        scheduler = scheduler or os.environ.get("DASK_SCHEDULER_ADDRESS")
         run_parts(planned, folder, processes, on_part, scheduler)
     if table:
         return _show_fresh(check_fresh(planned, folder, table), json_path)
