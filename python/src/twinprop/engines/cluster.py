@@ -95,7 +95,7 @@ def work(
         ) from error
 
 
-class FitWorker(WorkerPlugin):
+class FitWorker(WorkerPlugin):  # type: ignore[misc]  # dask ships no types
     """Refuses a worker with another twinprop or numpy, or with more threads than R can bear."""
 
     def __init__(self, versions: dict[str, str]) -> None:
