@@ -78,7 +78,7 @@ test-runtimes: setup ## Prove the same bits where both languages are WebAssembly
 
 test-aarch64: setup ## Prove the same bits on another processor (fetches 0.1 GB; QEMU, Debian)
 	@.setup/run aarch64
-	$(PYTEST) -n $(JOBS) -m aarch64 tests/engines
+	$(PYTEST) -n $(JOBS) -m aarch64 tests/engines tests/pictures
 
 test-r: ## Run the tests of the R package alone, without Python
 	@.setup/run r

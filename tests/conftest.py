@@ -159,6 +159,19 @@ def built(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     return made_once("built", build)
 
 
+@pytest.fixture(scope="session")
+def lesson(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A folder with `site`, the pages that the command writes in a minute, and what it `said`."""
+    from helpers import twinprop
+
+    def write(folder: Path) -> None:
+        done = twinprop("lesson", "--out", folder / "site")
+        assert done.returncode == 0, done.stderr
+        (folder / "said").write_text(done.stdout)
+
+    return made_once("lesson", write)
+
+
 def write_xor(path: Path, epochs: int, learning_rate: float = 2.0, **parts: Any) -> Path:
     """The case xor-2-2-1 with another plan and other parts; first and last epoch are recorded."""
     case = REPOSITORY / "shared_fixtures" / "cases" / "xor-2-2-1.json"

@@ -89,9 +89,12 @@ strict_exp_clipped <- function(x) {
   constants <- strict_constants()
   parts <- strict_exp_parts(x)
   m <- parts$m
-  value <- ((parts$t + parts$p) * constants$first_factor[m]) * constants$second_factor[m]
+  value <- (parts$t + parts$p) * constants$first_factor[m]
   if (anyNA(x)) {
+    value <- value * constants$second_factor[m]
     value[is.na(x)] <- NaN
+  } else if (length(m) > 0L && (min(m) < 77L || max(m) > 2077L)) {
+    value <- value * constants$second_factor[m] # for other m it is 1
   }
   value
 }
@@ -102,9 +105,9 @@ strict_exp_parts <- function(x) {
   steps <- constants$exp_step
   taylor <- constants$exp_polynomial
   n <- floor(x * constants$exp_inverse_step + 0.5)
-  # n = 256 m + j, in integers.
+  # n = 256 m + j, exactly; tables are read fastest by integers.
   m <- floor(n * 0.00390625)
-  j <- n - m * 256 + 1
+  j <- as.integer(n - m * 256 + 1)
   # r = x - n ln(2) / 256 as r + low: the first product and both differences are exact.
   high <- x - n * steps[1L]
   product <- n * steps[2L]
@@ -113,7 +116,7 @@ strict_exp_parts <- function(x) {
   # The exponential of r, less 1, is r + (low + r^2 (1/2 + r (1/6 + r (1/24 + r / 120))))
   p <- r + (low + (((r * taylor[1L] + taylor[2L]) * r + taylor[3L]) * r + 0.5) * r * r)
   t <- constants$exp_high[j]
-  list(t = t, p = constants$exp_low[j] + p * t, m = m + 1077)
+  list(t = t, p = constants$exp_low[j] + p * t, m = as.integer(m) + 1077L)
 }
 
 # 2^m for m from -1076 to 1024 as two factors, so that a subnormal result is rounded only once.

@@ -1,6 +1,7 @@
 # Where a fault is, in the words of an answer; twin of the end of check/explain/judge.py in Python.
 
 longest_past <- 2000L
+from_call <- 6L # operations from one call of a function to the next
 # What is shown of these is the value that is wrong for it, and not that of their line.
 shown_by_another <- c("never_updated", "standardised_by_sample", "softmax_over_everything")
 
@@ -13,6 +14,9 @@ describe_fault <- function(graph, fault, s, sources) {
   where <- where_it_stands(graph, fault, s, name_of_node(graph, last[[1L]]))
   span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
   if (is.null(span) && !is.null(fault$told_at)) span <- span_of_site(graph, fault$told_at)
+  if (is.null(span) && nzchar(c(fault$counted, "")[[1L]])) {
+    span <- counting_line(fault$counted, where$span, sources)
+  }
   if (is.null(span)) span <- where$span
   text <- source_line(sources, span$file, span$line)
   theirs <- value_of(graph, last[[1L]])
@@ -81,9 +85,14 @@ loop_around <- function(graph, loop, sources) {
   if (is.null(line) || line <= loop$after) {
     return(NULL)
   }
+  span_of_line(span$file, line, lines)
+}
+
+# A whole line of a program as a place.
+span_of_line <- function(file, line, lines) {
   text <- sub("\\s+$", "", lines[[line]])
   begin <- nchar(text) - nchar(sub("^\\s+", "", text))
-  list(file = span$file, line = line, column = begin, end_line = line, end_column = nchar(text))
+  list(file = file, line = line, column = begin, end_line = line, end_column = nchar(text))
 }
 
 # The place of a fault and the name that it has there.
@@ -101,7 +110,7 @@ where_it_stands <- function(graph, fault, s, name) {
     return(own) # where one share is kept in place of the sum
   }
   # What a helper computes is right, but not wanted there: where it is called.
-  misused <- !is.null(fault$swapped) || fault$kind == "activation_twice"
+  misused <- !is.null(fault$swapped) || is_misused(graph, fault)
   caller <- if (misused) place_of_caller(graph, fault)
   if (!is.null(caller)) {
     own$span <- caller # a helper was given another value than it wants: where it is called
@@ -113,6 +122,30 @@ where_it_stands <- function(graph, fault, s, name) {
     }
   }
   own
+}
+
+# Whether what a helper computes is right, but not wanted there, as where it is called twice.
+is_misused <- function(graph, fault) {
+  if (fault$kind != "sigmoid_twice") {
+    return(fault$kind == "activation_twice")
+  }
+  level <- fault$node
+  for (k in seq_len(from_call)) {
+    level <- unlist(graph$parents[level])
+    if (any(graph$site[level] == graph$site[[fault$node]])) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
+# The only line on which something is counted up, as a whole number has no place of its own.
+counting_line <- function(name, span, sources) {
+  lines <- if (span$file < length(sources)) split_lines(sources[[span$file + 1L]])
+  own <- gsub("([][{}()+*^$|\\\\?.])", "\\\\\\1", name)
+  counting <- sprintf("^\\s*(%s\\s*\\+=|%s\\s*(=|<-)\\s*%s\\s*\\+)", own, own, own)
+  found <- grep(counting, lines, perl = TRUE)
+  if (length(found) == 1L) span_of_line(span$file, found, lines)
 }
 
 # The place outside of a helper where its value is named, or else used; NULL where it has none.

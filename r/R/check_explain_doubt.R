@@ -3,6 +3,7 @@
 
 bent_operations <- c("clip", "minimum")
 from_root <- 7L
+most_heads <- 6L
 fewest_elements <- 12L
 fewest_fitting <- 4L
 straight_operations <- c(product_operations, "div", "add", "sub", "neg", "sum", "mean", "move")
@@ -51,7 +52,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     "they are moved at more than one rate"
   } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
-  } else if (length(unique(graph$shape[view$outputs])) > 1L) {
+  } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
   } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
     "none of them moves as the derivative of a loss that is known here"
@@ -160,4 +161,18 @@ bends_error <- function(graph, view, n) {
   parents <- graph$parents[[n]]
   plain <- parents[!view$moved[parents] & !view$touched[parents]]
   bent || graph$op[[n]] %in% c("mul", "div") && any(graph$count[plain] > 1)
+}
+
+# Whether outputs are of two kinds, as a number and a probability, each with its own loss.
+has_two_heads <- function(graph, view) {
+  outputs <- unique(unlist(view$outputs))
+  outputs <- outputs[graph$count[outputs] > 1]
+  if (length(outputs) < 2L || length(outputs) > most_heads) {
+    return(FALSE)
+  }
+  likely <- vapply(outputs, function(a) {
+    found <- find_activation(graph, view, a)
+    !is.null(found) && found$name %in% c("sigmoid", "softmax")
+  }, NA)
+  any(likely) && !all(likely)
 }

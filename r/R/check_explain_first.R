@@ -52,6 +52,10 @@ first_fault <- function(graph, alignment) {
     return(NULL)
   }
   fault <- found[[which.min(vapply(found, function(f) as.double(f$node), 1))]]
+  changed <- find_changed_value(table, fault)
+  if (!is.null(changed)) {
+    return(list(fault = changed, step = s, table = table))
+  }
   value <- value_of(graph, fault$node)
   goal <- if (!is.null(value)) find_goal(table, value, 1)
   fault$alone <- fault$alone || is_alone(table, fault)

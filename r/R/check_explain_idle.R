@@ -182,11 +182,21 @@ idle_fault <- function(graph, view, best, n, is_sure) {
   }
   right <- minus(value_of(graph, n), best$factors[[1L]] * g)
   near <- update_beside(graph, wider, n)
-  lost <- Find(function(m) is_near(value_of(graph, m), right), made_in_step(graph, view))
+  lost <- lost_update(graph, view, n, right)
   node <- if (is.null(lost)) near$u else lost
   fault <- new_fault(node, right, list(list(n, right)), near, n, "never_updated")
   if (is.null(lost)) fault["loop"] <- list(loop_of_updates(graph, view, near$u))
   fault
+}
+
+# Where the right new value is made and not kept. Beside a bias of 0 a velocity is as large: what is
+# made of the parameter itself comes first.
+lost_update <- function(graph, view, n, right) {
+  lost <- Filter(function(m) is_near(value_of(graph, m), right), made_in_step(graph, view))
+  old <- c(n, origin_of(graph, n))
+  own <- Filter(function(m) any(old %in% graph$parents[[m]]), lost)
+  found <- c(own, lost)
+  if (length(found) > 0L) found[[1L]]
 }
 
 # The update of what is added to the same sum or product, else of the first weight or bias.

@@ -13,13 +13,18 @@ find_lost_samples <- function(graph, alignment) {
   x <- first_data(graph, view, view$outputs[[1L]])
   axis <- if (is_in_columns(graph, view)) 2L else 1L
   tables <- if (is.null(x)) list() else find_rows(graph, x, axis)
-  if (length(tables) == 0L) {
-    return(NULL)
+  for (table in tables) {
+    same <- has_same_rows(graph, table, view$targets[[1L]], axis)
+    fault <- if (same) lost_of(graph, view, x, table, axis)
+    if (!is.null(fault)) {
+      return(fault)
+    }
   }
-  table <- tables[[length(tables)]]
-  if (!has_same_rows(graph, table, view$targets[[1L]], axis)) {
-    return(NULL)
-  }
+  NULL
+}
+
+# What is left out of one of the tables that a batch was taken out of.
+lost_of <- function(graph, view, x, table, axis) {
   total <- graph$shape[[table$table]][[table$axis]]
   left <- rows_left(graph, table, batches_of(graph, x, table$table, axis), total)
   if (length(left) == 0L) {

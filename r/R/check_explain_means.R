@@ -116,10 +116,19 @@ counted_wrongly <- function(graph, view, rows, t) {
   if (length(rows) < 2L || !identical(as.double(unique(counts)), as.double(expected))) {
     return(NULL)
   }
+  fault_of_count(graph, first, t)
+}
+
+# A count of steps that is wrong, told where it is counted where it has no place of its own.
+fault_of_count <- function(graph, first, t) {
   at <- exponent_of(graph, first$node)
-  right <- if (at == 0L) value_of(graph, first$node) / first$off else as.double(t)
-  if (at == 0L) at <- first$node
-  new_fault(at, right, list(list(at, right)), first$update, NULL, "steps_counted_twice")
+  placed <- at > 0L && place_of_node(graph, at)$line > 0L
+  right <- if (placed) as.double(t) else value_of(graph, first$node) / first$off
+  node <- if (placed) at else first$node
+  path <- list(list(node, right))
+  fault <- new_fault(node, right, path, first$update, NULL, "steps_counted_twice")
+  if (at > 0L && !placed) fault$counted <- name_of_node(graph, at)
+  fault
 }
 
 own_updates <- function(view, rows) {
@@ -168,7 +177,7 @@ exponent_of <- function(graph, node) {
     stack <- stack[-1L]
     if (graph$op[[n]] == "pow") {
       t <- graph$args[[n]][[2L]]
-      return(if (is_node(t) && place_of_node(graph, t)$line > 0L) t else 0L)
+      return(if (is_node(t)) t else 0L)
     }
     stack <- c(stack, graph$parents[[n]])
   }

@@ -140,16 +140,29 @@ stands_right <- function(table, p, but) {
   if (!matches_some(table, p)) {
     return(FALSE)
   }
+  is_used_rightly(table, p, but)
+}
+
+# Whether a value is used rightly at another place than one.
+is_used_rightly <- function(table, p, but) {
+  graph <- table$graph
   users <- users_of(graph)
   others <- users[[p]]
-  others <- others[others != but & view$cone[others]]
+  others <- others[others != but & table$view$cone[others]]
   for (u in others) if (graph$op[[u]] == "move") others <- c(others, users[[u]])
+  others <- Filter(function(u) !is_first_term(graph, u, p), others)
   for (u in others) {
-    if (u %in% table$good_updates || view$after[[u]] && matches_some(table, u)) {
+    if (u %in% table$good_updates || table$view$after[[u]] && matches_some(table, u)) {
       return(TRUE)
     }
   }
   FALSE
+}
+
+# Whether a single number is added to 0: that is no use of it that shows it to be right.
+is_first_term <- function(graph, u, p) {
+  graph$op[[u]] == "add" && length(graph$shape[[u]]) == 0L &&
+    identical(as.vector(value_of(graph, u)), as.vector(value_of(graph, p)))
 }
 
 # Whether a value beside the way back is an activation of a forward value, as such right.

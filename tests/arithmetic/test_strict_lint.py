@@ -39,8 +39,19 @@ BUILTINS |= {"as_numbers", "check_shape", "refuse", "show_shape"}  # before anyt
 PYTHON_SIGNS = {ast.MatMult: "@", ast.Pow: "**"}
 
 R_CALLS = {
-    *("abs", "floor", "sqrt", "which", "findInterval", "is.na", "anyNA", "all"),
-    *("as.vector", "as.double", "c", "integer", "list", "matrix", "numeric", "rbind", "rep"),
+    *("abs", "floor", "sqrt", "which", "findInterval", "is.na", "anyNA", "all", "min", "max"),
+    *(
+        "as.vector",
+        "as.double",
+        "as.integer",
+        "c",
+        "integer",
+        "list",
+        "matrix",
+        "numeric",
+        "rbind",
+        "rep",
+    ),
     *("rep.int", "seq_len", "dim", "length", "names", "ncol", "nrow", "is.matrix", "t.default"),
     *("delayedAssign", "function", "identical", "input_error", "is.double", "paste", "return"),
     *("as_numbers", "check_shape", "refuse", "show_shape", "strict_constants"),

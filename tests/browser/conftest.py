@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import http.server
 import shutil
@@ -17,7 +16,7 @@ import pytest
 
 from twinprop.check.program import Plan, check_program
 from twinprop.pictures.check.page import answer_page, class_page
-from twinprop.pictures.lesson.site import PAGES, write_lesson
+from twinprop.pictures.lesson.site import PAGES
 from twinprop.pictures.report.page import report_page
 from twinprop.pictures.walk.page import walk_page
 from twinprop.pictures.walk.run import take_walk
@@ -134,21 +133,16 @@ def _elsewhere(url: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, case_path: Callable[[str], Path], worker_id: str
+    made_once: Callable[..., Path], case_path: Callable[[str], Path], lesson: Path
 ) -> SimpleNamespace:
     """All kinds of pages, made by the first worker of a run for all of them."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "site"
-    with (folder.parent / "site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "lesson" / PAGES[-1].file).exists():
-            make_site(folder, case_path)
+    folder = made_once("site", lambda folder: make_site(folder, case_path))
     found = {path.stem: path for path in folder.glob("*.html")}
-    return SimpleNamespace(**found, lesson=[folder / "lesson" / page.file for page in PAGES])
+    return SimpleNamespace(**found, lesson=[lesson / "site" / page.file for page in PAGES])
 
 
 def make_site(folder: Path, case_path: Callable[[str], Path]) -> None:
-    """Write the pages; the lesson's last page is the last of all."""
+    """Write the pages but for those of the lesson."""
     walks = {
         "walk": ("article-4-3-1", [1, 100]),
         "deep": ("narrow-5-2-3-2-3-2-1", [1]),
@@ -156,14 +150,12 @@ def make_site(folder: Path, case_path: Callable[[str], Path]) -> None:
         "large": ("digits-64-32-10", [1]),
     }
     reported = ("article-4-3-1", "xor-2-2-1")
-    folder.mkdir(exist_ok=True)
     for name, (case, epochs) in walks.items():
         page = walk_page(take_walk(case_path(case), epochs))
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     report = report_page([verify_case(case_path(name)) for name in reported])
     (folder / "report.html").write_text(report, encoding="utf-8")
     write_answers(folder)
-    write_lesson(folder / "lesson")
 
 
 def write_answers(folder: Path) -> None:

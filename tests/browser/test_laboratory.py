@@ -13,12 +13,27 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
+from twinprop.check.endings import ELSEWHERE, describe_ending
+from twinprop.check.explain.judge import NOTHING_MOVES
 from twinprop.pictures.lesson.site import LABORATORY, PAGES, write_page
 
 pytestmark = pytest.mark.whole
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 READY = "#run:not([disabled])"
+# What check says beside its verdict, of programs that went wrong.
+SAID = [
+    NOTHING_MOVES,
+    "From wh on line 3 on numbers are not finite (an overflow, a division by zero, or missing "
+    "data): a smaller rate, or scaled data, may keep them finite.",
+    "Could not be followed: 4 parameters are updated (line 9), but no output meets a target.",
+    "it asks for the learning rate 0.1, this has 0.01, which is its square: is it there twice.",
+    *(
+        describe_ending({"message": {"text": text, "line": 3}, "used": {}, "language": "r"}, "a.R")
+        for text in ("SystemExit: 0", "EOFError: EOF", "SyntaxError: invalid", "ValueError: bad")
+    ),
+    ELSEWHERE.format("program.py", "pandas", " on line 3"),
+]
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -135,9 +150,10 @@ def a_fault_is_marked_on_its_line_with_the_ratio(page, scripts):
 
 
 def the_words_of_a_program_are_shown_as_words(page, scripts):
-    put(page, python=f'print("{HOSTILE}")\n{scripts["python"]}', r="stop('<b>bold</b>')\n")
+    put(page, python=f'print("{HOSTILE}")\nimport pandas\n', r="stop('<b>bold</b>')\n")
     python, r, _ = run(page)
     assert HOSTILE in python
+    assert "needs the package pandas on line 2, which is not here: in the browser" in python
     assert "<b>bold</b>" in r
     assert page.locator("main img, .says b").count() == 0
 
@@ -187,7 +203,7 @@ def the_programs_and_the_case_can_be_taken_away(page, scripts):
 def a_loop_without_end_is_stopped_and_both_are_there_again(page, scripts):
     put(page, python="while True:\n    pass\n")
     page.click("#run")
-    page.wait_for_timeout(5000)
+    page.wait_for_timeout(2000)
     assert page.locator(READY).count() == 0
     page.click("#stop")
     page.wait_for_selector(READY)
@@ -247,6 +263,13 @@ def test_in_chinese_nothing_is_left_in_english(open_page):
     page.locator("#share summary").click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.get_attribute(".site a >> nth=0", "href").endswith("index.zh.html")
+    assert page.inner_text(".site a >> nth=0") == "概要"
+    for sentence in SAID:
+        said = page.evaluate(
+            "async x => (await import('./laboratory/texts.mjs')).told(x)", sentence
+        )
+        assert not re.search(r"(?:[a-z]{2,}\b[ ,]*){3}", said), said
     page.close()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from test_guards import FAULTS, RIGHT
+from test_ordinary import FAULTS as ORDINARY
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 
@@ -60,7 +61,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
-        for name, (source, old, new, *_) in {**FAULTS, **TRAININGS}.items():
+        for name, (source, old, new, *_) in {**FAULTS, **TRAININGS, **ORDINARY}.items():
             found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     return found
 

@@ -33,6 +33,22 @@ def test_what_ended_a_program_is_said_with_a_way_out(text, said):
     assert said in describe_ending(header(text), "their.py")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ModuleNotFoundError: No module named 'torch'",
+        "ModuleNotFoundError: The module 'torch' is included in the Pyodide distribution, but",
+        "Error in library(torch): there is no package called ‘torch’",
+    ],
+)
+def test_in_a_browser_a_package_that_is_missing_is_told_as_what_it_is_there(monkeypatch, text):
+    monkeypatch.setattr("sys.platform", "emscripten")
+    said = describe_ending(header(text), "their.py")
+    assert said.startswith("their.py needs the package torch on line 3, which is not here")
+    assert "a machine of your own" in said
+    assert "--python" not in said
+
+
 def test_a_line_that_is_not_known_is_left_out():
     assert (
         describe_ending(header("MemoryError: ", line=None), "a.py") == "a.py stopped: MemoryError: "

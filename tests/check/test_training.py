@@ -140,7 +140,7 @@ FAULTS = {
     "steps counted with parameters": (
         ADAM.replace("    step += 1\n", ""), "        M[k] = 0.9",
         "        step += 1\n        M[k] = 0.9",
-        "m =", "steps_counted_twice",
+        "step += 1", "steps_counted_twice",
     ),
 }  # fmt: skip
 ERROR = "e = 2 * (h @ P[2] + P[3] - t) / 30"

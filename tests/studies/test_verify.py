@@ -220,6 +220,11 @@ def test_many_cases_are_verified_by_other_processes(r, shared_fixtures):
     assert native[0].sentence.endswith(
         "Training loses 0.3 bits an epoch; 1 digit of 16 is left at its end."
     )
+    assert "right pairs like this" in native[3].sentence
+    assert native[4].sentence.endswith(
+        "How rare a false alarm is was not measured for networks of 2000 epochs, where 1 to 50 "
+        "were measured."
+    )
     assert all(0 < pair.comparison.nearest_bound.share < 1 for pair in native[3:])
     assert {outcome.pairs["strict"].verdict for outcome in outcomes} == {"identical"}
     assert {outcome.truth.source for outcome in outcomes} == {"recorded"}

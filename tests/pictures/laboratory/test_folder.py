@@ -25,7 +25,7 @@ def laboratory(tmp_path_factory):
 @pytest.mark.whole
 def test_every_name_that_the_page_loads_is_a_file_in_its_folder(laboratory):
     page = (laboratory / "laboratory.html").read_text()
-    own = re.findall(r'(?:src|href)="([^"#:]+)"', page)
+    own = re.findall(r'(?:src|href)="([^"#?:]+)(?:\?[^"]*)?"', page)
     imports = json.loads(re.search(r'importmap">(.*?)</script>', page, re.DOTALL)[1])["imports"]
     pages = {one.file for one in PAGES}
     for name in (set(own) | set(imports.values())) - pages:

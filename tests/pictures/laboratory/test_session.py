@@ -53,6 +53,7 @@ def test_right_programs_are_right_and_differ_by_rounding_alone(compare, scripts)
     rows = steps["rows"]["1"]
     assert {row["name"] for row in rows} >= {"X", "wh", "hiddenlayer_activations", "E", "bh"}
     assert not any(row["far"] for own in steps["rows"].values() for row in own)
+    assert min(steps["kept"].values()) == len(steps["rows"])
     case = json.loads(session.write_case())
     assert [layer["units"] for layer in case["layers"]] == [3, 1]
     runs = [session.run_case(json.dumps(case), how) for how in ("strict", "strict")]
@@ -150,7 +151,7 @@ def test_what_is_no_program_is_said_in_a_sentence():
     assert "program.py" in json.loads(session.judge("python", ""))["sentence"]
     session.take_recording("r", "", b"", "")
     assert json.loads(session.judge("r", ""))["verdict"] == "not followed"
-    assert json.loads(session.list_steps()) == {"rows": {}, "first": None}
+    assert json.loads(session.list_steps()) == {"rows": {}, "first": None, "kept": {}}
     assert json.loads(session.compare())["answer"]["verdict"] == "not followed"
     assert "could not be followed" in json.loads(session.write_case())["error"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,10 @@ FRAMEWORKS = {
 NOBODY = (
     ", and there is nobody to give it: put the answer into the program, or hand it over as an "
     "argument (-- ANSWER)."
+)
+ELSEWHERE = (
+    "{} needs the package {}{}, which is not here: in the browser Python has numpy, and R the "
+    "packages that come with it. Run it on a machine of your own."
 )
 ASKING = re.compile(r"""^[^#"']*(?:\breadline\s*\(|\bstdin\s*\(\s*\)|["']stdin["'])""")
 
@@ -87,8 +92,13 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
     where = f" on line {line}" if isinstance(line, int) and line > 0 else ""
     column = message.get("column")
     at = f"{where}, column {column}" if where and isinstance(column, int) else where
-    missing = re.match(r"(?:ModuleNotFound|Import)Error: No module named '([\w.]+)'", text)
+    missing = re.match(
+        r"(?:ModuleNotFound|Import)Error: (?:No module named|The module) '([\w.]+)'", text
+    )
     absent = re.search(r"there is no package called \W?([\w.]+)", text)
+    package = missing or absent
+    if package and sys.platform == "emscripten":
+        return ELSEWHERE.format(name, package[1], where)
     if missing:
         return (
             f"{name} needs the package {missing[1]}{where}, which this Python does not have: "

@@ -97,7 +97,7 @@ def _pull_move(graph: Graph, n: int, g: Any) -> Parts:
 def as_matrices(op: str, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """Both factors of a product as matrices, in the way that either language takes vectors."""
     a, b = np.asarray(a), np.asarray(b)
-    if a.ndim > 2 or b.ndim > 2:
+    if a.ndim > 2 or b.ndim > 2 or not a.ndim + b.ndim:
         return None
     if op == "crossprod":
         return np.atleast_2d(a.T).T.T if a.ndim == 2 else a.reshape(1, -1), _as_column(b)

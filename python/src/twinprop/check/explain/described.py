@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from twinprop.check.explain.loops import find_loop
 from twinprop.check.explain.table import Fault
 
 LONGEST_PAST = 2000
+FROM_CALL = 6  # operations from one call of a function to the next
 # What is shown of these is the value that is wrong for it, and not that of their line.
 SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample", "softmax_over_everything")
 
@@ -35,7 +37,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         span = shared  # two names are one array, and what is done to the one is done to the other
     elif fault.alone and last is not None:
         span = span_of(graph, last)  # where one share is kept in place of the sum
-    elif (fault.swapped is not None or fault.kind in USED_WRONGLY) and caller is not None:
+    elif (fault.swapped is not None or _is_misused(graph, fault)) and caller is not None:
         span = caller  # a helper was given another value than it wants: where it is called
     elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
@@ -44,6 +46,8 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
             span, name = span_of(graph, site), other
     if fault.told_at >= 0:
         span = span_of(graph, fault.told_at)
+    if fault.counted:
+        span = _counting_line(fault.counted, span, sources) or span
     if fault.loop is not None:
         span = _loop_around(graph, fault.loop, sources) or span
     file, line = span.pop("file"), span["line"]
@@ -109,12 +113,39 @@ def _loop_around(
     line = find_loop(lines, span["line"])
     if line is None or line <= loop[1]:
         return None
+    return span_of_line(span["file"], line, lines)
+
+
+def span_of_line(file: int, line: int, lines: Sequence[str]) -> dict[str, int]:
+    """A whole line of a program as a place."""
     text = lines[line - 1].rstrip()
     begin = len(text) - len(text.lstrip())
     return {
-        "file": span["file"], "line": line, "column": begin, "end_line": line,
-        "end_column": len(text),
+        "file": file, "line": line, "column": begin, "end_line": line, "end_column": len(text),
     }  # fmt: skip
+
+
+def _is_misused(graph: Graph, fault: Fault) -> bool:
+    """Whether what a helper makes is right, but not wanted there, as where it is called twice."""
+    if fault.kind != "sigmoid_twice":
+        return fault.kind in USED_WRONGLY
+    level = [fault.node]
+    for _ in range(FROM_CALL):
+        level = [p for n in level for p in graph.parents[n]]
+        if any(graph.site[p] == graph.site[fault.node] for p in level):
+            return True
+    return False
+
+
+def _counting_line(
+    name: str, span: dict[str, int], sources: Sequence[str]
+) -> dict[str, int] | None:
+    """The only line on which something is counted up, as a whole number has no place of its own."""
+    lines = sources[span["file"]].split("\n") if span["file"] < len(sources) else []
+    own = re.escape(name)
+    counting = re.compile(rf"\s*({own}\s*\+=|{own}\s*(=|<-)\s*{own}\s*\+)")
+    found = [i for i, text in enumerate(lines, start=1) if counting.match(text)]
+    return span_of_line(span["file"], found[0], lines) if len(found) == 1 else None
 
 
 def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
+from twinprop.check.align.layers import find_function
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
@@ -13,6 +14,8 @@ from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart
 from twinprop.check.explain.table import Fault
 
+HEADS = ("sigmoid", "softmax")
+MOST_HEADS = 6
 BENT = ("clip", "minimum")
 FROM_ROOT = 7
 FEWEST_ELEMENTS = 12
@@ -69,11 +72,20 @@ def find_doubt(
     known = alignment.asked or _is_rate_known(best)
     if not known and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
-    if len({graph.shape[a] for a, _ in view.pairs}) > 1:
+    if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
     if not known and not is_explained:
         return "none of them moves as the derivative of a loss that is known here"
     return None
+
+
+def _has_two_heads(graph: Graph, view: View) -> bool:
+    """Whether outputs are of two kinds, as a number and a probability, each with its own loss."""
+    outputs = list(dict.fromkeys(a for a, _ in view.pairs if count(graph.shape[a]) > 1))
+    if not 1 < len(outputs) <= MOST_HEADS:
+        return False
+    found = [find_function(graph, view, a) for a in outputs]
+    return len({f.name in HEADS if f is not None else False for f in found}) > 1
 
 
 def _thin_ground(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> str | None:

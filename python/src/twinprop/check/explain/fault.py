@@ -170,9 +170,15 @@ def stands(table: Table, p: int, but: int) -> bool:
         return False
     others = [u for u in graph.users()[p] if u != but and u in view.cone]
     others += [w for u in others if graph.op[u] == "move" for w in graph.users()[u]]
+    others = [u for u in others if not _is_first_term(graph, u, p)]
     return any(
         u in table.good_updates or (u in view.after and matches_some(table, u)) for u in others
     )
+
+
+def _is_first_term(graph: Graph, u: int, p: int) -> bool:
+    """Whether a single number is added to 0: that is no use of it that shows it to be right."""
+    return graph.op[u] == "add" and graph.shape[u] == () and graph.value(u) == graph.value(p)
 
 
 def _is_function(table: Table, p: int) -> bool:

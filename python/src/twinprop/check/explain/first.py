@@ -12,6 +12,7 @@ from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.inplace import find_changed_value
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
@@ -65,6 +66,9 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
+    changed = find_changed_value(table, fault)
+    if changed is not None:
+        return changed, s, table
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
     fault.alone = fault.alone or _is_alone(table, fault)

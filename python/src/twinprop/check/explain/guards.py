@@ -13,6 +13,7 @@ from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.idle import find_idle
+from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
@@ -42,6 +43,7 @@ def find_hidden_fault(
         or find_compounded_rate(graph, alignment, best)
         or find_swapped_rate(graph, alignment, best)
         or find_lost_samples(graph, alignment)
+        or find_changed_data(graph, alignment)
     )
 
 

@@ -177,6 +177,10 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) 
     right = graph.value(n) - best.factors[0] * adjoint[n]
     near = _update_beside(graph, wider, n)
     lost = [m for m in _made_in_step(graph, view) if is_near(graph.value(m), right)]
+    # Beside a bias of 0 a velocity is as large: what is made of the parameter itself comes first.
+    lost = [
+        m for m in lost if _origin(graph, n) in graph.parents[m] or n in graph.parents[m]
+    ] or lost
     fault = Fault(lost[0] if lost else near.u, right, [(n, right)], near, n, "never_updated")
     fault.loop = None if lost else _loop_of_updates(graph, view, near.u)
     return fault

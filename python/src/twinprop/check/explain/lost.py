@@ -25,10 +25,17 @@ def find_lost_samples(graph: Graph, alignment: Alignment) -> Fault | None:
     a, y = view.pairs[0]
     x = first_data(graph, view, a)
     axis = 1 if in_columns(graph, view) else 0
-    tables = [] if x is None else find_rows(graph, x, axis)
-    if x is None or not tables or not _has_same_rows(graph, tables[-1], y, axis):
+    if x is None:
         return None
-    table = tables[-1]
+    tables = find_rows(graph, x, axis)
+    found = (_lost_of(graph, alignment, x, t) for t in tables if _has_same_rows(graph, t, y, axis))
+    return next((fault for fault in found if fault is not None), None)
+
+
+def _lost_of(graph: Graph, alignment: Alignment, x: int, table: Rows) -> Fault | None:
+    """What is left out of one of the tables that a batch was taken out of."""
+    view = alignment.views[0]
+    axis = 1 if in_columns(graph, view) else 0
     total = graph.shape[table.table][table.axis]
     epochs = _cut_epochs(_batches_of(graph, x, table.table, axis))
     counts = {len(batches) for batches in epochs}

@@ -133,8 +133,10 @@ def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault
     update, node, off = found[0]
     right = graph.value(node) / off
     at = _exponent_of(graph, node)
-    if at < 0:
-        return Fault(node, right, [(node, right)], update, None, "steps_counted_twice")
+    if at < 0 or not graph.line(at):
+        fault = Fault(node, right, [(node, right)], update, None, "steps_counted_twice")
+        fault.counted = graph.name(at) if at >= 0 else ""
+        return fault
     return Fault(at, float(t), [(at, float(t))], update, None, "steps_counted_twice")
 
 
@@ -173,7 +175,7 @@ def _exponent_of(graph: Graph, node: int) -> int:
     for n in stack:
         if graph.op[n] == "pow":
             t = graph.args[n][1]
-            return t if isinstance(t, int) and graph.line(t) else -1
+            return t if isinstance(t, int) else -1
         stack += graph.parents[n]
     return -1
 

@@ -35,6 +35,7 @@ class Fault:
     step: int = 0  # the step that shows it
     loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
     told_at: int = -1  # the site of its line, where that is not the line of the value
+    counted: str = ""  # the name of a whole number that is counted up on a wrong line
     shown: tuple[Any, Any] | None = None  # what is shown as theirs and right in place of elements
 
 

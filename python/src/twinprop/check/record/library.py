@@ -96,7 +96,7 @@ def keep_call(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         _spread(recorder, s, recorder.graph.node(callee.me), callee.me, v)
     elif kind == WHOLE:
         keep_whole(recorder, s, callee, args, v)
-    elif is_kept(v) and _is_new(v, callee, args):
+    elif is_kept(v) and _is_new(v, callee, args, recorder.graph.known(v) is not None):
         keep_numbers(recorder, s, call, v)
 
 
@@ -173,10 +173,12 @@ def keep_whole(recorder: Any, s: int, callee: Any, args: list[Any], v: Any) -> N
         recorder.last[s] = (v, recorder.add(callee.op, s, known, float(v)))
 
 
-def _is_new(v: Any, callee: Any, args: list[Any]) -> bool:
+def _is_new(v: Any, callee: Any, args: list[Any], known: bool) -> bool:
     """max(0.0, x) is x, and np.asarray(x) may be."""
     if v is callee.me or any(v is a for a in args):
         return callee.op not in ("max", "min", "float") and not callee.moves
+    if callee.op == "_functools.reduce" and known:
+        return False  # it is what the program's own function made last
     if callee.op in ("max", "min"):
         return not any(v is e for a in args if kind_of(a) == ITEMS for e in a)
     return True

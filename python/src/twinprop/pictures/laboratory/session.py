@@ -167,7 +167,8 @@ class Session:
         if len(self.seen) == len(FILES):
             a, b = self.seen["python"], self.seen["r"]
             rows = {k: rows_of_programs(a, b, k) for k in range(1, count_steps(a, b) + 1)}
-        return _as_json({"rows": rows, "first": find_first(rows)})
+        kept = {name: count_steps(self.seen[name]) for name in FILES} if rows else {}
+        return _as_json({"rows": rows, "first": find_first(rows), "kept": kept})
 
     def write_case(self) -> str:
         """The problem of Python's program as a case, as JSON; or `error`, why it is none."""

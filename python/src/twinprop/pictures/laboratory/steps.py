@@ -27,9 +27,9 @@ class Seen(NamedTuple):
     answer: Mapping[str, Any]
 
 
-def count_steps(a: Seen, b: Seen) -> int:
-    """How many steps both programs were seen to take."""
-    return min(len(s.evidence.alignment.steps) if s.evidence.alignment else 0 for s in (a, b))
+def count_steps(*seen: Seen) -> int:
+    """How many steps all of some programs were seen to take."""
+    return min(len(s.evidence.alignment.steps) if s.evidence.alignment else 0 for s in seen)
 
 
 def rows_of_programs(a: Seen, b: Seen, step: int) -> list[Row]:

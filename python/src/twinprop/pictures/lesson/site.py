@@ -24,6 +24,7 @@ from twinprop.pictures.activation_plot import activation_values
 from twinprop.pictures.figures import Picture, drawing, named
 from twinprop.pictures.laboratory.assets import Assets
 from twinprop.pictures.laboratory.page import laboratory_values
+from twinprop.pictures.lesson.chinese import in_chinese
 from twinprop.pictures.lesson.demos import ARRAYS, NUMBERS, run_demo
 from twinprop.pictures.lesson.figures import draw_activation, draw_descent
 from twinprop.pictures.lesson.machines import compare_settings
@@ -103,11 +104,18 @@ def write_lesson(folder: Path, laboratory: bool = False) -> list[Path]:
 
 
 def write_page(page: Page, pages: Sequence[Page], folder: Path) -> Path:
-    """Write one page of the lesson, which names the others."""
+    """Write one page of the lesson, which names the others, in English and in Chinese."""
     template = f"lesson_{Path(page.file).stem}.html.j2"
     text = render_page(template, page=page, pages=pages, inline=inline_code, **page.make(folder))
     write_whole(folder / page.file, text)
+    if page is not LABORATORY:  # which has both languages in it
+        write_whole(folder / chinese_file(page), in_chinese(text))
     return folder / page.file
+
+
+def chinese_file(page: Page) -> str:
+    """The name of a page's file in Chinese."""
+    return f"{Path(page.file).stem}.zh.html"
 
 
 def inline_code(text: str) -> Markup:

@@ -3,6 +3,10 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("walk-data").textContent);
+  // The page's own words, in which {name} stands for a value.
+  const words = document.getElementById("walk-words");
+  const say = (word, given = {}) => words.querySelector(`[data-word=${word}]`).textContent
+    .replace(/\{(\w+)\}/g, (whole, name) => given[name]);
   const steps = [...document.querySelectorAll(".step")];
   const state = { step: 1, epoch: String(data.epochs[0]), arithmetic: "native", numbers: "short" };
   const followed = new Map(); // part -> [row, column]
@@ -90,14 +94,15 @@
     }
     const python = values("python", name)[i][j], r = values("r", name)[i][j];
     const plain = name.replace(" after", ""), distance = apart(name, i, j);
-    show(part, "which", name === "loss" ? "One number" : `Row ${i + 1}, column ${j + 1}: ${plain}[${i}, ${j}] in Python, ` +
-      `${plain}[${i + 1}, ${j + 1}] in R`);
+    show(part, "which", name === "loss" ? say("one") : say("place", {
+      i: i + 1, j: j + 1, python: `${plain}[${i}, ${j}]`, r: `${plain}[${i + 1}, ${j + 1}]`,
+    }));
     show(part, "sum", sumNodes(pieces));
     show(part, "python", write(python));
     const exact = state.numbers === "hex" ? hex : full;
     show(part, "python-full", exact(python));
     show(part, "r-full", exact(r));
-    show(part, "apart", distance === 0 ? "the same bits" : `${short(distance)} ULP apart`);
+    show(part, "apart", distance === 0 ? say("same") : say("apart", { ulp: short(distance) }));
   }
 
   function fill(step) {
@@ -126,7 +131,7 @@
     }
     show(document, "epoch", state.epoch);
     show(document, "loss", write(data.values[state.arithmetic][state.epoch].loss));
-    show(document, "step", `Step ${state.step} of ${steps.length}`);
+    show(document, "step", say("step", { number: state.step, count: steps.length }));
     document.querySelector('[data-go="-1"]').disabled = state.step === 1;
     document.querySelector('[data-go="1"]').disabled = state.step === steps.length;
   }

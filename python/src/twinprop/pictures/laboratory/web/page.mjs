@@ -3,7 +3,7 @@ import { readState, writeState } from "./address.mjs";
 import { newEditor } from "./editors.mjs";
 import { Ended, startPython, startR, Stopped } from "./engines.mjs";
 import { describeFirst, showSteps } from "./steps.mjs";
-import { cause, named, say, sentence, translate } from "./texts.mjs";
+import { cause, named, say, sentence, told, translate } from "./texts.mjs";
 
 const LANGUAGES = ["python", "r"];
 const FILES = { python: "program.py", r: "program.R" };
@@ -130,7 +130,7 @@ async function judge(language) {
 function showAnswer(language, answer) {
   const lines = [sentence(answer)];
   if (answer.cause && !isFault()) lines.push(cause(answer.cause));
-  lines.push(...(answer.exercise ?? []), ...(answer.remarks ?? []));
+  lines.push(...[...(answer.exercise ?? []), ...(answer.remarks ?? [])].map(told));
   tell(`${language}-says`, lines.join("\n"), answer.verdict);
   if (answer.printed?.length) showPrinted(find(`${language}-says`), answer.printed);
   editors[language].mark(answer.lines ?? []);
@@ -183,7 +183,7 @@ async function run() {
   if (find("show").value !== "programs") return show();
   showFound(found);
   if (port.verdict === "different") tell("compared", sayPort(port), "different");
-  if (port.verdict === "not followed" && !verdicts.includes(port.verdict)) tell("compared", port.sentence, port.verdict);
+  if (port.verdict === "not followed" && !verdicts.includes(port.verdict)) tell("compared", told(port.sentence), port.verdict);
   return share();
 }
 
@@ -197,6 +197,7 @@ const isFar = ({ rows, first }) => first !== null && rows[first.step][first.row]
 function showFound(rows) {
   showSteps(find("rows"), find("step"), rows, ([python, r]) => { editors.r.go(r); editors.python.go(python); });
   tell("compared", describeFirst(rows), isFar(rows) ? "different" : "right");
+  find("kept").textContent = rows.kept?.r ? say("kept", rows.kept) : "";
   find("steps").hidden = !Object.keys(rows.rows).length;
 }
 

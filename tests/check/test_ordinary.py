@@ -1,0 +1,223 @@
+"""What ordinary programs do: arrays with two names, lists of numbers, functions that hand on."""
+
+import pytest
+
+LISTS = """import math
+import random
+random.seed(4)
+data = [([random.uniform(-1, 1) for _ in range(2)], k % 3) for k in range(12)]
+V = [[random.gauss(0, 1) for _ in range(2)] for _ in range(4)]
+W = [[random.gauss(0, 1) for _ in range(4)] for _ in range(3)]
+c, b = [0.0] * 4, [0.0] * 3
+for epoch in range(6):
+    gV, gc = [[0.0] * 2 for _ in range(4)], [0.0] * 4
+    gW, gb = [[0.0] * 4 for _ in range(3)], [0.0] * 3
+    for x, label in data:
+        h = [math.tanh(sum(v * e for v, e in zip(V[j], x)) + c[j]) for j in range(4)]
+        s = [math.exp(sum(w * e for w, e in zip(W[i], h)) + b[i]) for i in range(3)]
+        p = [e / sum(s) for e in s]
+        error = [p[i] - (1 if i == label else 0) for i in range(3)]
+        for i in range(3):
+            gb[i] += error[i]
+            for j in range(4):
+                gW[i][j] += error[i] * h[j]
+        for j in range(4):
+            d = sum(error[i] * W[i][j] for i in range(3)) * (1 - h[j] ** 2)
+            gc[j] += d
+            for k in range(2):
+                gV[j][k] += d * x[k]
+    for i in range(3):
+        b[i] -= 0.3 * gb[i] / 12
+        for j in range(4):
+            W[i][j] -= 0.3 * gW[i][j] / 12
+    for j in range(4):
+        c[j] -= 0.3 * gc[j] / 12
+        for k in range(2):
+            V[j][k] -= 0.3 * gV[j][k] / 12
+"""
+RELU = """import numpy as np
+rng = np.random.default_rng(5)
+X = rng.uniform(0, 1, (24, 3))
+Y = np.column_stack([X[:, 0] * X[:, 1], X[:, 2] ** 2])
+V, c = rng.normal(0, 0.8, (3, 7)), np.full(7, 0.1)
+W, b = rng.normal(0, 0.5, (7, 2)), np.zeros(2)
+def slope(values):
+    values = values.copy()
+    values[values > 0] = 1
+    return values
+for epoch in range(8):
+    h = np.maximum(X @ V + c, 0)
+    d = (h @ W + b - Y) / 24
+    e = d @ W.T * slope(h)
+    gW = h.T @ d
+    V -= 0.2 * X.T @ e
+    c -= 0.2 * e.sum(axis=0)
+    W -= 0.2 * gW
+    b -= 0.2 * d.sum(axis=0)
+"""
+CODES = """import numpy as np
+rng = np.random.default_rng(2)
+data = rng.uniform(0, 1, (20, 5))
+V, c = rng.normal(0, 0.5, (5, 3)), np.zeros(3)
+W, b = rng.normal(0, 0.5, (3, 5)), np.zeros(5)
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+for epoch in range(8):
+    noisy = data.copy()
+    noisy += rng.normal(0, 0.1, data.shape)
+    h = sigmoid(noisy @ V + c)
+    o = sigmoid(h @ W + b)
+    d = 2 * (o - data) / data.size * o * (1 - o)
+    e = d @ W.T * h * (1 - h)
+    W -= 3.0 * h.T @ d
+    b -= 3.0 * d.sum(axis=0)
+    V -= 3.0 * noisy.T @ e
+    c -= 3.0 * e.sum(axis=0)
+"""
+PARTS = """import numpy as np
+rng = np.random.default_rng(6)
+X = rng.normal(size=(64, 4))[rng.permutation(64)][:50]
+y = np.sin(X[:, :1]) + X[:, 1:2]
+def batches(size):
+    places = np.arange(len(X))
+    for start in range(0, len(X), size):
+        own = places[start:start + size]
+        yield X[own], y[own]
+class Layer:
+    def __init__(self, i, o):
+        self.w, self.b = rng.normal(0, 0.5, (i, o)), np.zeros((1, o))
+        self.vw, self.vb = np.zeros((i, o)), np.zeros((1, o))
+layers = [Layer(4, 6), Layer(6, 1)]
+for epoch in range(6):
+    for x, t in batches(10):
+        h = np.tanh(x @ layers[0].w + layers[0].b)
+        d = (h @ layers[1].w + layers[1].b - t) / 10
+        e = d @ layers[1].w.T * (1 - h * h)
+        for layer, dw, db in zip(layers, (x.T @ e, h.T @ d), (e.sum(0), d.sum(0))):
+            layer.vw = 0.8 * layer.vw - 0.1 * dw
+            layer.vb = 0.8 * layer.vb - 0.1 * db
+            layer.w += layer.vw
+            layer.b += layer.vb
+"""
+CHAIN = """from functools import reduce
+import numpy as np
+rng = np.random.default_rng(7)
+X = rng.normal(size=(30, 3))
+T = (X[:, :1] > 0.2).astype(float)
+P = [rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 1)), np.zeros(1)]
+def linear(w, b):
+    return lambda x: (x @ w + b, lambda g: (g @ w.T, [x.T @ g, g.sum(0)]))
+def sigmoid(x):
+    y = 1 / (1 + np.exp(-x))
+    return y, lambda g: (g * y * (1 - y), [])
+def run(layers, x):
+    back = []
+    def push(value, layer):
+        made, pull = layer(value)
+        back.append(pull)
+        return made
+    return reduce(push, layers, x), back
+for epoch in range(7):
+    out, back = run([linear(P[0], P[1]), sigmoid, linear(P[2], P[3]), sigmoid], X)
+    g, G = 2 * (out - T) / T.size, []
+    for pull in back[::-1]:
+        g, own = pull(g)
+        G = own + G
+    P = [p - 0.5 * d for p, d in zip(P, G)]
+"""
+ADAM = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(30, 3))
+T = np.sin(X[:, :1]) + X[:, 1:2] * X[:, 2:]
+P = [rng.normal(size=(3, 6)), np.zeros(6), rng.normal(size=(6, 1)), np.zeros(1)]
+class Adam:
+    def __init__(self):
+        self.t, self.m, self.v = 0, [0 * p for p in P], [0 * p for p in P]
+    def step(self, G):
+        self.t += 1
+        for k, g in enumerate(G):
+            self.m[k] = 0.9 * self.m[k] + 0.1 * g
+            self.v[k] = 0.99 * self.v[k] + 0.01 * g * g
+            mean = self.m[k] / (1 - 0.9 ** self.t)
+            P[k] -= 0.02 * mean / (np.sqrt(self.v[k] / (1 - 0.99 ** self.t)) + 1e-8)
+adam = Adam()
+for epoch in range(8):
+    h = np.tanh(X @ P[0] + P[1])
+    d = (h @ P[2] + P[3] - T) / 30
+    e = d @ P[2].T * (1 - h * h)
+    adam.step([X.T @ e, e.sum(0), h.T @ d, d.sum(0)])
+"""
+HEADS = """import numpy as np
+rng = np.random.default_rng(1)
+X = rng.normal(size=(40, 3))
+T = np.sin(X[:, :1]) + X[:, 1:2]
+L = (X[:, 1:2] * X[:, 2:] > 0).astype(float)
+V, c = rng.normal(0, 0.7, (3, 6)), np.zeros(6)
+U, a = rng.normal(0, 0.7, (6, 1)), np.zeros(1)
+W, b = rng.normal(0, 0.7, (6, 1)), np.zeros(1)
+for epoch in range(8):
+    h = np.tanh(X @ V + c)
+    number = h @ U + a
+    chance = 1 / (1 + np.exp(-(h @ W + b)))
+    d = 2 * (number - T) / 40
+    e = (chance - L) / 40
+    f = (d @ U.T + e @ W.T) * (1 - h * h)
+    U -= 0.2 * h.T @ d
+    a -= 0.2 * d.sum(0)
+    W -= 0.2 * h.T @ e
+    b -= 0.2 * e.sum(0)
+    V -= 0.2 * X.T @ f
+    c -= 0.2 * f.sum(0)
+"""
+# The program, what is changed in it, and what the line of the fault begins with; the cause.
+FAULTS = {
+    "slope of a list": (LISTS, " * (1 - h[j] ** 2)", "", "d = sum", "slope_left_out"),
+    "slope in place": (RELU, "values.copy()", "values", "values[values", "changed_in_place"),
+    "noise in place": (CODES, "data.copy()", "data", "noisy += ", "data_changed_in_place"),
+    "a sigmoid of a sigmoid": (
+        CODES, "o = sigmoid(h @ W + b)", "u = sigmoid(h @ W + b)\n    o = sigmoid(u)",
+        "o = sigmoid", "sigmoid_twice",
+    ),
+    "last batch of a part": (PARTS, "0, len(X), size", "0, len(X) - size, size", "for start",
+                             "samples_lost"),
+    "a sum that is not kept": (PARTS, "layer.b += layer.vb", "layer.b + layer.vb", "layer.b +",
+                               "never_updated"),
+    "slope of a chain": (CHAIN, "g * y * (1 - y)", "g * y", "return y, lambda", None),
+    "a count of parameters": (
+        ADAM, "        self.t += 1\n        for k, g in enumerate(G):\n",
+        "        for k, g in enumerate(G):\n            self.t += 1\n", "self.t +=",
+        "steps_counted_twice",
+    ),
+}  # fmt: skip
+RIGHT = {
+    "lists": LISTS,
+    "a slope of its own": RELU,
+    "noise of its own": CODES,
+    "parts": PARTS,
+    "chain": CHAIN,
+    "Adam in a class": ADAM,
+    "a part kept for a test": PARTS.replace("0, len(X), size", "0, len(X) - size, size")
+    + "print(np.abs(np.tanh(X[40:] @ layers[0].w) @ layers[1].w - y[40:]).mean())\n",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_ordinary_programs_do_is_right(check, name):
+    assert check(RIGHT[name])[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_in_an_ordinary_program_is_on_its_line(check, name):
+    source, old, new, line, cause = FAULTS[name]
+    assert old in source
+    source = source.replace(old, new)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
+    assert cause is None or answer["cause"]["id"] == cause
+
+
+def test_two_heads_with_a_loss_each_are_not_called_wrong(check):
+    answer = check(HEADS)[1]
+    assert answer["verdict"] == "not followed"
+    assert "more than one kind of output" in answer["sentence"]
