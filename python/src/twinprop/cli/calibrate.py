@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import json_option, write_json, write_text
+from twinprop.cli.shared import json_option, scheduler_option, write_json, write_text
 from twinprop.ground.errors import InputError
 from twinprop.ground.exit_status import AGREE, DIFFER
 
@@ -45,6 +45,7 @@ KINDS = ("sigmoid", "everything")
 @click.option(
     "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
 )
+@scheduler_option
 @click.option(
     "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
 )
@@ -60,6 +61,7 @@ def calibrate(
     kinds: tuple[str, ...],
     parts: str,
     processes: int | None,
+    scheduler: str | None,
     out_path: str | None,
     against: str | None,
     json_path: str | None,
@@ -85,7 +87,7 @@ def calibrate(
     folder = ready_folder(parts)
     planned = plan_parts(kinds, seed, networks)
     with show_steps(len(planned), "parts") as on_part:
-        run_parts(planned, folder, processes, on_part)
+        run_parts(planned, folder, processes, on_part, scheduler)
     if table:
         return _show_fresh(check_fresh(planned, folder, table), json_path)
     built = build_table(planned, folder)

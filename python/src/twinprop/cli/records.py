@@ -13,6 +13,7 @@ from twinprop.cli.shared import (
     engine_option,
     json_option,
     report_options,
+    scheduler_option,
     write_json,
     write_reports,
     write_text,
@@ -188,6 +189,7 @@ def _row_of(result: Reproduced) -> Row:
     show_default=True,
     help="Networks like the article's, or any activations, losses, optimizers and dropout.",
 )
+@scheduler_option
 @click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
 def sweep(
@@ -195,6 +197,7 @@ def sweep(
     seed: int,
     processes: int | None,
     kind: str,
+    scheduler: str | None,
     report_path: str | None,
     json_path: str | None,
 ) -> int:
@@ -210,7 +213,7 @@ def sweep(
 
     folder = ready_folder(report_path) if report_path else None
     with show_steps(networks, "networks") as on_network:
-        swept = sweep_networks(networks, seed, processes, on_network, kind)
+        swept = sweep_networks(networks, seed, processes, on_network, kind, scheduler)
     families, wrong = summarize_sweep(swept), find_wrong(swept)
     if json_path != "-":
         tables_records.print_sweep(families, wrong, make_console())

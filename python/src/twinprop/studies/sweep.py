@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -83,8 +83,9 @@ def sweep_networks(
     processes: int | None = None,
     on_network: Callable[[int], object] = lambda done: None,
     kind: str = "sigmoid",
+    scheduler: str | None = None,
 ) -> list[Swept]:
-    """Run random networks in both languages, on several cores.
+    """Run random networks in both languages, on several cores or on a cluster.
 
     Parameters
     ----------
@@ -98,6 +99,8 @@ def sweep_networks(
         Called after each network with the number done.
     kind : str
         One of KINDS.
+    scheduler : str or None
+        Of a cluster of dask, which runs them then.
 
     Returns
     -------
@@ -109,16 +112,22 @@ def sweep_networks(
         raise InputError(
             f"networks is {networks} and seed {seed}; wanted at least 1 and at least 0"
         )
-    processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
-    swept = []
-    with (
-        variables_set(ONE_THREAD),
-        start_processes(processes) as executor,
-    ):
-        starts = range(0, networks, _AT_ONCE)
-        parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
-        for some in [executor.submit(sweep_some, seed, part, kind) for part in parts]:
-            for one in some.result():
+    starts = range(0, networks, _AT_ONCE)
+    parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
+    swept: list[Swept] = []
+    some = partial(sweep_some, seed, kind=kind)
+    if scheduler:
+        from twinprop.engines.cluster import connect, work
+
+        with connect(scheduler) as client:
+            for _, found in work(client, some, parts, lambda part: f"{kind}-{seed}-{part.start}"):
+                swept += found
+                on_network(len(swept))
+        return sorted(swept, key=lambda one: one.index)
+    processes = min(processes or os.cpu_count() or 1, len(parts))
+    with variables_set(ONE_THREAD), start_processes(processes) as executor:
+        for future in [executor.submit(some, part) for part in parts]:
+            for one in future.result():
                 swept.append(one)
                 on_network(len(swept))
     return swept
