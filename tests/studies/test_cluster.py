@@ -13,7 +13,7 @@ from twinprop.engines.cluster import connect
 from twinprop.ground.errors import EngineError, InputError
 from twinprop.studies.calibrate import rows_of_part, run_parts
 from twinprop.studies.parts import plan_parts, read_parts
-from twinprop.studies.sweep import sweep_networks
+from twinprop.studies.sweeping import sweep_networks
 
 PARTS = plan_parts(["sigmoid"], 21, 12, size=2)
 

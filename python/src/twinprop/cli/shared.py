@@ -82,6 +82,9 @@ scheduler_option = click.option(
     help="Of a cluster of dask that does the work, or its scheduler file; else processes of this "
     "machine do.",
 )
+processes_option = click.option(
+    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
+)
 json_option = click.option(
     "--json",
     "json_path",

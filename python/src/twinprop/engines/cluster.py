@@ -6,23 +6,24 @@ thread: R is not thread-safe, and elsewhere it could not set its signals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker, as_completed
 from distributed.diagnostics.plugin import WorkerPlugin
+from distributed.versions import VersionMismatchWarning
 
-from twinprop import __version__
-from twinprop.arithmetic import strict
 from twinprop.engines.running import package_version
-from twinprop.ground.errors import EngineError, InputError
+from twinprop.engines.workers import ONE_THREAD, Done, check_worker, do_piece, worker_facts
+from twinprop.ground.errors import EngineError, InputError, MissingPart
 
-RETRIES = 3  # deaths of a worker under one piece of work
 _SECONDS = 20.0  # for a scheduler to answer
-
-Given = TypeVar("Given")
 
 
 @contextmanager
@@ -38,31 +39,49 @@ def connect(scheduler: str) -> Iterator[Client]:
     Yields
     ------
     Client
-        Workers that come later are checked as well.
+        Workers that come later start their R as well.
     """
-    is_file = Path(scheduler).is_file()
+    named: dict[str, Any] = (
+        {"scheduler_file": scheduler} if Path(scheduler).is_file() else {"address": scheduler}
+    )
+    # Other versions are told in one sentence of our own.
+    warnings.filterwarnings("ignore", category=VersionMismatchWarning)
     try:
-        client = Client(
-            **({"scheduler_file": scheduler} if is_file else {"address": scheduler}),
-            timeout=_SECONDS,
-            set_as_default=False,
-        )
-    except (OSError, TimeoutError, ValueError) as error:
+        client = Client(**named, timeout=_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, KeyError) as error:
         raise InputError(
             f"no scheduler of dask answers at {scheduler}; `dask scheduler` starts one, and "
             "`dask worker ADDRESS --nthreads 1` its workers"
         ) from error
     with client:
-        client.register_plugin(FitWorker(_versions()), name="twinprop")
+        name = f"twinprop-{client.id}"
+        _prepare_workers(client, name, scheduler)
         yield client
+        client.unregister_worker_plugin(name)
 
 
-def work(
-    client: Client,
-    function: Callable[[Given], Any],
-    given: Sequence[Given],
-    name: Callable[[Given], str],
-) -> Iterator[tuple[Given, Any]]:
+def _prepare_workers(client: Client, name: str, scheduler: str) -> None:
+    theirs = client.get_versions()["scheduler"]["packages"]["distributed"]
+    ours = package_version("distributed")
+    if theirs != ours:
+        raise EngineError(
+            f"the scheduler at {scheduler} has dask {theirs} and not {ours}; install the same there"
+        )
+    try:
+        ready = client.register_plugin(FitWorker(worker_facts()), name=name)
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"a worker of {scheduler} has no Python package {error.name}; install there what is "
+            "installed here"
+        ) from error
+    if not ready:
+        raise InputError(
+            f"the scheduler at {scheduler} has no worker; `dask worker {scheduler} --nthreads 1` "
+            "starts one"
+        )
+
+
+def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[Done]:
     """Have a function done by the workers, on each of many things.
 
     Parameters
@@ -73,21 +92,18 @@ def work(
         Of one thing.
     given : list
         The things.
-    name : callable
-        A name of each, by which the cluster knows the work.
 
     Yields
     ------
-    tuple
-        A thing and what came of it, as they are done.
+    Done
+        As they are done.
     """
-    futures = {
-        client.submit(function, one, key=f"twinprop-{name(one)}", retries=RETRIES): one
-        for one in given
-    }
+    task = partial(do_piece, function, worker_facts())
+    # Named by dask after all that they are given: what another client has done of it is known.
+    futures = dict(zip(client.map(task, given, pure=True), given, strict=True))
     try:
-        for future in as_completed(futures, loop=client.loop):
-            yield futures[future], future.result()
+        for future in as_completed(list(futures), loop=client.loop):
+            yield Done(futures.pop(future), *future.result())
     except (OSError, TimeoutError, CancelledError, KilledWorker) as error:
         reason = f"{type(error).__name__}: {error}".partition("\n")[0][:120]
         raise EngineError(
@@ -96,30 +112,27 @@ def work(
 
 
 class FitWorker(WorkerPlugin):  # type: ignore[misc]  # dask ships no types
-    """Refuses a worker with another twinprop or numpy, or with more threads than R can bear."""
+    """Starts the R of a worker, and refuses one that has other versions or code, or more threads.
 
-    def __init__(self, versions: dict[str, str]) -> None:
-        self.versions = versions
+    dask gives work also to a worker that came later and was refused: do_piece refuses it again.
+    """
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self.wanted = wanted
 
     def setup(self, worker: Any) -> None:
         """Check the worker, and start its R."""
-        found = _versions()
-        other = [name for name, version in self.versions.items() if found[name] != version]
-        if other:
-            told = ", ".join(
-                f"{name} {found[name]} and not {self.versions[name]}" for name in other
-            )
-            raise EngineError(f"the worker {worker.name} has {told}; install the same there")
-        if worker.state.nthreads != 1:
+        if worker.state.nthreads != 1 or threading.current_thread() is not threading.main_thread():
             raise EngineError(
-                f"the worker {worker.name} has {worker.state.nthreads} threads, and R bears one; "
-                "start it with --nthreads 1"
+                f"the worker {worker.name} has {worker.state.nthreads} threads or shares its "
+                "process, and R bears one; start it by `dask worker --nthreads 1`"
             )
-        strict.self_test()
-        from twinprop.engines.r_session import find_function
-
-        find_function("guarded_call")
-
-
-def _versions() -> dict[str, str]:
-    return {"twinprop": __version__, "numpy": package_version("numpy")}
+        if not any(os.environ.get(name) == one for name, one in ONE_THREAD.items()):
+            raise EngineError(
+                f"the worker {worker.name} lets BLAS have several threads; start it with "
+                "OMP_NUM_THREADS=1"
+            )
+        try:
+            check_worker(worker_facts(), self.wanted)
+        except (InputError, MissingPart) as error:
+            raise EngineError(f"the worker {worker.name}: {error}") from error

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,12 +14,11 @@ from twinprop.cases.random_cases import FAMILIES
 from twinprop.comparing.calibration import ANY, FACTS, STEPS, Calibration, Shares
 from twinprop.comparing.chance import largest_rate
 from twinprop.comparing.rounding import ALPHA
-from twinprop.engines.processes import start_processes
-from twinprop.ground.errors import EngineError, InputError
+from twinprop.engines.work import working
+from twinprop.ground.errors import InputError
 from twinprop.ground.names import KINDS as QUANTITIES
 from twinprop.studies.pairs import PairShares, shares_of_pairs
-from twinprop.studies.parts import Part, digest_code, parts_left, read_parts, write_part
-from twinprop.studies.sweep import ONE_THREAD, variables_set
+from twinprop.studies.parts import Part, parts_left, read_parts, write_part
 
 SPEAKS_FOR = (
     "random networks as `twinprop sweep` draws them, by family: up to 6 layers, 64 units, 20 "
@@ -58,6 +53,7 @@ def run_parts(
     processes: int | None = None,
     on_part: Callable[[int], object] = lambda done: None,
     scheduler: str | None = None,
+    on_worker: Callable[[Mapping[str, str]], object] = lambda facts: None,
 ) -> None:
     """Do what is left of some parts, several at once, and write each when it is done.
 
@@ -73,43 +69,22 @@ def run_parts(
         Called after each part with the number of those that are done.
     scheduler : str or None
         Of a cluster of dask, which does them then.
+    on_worker : callable
+        Called after each part with the facts of who did it.
     """
     left = parts_left(parts, folder)
     done = len(parts) - len(left)
     on_part(done)
-    with _workers(left, processes, scheduler) as found:
-        for part, rows in found:
+    with working(rows_of_part, left, processes, scheduler) as found:
+        for part, rows, worker in found:
             write_part(part, rows, folder)
+            on_worker(worker)
             done += 1
             on_part(done)
 
 
-@contextmanager
-def _workers(
-    parts: Sequence[Part], processes: int | None, scheduler: str | None
-) -> Iterator[Iterator[tuple[Part, list[dict[str, Any]]]]]:
-    """The rows of parts, as they are done, by a cluster or by processes of this machine."""
-    if not parts:
-        yield iter(())
-    elif scheduler:
-        from twinprop.engines.cluster import connect, work
-
-        with connect(scheduler) as client:
-            yield work(client, rows_of_part, parts, lambda part: part.name)
-    else:
-        number = min(processes or os.cpu_count() or 1, len(parts))
-        with variables_set(ONE_THREAD), start_processes(number) as executor:
-            futures = {executor.submit(rows_of_part, part): part for part in parts}
-            yield ((futures[future], future.result()) for future in as_completed(futures))
-
-
 def rows_of_part(part: Part) -> list[dict[str, Any]]:
     """Run the networks of a part: a row for each and each kind of quantity."""
-    if part.code != digest_code():
-        raise EngineError(
-            f"{platform.node()} has other code of twinprop, {digest_code()} and not {part.code}; "
-            "install the same there"
-        )
     pairs = shares_of_pairs(part.kind, part.seed, part.indices)
     return [row for pair in pairs for row in _rows_of(pair)]
 
