@@ -1,25 +1,26 @@
 """A cluster of dask: the same rows as here, whoever is killed, and nothing counted twice."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+from clusters import ended, scheduler, wait_for, worker
 from distributed import Client, LocalCluster
+from helpers import twinprop
 
-from twinprop.engines.cluster import connect
-from twinprop.ground.errors import EngineError, InputError
+from twinprop.engines.workers import worker_facts
+from twinprop.ground.errors import EngineError
 from twinprop.studies.calibrate import rows_of_part, run_parts
 from twinprop.studies.parts import plan_parts, read_parts
-from twinprop.studies.sweeping import sweep_networks
 
 PARTS = plan_parts(["sigmoid"], 21, 12, size=2)
 
 
 @pytest.fixture(scope="module")
-def here():
+def here(r):
     return [
         {"kind": part.kind, "seed": part.seed, "code": part.code, **row}
         for part in PARTS
@@ -27,11 +28,9 @@ def here():
     ]
 
 
-@pytest.fixture
-def cluster():
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as made:
+@pytest.fixture(scope="module")
+def cluster(r):
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as made:
         yield made
 
 
@@ -40,10 +39,27 @@ def worker_pids(cluster):
         return list(client.run(os.getpid).values())
 
 
-@pytest.mark.whole
-def test_a_cluster_gives_what_this_process_gives_though_a_worker_is_killed(
-    r, cluster, here, tmp_path
-):
+def test_a_sweep_on_a_cluster_is_that_of_this_machine_and_tells_who_did_it(cluster, tmp_path):
+    words = ("sweep", "--networks", 4, "--seed", 4, "--kind", "everything", "--json", "-")
+    alone = json.loads(twinprop(*words, "--processes", 1).stdout)
+    address = cluster.scheduler_address
+    done = twinprop(*words, "--scheduler", address, "--parts", tmp_path / "parts")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["families"] == alone["families"]
+    assert found["wrong"] == alone["wrong"]
+    (told,) = found["workers"]
+    facts = {name: value for name, value in worker_facts().items() if name != "worker"}
+    assert told == {"processes": told["processes"], **facts}
+    assert told["processes"] in (1, 2)
+    (file,) = (tmp_path / "parts").iterdir()
+    kept = file.stat().st_mtime_ns
+    again = twinprop(*words, "--parts", tmp_path / "parts", DASK_SCHEDULER_ADDRESS=address)
+    assert (again.returncode, json.loads(again.stdout)) == (0, found)
+    assert file.stat().st_mtime_ns == kept
+
+
+def test_a_worker_that_is_killed_is_made_up_for_and_no_row_is_lost(cluster, here, tmp_path):
     killed = []
 
     def kill_one(done):
@@ -51,15 +67,12 @@ def test_a_cluster_gives_what_this_process_gives_though_a_worker_is_killed(
             killed.append(worker_pids(cluster)[0])
             os.kill(killed[0], signal.SIGKILL)
 
-    swept = sweep_networks(7, seed=4, scheduler=cluster.scheduler_address)
-    assert swept == sweep_networks(7, seed=4, processes=1)
     run_parts(PARTS, tmp_path, on_part=kill_one, scheduler=cluster.scheduler_address)
     assert killed
     assert list(read_parts(PARTS, tmp_path)) == here
 
 
-@pytest.mark.whole
-def test_a_client_that_is_killed_loses_no_part_that_was_written(r, cluster, here, tmp_path):
+def test_a_client_that_is_killed_loses_no_part_that_was_written(cluster, here, tmp_path):
     program = (
         "from twinprop.studies.calibrate import run_parts\n"
         "from twinprop.studies.parts import plan_parts\n"
@@ -67,69 +80,27 @@ def test_a_client_that_is_killed_loses_no_part_that_was_written(r, cluster, here
         "run_parts(plan_parts(['sigmoid'], 21, 12, size=2), "
         f"Path({str(tmp_path)!r}), scheduler={cluster.scheduler_address!r})\n"
     )
-    client = subprocess.Popen([sys.executable, "-c", program])
-    until = time.monotonic() + 120
-    while not list(tmp_path.glob("*.parquet")) and time.monotonic() < until:
-        time.sleep(0.05)
-    client.kill()
-    client.wait()
+    with ended(subprocess.Popen([sys.executable, "-c", program])):
+        assert wait_for(lambda: list(tmp_path.glob("*.parquet")))
     kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.parquet")}
-    assert kept
     run_parts(PARTS, tmp_path, scheduler=cluster.scheduler_address)
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in kept} == kept
     assert list(read_parts(PARTS, tmp_path)) == here
 
 
-@pytest.mark.whole
-def test_where_the_scheduler_is_killed_a_sentence_says_so_and_the_same_words_go_on(
-    r, here, tmp_path
-):
-    """The scheduler in a process of its own, and workers that reach it by its file."""
-    file = tmp_path / "scheduler.json"
-    words = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(file)]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    scheduler = subprocess.Popen([*words, "--port", "0", "--no-dashboard"], **quiet)
-    until = time.monotonic() + 60
-    while not file.is_file() and time.monotonic() < until:
-        time.sleep(0.1)
-    helper = subprocess.Popen(
-        [*worker, "--scheduler-file", str(file), "--no-dashboard", "--death-timeout", "20"], **quiet
-    )
-    parts = tmp_path / "parts"
-    try:
-        with pytest.raises(EngineError, match="the cluster is lost"):
-            run_parts(
-                PARTS,
-                parts,
-                on_part=lambda done: scheduler.kill() if done == 2 else None,
-                scheduler=str(file),
-            )
-    finally:
-        for process in (scheduler, helper):
-            process.kill()
-            process.wait()
+def test_where_the_scheduler_is_killed_a_sentence_says_so_and_the_same_words_go_on(here, tmp_path):
+    file, parts = tmp_path / "scheduler.json", tmp_path / "parts"
+    with (
+        scheduler(file) as process,
+        worker(file, **{**os.environ, "OMP_NUM_THREADS": "1"}),
+        pytest.raises(EngineError, match="the cluster is lost .* the same words go on"),
+    ):
+        run_parts(
+            PARTS,
+            parts,
+            on_part=lambda done: process.kill() if done == 2 else None,
+            scheduler=str(file),
+        )
     assert len(list(parts.glob("*.parquet"))) >= 2
     run_parts(PARTS, parts, processes=1)
     assert list(read_parts(PARTS, parts)) == here
-
-
-@pytest.mark.whole
-def test_a_worker_with_two_threads_is_refused(r):
-    with (
-        LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
-        ) as cluster,
-        pytest.raises(EngineError, match="has 2 threads, and R bears one"),
-        connect(cluster.scheduler_address),
-    ):
-        pass
-
-
-def test_where_no_scheduler_answers_a_sentence_says_how_to_start_one(monkeypatch):
-    monkeypatch.setattr("twinprop.engines.cluster._SECONDS", 0.5)
-    with (
-        pytest.raises(InputError, match="no scheduler of dask answers"),
-        connect("tcp://127.0.0.1:9"),
-    ):
-        pass

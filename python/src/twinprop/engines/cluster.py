@@ -1,12 +1,14 @@
 """A cluster of dask.distributed: its workers checked, and work given to them.
 
-Each worker process has one thread and one R, which is started when the worker starts, in its main
-thread: R is not thread-safe, and elsewhere it could not set its signals.
+Each worker process has one thread for work, and one R, which is started before any work in its
+main thread: R is not thread-safe, and elsewhere it could not set its signals.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+import platform
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,13 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from distributed import CancelledError, Client, KilledWorker, as_completed
-from distributed.diagnostics.plugin import WorkerPlugin
+from distributed import CancelledError, Client, KilledWorker, as_completed, get_worker
 from distributed.versions import VersionMismatchWarning
 
 from twinprop.engines.running import package_version
 from twinprop.engines.workers import ONE_THREAD, Done, check_worker, do_piece, worker_facts
 from twinprop.ground.errors import EngineError, InputError, MissingPart
+from twinprop.ground.files import read_json
 
 _SECONDS = 20.0  # for a scheduler to answer
 
@@ -39,28 +41,38 @@ def connect(scheduler: str) -> Iterator[Client]:
     Yields
     ------
     Client
-        Workers that come later start their R as well.
+        Workers that come later are checked before their first piece of work.
     """
-    named: dict[str, Any] = (
-        {"scheduler_file": scheduler} if Path(scheduler).is_file() else {"address": scheduler}
-    )
     # Other versions are told in one sentence of our own.
     warnings.filterwarnings("ignore", category=VersionMismatchWarning)
+    address = _address_of(scheduler)
     try:
-        client = Client(**named, timeout=_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, KeyError) as error:
+        client = Client(address, timeout=_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
         raise InputError(
             f"no scheduler of dask answers at {scheduler}; `dask scheduler` starts one, and "
             "`dask worker ADDRESS --nthreads 1` its workers"
         ) from error
     with client:
-        name = f"twinprop-{client.id}"
-        _prepare_workers(client, name, scheduler)
+        _prepare_workers(client, scheduler)
         yield client
-        client.unregister_worker_plugin(name)
 
 
-def _prepare_workers(client: Client, name: str, scheduler: str) -> None:
+def _address_of(scheduler: str) -> str:
+    """An address as it is; of a scheduler's file the one that stands in it."""
+    if not Path(scheduler).is_file():
+        return scheduler
+    document = read_json(scheduler, scheduler)
+    address = document.get("address") if isinstance(document, dict) else None
+    if not isinstance(address, str):
+        raise InputError(
+            f"{scheduler} has no address of a scheduler; `dask scheduler --scheduler-file "
+            f"{scheduler}` writes it"
+        )
+    return address
+
+
+def _prepare_workers(client: Client, scheduler: str) -> None:
     theirs = client.get_versions()["scheduler"]["packages"]["distributed"]
     ours = package_version("distributed")
     if theirs != ours:
@@ -68,17 +80,25 @@ def _prepare_workers(client: Client, name: str, scheduler: str) -> None:
             f"the scheduler at {scheduler} has dask {theirs} and not {ours}; install the same there"
         )
     try:
-        ready = client.register_plugin(FitWorker(worker_facts()), name=name)
-    except ModuleNotFoundError as error:
+        client.wait_for_workers(1, timeout=_SECONDS)
+    except TimeoutError as error:
+        raise InputError(
+            f"the scheduler at {scheduler} has no worker; `dask worker --nthreads 1` with its "
+            "address, or with --scheduler-file, starts one"
+        ) from error
+    try:
+        try:
+            client.run(prepare, worker_facts())
+        except OSError:  # of a worker that ended at this moment; by now the scheduler knows
+            client.run(prepare, worker_facts())
+    except EngineError:
+        raise
+    except Exception as error:  # of whatever kind, what a worker says that cannot read what it got
+        said = str(error).partition("\n")[0][:200]
         raise EngineError(
-            f"a worker of {scheduler} has no Python package {error.name}; install there what is "
+            f"a worker of {scheduler} cannot work for twinprop ({said}); install there what is "
             "installed here"
         ) from error
-    if not ready:
-        raise InputError(
-            f"the scheduler at {scheduler} has no worker; `dask worker {scheduler} --nthreads 1` "
-            "starts one"
-        )
 
 
 def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[Done]:
@@ -98,7 +118,7 @@ def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -
     Done
         As they are done.
     """
-    task = partial(do_piece, function, worker_facts())
+    task = partial(do_on_worker, function, worker_facts())
     # Named by dask after all that they are given: what another client has done of it is known.
     futures = dict(zip(client.map(task, given, pure=True), given, strict=True))
     try:
@@ -111,28 +131,36 @@ def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -
         ) from error
 
 
-class FitWorker(WorkerPlugin):  # type: ignore[misc]  # dask ships no types
-    """Starts the R of a worker, and refuses one that has other versions or code, or more threads.
+def do_on_worker(
+    function: Callable[[Any], Any], wanted: Mapping[str, str], one: Any
+) -> tuple[Any, dict[str, str]]:
+    """As do_piece, by a worker that may have come after the others were prepared."""
+    worker = get_worker()
 
-    dask gives work also to a worker that came later and was refused: do_piece refuses it again.
-    """
+    async def in_main_thread() -> None:
+        prepare(wanted, worker)
 
-    def __init__(self, wanted: Mapping[str, str]) -> None:
-        self.wanted = wanted
+    asyncio.run_coroutine_threadsafe(in_main_thread(), worker.loop.asyncio_loop).result()
+    return do_piece(function, wanted, one)
 
-    def setup(self, worker: Any) -> None:
-        """Check the worker, and start its R."""
-        if worker.state.nthreads != 1 or threading.current_thread() is not threading.main_thread():
-            raise EngineError(
-                f"the worker {worker.name} has {worker.state.nthreads} threads or shares its "
-                "process, and R bears one; start it by `dask worker --nthreads 1`"
-            )
-        if not any(os.environ.get(name) == one for name, one in ONE_THREAD.items()):
-            raise EngineError(
-                f"the worker {worker.name} lets BLAS have several threads; start it with "
-                "OMP_NUM_THREADS=1"
-            )
-        try:
-            check_worker(worker_facts(), self.wanted)
-        except (InputError, MissingPart) as error:
-            raise EngineError(f"the worker {worker.name}: {error}") from error
+
+def prepare(wanted: Mapping[str, str], dask_worker: Any) -> None:
+    """Start the R of a worker, and refuse one that has other versions or code, or more threads."""
+    complaint = _unfit(dask_worker.state.nthreads)
+    if complaint:
+        raise EngineError(f"the worker {platform.node()}-{os.getpid()} {complaint}")
+    try:
+        check_worker(worker_facts(), wanted)
+    except (InputError, MissingPart) as error:
+        raise EngineError(f"the worker {platform.node()}-{os.getpid()}: {error}") from error
+
+
+def _unfit(threads: int) -> str | None:
+    """Why R, or a single thread of BLAS, cannot be had in this process."""
+    if threads != 1:
+        return f"has {threads} threads, and R bears one; start it with --nthreads 1"
+    if threading.current_thread() is not threading.main_thread():
+        return "shares its process, and R bears no other thread; start it by `dask worker`"
+    if not any(os.environ.get(name) == one for name, one in ONE_THREAD.items()):
+        return "lets BLAS have several threads; start it with OMP_NUM_THREADS=1"
+    return None
