@@ -93,7 +93,7 @@ def test_where_the_scheduler_is_killed_a_sentence_says_so_and_the_same_words_go_
     with (
         scheduler(file) as process,
         worker(file, **{**os.environ, "OMP_NUM_THREADS": "1"}),
-        pytest.raises(EngineError, match="the cluster is lost .* the same words go on"),
+        pytest.raises(EngineError, match=r"the cluster is lost .* the same words go on"),
     ):
         run_parts(
             PARTS,

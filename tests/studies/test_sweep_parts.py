@@ -1,4 +1,4 @@
-"""A sweep in parts: what is written is what was found, for pandas as well, and is not done twice."""
+"""A sweep in parts: what is written is what was found, for pandas too, and is not done twice."""
 
 import math
 
@@ -106,5 +106,5 @@ def test_parts_open_in_pandas_and_a_damaged_one_is_named(made_up, tmp_path):
     assert shares.to_dict() == dict.fromkeys(range(3), 0.1 + 0.2)
     assert set(table.columns) >= {"kind", "seed", "code", "name", *workers.FACTS}
     file.write_bytes(file.read_bytes()[:100])
-    with pytest.raises(InputError, match="is damaged .* remove it, and it is computed anew"):
+    with pytest.raises(InputError, match=r"is damaged .* remove it, and it is computed anew"):
         sweeping.sweep_networks(3, folder=tmp_path)
