@@ -12,7 +12,7 @@ BIN := .venv/bin
 # The folders of tests that make test-quick runs.
 QUICK := ground arithmetic formulas network cases comparing
 # The extras of python/pyproject.toml that make setup installs.
-EXTRAS := build exact formats harness lint pictures r test
+EXTRAS := build cluster exact formats harness lint pictures r test
 PYTHON_CODE := python/src tests
 RUFF := $(BIN)/ruff
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=.
