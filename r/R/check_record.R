@@ -53,7 +53,7 @@ begin_recording <- function() {
 
 # `early`: whether what was seen is written as soon as it is enough, too, for a program that may be
 # ended by whoever waits for it.
-new_recording <- function(program, out, draws = list(), early = TRUE) {
+new_recording <- function(program, out, draws = list(), early = TRUE, limits = record_limits) {
   flag <- new.env(parent = emptyenv())
   flag$on <- TRUE
   ending <- list2env(list(
@@ -61,7 +61,7 @@ new_recording <- function(program, out, draws = list(), early = TRUE) {
     files = character(0), line = 1L, file = 0L, at = 0L,
     connection = NULL
   ), parent = emptyenv())
-  store <- new_store(record_limits, flag, ending, draws, function(store) {
+  store <- new_store(limits, flag, ending, draws, function(store) {
     # The program may go on for long, or never end: what was seen is written now, and at the end
     # once more, with what was seen after that.
     if (early && is.null(ending$connection)) send_recording(store, ending, "running", out)

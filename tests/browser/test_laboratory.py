@@ -115,6 +115,9 @@ def right_programs_are_right_in_both_languages(page, scripts):
     assert "rounding alone" in compared or "the same bits" in compared
     assert page.locator("#rows > tr").count() > 10
     assert page.locator("#python-editor .sign-right").count() > 5
+    assert page.inner_text("#r-state").endswith("is ready")
+    kept = re.findall(r"\d+", page.inner_text("#kept"))
+    assert max(map(int, kept)) < 15  # of 100 epochs: so the answer comes soon
 
 
 def the_page_has_no_fault_that_axe_finds_and_fits_its_window(page, scripts):

@@ -16,7 +16,7 @@ HERE = dict.fromkeys(FACTS, "this")
 def made_up(monkeypatch, tmp_path):
     """Pairs whose shares are their numbers in hundredths, of which none takes any time."""
 
-    def run_parts(parts, folder, processes, on_part):
+    def run_parts(parts, folder, processes, on_part, scheduler, on_worker):
         for part in parts:
             pairs = [
                 PairShares(i, "small", "rounding", {ANY: i / 100, "z": i / 100}, HERE)

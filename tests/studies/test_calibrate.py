@@ -13,12 +13,12 @@ from twinprop.studies.calibrate import (
     Fresh,
     build_table,
     check_fresh,
-    do_part,
     format_table,
+    rows_of_part,
     run_parts,
 )
 from twinprop.studies.pairs import PairShares, largest_shares
-from twinprop.studies.parts import digest_code, parts_left, plan_parts, read_parts
+from twinprop.studies.parts import digest_code, parts_left, plan_parts, read_parts, write_part
 
 HERE = dict.fromkeys(FACTS, "this")
 
@@ -45,7 +45,7 @@ def made_up(monkeypatch):
 def do_all(parts, folder):
     folder.mkdir(exist_ok=True)
     for part in parts:
-        do_part(part, folder)
+        write_part(part, rows_of_part(part), folder)
 
 
 def test_pairs_are_counted_by_family_and_kind_of_quantity(made_up, tmp_path):

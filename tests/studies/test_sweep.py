@@ -20,7 +20,8 @@ from twinprop.formulas.losses import LOSSES
 from twinprop.formulas.optimizers import OPTIMIZERS
 from twinprop.ground.errors import InputError
 from twinprop.studies import sweep
-from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks, sweep_some
+from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_some
+from twinprop.studies.sweeping import sweep_networks
 
 NETWORKS, OF_EVERYTHING = 40, 24
 CHAOTIC = 9  # from the first step on, of seed 1 of everything

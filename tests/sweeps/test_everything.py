@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks
+from twinprop.studies.sweep import find_wrong, summarize_sweep
+from twinprop.studies.sweeping import sweep_networks
 
 # A tenth of the other long sweep, whose networks take a tenth of the time.
 NETWORKS = max(int(os.environ.get("SWEEP_NETWORKS", "10000")) // 10, 20)

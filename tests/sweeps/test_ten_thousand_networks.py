@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks
+from twinprop.studies.sweep import find_wrong, summarize_sweep
+from twinprop.studies.sweeping import sweep_networks
 
 # Fewer for a quick look: SWEEP_NETWORKS=500 make test-slow
 NETWORKS = int(os.environ.get("SWEEP_NETWORKS", "10000"))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import json_option, write_json, write_text
+from twinprop.cli.shared import (
+    json_option,
+    processes_option,
+    scheduler_option,
+    write_json,
+    write_text,
+)
 from twinprop.ground.errors import InputError
 from twinprop.ground.exit_status import AGREE, DIFFER
 
@@ -42,9 +49,8 @@ KINDS = ("sigmoid", "everything")
     show_default=True,
     help="Where what is done is kept, as files of parquet; what is there is not done again.",
 )
-@click.option(
-    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
-)
+@processes_option
+@scheduler_option
 @click.option(
     "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
 )
@@ -60,6 +66,7 @@ def calibrate(
     kinds: tuple[str, ...],
     parts: str,
     processes: int | None,
+    scheduler: str | None,
     out_path: str | None,
     against: str | None,
     json_path: str | None,
@@ -72,6 +79,7 @@ def calibrate(
     that work that was ended goes on with the same words.
     """
     from twinprop.comparing.calibration import read_calibration
+    from twinprop.engines.workers import gather_workers
     from twinprop.pictures.terminal.progress import show_steps
     from twinprop.studies.calibrate import build_table, check_fresh, format_table, run_parts
     from twinprop.studies.parts import plan_parts
@@ -84,34 +92,42 @@ def calibrate(
         raise InputError(f"{against} is of the seed {seed} itself; give another --seed")
     folder = ready_folder(parts)
     planned = plan_parts(kinds, seed, networks)
+    helped: list[Mapping[str, str]] = []
     with show_steps(len(planned), "parts") as on_part:
-        run_parts(planned, folder, processes, on_part)
+        run_parts(planned, folder, processes, on_part, scheduler, helped.append)
+    workers = gather_workers(helped)
     if table:
-        return _show_fresh(check_fresh(planned, folder, table), json_path)
+        return _show_fresh(check_fresh(planned, folder, table), workers, json_path)
     built = build_table(planned, folder)
     if out_path:
         write_text(format_table(built), out_path)
-    _show_table(built, json_path, quiet="-" in (out_path, json_path))
+    _show_table(built, workers, json_path, quiet="-" in (out_path, json_path))
     return AGREE
 
 
-def _show_table(built: dict[str, Any], json_path: str | None, quiet: bool) -> None:
+def _show_table(
+    built: dict[str, Any], workers: list[dict[str, Any]], json_path: str | None, quiet: bool
+) -> None:
     from twinprop.pictures.terminal.calibration import print_calibration
     from twinprop.pictures.terminal.tables import make_console
+    from twinprop.pictures.terminal.workers import print_workers
 
     if not quiet:
         print_calibration(built, make_console())
+        print_workers(workers, make_console())
     if json_path:
-        write_json(built, json_path)
+        write_json({**built, "workers": workers}, json_path)
 
 
-def _show_fresh(found: list[Fresh], json_path: str | None) -> int:
+def _show_fresh(found: list[Fresh], workers: list[dict[str, Any]], json_path: str | None) -> int:
     from twinprop.pictures.terminal.calibration import print_fresh
     from twinprop.pictures.terminal.tables import make_console
+    from twinprop.pictures.terminal.workers import print_workers
 
     if json_path != "-":
         print_fresh(found, make_console())
+        print_workers(workers, make_console())
     if json_path:
         families = [{**one._asdict(), "agrees": one.agrees} for one in found]
-        write_json({"format": 1, "families": families}, json_path)
+        write_json({"format": 1, "families": families, "workers": workers}, json_path)
     return AGREE if all(one.agrees for one in found) else DIFFER

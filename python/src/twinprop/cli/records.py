@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import (
     engine_option,
     json_option,
+    processes_option,
     report_options,
+    scheduler_option,
     write_json,
     write_reports,
     write_text,
@@ -178,15 +181,19 @@ def _row_of(result: Reproduced) -> Row:
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of all networks."
 )
-@click.option(
-    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
-)
+@processes_option
 @click.option(
     "--kind",
     type=click.Choice(["sigmoid", "everything"]),
     default="sigmoid",
     show_default=True,
     help="Networks like the article's, or any activations, losses, optimizers and dropout.",
+)
+@scheduler_option
+@click.option(
+    "--parts",
+    metavar="DIR",
+    help="Keep there what is done, as files of parquet; what is there is not done again.",
 )
 @click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
@@ -195,32 +202,47 @@ def sweep(
     seed: int,
     processes: int | None,
     kind: str,
+    scheduler: str | None,
+    parts: str | None,
     report_path: str | None,
     json_path: str | None,
 ) -> int:
     """Run random networks in both languages, and compare.
 
     They are small and wide, shallow and deep. Strict results have to have the same bits, native
-    ones to differ by no more than rounding.
+    ones to differ by no more than rounding. With --parts a sweep that was ended goes on by the same
+    words.
     """
+    from twinprop.engines.workers import gather_workers
     from twinprop.pictures.terminal import records as tables_records
     from twinprop.pictures.terminal.progress import show_steps
     from twinprop.pictures.terminal.tables import make_console
-    from twinprop.studies.sweep import find_wrong, summarize_sweep, sweep_networks
+    from twinprop.pictures.terminal.workers import print_workers
+    from twinprop.studies.sweep import find_wrong, summarize_sweep
+    from twinprop.studies.sweeping import sweep_networks
 
     folder = ready_folder(report_path) if report_path else None
+    kept = ready_folder(parts) if parts else None
+    helped: list[Mapping[str, str]] = []
     with show_steps(networks, "networks") as on_network:
-        swept = sweep_networks(networks, seed, processes, on_network, kind)
+        swept = sweep_networks(
+            *(networks, seed, processes, on_network, kind),
+            scheduler=scheduler,
+            folder=kept,
+            on_worker=helped.append,
+        )
     families, wrong = summarize_sweep(swept), find_wrong(swept)
+    workers = gather_workers(helped)
     if json_path != "-":
         tables_records.print_sweep(families, wrong, make_console())
+        print_workers(workers, make_console())
     if json_path:
         named = [
             {"index": one.index, "strict_differing": one.strict_differing, "sentence": one.sentence}
             for one in wrong
         ]
         found = {"kind": kind, "seed": seed, "families": families, "wrong": named}
-        write_json({"format": 1, **found}, json_path)
+        write_json({"format": 1, **found, "workers": workers}, json_path)
     if folder:
         from twinprop.pictures.sweep.files import write_sweep_report
 

@@ -74,6 +74,17 @@ def engine_option(*names: str) -> Callable[[Any], Any]:
 arithmetic_option = click.option(
     "--arithmetic", type=click.Choice(ARITHMETICS["r"]), default="native", show_default=True
 )
+scheduler_option = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    envvar="DASK_SCHEDULER_ADDRESS",
+    show_envvar=True,
+    help="Of a cluster of dask that does the work, or its scheduler file; else processes of this "
+    "machine do.",
+)
+processes_option = click.option(
+    "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
+)
 json_option = click.option(
     "--json",
     "json_path",

@@ -11,6 +11,7 @@ EXTRAS = {
     **dict.fromkeys(("rpy2", "rpy2-rinterface"), "r"),
     **dict.fromkeys(("flint", "python-flint"), "exact"),
     **dict.fromkeys(("jinja2", "markupsafe", "matplotlib"), "pictures"),
+    **dict.fromkeys(("dask", "distributed"), "cluster"),
     **dict.fromkeys(("pyarrow", "rdata", "safetensors", "h5py", "scipy"), "formats"),
 }
 

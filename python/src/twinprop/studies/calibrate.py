@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,12 +14,11 @@ from twinprop.cases.random_cases import FAMILIES
 from twinprop.comparing.calibration import ANY, FACTS, STEPS, Calibration, Shares
 from twinprop.comparing.chance import largest_rate
 from twinprop.comparing.rounding import ALPHA
-from twinprop.engines.processes import start_processes
+from twinprop.engines.work import working
 from twinprop.ground.errors import InputError
 from twinprop.ground.names import KINDS as QUANTITIES
 from twinprop.studies.pairs import PairShares, shares_of_pairs
 from twinprop.studies.parts import Part, parts_left, read_parts, write_part
-from twinprop.studies.sweep import ONE_THREAD, variables_set
 
 SPEAKS_FOR = (
     "random networks as `twinprop sweep` draws them, by family: up to 6 layers, 64 units, 20 "
@@ -54,6 +52,8 @@ def run_parts(
     folder: Path,
     processes: int | None = None,
     on_part: Callable[[int], object] = lambda done: None,
+    scheduler: str | None = None,
+    on_worker: Callable[[Mapping[str, str]], object] = lambda facts: None,
 ) -> None:
     """Do what is left of some parts, several at once, and write each when it is done.
 
@@ -67,26 +67,26 @@ def run_parts(
         How many at once; by default as many as there are cores.
     on_part : callable
         Called after each part with the number of those that are done.
+    scheduler : str or None
+        Of a cluster of dask, which does them then.
+    on_worker : callable
+        Called after each part with the facts of who did it.
     """
     left = parts_left(parts, folder)
     done = len(parts) - len(left)
     on_part(done)
-    if not left:
-        return
-    with (
-        variables_set(ONE_THREAD),
-        start_processes(min(processes or os.cpu_count() or 1, len(left))) as executor,
-    ):
-        for each in [executor.submit(do_part, part, folder) for part in left]:
-            each.result()
+    with working(rows_of_part, left, processes, scheduler) as found:
+        for part, rows, worker in found:
+            write_part(part, rows, folder)
+            on_worker(worker)
             done += 1
             on_part(done)
 
 
-def do_part(part: Part, folder: Path) -> None:
-    """Run the networks of a part and write it."""
+def rows_of_part(part: Part) -> list[dict[str, Any]]:
+    """Run the networks of a part: a row for each and each kind of quantity."""
     pairs = shares_of_pairs(part.kind, part.seed, part.indices)
-    write_part(part, [row for pair in pairs for row in _rows_of(pair)], folder)
+    return [row for pair in pairs for row in _rows_of(pair)]
 
 
 def build_table(parts: Sequence[Part], folder: Path) -> dict[str, Any]:

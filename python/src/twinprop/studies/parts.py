@@ -1,18 +1,18 @@
 """What long work has done so far, as parts: files of parquet that pandas and R open.
 
 A part is written whole or not at all, and its name is its key: the kind of networks, the seed, the
-first and the last number, and a digest of the code that made it. So work that was killed goes on
+first number and how many, and a digest of the code that made it. So work that was killed goes on
 where it was, loses at most the part it was at, and counts nothing twice.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from twinprop.engines.workers import digest_files
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import fill_whole, make_folder
 from twinprop.ground.folders import find_upwards
@@ -24,18 +24,20 @@ _FILES = ("comparing/comparison.py", "comparing/rounding.py", "comparing/student
 
 
 class Part(NamedTuple):
-    """The key of a part: `size` networks from `first` on."""
+    """The key of a part: `size` networks from `first` on, of calibrate or of another `study`."""
 
     kind: str
     seed: int
     first: int
     code: str
     size: int = SIZE
+    study: str = ""
 
     @property
     def name(self) -> str:
         """That of its file."""
-        return f"{self.kind}-{self.seed}-{self.first}-{self.code}.parquet"
+        size = "" if self.size == SIZE else f"-{self.size}"
+        return f"{self.study}{self.kind}-{self.seed}-{self.first}{size}-{self.code}.parquet"
 
     @property
     def indices(self) -> range:
@@ -51,10 +53,7 @@ def digest_code() -> str:
     files += [package / name for name in _FILES]
     r = find_upwards("r/R", package)
     files += [path for floor in _FLOORS for path in r.glob(f"{floor}_*.R")] if r else []
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
+    return digest_files(files)
 
 
 def plan_parts(kinds: Sequence[str], seed: int, networks: int, size: int = SIZE) -> list[Part]:
@@ -87,7 +86,7 @@ def parts_left(parts: Sequence[Part], folder: Path) -> list[Part]:
     return [part for part in parts if not (folder / part.name).is_file()]
 
 
-def write_part(part: Part, rows: Sequence[dict[str, Any]], folder: Path) -> None:
+def write_part(part: Part, rows: Iterable[Mapping[str, Any]], folder: Path) -> None:
     """Write what was found, a row for each network and quantity, whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq

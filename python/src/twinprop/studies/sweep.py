@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,8 +20,6 @@ from twinprop.comparing.sentences import describe_comparison
 from twinprop.comparing.tolerances import no_difference
 from twinprop.engines.choices import LANGUAGES
 from twinprop.engines.document import Document, traces_in_r
-from twinprop.engines.processes import start_processes
-from twinprop.ground.errors import InputError, check_name
 from twinprop.ground.names import QuantityName, name_element, parse_name
 
 # What is drawn: networks like the article's, or everything that there is.
@@ -34,9 +29,6 @@ KINDS: Mapping[str, Callable[[int, int], dict[str, Any]]] = {
 }
 GRADIENTS = ("dW", "db")
 RUNS = ("strict", "native")
-# Networks are so small that a second thread of BLAS costs more than it brings.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-_AT_ONCE = 5  # networks that a process is given at a time
 
 Traces = Mapping[str, Array]
 Key = TypeVar("Key", str, int)
@@ -75,53 +67,6 @@ class Swept:
     shares: Mapping[str, float]
     shares_by_epoch: Mapping[int, float]
     planted: Mapping[str, PlantedError]
-
-
-def sweep_networks(
-    networks: int,
-    seed: int = 1,
-    processes: int | None = None,
-    on_network: Callable[[int], object] = lambda done: None,
-    kind: str = "sigmoid",
-) -> list[Swept]:
-    """Run random networks in both languages, on several cores.
-
-    Parameters
-    ----------
-    networks : int
-        How many.
-    seed : int
-        The same seed gives the same networks.
-    processes : int or None
-        How many at once; by default as many as there are cores.
-    on_network : callable
-        Called after each network with the number done.
-    kind : str
-        One of KINDS.
-
-    Returns
-    -------
-    list of Swept
-        In order.
-    """
-    check_name("kind", kind, list(KINDS))
-    if networks < 1 or seed < 0:
-        raise InputError(
-            f"networks is {networks} and seed {seed}; wanted at least 1 and at least 0"
-        )
-    processes = min(processes or os.cpu_count() or 1, math.ceil(networks / _AT_ONCE))
-    swept = []
-    with (
-        variables_set(ONE_THREAD),
-        start_processes(processes) as executor,
-    ):
-        starts = range(0, networks, _AT_ONCE)
-        parts = [range(start, min(start + _AT_ONCE, networks)) for start in starts]
-        for some in [executor.submit(sweep_some, seed, part, kind) for part in parts]:
-            for one in some.result():
-                swept.append(one)
-                on_network(len(swept))
-    return swept
 
 
 def sweep_some(seed: int, indices: Sequence[int], kind: str = "sigmoid") -> list[Swept]:
@@ -297,18 +242,3 @@ def _count_differing(python: Traces, r: Traces) -> int:
     whole = sum(max(trace[name].size for trace in (python, r) if name in trace) for name in names)
     differing = [q.name for q in comparison.quantities if q.verdict != "identical"]
     return whole + sum(int((~same_bits(python[name], r[name])).sum()) for name in differing)
-
-
-@contextmanager
-def variables_set(variables: Mapping[str, str]) -> Iterator[None]:
-    """Variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

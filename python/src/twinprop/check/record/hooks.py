@@ -31,12 +31,14 @@ from .kinds import (
     kind_of,
 )
 from .limits import (
+    ENOUGH,
     LONGEST_WATCH,
     MOST_PRINTED,
     MOST_RESTARTS,
     MOST_RETURNS,
     MOST_VALUES,
     NODES_UNTIL_TRAINING,
+    Enough,
 )
 from .sites import FLAG, HOOKS, Site, in_loop
 from .steps import Steps
@@ -47,10 +49,10 @@ class Recorder(BindingHooks, CallHooks):
 
     slice = staticmethod(builtins.slice)
 
-    def __init__(self, sites: list[Site], files: set[str], draws: Draws):
+    def __init__(self, sites: list[Site], files: set[str], draws: Draws, enough: Enough = ENOUGH):
         self.sites, self.files, self.draws = sites, files, draws
         self.graph = Graph()
-        self.steps = Steps(self.graph)
+        self.steps = Steps(self.graph, enough)
         self.places = bindings.Places(self.graph, sites)
         self.stack: list[Any] = []
         self.held: list[Any] = []

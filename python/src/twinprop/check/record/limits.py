@@ -5,7 +5,8 @@ MOST_VALUES = 24_000_000  # numbers in the file
 LARGEST_ARRAY = 2_000_000  # of a larger one no numbers are kept
 LONGEST_LIST = 20_000
 # How often one parameter was updated is enough in a recording of at least so many nodes.
-ENOUGH = ((60, 5_000), (24, 12_000), (8, 24_000))
+Enough = tuple[tuple[int, int], ...]
+ENOUGH: Enough = ((60, 5_000), (24, 12_000), (8, 24_000))
 MOST_NAMES_OF_A_LIST = 200
 MOST_PRINTED = 500
 LONGEST_WATCH = 10.0  # seconds of processor time

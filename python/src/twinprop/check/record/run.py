@@ -14,6 +14,7 @@ from typing import Any
 
 from .draws import Draws, read_draws
 from .hooks import Recorder
+from .limits import ENOUGH, Enough
 from .programs import Program, read_program
 from .sites import Site, loops_of
 from .statements import Statements
@@ -26,14 +27,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class Watch:
     """One program that is watched."""
 
-    def __init__(self, path: str, out: Any):
+    def __init__(self, path: str, out: Any, enough: Enough = ENOUGH):
         self.path, self.out = os.path.abspath(path), out
         self.folder = os.path.dirname(self.path)
         self.sites: list[Site] = []
         self.names: list[str] = []
         self.programs: list[Program] = []
         given = os.environ.pop("TWINPROP_DRAWS", "")
-        self.recorder = Recorder(self.sites, set(), Draws(read_draws(given) if given else {}))
+        draws = Draws(read_draws(given) if given else {})
+        self.recorder = Recorder(self.sites, set(), draws, enough)
         self.began = time.monotonic()
         self.written = False
         self.recorder.when_over = self.write

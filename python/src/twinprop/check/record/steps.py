@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .graph import Graph
-from .limits import ENOUGH
+from .limits import ENOUGH, Enough
 
 LATEST = 500  # updates looked at when there is no more room
 FARTHEST = 20_000  # nodes looked at, to see whether an update depends on what it updates
@@ -12,8 +12,9 @@ FARTHEST = 20_000  # nodes looked at, to see whether an update depends on what i
 class Steps:
     """Chains of sums: `W - g` is one link more than W. A sum that only gathers is none."""
 
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph, enough: Enough = ENOUGH):
         self.graph = graph
+        self.limits = enough
         self.clear()
 
     def clear(self) -> None:
@@ -32,14 +33,14 @@ class Steps:
             if self.links.get(a, 0) > longest:
                 longest, before = self.links[a], a
         self.links[n] = longest + (self.graph.op[n] != "put")
-        if self.links[n] >= ENOUGH[-1][0]:
+        if self.links[n] >= self.limits[-1][0]:
             site = self.graph.site[n]
             if site not in self.training and not self._depends(n, before):
                 self.links[n] = 0
                 return
             self.training.add(site)
             self.enough = any(
-                self.links[n] >= links and n - self.begin >= nodes for links, nodes in ENOUGH
+                self.links[n] >= links and n - self.begin >= nodes for links, nodes in self.limits
             )
 
     def is_training(self) -> bool:

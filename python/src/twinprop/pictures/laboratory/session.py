@@ -28,6 +28,7 @@ from twinprop.check.port.programs import Wanted, follow_port
 from twinprop.check.port.training import pair_parameters, read_training
 from twinprop.check.program import Plan, judge_watched
 from twinprop.check.received import read_received
+from twinprop.check.record import limits
 from twinprop.check.record.run import Watch
 from twinprop.check.record.sites import FLAG, HOOKS
 from twinprop.check.results import hide_values
@@ -46,6 +47,8 @@ from twinprop.pictures.laboratory.steps import (
 
 FILES = {"python": "program.py", "r": "program.R"}
 PLAN = Plan(trust=True, lines=True)
+# So that an answer comes soon, so many updates in so many nodes are enough of a training.
+ENOUGH = ((13, 400), *limits.ENOUGH)
 
 
 class Session:
@@ -64,7 +67,7 @@ class Session:
             path.write_text(source, encoding="utf-8")
             recording, printed = io.BytesIO(), io.StringIO()
             with _as_alone(folder, printed):
-                Watch(str(path), recording).run()
+                Watch(str(path), recording, ENOUGH).run()
         self.take_recording("python", source, recording.getvalue(), printed.getvalue())
 
     def take_recording(

@@ -2,6 +2,8 @@
 local({
   .libPaths(c("/tmp/twinprop", .libPaths()))
   own <- asNamespace("twinprop")
+  # So that an answer comes soon, about as much is seen of a training as session.py sees of one.
+  limits <- utils::modifyList(own$record_limits, list(some = 400L))
 
   # Run a program as its recorder wants it, statement by statement; the recording goes to a file.
   watch <- function(source, draws, out) {
@@ -17,7 +19,7 @@ local({
     writeLines(draws, "draws", sep = "")
     rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     given <- own$read_draws(if (nzchar(draws)) "draws" else "")
-    recorder <- own$new_recording("program.R", out, given, early = FALSE)
+    recorder <- own$new_recording("program.R", out, given, early = FALSE, limits = limits)
     printed <- utils::capture.output(
       run_statements(recorder, own$count_statements(source)), type = "output"
     )

@@ -6,13 +6,14 @@ import { describeFirst, showSteps } from "./steps.mjs";
 import { cause, named, say, sentence, told, translate } from "./texts.mjs";
 
 const LANGUAGES = ["python", "r"];
+const ROUNDS = 3; // of both programs, before both languages run as fast as they can
 const FILES = { python: "program.py", r: "program.R" };
 const find = (id) => document.getElementById(id);
 const { programs: exercises, asked } = await (await fetch(new URL("./exercises.json", import.meta.url))).json();
 const engines = {};
 let exercise = exercises[0];
 let last = "python"; // the editor that was used last
-let warmed = Promise.resolve(); // what begins later waits for it
+let warming = { isAwaited: false, done: Promise.resolve() };
 let found = null; // the steps of both programs, as they ran last
 
 function tell(id, text, state = "") {
@@ -75,20 +76,34 @@ async function startAgain(languages) {
   for (const language of languages) engines[language]?.stop();
   const started = await Promise.allSettled(languages.map(start));
   const isReady = started.every((one) => one.status === "fulfilled");
-  if (isReady) {
-    warmed = warm();
-    warmed.catch(() => {}); // whoever waits for it is told
-  }
   setReady(isReady);
+  if (!isReady) return;
+  warming = { isAwaited: false };
+  warming.done = warm(warming);
+  warming.done.catch(() => {}); // whoever waits for it is told
 }
 
-// What runs for the first time takes longer, in both: so that is the article's network, once, and
-// how R's program draws is known.
-async function warm() {
-  await Promise.all(LANGUAGES.map((language) => record(language, exercises[0][language])));
-  for (const language of LANGUAGES) await engines.python.call("judge", language, "");
-  await engines.python.call("compare");
-  await listSteps();
+// What runs for the first times takes longer, in both: so that is the article's network, and how
+// R's program draws is known. Whoever waits for it waits for what is running, and the rest is left out.
+async function warm(own) {
+  await tellReady("warming");
+  const judging = (language) => own.isAwaited || engines.python.call("judge", language, "");
+  const parts = [
+    () => runBoth(LANGUAGES.map((language) => exercises[0][language]), judging),
+    () => engines.python.call("compare"),
+    listSteps,
+  ];
+  for (const part of Array(ROUNDS).fill(parts).flat()) if (!own.isAwaited) await part();
+  await tellReady("ready");
+}
+
+async function tellReady(key) {
+  for (const language of LANGUAGES) tell(`${language}-state`, say(key, { version: await engines[language].ready }), "ready");
+}
+
+function endWarming() {
+  warming.isAwaited = true;
+  return warming.done;
 }
 
 const setReady = (is) => { for (const id of ["run", "point", "show"]) find(id).disabled = !is; };
@@ -151,10 +166,10 @@ async function judgeAndShow(language, source) {
 }
 
 // R begins with what Python drew, where it is foreseen what that is; it runs while Python judges.
-async function runBoth(python, r) {
+async function runBoth([python, r], judging) {
   await record("python", python);
   const ran = record("r", r, await engines.python.call("foresee"));
-  return Promise.all([judgeAndShow("python", python), ran.then(() => judgeAndShow("r", r))]);
+  return Promise.all([judging("python", python), ran.then(() => judging("r", r))]);
 }
 
 async function compare(source) {
@@ -172,8 +187,8 @@ const listSteps = async () => JSON.parse(await engines.python.call("list_steps")
 async function run() {
   const sources = LANGUAGES.map((language) => editors[language].text);
   for (const id of ["python-says", "r-says", "compared"]) tell(id, say("running"));
-  await warmed;
-  const answers = await runBoth(...sources);
+  await endWarming();
+  const answers = await runBoth(sources, judgeAndShow);
   const verdicts = answers.map((answer) => answer.verdict);
   const port = await compare(sources[1]);
   found = await listSteps();
@@ -204,7 +219,7 @@ function showFound(rows) {
 // Ask whether the fault of an exercise is on the line of the cursor.
 async function point() {
   const line = editors[last].line;
-  await warmed;
+  await endWarming();
   await record(last, editors[last].text);
   const answer = await judge(last);
   const hit = answer.verdict === "different" && answer.first?.line === line;
@@ -214,7 +229,7 @@ async function point() {
 
 // The network of Python's program, run by the project's own twins in an arithmetic of theirs.
 async function readCase() {
-  await warmed;
+  await endWarming();
   await record("python", editors.python.text);
   await engines.python.call("judge", "python", "");
   const text = await engines.python.call("write_case");
