@@ -91,7 +91,27 @@ ADAMAX = """        v[k] = 0.9 * v[k] + 0.1 * g
         s[k] = np.maximum(0.99 * s[k], np.abs(g))
         P[k] = P[k] - 0.02 / (1 - 0.9 ** t) * v[k] / (s[k] + 1e-8)
 """
+GELU = """import math
+import numpy as np
+rng = np.random.default_rng(17)
+erf = np.vectorize(math.erf)
+X = rng.normal(size=(20, 3))
+y = np.sin(X[:, :1]) + X[:, 1:2]
+V, c = rng.normal(0, 0.6, (3, 5)), np.zeros(5)
+w, b = rng.normal(0, 0.6, (5, 1)), np.zeros(1)
+for epoch in range(8):
+    z = X @ V + c
+    phi = (1 + erf(z / np.sqrt(2))) / 2
+    h = z * phi
+    d = (h @ w + b - y) / 20
+    e = d @ w.T * (phi + z * np.exp(-z ** 2 / 2) / np.sqrt(2 * np.pi))
+    w = w - 0.1 * h.T @ d
+    b = b - 0.1 * d.sum(axis=0)
+    V = V - 0.1 * X.T @ e
+    c = c - 0.1 * e.sum(axis=0)
+"""
 RIGHT = {
+    "GELU": GELU,
     "labels of -1 and 1": MARGIN,
     "hinge": MARGIN.replace("-y / (1 + np.exp(y * f))", "-y * (y * f < 1)"),
     "squared hinge": MARGIN.replace(
@@ -108,6 +128,7 @@ RIGHT = {
 }
 # Each with a mistake: none of them is called right.
 WRONG = {
+    "GELU": ("phi + z * np.exp", "phi + np.exp"),
     "labels of -1 and 1": (" * (1 - h ** 2)", ""),
     "hinge": ("h.T @ d", "-h.T @ d"),
     "two heads": ("db @ B.T", "db @ A.T"),

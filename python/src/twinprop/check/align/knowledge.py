@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 PATH = Path(__file__).parents[1] / "knowledge.json"
+
+
+def _normal(x: Any) -> NDArray[np.float64]:
+    """The distribution function of the normal distribution."""
+    flat = np.ravel(np.asarray(x, dtype=np.float64)) / math.sqrt(2)
+    return np.array([0.5 * math.erfc(-v) for v in flat.tolist()]).reshape(np.shape(x))
+
 
 _FUNCTIONS: dict[str, Any] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
     "neg": np.negative, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,
     "sqrt": np.sqrt, "square": np.square, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
-    "atan": np.arctan,
+    "atan": np.arctan, "normal": _normal,
     "abs": np.abs, "sign": np.sign, "maximum": np.maximum, "minimum": np.minimum,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "matmul": np.matmul, "transpose": np.transpose,
     "row_sums": lambda x: np.sum(x, axis=1, keepdims=True), "total": np.sum,
