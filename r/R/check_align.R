@@ -30,7 +30,7 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
       result$readings <- readings
     }
   }
-  result <- prefer_entropy(graph, result)
+  result <- settle_factor(graph, found, prefer_entropy(graph, result))
   if (!is_read_right(result)) {
     most <- if (length(result$readings) == 0L) most_searched else most_steps
     result <- read_objective(graph, found, utils::head(result$steps, most), result)

@@ -42,7 +42,10 @@ judge_all <- function(graph, sources, families, trainings) {
   main <- if (length(trainings) > 1L) main_training(graph, trainings) else 1L
   followed <- vapply(answers, is_followed, NA, main = answers[[main]])
   followed[[main]] <- TRUE
-  if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]
+  answer <- if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]
+  left <- lapply(trainings[!followed], function(training) describe_left_out(graph, training))
+  answer$remarks <- c(answer$remarks, Filter(Negate(is.null), left))
+  answer
 }
 
 judge_with <- function(graph, sources, families, training) {

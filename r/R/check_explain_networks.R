@@ -3,6 +3,7 @@
 
 worst_verdicts <- c("different", "not followed", "right")
 fewest_numbers <- 4L # of a network without layers
+fewest_trained <- 3L # steps
 of_a_network <- c("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
 # The number of the training of most numbers, and of those that with most steps.
@@ -23,6 +24,25 @@ is_followed <- function(answer, main) {
   }
   length(answer$network$layers) > 0L || answer$seen$parameters >= fewest_numbers ||
     length(main$network$layers) == 0L
+}
+
+# That a network beside the main one is not judged; NULL where it is no network.
+#
+# It is one where a matrix is updated step after step and multiplied, as weights are.
+describe_left_out <- function(graph, training) {
+  if (length(training$steps) < fewest_trained) {
+    return(NULL)
+  }
+  step <- training$steps[[2L]]
+  is_multiplied <- function(n) {
+    shape <- graph$shape[[n]]
+    uses <- graph$op[users_of(graph)[[n]]]
+    length(shape) == 2L && min(shape) > 1L && any(uses %in% setdiff(product_operations, "mul"))
+  }
+  if (any(vapply(step$first, is_multiplied, NA))) {
+    line <- place_of_node(graph, step$updates[[length(step$updates)]]$u)$line
+    paste0("What line ", line, " trains could not be followed: it is not judged.")
+  }
 }
 
 # One answer for several networks: that of the worst, and the answer to each.

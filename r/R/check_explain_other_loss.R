@@ -15,7 +15,9 @@ find_other_loss <- function(graph, alignment, best) {
   if (any(vapply(ends, is.null, NA))) {
     return(NULL)
   }
-  computed <- unlist(lapply(alignment$views, function(v) list_squared_errors(graph, v)$number))
+  computed <- unlist(lapply(alignment$views, function(v) {
+    list_losses(graph, v, "squared_error")$weight
+  }))
   weights <- unique(round(abs(vapply(ends, function(end) end$weight, 1)), 12))
   if (length(weights) > 1L || !any(abs(weights - computed) <= 1e-9 * weights)) {
     return(NULL)
@@ -39,30 +41,4 @@ end_of_doubled_error <- function(graph, view) {
     return(NULL)
   }
   if (!is.null(find_input(graph, a, "sigmoid"))) c(end, list(slope = out * (1 - out)))
-}
-
-# The squared errors that the program computes of a step's output, and twice the number of each.
-list_squared_errors <- function(graph, view) {
-  found <- list(node = integer(0), number = numeric(0))
-  a <- view$outputs[[1L]]
-  out <- value_of(graph, a)
-  target <- target_of(graph, view$targets[[1L]])
-  target <- if (!is.null(out) && !is.null(target)) shape_target(target, shape_now(out))
-  if (is.null(target)) {
-    return(found)
-  }
-  total <- sum((out - target)^2)
-  until <- min(view$step$end + nodes_after_step - 1L, graph$size)
-  made <- seq.int(view$step$begin + 1L, length.out = max(0L, until - view$step$begin))
-  for (n in made[graph$count[made] == 1 & !view$cone[made]]) {
-    x <- value_of(graph, n)
-    if (is.null(x) || !is.finite(x) || x == 0) next
-    for (m in unique(c(1, graph$shape[[a]], graph$count[[a]]))) {
-      if (abs(as.vector(x) * m - total) <= 1e-9 * total) {
-        found$node <- c(found$node, n)
-        found$number <- c(found$number, 2 / m)
-      }
-    }
-  }
-  found
 }

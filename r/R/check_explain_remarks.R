@@ -44,7 +44,7 @@ computed_loss <- function(graph, alignment, best) {
   if (!entropy || length(view$outputs) != 1L || computes_entropy(graph, view)) {
     return(NULL)
   }
-  lines <- vapply(list_squared_errors(graph, view)$node, function(n) {
+  lines <- vapply(list_losses(graph, view, "squared_error")$node, function(n) {
     as.double(place_of_node(graph, n)$line)
   }, 1)
   lines <- lines[lines > 0]

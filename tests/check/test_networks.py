@@ -217,3 +217,28 @@ def test_two_networks_are_no_case(tmp_path, capsys):
     words = ["check", str(file), "--trust", "--case-out", str(tmp_path / "case.json")]
     assert run_command_line(words) == 2
     assert "it trains 2 networks, and a case has one" in capsys.readouterr().err
+
+
+OJA = {
+    "py": """M = rng.normal(0, 0.1, (3, 2))
+for epoch in range(30):
+    a = X @ M
+    M = M + 0.01 * (X.T @ a - M @ (a.T @ a))
+""",
+    "R": """M <- matrix(rnorm(6, 0, 0.1), 3)
+for (epoch in 1:30) {
+  a <- X %*% M
+  M <- M + 0.01 * (t(X) %*% a - M %*% (t(a) %*% a))
+}
+""",
+}
+
+
+@pytest.mark.parametrize("suffix", ["py", "R"])
+def test_what_is_trained_besides_and_not_followed_is_told(check, suffix):
+    source = HEAD[suffix] + LOOP[suffix] + NUMBERS[suffix] + END[suffix] + OJA[suffix]
+    answer = check(source, name=f"their.{suffix}")[1]
+    assert answer["verdict"] == "right"
+    line = next(k for k, text in enumerate(source.split("\n"), 1) if text.strip()[:2] == "M ")
+    line += 3  # where it is updated
+    assert f"What line {line} trains could not be followed: it is not judged." in answer["remarks"]

@@ -23,6 +23,7 @@ from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, read_rows
+from twinprop.check.align.settled import settle_factor
 from twinprop.check.align.steps import View, find_meetings, look_at_step, use_meetings
 from twinprop.check.align.trained import Parameters, Step, whole_kinds
 from twinprop.check.align.updates import touched_by, written_factors
@@ -100,6 +101,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         ):
             result.views, result.readings = views, readings
     _prefer_entropy(graph, result)
+    settle_factor(graph, found, result.views, result.readings)
     if result.best is None or not result.best.is_right:
         asked = chosen if result.readings else whole[:STEPS_SEARCHED]
         _read_objective(graph, found, touched, asked, result)

@@ -23,7 +23,12 @@ from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
-from twinprop.check.explain.networks import is_followed, join_answers, main_training
+from twinprop.check.explain.networks import (
+    describe_left_out,
+    is_followed,
+    join_answers,
+    main_training,
+)
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.table import Fault, Table
@@ -102,6 +107,8 @@ def _judge_all(
     answer, worst = answers[main], 0
     if len(kept) > 1:
         answer, worst = join_answers([answers[k] for k in kept])
+    left = [describe_left_out(graph, t) for k, t in enumerate(trainings) if k not in kept]
+    answer["remarks"] = [*answer["remarks"], *(text for text in left if text)]
     vars(evidence).update(vars(found[kept[worst]]))
     return answer
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from twinprop.check.align.networks import Training
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS
 
 WORST = ("different", "not followed", "right")
 FEWEST_NUMBERS = 4  # of a network without layers
+FEWEST_STEPS = 3
 OF_A_NETWORK = ("verdict", "sentence", "network", "seen", "first", "cause", "steps")
 
 
@@ -33,6 +35,23 @@ def is_followed(answer: Mapping[str, Any], main: Mapping[str, Any]) -> bool:
         return False
     whole = answer["network"]["layers"] or answer["seen"]["parameters"] >= FEWEST_NUMBERS
     return bool(whole or not (main["network"] or {}).get("layers"))
+
+
+def describe_left_out(graph: Graph, training: Training) -> str | None:
+    """That a network beside the main one is not judged; None where it is no network.
+
+    It is one where a matrix is updated step after step and multiplied, as weights are.
+    """
+    steps = training.steps
+    if len(steps) < FEWEST_STEPS:
+        return None
+    for n in steps[1].first.values():
+        weights = len(graph.shape[n]) == 2 and min(graph.shape[n]) > 1
+        users = [u for u in graph.users()[n] if graph.op[u] in PRODUCTS and graph.op[u] != "mul"]
+        if weights and users:
+            line = graph.line(steps[1].updates[-1].u)
+            return f"What line {line} trains could not be followed: it is not judged."
+    return None
 
 
 def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int]:

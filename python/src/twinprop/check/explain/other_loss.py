@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.heads import follow_error
-from twinprop.check.align.losses import find_input, shape_target
+from twinprop.check.align.losses import find_input
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading
+from twinprop.check.align.settled import list_losses
 from twinprop.check.align.steps import View
 from twinprop.check.explain.table import Fault
 
-NODES_AFTER = 300  # a loss may be computed after the updates
 SAME = 1e-9
 
 
@@ -32,7 +30,7 @@ def find_other_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     ends = [_end_of_error(graph, v) for v in alignment.views]
     if any(end is None for end in ends):
         return None
-    computed = [x for v in alignment.views for _, x in list_squared_errors(graph, v)]
+    computed = [x for v in alignment.views for _, x in list_losses(graph, v, "squared_error")]
     weights = {round(abs(w), 12) for _, w, _ in filter(None, ends)}
     if len(weights) > 1 or not any(abs(w - x) <= SAME * w for w in weights for x in computed):
         return None
@@ -55,20 +53,3 @@ def _end_of_error(graph: Graph, view: View) -> tuple[int, float, np.ndarray] | N
     if n < 0 or out.size < 2 or any(abs(abs(weight) - u) <= SAME * u for u in usual):
         return None
     return (n, weight, out) if find_input(graph, a, "sigmoid") is not None else None
-
-
-def list_squared_errors(graph: Graph, view: View) -> Iterator[tuple[int, float]]:
-    """The squared errors that the program computes of a step's output, and twice their number."""
-    a, y = view.pairs[0]
-    out, target = np.asarray(graph.value(a)), graph.operand(y)
-    target = shape_target(target, np.shape(out))
-    if target is None:
-        return
-    total = float(np.sum((out - target) ** 2))
-    numbers = dict.fromkeys((1, *graph.shape[a], count(graph.shape[a])))
-    for n in range(view.step.begin + 1, min(view.step.end + NODES_AFTER, graph.size)):
-        value = graph.value(n) if count(graph.shape[n]) == 1 else None
-        x = 0.0 if value is None or n in view.cone else float(np.ravel(value)[0])
-        for m in numbers:
-            if x and abs(x * m - total) <= SAME * total:
-                yield n, 2.0 / m

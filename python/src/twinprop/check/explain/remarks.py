@@ -12,8 +12,8 @@ from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.losses import shape_target
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading
+from twinprop.check.align.settled import list_losses
 from twinprop.check.align.steps import View
-from twinprop.check.explain.other_loss import list_squared_errors
 
 LOSSES = {
     "squared_error": "squared error",
@@ -60,7 +60,7 @@ def _computed_loss(graph: Graph, alignment: Alignment, best: Reading) -> str | N
     entropy = best.family in ("binary_cross_entropy", "cross_entropy")
     if not entropy or len(view.pairs) != 1 or computes_entropy(graph, view):
         return None
-    found = next((n for n, _ in list_squared_errors(graph, view) if graph.line(n)), None)
+    found = next((n for n, _ in list_losses(graph, view, "squared_error") if graph.line(n)), None)
     if found is None:
         return None
     return (
