@@ -135,11 +135,15 @@ read_margin <- function(graph, view, n) {
   }
   s <- args[moved]
   y <- args[!moved]
+  fits <- !view$cut[[s]] && !view$touched[[y]] && are_labels(graph, y, graph$shape[[s]])
+  if (fits && identical(graph$shape[[n]], graph$shape[[s]])) list(n, s, y)
+}
+
+# Whether a value holds labels of -1 and 1 for an output of this shape.
+are_labels <- function(graph, y, shape) {
   label <- operand_of(graph, y)
-  if (view$cut[[s]] || view$touched[[y]] || is.null(label) || !all_true(abs(label) == 1)) {
-    return(NULL)
+  if (is.null(label) || !all_true(abs(label) == 1)) {
+    return(FALSE)
   }
-  several <- length(label) == 1L || min(label) < max(label)
-  shaped <- several && !is.null(shape_target(label, graph$shape[[s]]))
-  if (shaped && identical(graph$shape[[n]], graph$shape[[s]])) list(n, s, y)
+  (length(label) == 1L || min(label) < max(label)) && !is.null(shape_target(label, shape))
 }

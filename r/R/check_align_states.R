@@ -30,8 +30,8 @@ drop_states <- function(graph, users, found) {
   found
 }
 
-# Whether a value goes, element by element, into updates of another parameter alone. A single number,
-# as a weight may be, goes there by a root and in a few operations.
+# Whether a value goes, element by element, into updates of another parameter alone. A single
+# number, as a weight may be, goes there by a root and in a few operations.
 is_kept_only <- function(graph, users, found, k, version) {
   shape <- graph$shape[[version]]
   seen <- integer(0)

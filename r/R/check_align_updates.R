@@ -17,46 +17,61 @@ touched_by <- function(graph, owner) {
 new_term <- function(factor, node, way = NULL) list(factor = factor, node = node, way = way)
 
 # The linear parts of an update: `own` (the old value), `past` (the step before) and `terms`; sums
-# over samples are kept whole if asked. `decay` is what of the old value is taken away besides, as L2
-# does it; `shrink` that of L1, a multiple of the signs.
+# over samples are kept whole if asked. `decay` is what of the old value is taken away besides, as
+# L2 does it; `shrink` that of L1, a multiple of the signs.
 take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
-  parts <- list(decay = 0, shrink = 0, own = list(), past = list(), terms = list())
+  kinds <- c("own", "past", "terms", "ahead", "shrink")
+  parts <- stats::setNames(rep(list(list()), length(kinds)), kinds)
   stack <- list(new_term(1, update$u))
-  begin <- view$step$begin
-  ahead <- 0
   while (length(stack) > 0L && length(parts$terms) < most_terms) {
     term <- stack[[length(stack)]]
     stack[[length(stack)]] <- NULL
-    n <- term$node
-    if (n != update$u && is_own_value(graph, view, owner, update, n)) {
-      parts$own[[length(parts$own) + 1L]] <- term
-    } else if (n <= begin && view$touched[[n]]) {
-      parts$past[[length(parts$past) + 1L]] <- term
-    } else if (term$factor < 0 && is_ahead(graph, view, owner, update$k, n)) {
-      ahead <- ahead - term$factor
-    } else if (term$factor < 0 && is_sign_of(graph, view, owner, update$k, n)) {
-      parts$shrink <- parts$shrink - term$factor
+    kind <- kind_of_term(graph, view, owner, update, term)
+    inner <- if (kind == "terms") operands_of_term(graph, view, update, term$node, keep_sums)
+    if (is.null(inner)) {
+      parts[[kind]][[length(parts[[kind]]) + 1L]] <- term
     } else {
-      inner <- if (!view$forward[[n]] && !view$meets[[n]]) split_linear(graph, view, n)
-      if (!is.null(inner) && keep_sums && ncol(inner) > 1L && n != update$u) {
-        now <- view$after[inner[2L, ]] & inner[2L, ] > begin
-        if (all(now)) inner <- NULL
-      }
-      if (is.null(inner)) {
-        parts$terms[[length(parts$terms) + 1L]] <- term
-      } else {
-        way <- cbind(term$way, c(n, term$factor))
-        more <- lapply(seq_len(ncol(inner)), function(i) {
-          new_term(term$factor * inner[1L, i], as.integer(inner[2L, i]), way)
-        })
-        stack <- c(stack, more)
-      }
+      way <- cbind(term$way, c(term$node, term$factor))
+      stack <- c(stack, lapply(seq_len(ncol(inner)), function(i) {
+        new_term(term$factor * inner[1L, i], as.integer(inner[2L, i]), way)
+      }))
     }
   }
   parts <- keep_difference(graph, parts, owner, update)
-  decay <- 1 - sum(vapply(parts$own, function(t) t$factor, 1)) + ahead
+  total <- function(terms) sum(vapply(terms, function(t) t$factor, 1))
+  decay <- 1 - total(parts$own) - total(parts$ahead)
   parts$decay <- if (abs(decay) < 1e-14) 0 else decay
+  parts$shrink <- -total(parts$shrink)
   parts
+}
+
+# Which part of an update a term is; "terms" is what else it takes, and what is to be taken apart.
+kind_of_term <- function(graph, view, owner, update, term) {
+  n <- term$node
+  if (n != update$u && is_own_value(graph, view, owner, update, n)) {
+    "own"
+  } else if (n <= view$step$begin && view$touched[[n]]) {
+    "past"
+  } else if (term$factor < 0 && is_ahead(graph, view, owner, update$k, n)) {
+    "ahead"
+  } else if (term$factor < 0 && is_sign_of(graph, view, owner, update$k, n)) {
+    "shrink"
+  } else {
+    "terms"
+  }
+}
+
+# What a term is made of; NULL where it is kept whole.
+operands_of_term <- function(graph, view, update, n, keep_sums) {
+  if (view$forward[[n]] || view$meets[[n]]) {
+    return(NULL)
+  }
+  inner <- split_linear(graph, view, n)
+  if (!is.null(inner) && keep_sums && ncol(inner) > 1L && n != update$u) {
+    now <- view$after[inner[2L, ]] & inner[2L, ] > view$step$begin
+    if (all(now)) inner <- NULL
+  }
+  inner
 }
 
 # Whether a value is the old one; of a multiple of it the rest is what decays.

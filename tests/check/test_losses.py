@@ -219,3 +219,33 @@ def test_noise_that_stays_in_the_samples_is_on_its_line(check):
 def test_noise_in_a_copy_of_the_samples_is_right(check):
     source = NOISE.replace("CHANGE", "x = x + rng.normal(0, 0.1, x.shape)")
     assert check(source)[1]["verdict"] == "right"
+
+
+# Half of the gradients are divided by the number of samples: the loss says which half is wrong.
+HALF = (
+    CHANCE[: CHANCE.index("    loss")]
+    + """    loss = LOSS
+    d = (p - y) * p * (1 - p)
+    e = d @ W.T * (1 - h ** 2)
+    gW = h.T @ d / 30
+    gb = d.sum(axis=0) / 30
+    gV = x.T @ e
+    gc = e.sum(axis=0)
+    W = W - 0.4 * gW
+    b = b - 0.4 * gb
+    V = V - 0.4 * gV
+    c = c - 0.4 * gc
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("loss", "name", "cause"),
+    [
+        ("0.5 * np.sum((p - y) ** 2) / 30", "gV", "samples_not_averaged"),
+        ("0.5 * np.sum((p - y) ** 2)", "gW", "samples_averaged"),
+    ],
+)
+def test_the_loss_says_which_gradients_are_to_be_divided(check, loss, name, cause):
+    answer = check(HALF.replace("LOSS", loss))[1]
+    assert (answer["first"]["name"], answer["cause"]["id"]) == (name, cause)
