@@ -4,7 +4,7 @@
 # Each output has a loss of its own: the program multiplies each error by a weight. Labels of -1 and
 # 1 multiply their output: loss and derivative are functions of that product, the margin.
 
-most_heads <- 4L
+most_outputs_of_heads <- 4L
 head_kinds <- c("", "sigmoid", "softmax", "exp")
 
 # The derivative of a loss of the margin m = y s at s, without its factor y.
@@ -23,7 +23,7 @@ margin_slopes <- list(
 # difference from the target, times the weight that the program gives it.
 list_heads <- function(graph, views) {
   sites <- unique(graph$site[views[[1L]]$outputs])
-  if (length(sites) > most_heads) {
+  if (length(sites) > most_outputs_of_heads) {
     return(list())
   }
   choices <- expand.grid(rep(list(head_kinds), length(sites)), stringsAsFactors = FALSE)

@@ -73,7 +73,7 @@ dead_bias <- function(graph, alignment, best) {
     if (is.null(old) || used[[old]]) next
     changes <- changes_of(graph, view, best, n, old)
     for (sum in sums) {
-      if (!any(vapply(changes, is_multiple_of, NA, sum$share))) next
+      if (!any(vapply(changes, is_share_times, NA, sum$share))) next
       if (graph$count[[n]] > 1 || moves_in_every_step(graph, alignment, best, n)) {
         return(dead_fault(graph, alignment, n, sum$z))
       }
@@ -82,7 +82,7 @@ dead_bias <- function(graph, alignment, best) {
   NULL
 }
 
-is_multiple_of <- function(change, share) {
+is_share_times <- function(change, share) {
   if (length(share) != length(change)) {
     return(FALSE)
   }
