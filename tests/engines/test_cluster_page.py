@@ -3,6 +3,7 @@
 import re
 import shlex
 
+import click
 import pytest
 import yaml
 from distributed.cli.dask_scheduler import main as scheduler
@@ -45,8 +46,9 @@ def test_every_command_has_options_that_its_program_has(blocks):
     for name, *rest in dask:
         with COMMANDS[name].make_context(name, [*rest]) as context:
             assert name == "scheduler" or context.params["nthreads"] == 1
+    above = click.Context(cli, **cli.context_settings)  # a command keeps what it inherits from it
     for name, *rest in ours:
-        with cli.commands[name].make_context(name, [*rest]) as context:
+        with cli.commands[name].make_context(name, [*rest], parent=above) as context:
             assert context.params["scheduler"]
 
 
