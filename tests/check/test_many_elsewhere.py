@@ -11,9 +11,9 @@ from distributed import LocalCluster
 from helpers import twinprop
 
 from twinprop.check.many import Journal, check_many
-from twinprop.check.many_elsewhere import Task, digest_file, judge_beside
+from twinprop.check.many_elsewhere import Task, judge_beside
 from twinprop.check.program import Plan
-from twinprop.engines.workers import gather_workers
+from twinprop.engines.workers import digest_file, gather_workers
 from twinprop.ground.errors import InputError
 
 MISTAKE = ("= d_output @ wout.T", "= E @ wout.T")

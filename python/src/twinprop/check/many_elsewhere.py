@@ -6,11 +6,9 @@ read what lies beside it, so that it alone could not be sent.
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import pickle
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Any, NamedTuple
 from twinprop.check.judges import JudgeProcess
 from twinprop.check.program import Plan
 from twinprop.engines.work import working
-from twinprop.ground.errors import InputError, visible_bytes
+from twinprop.engines.workers import check_file, digest_file
 
 
 class Task(NamedTuple):
@@ -67,11 +65,7 @@ def answers_elsewhere(
 def judge_beside(plan: bytes, task: Task) -> dict[str, Any]:
     """The answer to a program by a process beside this worker, which is there for one plan."""
     folder, file = Path(os.fsdecode(task.folder)), Path(os.fsdecode(task.file))
-    if not folder.is_dir() or digest_file(folder / file) != task.digest:
-        raise InputError(
-            f"{platform.node()} has another {visible_bytes(str(folder / file))} than is here, or "
-            "none; put the class where all machines have it at the same place"
-        )
+    check_file(folder / file, task.digest)
     # A nanny's workers are daemons, which may have no children, as these are.
     multiprocessing.current_process().daemon = False
     judge = _judge_for(plan, folder)
@@ -83,8 +77,3 @@ def judge_beside(plan: bytes, task: Task) -> dict[str, Any]:
 def _judge_for(plan: bytes, folder: Path) -> JudgeProcess:
     """Started anew and not forked: R and threads are in this process."""
     return JudgeProcess(pickle.loads(plan), multiprocessing.get_context("spawn"), folder)
-
-
-def digest_file(file: Path) -> str:
-    """A digest of a program's bytes; of what is no file that of nothing."""
-    return hashlib.sha256(file.read_bytes() if file.is_file() else b"").hexdigest()
