@@ -100,6 +100,7 @@ bench: test-others ## Measure speed: against plain programs, strict against nati
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/strict_cost.py "$(REPORT)/strict_cost.png"
 	$(BIN)/python tests/bench/logistic_forms.py "$(REPORT)/logistic_forms.png"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/growth.py "$(REPORT)/growth.png"
 
 lint: setup ## Check style, format, types and floors
 	$(RUFF) check --config python/pyproject.toml $(PYTHON_CODE)

@@ -1,6 +1,6 @@
 """What `twinprop check` takes, against the checked script alone.
 
-Both with the start of the language. Wanted: at most twice the script alone and two seconds.
+Both with the start of the language. Wanted: at most twice the script alone and one second.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from twinprop.check.exercise import compare_with_exercise, describe_case
-from twinprop.check.many import Journal, not_judged
+from twinprop.check.judges import not_judged
+from twinprop.check.many import Journal
 from twinprop.check.program import Plan, find_programs
 from twinprop.check.results import (
     as_csv,
@@ -73,7 +74,7 @@ def test_an_interrupted_class_says_what_is_kept(tmp_path, monkeypatch, capsys):
     for name in ("a", "b"):
         (tmp_path / f"{name}.py").write_text("x = 1\n")
 
-    def interrupt(files, plan, jobs, journal, on_answer):
+    def interrupt(files, plan, jobs, journal, on_answer, **cluster):
         journal.keep(files[0], RIGHT)
         on_answer(0, files[0], RIGHT)
         raise KeyboardInterrupt

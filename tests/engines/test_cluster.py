@@ -8,6 +8,7 @@ from distributed import LocalCluster
 
 from twinprop.engines import cluster
 from twinprop.engines.cluster import connect
+from twinprop.engines.work import working
 from twinprop.engines.workers import do_piece, gather_workers, worker_facts
 from twinprop.ground.errors import EngineError, InputError
 
@@ -86,3 +87,16 @@ def test_processes_are_counted_by_machine_each_once():
         {"processes": 2, "machine": "a", "r": "4"},
         {"processes": 1, "machine": "b", "r": "4"},
     ]
+
+
+def end_at_once(number):
+    os.kill(os.getpid(), 9)
+
+
+def test_work_that_ends_each_worker_is_told_and_not_given_for_ever(r):
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as one,
+        pytest.raises(EngineError, match="several workers ended over the same piece of work"),
+        working(end_at_once, [1], scheduler=one.scheduler_address) as done,
+    ):
+        list(done)

@@ -12,8 +12,9 @@ from distributed import Client, LocalCluster
 from helpers import twinprop
 
 from twinprop.engines.workers import worker_facts
-from twinprop.ground.errors import EngineError
+from twinprop.ground.errors import EngineError, InputError
 from twinprop.studies.calibrate import rows_of_part, run_parts
+from twinprop.studies.grid import _digests, _score_there
 from twinprop.studies.parts import plan_parts, read_parts
 
 PARTS = plan_parts(["sigmoid"], 21, 12, size=2)
@@ -104,3 +105,29 @@ def test_where_the_scheduler_is_killed_a_sentence_says_so_and_the_same_words_go_
     assert len(list(parts.glob("*.parquet"))) >= 2
     run_parts(PARTS, parts, processes=1)
     assert list(read_parts(PARTS, parts)) == here
+
+
+def test_a_grid_on_a_cluster_has_the_scores_of_this_machine(cluster, case_path):
+    varied = ("--vary", "training.epochs=2,4", "--vary", "training.batch_size=10,89")
+    words = ("grid", case_path("wine-13-8-3"), *varied, "--json", "-")
+    alone = json.loads(twinprop(*words).stdout)
+    done = twinprop(*words, "--scheduler", cluster.scheduler_address)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert len(found["points"]) == 4
+    assert found["points"] == alone["points"]
+    assert sum(one["processes"] for one in found["workers"]) in (1, 2)
+
+
+def test_a_point_is_not_computed_from_other_data_than_is_here(tmp_path):
+    """The data that the point names, not those of the case as it stands."""
+    case = {"data": {"csv": "a.csv", "target": "y"}}
+    (tmp_path / "case.json").write_text(json.dumps(case))
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("x,y\n1,0\n")
+    point = {"data.csv": "b.csv"}
+    digests = _digests(tmp_path / "case.json", point)
+    assert _score_there(lambda one: {"point": one}, (0, point, digests)) == {"point": point}
+    (tmp_path / "b.csv").write_text("x,y\n1,1\n")
+    with pytest.raises(InputError, match=r"has another .*b\.csv than is here, or none; put it"):
+        _score_there(lambda one: {"point": one}, (0, point, digests))

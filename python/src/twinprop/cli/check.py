@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from twinprop.cli.check_class import check_class, write_results
 from twinprop.cli.places import check_place, ready_folder
-from twinprop.cli.shared import complain, json_option, time_option, write_json, write_text
-from twinprop.ground.errors import InputError, visible_bytes
-from twinprop.ground.exit_status import AGREE, BAD_INPUT, DIFFER, INTERRUPTED
+from twinprop.cli.shared import (
+    complain,
+    json_option,
+    scheduler_option,
+    time_option,
+    write_json,
+    write_text,
+)
+from twinprop.ground.errors import InputError
 
 if TYPE_CHECKING:
     from twinprop.check.program import Plan
@@ -80,6 +87,7 @@ def place_option(name: str, help: str) -> Callable[[Any], Any]:
     show_default=True,
     help="How many programs of a class are judged at once.",
 )
+@scheduler_option
 @place_option("--case-out", "Write the problem as it was understood as a case, for `run`.")
 @place_option("--csv", "Write a table with one line for each program.")
 @click.option(
@@ -105,7 +113,8 @@ def check(paths: tuple[str, ...], json_path: str | None, **options: Any) -> int:
 
     FILE is anybody's program (.py, .ipynb, .R, .Rmd, .qmd), which trains a network with its own
     data; it runs as it is, unchanged, in a process of its own with the limits below. A folder is a
-    class: what was done when it was stopped is not done again, where results are written.
+    class: what was done when it was stopped is not done again, where results are written; a cluster
+    has to have it at the same place.
     """  # fmt: skip
     from dataclasses import replace
 
@@ -187,94 +196,3 @@ def check_one(file: Path, plan: Plan, options: dict[str, Any], json_path: str | 
         assert watched.graph is not None
         write_json(case_of_program(watched.graph, evidence, answer), options["case_out"])
     return exit_status(answer)
-
-
-def check_class(
-    files: list[Path], plan: Plan, options: dict[str, Any], json_path: str | None
-) -> int:
-    """Many programs: one line each, and the results in files."""
-    from twinprop.check.explain.answer import escape
-    from twinprop.check.many import Journal, check_many
-    from twinprop.check.results import file_names, hide_values, one_line
-    from twinprop.pictures.check.page import answer_page, class_page
-    from twinprop.pictures.terminal.progress import show_progress
-
-    kinds = ("csv", "junit", "gradescope", "prairielearn", "report_path")
-    outputs = [options[name] for name in kinds]
-    first = next((place for place in [*outputs, json_path] if place and place != "-"), None)
-    journal = Journal(f"{first}.part" if first else None, plan)
-    answers: dict[int, dict[str, Any]] = {}
-    names = [escape(visible_bytes(str(file))) for file in files]
-    pages = [f"{name}.html" for name in file_names([{"file": name} for name in names])]
-    with show_progress() as on_file:
-
-        def on_answer(number: int, file: Path, answer: dict[str, Any]) -> None:
-            sentence = escape(visible_bytes(str(answer["sentence"])))
-            shown = {**answer, "file": names[number], "sentence": sentence}
-            shown = hide_values(shown) if options["hide_values"] else shown
-            lines = shown.pop("lines", None)
-            answers[number] = shown
-            if options["report_path"]:
-                page = answer_page({**shown, "lines": lines}, "index.html")
-                write_text(page, str(Path(options["report_path"], pages[number])))
-            on_file(len(answers), len(files), file)
-            if json_path != "-":
-                click.echo(f"{names[number]}  {one_line(shown)}")
-
-        try:
-            check_many(files, plan, options["jobs"], journal, on_answer)
-        except KeyboardInterrupt:
-            complain(say_interrupted(len(answers), len(files), journal.path))
-            return INTERRUPTED
-    ordered = [answers[number] for number in range(len(files))]
-    write_results(ordered, options, alone=False)
-    if options["report_path"]:
-        write_text(class_page(ordered, pages), str(Path(options["report_path"], "index.html")))
-    if json_path:
-        write_json({"schema": "twinprop.check.class", "version": 1, "answers": ordered}, json_path)
-    journal.remove()
-    if json_path != "-":
-        click.echo(summary(ordered))
-    return class_status(ordered)
-
-
-def say_interrupted(done: int, of: int, kept: str | None) -> str:
-    """What is kept of a class that was interrupted, and how to go on."""
-    said = f"interrupted when {done} of {of} programs were judged"
-    if kept is None:
-        return f"{said}; nothing of that is kept, as it is where --csv or --json name a file"
-    return f"{said}; they are kept in {kept}, and the same command goes on from there"
-
-
-def write_results(answers: list[dict[str, Any]], options: dict[str, Any], alone: bool) -> None:
-    """The files that were asked for."""
-    from twinprop.check import results
-
-    if options["csv"]:
-        write_text(results.as_csv(answers), options["csv"])
-    if options["junit"]:
-        write_text(results.as_junit(answers), options["junit"])
-    for name, form in (
-        ("gradescope", results.as_gradescope),
-        ("prairielearn", results.as_prairielearn),
-    ):
-        place = options[name]
-        if place and alone:
-            write_text(form(answers[0]), place)
-        elif place:
-            folder = ready_folder(place)
-            for name, answer in zip(results.file_names(answers), answers, strict=True):
-                write_text(form(answer), str(folder / f"{name}.json"))
-
-
-def summary(answers: list[dict[str, Any]]) -> str:
-    """How many programs are what."""
-    verdicts = [answer["verdict"] for answer in answers]
-    counts = [f"{verdicts.count(v)} {v}" for v in ("right", "different", "not followed")]
-    return f"{len(answers)} programs: {', '.join(counts)}."
-
-
-def class_status(answers: list[dict[str, Any]]) -> int:
-    """1 where one differs, else 2 where one could not be followed, else 0."""
-    verdicts = {answer["verdict"] for answer in answers}
-    return DIFFER if "different" in verdicts else BAD_INPUT if "not followed" in verdicts else AGREE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from twinprop.cli.places import ready_folder
-from twinprop.cli.shared import arithmetic_option, json_option, write_json
+from twinprop.cli.shared import arithmetic_option, json_option, scheduler_option, write_json
 from twinprop.ground.exit_status import AGREE, DIFFER
 
 
@@ -61,6 +63,7 @@ def digits(
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the folds.")
 @arithmetic_option
+@scheduler_option
 @json_option
 def grid(
     case: str,
@@ -68,22 +71,32 @@ def grid(
     folds: int,
     seed: int,
     arithmetic: str,
+    scheduler: str | None,
     json_path: str | None,
 ) -> int:
     """Search a grid of a case's fields, in both languages.
 
     CASE is a file, or the id of one of the project's own cases. Each point of the grid is judged
-    by cross-validation.
+    by cross-validation. A cluster has to have the case and its data at the same place.
     """
     from twinprop.cases.paths import find_case
+    from twinprop.engines.workers import gather_workers
     from twinprop.pictures.terminal.progress import show_steps
+    from twinprop.pictures.terminal.tables import make_console
+    from twinprop.pictures.terminal.workers import print_workers
     from twinprop.studies.grid import describe_grid, parse_grid, scores_agree, search_in_both
 
     path, points = find_case(case), parse_grid(varied)
+    helped: list[Mapping[str, str]] = []
     with show_steps(len(points), "points") as on_point:
-        rows = search_in_both(path, points, folds, seed, arithmetic, on_point)
+        rows = search_in_both(
+            *(path, points, folds, seed, arithmetic, on_point, scheduler), helped.append
+        )
+    workers = gather_workers(helped)
     if json_path != "-":
         click.echo(describe_grid(rows, arithmetic))
+        print_workers(workers, make_console())
     if json_path:
-        write_json({"format": 1, "points": rows}, json_path)
+        told = {"workers": workers} if workers else {}
+        write_json({"format": 1, "points": rows, **told}, json_path)
     return AGREE if all(scores_agree(row, arithmetic) for row in rows) else DIFFER

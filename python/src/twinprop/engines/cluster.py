@@ -124,7 +124,12 @@ def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -
     try:
         for future in as_completed(list(futures), loop=client.loop):
             yield Done(futures.pop(future), *future.result())
-    except (OSError, TimeoutError, CancelledError, KilledWorker) as error:
+    except KilledWorker as error:
+        raise EngineError(
+            "several workers ended over the same piece of work, as where a machine has not the "
+            "memory for it; give them more, and the same words go on where this was"
+        ) from error
+    except (OSError, CancelledError) as error:
         reason = f"{type(error).__name__}: {error}".partition("\n")[0][:120]
         raise EngineError(
             f"the cluster is lost ({reason}); the same words go on where this was"

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from twinprop.arithmetic import strict
 from twinprop.engines.r_session import call_r
 from twinprop.engines.running import package_version, python_environment
-from twinprop.ground.errors import EngineError
+from twinprop.ground.errors import EngineError, InputError, visible_bytes
 from twinprop.ground.folders import find_upwards
 
 # Networks are so small that a second thread of BLAS costs more than it brings.
@@ -104,6 +104,20 @@ def digest_package() -> str:
     package = Path(__file__).resolve().parents[1]
     r = find_upwards("r/R", package)
     return digest_files([*package.rglob("*.py"), *(r.glob("*.R") if r else ())])
+
+
+def digest_file(file: Path) -> str:
+    """A digest of a file's bytes; of what is no file that of nothing."""
+    return hashlib.sha256(file.read_bytes() if file.is_file() else b"").hexdigest()
+
+
+def check_file(file: Path, digest: str) -> None:
+    """Refuse to work on a file that is another here than for who asks, or is not here."""
+    if not file.parent.is_dir() or digest_file(file) != digest:
+        raise InputError(
+            f"{platform.node()} has another {visible_bytes(str(file))} than is here, or none; put "
+            "it where all machines have it at the same place"
+        )
 
 
 def digest_files(files: Iterable[Path]) -> str:

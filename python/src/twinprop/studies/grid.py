@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from twinprop.arithmetic import get_arithmetic
 from twinprop.arithmetic.ulp import same_bits
-from twinprop.cases.grid_search import align_columns, grid_points, score_point, show_setting
+from twinprop.cases.data import data_file
+from twinprop.cases.grid_search import (
+    align_columns,
+    grid_points,
+    score_point,
+    set_field,
+    show_setting,
+)
 from twinprop.comparing.tolerances import tolerance_bound
 from twinprop.engines.r_session import call_r
+from twinprop.engines.work import working
+from twinprop.engines.workers import check_file, digest_file
 from twinprop.ground.errors import InputError
+from twinprop.ground.files import read_json
 
 
 def parse_grid(varied: Sequence[str]) -> list[dict[str, Any]]:
@@ -56,7 +68,9 @@ def search_in_both(
     folds: int = 3,
     seed: int = 1,
     arithmetic: str = "native",
-    on_point: Callable[[int], object] | None = None,
+    on_point: Callable[[int], object] = lambda done: None,
+    scheduler: str | None = None,
+    on_worker: Callable[[Mapping[str, str]], object] = lambda facts: None,
 ) -> list[dict[str, Any]]:
     """Scores of all points in Python and in R.
 
@@ -72,24 +86,65 @@ def search_in_both(
         Seed of the folds.
     arithmetic : str
         "native" or "strict".
-    on_point : function or None
+    on_point : function
         Called with the number of points that are done.
+    scheduler : str or None
+        Of a cluster of dask, which computes them then; the case and its data have to lie at the
+        same place there.
+    on_worker : function
+        Called with the facts of the cluster's worker that computed a point.
 
     Returns
     -------
     list of dict
         For each point `point`, and the scores of the folds by `python` and by `r`.
     """
-    rows = []
-    for done, point in enumerate(points, start=1):
-        ours = score_point(path, point, folds, seed, get_arithmetic(arithmetic))
-        theirs = call_r(
-            "score_point_of_file", str(path), json.dumps(point), folds, seed, arithmetic
-        )
-        rows.append({"point": point, "python": ours, "r": [float(score) for score in theirs]})
-        if on_point is not None:
-            on_point(done)
-    return rows
+    score = partial(_score_in_both, os.path.abspath(path), folds, seed, arithmetic)
+    rows: dict[int, dict[str, Any]] = {}
+    if scheduler is None:
+        for number, point in enumerate(points):
+            rows[number] = score(point)
+            on_point(len(rows))
+    else:
+        pieces = [(number, point, _digests(path, point)) for number, point in enumerate(points)]
+        with working(partial(_score_there, score), pieces, scheduler=scheduler) as found:
+            for (number, _, _), row, worker in found:
+                rows[number] = row
+                on_worker(worker)
+                on_point(len(rows))
+    return [rows[number] for number in range(len(points))]
+
+
+def _score_in_both(
+    path: str, folds: int, seed: int, arithmetic: str, point: dict[str, Any]
+) -> dict[str, Any]:
+    ours = score_point(path, point, folds, seed, get_arithmetic(arithmetic))
+    theirs = call_r("score_point_of_file", path, json.dumps(point), folds, seed, arithmetic)
+    return {"point": point, "python": ours, "r": [float(score) for score in theirs]}
+
+
+def _score_there(
+    score: Callable[[dict[str, Any]], dict[str, Any]],
+    piece: tuple[int, dict[str, Any], dict[str, str]],
+) -> dict[str, Any]:
+    """A point by a worker, where it has the files that are here."""
+    _, point, digests = piece
+    for file, digest in digests.items():
+        check_file(Path(file), digest)
+    return score(point)
+
+
+def _digests(path: str | os.PathLike[str], point: dict[str, Any]) -> dict[str, str]:
+    """Digests of the files that a point is computed from: the case, and the data that it names."""
+    place = Path(os.path.abspath(path))
+    document = read_json(place, f"{place.name}:")
+    for field, value in point.items():
+        document = set_field(document, field, value)
+    files = [place]
+    data = document.get("data") if isinstance(document, dict) else None
+    if isinstance(data, dict) and isinstance(data.get("csv"), str):
+        files.append(data_file(data["csv"], f"{place.name}: data.csv", place))
+    return {str(file): digest_file(file) for file in files}
 
 
 def scores_agree(row: dict[str, Any], arithmetic: str) -> bool:
