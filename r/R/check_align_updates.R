@@ -17,10 +17,10 @@ touched_by <- function(graph, owner) {
 new_term <- function(factor, node, way = NULL) list(factor = factor, node = node, way = way)
 
 # The linear parts of an update: `own` (the old value), `past` (the step before) and `terms`; sums
-# over samples are kept whole if asked. `decay` is what of the old value is taken away besides, as
-# L2 does it; `shrink` that of L1, a multiple of the signs.
+# over samples are kept whole if asked. `decay` is what of the old value is taken away besides. What
+# L1 takes, a multiple of the signs, is no part of the loss's derivative and left out.
 take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
-  kinds <- c("own", "past", "terms", "ahead", "shrink")
+  kinds <- c("own", "past", "terms", "ahead", "signs")
   parts <- stats::setNames(rep(list(list()), length(kinds)), kinds)
   stack <- list(new_term(1, update$u))
   while (length(stack) > 0L && length(parts$terms) < most_terms) {
@@ -41,7 +41,6 @@ take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
   total <- function(terms) sum(vapply(terms, function(t) t$factor, 1))
   decay <- 1 - total(parts$own) - total(parts$ahead)
   parts$decay <- if (abs(decay) < 1e-14) 0 else decay
-  parts$shrink <- -total(parts$shrink)
   parts
 }
 
@@ -55,7 +54,7 @@ kind_of_term <- function(graph, view, owner, update, term) {
   } else if (term$factor < 0 && is_ahead(graph, view, owner, update$k, n)) {
     "ahead"
   } else if (term$factor < 0 && is_sign_of(graph, view, owner, update$k, n)) {
-    "shrink"
+    "signs"
   } else {
     "terms"
   }

@@ -25,13 +25,9 @@ class Term(NamedTuple):
 
 @dataclass
 class Parts:
-    """U = P - decay P + the terms of the past + other terms, each with its factor.
-
-    Decay is that of L2, `shrink` that of L1, a multiple of the signs of P.
-    """
+    """U = P - decay P + the terms of the past + other terms, each with its factor."""
 
     decay: float = 0.0
-    shrink: float = 0.0
     own: list[Term] = field(default_factory=list)
     past: list[Term] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
@@ -71,7 +67,7 @@ def take_apart(
         elif term.factor < 0 and _is_ahead(graph, view, owner, update.k, n):
             ahead -= term.factor
         elif term.factor < 0 and _is_sign(graph, view, owner, update.k, n):
-            parts.shrink -= term.factor
+            continue  # L1, which is no part of the loss's derivative
         else:
             ends = n in view.forward or n in view.meets
             inner = None if ends else split_linear(graph, view, n)
