@@ -17,6 +17,9 @@ list_steps <- function(graph, table, owner, fault) {
   at_output <- vapply(table$slopes, function(x) x$a %in% outputs, NA)
   last <- union(z[at_output], outputs)
   hidden <- setdiff(z, last)
+  number_of_goal <- function(goal) {
+    if (goal %in% outputs) 6L else if (goal %in% last) 8L else if (goal %in% hidden) 10L else 9L
+  }
   found <- rep(list(character(0)), 12L)
   add <- function(number, n) {
     if (is.integer(n) && graph$named[[n]]) {
@@ -34,13 +37,19 @@ list_steps <- function(graph, table, owner, fault) {
     matrix <- length(graph$shape[[view$step$first[[i]]]]) > 1L
     add(if (matrix) 11L else 12L, view$step$last[[i]])
   }
+  known <- integer(0) # the values whose derivative was seen
   for (n in which(view$after & graph$named)) {
     if (is.null(fault) || n < fault$node) {
-      number <- number_of_step(table, n, outputs, last, hidden)
-      if (number > 0L) add(number, n)
+      goal <- goal_of_node(table, n)
+      known <- c(known, goal)
+      if (view$meets[[n]]) add(6L, n) else if (!is.null(goal)) add(number_of_goal(goal), n)
     }
   }
-  wrong <- if (is.null(fault)) 0L else wrong_step(fault, last, hidden, outputs, owner)
+  wrong <- 0L
+  if (!is.null(fault)) {
+    is_update <- is_in_update(graph, fault, known) || owner[[fault$wanted]] > 0L
+    wrong <- if (is_update) 11L else number_of_goal(fault$wanted)
+  }
   lapply(1:12, function(number) {
     seen <- length(found[[number]]) > 0L && (wrong == 0L || number <= wrong)
     status <- if (number == wrong) "different" else if (seen) "right" else "not seen"
@@ -54,21 +63,15 @@ list_steps <- function(graph, table, owner, fault) {
   })
 }
 
-# The step that a value on the way back belongs to, by the derivative that it is.
-number_of_step <- function(table, n, outputs, last, hidden) {
-  if (table$view$meets[[n]]) {
-    return(6L)
-  }
+# The value whose derivative a value on the way back is.
+goal_of_node <- function(table, n) {
   value <- value_of(table$graph, n)
   goal <- if (!is.null(value)) find_goal(table, value, 1)
-  if (is.null(goal) || table$view$cut[[goal]]) 0L else number_of_goal(goal, outputs, last, hidden)
+  if (!is.null(goal) && !table$view$cut[[goal]]) goal
 }
 
-number_of_goal <- function(goal, outputs, last, hidden) {
-  if (goal %in% outputs) 6L else if (goal %in% last) 8L else if (goal %in% hidden) 10L else 9L
-}
-
-wrong_step <- function(fault, last, hidden, outputs, owner) {
-  goal <- fault$wanted
-  if (is.null(goal) || owner[[goal]] > 0L) 11L else number_of_goal(goal, outputs, last, hidden)
+# Whether a value is wrong on the update's own line, which comes after a right derivative.
+is_in_update <- function(graph, fault, known) {
+  line <- function(n) place_of_node(graph, n)$line
+  is.null(fault$wanted) || fault$wanted %in% known && line(fault$node) == line(fault$update$u)
 }

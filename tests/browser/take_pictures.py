@@ -19,7 +19,6 @@ from twinprop.studies.verify import verify_cases
 PICTURES = (
     ("walk.png", "lesson/steps.html", "#epoch=100&step=9", ".rail", (1100, 890)),
     ("report.png", "report.html", "", "main", (1100, 800)),
-    ("mistakes.png", "lesson/mistakes.html", "", "main", (1100, 700)),
 )
 REPORTED = ("article-4-3-1", "xor-2-2-1", "wide-7-40-3", "chaotic-20-16-4", "dropout-6-8-5-2")
 
@@ -59,7 +58,7 @@ def take_laboratory(tab: Page, address: str, picture: Path) -> None:
     tab.keyboard.type(" * 0.5")
     tab.click("#run")
     tab.wait_for_selector("#run:not([disabled])")
-    tab.eval_on_selector("tr.first", "element => element.scrollIntoView({block: 'end'})")
+    tab.eval_on_selector("#compared", "element => element.scrollIntoView({block: 'end'})")
     tab.screenshot(path=picture)
 
 

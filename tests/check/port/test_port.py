@@ -204,6 +204,7 @@ def test_a_program_that_crashes_is_told_with_its_line(tmp_path):
     found = port(a, a, Plan(trust=True))
     assert found["verdict"] == "not followed"
     assert "a.py stopped on line 2: ZeroDivisionError" in found["sentence"]
+    assert "by zero. For programs" in found["sentence"]
 
 
 def test_a_file_that_is_missing_is_one_sentence(tmp_path):

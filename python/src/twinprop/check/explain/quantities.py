@@ -42,12 +42,18 @@ def list_steps(
     for k, first in view.step.first.items():
         _add(graph, found[2], first)
         _add(graph, found[11 if len(graph.shape[first]) > 1 else 12], view.step.last[k])
+    known: set[int | None] = set()  # the values whose derivative was seen
     for n in sorted(view.after):
         if n in graph.names and (fault is None or n < fault.node):
-            number = _number_of(table, n, outputs, last, hidden)
-            if number:
+            goal = _goal_of(table, n)
+            known.add(goal)
+            if n in view.meets or goal is not None:
+                number = 6 if n in view.meets else _number_of(goal, outputs, last, hidden)
                 _add(graph, found[number], n)
-    wrong = _wrong_step(fault, last, hidden, outputs, owner) if fault else 0
+    wrong = 0
+    if fault is not None:
+        is_update = fault.wanted in owner or _is_in_update(graph, fault, known)
+        wrong = 11 if is_update else _number_of(fault.wanted, outputs, last, hidden)
     rows = []
     for number, title in enumerate(TITLES, start=1):
         seen = bool(found[number]) and (not wrong or number <= wrong)
@@ -64,25 +70,21 @@ def _add(graph: Graph, names: list[str], n: Any) -> None:
         names.append(graph.name(n))
 
 
-def _number_of(table: Table, n: int, outputs: set[int], last: set[int], hidden: set[int]) -> int:
-    """The step that a value on the way back belongs to, by the derivative that it is."""
-    if n in table.view.meets:
-        return 6
+def _is_in_update(graph: Graph, fault: Fault, known: set[int | None]) -> bool:
+    """Whether a value is wrong on the update's own line, which comes after a right derivative."""
+    is_there = graph.line(fault.node) == graph.line(fault.update.u)
+    return fault.wanted is None or (fault.wanted in known and is_there)
+
+
+def _goal_of(table: Table, n: int) -> int | None:
+    """The value whose derivative a value on the way back is."""
     value = table.graph.value(n)
     goal = None if value is None else find_goal(table, value, 1.0)
-    if goal is None or goal in table.view.cut:
-        return 0
-    if goal in outputs:
-        return 6
-    return 8 if goal in last else 10 if goal in hidden else 9
+    return None if goal in table.view.cut else goal
 
 
-def _wrong_step(
-    fault: Fault, last: set[int], hidden: set[int], outputs: set[int], owner: dict[int, int]
-) -> int:
-    goal = fault.wanted
-    if goal is None or goal in owner:
-        return 11
+def _number_of(goal: int | None, outputs: set[int], last: set[int], hidden: set[int]) -> int:
+    """The step of the derivative of a value."""
     if goal in outputs:
         return 6
     return 8 if goal in last else 10 if goal in hidden else 9

@@ -164,7 +164,8 @@ def _untrained(side: Side) -> str:
 
 
 def _not_followed(answer: dict[str, Any], sentence: str) -> dict[str, Any]:
-    return {**answer, "verdict": "not followed", "sentence": f"{sentence} {WAY_OUT}"}
+    end = "" if sentence.endswith((".", "?", "!")) else "."  # an error of a program may have none
+    return {**answer, "verdict": "not followed", "sentence": f"{sentence}{end} {WAY_OUT}"}
 
 
 def _other_network(answer: dict[str, Any], mine: Side, theirs: Side) -> dict[str, Any]:
