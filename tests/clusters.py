@@ -7,7 +7,7 @@ import time
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 # As `dask worker` does, where Python can be told beforehand what it has not.
-WORKER = "{before}\nfrom distributed.cli.dask_worker import main\nmain()"
+DASK = "{before}\nfrom distributed.cli.dask_{name} import main\nmain()"
 
 
 def wait_for(condition, seconds=120):
@@ -21,17 +21,18 @@ def wait_for(condition, seconds=120):
 @contextlib.contextmanager
 def ended(process):
     """A process that is killed afterwards, if it still runs."""
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager
-def scheduler(file):
+def scheduler(file, before=""):
     """A scheduler that says in a file where it is."""
-    words = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(file)]
+    words = [sys.executable, "-c", DASK.format(before=before, name="scheduler")]
+    words += ["--scheduler-file", str(file)]
     with ended(subprocess.Popen([*words, "--port", "0", "--no-dashboard"], **QUIET)) as process:
         assert wait_for(file.is_file)
         yield process
@@ -40,7 +41,8 @@ def scheduler(file):
 @contextlib.contextmanager
 def worker(file, before="", **variables):
     """A worker of one thread, without a nanny, so that it is this process; it ends with others."""
-    words = [sys.executable, "-c", WORKER.format(before=before), "--scheduler-file", str(file)]
+    words = [sys.executable, "-c", DASK.format(before=before, name="worker")]
+    words += ["--scheduler-file", str(file)]
     words += ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "20"]
     with ended(subprocess.Popen(words, env=variables or None, **QUIET)) as process:
         yield process

@@ -53,9 +53,13 @@ def take_laboratory(tab: Page, address: str, picture: Path) -> None:
     tab.set_viewport_size({"width": 1280, "height": 1000})
     tab.goto(f"{address}/laboratory.html")
     tab.wait_for_selector("#run:not([disabled])")
-    tab.locator("#r-editor .cm-line", has_text="d_output %*% t(wout)").click()
+    tab.locator("#r-editor .cm-line", has_text="slope_hidden_layer <-").click()
     tab.keyboard.press("End")
-    tab.keyboard.type(" * 0.5")
+    for _ in "activations)":
+        tab.keyboard.press("Backspace")
+    tab.keyboard.type("input)")
+    tab.keyboard.press("Home")  # what was scrolled for the end of the line comes back
+    tab.keyboard.press("Home")
     tab.click("#run")
     tab.wait_for_selector("#run:not([disabled])")
     tab.eval_on_selector("#compared", "element => element.scrollIntoView({block: 'end'})")

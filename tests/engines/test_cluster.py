@@ -1,6 +1,7 @@
 """Who may work on a cluster of dask: every refusal is one sentence with the way out."""
 
 import os
+import time
 
 import pytest
 from clusters import scheduler, worker
@@ -40,7 +41,10 @@ def test_where_no_scheduler_answers_a_sentence_says_how_to_start_one(monkeypatch
     assert "scheduler.json has no address of a scheduler" in refusal(tmp_path / "scheduler.json")
     (tmp_path / "scheduler.json").write_text("nonsense")
     assert "line 1, column 1 is" in refusal(tmp_path / "scheduler.json")
-    assert "no scheduler of dask answers" in refusal("no such place")
+    for address in ("no such place", "::x", " ", "http://127.0.0.1:9"):
+        began = time.monotonic()
+        assert f"no scheduler of dask answers at {address};" in refusal(address)
+        assert time.monotonic() - began < 10
 
 
 def test_a_scheduler_without_a_worker_is_refused(here, monkeypatch):
@@ -100,3 +104,18 @@ def test_work_that_ends_each_worker_is_told_and_not_given_for_ever(r):
         working(end_at_once, [1], scheduler=one.scheduler_address) as done,
     ):
         list(done)
+
+
+def test_what_a_worker_fails_with_is_told_as_it_is(r, here):
+    with (
+        worker(here, **ONE),
+        pytest.raises(FileNotFoundError, match="/nowhere/folder"),
+        working(os.mkdir, ["/nowhere/folder"], scheduler=str(here)) as done,
+    ):
+        list(done)
+
+
+def test_a_scheduler_without_twinprop_is_refused(r, tmp_path):
+    file = tmp_path / "scheduler.json"
+    with scheduler(file, WITHOUT), worker(file, **ONE):
+        assert "No module named 'twinprop'" in refusal(file)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from distributed import Client, LocalCluster
 from helpers import twinprop
 
 from twinprop.engines.workers import worker_facts
-from twinprop.ground.errors import EngineError, InputError
+from twinprop.ground.errors import InputError
 from twinprop.studies.calibrate import rows_of_part, run_parts
 from twinprop.studies.grid import _digests, _score_there
 from twinprop.studies.parts import plan_parts, read_parts
@@ -73,15 +74,25 @@ def test_a_worker_that_is_killed_is_made_up_for_and_no_row_is_lost(cluster, here
     assert list(read_parts(PARTS, tmp_path)) == here
 
 
-def test_a_client_that_is_killed_loses_no_part_that_was_written(cluster, here, tmp_path):
+def client(parts, place):
+    """A client in a process of its own, which says on standard error what it is refused for."""
     program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from twinprop.ground.errors import EngineError\n"
         "from twinprop.studies.calibrate import run_parts\n"
         "from twinprop.studies.parts import plan_parts\n"
-        "from pathlib import Path\n"
-        "run_parts(plan_parts(['sigmoid'], 21, 12, size=2), "
-        f"Path({str(tmp_path)!r}), scheduler={cluster.scheduler_address!r})\n"
+        "parts = plan_parts(['sigmoid'], 21, 12, size=2)\n"
+        "try:\n"
+        f"    run_parts(parts, Path({str(parts)!r}), scheduler={str(place)!r})\n"
+        "except EngineError as error:\n"
+        "    sys.exit(str(error))\n"
     )
-    with ended(subprocess.Popen([sys.executable, "-c", program])):
+    return ended(subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE))
+
+
+def test_a_client_that_is_killed_loses_no_part_that_was_written(cluster, here, tmp_path):
+    with client(tmp_path, cluster.scheduler_address):
         assert wait_for(lambda: list(tmp_path.glob("*.parquet")))
     kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.parquet")}
     run_parts(PARTS, tmp_path, scheduler=cluster.scheduler_address)
@@ -94,15 +105,13 @@ def test_where_the_scheduler_is_killed_a_sentence_says_so_and_the_same_words_go_
     with (
         scheduler(file) as process,
         worker(file, **{**os.environ, "OMP_NUM_THREADS": "1"}),
-        pytest.raises(EngineError, match=r"the cluster is lost .* the same words go on"),
+        client(parts, file) as asking,
     ):
-        run_parts(
-            PARTS,
-            parts,
-            on_part=lambda done: process.kill() if done == 2 else None,
-            scheduler=str(file),
-        )
-    assert len(list(parts.glob("*.parquet"))) >= 2
+        assert wait_for(lambda: len(list(parts.glob("*.parquet"))) >= 2)
+        process.kill()
+        _, said = asking.communicate(timeout=120)
+    assert re.fullmatch(rb"the cluster is lost: .* the same words go on from what was kept\n", said)
+    assert 2 <= len(list(parts.glob("*.parquet"))) < len(PARTS)
     run_parts(PARTS, parts, processes=1)
     assert list(read_parts(PARTS, parts)) == here
 

@@ -7,6 +7,7 @@ main thread: R is not thread-safe, and elsewhere it could not set its signals.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import platform
 import threading
@@ -18,10 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker, as_completed, get_worker
+from distributed.comm import CommClosedError, normalize_address, resolve_address
 from distributed.versions import VersionMismatchWarning
 
 from twinprop.engines.running import package_version
-from twinprop.engines.workers import ONE_THREAD, Done, check_worker, do_piece, worker_facts
+from twinprop.engines.workers import (
+    ONE_THREAD,
+    Done,
+    check_worker,
+    digest_package,
+    do_piece,
+    worker_facts,
+)
 from twinprop.ground.errors import EngineError, InputError, MissingPart
 from twinprop.ground.files import read_json
 
@@ -43,10 +52,14 @@ def connect(scheduler: str) -> Iterator[Client]:
     Client
         Workers that come later are checked before their first piece of work.
     """
-    # Other versions are told in one sentence of our own.
+    # What dask would say of other versions and of lost connections is told in one sentence of ours.
     warnings.filterwarnings("ignore", category=VersionMismatchWarning)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     address = _address_of(scheduler)
     try:
+        # A client that was given what is no address would not end for a minute.
+        resolve_address(normalize_address(address))
         client = Client(address, timeout=_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
@@ -87,6 +100,7 @@ def _prepare_workers(client: Client, scheduler: str) -> None:
             "address, or with --scheduler-file, starts one"
         ) from error
     try:
+        client.run_on_scheduler(digest_package)  # it reads what it hands on, so has to have it, too
         try:
             client.run(prepare, worker_facts())
         except OSError:  # of a worker that ended at this moment; by now the scheduler knows
@@ -96,8 +110,8 @@ def _prepare_workers(client: Client, scheduler: str) -> None:
     except Exception as error:  # of whatever kind, what a worker says that cannot read what it got
         said = str(error).partition("\n")[0][:200]
         raise EngineError(
-            f"a worker of {scheduler} cannot work for twinprop ({said}); install there what is "
-            "installed here"
+            f"the scheduler at {scheduler} or a worker cannot work for twinprop ({said}); install "
+            "there what is installed here"
         ) from error
 
 
@@ -127,12 +141,12 @@ def work(client: Client, function: Callable[[Any], Any], given: Sequence[Any]) -
     except KilledWorker as error:
         raise EngineError(
             "several workers ended over the same piece of work, as where a machine has not the "
-            "memory for it; give them more, and the same words go on where this was"
+            "memory for it; give them more, and the same words go on from what was kept"
         ) from error
-    except (OSError, CancelledError) as error:
-        reason = f"{type(error).__name__}: {error}".partition("\n")[0][:120]
+    except (CommClosedError, CancelledError) as error:
         raise EngineError(
-            f"the cluster is lost ({reason}); the same words go on where this was"
+            "the cluster is lost: its scheduler does not answer any more; start one, and the same "
+            "words go on from what was kept"
         ) from error
 
 
