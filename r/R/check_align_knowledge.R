@@ -34,7 +34,7 @@ canonical_operations <- function(spelled) {
 known_functions <- list(
   neg = function(a) -a, exp = exp, expm1 = expm1, log = log, log1p = log1p, sqrt = sqrt,
   square = function(a) a * a, sin = sin, cos = cos, atan = atan, tanh = tanh, abs = abs,
-  sign = sign, normal = function(a) like(stats::pnorm(a), shape_now(a)),
+  sign = sign, normal_cdf = function(a) like(stats::pnorm(a), shape_now(a)),
   sigmoid = function(a) 1 / (1 + exp(-a)), transpose = t, total = sum,
   row_sums = function(a) reduce_axis("sum", a, 2L),
   column_sums = function(a) reduce_axis("sum", a, 1L),

@@ -24,7 +24,7 @@ _FUNCTIONS: dict[str, Any] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
     "neg": np.negative, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,
     "sqrt": np.sqrt, "square": np.square, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
-    "atan": np.arctan, "normal": _normal,
+    "atan": np.arctan, "normal_cdf": _normal,
     "abs": np.abs, "sign": np.sign, "maximum": np.maximum, "minimum": np.minimum,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "matmul": np.matmul, "transpose": np.transpose,
     "row_sums": lambda x: np.sum(x, axis=1, keepdims=True), "total": np.sum,
