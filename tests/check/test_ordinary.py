@@ -200,7 +200,7 @@ for epoch in range(8):
     g = {"V": X.T @ d / 20, "a": d.mean(0), "w": h.T @ e / 20, "b": e.mean()}
     for k in p:
         G[k] = 0.9 * G[k] + 0.1 * g[k] ** 2
-        step = -np.sqrt(D[k] + 1e-6) / np.sqrt(G[k] + 1e-6) * g[k]
+        step = -(D[k] + 1e-6) ** 0.4 / np.sqrt(G[k] + 1e-6) * g[k]
         D[k] = 0.9 * D[k] + 0.1 * step ** 2
         p[k] = p[k] + step
 """
