@@ -79,10 +79,14 @@ describe_sample <- function(of, value) {
   }
 }
 
+# Both parameters are numbers, or vectors that have one for each draw.
 in_own_units <- function(kind, value, low, wide) {
-  stopifnot(is.numeric(low), length(low) == 1L, is.numeric(wide), length(wide) == 1L)
-  list(kind = kind, unit = (as.double(value) - low) / wide, low = low, wide = wide,
-       scale = c(low, wide))
+  stopifnot(is.numeric(low), length(low) > 0L, is.numeric(wide), length(wide) > 0L)
+  n <- length(value)
+  scale <- if (length(low) == 1L && length(wide) == 1L) c(low, wide)
+  low <- rep_len(as.double(low), n)
+  wide <- rep_len(as.double(wide), n)
+  list(kind = kind, unit = (as.double(value) - low) / wide, low = low, wide = wide, scale = scale)
 }
 
 make_draw <- function(draw, units, value) {

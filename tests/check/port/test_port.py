@@ -55,7 +55,7 @@ RIGHT = [
     ("lists.py", "single.py"), ("adam.py", "adam.R"), ("adam.R", "adam.py"),
     ("grader.py", "grader.R"), ("grader.R", "grader.py"),
     ("momentum.py", "momentum.R"), ("momentum.R", "momentum.py"), ("drawn.R", "drawn.py"),
-    ("drawn.py", "drawn.R"),
+    ("drawn.py", "drawn.R"), ("apart.py", "joined.R"), ("joined.R", "apart.py"),
 ]  # fmt: skip
 
 
@@ -96,6 +96,10 @@ WRONG = {
                     [("d = (self.a[-1] - y)", "d = 0.5 * (self.a[-1] - y)")]),
     "batch": ("dropout.py", "dropout.R", 12, 16, "batch",
               [("seq(1, n, 20)", "seq(1, n, 10)"), ("k + 19", "k + 9")]),
+    "a vector recycled": ("rows.py", "rows.R", 10, 10, "recycled",
+                          [('sweep(X %*% W1, 2, b1, "+")', "X %*% W1 + as.vector(b1)")]),
+    "scale()": ("apart.py", "joined.R", 5, 5, "divides_by_n_minus_1",
+                [('sweep(x, 2, sqrt(colMeans(x^2)), "/")', "scale(x)")]),
     "units": ("grader.py", "grader.R", 14, 8, "parameters", [("c(8, 6)", "c(8, 5)")]),
 }  # fmt: skip
 

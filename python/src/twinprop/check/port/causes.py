@@ -10,9 +10,9 @@ from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.forward import constant_ratio, same
 from twinprop.check.port.handing import read_draws, trace
+from twinprop.check.port.idioms import find_recycled, find_spread, new_cause
+from twinprop.check.port.training import Training
 from twinprop.check.port.world import as_laid_out, laid_out_alike
-
-SPREADS = ("std", "sd", "var")
 
 
 def find_cause(search: Search, d: Difference) -> dict[str, str] | None:
@@ -34,15 +34,11 @@ def find_cause(search: Search, d: Difference) -> dict[str, str] | None:
     value = as_laid_out(d.value_b, graph_a.shape[d.a], search.turned)
     if d.value_a is None or value is None:
         return None
-    for read in (_updated, _spread, _activation, _left_out, _distribution):
+    for read in (_updated, find_spread, find_recycled, _activation, _left_out, _distribution):
         cause = read(search, d)
         if cause is not None:
             return cause
     return _by_values(np.asarray(d.value_a, dtype=np.float64), np.asarray(value), search, d)
-
-
-def _cause(name: str, text: str, evidence: str) -> dict[str, str]:
-    return {"id": name, "text": text, "evidence": evidence}
 
 
 def _version(graph: Graph, owner: dict[int, int], n: int) -> int | None:
@@ -78,7 +74,7 @@ def _updated(search: Search, d: Difference) -> dict[str, str] | None:
     t, n = (search.b, d.b) if late == "B" else (search.a, d.a)
     version = _version(t.graph, t.alignment.found.owner, n)
     line = t.graph.line(version) if version is not None else 0
-    return _cause(
+    return new_cause(
         "updated_weights",
         f"{late} sends the error back through weights that were already updated; {early} through "
         "those of the forward pass.",
@@ -86,28 +82,10 @@ def _updated(search: Search, d: Difference) -> dict[str, str] | None:
     )
 
 
-def _spread(search: Search, d: Difference) -> dict[str, str] | None:
-    """A standard deviation or variance divided by n, or by n - 1."""
-    a, b = search.a.graph, search.b.graph
-    made = [(g, n) for g, n in ((a, d.a), (b, d.b)) if g.op[n] in SPREADS and g.parents[n]]
-    if not made:
-        return None
-    shape = made[0][0].shape[made[0][0].parents[made[0][1]][0]]
-    ratio = constant_ratio(np.asarray(d.value_a), np.asarray(d.value_b))
-    power = 1.0 if "var" in (a.op[d.a], b.op[d.b]) else 0.5
-    for n in shape:
-        for mine, theirs, up in (("A", "B", 1), ("B", "A", -1)):
-            wanted = (n / (n - 1)) ** (power * up) if n > 1 else 0.0
-            if ratio is not None and abs(ratio - wanted) <= 1e-9 * wanted:
-                graph, node = (b, d.b) if up == 1 else (a, d.a)
-                spelled = graph.spelled[node].lstrip(".")
-                root = "sqrt(n / (n - 1))" if power == 0.5 else "n / (n - 1)"
-                return _cause(
-                    "divides_by_n_minus_1",
-                    f"{theirs}'s {spelled}() divides by n - 1, {mine} divides by n.",
-                    f"{mine}'s value times {root}, n = {n}, is exactly {theirs}'s.",
-                )
-    return None
+def used_at(t: Training, n: int) -> int:
+    """Where weights that were just updated are used, not where they are made."""
+    is_version = n in t.alignment.found.owner
+    return min(t.graph.users()[n], default=n) if is_version else n
 
 
 def _activation(search: Search, d: Difference) -> dict[str, str] | None:
@@ -115,7 +93,7 @@ def _activation(search: Search, d: Difference) -> dict[str, str] | None:
     names = [_function(g, n) for g, n in ((search.a.graph, d.a), (search.b.graph, d.b))]
     if None in names or names[0] == names[1]:
         return None
-    return _cause(
+    return new_cause(
         "activation",
         f"The activation is {names[0]} in A and {names[1]} in B.",
         f"A's values are those of {names[0]}, and B's those of {names[1]}, of what goes in.",
@@ -133,7 +111,7 @@ def _left_out(search: Search, d: Difference) -> dict[str, str] | None:
             factors += 1
             if left and graph.value(n) is not None and laid_out_alike(graph.value(n), other):
                 names = " and ".join(dict.fromkeys(left))
-                return _cause(
+                return new_cause(
                     "left_out",
                     f"{without} leaves out what {more} multiplies by: {names}.",
                     f"{without}'s value is exactly {more}'s without it.",
@@ -174,7 +152,7 @@ def _distribution(search: Search, d: Difference) -> dict[str, str] | None:
     if said[0] == said[1]:
         return None
     text = f"A draws {said[0]}, B {said[1]}."
-    return _cause("distribution", text, "B was given A's draws: what differs is their scale.")
+    return new_cause("distribution", text, "B was given A's draws: what differs is their scale.")
 
 
 def _function(graph: Graph, n: int) -> str | None:
@@ -210,12 +188,12 @@ def _by_values(
 ) -> dict[str, str] | None:
     if x.size == 1:
         text = f"The number is {float(x.ravel()[0]):.6g} in A and {float(y.ravel()[0]):.6g} in B."
-        return _cause("number", text, "With B's number in A all that is made of it is B's.")
+        return new_cause("number", text, "With B's number in A all that is made of it is B's.")
     ratio = constant_ratio(x, y)
     if ratio is not None:
         sizes = {"rows": x.shape[0], "columns": x.shape[-1], "elements": x.size}
         said = in_words(ratio, sizes)
-        return _cause("factor", f"B's values are {said} A's.", f"Each is, all {x.size}.")
+        return new_cause("factor", f"B's values are {said} A's.", f"Each is, all {x.size}.")
     if x.ndim == 2:
         for name, mine, theirs in (("columns", x.T, y.T), ("rows", x, y)):
             order = _order(mine, theirs)
@@ -223,17 +201,17 @@ def _by_values(
                 shown = ", ".join(str(k + 1) for k in order[:8]) + (
                     ", ..." if len(order) > 8 else ""
                 )
-                return _cause(
+                return new_cause(
                     f"order_of_{name}",
                     f"B has the same {name} in another order.",
                     f"B's are A's {shown}.",
                 )
         if x.shape[0] == x.shape[1] and same(x.T, y):
-            return _cause("transposed", "B's values are A's transposed.", "Element by element.")
+            return new_cause("transposed", "B's values are A's transposed.", "Element by element.")
         if same(x.ravel().reshape(x.shape, order="F"), y) or same(
             x.ravel(order="F").reshape(x.shape), y
         ):
-            return _cause(
+            return new_cause(
                 "filling",
                 "The same numbers are filled in row by row in one and column by column in the "
                 "other.",
@@ -241,7 +219,7 @@ def _by_values(
             )
     shift = np.ravel(y - x)
     if x.size > 2 and same(np.full(x.size, shift[0]), shift) and shift[0]:
-        return _cause("shift", f"B's values are A's plus {shift[0]:.6g}.", "Each is.")
+        return new_cause("shift", f"B's values are A's plus {shift[0]:.6g}.", "Each is.")
     return None
 
 

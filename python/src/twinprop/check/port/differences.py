@@ -8,8 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.port.forward import constant_ratio, is_noise, redo
-from twinprop.check.port.graphs import alike_made, ancestors, depends, is_plain, plain, stage
+from twinprop.check.port.forward import constant_ratio, is_noise, redo, same
+from twinprop.check.port.graphs import (
+    alike_made,
+    ancestors,
+    depends,
+    is_plain,
+    numbers_of,
+    plain,
+    stage,
+)
 from twinprop.check.port.training import Parameter, Training, turned_value
 from twinprop.check.port.world import World, as_laid_out, laid_out_alike
 
@@ -63,10 +71,7 @@ class Search:
         if None in nodes or self.world is None or max(nodes) >= self.world.until:
             own = self.a.start(p) if step < 0 else self.a.after(p, step)
             return own if self.world is None else None
-        values = [self.world.should[n] for n in nodes]
-        if any(v is None for v in values):
-            return None
-        return values[0] if len(values) == 1 else np.reshape(values, p.shape)
+        return p.of([self.world.should[n] for n in nodes])
 
     def theirs(self, p: Parameter, q: Parameter, step: int) -> Any:
         """What B's parameter is then, as A would have it."""
@@ -101,14 +106,28 @@ class Search:
                 self.accept(difference)  # the training can be compared from B's start, too
                 continue
             for part in take_apart(self, difference):
+                so_far, trained = list(found), self._trained()
                 if not self._is_noise(part):
                     self._append(found, part)
                 else:
                     self.amplified += 1
                 self.accept(part)
+                if all(map(same, trained, self._trained())):
+                    found[:] = so_far  # as the largest that softmax takes off before exp
             if self.amplified > MOST_DIFFERENCES:
                 break
         return sorted(found, key=lambda d: (not d.shown, d.a))
+
+    def _trained(self) -> list[Any]:
+        """What A's parameters are after each step, as far as they are computed."""
+        assert self.world is not None
+        return [
+            np.nan if self.world.should[n] is None else self.world.should[n]
+            for step in range(self.steps)
+            for p, _ in self.pairs
+            for n in self.nodes(self.a, p, step)
+            if n is not None and n < self.world.until
+        ]
 
     def _append(self, found: list[Difference], d: Difference) -> None:
         """A factor that one program takes in earlier than the other is one difference, or none."""
@@ -227,9 +246,19 @@ class Search:
         a, b, world = self.a.graph, self.b.graph, self.world
         assert world is not None
         leaves = not a.parents[n] and not b.parents[m]
+        if leaves and a.shape[n] == () and not self._is_other_number(n, m):
+            return False
         if not leaves and stage(self.a, n) != stage(self.b, m):
             return False
-        return n in wanted or all(u in wanted or u >= world.until for u in a.users()[n])
+        used = [u for u in a.users()[n] if u < world.until]
+        return n in wanted or not any(u not in wanted and world.found(u) for u in used)
+
+    def _is_other_number(self, n: int, m: int) -> bool:
+        """Whether two numbers that were written down have one name, or each stands in one alone."""
+        a, b = self.a.graph, self.b.graph
+        if plain(a.name(n)) and plain(a.name(n)) == plain(b.name(m)):
+            return True
+        return b.value(m) not in numbers_of(a) and a.value(n) not in numbers_of(b)
 
     def accept(self, difference: Difference) -> None:
         """From now on A has B's value there, also wherever else these lines meet."""

@@ -16,6 +16,9 @@ def other_batch(mine: Side, theirs: Side) -> dict[str, Any] | None:
     rows = [samples(t) for t in (mine.training, theirs.training)]
     if None in rows or rows[0] == rows[1]:
         return None
+    # A loop over samples or units has many outputs in a step: how many samples, they do not tell.
+    if any(len(t.alignment.views[0].pairs) > 1 for t in (mine.training, theirs.training)):
+        return None
     text = f"A takes {rows[0]} samples in its first step, B takes {rows[1]}."
     cause = {"id": "batch", "text": text, "evidence": "Counted at the outputs."}
     first = fact("batch", 1, rows[0], rows[1], cause)

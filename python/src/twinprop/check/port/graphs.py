@@ -28,6 +28,14 @@ def stage(t: Training, n: int) -> int:
     return 1 + sum(1 for s in t.steps if s.end < n)
 
 
+def numbers_of(graph: Graph) -> set[float]:
+    """The single numbers that a program is made of: given names, or written in its expressions."""
+    written = {float(a[0]) for args in graph.args for a in args
+               if isinstance(a, list) and a and isinstance(a[0], (int, float))}  # fmt: skip
+    return written | {graph.value(n) for n in range(graph.size)
+                      if graph.shape[n] == () and not graph.parents[n]}  # fmt: skip
+
+
 def alike_made(graph: Graph, n: int, other: int) -> bool:
     """Whether two nodes are made by the same expression."""
     if graph.site[other] < 0:

@@ -120,7 +120,8 @@ def _traced(t: Training, p: Parameter, draws: list[dict[str, Any]]) -> np.ndarra
     parts = [trace(t.graph, root, draws) for root in p.roots]
     if any(part is None for part in parts):
         return None
-    return np.concatenate([part for part in parts if part is not None])
+    traced = np.concatenate([part for part in parts if part is not None])
+    return traced if p.part is None else traced[p.part]
 
 
 def _is_drawn(t: Training, p: Parameter, draws: list[dict[str, Any]]) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 
 from twinprop.check.align.recording import Graph, count
 
+COMPARISONS = ("<", ">", "<=", ">=")
+
 
 def comparison(graph: Graph, draw: dict[str, Any]) -> int | None:
     """The node that compares a draw with a number."""
@@ -16,7 +18,7 @@ def comparison(graph: Graph, draw: dict[str, Any]) -> int | None:
         after = []
         for n in level:
             for user in graph.users()[n][:4]:
-                if graph.spelled[user] in ("<", ">", "<=", ">="):
+                if graph.spelled[user] in COMPARISONS:
                     return user
                 if graph.op[user] == "move":
                     after.append(user)
@@ -61,9 +63,13 @@ def form(graph: Graph, draw: dict[str, Any], size: int) -> tuple[np.ndarray, tup
     """The matrix that a draw becomes: which of its elements stands where, row by row."""
     n = draw["node"]
     places, shape = np.arange(size), graph.shape[n] if n >= 0 else (size,)
-    for _ in range(4):
+    for _ in range(6):
         if n < 0 or len(shape) == 2:
             break
+        compared = next((u for u in graph.users()[n] if graph.spelled[u] in COMPARISONS), None)
+        if compared is not None and graph.shape[compared] == shape:
+            n = compared
+            continue
         moved = (u for u in graph.users()[n] if graph.op[u] == "move")
         whole = (u for u in moved if count(graph.shape[u]) == size)
         user = next((u for u in whole if len(graph.parents[u]) == 1), None)

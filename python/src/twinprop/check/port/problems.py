@@ -68,6 +68,8 @@ def data_values(t: Training) -> np.ndarray:
     roots = {r for p in t.parameters for r in p.roots}
     for n in ancestors(graph, ends):
         value = graph.value(n)
+        if any(p in drawn for p in graph.parents[n]):
+            drawn.add(n)
         if n in drawn or n in roots or value is None or np.size(value) < 2:
             continue
         if graph.parents[n] and redo(graph, n, {}) is not None:

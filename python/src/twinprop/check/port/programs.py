@@ -12,7 +12,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.ended import describe_end
 from twinprop.check.endings import describe_ending
 from twinprop.check.explain.judge import judge_recording
-from twinprop.check.port.causes import find_cause, in_words
+from twinprop.check.port.causes import find_cause, in_words, used_at
 from twinprop.check.port.compared import Compared
 from twinprop.check.port.differences import Difference, Search
 from twinprop.check.port.facts import drawn_alone, fact, other_batch, other_length
@@ -251,12 +251,16 @@ def _describe(search: Search, d: Difference, mine: Side, theirs: Side) -> dict[s
     ratio = constant_ratio(x, y)
     step = sum(1 for s in search.a.steps if s.end < d.a) + 1
     inside = d.a > min((s.first[k] for s in search.a.steps[:1] for k in s.first), default=0)
+    cause = find_cause(search, d)
+    ends = (d.a, d.b)
+    if cause is not None and cause["id"] == "updated_weights":
+        ends = (used_at(search.a, d.a), used_at(search.b, d.b))
     return {
         "quantity": d.name or quantity(graph, d.a),
         "step": step if inside and search.a.alignment.views else 0,
         "value_a": float(x[at]), "value_b": float(y[at]),
         "row": int(at[0]) + 1 if x.ndim == 2 else None, "column": int(at[-1]) + 1,
         "ratio": in_words(ratio, {"rows": x.shape[0]}) if ratio is not None else None,
-        "shown": d.shown, "cause": find_cause(search, d),
-        **place_in(mine, d.a), **place_in(theirs, d.b),
+        "shown": d.shown, "cause": cause,
+        **place_in(mine, ends[0]), **place_in(theirs, ends[1]),
     }  # fmt: skip

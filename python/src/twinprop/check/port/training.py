@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.check.align.align import Alignment, align
 from twinprop.check.align.recording import Graph, count
 
+MOST_SAMPLES = 30  # products that are looked at
 _ELEMENT = re.compile(r"^(.*?)((?:\[+\d+L?\]+)+)$")
 
 
 @dataclass
 class Parameter:
-    """Weights or biases: an array, or numbers that a program keeps one by one."""
+    """Weights or biases: an array, a part of one, or numbers that a program keeps one by one.
+
+    `part` has the places of a part, in the array's elements row by row.
+    """
 
     name: str
     roots: list[int]
@@ -24,6 +28,15 @@ class Parameter:
     keys: list[int]
     turned: bool | None = None
     used: int = 0
+    part: np.ndarray | None = None
+
+    def of(self, values: list[Any]) -> Any:
+        """The parameter, where its arrays or numbers have these values."""
+        if any(v is None for v in values):
+            return None
+        if self.part is not None:
+            return np.ravel(values[0])[self.part].reshape(self.shape)
+        return values[0] if len(values) == 1 else np.reshape(values, self.shape)
 
 
 @dataclass
@@ -41,18 +54,12 @@ class Training:
 
     def start(self, p: Parameter) -> Any:
         """What a parameter is before the first step."""
-        return self._values(p, p.roots)
+        return p.of([self.graph.value(n) for n in p.roots])
 
     def after(self, p: Parameter, step: int) -> Any:
         """What a parameter is after a step; None where it is not updated in it."""
         nodes = [self.steps[step].last.get(k) for k in p.keys]
-        return None if None in nodes else self._values(p, nodes)
-
-    def _values(self, p: Parameter, nodes: list[Any]) -> Any:
-        values = [self.graph.value(n) for n in nodes]
-        if len(values) == 1:
-            return values[0]
-        return None if None in values else np.reshape(values, p.shape)
+        return None if None in nodes else p.of([self.graph.value(n) for n in nodes])
 
 
 def read_training(graph: Graph) -> Training | None:
@@ -67,8 +74,9 @@ def read_training(graph: Graph) -> Training | None:
         nodes = [roots[k] for k in keys]
         shape = graph.shape[nodes[0]] if len(nodes) == 1 else _stacked(graph, nodes)
         parameter = Parameter(_name(graph, alignment, keys[0], len(keys)), nodes, shape, keys)
-        parameter.used, parameter.turned = _use(graph, nodes[0])
-        training.parameters.append(parameter)
+        parameter.used, product = _use(graph, nodes[0])
+        parameter.turned = product and product.turned
+        training.parameters += _parted(graph, parameter, product)
     training.parameters.sort(key=lambda p: p.used)
     return training
 
@@ -117,8 +125,17 @@ def _stacked(graph: Graph, nodes: list[int]) -> tuple[int, ...]:
     return (*lengths, *inner) if count(lengths) == len(nodes) else (len(nodes), *inner)
 
 
-def _use(graph: Graph, root: int) -> tuple[int, bool | None]:
-    """Where a parameter is used first, and whether its rows are units: W @ x, not x @ W."""
+class _Product(NamedTuple):
+    """A product of a parameter and what a layer is given, which has its features along `axis`."""
+
+    node: int
+    turned: bool | None  # whether the parameter's rows are units: W @ x, not x @ W
+    place: int
+    axis: int
+
+
+def _use(graph: Graph, root: int) -> tuple[int, _Product | None]:
+    """Where a parameter is used first, and in which product."""
     users = graph.users()
     level: list[tuple[int, bool]] = [(root, False)]
     first = min(users[root], default=root)
@@ -126,15 +143,57 @@ def _use(graph: Graph, root: int) -> tuple[int, bool | None]:
         after = []
         for n, flipped in level:
             for user in users[n][:8]:
-                if graph.op[user] in ("matmul", "crossprod", "tcrossprod"):
+                op = graph.op[user]
+                if op in ("matmul", "crossprod", "tcrossprod"):
                     place = graph.args[user].index(n)
-                    flips = (graph.op[user], place) in (("crossprod", 0), ("tcrossprod", 1))
-                    return min(first, user), (place == 0) ^ flipped ^ flips
-                if graph.op[user] == "move" and len(graph.parents[user]) == 1:
+                    flips = (op, place) in (("crossprod", 0), ("tcrossprod", 1))
+                    axis = {"matmul": place, "crossprod": 0, "tcrossprod": 1}[op]
+                    turned = (place == 0) ^ flipped ^ flips
+                    return min(first, user), _Product(user, turned, 1 - place, axis)
+                if op == "mul" and len(graph.shape[n]) == 1 == len(graph.shape[user]):
+                    place = graph.args[user].index(n)
+                    return min(first, user), _Product(user, None, 1 - place, 0)
+                if op == "move" and len(graph.parents[user]) == 1:
                     turned = graph.shape[user] == graph.shape[n][::-1] and _is_turn(graph, user)
                     after.append((user, flipped ^ turned))
         level = after
     return first, None
+
+
+def _parted(graph: Graph, p: Parameter, product: _Product | None) -> list[Parameter]:
+    """Weights and the biases among them, which a feature that is always 1 is multiplied by."""
+    if product is None or len(p.shape) not in (1, 2) or len(p.roots) > 1:
+        return [p]
+    axis = 1 if len(p.shape) == 2 and product.turned else 0
+    one = _always_one(graph, product, p.shape[axis])
+    if one is None or p.shape[axis] < 2:
+        return [p if one is None else replace(p, turned=None)]  # a bias alone, times ones
+    places = np.arange(count(p.shape)).reshape(p.shape)
+    parts = [np.delete(places, one, axis), np.take(places, [one], axis)]
+    return [
+        replace(p, shape=part.shape, part=part.ravel(), turned=turned)
+        for part, turned in zip(parts, (p.turned, None), strict=True)
+    ]
+
+
+def _always_one(graph: Graph, product: _Product, features: int) -> int | None:
+    """The feature that is 1 in all samples of a product, in whatever step; None if none is."""
+    site, seen = graph.site[product.node], []
+    for n in range(product.node, graph.size):
+        if graph.site[n] == site and graph.op[n] == graph.op[product.node]:
+            given = graph.args[n][product.place : product.place + 1]
+            value = graph.value(given[0]) if given and isinstance(given[0], int) else None
+            if value is None or np.ndim(value) not in (1, 2):
+                return None
+            rows = np.moveaxis(np.asarray(value), product.axis if np.ndim(value) == 2 else 0, -1)
+            if rows.shape[-1] != features:
+                return None
+            seen.append(rows.reshape(-1, features))
+            if len(seen) == MOST_SAMPLES:
+                break
+    rows = np.concatenate(seen) if seen else np.zeros((0, features))
+    ones = np.flatnonzero((rows == 1.0).all(axis=0))
+    return int(ones[0]) if len(rows) > 1 and len(ones) == 1 else None
 
 
 def _is_turn(graph: Graph, n: int) -> bool:
@@ -152,7 +211,9 @@ def pair_parameters(a: Training, b: Training) -> list[tuple[Parameter, Parameter
     """
     left, pairs, alone = list(b.parameters), [], []
     for p in a.parameters:
-        chosen = next((q for q in left if fits(p, q)), None)
+        # In layers of one unit a bias has the shape of weights, too.
+        alike = sorted(left, key=lambda q: (p.turned is None) != (q.turned is None))
+        chosen = next((q for q in alike if fits(p, q)), None)
         if chosen is None:
             alone.append(p)
         else:

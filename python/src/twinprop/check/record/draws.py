@@ -107,20 +107,26 @@ def _describe(name: str, op: str, args: list[Any], kw: dict[str, Any], v: Any) -
     return {"kind": "other", "unit": []}
 
 
-def _two(name: str, args: list[Any], kw: dict[str, Any], *known: Any) -> list[float]:
-    """Both parameters of a distribution."""
+def _two(name: str, args: list[Any], kw: dict[str, Any], *known: Any) -> list[Any]:
+    """Both parameters of a distribution: numbers, or arrays that have one for each draw."""
     found = []
     for k, (first, second, default) in enumerate(known):
         value = kw.get(first, kw.get(second, default))
         if name not in PLAIN and k < len(args):
             value = args[k]
-        found.append(float(value))
+        is_array = kind_of(value) in (ARRAY, ITEMS)
+        found.append(moves.numpy().asarray(value, dtype=float) if is_array else float(value))
     return found
 
 
-def _units(kind: str, v: Any, low: float, wide: float) -> dict[str, Any]:
-    unit = [(x - low) / wide for x in _flat(v)]
-    return {"kind": kind, "unit": unit, "low": low, "wide": wide, "scale": [low, wide]}
+def _units(kind: str, v: Any, low: Any, wide: Any) -> dict[str, Any]:
+    if isinstance(low, float) and isinstance(wide, float):
+        unit = [(x - low) / wide for x in _flat(v)]
+        return {"kind": kind, "unit": unit, "low": low, "wide": wide, "scale": [low, wide]}
+    broadcast = moves.numpy().broadcast_to
+    low, wide = (broadcast(x, v.shape).ravel().tolist() for x in (low, wide))
+    unit = [(x - at) / by for x, at, by in zip(_flat(v), low, wide)]
+    return {"kind": kind, "unit": unit, "low": low, "wide": wide}
 
 
 def _whole(name: str, op: str, args: list[Any], kw: dict[str, Any], v: Any) -> dict[str, Any]:
@@ -188,7 +194,11 @@ def _make(draw: dict[str, Any], units: list[float], v: Any) -> Any:
         if kind_of(v) == ITEMS:
             return [draw["of"][k] for k in places]
         return draw["of"][places[0]]
-    numbers = [draw["low"] + draw["wide"] * u for u in units]
+    low, wide = draw["low"], draw["wide"]
+    if isinstance(low, list):
+        numbers = [at + by * u for at, by, u in zip(low, wide, units)]
+    else:
+        numbers = [low + wide * u for u in units]
     if kind_of(v) == ARRAY:
         return moves.numpy().array(numbers).reshape(v.shape).astype(v.dtype)
     return type(v)(numbers[0])
