@@ -43,11 +43,13 @@ idle_layer <- function(graph, alignment, best, still, weights) {
     return(fault)
   }
   kept <- Filter(function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), still)
-  if (length(kept) == 0L || length(still) != 2L) {
-    return(NULL)
+  if (length(kept) == 0L || (length(still) == 1L && kept[[1L]] != weights)) {
+    return(NULL) # data that were drawn
   }
   w <- if (length(kept) == 2L) weights else kept[[1L]]
-  idle_fault(graph, view, best, w, alignment$asked || length(graph$shape[[w]]) == 0L)
+  is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
+    is_drawn_as_others(graph, view, w)
+  idle_fault(graph, view, best, w, is_sure)
 }
 
 # What a value was before zeros were taken away from it, as often as they were.
@@ -154,10 +156,20 @@ is_used_again <- function(graph, alignment, n) {
 }
 
 # Whether a matrix is no data: it stands where the trained weights stand.
-is_drawn <- function(graph, n) {
-  random <- as.integer(unlist(graph$header$random)) + 1L
+is_drawn <- function(graph, n) length(drawn_of(graph, n)) > 0L
+
+# What was drawn of a value and of what it was made of at once.
+drawn_of <- function(graph, n) {
   parents <- graph$parents[[n]]
-  any(c(n, parents, unlist(graph$parents[parents])) %in% random)
+  made <- c(n, parents, unlist(graph$parents[parents]))
+  intersect(made, as.integer(unlist(graph$header$random)) + 1L)
+}
+
+# Whether the line that draws a weight draws two more matrices, which move.
+is_drawn_as_others <- function(graph, view, n) {
+  own <- graph$site[drawn_of(graph, n)]
+  moved <- Filter(function(m) length(graph$shape[[m]]) == 2L, view$step$first)
+  sum(vapply(moved, function(m) any(graph$site[drawn_of(graph, m)] %in% own), NA)) > 1L
 }
 
 # What a weight that stays should have become; sure of a bias, or where an exercise asks.

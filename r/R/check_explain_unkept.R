@@ -106,7 +106,16 @@ is_nothing <- function(graph, view, n) {
   if (view$after[[n]] || graph$at[[n]] < 0 || !graph$count[[n]] %in% graph$count[view$step$first]) {
     return(FALSE)
   }
-  itself <- graph$op[[n]] == "sub" && length(unique(graph$args[[n]])) == 1L
-  made <- view$touched[[n]] && graph$op[[n]] != "flat" && !itself
+  made <- view$touched[[n]] && graph$op[[n]] != "flat" && !is_made_zero(graph, n)
   !made && !any_nonzero(value_of(graph, n))
+}
+
+# Whether a value is nothing by how it is made: x - x, or x * 0.
+is_made_zero <- function(graph, n) {
+  args <- graph$args[[n]]
+  if (graph$op[[n]] == "sub") {
+    return(length(unique(args)) == 1L)
+  }
+  numbers <- lapply(Filter(Negate(is_node), args), operand_of, graph = graph)
+  graph$op[[n]] == "mul" && any(vapply(numbers, identical, NA, 0))
 }

@@ -44,6 +44,26 @@ for epoch in range(25):
 """
 HELPER = PLAIN.replace("h = np.tanh(x @ V + c)", "h = bend(x @ V + c)")
 HELPER = HELPER.replace("for epoch", "def bend(z):\n    return np.tanh(z)\nfor epoch", 1)
+DEEP = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(size=(20, 3))
+Y = np.tanh(X[:, :2] * X[:, 1:])
+sizes = [3, 5, 4, 2]
+W = [rng.normal(size=(m, n)) for m, n in zip(sizes, sizes[1:])]
+B = [np.zeros(n) for n in sizes[1:]]
+for epoch in range(15):
+    a = [X]
+    for w, c in zip(W, B):
+        a.append(np.tanh(a[-1] @ w + c))
+    d = (a[3] - Y) / 20 * (1 - a[3] ** 2)
+    for l in range(2, -1, -1):
+        dw, dc = a[l].T @ d, d.sum(axis=0)
+        if l > 0:
+            d = d @ W[l].T * (1 - a[l] ** 2)
+        new = W[l] - 0.3 * dw
+        W[l] = new
+        B[l] = B[l] - 0.3 * dc
+"""
 # What is replaced, and by what: the line that begins so is named, with this cause.
 FAULTS = {
     "velocity": (
@@ -59,15 +79,20 @@ FAULTS = {
     ),
     "twice": (HELPER, "bend(x @ V + c)", "bend(bend(x @ V + c))", "activation_twice"),
     "one bias": (ONE_UNIT, "X @ w + b", "X @ w", "bias_left_out"),
+    "first of three": (DEEP, "range(2, -1, -1)", "range(2, 0, -1)", "never_updated"),
+    "second of three": (DEEP, "W[l] = new", "W[l] = W[l] if l == 1 else new", "never_updated"),
     "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
     "scale": "X = (table", "one bias": "out = X", "twice": "h = bend", "layer": "for k, w",
+    "first of three": "for l", "second of three": "W[l] =",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("source", [RIGHT, PLAIN, ONE_UNIT], ids=["momentum", "plain", "unit"])
+@pytest.mark.parametrize(
+    "source", [RIGHT, PLAIN, ONE_UNIT, DEEP], ids=["momentum", "plain", "unit", "deep"]
+)
 def test_a_right_training_is_right(check, source):
     assert check(source)[1]["verdict"] == "right"
 
@@ -106,6 +131,11 @@ def test_a_layer_that_stays_as_it_was_drawn_by_intent_is_no_fault(check):
     )
     source = source.replace("enumerate((V, c, W, b))", "enumerate((W, b))")
     assert "g.sum" not in source
+    assert check(source)[1]["verdict"] == "right"
+
+
+def test_nor_are_two_of_three_layers_that_one_line_draws(check):
+    source = DEEP.replace("range(2, -1, -1)", "[2]").replace("if l > 0", "if l > 2")
     assert check(source)[1]["verdict"] == "right"
 
 

@@ -56,10 +56,11 @@ def _idle_layer(
                 fault.loop = _loop_of_gradients(graph, view, best) or fault.loop
             return fault
     kept = [a for a in still if _is_weight(graph, a) and _is_used_again(graph, alignment, a)]
-    if kept and len(still) == 2:
-        w = weights if len(kept) == 2 else kept[0]
-        return _idle_fault(graph, view, best, w, alignment.asked or graph.shape[w] == ())
-    return None
+    if not kept or (len(still) == 1 and kept[0] != weights):  # data that were drawn
+        return None
+    w = weights if len(kept) == 2 else kept[0]
+    is_sure = alignment.asked or graph.shape[w] == () or _is_drawn_as_others(graph, view, w)
+    return _idle_fault(graph, view, best, w, is_sure)
 
 
 def _before_nothing(graph: Graph, n: int) -> int:
@@ -155,10 +156,21 @@ def _is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
 
 def _is_weight(graph: Graph, n: int) -> bool:
     """Whether a matrix is no data: it stands where the trained weights stand."""
-    random = set(graph.header.get("random", ()))
+    return bool(_drawn(graph, n))
+
+
+def _drawn(graph: Graph, n: int) -> set[int]:
+    """What was drawn of a value and of what it was made of at once."""
     made = {n, *graph.parents[n]}
     made |= {q for p in graph.parents[n] for q in graph.parents[p]}
-    return bool(made & random)
+    return made & set(graph.header.get("random", ()))
+
+
+def _is_drawn_as_others(graph: Graph, view: View, n: int) -> bool:
+    """Whether the line that draws a weight draws two more matrices, which move."""
+    own = {graph.site[k] for k in _drawn(graph, n)}
+    moved = [m for m in view.step.first.values() if len(graph.shape[m]) == 2]
+    return sum(any(graph.site[k] in own for k in _drawn(graph, m)) for m in moved) > 1
 
 
 def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) -> Fault | None:

@@ -96,11 +96,19 @@ def _share_of_nothing(graph: Graph, view: View, m: int) -> tuple[float, int] | N
             continue
         if not _is_parameters_size(graph, view, other) or other in view.after:
             continue
-        itself = graph.op[other] == "sub" and len(set(graph.args[other])) == 1
-        made = view.touched[other] and graph.op[other] != "flat" and not itself
+        made = view.touched[other] and graph.op[other] != "flat" and not _is_made_zero(graph, other)
         if not made and not np.any(graph.value(other)):
             return share, other
     return None
+
+
+def _is_made_zero(graph: Graph, n: int) -> bool:
+    """Whether a value is nothing by how it is made: x - x, or x * 0."""
+    args = graph.args[n]
+    if graph.op[n] == "sub":
+        return all(a == args[0] for a in args)
+    numbers = [graph.operand(a) for a in args if not isinstance(a, int)]
+    return graph.op[n] == "mul" and any(np.ndim(x) == 0 and x == 0.0 for x in numbers)
 
 
 def _is_parameters_size(graph: Graph, view: View, n: int) -> bool:
