@@ -38,7 +38,7 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
   if (length(options) > 0L && !is_read_right(result)) {
     result <- read_given(graph, found, options[[1L]], result)
   }
-  if (!any(vapply(result$readings, is_right_reading, NA))) {
+  if (!result$asked && !any(vapply(result$readings, is_right_reading, NA))) {
     result <- read_heads(graph, found, options, result)
   }
   if (!any(vapply(result$readings, is_right_reading, NA))) {

@@ -107,7 +107,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         _read_objective(graph, found, touched, asked, result)
     if options and (result.best is None or not result.best.is_right):
         _read_given(graph, found, options[0], result)
-    if not any(r.is_right for r in result.readings):
+    if not result.asked and not any(r.is_right for r in result.readings):
         _read_heads(graph, found, touched, chosen, options, result)
     if not any(r.is_right for r in result.readings):
         _read_later(graph, found, families, options, result)
