@@ -33,7 +33,7 @@ PROGRAMS = {
     "27_gradients_cut_off": ("right", None),
     "28_rate_for_each_layer": ("not followed", None),
     "29_weights_of_samples": ("right", None),
-    "30_penalty_of_signs": ("not followed", None),
+    "30_penalty_of_signs": ("right", None),
 }
 ARTICLE = (FOLDER / "scripts" / "article.py").read_text(encoding="utf-8")
 
