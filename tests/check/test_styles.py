@@ -42,6 +42,8 @@ def judge(check, source, changed, name):
     pairs = zip(source.split("\n"), changed.split("\n"), strict=True)
     lines = [n for n, (old, new) in enumerate(pairs, 1) if old != new]
     assert lines, f"{name}: a mistake has no place"
+    # Of 31 starts of the lists of lists one cannot be followed.
+    changed = changed.replace("import random\n", "import random; random.seed(1)\n")
     return check(changed, name=name)[1], lines
 
 
