@@ -49,6 +49,7 @@ class Search:
     ):
         self.a, self.b, self.pairs, self.turned = a, b, pairs, turned
         self.steps = min(len(a.steps), len(b.steps))
+        self.numbers = numbers_of(a.graph), numbers_of(b.graph)
         self.given: dict[int, Any] = {}
         self.world: World | None = None
         self.amplified = 0  # differences that are rounding alone
@@ -258,7 +259,8 @@ class Search:
         a, b = self.a.graph, self.b.graph
         if plain(a.name(n)) and plain(a.name(n)) == plain(b.name(m)):
             return True
-        return b.value(m) not in numbers_of(a) and a.value(n) not in numbers_of(b)
+        mine, theirs = self.numbers
+        return b.value(m) not in mine and a.value(n) not in theirs
 
     def accept(self, difference: Difference) -> None:
         """From now on A has B's value there, also wherever else these lines meet."""

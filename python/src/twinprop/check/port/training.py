@@ -166,8 +166,10 @@ def _parted(graph: Graph, p: Parameter, product: _Product | None) -> list[Parame
         return [p]
     axis = 1 if len(p.shape) == 2 and product.turned else 0
     one = _always_one(graph, product, p.shape[axis])
-    if one is None or p.shape[axis] < 2:
-        return [p if one is None else replace(p, turned=None)]  # a bias alone, times ones
+    if one is None:
+        return [p]
+    if p.shape[axis] == 1:  # a bias alone, times ones
+        return [replace(p, turned=None)]
     places = np.arange(count(p.shape)).reshape(p.shape)
     parts = [np.delete(places, one, axis), np.take(places, [one], axis)]
     return [
