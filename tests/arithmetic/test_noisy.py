@@ -151,3 +151,20 @@ def test_noise_does_not_change_the_numbers_that_went_in():
     arithmetic = noisy(1)
     arithmetic.exp(arithmetic.lift(values) + 1.0)
     np.testing.assert_array_equal(values, A)
+
+
+def test_what_moves_a_noisy_number_by_nothing_leaves_it():
+    arithmetic = noisy(1, 7)
+    weights = arithmetic.exp(A)
+    dead = arithmetic.matmul(np.zeros((6, 6)), A)
+    for nothing in (dead, 0.1 * dead, dead / (arithmetic.sqrt(dead) + 1e-8), arithmetic.tanh(dead)):
+        np.testing.assert_array_equal(np.asarray(weights - nothing), np.asarray(weights))
+
+
+def test_products_by_a_power_of_two_are_exact_and_by_another_number_are_not():
+    noisy_already = noisy(1, 7).exp(A)
+    values = np.asarray(noisy_already)
+    np.testing.assert_array_equal(np.asarray(noisy_already * 0.5), values * 0.5)
+    np.testing.assert_array_equal(np.asarray(noisy_already / 4.0), values / 4.0)
+    for several in (noisy_already * 0.3, noisy_already / 0.3, 0.3 / noisy_already):
+        assert len(np.unique(np.asarray(several)[0, 0])) > 3

@@ -18,7 +18,9 @@ No noise where every implementation gives the same bits from the same numbers, s
 difference there is told apart from rounding: sign, absolute value, comparison, choice, maximum;
 products with, and quotients by, 0 or a power of 2; sums without a remainder; matrix products and
 sums with at most one term that is not 0, such as a weight picked out by a 0/1 input; sums of
-integers. A product that leaves the normal range counts as exact where a power of 2 made it.
+integers. A product that leaves the normal range counts as exact where a power of 2 made it. It is
+not looked for where every element of all operands has noise already: no two implementations have
+the same numbers there, and none is 0 or a power of 2.
 
 Many runs can be evaluated at once, which for small networks takes hardly longer than one: each
 array then has the run as its last axis, behind rows and columns, so that formulas see the shapes
@@ -50,29 +52,36 @@ _EXACT = {
     np.negative, np.positive, np.absolute, np.sign, np.maximum, np.minimum, np.isfinite, np.isnan,
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
 }  # fmt: skip
+_SUMS = {np.add, np.subtract}
+_KEEPING = {np.negative, np.positive, np.absolute, np.maximum, np.minimum}  # noise of their inputs
 
 
 class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
     """Array of float64 numbers; numpy's operators and functions on it add noise."""
 
-    arithmetic: Any  # Noisy; None only until lift has set it
+    arithmetic: Any = None  # Noisy; None only until lift has set it
+    noisy: bool = False  # whether every element has noise, see _is_noisy
 
     def __array_finalize__(self, parent: Any) -> None:
         """Every view and copy belongs to the same arithmetic."""
-        self.arithmetic = getattr(parent, "arithmetic", None)
+        if type(parent) is NoisyArray:
+            self.arithmetic = parent.arithmetic
+            self.noisy = parent.noisy
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Evaluate an operator or function with noise."""
-        plain = [self.arithmetic.lower(x) for x in inputs]
         if ufunc in _EXACT and not options.get("out"):
+            plain = [self.arithmetic.lower(x) for x in inputs]
             result = getattr(ufunc, method)(*plain, **options)
-            return self.arithmetic.mark(result) if result.dtype == np.float64 else result
+            if result.dtype != np.float64:
+                return result
+            return self.arithmetic.mark(result, ufunc in _KEEPING and all(map(_is_noisy, inputs)))
         if ufunc not in _ERRORS or method != "__call__" or options:
             raise TypeError(
                 f"noisy arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
                 "the sums and products of the arithmetic, and no operation in place"
             )
-        return self.arithmetic.evaluate(ufunc, *plain)
+        return self.arithmetic.evaluate(ufunc, *inputs)
 
 
 class Noisy:
@@ -80,130 +89,168 @@ class Noisy:
 
     def __init__(self, seed: int, runs: int | None) -> None:
         self._generator = np.random.Generator(np.random.SFC64(seed))
-        self._pool = self._generator.uniform(-1.0, 1.0, _POOL)
+        pool = self._generator.uniform(-1.0, 1.0, _POOL)
+        factors = {errors: 1.0 + 2.0 * _U * errors * pool for errors in set(_ERRORS.values())}
+        self._pools = {0: pool, **factors}
+        self._places: list[float] = []
         self._runs = runs
 
     def lift(self, values: ArrayLike) -> NoisyArray:
         """The same numbers, on which operations add noise."""
         return self.mark(self.lower(values))
 
-    def mark(self, array: Array) -> NoisyArray:
+    def mark(self, array: Array, has_noise: bool = False) -> NoisyArray:
         """An array that has its axis of runs, if there are several, as one that gets noise."""
-        marked = np.asarray(array, dtype=np.float64).view(NoisyArray)
+        marked = array.view(NoisyArray)
         marked.arithmetic = self
+        marked.noisy = has_noise
         return marked
 
     def lower(self, values: ArrayLike) -> Array:
         """The same numbers as an ordinary array, a matrix with an axis of runs if there are."""
+        if type(values) is NoisyArray:
+            return values.view(np.ndarray)
         array = np.asarray(values)
         array = array if array.dtype == bool else np.asarray(array, dtype=np.float64)
         return array[..., np.newaxis] if self._runs and array.ndim == 2 else array
 
-    def evaluate(self, ufunc: Any, *inputs: Array) -> Array:
+    def evaluate(self, ufunc: Any, *inputs: ArrayLike) -> Array:
         """Apply one of numpy's elementwise operations and add its noise."""
-        result = np.asarray(ufunc(*inputs))
+        plain = [self.lower(x) for x in inputs]
+        result = np.asarray(ufunc(*plain))
+        if not _may_be_exact(ufunc, inputs):
+            return self._multiply_noise(result, _ERRORS[ufunc], all(map(_is_never_0, inputs)))
+        exact = _is_exact(ufunc, result, *plain)
         size = np.absolute(result, out=np.empty_like(result))
         size *= 2.0 * _U * _ERRORS[ufunc]
-        exact = _is_exact(ufunc, result, *inputs)
-        if exact is not None:
-            np.copyto(size, 0.0, where=exact)
-        return self._add_noise(result, size)
+        np.copyto(size, 0.0, where=exact)
+        # An exact sum or difference has the noise of what is summed.
+        return self._add_noise(result, size, ufunc in _SUMS and any(map(_is_noisy, inputs)))
 
     def matmul(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b."""
-        left, right = _matrices(self.lower(a)), _matrices(self.lower(b))
-        product = _product(left, right)
-        size = _product(np.abs(left), np.abs(right))
-        if _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
-            return self.mark(product)
-        return self._add_noise(product, 2.0 * _U * np.sqrt(_roundings(left, right)) * size)
+        return self._matmul(self.lower(a), self.lower(b), _is_noisy(a) and _is_noisy(b))
 
     def crossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a' b."""
-        return self.matmul(np.swapaxes(self.lower(a), 0, 1), b)
+        transposed = np.swapaxes(self.lower(a), 0, 1)
+        return self._matmul(transposed, self.lower(b), _is_noisy(a) and _is_noisy(b))
 
     def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b'."""
-        return self.matmul(a, np.swapaxes(self.lower(b), 0, 1))
+        transposed = np.swapaxes(self.lower(b), 0, 1)
+        return self._matmul(self.lower(a), transposed, _is_noisy(a) and _is_noisy(b))
 
     def add_bias(self, z: ArrayLike, b: ArrayLike) -> Array:
         """The row b added to every row of z."""
-        return self.evaluate(np.add, self.lower(z), self.lower(b))
+        return self.evaluate(np.add, z, b)
 
     def column_sums(self, a: ArrayLike) -> Array:
         """Sum of each column, as a row."""
-        return self._sum(a, 0)
+        return self._sum(self.lower(a), 0, _is_noisy(a))
 
     def row_sums(self, a: ArrayLike) -> Array:
         """Sum of each row, as a column."""
-        return self._sum(a, 1)
+        return self._sum(self.lower(a), 1, _is_noisy(a))
 
     def row_max(self, a: ArrayLike) -> Array:
         """Largest element of each row, as a column."""
-        return self.mark(self.lower(a).max(axis=1, keepdims=True))
+        return self.mark(self.lower(a).max(axis=1, keepdims=True), _is_noisy(a))
 
     def total(self, a: ArrayLike) -> Any:
         """Sum of all elements, without dimensions but that of the runs."""
         terms = self.lower(a)
-        total = self._sum(terms.reshape(-1, 1, *terms.shape[2:]), 0)
+        total = self._sum(terms.reshape(-1, 1, *terms.shape[2:]), 0, _is_noisy(a))
         # The noise gives runs to a sum of terms that were alike in all of them.
         return total.reshape(total.shape[2:])
 
     def exp(self, x: ArrayLike) -> Array:
         """Exponential function."""
-        return self.evaluate(np.exp, self.lower(x))
+        return self.evaluate(np.exp, x)
 
     def log(self, x: ArrayLike) -> Array:
         """Natural logarithm."""
-        return self.evaluate(np.log, self.lower(x))
+        return self.evaluate(np.log, x)
 
     def log1p(self, x: ArrayLike) -> Array:
         """Natural logarithm of 1 + x."""
-        return self.evaluate(np.log1p, self.lower(x))
+        return self.evaluate(np.log1p, x)
 
     def tanh(self, x: ArrayLike) -> Array:
         """Hyperbolic tangent."""
-        return self.evaluate(np.tanh, self.lower(x))
+        return self.evaluate(np.tanh, x)
 
     def sigmoid(self, x: ArrayLike) -> Array:
         """1 / (1 + exp(-x))."""
-        return 1.0 / (1.0 + self.exp(-self.lower(x)))
+        return 1.0 / (1.0 + self.exp(np.negative(x)))
 
     def sqrt(self, x: ArrayLike) -> Array:
         """Square root."""
-        return self.evaluate(np.sqrt, self.lower(x))
+        return self.evaluate(np.sqrt, x)
 
     def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> Array:
         """Yes where the condition holds, no elsewhere."""
-        condition, yes, no = (self.lower(x) for x in (condition, yes, no))
-        return self.mark(np.where(condition, yes, no))
+        chosen = np.where(*(self.lower(x) for x in (condition, yes, no)))
+        return self.mark(chosen, _is_noisy(yes) and _is_noisy(no))
 
-    def _sum(self, a: ArrayLike, axis: int) -> Array:
-        terms = self.lower(a)
+    def _matmul(self, a: Array, b: Array, are_noisy: bool) -> Array:
+        left, right = _matrices(a), _matrices(b)
+        product = _product(left, right)
+        size = _product(np.abs(left), np.abs(right))
+        if are_noisy:
+            roundings: Array | float = 2.0 * left.shape[-1] - 1.0
+        elif _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
+            return self.mark(product)
+        else:
+            roundings = _roundings(left, right)
+        size *= 2.0 * _U * np.sqrt(roundings)
+        return self._add_noise(product, size)
+
+    def _sum(self, terms: Array, axis: int, are_noisy: bool) -> Array:
         result = terms.sum(axis=axis, keepdims=True)
         size = np.abs(terms).sum(axis=axis, keepdims=True)
-        if _integers(terms) and size.max() < _LARGEST_EXACT_INTEGER:
+        if are_noisy:
+            additions: Array | float = terms.shape[axis] - 1.0
+        elif _integers(terms) and size.max() < _LARGEST_EXACT_INTEGER:
             return self.mark(result)
-        additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
-        return self._add_noise(result, 2.0 * _U * np.sqrt(additions) * size)
+        else:
+            additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
+        size *= 2.0 * _U * np.sqrt(additions)
+        return self._add_noise(result, size)
 
-    def _add_noise(self, result: Array, size: Array) -> Array:
-        # Infinite noise would make infinity NaN. The size is not needed any more.
+    def _multiply_noise(self, result: Array, errors: int, has_noise: bool) -> Array:
+        """Noise relative to each element; the result is not needed any more."""
+        factors = self._draw(result.shape, errors)
+        out = result if result.shape == factors.shape else None
+        return self.mark(np.multiply(result, factors, out=out), has_noise)
+
+    def _add_noise(self, result: Array, size: Array, has_noise: bool = False) -> Array:
+        """Noise of a size for each element, which is not needed any more."""
+        has_noise = has_noise or bool(size.min() > 0.0)
+        # Infinite noise would make infinity NaN.
         finite = np.fmin(size, _LARGEST, out=size)
-        shape = (self._runs, *result.shape[:-1]) if self._runs else result.shape
-        drawn = self._draw(math.prod(shape)).reshape(shape)
-        if len(shape) == 3:
-            drawn = drawn.transpose(1, 2, 0)
-        noise = np.asarray(drawn * finite)
+        noise = np.asarray(self._draw(result.shape) * finite)
         noise += result
-        return self.mark(noise)
+        return self.mark(noise, has_noise)
 
-    def _draw(self, n: int) -> Array:
-        """Random numbers from -1 to 1; to draw all anew would take a fifth of the time."""
+    def _draw(self, shape: tuple[int, ...], errors: int = 0) -> Array:
+        """Random numbers from -1 to 1, or one and so many errors; in the shape with all runs."""
+        in_memory = (self._runs, *shape[:-1]) if self._runs else shape
+        n = math.prod(in_memory)
         if n > _POOL:
-            return self._generator.uniform(-1.0, 1.0, n)
-        first = int(self._generator.integers(_POOL - n + 1))
-        return self._pool[first : first + n]
+            drawn = self._generator.uniform(-1.0, 1.0, n)
+            drawn = 1.0 + 2.0 * _U * errors * drawn if errors else drawn
+        else:  # to draw all anew would take a fifth of the time
+            first = int(self._place() * (_POOL - n + 1))
+            drawn = self._pools[errors][first : first + n]
+        drawn = drawn.reshape(in_memory)
+        return drawn.transpose(1, 2, 0) if drawn.ndim == 3 else drawn
+
+    def _place(self) -> float:
+        """A random number from 0 to 1; many are drawn at once, which takes a tenth of the time."""
+        if not self._places:
+            self._places = self._generator.random(1024).tolist()
+        return self._places.pop()
 
 
 def noisy(seed: int, runs: int | None = None) -> Noisy:
@@ -237,23 +284,40 @@ def _product(left: Array, right: Array) -> Array:
     return product if product.ndim == 2 else product.transpose(1, 2, 0)
 
 
-def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_] | None:
-    """Where an operation has no rounding error; None where that is not looked for."""
+def _is_noisy(x: Any) -> bool:
+    """Whether every element of an array has noise, so that none is 0 or a power of 2."""
+    return type(x) is NoisyArray and x.noisy
+
+
+def _may_be_exact(ufunc: Any, inputs: tuple[Any, ...]) -> bool:
+    """Whether an operation may have no rounding error in some element."""
+    if ufunc in _SUMS:
+        return not all(map(_is_never_0, inputs))
+    if ufunc is np.multiply:
+        return not all(map(_is_general, inputs))
+    return ufunc is np.divide and not _is_general(inputs[1])
+
+
+def _is_never_0(x: Any) -> bool:
+    return x != 0.0 if isinstance(x, float) else _is_noisy(x)
+
+
+def _is_general(x: Any) -> bool:
+    """Whether no element is 0 or a power of 2: by its noise, or since it is one such number."""
+    return abs(math.frexp(x)[0]) not in (0.0, 0.5) if isinstance(x, float) else _is_noisy(x)
+
+
+def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_]:
+    """Where a product, quotient, sum or difference has no rounding error."""
     if ufunc is np.multiply:
         return _power_of_two(inputs[0]) | _power_of_two(inputs[1])
     if ufunc is np.divide:
         return _power_of_two(inputs[1])
-    if ufunc is np.add or ufunc is np.subtract:
-        first, second = inputs
-        with np.errstate(invalid="ignore"):  # the remainder of an infinite sum
-            other = np.asarray(result - first)  # Knuth's TwoSum, in two buffers
-            lost = np.asarray(result - other)
-            np.subtract(first, lost, out=lost)
-            if ufunc is np.add:
-                np.subtract(second, other, out=other)
-                return np.equal(lost, np.negative(other, out=other))
-            return np.equal(lost, np.add(second, other, out=other))
-    return None
+    first, second = inputs
+    with np.errstate(invalid="ignore"):  # the remainder of an infinite sum
+        other = np.asarray(result - first)  # Knuth's TwoSum
+        lost = first - (result - other)
+        return np.equal(lost, other - second if ufunc is np.add else other + second)
 
 
 def _roundings(a: Array, b: Array) -> Array | float:
