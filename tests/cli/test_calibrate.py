@@ -1,6 +1,7 @@
 """calibrate on the command line: a table, its check by fresh pairs, and what is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_a_table_is_printed_and_written_and_fresh_pairs_are_held_against_it(made
     assert all(one["agrees"] for one in found)
 
 
+def test_pairs_are_added_to_those_of_another_seed(made_up, capsys):
+    run_command_line(["calibrate", "--networks", "60", "--out", "table.json"])
+    words = ["--networks", "60", "--seed", "2", "--add", "table.json", "--out", "table.json"]
+    assert run_command_line(["calibrate", *words]) == 0
+    table = json.loads(Path("table.json").read_text())
+    assert table["seeds"] == [1, 2]
+    assert [one["pairs"] for one in table["families"]] == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -65,13 +75,20 @@ def test_a_table_is_printed_and_written_and_fresh_pairs_are_held_against_it(made
         (["--networks", "5", "--kind", "relu"], "'relu' is not one of"),
         (["--networks", "5", "--out", "x.json", "--against", "y.json"], "give one of them"),
         (["--networks", "5", "--against", "no.json"], "no.json cannot be read"),
-        (["--networks", "5", "--against", "table.json"], "is of the seed 1 itself; give another"),
+        (
+            ["--networks", "5", "--against", "table.json"],
+            "has the networks of seed 1; give another",
+        ),
+        (["--networks", "5", "--add", "table.json"], "has the networks of seed 1; give another"),
+        (["--networks", "5", "--seed", "2", "--add", "old.json"], "was built by code 000"),
         (["--networks", "5", "--out", "no/x.json"], "its folder is absent; make it first"),
         (["--networks", "5", "--parts", "table.json"], "cannot make the folder table.json"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(made_up, capsys, words, sentence):
     run_command_line(["calibrate", "--networks", "5", "--out", "table.json"])
+    table = json.loads(Path("table.json").read_text())
+    Path("old.json").write_text(json.dumps({**table, "code": "000"}))
     capsys.readouterr()
     assert run_command_line(["calibrate", *words]) == 2
     said = capsys.readouterr().err

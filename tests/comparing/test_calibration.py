@@ -25,7 +25,14 @@ COUNTS = [200] * 21 + [150] * 10 + [20] * 10 + [1]  # 200 pairs up to 0.20, 150 
 def table(counts=COUNTS, largest=0.41, **changes):
     shares = {"any": {"pairs": 200, "largest": largest, "at_least": counts}}
     one = {"kind": "sigmoid", "family": "small", "pairs": 200, "chaotic": 0, "shares": shares}
-    return {"format": 1, "seed": 1, "environment": HERE, "families": [one], **changes}
+    return {
+        "format": 1,
+        "seeds": [1],
+        "code": "0",
+        "environment": HERE,
+        "families": [one],
+        **changes,
+    }
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from twinprop.ground.errors import InputError
 from twinprop.studies import calibrate, pairs
 from twinprop.studies.calibrate import (
     Fresh,
+    add_tables,
     build_table,
     check_fresh,
     format_table,
@@ -154,3 +155,35 @@ def test_processes_do_the_parts_that_are_left_and_give_what_one_process_gives(r,
     found = [pair.shares["any"] for pair in pairs.shares_of_pairs("sigmoid", 9, range(4))]
     assert [row["share"] for row in rows] == found
     assert all(0 < share < 1 for share in found)
+
+
+def table_of_seed(seed, networks, folder, kinds=("sigmoid",)):
+    parts = plan_parts(kinds, seed, networks, size=8)
+    do_all(parts, folder)
+    return build_table(parts, folder)
+
+
+def test_two_tables_added_are_that_of_all_their_pairs(made_up, tmp_path, monkeypatch):
+    first = table_of_seed(1, 40, tmp_path)
+    second = table_of_seed(2, 24, tmp_path, ["sigmoid", "everything"])
+    both = add_tables(first, second)
+    assert both["seeds"] == [1, 2]
+    by_family = {(one["kind"], one["family"]): one for one in both["families"]}
+    small = by_family["sigmoid", "small"]
+    assert (small["pairs"], small["chaotic"]) == (16 + 10, 4 + 2)
+    alone = {one["family"]: one for one in first["families"]}["small"]["shares"]["any"]
+    assert small["shares"]["any"]["at_least"][:2] == [26, 26]
+    assert small["shares"]["any"]["at_least"][-1] == alone["at_least"][-1]
+    assert small["shares"]["any"]["largest"] == 0.37
+    assert by_family["everything", "deep"]["pairs"] == 12
+    (tmp_path / "both.json").write_text(format_table(both))
+    assert read_calibration(tmp_path / "both.json").seeds == (1, 2)
+
+
+def test_tables_of_one_seed_or_of_other_code_are_not_added(made_up, tmp_path):
+    table = table_of_seed(1, 16, tmp_path)
+    with pytest.raises(InputError, match="networks of seed 1, which would count twice"):
+        add_tables(table, table)
+    other = {**table, "seeds": [2], "code": "0" * 12}
+    with pytest.raises(InputError, match="a table with code 000000000000 cannot be added"):
+        add_tables(table, other)

@@ -55,6 +55,11 @@ KINDS = ("sigmoid", "everything")
     "--out", "out_path", metavar="FILE", callback=check_place, help="Write the table there."
 )
 @click.option(
+    "--add",
+    metavar="FILE",
+    help="Add these pairs to those of a table of other seeds and the same code.",
+)
+@click.option(
     "--against",
     metavar="FILE",
     help="Hold these pairs against a table of another seed, instead of building one.",
@@ -68,6 +73,7 @@ def calibrate(
     processes: int | None,
     scheduler: str | None,
     out_path: str | None,
+    add: str | None,
     against: str | None,
     json_path: str | None,
 ) -> int:
@@ -80,25 +86,40 @@ def calibrate(
     """
     from twinprop.comparing.calibration import read_calibration
     from twinprop.engines.workers import gather_workers
+    from twinprop.ground.files import read_json
     from twinprop.pictures.terminal.progress import show_steps
-    from twinprop.studies.calibrate import build_table, check_fresh, format_table, run_parts
-    from twinprop.studies.parts import plan_parts
+    from twinprop.studies.calibrate import (
+        add_tables,
+        build_table,
+        check_fresh,
+        format_table,
+        run_parts,
+    )
+    from twinprop.studies.parts import digest_code, plan_parts
 
-    if out_path and against:
-        raise InputError("--out writes a table, --against reads one; give one of them")
+    if (out_path or add) and against:
+        raise InputError("--out and --add make a table, --against reads it; give one of them")
     kinds = kinds or KINDS
-    table = read_calibration(Path(against)) if against else None
-    if table and table.seed == seed:
-        raise InputError(f"{against} is of the seed {seed} itself; give another --seed")
+    known_path = add or against
+    known = read_calibration(Path(known_path)) if known_path else None
+    if known and seed in known.seeds:
+        raise InputError(f"{known_path} has the networks of seed {seed}; give another --seed")
+    if add and known and known.code != digest_code():
+        raise InputError(
+            f"{add} was built by code {known.code}, this is {digest_code()}, so their pairs are not "
+            "alike; build the table anew, without --add"
+        )
     folder = ready_folder(parts)
     planned = plan_parts(kinds, seed, networks)
     helped: list[Mapping[str, str]] = []
     with show_steps(len(planned), "parts") as on_part:
         run_parts(planned, folder, processes, on_part, scheduler, helped.append)
     workers = gather_workers(helped)
-    if table:
-        return _show_fresh(check_fresh(planned, folder, table), workers, json_path)
+    if against and known:
+        return _show_fresh(check_fresh(planned, folder, known), workers, json_path)
     built = build_table(planned, folder)
+    if add:
+        built = add_tables(read_json(Path(add), add), built)
     if out_path:
         write_text(format_table(built), out_path)
     _show_table(built, workers, json_path, quiet="-" in (out_path, json_path))

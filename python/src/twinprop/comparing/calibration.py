@@ -49,7 +49,8 @@ class Shares:
 class Calibration:
     """A whole table: by kind of networks, family and kind of quantity."""
 
-    seed: int
+    seeds: tuple[int, ...]
+    code: str
     environment: Mapping[str, str]
     shares: Mapping[tuple[str, str, str], Shares]
 
@@ -79,7 +80,8 @@ def read_calibration(path: Path) -> Calibration:
             for quantity, found in one["shares"].items()
         }
         facts = {fact: str(document["environment"][fact]) for fact in FACTS}
-        calibration = Calibration(int(document["seed"]), facts, shares)
+        seeds = tuple(map(int, document["seeds"]))
+        calibration = Calibration(seeds, str(document["code"]), facts, shares)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"{path} is no table of calibrate; `twinprop calibrate` builds one"

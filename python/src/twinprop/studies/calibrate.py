@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,10 +115,66 @@ def build_table(parts: Sequence[Part], folder: Path) -> dict[str, Any]:
         "format": 1,
         "speaks_for": SPEAKS_FOR,
         "alpha": ALPHA,
-        "seed": parts[0].seed,
+        "seeds": [parts[0].seed],
         "code": parts[0].code,
         "environment": _same_facts(rows, folder),
         "families": [one for one in families if one["pairs"]],
+    }
+
+
+def add_tables(table: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The table of the pairs of two tables, of other seeds, one code and one environment.
+
+    Parameters
+    ----------
+    table, other : dict
+        Of build_table, or read from such a file.
+
+    Returns
+    -------
+    dict
+        As build_table gives it: counts are added.
+    """
+    for key in ("alpha", "code", "environment"):
+        if table[key] != other[key]:
+            raise InputError(
+                f"a table with {key} {other[key]} cannot be added to one with {table[key]}: their "
+                "pairs are not alike; build both with the same code on such machines"
+            )
+    common = sorted(set(table["seeds"]) & set(other["seeds"]))
+    if common:
+        raise InputError(
+            f"both tables have the networks of seed {common[0]}, which would count twice; give "
+            "another --seed"
+        )
+    families: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in (*table["families"], *other["families"]):
+        name = (one["kind"], one["family"])
+        families[name] = _add_families(families[name], one) if name in families else one
+    return {
+        **table,
+        "seeds": [*table["seeds"], *other["seeds"]],
+        "families": list(families.values()),
+    }
+
+
+def _add_families(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    shares = {
+        quantity: _add_counts(*(each["shares"].get(quantity) for each in (one, other)))
+        for quantity in dict.fromkeys([*one["shares"], *other["shares"]])
+    }
+    sums = {key: one[key] + other[key] for key in ("pairs", "chaotic")}
+    return {"kind": one["kind"], "family": one["family"], **sums, "shares": shares}
+
+
+def _add_counts(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Any:
+    if one is None or other is None:
+        return one or other
+    counts = zip_longest(one["at_least"], other["at_least"], fillvalue=0)
+    return {
+        "pairs": one["pairs"] + other["pairs"],
+        "largest": max(one["largest"], other["largest"]),
+        "at_least": [a + b for a, b in counts],
     }
 
 

@@ -48,7 +48,8 @@ def print_calibration(table: Mapping[str, Any], console: Console) -> None:
     print_trimmed(lines, console)
     console.print()
     had = ", ".join(f"{fact.replace('_', ' ')} {is_}" for fact, is_ in table["environment"].items())
-    console.print(f"Seed {table['seed']}, code {table['code']}; {had}.")
+    seeds = ", ".join(map(str, table["seeds"]))
+    console.print(f"Seed {seeds}, code {table['code']}; {had}.")
 
 
 def print_fresh(found: Sequence[Fresh], console: Console) -> None:
