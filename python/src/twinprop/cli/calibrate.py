@@ -98,7 +98,7 @@ def calibrate(
     from twinprop.studies.parts import digest_code, plan_parts
 
     if (out_path or add) and against:
-        raise InputError("--out and --add make a table, --against reads it; give one of them")
+        raise InputError("--against builds no table, --out and --add do; give one of them")
     kinds = kinds or KINDS
     known_path = add or against
     known = read_calibration(Path(known_path)) if known_path else None
@@ -106,7 +106,7 @@ def calibrate(
         raise InputError(f"{known_path} has the networks of seed {seed}; give another --seed")
     if add and known and known.code != digest_code():
         raise InputError(
-            f"{add} was built by code {known.code}, this is {digest_code()}, so their pairs are not "
+            f"{add} was built by code {known.code}, this is {digest_code()}: their pairs are not "
             "alike; build the table anew, without --add"
         )
     folder = ready_folder(parts)
