@@ -164,6 +164,10 @@ written_numbers <- function(graph, view) {
 }
 
 few_steps <- 3L # which tell nearly all rules apart
+# Epsilon is added to the root, or under it, or there is no root.
+places_of_epsilon <- list(
+  list(inside = 0, no_root = 0), list(inside = 1, no_root = 0), list(inside = 0, no_root = 1)
+)
 
 # Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`.
 fit_adaptive <- function(graph, views, reading) {
@@ -173,19 +177,20 @@ fit_adaptive <- function(graph, views, reading) {
   history <- history_of(reading, sample)
   few <- lapply(history, utils::head, few_steps)
   histories <- lapply(first, function(r) history_of(reading, r$k))
-  for (choice in adaptive_choices(written[[2L]])) {
-    form <- choice[-1L]
-    rates_of <- function(h) {
-      find_rates(h$rows, directions_of(choice$name, h$gradients, form), written)
-    }
-    if (is.null(rates_of(few))) next
-    rates <- rates_of(history)
-    fits <- !is.null(rates) && all(vapply(histories, function(h) {
-      fits_all(h$rows, directions_of(choice$name, h$gradients, form), rates)
-    }, NA))
-    if (fits) {
-      reading$rule <- c(list(name = choice$name, rate = rates[[1L]]), form)
-      return(TRUE)
+  for (place in places_of_epsilon) {
+    choices <- adaptive_choices(written[[2L]], place)
+    for (i in possible_choices(choices, place, few)) {
+      name <- choices$name[[i]]
+      form <- c(as.list(choices[i, if (name %in% first_and_second) 2:4 else 3:4]), place)
+      made <- function(h) directions_of(name, h$gradients, form)
+      if (is.null(find_rates(few$rows, made(few), written))) next
+      rates <- find_rates(history$rows, made(history), written)
+      fits <- !is.null(rates) &&
+        all(vapply(histories, function(h) fits_all(h$rows, made(h), rates), NA))
+      if (fits) {
+        reading$rule <- c(list(name = name, rate = rates[[1L]]), form)
+        return(TRUE)
+      }
     }
   }
   FALSE

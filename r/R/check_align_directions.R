@@ -41,30 +41,54 @@ directions_of <- function(name, gradients, numbers) {
   })
 }
 
-adaptive_choices <- function(numbers) {
+# The rules with every number that they may be made with, where epsilon has this place: a table.
+adaptive_choices <- function(numbers, place) {
   between <- numbers[numbers > 0.3 & numbers < 1]
   small <- c(numbers[numbers > 0 & numbers < small_number], 0)
-  choices <- list()
-  add <- function(...) choices[[length(choices) + 1L]] <<- list(...)
-  for (form in list(c(0, 0), c(1, 0), c(0, 1))) {
-    inside <- form[[1L]]
-    no_root <- form[[2L]]
-    for (eps in small) {
-      for (b in between) {
-        add(name = "rmsprop", decay = b, epsilon = eps, inside = inside, no_root = no_root)
-        if (inside != 0) {
-          add(name = "adadelta", decay = b, epsilon = eps, inside = inside, no_root = no_root)
-        }
-      }
-    }
-    for (eps in small) {
-      add(name = "adagrad", decay = 1, epsilon = eps, inside = inside, no_root = no_root)
-    }
-    for (eps in small) for (b2 in between) for (b1 in between) {
-      for (name in first_and_second) {
-        add(name = name, beta_1 = b1, decay = b2, epsilon = eps, inside = inside, no_root = no_root)
-      }
-    }
+  all_of <- function(name, beta_1, decay) { # the first varies fastest
+    expand.grid(
+      name = name, beta_1 = beta_1, decay = decay, epsilon = small, stringsAsFactors = FALSE
+    )
   }
-  choices
+  mean <- if (place$inside != 0) c("rmsprop", "adadelta") else "rmsprop"
+  rbind(
+    all_of(mean, 0, between), all_of("adagrad", 0, 1), all_of(first_and_second, between, between)
+  )
+}
+
+# Which choices make steps that are, for a few numbers of a parameter, in proportion to its own.
+#
+# All the numbers of a rule are tried at once; what is left is looked at one by one.
+possible_choices <- function(choices, place, few) {
+  steps <- lapply(few$rows, function(row) ravel(step_of_row(row)))
+  gradients <- lapply(few$gradients, ravel)
+  size <- length(steps[[1L]])
+  if (size == 0L || any(lengths(c(steps, gradients)) != size)) {
+    return(seq_len(nrow(choices)))
+  }
+  top <- vapply(steps, function(step) c(which.max(abs(step)), 1L)[[1L]], 1L)
+  some <- c(top, floor(seq(0, size - 1, length.out = few_numbers)) + 1)
+  kept <- lapply(unique(choices$name), function(name) {
+    places <- which(choices$name == name)
+    wide <- function(v) matrix(v[places], length(some), length(places), byrow = TRUE)
+    tall <- lapply(gradients, function(g) matrix(g[some], length(some), length(places)))
+    made <- directions_of(name, tall, c(lapply(choices[-1L], wide), place))
+    fits <- rep(TRUE, length(places))
+    for (t in seq_along(made)) {
+      row <- few$rows[[t]]
+      if (!row$is_noise) fits <- fits & in_proportion(made[[t]], steps[[t]][some], t, row)
+    }
+    places[fits]
+  })
+  sort(unlist(kept))
+}
+
+# Of which rules the numbers are to the t-th of them as those of a step are, but for rounding.
+#
+# Where one rate makes each the other within that bound, both products differ by no more.
+in_proportion <- function(made, step, t, row) {
+  bound <- 2 * (close_enough * abs(step[[t]]) + lost_digits(row) + 1e-300)
+  one <- matrix(made[t, ], nrow(made), ncol(made), byrow = TRUE)
+  near <- abs(step * one - step[[t]] * made) <= bound * (abs(made) + abs(one))
+  colSums(is.na(near) | !near) == 0
 }

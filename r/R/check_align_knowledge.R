@@ -72,3 +72,18 @@ evaluate_written <- function(formula, values) {
     }
   )
 }
+
+# A formula of plain numbers as R's own call, made ready to be asked for often. For a name stands
+# what `given` has for it.
+call_written <- function(formula, given = list()) {
+  if (is.character(formula)) {
+    return(if (is.null(given[[formula]])) as.name(formula) else given[[formula]])
+  }
+  if (!is.list(formula)) {
+    return(as.double(formula))
+  }
+  word <- formula[[1L]]
+  pair <- formula_pairs[[word]]
+  known <- if (is.null(pair)) known_functions[[word]] else pair
+  as.call(c(known, lapply(formula[-1L], call_written, given)))
+}

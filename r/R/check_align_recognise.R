@@ -1,5 +1,5 @@
-# Functions that are known by their values alone; twin of the end of check/align/operations.py in
-# Python.
+# Functions that are known by their values alone; twin of check/align/recognise.py
+# and of parts of check/align/operations.py in Python.
 
 # An unknown function of one array: an activation or a reduction, by its values.
 pull_by_value <- function(graph, n, g, values) {
@@ -75,13 +75,29 @@ recognise_activation <- function(z, a) {
     )
     if (is.null(few)) return(NULL)
   }
-  for (entry in read_knowledge()$activations) {
+  entries <- read_knowledge()$activations
+  if (length(z) > 0L) entries <- entries[possible_activations(ravel(z)[[1L]], ravel(a)[[1L]])]
+  for (entry in entries) {
     names <- list(z = z, a = a, k = slope_below_zero(entry$name, z, a))
     if (is_close(evaluate_written(entry$value, names), a)) {
       return(list(name = entry$name, slope = evaluate_written(entry$slope, names)))
     }
   }
   NULL
+}
+
+# The places of the activations that one pair of numbers does not exclude: few, and quickly found.
+possible_activations <- function(z, a) {
+  if (is.null(knowledge_cache$values)) {
+    calls <- lapply(read_knowledge()$activations, function(entry) {
+      k <- if (entry$name == "leaky_relu") quote(a / z) else quote(a / expm1(z))
+      call_written(entry$value, list(k = bquote(if (z < 0) .(k) else 1)))
+    })
+    values <- as.call(c(as.name("c"), calls))
+    knowledge_cache$values <- eval(bquote(function(z, a) .(values)), baseenv())
+  }
+  given <- knowledge_cache$values(z, a)
+  which(is.na(given) | abs(given - a) <= 1e-8 * abs(a) + 1e-12)
 }
 
 # Whether two arrays are the same but for rounding, element by element.

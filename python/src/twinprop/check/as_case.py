@@ -12,7 +12,7 @@ import numpy as np
 from twinprop.cases.case import parse_case, train_case
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.layers import find_activations
-from twinprop.check.align.operations import recognise_activation
+from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.network import Product, find_products, owner_of

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.directions import directions, list_choices, possible_choices
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, ratio, row_fits
+from twinprop.check.align.rules import Reading, Row, ratio, row_fits, step_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number, split_linear
 
 MOST_NUMBERS = 14
 FEW_STEPS = 3  # which tell nearly all rules apart
-SMALL = 0.011
-FIRST_AND_SECOND = ("adam", "adam_folded", "adam_uncorrected", "amsgrad", "nadam", "adamax")
+# Epsilon is added to the root, or under it, or there is no root.
+PLACES = (
+    {"inside": 0.0, "no_root": 0.0},
+    {"inside": 1.0, "no_root": 0.0},
+    {"inside": 0.0, "no_root": 1.0},
+)
 
 
 def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
@@ -162,73 +165,26 @@ def numbers_of(graph: Graph, view: View) -> list[float]:
     return list(dict.fromkeys([*numbers, *more]))[: 3 * MOST_NUMBERS]
 
 
-def directions(name: str, gradients: list[Any], numbers: dict[str, float]) -> list[Any]:
-    """The step of each rule for rate 1, from the gradients of all steps."""
-    m: Any = 0.0
-    s: Any = 0.0
-    most: Any = 0.0
-    walked: Any = 0.0  # the mean square of the steps themselves
-    b1, b2, eps = numbers.get("beta_1", 0.0), numbers["decay"], numbers["epsilon"]
-    made = []
-    for t, g in enumerate(gradients, start=1):
-        m = b1 * m + (1 - b1) * g
-        s = s + g * g if name == "adagrad" else b2 * s + (1 - b2) * g * g
-        first, second = m, s
-        if name in ("adam", "nadam"):
-            first, second = m / (1 - b1**t), s / (1 - b2**t)
-        if name == "amsgrad":
-            most = np.maximum(most, s)
-            second = most
-        root = np.sqrt(second + eps) if numbers.get("inside") else np.sqrt(second) + eps
-        if numbers.get("no_root"):
-            root = second + eps
-        if name == "adamax":
-            most = np.maximum(b2 * most, np.abs(g))
-            root, first = most + eps, m / (1 - b1**t)
-        elif name == "nadam":
-            first = (b1 * m + (1 - b1) * g) / (1 - b1**t)
-        elif name == "adadelta":
-            first = np.sqrt(walked + eps) * g
-            walked = b2 * walked + (1 - b2) * (first / root) ** 2
-        # The correction may be in the rate: then epsilon is added to the root that is without it.
-        rate = np.sqrt(1 - b2**t) / (1 - b1**t) if name == "adam_folded" else 1.0
-        made.append(rate * first / root)
-    return made
-
-
-def _choices(numbers: list[float]) -> Iterator[tuple[str, dict[str, float]]]:
-    between = [x for x in numbers if 0.3 < x < 1]
-    small = [x for x in numbers if 0 < x < SMALL] + [0.0]
-    for inside, no_root in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)):
-        form = {"inside": inside, "no_root": no_root}
-        for eps, b in product(small, between):
-            yield "rmsprop", {"decay": b, "epsilon": eps, **form}
-            if inside:
-                yield "adadelta", {"decay": b, "epsilon": eps, **form}
-        for eps in small:
-            yield "adagrad", {"decay": 1.0, "epsilon": eps, **form}
-        for eps, b2, b1 in product(small, between, between):
-            for name in FIRST_AND_SECOND:
-                yield name, {"beta_1": b1, "decay": b2, "epsilon": eps, **form}
-
-
 def fit_adaptive(graph: Graph, views: list[View], reading: Reading) -> bool:
     """Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`."""
     written = [numbers_of(graph, view) for view in views]
+    sample = max(reading.rows[0], key=lambda r: np.size(r.old))
+    history = _history(reading, sample.k)
+    few = history[:FEW_STEPS]
     with np.errstate(all="ignore"):
-        sample = max(reading.rows[0], key=lambda r: np.size(r.old))
-        history = _history(reading, sample.k)
-        few = history[:FEW_STEPS]
-        for name, form in _choices(written[1]):
-            if not _find_rates(few, directions(name, [g for g, _ in few], form), written):
-                continue
-            rates = _find_rates(history, directions(name, [g for g, _ in history], form), written)
-            if rates and all(
-                _fits_all(h, directions(name, [g for g, _ in h], form), rates)
-                for h in (_history(reading, r.k) for r in reading.rows[0])
-            ):
-                reading.rule = {"name": name, "rate": rates[0], **form}
-                return True
+        for place in PLACES:
+            choices = list_choices(written[1], place)
+            for name, form in possible_choices(choices, place, few):
+                if not _find_rates(few, directions(name, [g for g, _ in few], form), written):
+                    continue
+                made = directions(name, [g for g, _ in history], form)
+                rates = _find_rates(history, made, written)
+                if rates and all(
+                    _fits_all(h, directions(name, [g for g, _ in h], form), rates)
+                    for h in (_history(reading, r.k) for r in reading.rows[0])
+                ):
+                    reading.rule = {"name": name, "rate": rates[0], **form}
+                    return True
     return False
 
 
@@ -246,11 +202,11 @@ def _find_rates(
     They are one rate, or each is a number that the program multiplies by in that step: a mistaken
     rule is often the right one but for another number in each step.
     """
-    rates = [ratio(_step_of(row), d) for d, (_, row) in zip(made[:2], history, strict=False)]
+    rates = [ratio(step_of(row), d) for d, (_, row) in zip(made[:2], history, strict=False)]
     if all(abs(r - rates[0]) <= 1e-6 * abs(rates[0]) for r in rates):
         rates = rates[:1] * len(made)
     else:
-        rates = [ratio(_step_of(row), d) for d, (_, row) in zip(made, history, strict=True)]
+        rates = [ratio(step_of(row), d) for d, (_, row) in zip(made, history, strict=True)]
         if not all(
             any(abs(abs(r) - w) <= 1e-7 * abs(r) for w in own)
             for r, own in zip(rates, written, strict=False)
@@ -262,11 +218,6 @@ def _find_rates(
 
 def _fits_all(history: list[tuple[Any, Row]], made: list[Any], rates: list[float]) -> bool:
     return all(
-        row.is_noise or row_fits(row, rate * d, _step_of(row))
+        row.is_noise or row_fits(row, rate * d, step_of(row))
         for d, (_, row), rate in zip(made, history, rates, strict=True)
     )
-
-
-def _step_of(row: Row) -> Any:
-    """What was taken away besides the decay of the weights."""
-    return row.whole - (row.parts.decay * row.old if row.parts is not None else 0.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import math
+import operator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,14 @@ _FUNCTIONS: dict[str, Any] = {
     "row_sums": lambda x: np.sum(x, axis=1, keepdims=True), "total": np.sum,
     "column_sums": lambda x: np.sum(x, axis=0, keepdims=True),
     "first_row": lambda x: x[:1], "last_row": lambda x: x[-1:],
+}  # fmt: skip
+# The same of plain numbers, which is a hundred times as fast.
+_OF_NUMBERS: dict[str, Callable[..., float]] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
+    "neg": operator.neg, "exp": math.exp, "expm1": math.expm1, "log1p": math.log1p,
+    "square": lambda x: x * x, "sin": math.sin, "tanh": math.tanh, "atan": math.atan,
+    "abs": abs, "maximum": max, "minimum": min, "greater": lambda a, b: float(a > b),
+    "normal_cdf": lambda x: 0.5 * math.erfc(-x / math.sqrt(2)),
 }  # fmt: skip
 
 
@@ -65,3 +75,18 @@ def evaluate(formula: Any, values: dict[str, Any]) -> Any:
     if formula[0] == "greater":
         return np.greater(parts[0], parts[1]) * 1.0
     return _FUNCTIONS[formula[0]](*parts)
+
+
+def compile_for_numbers(formula: Any) -> Callable[[dict[str, float]], float]:
+    """What evaluate gives where all values are plain numbers, made ready to be asked for often."""
+    if isinstance(formula, str):
+        return operator.itemgetter(formula)
+    if not isinstance(formula, list):
+        number = float(formula)
+        return lambda values: number
+    function = _OF_NUMBERS[formula[0]]
+    first, *more = (compile_for_numbers(part) for part in formula[1:])
+    if not more:
+        return lambda values: function(first(values))
+    (second,) = more
+    return lambda values: function(first(values), second(values))

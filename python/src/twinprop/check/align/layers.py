@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.losses import TURNING, softmax_axis
-from twinprop.check.align.operations import recognise_activation
+from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View

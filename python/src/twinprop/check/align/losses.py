@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.operations import is_close, pull_back
+from twinprop.check.align.operations import pull_back
+from twinprop.check.align.recognise import is_close
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
 

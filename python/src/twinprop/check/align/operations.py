@@ -8,10 +8,10 @@ import numpy as np
 
 from twinprop.check.align.einsum import pull_einsum, read_letters
 from twinprop.check.align.knowledge import evaluate, read_knowledge
+from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph, count
 
 Parts = list[tuple[int, Any]]
-FEW = 8
 REDUCTIONS = ("sum", "mean", "max", "min")
 
 
@@ -253,44 +253,6 @@ def _recognise_reduction(z: Any, y: Any, axis: int) -> Any:
             if gives(np.sqrt(var)) and np.all(var):
                 return slope / (2 * np.sqrt(var))
     return None
-
-
-def recognise_activation(z: Any, a: Any) -> tuple[str, Any] | None:
-    """The known activation that gives these values, and its slope there."""
-    z, a = np.asarray(z, dtype=np.float64), np.asarray(a, dtype=np.float64)
-    if z.shape != a.shape or not np.isfinite(a).all() or not np.isfinite(z).all():
-        return None
-    if z.size > FEW:  # most values are no function of one another: a few numbers show it
-        some = np.linspace(0, z.size - 1, FEW).astype(np.int64)
-        if recognise_activation(z.ravel()[some], a.ravel()[some]) is None:
-            return None
-    for entry in read_knowledge()["activations"]:
-        names = {"z": z, "a": a, "k": _slope_below_zero(entry["name"], z, a)}
-        with np.errstate(all="ignore"):
-            if is_close(evaluate(entry["value"], names), a):
-                return entry["name"], evaluate(entry["slope"], names)
-    return None
-
-
-def is_close(x: Any, y: Any) -> bool:
-    """Whether two arrays are the same but for rounding, element by element."""
-    return bool((np.abs(x - y) <= 1e-9 * np.abs(y) + 1e-13).all())
-
-
-def _slope_below_zero(name: str, z: np.ndarray, a: np.ndarray) -> float:
-    """The option of leaky relu or elu that fits the most negative input.
-
-    One negative number fits any option, so alone it has to be a usual one.
-    """
-    usual = (0.01, 0.1, 0.2, 0.05, 0.3, 0.001, 0.02) if name == "leaky_relu" else (1.0,)
-    if name not in ("leaky_relu", "elu") or not (z < 0).any():
-        return usual[0]
-    at = np.argmin(z.ravel())
-    low = z.ravel()[at] if name == "leaky_relu" else np.expm1(z.ravel()[at])
-    k = float(a.ravel()[at] / low)
-    if np.sum(z < 0) > 2 and 0 < k < 0.999:
-        return k
-    return min(usual, key=lambda u: abs(u - k))
 
 
 _SPECIAL: dict[str, Any] = {

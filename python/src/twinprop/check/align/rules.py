@@ -76,6 +76,7 @@ def read_rows(
 ) -> list[Row]:
     """What each parameter of a step did, beside the derivative of the loss."""
     rows = []
+    uses = [n for n in view.forward if graph.op[n] in PRODUCTS]
     for k, first in view.step.first.items():
         old, new = graph.value(first), graph.value(view.step.last[k])
         if old is None or new is None:
@@ -92,7 +93,7 @@ def read_rows(
         elif _is_repeated(old, new):
             gradient = np.broadcast_to(np.sum(gradient, axis=0, keepdims=True), shape)
         row = Row(
-            k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, view, k, owner)
+            k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, uses, k, owner)
         )
         own = [c for c in view.step.updates if c.k == k]
         scaled = own[0].p if fits and len(own) == 1 else first
@@ -133,9 +134,8 @@ def total(graph: Graph, terms: list[Term]) -> Any:
     return -sum(t.factor * graph.value(t.node) for t in terms)
 
 
-def _last_use(graph: Graph, view: View, k: int, owner: dict[int, int]) -> int:
-    """The last place on the way forward where a parameter is multiplied; 0 for a bias."""
-    uses = [n for n in view.forward if graph.op[n] in PRODUCTS]
+def _last_use(graph: Graph, uses: list[int], k: int, owner: dict[int, int]) -> int:
+    """The last of the products on the way forward that a parameter is in; 0 for a bias."""
     mine = [n for n in uses if any(_comes_from(graph, p, k, owner) for p in graph.parents[n])]
     return max(mine, default=0)
 
@@ -170,6 +170,11 @@ def row_fits(row: Row, expected: Any, change: Any = None) -> bool:
 def lost_digits(row: Row) -> float:
     """How far rounding alone takes a change."""
     return ROUNDING * float(np.max(np.abs(row.old))) + row.noise
+
+
+def step_of(row: Row) -> Any:
+    """What was taken away besides the decay of the weights."""
+    return row.whole - (row.parts.decay * row.old if row.parts is not None else 0.0)
 
 
 def ratio(change: Any, gradient: Any) -> float:

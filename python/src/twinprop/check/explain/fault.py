@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.operations import (
-    recognise_activation,
-)
+from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Row, ratio, total
 from twinprop.check.align.trained import Update

@@ -10,7 +10,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.layers import find_function
 from twinprop.check.align.losses import find_input, softmax_axis
-from twinprop.check.align.operations import is_close, recognise_activation
+from twinprop.check.align.recognise import is_close, recognise_activation
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.adaptive import directions
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.directions import directions
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View

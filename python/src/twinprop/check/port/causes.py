@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twinprop.check.align.operations import recognise_activation
+from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.port.differences import Difference, Search
