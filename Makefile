@@ -57,7 +57,7 @@ pictures: setup ## Take the pictures of README anew, in chromium
 test: setup ## Run the tests of both languages and Python's examples, but not the long sweeps
 	@.setup/run browser
 	@.setup/run runtimes
-	$(PYTEST) -n $(JOBS) --doctest-modules $(PYTHON_CODE)
+	$(PYTEST) -n $(JOBS) --dist worksteal --doctest-modules $(PYTHON_CODE)
 
 test-bare: ## Prove README's two commands in an empty Debian, as root and as a user (needs root)
 	@.setup/run bare

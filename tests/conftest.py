@@ -46,8 +46,13 @@ REPOSITORY = TESTS.parent
 QUICK = ("ground", "arithmetic", "formulas", "network", "cases", "comparing")
 
 
+# A test of these takes long: begun last it would be waited for alone.
+LONG = ("test_r_package.py", "test_both_judges.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what make test-quick leaves out, so that no test has to say it itself."""
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         floor = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
         if floor not in QUICK or "r" in getattr(item, "fixturenames", ()):

@@ -36,6 +36,7 @@ RULES = {
         "past[k] = -0.2 * np.clip(gradients[k], -0.01, 0.01)",
     ),
 }
+PARTS = 4
 JUDGE = """
 named <- commandArgs(TRUE)
 for (file in readLines(named[[1L]])) {
@@ -116,10 +117,12 @@ def differences(here: Any, there: Any, at: str = "answer") -> list[str]:
     return [] if here == there else [f"{at}: {here!r} in Python, {there!r} in R"]
 
 
+# In parts, so that several processes share them.
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", ["python", "r"])
-def test_every_answer_is_alike(language, shared_fixtures, tmp_path):
+def test_every_answer_is_alike(language, part, shared_fixtures, tmp_path):
     sources = programs(language, shared_fixtures / "scripts" / "styles")
-    answers = judge_both(sources, tmp_path)
+    answers = judge_both(dict([*sources.items()][part::PARTS]), tmp_path)
     verdicts = {here["verdict"] for _, here, _ in answers}
     assert {"right", "different"} <= verdicts
     found = {name: differences(here, there) for name, here, there in answers}

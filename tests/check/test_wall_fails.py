@@ -148,7 +148,7 @@ def test_a_wall_that_never_stands_is_refused(tools, ask, monkeypatch, r):
     monkeypatch.setenv(WALL_VARIABLE, "unshare")
     monkeypatch.setattr(sandbox, "_PROBE_SECONDS", 1)
     r.evaluate("utils::assignInNamespace('probe_seconds', 1, 'twinprop')")
-    tools("unshare", "sleep 30")
+    tools("unshare", "exec sleep 30")
     try:
         assert "user namespaces: not built in 1 seconds" in ask().error
     finally:
