@@ -87,7 +87,7 @@ other_training <- function(yours, wanted) {
       paste0(
         "it asks for the ", in_words(key), " ", sprintf("%g", wanted[[key]]), ", this has ",
         sprintf("%g", yours[[key]]),
-        if (squared) ", which is its square: is it there twice", "."
+        if (squared) ", which is its square, as if it were there twice", "."
       )
     }
   }))

@@ -120,7 +120,7 @@ def _training(network: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
 
 def _why(yours: float, wanted: float) -> str:
     squared = not _is_other(yours, wanted**2)
-    return ", which is its square: is it there twice" if squared else ""
+    return ", which is its square, as if it were there twice" if squared else ""
 
 
 def _is_other(yours: Any, wanted: Any) -> bool:
