@@ -80,6 +80,9 @@ shape_target <- function(target, shape) {
 seed_entropy <- function(graph, view, family, a, out, target) {
   binary <- family == "binary_cross_entropy"
   z <- find_input(graph, a, if (binary) "sigmoid" else "softmax")
+  if (binary && !is.null(z) && !any_nonzero(value_of(graph, z))) {
+    z <- NULL # where weights begin at 0 it may be -z, as in exp(-X %*% w); 1/2 divides safely
+  }
   if (!is.null(z) && view$moved[[z]] && holds_all(graph, view, a, z)) {
     mass <- if (binary) 1 else target_mass(graph, z, out, target)
     return(list(z, minus(times(mass, out), target)))

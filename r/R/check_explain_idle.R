@@ -21,12 +21,41 @@ find_idle <- function(graph, alignment, best) {
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
       other <- idle_bias(graph, alignment, later, nodes)
-      if (!is.null(other)) {
+      if (!is.null(other) && (alignment$asked || moves_a_bias(graph, later))) {
         return(idle_fault(graph, view, best, other, TRUE))
       }
     }
   }
   NULL
+}
+
+# Biases that are never moved, none of them: that may be meant.
+remark_on_biases <- function(graph, alignment) {
+  later <- alignment$views[[min(2L, length(alignment$views))]]
+  for (n in which(before_output(graph, later))) {
+    nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+    if (graph$op[[n]] != "add" || !later$moved[[n]] || length(nodes) != 2L) next
+    other <- idle_bias(graph, alignment, later, nodes)
+    if (!is.null(other)) {
+      return(paste0(
+        "Line ", place_of_node(graph, n)$line, " adds ", name_of_node(graph, other),
+        ", which is never updated, as no bias of this program is."
+      ))
+    }
+  }
+  NULL
+}
+
+# Whether a parameter is added to a product: where one bias is trained, all are meant to be.
+moves_a_bias <- function(graph, view) {
+  for (n in which(before_output(graph, view) & graph$op == "add")) {
+    nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+    nodes <- vapply(nodes, function(a) origin_of(graph, a), 1L)
+    if (any(view$cut[nodes]) && any(graph$op[nodes] %in% product_operations)) {
+      return(TRUE)
+    }
+  }
+  FALSE
 }
 
 # The weights of a product that stay the same, or are replaced by themselves less nothing.

@@ -12,7 +12,7 @@ farthest_draw <- 4L # operations from a draw to the mask that is made of it
 find_remarks <- function(graph, alignment, best) {
   as.list(c(
     printed_loss(graph, alignment, best), unscaled_mask(graph, alignment),
-    changed_at_the_end(graph, alignment)
+    changed_at_the_end(graph, alignment), remark_on_biases(graph, alignment)
   ))
 }
 

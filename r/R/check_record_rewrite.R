@@ -154,7 +154,7 @@ watch_operands <- function(self, e, at, up, name, kind) {
       if (is.name(e[[i]])) spec[[i - 1L]] <- e[[i]]
       next
     }
-    if (name == "data.frame" && is.call(e[[i]]) && !nzchar(c(names(e), "")[[i]])) next
+    if (name == "data.frame" && is.call(e[[i]]) && is_unnamed(e, i)) next
     r <- watch_part(self, e[[i]], at[[i]], up)
     if (!is_gap(e[[i]])) e <- put_part(e, i, r$x)
     s <- hold_operand(self, r$s, kind)
@@ -162,6 +162,8 @@ watch_operands <- function(self, e, at, up, name, kind) {
   }
   list(x = e, spec = spec)
 }
+
+is_unnamed <- function(e, i) is.null(names(e)) || !nzchar(names(e)[[i]])
 
 # A parameter of the function may not have been needed, or not given.
 hold_operand <- function(self, s, kind) {

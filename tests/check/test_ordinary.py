@@ -204,6 +204,27 @@ for epoch in range(8):
         D[k] = 0.9 * D[k] + 0.1 * step ** 2
         p[k] = p[k] + step
 """
+LOGISTIC = {
+    "py": """import numpy as np
+rng = np.random.default_rng(5)
+X = np.column_stack([np.ones(40), rng.normal(size=(40, 2))])
+t = (X[:, 1] + rng.normal(size=40) > 0) * 1.0
+theta = np.zeros(3)
+for i in range(8):
+    p = 1 / (1 + np.exp(-X @ theta))
+    theta = theta - 0.03 * X.T @ (p - t)
+""",
+    "R": """set.seed(5)
+d <- data.frame(rnorm(40), rnorm(40))
+X <- cbind(1, as.matrix(d))
+t <- matrix((X[, 2] + rnorm(40) > 0) * 1)
+theta <- matrix(0, 3, 1)
+for (i in 1:8) {
+  p <- 1 / (1 + exp(-X %*% theta))
+  theta <- theta - 0.03 * t(X) %*% (p - t)
+}
+""",
+}
 # The program, what is changed in it, and what the line of the fault begins with; the cause.
 FAULTS = {
     "slope of a list": (LISTS, " * (1 - h[j] ** 2)", "", "d = sum", "slope_left_out"),
@@ -258,6 +279,25 @@ def test_a_mistake_in_an_ordinary_program_is_on_its_line(check, name):
     assert answer["verdict"] == "different"
     assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
     assert cause is None or answer["cause"]["id"] == cause
+
+
+@pytest.mark.parametrize("suffix", LOGISTIC)
+def test_a_minus_before_the_product_is_no_wrong_sign_where_weights_begin_at_0(check, suffix):
+    status, answer, _ = check(LOGISTIC[suffix], name=f"their.{suffix}")
+    assert (status, answer["verdict"]) == (0, "right")
+    turned = LOGISTIC[suffix].replace("theta - 0.03", "theta + 0.03")
+    answer = check(turned, name=f"turned.{suffix}")[1]
+    assert (answer["verdict"], answer["cause"]["id"]) == ("different", "wrong_sign")
+
+
+def test_biases_that_are_never_updated_are_wrong_beside_one_that_is(check):
+    still = ONLINE.replace("        c -= 0.1 * d\n", "")
+    answer = check(still)[1]
+    assert (answer["verdict"], answer["cause"]["id"]) == ("different", "never_updated")
+    answer = check(still.replace("        b -= 0.1 * e\n", ""))[1]
+    assert answer["verdict"] == "right"
+    assert any("which is never updated, as no bias of this program is" in r
+               for r in answer["remarks"])  # fmt: skip
 
 
 def test_what_a_rule_of_its_own_keeps_is_not_called_wrong(check):

@@ -57,12 +57,15 @@ def shape_target(target: Any, shape: tuple[int, ...]) -> Any:
 def _seed_entropy(
     graph: Graph, view: View, family: str, a: int, out: Any, target: Any
 ) -> tuple[int, Any]:
-    z = find_input(graph, a, "sigmoid" if family == "binary_cross_entropy" else "softmax")
+    binary = family == "binary_cross_entropy"
+    z = find_input(graph, a, "sigmoid" if binary else "softmax")
+    if binary and z is not None and not np.any(graph.value(z)):
+        z = None  # where weights begin at 0 it may be -z, as in exp(-X @ w); 1/2 divides safely
     with np.errstate(all="ignore"):
         if z is not None and z in view.moved and _holds_all(graph, view, a, z):
-            mass = 1.0 if family == "binary_cross_entropy" else _mass(graph, z, out, target)
+            mass = 1.0 if binary else _mass(graph, z, out, target)
             return z, mass * out - target
-        if family == "binary_cross_entropy":
+        if binary:
             return a, (out - target) / np.asarray(out * (1 - out))
         return a, -np.asarray(target) / np.asarray(out)
 

@@ -38,9 +38,34 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
                 return fault
         if graph.op[n] == "add" and n in later.moved:
             b = _idle_bias(graph, alignment, later, nodes)
-            if b is not None:
+            if b is not None and (alignment.asked or _moves_a_bias(graph, later)):
                 return _idle_fault(graph, view, best, b, True)
     return None
+
+
+def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
+    """Biases that are never moved, none of them: that may be meant."""
+    later = alignment.views[min(1, len(alignment.views) - 1)]
+    for n in sorted(_before_output(graph, later)):
+        nodes = [a for a in graph.args[n] if isinstance(a, int)]
+        if graph.op[n] == "add" and n in later.moved and len(nodes) == 2:
+            b = _idle_bias(graph, alignment, later, nodes)
+            if b is not None:
+                return (
+                    f"Line {graph.line(n)} adds {graph.name(b)}, which is never updated, as no "
+                    "bias of this program is."
+                )
+    return None
+
+
+def _moves_a_bias(graph: Graph, view: View) -> bool:
+    """Whether a parameter is added to a product: where one bias is trained, all are meant to be."""
+    for n in _before_output(graph, view):
+        nodes = [_origin(graph, a) for a in graph.args[n] if isinstance(a, int)]
+        if graph.op[n] == "add" and any(a in view.cut for a in nodes):
+            if any(graph.op[a] in PRODUCTS for a in nodes):
+                return True
+    return False
 
 
 def _idle_layer(

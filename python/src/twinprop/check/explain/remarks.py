@@ -14,6 +14,7 @@ from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.settled import list_losses
 from twinprop.check.align.steps import View
+from twinprop.check.explain.idle import remark_on_biases
 
 LOSSES = {
     "squared_error": "squared error",
@@ -32,6 +33,7 @@ def find_remarks(graph: Graph, alignment: Alignment, best: Reading) -> list[str]
         _other_loss(graph, alignment, best),
         _unscaled_mask(graph, alignment),
         _changed_at_the_end(graph, alignment),
+        remark_on_biases(graph, alignment),
     ]
     return [remark for remark in remarks if remark is not None]
 
