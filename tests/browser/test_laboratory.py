@@ -27,7 +27,8 @@ SAID = [
     "From wh on line 3 on numbers are not finite (an overflow, a division by zero, or missing "
     "data): a smaller rate, or scaled data, may keep them finite.",
     "Could not be followed: 4 parameters are updated (line 9), but no output meets a target.",
-    "it asks for the learning rate 0.1, this has 0.01, which is its square, as if it were there twice.",
+    "it asks for the learning rate 0.1, this has 0.01, which is its square, as if it were there "
+    "twice.",
     *(
         describe_ending({"message": {"text": text, "line": 3}, "used": {}, "language": "r"}, "a.R")
         for text in ("SystemExit: 0", "EOFError: EOF", "SyntaxError: invalid", "ValueError: bad")

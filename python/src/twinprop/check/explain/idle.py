@@ -62,9 +62,9 @@ def _moves_a_bias(graph: Graph, view: View) -> bool:
     """Whether a parameter is added to a product: where one bias is trained, all are meant to be."""
     for n in _before_output(graph, view):
         nodes = [_origin(graph, a) for a in graph.args[n] if isinstance(a, int)]
-        if graph.op[n] == "add" and any(a in view.cut for a in nodes):
-            if any(graph.op[a] in PRODUCTS for a in nodes):
-                return True
+        is_moved = graph.op[n] == "add" and any(a in view.cut for a in nodes)
+        if is_moved and any(graph.op[a] in PRODUCTS for a in nodes):
+            return True
     return False
 
 
