@@ -10,7 +10,7 @@ most_objectives <- 4L
 find_objectives <- function(graph, found, steps) {
   touched <- touched_by(graph, found$owner)
   seen <- lapply(steps, function(step) look_at_step(graph, found, touched, step))
-  ends <- lapply(seen, find_ends, graph = graph)
+  ends <- lapply(seen, find_ends, graph = graph, owner = found$owner)
   sites <- unique(rev(graph$site[ends[[1L]]$nodes]))
   lapply(utils::head(sites, most_objectives), function(site) {
     views <- lapply(seq_along(seen), function(i) {
@@ -21,9 +21,9 @@ find_objectives <- function(graph, found, steps) {
   })
 }
 
-# The single numbers that all parameters make and that nothing else is made of, and all that is made
-# of a parameter.
-find_ends <- function(graph, view) {
+# The single numbers, and no parameters, that all make and that nothing else is made of, and all
+# that is made of a parameter.
+find_ends <- function(graph, view, owner) {
   first <- view$step$first
   made <- matrix(FALSE, graph$size, length(first))
   made[cbind(first, seq_along(first))] <- TRUE
@@ -33,7 +33,7 @@ find_ends <- function(graph, view) {
     if (length(parents) > 0L) made[n, ] <- colSums(made[parents, , drop = FALSE]) > 0
   }
   any_made <- rowSums(made) > 0
-  whole <- rowSums(made) == length(first) & graph$count == 1 & !view$cone & !view$cut
+  whole <- rowSums(made) == length(first) & graph$count == 1 & !view$cone & owner == 0L
   last <- vapply(users_of(graph)[whole], function(u) !any(any_made[u] & !view$cone[u]), NA)
   list(nodes = which(whole)[last], made = any_made)
 }

@@ -1,9 +1,12 @@
 # What is trained: the steps that updates make; twin of check/align/trained.py in Python.
 
-# Cut the updates into steps: one ends where a parameter, or a part of it, is updated again. A step
-# has its updates, and of each parameter the first and the last version in it.
+# Cut the updates into steps: one ends where a parameter, or a part of it, is updated again.
+#
+# Or where an error is met anew, of an output that is made of what the step has updated: of samples
+# that hold other words each, a step updates other weights. A step has its updates, and of each
+# parameter the first and the last version in it.
 cut_steps <- function(graph, found) {
-  groups <- group_updates(found$updates)
+  groups <- group_updates(found$updates, errors_made_of(graph, found))
   versions <- split(which(found$owner > 0L), found$owner[found$owner > 0L])
   ends <- c(vapply(groups[-1L], function(group) group[[1L]]$u, 1L), graph$size + 1L)
   begin <- 0L
@@ -31,20 +34,45 @@ cut_steps <- function(graph, found) {
   steps
 }
 
-group_updates <- function(updates) {
+group_updates <- function(updates, made_of) {
   groups <- list()
   seen <- character(0)
+  begun <- 0L
   for (c in updates) {
     whole <- paste(c$k, "")
     cells <- paste(c$k, paste(c$cells, collapse = ","))
-    if (length(groups) == 0L || whole %in% seen || cells %in% seen) {
+    anew <- any(made_of[c$terms[1L, ]] >= begun)
+    if (length(groups) == 0L || anew || whole %in% seen || cells %in% seen) {
       groups[[length(groups) + 1L]] <- list()
       seen <- character(0)
+      begun <- c$u
     }
     seen <- c(seen, cells)
     groups[[length(groups)]] <- c(groups[[length(groups)]], list(c))
   }
   groups
+}
+
+# For each value the last update that the outputs of its errors are made of; 0 for none.
+errors_made_of <- function(graph, found) {
+  updated <- logical(graph$size)
+  updated[vapply(found$updates, function(c) c$u, 1L)] <- TRUE
+  touched <- touched_by(graph, found$owner)
+  error <- graph$op == "sub" & lengths(graph$args) == 2L & !graph$has_literal
+  last <- integer(graph$size)
+  errors <- integer(graph$size)
+  for (n in seq_len(graph$size)) {
+    if (updated[[n]]) {
+      last[[n]] <- n # what is made of it is made of a parameter, and not of what that was
+      next
+    }
+    parents <- graph$parents[[n]]
+    if (length(parents) == 0L) next
+    last[[n]] <- max(last[parents])
+    errors[[n]] <- max(errors[parents])
+    if (error[[n]] && sum(touched[graph$operands[[n]]]) == 1L) errors[[n]] <- last[[n]]
+  }
+  errors
 }
 
 # The sets of parameters that whole steps update. Left out are those of steps that are cut off, or

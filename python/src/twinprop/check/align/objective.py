@@ -25,7 +25,7 @@ def find_objectives(
         For each loss the views of the steps in which it is computed.
     """
     looked = [look_at_step(graph, found, touched, step) for step in steps]
-    seen = [(view, _find_ends(graph, view)) for view in looked]
+    seen = [(view, _find_ends(graph, view, found.owner)) for view in looked]
     sites = list(dict.fromkeys(graph.site[n] for _, ends in seen[:1] for n, _ in ends[::-1]))
     options = []
     for site in sites[:MOST_OBJECTIVES]:
@@ -38,8 +38,8 @@ def find_objectives(
     return options
 
 
-def _find_ends(graph: Graph, view: View) -> list[tuple[int, set[int]]]:
-    """The single numbers that all parameters make and that nothing else is made of."""
+def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[int, set[int]]]:
+    """The single numbers, and no parameters, that all make and that nothing else is made of."""
     masks = {first: 1 << i for i, first in enumerate(view.step.first.values())}
     whole = (1 << len(masks)) - 1
     for n in range(view.step.begin + 1, view.step.end + 1):
@@ -56,7 +56,7 @@ def _find_ends(graph: Graph, view: View) -> list[tuple[int, set[int]]]:
         if mask == whole
         and count(graph.shape[n]) == 1
         and n not in view.cone
-        and n not in view.cut
+        and n not in owner
         and not any(u in masks and u not in view.cone for u in users[n])
     ]
 

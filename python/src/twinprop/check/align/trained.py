@@ -48,6 +48,9 @@ class Step:
 def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
     """Cut the updates into steps: one ends where a parameter, or a part of it, is updated again.
 
+    Or where an error is met anew, of an output that is made of what the step has updated: of
+    samples that hold other words each, a step updates other weights.
+
     Returns
     -------
     list of Step
@@ -55,8 +58,11 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
     """
     groups: list[list[Update]] = [[]]
     seen: set[Any] = set()
+    made_of = _errors_made_of(graph, found)
     for c in found.updates:
-        if (c.k, None) in seen or (c.k, c.cells) in seen:
+        begun = groups[-1][0].u if groups[-1] else graph.size
+        anew = any(made_of[t] >= begun for t, _ in c.terms)
+        if anew or (c.k, None) in seen or (c.k, c.cells) in seen:
             groups.append([])
             seen = set()
         seen.add((c.k, c.cells))
@@ -77,6 +83,25 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
         steps.append(step)
         begin = step.end
     return steps
+
+
+def _errors_made_of(graph: Graph, found: Parameters) -> list[int]:
+    """For each value the last update that the outputs of its errors are made of; -1 for none."""
+    updated = {c.u for c in found.updates}
+    last, errors = [-1] * graph.size, [-1] * graph.size
+    touched = [False] * graph.size
+    for n, parents in enumerate(graph.parents):
+        touched[n] = n in found.owner or any(touched[p] for p in parents)
+        if n in updated:
+            last[n] = n  # what is made of it is made of a parameter, and not of what that was
+            continue
+        last[n] = max((last[p] for p in parents), default=-1)
+        errors[n] = max((errors[p] for p in parents), default=-1)
+        args = graph.args[n]
+        both = graph.op[n] == "sub" and len(args) == 2 and all(isinstance(a, int) for a in args)
+        if both and touched[args[0]] != touched[args[1]]:
+            errors[n] = last[n]
+    return errors
 
 
 def whole_kinds(steps: list[Step]) -> list[frozenset[int]]:
