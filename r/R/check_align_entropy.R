@@ -18,7 +18,8 @@ prefer_entropy <- function(graph, result) {
   least <- if (is_fitting(best)) 0 else good[[1L]]
   suits <- vapply(result$readings, function(r) isTRUE(r$suits), NA)
   other <- which(suits & good >= least)
-  if (length(other) > 0L && computes_entropy(graph, result$views[[1L]])) {
+  view <- result$views[[1L]]
+  if (length(other) > 0L && (computes_entropy(graph, view) || means_entropy(graph, view))) {
     result$readings <- c(result$readings[other[[1L]]], result$readings[-other[[1L]]])
   }
   result
@@ -55,4 +56,59 @@ belongs_to_output <- function(graph, n, p, a) {
   forms <- list(odds, 1 / odds, pmin(odds, 1 / odds))
   if (graph$op[[n]] == "log") forms <- list(out, 1 - out, 1 / out, 1 / (1 - out))
   any(vapply(forms, function(f) all_true(abs(x - f) <= 1e-5 * pmax(1, abs(f))), NA))
+}
+
+# Whether a cross-entropy is computed, of whatever samples.
+#
+# The logarithm of a sigmoid or softmax that parameters make, or of what it lacks of 1, is taken
+# anywhere.
+takes_logarithm <- function(graph, view) {
+  logs <- which(graph$op == "log" & lengths(graph$parents) > 0L)
+  computes_entropy(graph, view) ||
+    any(vapply(logs, function(n) is_log_of_output(graph, view, n), NA))
+}
+
+# Whether a cross-entropy is the only loss that a program computes: no error is squared.
+means_entropy <- function(graph, view) {
+  squares <- which(graph$op %in% c(squares_alone, squares_of_two))
+  squared <- any(vapply(squares, function(n) is_squared_error(graph, view, n), NA))
+  !squared && takes_logarithm(graph, view)
+}
+
+squares_alone <- c("pow", "square", "norm", "crossprod")
+squares_of_two <- c("mul", "inner", "matmul")
+
+is_log_of_output <- function(graph, view, n) {
+  p <- graph$parents[[n]][[1L]]
+  if (graph$op[[p]] == "sub" && identical(written_number(graph$args[[p]][[1L]]), 1)) {
+    p <- graph$parents[[p]][[length(graph$parents[[p]])]]
+  }
+  if (!view$touched[[p]] || graph$at[[p]] < 0) {
+    return(FALSE)
+  }
+  !is.null(find_input(graph, p, "sigmoid")) || !is.null(find_input(graph, p, "softmax"))
+}
+
+# The number that is written as an operand; NULL for a node.
+written_number <- function(a) if (is.list(a)) as.double(unlist(a))
+
+# Whether a value is an error that is squared: an output less what no parameter makes.
+is_squared_error <- function(graph, view, n) {
+  parents <- vapply(graph$parents[[n]], function(p) before_moves(graph, p), 1L)
+  same <- length(parents) == 2L && parents[[1L]] == parents[[2L]]
+  if (length(parents) == 0L || !(graph$op[[n]] %in% squares_alone || same)) {
+    return(FALSE)
+  }
+  error <- parents[[1L]]
+  args <- graph$operands[[error]]
+  if (graph$op[[error]] != "sub" || length(args) != 2L || anyNA(args)) {
+    return(FALSE)
+  }
+  sum(view$touched[args]) == 1L
+}
+
+# What a value was before it was transposed or reshaped.
+before_moves <- function(graph, n) {
+  while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) n <- graph$parents[[n]]
+  n
 }

@@ -110,7 +110,7 @@ where_it_stands <- function(graph, fault, s, name) {
     return(own) # where one share is kept in place of the sum
   }
   # What a helper computes is right, but not wanted there: where it is called.
-  misused <- !is.null(fault$swapped) || is_misused(graph, fault)
+  misused <- !is.null(fault$swapped) || is_misused(graph, fault) || is_given_axis(graph, fault)
   caller <- if (misused) place_of_caller(graph, fault)
   if (!is.null(caller)) {
     own$span <- caller # a helper was given another value than it wants: where it is called
@@ -137,6 +137,18 @@ is_misused <- function(graph, fault) {
     }
   }
   FALSE
+}
+
+# Whether the place of a wrong sum sums over another axis elsewhere: it is told which.
+is_given_axis <- function(graph, fault) {
+  n <- fault$node
+  own <- if (graph$op[[n]] == "sum") reduced_axis(graph, n)
+  if (is.null(own) || graph$site[[n]] == 0L) {
+    return(FALSE)
+  }
+  same <- which(graph$site == graph$site[[n]] & graph$op == "sum")
+  axes <- unlist(lapply(same, function(m) reduced_axis(graph, m)))
+  any(axes != own)
 }
 
 # The only line on which something is counted up, as a whole number has no place of its own.

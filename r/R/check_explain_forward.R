@@ -69,7 +69,7 @@ has_slope <- function(graph, view, a) {
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
 mistaken_function <- function(graph, view, n) {
   if (!leaves_function(graph, view, n) || is_normalised(graph, view, n) ||
-        !is.null(find_input(graph, n, "softmax"))) {
+        !is.null(find_input(graph, n, "softmax")) || is_share(graph, n)) {
     return(NULL)
   }
   out <- value_of(graph, n)
@@ -94,6 +94,20 @@ mistaken_function <- function(graph, view, n) {
     }
   }
   NULL
+}
+
+# Whether a number is one power of e over a sum of several: softmax of two is a sigmoid.
+is_share <- function(graph, n) {
+  if (graph$op[[n]] != "div" || graph$has_literal[[n]]) {
+    return(FALSE)
+  }
+  level <- graph$operands[[n]][[2L]]
+  powers <- integer(0)
+  for (k in 1:9) {
+    powers <- union(powers, level[graph$op[level] == "exp"])
+    level <- utils::head(unlist(graph$parents[level[graph$op[level] != "exp"]]), 40L)
+  }
+  graph$operands[[n]][[1L]] %in% powers && length(powers) > 1L
 }
 
 # Whether a sum is -z: all its products and biases are taken away, as in -W a - b.

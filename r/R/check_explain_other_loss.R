@@ -1,14 +1,22 @@
 # The derivative of another loss than the one that the program computes; twin of
 # check/explain/other_loss.py in Python.
 
+most_sums <- 6L # from the squares of errors to their mean
+
+# A slope that the loss which the program computes wants and that is left out, or vice versa.
+find_other_loss <- function(graph, alignment, best) {
+  found <- doubled_error(graph, alignment, best)
+  if (is.null(found)) slope_of_entropy(graph, alignment) else found
+}
+
 # A squared error whose 2 begins the way back, from a sigmoid whose slope is left out.
 #
 # The error alone is the derivative of the cross-entropy, which many train with and show the squared
 # error of. But it has no 2, and where a program computes no logarithm, and twice the error over the
 # number that its own squared error is divided by, it means that one.
-find_other_loss <- function(graph, alignment, best) {
+doubled_error <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
-  if (best$family != "binary_cross_entropy" || computes_entropy(graph, view)) {
+  if (best$family != "binary_cross_entropy" || takes_logarithm(graph, view)) {
     return(NULL)
   }
   ends <- lapply(alignment$views, function(v) end_of_doubled_error(graph, v))
@@ -19,12 +27,55 @@ find_other_loss <- function(graph, alignment, best) {
     list_losses(graph, v, "squared_error")$weight
   }))
   weights <- unique(round(abs(vapply(ends, function(end) end$weight, 1)), 12))
-  if (length(weights) > 1L || !any(abs(weights - computed) <= 1e-9 * weights)) {
+  if (length(weights) > 1L) {
+    return(NULL)
+  }
+  weight <- abs(ends[[1L]]$weight)
+  near <- any(abs(weight - computed) <= 1e-9 * weight)
+  if (!near && !any(vapply(squares_elsewhere(graph, view), function(n) {
+    is_mean_of_squares(graph, view, n, weight)
+  }, NA))) {
     return(NULL)
   }
   node <- ends[[1L]]$node
   right <- value_of(graph, node) * like(ends[[1L]]$slope, graph$shape[[node]])
   new_fault(node, right, list(list(node, right)), last_update(view), NULL, "slope_left_out")
+}
+
+# The squares of errors of other samples, whose outputs are made where those of a step are.
+squares_elsewhere <- function(graph, view) {
+  a <- view$outputs[[1L]]
+  Filter(function(n) {
+    args <- graph$args[[n]]
+    twice <- length(args) == 2L && identical(written_number(args[[2L]]), 2) && is_node(args[[1L]])
+    error <- if (twice) args[[1L]]
+    if (is.null(error) || graph$op[[error]] != "sub" ||
+          length(graph$shape[[error]]) != length(graph$shape[[a]])) {
+      return(FALSE)
+    }
+    made <- graph$parents[[error]]
+    made <- made[view$touched[made]]
+    length(made) == 1L && graph$site[[made]] == graph$site[[a]] && graph$site[[a]] > 0L
+  }, which(graph$op == "pow"))
+}
+
+# Whether a mean of squares has twice the error as often, for each sample, as a step has.
+is_mean_of_squares <- function(graph, view, squares, weight) {
+  total <- sum(value_of(graph, squares)) / 2
+  own <- graph$shape[[view$outputs[[1L]]]]
+  level <- squares
+  for (k in seq_len(most_sums)) {
+    level <- unlist(users_of(graph)[level])
+    level <- level[graph$op[level] %in% c("sum", "mean", "div")]
+    for (n in level[graph$count[level] == 1]) {
+      x <- as.vector(value_of(graph, n))
+      sizes <- graph$shape[[squares]]
+      if (x != 0 && any(abs(x * sizes - weight * own * total) <= 1e-9 * abs(x * sizes))) {
+        return(TRUE)
+      }
+    }
+  }
+  FALSE
 }
 
 # The error times the numbers that it begins the way back with, these, and the slope of the output;
@@ -41,4 +92,58 @@ end_of_doubled_error <- function(graph, view) {
     return(NULL)
   }
   if (!is.null(find_input(graph, a, "sigmoid"))) c(end, list(slope = out * (1 - out)))
+}
+
+# One output of one sample at a time, whose error is multiplied by the slope of a sigmoid.
+#
+# Any loss fits a single step then. But by the rate that is written all steps are those of the
+# squared error, and the program computes the cross-entropy alone.
+slope_of_entropy <- function(graph, alignment) {
+  views <- alignment$views
+  right <- Filter(is_right_reading, alignment$readings)
+  families <- vapply(right, function(r) r$family, "")
+  squared <- match("squared_error", families)
+  entropy <- match("binary_cross_entropy", families)
+  if (is.na(squared) || is.na(entropy) || !moves_as_written(right[[squared]]) ||
+        moves_as_written(right[[entropy]]) || !means_entropy(graph, views[[1L]])) {
+    return(NULL)
+  }
+  found <- lapply(views, function(view) error_with_slope(graph, view))
+  if (any(vapply(found, is.null, NA))) {
+    return(NULL)
+  }
+  node <- found[[1L]]$node
+  right <- found[[1L]]$right
+  last <- last_update(views[[1L]])
+  new_fault(node, right, list(list(node, right)), last, NULL, "slope_with_cross_entropy")
+}
+
+# Whether the factor of each step is one that the program's own numbers make.
+moves_as_written <- function(reading) {
+  all(mapply(function(c, written) any(abs(c - written) <= 1e-9 * abs(c)),
+             reading$factors, reading$written))
+}
+
+# The error times the slope on the way back, and the error alone.
+error_with_slope <- function(graph, view) {
+  if (length(view$outputs) != 1L || is.null(find_input(graph, view$outputs, "sigmoid"))) {
+    return(NULL)
+  }
+  a <- view$outputs
+  out <- value_of(graph, a)
+  target <- shape_target(target_of(graph, view$targets[[1L]]), shape_now(out))
+  if (is.null(target)) {
+    return(NULL)
+  }
+  error <- out - target
+  made <- error * out * (1 - out)
+  for (n in which(view$after)) {
+    value <- value_of(graph, n)
+    if (is.null(value) || !identical(graph$shape[[n]], graph$shape[[a]])) next
+    r <- factor_between(value, made)
+    if (abs(abs(r) - 1) <= 1e-9 && is_near(value, r * made)) {
+      return(list(node = n, right = sign(r) * error))
+    }
+  }
+  NULL
 }

@@ -64,6 +64,26 @@ for epoch in range(15):
         W[l] = new
         B[l] = B[l] - 0.3 * dc
 """
+AHEAD = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(30, 3))
+y = np.sin(X[:, :1]) * X[:, 1:2]
+weights = [rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 1)), np.zeros(1)]
+past = [0 * w for w in weights]
+for epoch in range(20):
+    V, c, W, b = [w + 0.7 * v for w, v in zip(weights, past)]
+    h = np.tanh(X @ V + c)
+    d = (h @ W + b - y) / 30
+    e = d @ W.T * (1 - h ** 2)
+    gradients = [X.T @ e, e.sum(axis=0), h.T @ d, d.sum(axis=0)]
+    past = [0.7 * v - 0.1 * g for v, g in zip(past, gradients)]
+    weights = [w + v for w, v in zip(weights, past)]
+"""
+LIMITED = PLAIN.replace("step = 0.2 *", "step = 0.2 * share *").replace(
+    "        for k, w",
+    "        size = np.sqrt(sum(np.sum(g ** 2) for g in gradients))\n"
+    "        share = min(1, 0.1 / size)\n        for k, w",
+)
 # What is replaced, and by what: the line that begins so is named, with this cause.
 FAULTS = {
     "velocity": (
@@ -82,16 +102,21 @@ FAULTS = {
     "first of three": (DEEP, "range(2, -1, -1)", "range(2, 0, -1)", "never_updated"),
     "second of three": (DEEP, "W[l] = new", "W[l] = W[l] if l == 1 else new", "never_updated"),
     "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
+    "look ahead": (AHEAD, "w + 0.7 * v", "w - 0.7 * v", "look_reversed"),
+    "limit": (LIMITED, "min(1, 0.1 / size)", "max(1, size / 0.1)", "clip_inverted"),
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
     "scale": "X = (table", "one bias": "out = X", "twice": "h = bend", "layer": "for k, w",
-    "first of three": "for l", "second of three": "W[l] =",
+    "first of three": "for l", "second of three": "W[l] =", "look ahead": "V, c",
+    "limit": "share =",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "source", [RIGHT, PLAIN, ONE_UNIT, DEEP], ids=["momentum", "plain", "unit", "deep"]
+    "source",
+    [RIGHT, PLAIN, ONE_UNIT, DEEP, AHEAD, LIMITED],
+    ids=["momentum", "plain", "unit", "deep", "look ahead", "limit"],
 )
 def test_a_right_training_is_right(check, source):
     assert check(source)[1]["verdict"] == "right"
@@ -173,6 +198,34 @@ def test_a_slope_too_much_is_found_where_a_cross_entropy_is_computed(check, loss
     answer = check(source)[1]
     assert answer["verdict"] == "different"
     assert source.split("\n")[answer["first"]["line"] - 1].startswith("    d = ")
+
+
+ONE_BY_ONE = """set.seed(5)
+x <- cbind(1, matrix(rnorm(60), 20))
+y <- rbinom(20, 1, 0.5)
+w <- rep(0, 4)
+for (epoch in 1:4) {
+  for (i in sample(20)) {
+    p <- plogis(sum(x[i, ] * w))
+    d <- (y[i] - p) * p * (1 - p)
+    w <- w + 0.3 / epoch * d * x[i, ]
+  }
+  all <- plogis(x %*% w)
+  print(LOSS)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("loss", "verdict"),
+    [("-sum(y * log(all) + (1 - y) * log(1 - all))", "different"), ("sum((y - all)^2)", "right")],
+)
+def test_a_slope_too_much_is_found_of_one_sample_at_a_time(check, loss, verdict):
+    answer = check(ONE_BY_ONE.replace("LOSS", loss), name="their.R")[1]
+    assert answer["verdict"] == verdict
+    if verdict == "different":
+        assert answer["first"]["source"].startswith("d <-")
+        assert answer["cause"]["id"] == "slope_with_cross_entropy"
 
 
 def test_the_slope_belongs_to_a_squared_error(check):

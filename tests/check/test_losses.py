@@ -185,6 +185,21 @@ def test_twice_the_error_is_no_derivative_of_a_cross_entropy(check):
     assert answer["cause"]["id"] == "slope_left_out"
 
 
+def test_nor_is_it_where_the_error_of_all_samples_is_squared_after_a_part_of_them(check):
+    source = CHANCE.replace("x = X[:]\n", "x, t = X[:10], y[:10]\n")
+    source = source.replace("    loss = np.mean((p - y) ** 2)\n", "").replace("(p - y)", "(p - t)")
+    source = source.replace("/ 30", "/ 10").replace(
+        "    p = 1 / (1 + np.exp(-(h @ W + b)))", "    p = output(h)"
+    )
+    source = source.replace(
+        "for epoch",
+        "def output(h):\n    return 1 / (1 + np.exp(-(h @ W + b)))\nfor epoch", 1,
+    )  # fmt: skip
+    answer = check(source + "    loss = np.mean((output(np.tanh(X @ V + c)) - y) ** 2)\n")[1]
+    assert answer["cause"]["id"] == "slope_left_out"
+    assert answer["first"]["name"] == "d"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -226,7 +226,93 @@ for (i in 1:8) {
 """,
 }
 # The program, what is changed in it, and what the line of the fault begins with; the cause.
+TAPE = """from math import exp, log
+from random import Random
+rng = Random(3)
+class Number:
+    def __init__(self, value, made=()):
+        self.value, self.slope, self.made = value, 0.0, made
+    def __add__(self, other):
+        return Number(self.value + other.value, [(self, 1.0), (other, 1.0)])
+    def __mul__(self, other):
+        return Number(self.value * other.value, [(self, other.value), (other, self.value)])
+def sigmoid(x):
+    y = 1 / (1 + exp(-x.value))
+    return Number(y, [(x, y * (1 - y))])
+def loss_of(p, t):
+    loss = -(t * log(p.value) + (1 - t) * log(1 - p.value))
+    return Number(loss, [(p, (p.value - t) / (p.value * (1 - p.value)))])
+def go_back(loss):
+    order = []
+    def visit(x):
+        if x not in order:
+            for y, _ in x.made:
+                visit(y)
+            order.append(x)
+    visit(loss)
+    for x in order:
+        x.slope = 0.0
+    loss.slope = 1.0
+    for x in reversed(order):
+        for y, local in x.made:
+            y.slope += local * x.slope
+w = [Number(rng.gauss(0, 1)) for _ in range(3)]
+for epoch in range(20):
+    whole = Number(0.0)
+    for a, b, t in [(0.3, 0.8, 0), (0.9, -0.4, 1), (-0.6, 0.2, 1)]:
+        whole = whole + loss_of(sigmoid(w[0] * Number(a) + w[1] * Number(b) + w[2]), t)
+    go_back(whole)
+    for x in w:
+        x.value -= 0.5 * x.slope
+"""
+LAYERS = """import numpy as np
+rng = np.random.default_rng(9)
+X = rng.normal(size=(6, 4))
+Y = np.column_stack([np.sin(X[:, 0]), X[:, 1] * X[:, 2]])
+V, c = rng.normal(size=(4, 6)), np.zeros(6)
+W, b = rng.normal(size=(6, 2)), np.zeros(2)
+def back(d, x, w, axis=0):
+    return d @ w.T, x.T @ d, d.sum(axis=axis)
+for epoch in range(10):
+    h = np.tanh(X @ V + c)
+    d = (h @ W + b - Y) / 6
+    e, gW, gb = back(d, h, W)
+    _, gV, gc = back(e * (1 - h ** 2), X, V, axis=0)
+    V -= 0.2 * gV
+    c -= 0.2 * gc
+    W -= 0.2 * gW
+    b -= 0.2 * gb
+"""
+NEURON = """import numpy as np
+rng = np.random.default_rng(2)
+x = rng.normal(size=25)
+y = (x + rng.normal(size=25) > 0) * 1.0
+w, b = 0.1, 0.0
+for epoch in range(30):
+    p = 1 / (1 + np.exp(-(w * x + b)))
+    error = p - y
+    w -= 0.5 * np.mean(error * x)
+    b -= 0.5 * np.mean(error)
+    cost = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+"""
+WORDS = """import math
+texts = [("a b b", 1), ("c d", 0), ("a d d", 0), ("b c", 1), ("e", 1), ("c e e", 0)]
+w, b = {}, 0.0
+for epoch in range(12):
+    for text, y in texts:
+        counts = {word: text.split().count(word) * 1.0 for word in text.split()}
+        z = b + sum(w.get(word, 0.0) * v for word, v in counts.items())
+        p = 1 / (1 + math.exp(-z))
+        d = p - y
+        for word, v in counts.items():
+            w[word] = w.get(word, 0.0) - 0.2 * d * v
+        b -= 0.2 * d
+"""
 FAULTS = {
+    "the last share": (TAPE, "y.slope += local", "y.slope = local", "y.slope =",
+                       "gradient_not_added"),
+    "an axis": (LAYERS, "X, V, axis=0)", "X, V, axis=1)", "_, gV", "rows_summed"),
+    "a column": (NEURON, "p - y", "p - y.reshape(-1, 1)", "error =", "rows_against_columns"),
     "slope of a list": (LISTS, " * (1 - h[j] ** 2)", "", "d = sum", "slope_left_out"),
     "slope in place": (RELU, "values.copy()", "values", "values[values", "changed_in_place"),
     "noise in place": (CODES, "data.copy()", "data", "noisy += ", "data_changed_in_place"),
@@ -260,6 +346,10 @@ RIGHT = {
     "Adam in a class": ADAM,
     "one sample at a time": ONLINE,
     "sums of a batch": GATHERED,
+    "a tape of numbers": TAPE,
+    "an axis that is told": LAYERS,
+    "one neuron": NEURON,
+    "other words in each sample": WORDS,
     "a part kept for a test": PARTS.replace("0, len(X), size", "0, len(X) - size, size")
     + "print(np.abs(np.tanh(X[40:] @ layers[0].w) @ layers[1].w - y[40:]).mean())\n",
 }

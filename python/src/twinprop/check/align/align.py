@@ -11,7 +11,7 @@ import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
-from twinprop.check.align.entropy import computes_entropy
+from twinprop.check.align.entropy import computes_entropy, means_entropy
 from twinprop.check.align.given import take_given
 from twinprop.check.align.heads import list_heads, list_margins
 from twinprop.check.align.linear import fit_linear
@@ -193,7 +193,8 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
         return
     least = 0 if best.is_fitting else count_good(best)
     other = [r for r in result.readings if r.suits and count_good(r) >= least]
-    if other and computes_entropy(graph, result.views[0]):
+    view = result.views[0]
+    if other and (computes_entropy(graph, view) or means_entropy(graph, view)):
         result.readings.remove(other[0])
         result.readings.insert(0, other[0])
 

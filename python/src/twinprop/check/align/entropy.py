@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from twinprop.check.align.losses import find_input
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
 
 NODES_AFTER = 300  # a loss may be computed after the updates
 LOGARITHMS = ("log", "log1p")
+SQUARES = ("pow", "square", "norm", "crossprod", "mul", "inner", "matmul")
+ALONE = ("pow", "square", "norm", "crossprod")  # of one value, the others of it and itself
 
 
 def computes_entropy(graph: Graph, view: View) -> bool:
@@ -43,3 +46,51 @@ def _belongs(graph: Graph, n: int, p: int, out: np.ndarray) -> bool:
         odds = out / (1 - out)
         forms = [odds, 1 / odds, np.minimum(odds, 1 / odds)]
     return any(bool((np.abs(x - f) <= 1e-5 * np.maximum(1, np.abs(f))).all()) for f in forms)
+
+
+def takes_logarithm(graph: Graph, view: View) -> bool:
+    """Whether a cross-entropy is computed, of whatever samples.
+
+    The logarithm of a sigmoid or softmax that parameters make, or of what it lacks of 1, is taken
+    anywhere.
+    """
+    nodes = range(graph.size)
+    return computes_entropy(graph, view) or any(_is_of_output(graph, view, n) for n in nodes)
+
+
+def means_entropy(graph: Graph, view: View) -> bool:
+    """Whether a cross-entropy is the only loss that a program computes: no error is squared."""
+    squared = any(_is_squared(graph, view, n) for n in range(graph.size))
+    return not squared and takes_logarithm(graph, view)
+
+
+def _is_of_output(graph: Graph, view: View, n: int) -> bool:
+    if graph.op[n] != "log" or not graph.parents[n]:
+        return False
+    p = graph.parents[n][0]
+    if graph.op[p] == "sub" and graph.args[p][0] == [1]:
+        p = graph.parents[p][-1]
+    kinds = ("sigmoid", "softmax")
+    known = view.touched[p] and graph.value(p) is not None
+    return known and any(find_input(graph, p, kind) is not None for kind in kinds)
+
+
+def _is_squared(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is an error that is squared: an output less what no parameter makes."""
+    parents = [_unmoved(graph, p) for p in graph.parents[n]]
+    if graph.op[n] not in SQUARES or not parents:
+        return False
+    if graph.op[n] not in ALONE and not (len(parents) == 2 and parents[0] == parents[1]):
+        return False
+    error = parents[0]
+    args = graph.args[error]
+    if graph.op[error] != "sub" or len(args) != 2 or not all(isinstance(a, int) for a in args):
+        return False
+    return view.touched[args[0]] != view.touched[args[1]]
+
+
+def _unmoved(graph: Graph, n: int) -> int:
+    """What a value was before it was transposed or reshaped."""
+    while graph.op[n] == "move" and len(graph.parents[n]) == 1:
+        n = graph.parents[n][0]
+    return n

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.operations import reduced_axis
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.explain.loops import find_loop
@@ -37,7 +38,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         span = shared  # two names are one array, and what is done to the one is done to the other
     elif fault.alone and last is not None:
         span = span_of(graph, last)  # where one share is kept in place of the sum
-    elif (fault.swapped is not None or _is_misused(graph, fault)) and caller is not None:
+    elif caller is not None and _is_told_by_caller(graph, fault):
         span = caller  # a helper was given another value than it wants: where it is called
     elif fault.other_role and len(graph.bound.get(fault.node, ())) > 1:
         # It is right as what it is first called, and wrong as what it is called after.
@@ -123,6 +124,20 @@ def span_of_line(file: int, line: int, lines: Sequence[str]) -> dict[str, int]:
     return {
         "file": file, "line": line, "column": begin, "end_line": line, "end_column": len(text),
     }  # fmt: skip
+
+
+def _is_told_by_caller(graph: Graph, fault: Fault) -> bool:
+    """Whether a helper does what it is told, and that is wrong."""
+    return fault.swapped is not None or _is_misused(graph, fault) or _is_given_axis(graph, fault)
+
+
+def _is_given_axis(graph: Graph, fault: Fault) -> bool:
+    """Whether the place of a wrong sum sums over another axis elsewhere: it is told which."""
+    n, own = fault.node, reduced_axis(graph, fault.node) if graph.op[fault.node] == "sum" else None
+    same = (m for m in range(graph.size) if graph.site[m] == graph.site[n] >= 0)
+    return own is not None and any(
+        graph.op[m] == "sum" and reduced_axis(graph, m) not in (None, own) for m in same
+    )
 
 
 def _is_misused(graph: Graph, fault: Fault) -> bool:

@@ -20,6 +20,7 @@ from twinprop.check.explain.table import Fault
 DEEPEST = 9
 STRAIGHT = ("relu", "leaky_relu")  # twice is no other than once, or only steeper
 MOST_ALIKE = 8
+MOST_TERMS = 40
 
 
 def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -80,7 +81,7 @@ def _mistaken_function(graph: Graph, view: View, n: int) -> tuple[int, Any, str]
     """1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z."""
     if not _leaves_function(graph, view, n) or _is_normalised(graph, view, n):
         return None
-    if find_input(graph, n, "softmax") is not None:
+    if find_input(graph, n, "softmax") is not None or _is_share(graph, n):
         return None
     out = graph.value(n)
     level = [n]
@@ -154,6 +155,19 @@ def _is_normalised(graph: Graph, view: View, n: int) -> bool:
             ):
                 return True
     return False
+
+
+def _is_share(graph: Graph, n: int) -> bool:
+    """Whether a number is one power of e over a sum of several: softmax of two is a sigmoid."""
+    args = graph.args[n]
+    if graph.op[n] != "div" or not all(isinstance(a, int) for a in args):
+        return False
+    level = [args[1]]
+    powers: set[int] = set()
+    for _ in range(DEEPEST):
+        powers |= {m for m in level if graph.op[m] == "exp"}
+        level = [p for m in level if graph.op[m] != "exp" for p in graph.parents[m]][:MOST_TERMS]
+    return args[0] in powers and len(powers) > 1
 
 
 def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:

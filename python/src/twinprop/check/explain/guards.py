@@ -12,6 +12,8 @@ from twinprop.check.align.directions import directions
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
+from twinprop.check.explain.ahead import find_reversed_look
+from twinprop.check.explain.clipped import find_inverted_clip
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
@@ -23,6 +25,7 @@ from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unkept import find_unkept
+from twinprop.check.explain.unsummed import find_unsummed
 
 NODES_AFTER = 30  # of a step, in which it may end
 LONGEST_RULE = 30
@@ -41,6 +44,9 @@ def find_hidden_fault(
         or find_wrong_decay(graph, alignment, best)
         or _dead(graph, alignment, best)
         or find_other_loss(graph, alignment, best)
+        or find_reversed_look(graph, alignment)
+        or find_inverted_clip(graph, alignment)
+        or find_unsummed(graph, alignment)
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)
         or find_wrong_scaling(graph, alignment)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.entropy import computes_entropy
+from twinprop.check.align.entropy import means_entropy, takes_logarithm
 from twinprop.check.align.heads import follow_error
-from twinprop.check.align.losses import find_input
+from twinprop.check.align.losses import find_input, shape_target
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.rules import Reading
+from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.settled import list_losses
 from twinprop.check.align.steps import View
-from twinprop.check.explain.table import Fault
+from twinprop.check.explain.table import Fault, is_near
 
 SAME = 1e-9
+MOST_SUMS = 6  # from the squares of errors to their mean
 
 
 def find_other_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A slope that the computed loss wants and that is left out, or vice versa."""
+    return _doubled_error(graph, alignment, best) or _slope_of_entropy(graph, alignment)
+
+
+def _doubled_error(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A squared error whose 2 begins the way back, from a sigmoid whose slope is left out.
 
     The error alone is the derivative of the cross-entropy, which many train with and show the
@@ -25,18 +33,52 @@ def find_other_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     error over the number that its own squared error is divided by, it means that one.
     """
     view = alignment.views[0]
-    if best.family != "binary_cross_entropy" or computes_entropy(graph, view):
+    if best.family != "binary_cross_entropy" or takes_logarithm(graph, view):
         return None
     ends = [_end_of_error(graph, v) for v in alignment.views]
     if any(end is None for end in ends):
         return None
     computed = [x for v in alignment.views for _, x in list_losses(graph, v, "squared_error")]
     weights = {round(abs(w), 12) for _, w, _ in filter(None, ends)}
-    if len(weights) > 1 or not any(abs(w - x) <= SAME * w for w in weights for x in computed):
+    if len(weights) > 1:
         return None
-    node, _, out = next(filter(None, ends))
+    node, weight, out = next(filter(None, ends))
+    near = any(abs(abs(weight) - x) <= SAME * abs(weight) for x in computed)
+    if not near and not any(
+        _is_mean_of(graph, view, n, abs(weight)) for n in _squares(graph, view)
+    ):
+        return None
     right = graph.value(node) * out * (1 - out)
     return Fault(node, right, [(node, right)], view.step.updates[-1], None, "slope_left_out")
+
+
+def _squares(graph: Graph, view: View) -> Iterator[int]:
+    """The squares of errors of other samples, whose outputs are made where those of a step are."""
+    a = view.pairs[0][0]
+    for n in range(graph.size):
+        if graph.op[n] != "pow" or graph.args[n][1:] != [[2]] or not graph.parents[n]:
+            continue
+        error = graph.parents[n][0]
+        if graph.op[error] == "sub" and len(graph.shape[error]) == len(graph.shape[a]):
+            made = [p for p in graph.parents[error] if view.touched[p]]
+            if len(made) == 1 and graph.site[made[0]] == graph.site[a] >= 0:
+                yield n
+
+
+def _is_mean_of(graph: Graph, view: View, squares: int, weight: float) -> bool:
+    """Whether a mean of squares has twice the error as often, for each sample, as a step has."""
+    total = float(np.sum(graph.value(squares))) / 2
+    own, level = graph.shape[view.pairs[0][0]], [squares]
+    for _ in range(MOST_SUMS):
+        level = [
+            u for n in level for u in graph.users()[n] if graph.op[u] in ("sum", "mean", "div")
+        ]
+        for n in level:
+            x = float(np.ravel(graph.value(n))[0]) if count(graph.shape[n]) == 1 else 0.0
+            sizes = zip(graph.shape[squares], own, strict=True)
+            if x and any(abs(x * m - weight * k * total) <= SAME * abs(x * m) for m, k in sizes):
+                return True
+    return False
 
 
 def _end_of_error(graph: Graph, view: View) -> tuple[int, float, np.ndarray] | None:
@@ -53,3 +95,52 @@ def _end_of_error(graph: Graph, view: View) -> tuple[int, float, np.ndarray] | N
     if n < 0 or out.size < 2 or any(abs(abs(weight) - u) <= SAME * u for u in usual):
         return None
     return (n, weight, out) if find_input(graph, a, "sigmoid") is not None else None
+
+
+def _slope_of_entropy(graph: Graph, alignment: Alignment) -> Fault | None:
+    """One output of one sample at a time, whose error is multiplied by the slope of a sigmoid.
+
+    Any loss fits a single step then. But by the rate that is written all steps are those of the
+    squared error, and the program computes the cross-entropy alone.
+    """
+    views = alignment.views
+    read = {r.family: r for r in alignment.readings if r.is_right}
+    squared, entropy = read.get("squared_error"), read.get("binary_cross_entropy")
+    if squared is None or entropy is None or not _moves_as_written(squared):
+        return None
+    if _moves_as_written(entropy) or not means_entropy(graph, views[0]):
+        return None
+    found = [_error_with_slope(graph, view) for view in views]
+    if any(f is None for f in found):
+        return None
+    node, right = next(filter(None, found))
+    return Fault(
+        node, right, [(node, right)], views[0].step.updates[-1], None, "slope_with_cross_entropy"
+    )
+
+
+def _moves_as_written(reading: Reading) -> bool:
+    """Whether the factor of each step is one that the program's own numbers make."""
+    return all(
+        any(abs(c - w) <= SAME * abs(c) for w in written)
+        for c, written in zip(reading.factors, reading.written, strict=True)
+    )
+
+
+def _error_with_slope(graph: Graph, view: View) -> tuple[int, object] | None:
+    """The error times the slope on the way back, and the error alone."""
+    if len(view.pairs) != 1 or find_input(graph, view.pairs[0][0], "sigmoid") is None:
+        return None
+    a, y = view.pairs[0]
+    out = np.asarray(graph.value(a))
+    target = shape_target(graph.operand(y), out.shape)
+    if target is None:
+        return None
+    error = out - target
+    made = error * out * (1 - out)
+    for n in sorted(view.after):
+        value = graph.value(n)
+        r = ratio(value, made) if np.shape(value) == out.shape else 0.0
+        if abs(abs(r) - 1) <= SAME and is_near(value, r * made):
+            return n, np.sign(r) * error if out.shape else float(np.sign(r) * error)
+    return None
