@@ -39,7 +39,9 @@ list_losses <- function(graph, view, family) {
 # The reading with the factor that the loss and the rate of the program have.
 #
 # Where some gradients are divided by the number of samples and others are not, either may be
-# meant. The rate is what all updates multiply a gradient by that has a name.
+# meant. The rate is what all updates multiply a gradient by that has a name. Where no loss is
+# computed, it is that of the error with which the way back begins, if as many parameters follow
+# that: a number that stands on the way to the hidden layers alone is out of place.
 settle_factor <- function(graph, found, result) {
   reading <- if (length(result$readings) > 0L) result$readings[[1L]]
   single <- all(vapply(result$views, function(view) length(view$outputs) == 1L, NA))
@@ -49,6 +51,11 @@ settle_factor <- function(graph, found, result) {
   }
   weights <- unlist(lapply(result$views, function(v) list_losses(graph, v, reading$family)$weight))
   rates <- unlist(lapply(result$views, function(v) rates_of_updates(graph, found, v)))
+  least <- 0
+  if (length(weights) == 0L) {
+    weights <- weights_of_errors(graph, result$views, reading)
+    least <- sum(unlist(reading$good))
+  }
   weights <- unique(round(weights, 12))
   rates <- unique(round(rates, 12))
   c <- if (length(weights) == 1L && length(rates) == 1L) weights * rates else 0
@@ -56,12 +63,28 @@ settle_factor <- function(graph, found, result) {
     return(result)
   }
   voted <- lapply(reading$rows, function(rows) vote_factor(rows, c, c, numeric(0))$good)
-  if (all(mapply(fits_some_weights, reading$rows, voted))) {
+  if (all(mapply(fits_some_weights, reading$rows, voted)) && sum(unlist(voted)) >= least) {
     reading$good <- voted
     reading$factors <- rep(c, length(voted))
     reading$rule <- list(name = "gradient_descent", rate = c)
   }
   result
+}
+
+# The numbers, with their sign, that errors begin the way back with, if none counts samples.
+#
+# Where a gradient is divided by the number of samples, that may be right of it alone.
+weights_of_errors <- function(graph, views, reading) {
+  found <- unlist(lapply(views, function(view) {
+    end <- follow_error(graph, view, view$outputs[[1L]])
+    if (is.null(end)) 0 else end$weight
+  }))
+  a <- views[[1L]]$outputs[[1L]]
+  written <- unlist(reading$written)
+  apart <- as.vector(outer(written, written, `/`))
+  counts <- unique(c(graph$shape[[a]], graph$count[[a]]))
+  counted <- vapply(counts[counts > 1], function(n) any(abs(apart - n) <= 1e-9 * n), NA)
+  if (any(counted)) numeric(0) else found
 }
 
 # Whether weights, and not single numbers alone, follow their derivative.

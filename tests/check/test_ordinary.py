@@ -308,7 +308,26 @@ for epoch in range(12):
             w[word] = w.get(word, 0.0) - 0.2 * d * v
         b -= 0.2 * d
 """
+SHARES = """import numpy as np
+rng = np.random.default_rng(3)
+X, y = rng.normal(size=(20, 3)), rng.integers(0, 2, (20, 1)) * 1.0
+wh, bh = rng.normal(size=(3, 4)), np.zeros((1, 4))
+wout, bout = rng.normal(size=(4, 1)), np.zeros((1, 1))
+rate = 0.1
+for epoch in range(12):
+    h = 1 / (1 + np.exp(-(X @ wh + bh)))
+    out = 1 / (1 + np.exp(-(h @ wout + bout)))
+    d_out = (y - out) * out * (1 - out)
+    error = d_out @ wout.T
+    d_hidden = error * h * (1 - h)
+    wout = wout + h.T @ d_out * rate
+    bout = bout + d_out.sum(axis=0, keepdims=True) * rate
+    wh = wh + X.T @ d_hidden * rate
+    bh = bh + d_hidden.sum(axis=0, keepdims=True) * rate
+"""
 FAULTS = {
+    "half of a hidden error": (SHARES, "d_out @ wout.T", "d_out @ wout.T * 0.5", "error =",
+                               "error_halved"),
     "the last share": (TAPE, "y.slope += local", "y.slope = local", "y.slope =",
                        "gradient_not_added"),
     "an axis": (LAYERS, "X, V, axis=0)", "X, V, axis=1)", "_, gV", "rows_summed"),
@@ -350,6 +369,7 @@ RIGHT = {
     "an axis that is told": LAYERS,
     "one neuron": NEURON,
     "other words in each sample": WORDS,
+    "errors of two layers": SHARES,
     "a part kept for a test": PARTS.replace("0, len(X), size", "0, len(X) - size, size")
     + "print(np.abs(np.tanh(X[40:] @ layers[0].w) @ layers[1].w - y[40:]).mean())\n",
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from twinprop.check.align.heads import follow_error
 from twinprop.check.align.losses import shape_target
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, Row
@@ -57,22 +58,41 @@ def settle_factor(
     """Give the first reading the factor that the loss and the rate of the program have.
 
     Where some gradients are divided by the number of samples and others are not, either may be
-    meant. The rate is what all updates multiply a gradient by that has a name.
+    meant. The rate is what all updates multiply a gradient by that has a name. Where no loss is
+    computed, it is that of the error with which the way back begins, if as many parameters follow
+    that: a number that stands on the way to the hidden layers alone is out of place.
     """
     if not readings or readings[0].is_fitting or any(len(view.pairs) != 1 for view in views):
         return
     reading = readings[0]
     weights = {round(w, 12) for v in views for _, w in list_losses(graph, v, reading.family)}
     rates = {round(r, 12) for v in views for r in _rates_of(graph, found, v)}
+    least = 0
+    if not weights:
+        weights = _weights_of_errors(graph, views, reading)
+        least = sum(map(sum, reading.good))
     if len(weights) != 1 or len(rates) != 1 or reading.rule["name"] != "gradient_descent":
         return
     c = weights.pop() * rates.pop()
     if c <= 0 or all(abs(c - f) <= SAME * c for f in reading.factors):
         return
     voted = [vote_factor(rows, [c], c, [])[1] for rows in reading.rows]
-    if all(map(_fits_some, reading.rows, voted)):
+    if all(map(_fits_some, reading.rows, voted)) and sum(map(sum, voted)) >= least:
         rule = {"name": "gradient_descent", "rate": c}
         readings[0] = replace(reading, good=voted, factors=[c] * len(voted), rule=rule)
+
+
+def _weights_of_errors(graph: Graph, views: list[View], reading: Reading) -> set[float]:
+    """The numbers, with their sign, that errors begin the way back with, if none counts samples.
+
+    Where a gradient is divided by the number of samples, that may be right of it alone.
+    """
+    found = {round(follow_error(graph, v, v.pairs[0][0])[1], 12) for v in views}
+    shape = graph.shape[views[0].pairs[0][0]]
+    written = [w for own in reading.written for w in own]
+    apart = [w / x for w in written for x in written]
+    counts = [n for n in (*shape, count(shape)) if n > 1]
+    return set() if any(abs(q - n) <= SAME * n for q in apart for n in counts) else found
 
 
 def _fits_some(rows: list[Row], good: list[bool]) -> bool:
