@@ -21,6 +21,13 @@ find_cause <- function(graph, alignment, fault, s) {
   found <- edits_that_fit(followed$role, trials)
   if (length(found) == 0L) found <- scales_that_fit(followed$role, shown)
   ids <- unique(vapply(found, function(edit) edit$id, ""))
+  # Where the rate is 1, what is not divided is as large as what has no rate.
+  counted <- Find(function(edit) edit$id == "samples_not_averaged", found)
+  if (length(ids) > 1L && !is.null(counted) && fault$node == fault$update$u &&
+        is_left_undivided(graph, alignment)) {
+    ids <- counted$id
+    found <- list(counted)
+  }
   if (length(ids) != 1L || (startsWith(ids, "samples_") && !is_odd_one(alignment, s))) {
     return(NULL)
   }

@@ -51,7 +51,8 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     paste0("what line ", line(fault$node), " adds to a gradient is no L2")
   } else if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
     "the rule by which they are moved is none that is known here"
-  } else if (fault$node == fault$update$u && has_other_rate(best)) {
+  } else if (fault$node == fault$update$u && has_other_rate(best) &&
+               !is_left_undivided(graph, alignment)) {
     "they are moved at more than one rate"
   } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
@@ -75,11 +76,8 @@ has_root <- function(graph, view, update) {
   for (k in seq_len(from_root)) {
     level <- unique(unlist(graph$parents[level]))
     level <- level[level > view$step$begin & graph$count[level] == graph$count[[update$u]]]
-    for (n in level) {
-      power <- graph$op[[n]] == "pow" && identical(graph$args[[n]][[2L]], list(0.5))
-      if (graph$op[[n]] == "sqrt" || power) {
-        return(TRUE)
-      }
+    if (any(vapply(level, function(n) is_root(graph, n), NA))) {
+      return(TRUE)
     }
   }
   FALSE

@@ -2,7 +2,6 @@
 # of check/explain/means.py in Python.
 
 fewest_steps_rule <- 3L
-same_number <- 1e-9
 
 # Where a rule that is not known is one that is known but for one mistake.
 #
@@ -22,26 +21,26 @@ find_rule_fault <- function(graph, alignment, best) {
       return(found[[1L]])
     }
   }
-  other_momentum(graph, alignment, best)
+  kept <- find_kept_fault(graph, alignment, best)
+  if (is.null(kept)) other_momentum(graph, alignment, best) else kept
 }
 
-# A mean of squares that is no mean of the gradient's squares.
+# A mean of squares that is no mean of the gradient's squares, or a mean of them in its place.
 of_another <- function(graph, view, rows, t) {
   for (own in own_updates(view, rows)) {
+    cone <- rule_nodes(graph, view, own$update$u, own$update$p)
     means <- find_means(graph, view, own$update)
+    rooted <- vapply(means, function(m) !is.null(find_root(graph, view, cone, m$node)), NA)
     gradient <- own$row$change # what enters the rule
     for (i in seq_along(means)) {
       mean <- means[[i]]
       of <- value_of(graph, mean$of)
-      kind <- if (!mean$is_square && graph$op[[mean$of]] == "abs") {
-        "second_moment_without_square"
-      } else if (mean$is_square && mean$of %in% vapply(means[-i], function(m) m$node, 1L)) {
-        "second_moment_of_mean"
-      }
-      if (is.null(kind) || is.null(of) || is_near(of, gradient)) next
+      kind <- kind_of_mean(graph, means, rooted, i, is_near(of, gradient))
+      if (is.null(of) || is.null(kind)) next
       part <- value_of(graph, mean$part)
       number <- factor_between(part, if (mean$is_square) of * of else of)
-      right <- value_of(graph, mean$node) + number * gradient * gradient - part
+      wanted <- if (kind == "first_moment_squared") gradient else gradient * gradient
+      right <- value_of(graph, mean$node) + number * wanted - part
       path <- list(list(mean$node, right))
       return(new_fault(mean$node, right, path, own$update, NULL, kind))
     }
@@ -49,13 +48,26 @@ of_another <- function(graph, view, rows, t) {
   NULL
 }
 
+# What is wrong with what a mean is of; NULL where nothing is.
+kind_of_mean <- function(graph, means, rooted, i, is_own) {
+  mean <- means[[i]]
+  if (mean$is_square && mean$of %in% vapply(means[-i], function(m) m$node, 1L)) {
+    if (mean$share < 1 && !is_own) "second_moment_of_mean"
+  } else if (mean$is_square) {
+    if (is_own && !rooted[[i]] && length(means) == 2L && any(rooted)) "first_moment_squared"
+  } else if (if (is_own) rooted[[i]] else graph$op[[mean$of]] == "abs") {
+    "second_moment_without_square"
+  }
+}
+
 # A mean divided by what corrects the other mean, or one of the two not corrected at all.
 corrected_wrongly <- function(graph, view, rows, t) {
   for (own in own_updates(view, rows)) {
-    means <- find_means(graph, view, own$update)
+    cone <- rule_nodes(graph, view, own$update$u, own$update$p)
+    means <- Filter(function(m) m$share < 1, find_means(graph, view, own$update))
     if (length(means) != 2L || means[[1L]]$is_square == means[[2L]]$is_square) next
     wanted <- vapply(means, function(m) 1 - m$share^t, 1)
-    divided <- lapply(means, function(m) divided_by(graph, view, m$node))
+    divided <- Map(function(m, w) divided_by(graph, view, cone, m$node, w), means, wanted)
     numbers <- vapply(divided, function(d) d$number, 1)
     right <- abs(numbers - wanted) <= same_number
     if (sum(right) != 1L) next
@@ -74,14 +86,25 @@ corrected_wrongly <- function(graph, view, rows, t) {
     used <- written_numbers(graph, view)
     known <- c(wanted[[i]], sqrt(wanted[[i]]))
     if (!any(abs(outer(used, known, `-`)) <= same_number)) {
-      value <- value_of(graph, mean$node) / wanted[[i]]
-      path <- list(list(mean$node, value))
-      fault <- new_fault(mean$node, value, path, own$update, NULL, "correction_left_out")
-      fault$alone <- TRUE
-      return(fault)
+      return(fault_left_out(graph, view, own, mean$node, wanted[[i]]))
     }
   }
   NULL
+}
+
+# A mean that is not corrected: told at the update where the corrected one is there unused.
+fault_left_out <- function(graph, view, own, node, wanted) {
+  made <- seq_len(graph$size) > view$step$begin
+  value <- value_of(graph, node) / wanted
+  is_alone <- divided_by(graph, view, made, node)$node == 0L
+  if (!is_alone) {
+    node <- own$update$u
+    value <- value_of(graph, node) - step_of_row(own$row) * (1 / wanted - 1)
+  }
+  path <- list(list(node, value))
+  fault <- new_fault(node, value, path, own$update, NULL, "correction_left_out")
+  fault$alone <- is_alone
+  fault
 }
 
 # The past has the share that belongs to this step, as the correction of the start shows.
@@ -98,9 +121,11 @@ counted_wrongly <- function(graph, view, rows, t) {
   counts <- numeric(0)
   first <- NULL
   for (own in own_updates(view, rows)) {
+    cone <- rule_nodes(graph, view, own$update$u, own$update$p)
     for (mean in find_means(graph, view, own$update)) {
-      divided <- divided_by(graph, view, mean$node)
-      if (divided$node == 0L || divided$number <= 0 || divided$number >= 1) {
+      divided <- divided_by(graph, view, cone, mean$node)
+      corrects <- divided$number > 0 && divided$number < 1 && mean$share < 1
+      if (divided$node == 0L || !corrects) {
         return(NULL)
       }
       steps <- log1p(-divided$number) / log(mean$share)
@@ -129,44 +154,6 @@ fault_of_count <- function(graph, first, t) {
   fault <- new_fault(node, right, path, first$update, NULL, "steps_counted_twice")
   if (at > 0L && !placed) fault$counted <- name_of_node(graph, at)
   fault
-}
-
-own_updates <- function(view, rows) {
-  Filter(Negate(is.null), lapply(rows, function(row) {
-    own <- Filter(function(c) c$k == row$k, view$step$updates)
-    if (length(own) == 1L && !is.null(row$source)) list(update = own[[1L]], row = row)
-  }))
-}
-
-# The sums of a share of the past and of something of this step, which may enter squared.
-find_means <- function(graph, view, update) {
-  means <- list()
-  for (n in which(rule_nodes(graph, view, update$u, update$p))) {
-    if (n == update$u || !is_mixed(graph, view, n)) next
-    parts <- current_parts(graph, view, n)
-    share <- split_number(graph, view, parts[[2L]])$number
-    bare <- split_number(graph, view, parts[[1L]])$node
-    of <- root_of_square(graph, bare)
-    if (share > 0 && share < 1 && identical(graph$shape[[n]], graph$shape[[update$u]])) {
-      means[[length(means) + 1L]] <- list(
-        node = n, share = share, part = parts[[1L]], of = of, is_square = of != bare
-      )
-    }
-  }
-  means
-}
-
-# The quotient of a mean and a plain number, and the number; 0 and 1 where it is used as it is.
-divided_by <- function(graph, view, n) {
-  for (u in users_of(graph)[[n]]) {
-    if (graph$op[[u]] == "div" && identical(graph$args[[u]][[1L]], n) && u <= view$step$end) {
-      number <- plain_number(graph, view, graph$args[[u]][[2L]])
-      if (!is.null(number)) {
-        return(list(node = u, number = number))
-      }
-    }
-  }
-  list(node = 0L, number = 1)
 }
 
 # The count of steps in 1 - b^t, where it was made by a sum; else 0.

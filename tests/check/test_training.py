@@ -79,6 +79,31 @@ RIGHT_ARCTAN = (
     .replace("(1 - h**2)", "/ (1 + np.tan(h) ** 2)")
     .replace("* /", "/")
 )
+# The gradients of a batch are added up, and divided where they are used; the last batch is smaller.
+SUMS = """
+import numpy as np
+
+rng = np.random.RandomState(4)
+X = rng.rand(22, 3, 1)
+Y = (X.sum(axis=1, keepdims=True) > 1.5) * 1.0
+W1, b1 = rng.randn(4, 3), np.zeros((4, 1))
+W2, b2 = rng.randn(1, 4), np.zeros((1, 1))
+for epoch in range(6):
+    order = rng.permutation(22)
+    for start in range(0, 22, 5):
+        samples = order[start : start + 5]
+        dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+        for i in samples:
+            h = 1 / (1 + np.exp(-(W1 @ X[i] + b1)))
+            o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+            d = (o - Y[i]) * o * (1 - o)
+            dh = W2.T @ d * h * (1 - h)
+            dW1, db1, dW2, db2 = dW1 + dh @ X[i].T, db1 + dh, dW2 + d @ h.T, db2 + d
+        W1 = W1 - 0.5 / len(samples) * dW1
+        b1 = b1 - 0.5 / len(samples) * db1
+        W2 = W2 - 0.5 / len(samples) * dW2
+        b2 = b2 - 0.5 / len(samples) * db2
+"""
 # A program, what is replaced in it by what, the line that is named by how it begins, the cause.
 FAULTS = {
     "shuffled apart": (
@@ -136,6 +161,26 @@ FAULTS = {
     ),
     "no square": (ADAM, "G[k] ** 2", "np.abs(G[k])", "V[k] =", "second_moment_without_square"),
     "square of the mean": (ADAM, "G[k] ** 2", "M[k] ** 2", "V[k] =", "second_moment_of_mean"),
+    "no square under the root": (
+        ADAM.replace("np.sqrt(v)", "np.sqrt(np.abs(v))"), "G[k] ** 2", "G[k]", "V[k] =",
+        "second_moment_without_square",
+    ),
+    "squared in both means": (
+        ADAM, "(1 - 0.9) * G[k]", "(1 - 0.9) * G[k] ** 2", "M[k] =", "first_moment_squared",
+    ),
+    "multiplied by the root": (
+        ADAM, "m / (np.sqrt(v) + 1e-8)", "m * (np.sqrt(v) + 1e-8)", "P[k] =", "root_multiplied",
+    ),
+    "root stored": (
+        ADAM.replace("np.sqrt(v)", "v"), "+ (1 - 0.99) * G[k] ** 2",
+        "+ (1 - 0.99) * G[k] ** 2\n        V[k] = np.sqrt(V[k])", "V[k] = np.sqrt", "root_stored",
+    ),
+    "correction stored": (ADAM, "m = M[k] /", "m = M[k] = M[k] /", "m =", "correction_stored"),
+    "correction multiplied": (ADAM, "M[k] / (1", "M[k] * (1", "m =", "correction_wrong"),
+    "correction unused": (ADAM, "0.02 * m", "0.02 * M[k]", "P[k] =", "correction_left_out"),
+    "mean not kept": (ADAM, "0.9 * M[k] + (1", "(1", "M[k] =", "mean_not_kept"),
+    "past kept whole": (ADAM, "0.99 * V[k] + (1", "V[k] + (1", "V[k] =", "past_kept_whole"),
+    "biases as a sum": (SUMS, "- 0.5 / len(samples) * db", "- 0.5 * db", "b1 =", "samples_not_averaged"),
     "Adam uphill": (ADAM, "P[k] - 0.02", "P[k] + 0.02", "P[k] =", "wrong_sign"),
     "steps counted with parameters": (
         ADAM.replace("    step += 1\n", ""), "        M[k] = 0.9",
@@ -178,10 +223,37 @@ RIGHT = {
     "targets made of shuffled samples": CLASSES.replace(
         "Y = np", "X = X[rng.permutation(60)]\nY = np"
     ),
+    "sums": SUMS,
     "no penalty in the loss": CLASSES.replace(" + 0.004 * W2", "").replace(
         " + 0.002 * sum(np.sum(W * W) for W in (W1, W2, W3))", ""
     ),
 }
+
+
+# Rules that are none of those known here, and no mistaken form of one either.
+UNKNOWN = {
+    "Yogi": (
+        "V[k] = 0.99 * V[k] + (1 - 0.99) * G[k] ** 2",
+        "V[k] = V[k] - 0.01 * np.sign(V[k] - G[k] ** 2) * G[k] ** 2",
+    ),
+    "AdaBelief": ("* G[k] ** 2", "* (G[k] - M[k]) ** 2"),
+    "root of the mean": (
+        "0.02 * m / (np.sqrt(v) + 1e-8)", "0.02 * np.sign(m) * np.abs(m) ** 0.5",
+    ),
+}  # fmt: skip
+
+
+def test_a_second_rate_for_biases_is_not_called_a_sum(check):
+    source = SUMS.replace("0.5 / len(samples) * dW", "0.1 * dW")
+    source = source.replace("0.5 / len(samples) * db", "0.5 * db")
+    assert check(source)[1]["verdict"] == "not followed"
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_rule_of_its_own_is_not_called_wrong(check, name):
+    old, new = UNKNOWN[name]
+    assert old in ADAM
+    assert check(ADAM.replace(old, new))[1]["verdict"] == "not followed"
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -12,6 +12,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.around import forms
+from twinprop.check.explain.divided import is_left_undivided
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.table import Fault, is_near
 from twinprop.check.explain.trials import Trial, follow_fault
@@ -55,6 +56,10 @@ def find_cause(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> dict
             if names[0][0].startswith("samples_") and not _is_odd_one(alignment, s):
                 return None
             return _say(*names[0], len(trials))
+        # Where the rate is 1, what is not divided is as large as what has no rate.
+        counted = [x for x in names if x[0] == "samples_not_averaged"]
+        if counted and fault.node == fault.update.u and is_left_undivided(graph, alignment):
+            return _say(*counted[0], len(trials))
         if names:
             return None
     return None

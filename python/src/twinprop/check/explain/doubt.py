@@ -12,6 +12,8 @@ from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart
+from twinprop.check.explain.divided import is_left_undivided
+from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
 
 HEADS = ("sigmoid", "softmax")
@@ -70,7 +72,8 @@ def find_doubt(
     if within and not known and (_has_root(graph, view, fault.update) or not _follows_any(best)):
         return "the rule by which they are moved is none that is known here"
     if fault.node == fault.update.u and _has_other_rate(best):
-        return "they are moved at more than one rate"
+        if not is_left_undivided(graph, alignment):
+            return "they are moved at more than one rate"
     known = alignment.asked or _is_rate_known(best)
     if not known and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
@@ -145,7 +148,7 @@ def _has_root(graph: Graph, view: View, update: Update) -> bool:
     for _ in range(FROM_ROOT):
         level = [p for n in level for p in graph.parents[n] if p > view.step.begin]
         level = [p for p in dict.fromkeys(level) if count(graph.shape[p]) == size]
-        if any(_is_root(graph, n) for n in level):
+        if any(is_root(graph, n) for n in level):
             return True
     return False
 
@@ -157,10 +160,6 @@ def _follows_any(best: Reading) -> bool:
         for rows, goods in zip(best.rows, best.good, strict=True)
         for row, good in zip(rows, goods, strict=True)
     )
-
-
-def _is_root(graph: Graph, n: int) -> bool:
-    return graph.op[n] == "sqrt" or (graph.op[n] == "pow" and graph.args[n][1] == [0.5])
 
 
 def _has_other_rate(best: Reading) -> bool:

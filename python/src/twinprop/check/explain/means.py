@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.adaptive import (
-    current_parts,
-    is_mixed,
-    numbers_of,
-    root_of_square,
-    rule_nodes,
-    split_number,
-)
+from twinprop.check.align.adaptive import numbers_of, rule_nodes, step_of
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
-from twinprop.check.align.updates import plain_number
+from twinprop.check.explain.kept import find_kept_fault
+from twinprop.check.explain.moments import (
+    SAME,
+    Mean,
+    divided_by,
+    find_means,
+    find_root,
+    own_updates,
+)
 from twinprop.check.explain.table import Fault, is_near
 
 FEWEST_STEPS = 3
-SAME = 1e-9
-
-
-class Mean(NamedTuple):
-    """A sum of a share of the past and of something of this step, which may enter squared."""
-
-    node: int
-    share: float
-    part: int  # what of this step is added, with its number
-    of: int
-    is_square: bool
 
 
 def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
@@ -52,37 +40,46 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
         if found[0] is not None and all(f is not None and f.kind == found[0].kind for f in found):
             found[0].step = 1
             return found[0]
-    return _other_momentum(graph, alignment, best)
+    return find_kept_fault(graph, alignment, best) or _other_momentum(graph, alignment, best)
 
 
 def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | None:
-    """A mean of squares that is no mean of the gradient's squares."""
-    for update, row in _own_updates(view, rows):
-        means = list(_find_means(graph, view, update, row))
+    """A mean of squares that is not of the gradient's, or a mean of them in place of the first."""
+    for update, row in own_updates(view, rows):
+        cone = rule_nodes(graph, view, update.u, update.p)
+        means = list(find_means(graph, view, update))
+        rooted = [find_root(graph, view, cone, m.node) is not None for m in means]
         gradient = row.change  # what enters the rule
-        for mean in means:
+        for mean, has_root in zip(means, rooted, strict=True):
             of = graph.value(mean.of)
-            kind = ""
-            if not mean.is_square and graph.op[mean.of] == "abs":
+            if of is None:
+                continue
+            kind, wanted = "", gradient * gradient
+            is_own = is_near(of, gradient)
+            if mean.is_square and mean.of in {m.node for m in means if m.node != mean.node}:
+                kind = "second_moment_of_mean" if mean.share < 1 and not is_own else ""
+            elif mean.is_square and is_own and not has_root and len(means) == 2 and any(rooted):
+                kind, wanted = "first_moment_squared", gradient
+            elif not mean.is_square and (has_root if is_own else graph.op[mean.of] == "abs"):
                 kind = "second_moment_without_square"
-            elif mean.is_square and mean.of in {m.node for m in means if m.node != mean.node}:
-                kind = "second_moment_of_mean"
-            if kind and of is not None and not is_near(of, gradient):
+            if kind:
                 number = ratio(graph.value(mean.part), of * of if mean.is_square else of)
-                off = number * gradient * gradient - graph.value(mean.part)
-                right = graph.value(mean.node) + off
+                right = graph.value(mean.node) + number * wanted - graph.value(mean.part)
                 return Fault(mean.node, right, [(mean.node, right)], update, None, kind)
     return None
 
 
 def _corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault | None:
     """A mean divided by what corrects the other mean, or one of the two not corrected at all."""
-    for update, row in _own_updates(view, rows):
-        means = list(_find_means(graph, view, update, row))
+    for update, row in own_updates(view, rows):
+        cone = rule_nodes(graph, view, update.u, update.p)
+        means = [m for m in find_means(graph, view, update) if m.share < 1]
         if len(means) != 2 or {m.is_square for m in means} != {True, False}:
             continue
         wanted = [1 - m.share**t for m in means]
-        numbers = [_divided_by(graph, view, m.node) for m in means]
+        numbers = [
+            divided_by(graph, view, cone, m.node, w) for m, w in zip(means, wanted, strict=True)
+        ]
         right = [abs(c - w) <= SAME for (_, c), w in zip(numbers, wanted, strict=True)]
         if sum(right) != 1:
             continue
@@ -97,11 +94,21 @@ def _corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fau
             return Fault(node, value, [(node, value)], update, None, kind)
         used = numbers_of(graph, view)
         if all(abs(x - w) > SAME for x in used for w in (wanted[i], np.sqrt(wanted[i]))):
-            node = means[i].node
-            value = graph.value(node) / wanted[i]
-            kind = "correction_left_out"
-            return Fault(node, value, [(node, value)], update, None, kind, alone=True)
+            return _left_out(graph, view, update, row, means[i].node, wanted[i])
     return None
+
+
+def _left_out(
+    graph: Graph, view: View, update: Update, row: Row, node: int, wanted: float
+) -> Fault:
+    """A mean that is not corrected: told at the update where the corrected one is there unused."""
+    made = range(view.step.begin + 1, view.step.end + 1)
+    value = graph.value(node) / wanted
+    is_alone = divided_by(graph, view, made, node)[0] < 0
+    if not is_alone:
+        node, value = update.u, graph.value(update.u) - step_of(row) * (1 / wanted - 1)
+    kind = "correction_left_out"
+    return Fault(node, value, [(node, value)], update, None, kind, alone=is_alone)
 
 
 def _shares_swapped(graph: Graph, update: Update, mean: Mean) -> Fault:
@@ -117,10 +124,11 @@ def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault
     """Means corrected as of a later step: the count goes on with each parameter, not each step."""
     counts: list[int] = []
     found: list[tuple[Update, int, float]] = []
-    for update, row in _own_updates(view, rows):
-        for mean in _find_means(graph, view, update, row):
-            node, number = _divided_by(graph, view, mean.node)
-            if node < 0 or not 0 < number < 1:
+    for update, _ in own_updates(view, rows):
+        cone = rule_nodes(graph, view, update.u, update.p)
+        for mean in find_means(graph, view, update):
+            node, number = divided_by(graph, view, cone, mean.node)
+            if node < 0 or not 0 < number < 1 or mean.share == 1:
                 return None
             steps = float(np.log1p(-number) / np.log(mean.share))
             if abs(steps - round(steps)) > 1e-4:
@@ -138,35 +146,6 @@ def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault
         fault.counted = graph.name(at) if at >= 0 else ""
         return fault
     return Fault(at, float(t), [(at, float(t))], update, None, "steps_counted_twice")
-
-
-def _own_updates(view: View, rows: list[Row]) -> Iterator[tuple[Update, Row]]:
-    for row in rows:
-        own = [c for c in view.step.updates if c.k == row.k]
-        if len(own) == 1 and row.source is not None:
-            yield own[0], row
-
-
-def _find_means(graph: Graph, view: View, update: Update, row: Row) -> Iterator[Mean]:
-    for n in sorted(rule_nodes(graph, view, update.u, update.p)):
-        if n == update.u or not is_mixed(graph, view, n):
-            continue
-        part, past = current_parts(graph, view, n)
-        share, _ = split_number(graph, view, past)
-        _, bare = split_number(graph, view, part)
-        of = root_of_square(graph, bare)
-        if 0 < share < 1 and graph.shape[n] == graph.shape[update.u]:
-            yield Mean(n, share, part, of, of != bare)
-
-
-def _divided_by(graph: Graph, view: View, n: int) -> tuple[int, float]:
-    """The quotient of a mean and a plain number, and the number; 1 where it is used as it is."""
-    for u in graph.users()[n]:
-        if graph.op[u] == "div" and graph.args[u][0] == n and u <= view.step.end:
-            number = plain_number(graph, view, graph.args[u][1])
-            if number is not None:
-                return u, number
-    return -1, 1.0
 
 
 def _exponent_of(graph: Graph, node: int) -> int:
@@ -205,7 +184,7 @@ def _velocity_at(
 ) -> Fault | None:
     """The first odd velocity, and what it would be with the number that the others have."""
     for s in range(1, len(best.rows)):
-        for update, row in _own_updates(alignment.views[s], best.rows[s]):
+        for update, row in own_updates(alignment.views[s], best.rows[s]):
             if row.k in odd and row.parts is not None and row.parts.past:
                 way = row.parts.past[0].way
                 named = [(m, f) for m, f in way if m in graph.names] or list(way[:1])
