@@ -1,7 +1,8 @@
-# L2 within the gradient: of some elements of a parameter only, or before a rule with a past; twin
+# L2 and L1 within the gradient: of some elements of a parameter only, or before a rule with a past; twin
 # of check/align/penalty.py in Python.
 
 fewest_alike <- 3L
+most_decay <- 0.5
 most_ratios <- 50000 # of a large network some elements show what all have
 
 # Take L2 into the derivatives where each element follows the loss, with it or without: whether the
@@ -10,19 +11,19 @@ most_ratios <- 50000 # of a large network some elements show what all have
 # One vector may hold weights that decay and biases that do not, so each element is asked alone.
 # Nothing changes if any element does neither, or if the penalty is not the same in every step.
 include_penalty <- function(reading, steps) {
-  found <- lapply(steps, function(s) penalty_numbers(reading$rows[[s]], reading$written[[s]]))
-  if (length(found) == 0L || any(vapply(found, is.null, NA))) {
-    return(FALSE)
+  # Where all begins at 0 there is nothing yet that could decay.
+  begun <- function(s) any(vapply(reading$rows[[s]], function(r) any_nonzero(r$old), NA))
+  steps <- Filter(begun, steps)
+  for (find in list(penalty_numbers, numbers_with_signs)) {
+    found <- lapply(steps, function(s) find(reading$rows[[s]], reading$written[[s]]))
+    if (length(found) == 0L || any(vapply(found, is.null, NA)) || !is_one_penalty(found)) next
+    for (i in seq_along(steps)) {
+      rows <- reading$rows[[steps[[i]]]]
+      reading$rows[[steps[[i]]]] <- lapply(rows, with_penalty, found[[i]])
+    }
+    return(TRUE)
   }
-  penalties <- vapply(found, function(n) n[[2L]] / n[[1L]], 1)
-  if (diff(range(penalties)) > 1e-4 * penalties[[1L]]) {
-    return(FALSE)
-  }
-  for (i in seq_along(steps)) {
-    rows <- reading$rows[[steps[[i]]]]
-    reading$rows[[steps[[i]]]] <- lapply(rows, with_penalty, found[[i]][[1L]], found[[i]][[2L]])
-  }
-  TRUE
+  FALSE
 }
 
 # Take L2 into the derivatives of those parameters that follow them so, where others do not: whether
@@ -30,18 +31,25 @@ include_penalty <- function(reading, steps) {
 include_partly <- function(reading) {
   found <- Map(partly_with_penalty, reading$rows, reading$written)
   kinds <- unique(lapply(found, names))
-  penalties <- unlist(lapply(found, vapply, function(n) n[[2L]] / n[[1L]], 1))
-  if (length(kinds) != 1L || length(penalties) == 0L ||
-        diff(range(penalties)) > 1e-4 * penalties[[1L]]) {
+  every <- unlist(found, recursive = FALSE)
+  if (length(kinds) != 1L || length(every) == 0L || !is_one_penalty(every)) {
     return(FALSE)
   }
   for (s in seq_along(found)) {
     for (i in as.integer(names(found[[s]]))) {
-      numbers <- found[[s]][[as.character(i)]]
-      reading$rows[[s]][[i]] <- with_penalty(reading$rows[[s]][[i]], numbers[[1L]], numbers[[2L]])
+      reading$rows[[s]][[i]] <- with_penalty(reading$rows[[s]][[i]], found[[s]][[as.character(i)]])
     }
   }
   TRUE
+}
+
+# Whether the penalty is the same in every step.
+is_one_penalty <- function(numbers) {
+  alike <- function(of) {
+    penalties <- vapply(numbers, function(n) n[[of]] / n[["rate"]], 1)
+    diff(range(penalties)) <= 1e-4 * penalties[[1L]]
+  }
+  alike("old") && alike("sign")
 }
 
 # The numbers of the parameters, named by their place, that follow with a penalty of their own.
@@ -57,8 +65,9 @@ partly_with_penalty <- function(rows, written) {
 }
 
 # A row whose derivative has the penalty, where its elements did not move without it.
-with_penalty <- function(row, c, d) {
-  added <- ifelse(moves_plainly(row, c), 0, d / c * ravel(row$old))
+with_penalty <- function(row, n) {
+  added <- what_decays(row, n) / n[["rate"]]
+  added[moves_plainly(row, n[["rate"]])] <- 0
   row$gradient <- plus(row$gradient, shape_rows(added, shape_now(row$old)))
   row
 }
@@ -73,12 +82,37 @@ penalty_numbers <- function(rows, written) {
     ratios <- unlist(lapply(rows, ratios_left, c))
     if (length(ratios) < fewest_alike || !all_finite(ratios)) next
     d <- stats::median(ratios)
-    if (d > 0 && d < 0.5 && all(vapply(rows, follows_penalty, NA, c, d))) {
-      return(c(c, d))
+    n <- c(rate = c, old = d, sign = 0)
+    if (d > 0 && d < most_decay && all(vapply(rows, follows_penalty, NA, n))) {
+      return(n)
     }
   }
   NULL
 }
+
+# The factors where L1 is taken besides: of the derivative, the old value and its sign, or NULL.
+numbers_with_signs <- function(rows, written) {
+  if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
+    return(NULL)
+  }
+  for (c in written[is.finite(written) & written > 0]) {
+    moved <- lapply(rows, function(r) !moves_plainly(r, c))
+    old <- unlist(Map(function(r, m) ravel(r$old)[m], rows, moved))
+    rest <- unlist(Map(function(r, m) (ravel(r$change) - c * ravel(r$gradient))[m], rows, moved))
+    if (length(old) < fewest_alike || !all_finite(rest)) next
+    found <- least_squares(cbind(old, sign(old)), rest)
+    n <- c(rate = c, old = found[[1L]], sign = found[[2L]])
+    if (abs(n[["old"]]) < close_enough * n[["sign"]]) n[["old"]] <- 0
+    small <- n[["old"]] >= 0 && n[["old"]] < most_decay && n[["sign"]] > 0
+    if (small && all(vapply(rows, follows_penalty, NA, n))) {
+      return(n)
+    }
+  }
+  NULL
+}
+
+# What a penalty takes of each element.
+what_decays <- function(row, n) n[["old"]] * ravel(row$old) + n[["sign"]] * sign(ravel(row$old))
 
 # What is left of a change, as multiples of the old value, where something is left.
 ratios_left <- function(row, c) {
@@ -105,9 +139,9 @@ moves_plainly <- function(row, c) {
   lies_near(row, c * ravel(row$gradient))
 }
 
-follows_penalty <- function(row, c, d) {
-  along <- c * ravel(row$gradient)
-  all_true(moves_plainly(row, c) | lies_near(row, along + d * ravel(row$old)))
+follows_penalty <- function(row, n) {
+  along <- n[["rate"]] * ravel(row$gradient) + what_decays(row, n)
+  all_true(moves_plainly(row, n[["rate"]]) | lies_near(row, along))
 }
 
 lies_near <- function(row, expected) {

@@ -106,8 +106,11 @@ judge_with <- function(graph, sources, families, training) {
 # A fault that derivatives do not show, or that would show in all of them.
 find_hidden <- function(graph, alignment, best) {
   alike <- find_alike_units(graph, alignment)
-  if (!is.null(alike) || !is_right_reading(best)) {
+  if (!is.null(alike)) {
     return(alike)
+  }
+  if (!is_right_reading(best)) {
+    return(find_underived_penalty(graph, alignment, best))
   }
   hidden <- find_hidden_fault(graph, alignment, best)
   if (!is.null(hidden) && hidden$kind == "wrong_sign") {

@@ -104,6 +104,19 @@ for epoch in range(6):
         W2 = W2 - 0.5 / len(samples) * dW2
         b2 = b2 - 0.5 / len(samples) * db2
 """
+# One vector holds the bias, which has no penalty, and the weights, which have two.
+LINEAR = """
+import numpy as np
+
+rng = np.random.RandomState(9)
+X = np.hstack([np.ones((30, 1)), rng.randn(30, 4)])
+y = X[:, 1] - X[:, 2] + 0.1 * rng.randn(30)
+w = rng.randn(5)
+pen = np.array([0, 1, 1, 1, 1])
+for epoch in range(20):
+    r = X @ w - y
+    w = w - 0.1 * (X.T @ r / 30 + 0.02 * pen * np.sign(w) + 0.01 * pen * w)
+"""
 # A program, what is replaced in it by what, the line that is named by how it begins, the cause.
 FAULTS = {
     "shuffled apart": (
@@ -180,7 +193,15 @@ FAULTS = {
     "correction unused": (ADAM, "0.02 * m", "0.02 * M[k]", "P[k] =", "correction_left_out"),
     "mean not kept": (ADAM, "0.9 * M[k] + (1", "(1", "M[k] =", "mean_not_kept"),
     "past kept whole": (ADAM, "0.99 * V[k] + (1", "V[k] + (1", "V[k] =", "past_kept_whole"),
-    "biases as a sum": (SUMS, "- 0.5 / len(samples) * db", "- 0.5 * db", "b1 =", "samples_not_averaged"),
+    "biases as a sum": (
+        SUMS, "- 0.5 / len(samples) * db", "- 0.5 * db", "b1 =", "samples_not_averaged",
+    ),
+    "penalty not derived": (
+        CLASSES, "0.004 * W1", "0.004 * W1 ** 2", "W1 -=", "penalty_not_derived",
+    ),
+    "size in place of sign": (
+        LINEAR, "0.02 * pen * np.sign(w)", "0.02 * np.abs(w)", "w = w -", "penalty_not_derived",
+    ),
     "Adam uphill": (ADAM, "P[k] - 0.02", "P[k] + 0.02", "P[k] =", "wrong_sign"),
     "steps counted with parameters": (
         ADAM.replace("    step += 1\n", ""), "        M[k] = 0.9",
@@ -224,6 +245,9 @@ RIGHT = {
         "Y = np", "X = X[rng.permutation(60)]\nY = np"
     ),
     "sums": SUMS,
+    "L1 and L2 of some weights": LINEAR,
+    "L1 of some weights": LINEAR.replace(" + 0.01 * pen * w", ""),
+    "penalty from 0": LINEAR.replace("rng.randn(5)", "np.zeros(5)"),
     "no penalty in the loss": CLASSES.replace(" + 0.004 * W2", "").replace(
         " + 0.002 * sum(np.sum(W * W) for W in (W1, W2, W3))", ""
     ),

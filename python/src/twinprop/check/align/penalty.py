@@ -1,18 +1,28 @@
-"""L2 within the gradient: of some elements of a parameter only, or before a rule with a past."""
+"""L2 and L1 within the gradient: of some elements of a parameter only, or before a rule with a past."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twinprop.check.align.rules import CLOSE, Reading, Row, lost_digits
 
+MOST_DECAY = 0.5
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
 
 
-def include_penalty(reading: Reading, steps: range) -> bool:
+class Numbers(NamedTuple):
+    """What a change is made of: so many times the derivative, the old value and its sign."""
+
+    rate: float
+    old: float
+    sign: float = 0.0
+
+
+def include_penalty(reading: Reading, steps: Iterable[int]) -> bool:
     """Take L2 into the derivatives where each element follows the loss, with it or without.
 
     One vector may hold weights that decay and biases that do not, so each element is asked alone.
@@ -23,17 +33,17 @@ def include_penalty(reading: Reading, steps: range) -> bool:
     bool
         Whether the derivatives of all parameters in these steps are now those with L2.
     """
-    found = [_find_numbers(reading.rows[s], reading.written[s]) for s in steps]
-    numbers = [n for n in found if n is not None]
-    if not numbers or len(numbers) < len(found):
-        return False
-    penalties = [d / c for c, d in numbers]
-    if max(penalties) - min(penalties) > 1e-4 * penalties[0]:
-        return False
-    for s, (c, d) in zip(steps, numbers, strict=True):
-        for row in reading.rows[s]:
-            row.gradient = row.gradient + np.where(_plain(row, c), 0.0, d / c * row.old)
-    return True
+    # Where all begins at 0 there is nothing yet that could decay.
+    steps = [s for s in steps if any(np.any(r.old) for r in reading.rows[s])]
+    for find in (_find_numbers, _find_with_signs):
+        found = [find(reading.rows[s], reading.written[s]) for s in steps]
+        numbers = [n for n in found if n is not None]
+        if not numbers or len(numbers) < len(found) or not _are_alike(numbers):
+            continue
+        for s, n in zip(steps, numbers, strict=True):
+            _add_penalty(reading.rows[s], n)
+        return True
+    return False
 
 
 def include_partly(reading: Reading) -> bool:
@@ -53,17 +63,47 @@ def include_partly(reading: Reading) -> bool:
                 options.append(numbers)
         found.append(max(options, key=len, default={}))
     kinds = {tuple(numbers) for numbers in found}
-    penalties = [d / c for numbers in found for c, d in numbers.values()]
-    if len(kinds) != 1 or not penalties or max(penalties) - min(penalties) > 1e-4 * penalties[0]:
+    every = [n for numbers in found for n in numbers.values()]
+    if len(kinds) != 1 or not every or not _are_alike(every):
         return False
     for rows, numbers in zip(reading.rows, found, strict=True):
-        for i, (c, d) in numbers.items():
-            row = rows[i]
-            row.gradient = row.gradient + np.where(_plain(row, c), 0.0, d / c * row.old)
+        for i, n in numbers.items():
+            _add_penalty([rows[i]], n)
     return True
 
 
-def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] | None:
+def _are_alike(numbers: list[Numbers]) -> bool:
+    """Whether the penalty is the same in every step."""
+    pairs = ([n.old / n.rate for n in numbers], [n.sign / n.rate for n in numbers])
+    return all(max(p) - min(p) <= 1e-4 * p[0] for p in pairs)
+
+
+def _add_penalty(rows: list[Row], n: Numbers) -> None:
+    """Take a penalty into the derivatives of the elements that did not move without it."""
+    for row in rows:
+        added = (n.old * row.old + n.sign * np.sign(row.old)) / n.rate
+        row.gradient = row.gradient + np.where(_plain(row, n.rate), 0.0, added)
+
+
+def _find_with_signs(rows: list[Row], written: list[float]) -> Numbers | None:
+    """The factors where L1 is taken besides: of the derivative, the old value and its sign."""
+    for c in written:
+        if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
+            continue
+        moved = [np.ravel(~_plain(r, c)) for r in rows]
+        old = np.concatenate([np.ravel(r.old)[m] for r, m in zip(rows, moved, strict=True)])
+        left = [np.ravel(r.change - c * r.gradient) for r in rows]
+        rest = np.concatenate([x[m] for x, m in zip(left, moved, strict=True)])
+        if len(old) < FEWEST or not np.isfinite(rest).all():
+            continue
+        (d, e), *_ = np.linalg.lstsq(np.stack([old, np.sign(old)], 1), rest, rcond=None)
+        n = Numbers(c, 0.0 if abs(d) < CLOSE * e else float(d), float(e))
+        if 0 <= n.old < MOST_DECAY and 0 < n.sign and all(_fits(r, n) for r in rows):
+            return n
+    return None
+
+
+def _find_numbers(rows: list[Row], written: list[float]) -> Numbers | None:
     """The factors of the derivative and of the old value with which every element fits."""
     for c in [*written, *_common_ratios(rows)]:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
@@ -76,8 +116,9 @@ def _find_numbers(rows: list[Row], written: list[float]) -> tuple[float, float] 
         if len(ratios) < FEWEST or not np.isfinite(ratios).all():
             continue
         d = float(np.median(ratios))
-        if 0 < d < 0.5 and all(_fits(r, c, d) for r in rows):
-            return c, d
+        n = Numbers(c, d)
+        if 0 < d < MOST_DECAY and all(_fits(r, n) for r in rows):
+            return n
     return None
 
 
@@ -103,9 +144,9 @@ def _plain(row: Row, c: float) -> Any:
     return _near(row, row.change, c * np.asarray(row.gradient))
 
 
-def _fits(row: Row, c: float, d: float) -> bool:
-    along = c * np.asarray(row.gradient)
-    return bool((_plain(row, c) | _near(row, row.change, along + d * row.old)).all())
+def _fits(row: Row, n: Numbers) -> bool:
+    along = n.rate * np.asarray(row.gradient) + n.old * row.old + n.sign * np.sign(row.old)
+    return bool((_plain(row, n.rate) | _near(row, row.change, along)).all())
 
 
 def _near(row: Row, change: Any, expected: Any) -> Any:

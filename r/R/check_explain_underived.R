@@ -1,0 +1,49 @@
+# A penalty that is added to a gradient as it is, and not as its derivative; twin of
+# check/explain/underived.py in Python.
+
+# The sizes of weights, or their squares, in a gradient that is right but for them; in every step
+# the rest of the change is along the derivative, at the rate of the others.
+find_underived_penalty <- function(graph, alignment, best) {
+  if (is_fitting(best)) {
+    return(NULL)
+  }
+  found <- list()
+  for (s in seq_along(best$rows)) {
+    own <- list()
+    for (i in seq_along(best$rows[[s]])) {
+      row <- best$rows[[s]][[i]]
+      fault <- underived_of_one(graph, alignment, s, row, best$factors[[s]])
+      if (is.null(fault) && !best$good[[s]][[i]]) {
+        return(NULL)
+      }
+      if (!is.null(fault)) own[[length(own) + 1L]] <- fault
+    }
+    if (length(own) == 0L) {
+      return(NULL)
+    }
+    found[[s]] <- own[[1L]]
+  }
+  found[[1L]]
+}
+
+# The term of an update that is a penalty of the parameter itself, as a fault, or NULL.
+underived_of_one <- function(graph, alignment, s, row, factor) {
+  view <- alignment$views[[s]]
+  owner <- alignment$found$owner
+  updates <- Filter(function(c) c$k == row$k, view$step$updates)
+  if (length(updates) != 1L || !row$fits_shape) {
+    return(NULL)
+  }
+  for (term in take_apart(graph, view, owner, updates[[1L]])$terms) {
+    n <- split_number(graph, view, term$node)$node
+    is_size <- graph$op[[n]] == "abs"
+    of <- if (is_size) graph$args[[n]][[1L]] else root_of_square(graph, n)
+    value <- value_of(graph, term$node)
+    if (identical(of, n) || !is_node(of) || owner[[of]] != row$k || !any_nonzero(value)) next
+    if (row_fits(row, factor * row$gradient, plus(row$change, term$factor * value))) {
+      right <- if (is_size) sign(row$old) else row$old
+      return(new_fault(n, right, list(list(n, right)), updates[[1L]], NULL, "penalty_not_derived"))
+    }
+  }
+  NULL
+}
