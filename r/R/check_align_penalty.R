@@ -1,8 +1,8 @@
-# L2 and L1 within the gradient: of some elements of a parameter only, or before a rule with a past; twin
-# of check/align/penalty.py in Python.
+# L2 and L1 within the gradient: of some elements alone, or before a rule with a past; twin of
+# check/align/penalty.py in Python.
 
 fewest_alike <- 3L
-most_decay <- 0.5
+largest_decay <- 0.5
 most_ratios <- 50000 # of a large network some elements show what all have
 
 # Take L2 into the derivatives where each element follows the loss, with it or without: whether the
@@ -83,7 +83,7 @@ penalty_numbers <- function(rows, written) {
     if (length(ratios) < fewest_alike || !all_finite(ratios)) next
     d <- stats::median(ratios)
     n <- c(rate = c, old = d, sign = 0)
-    if (d > 0 && d < most_decay && all(vapply(rows, follows_penalty, NA, n))) {
+    if (d > 0 && d < largest_decay && all(vapply(rows, follows_penalty, NA, n))) {
       return(n)
     }
   }
@@ -103,7 +103,7 @@ numbers_with_signs <- function(rows, written) {
     found <- least_squares(cbind(old, sign(old)), rest)
     n <- c(rate = c, old = found[[1L]], sign = found[[2L]])
     if (abs(n[["old"]]) < close_enough * n[["sign"]]) n[["old"]] <- 0
-    small <- n[["old"]] >= 0 && n[["old"]] < most_decay && n[["sign"]] > 0
+    small <- n[["old"]] >= 0 && n[["old"]] < largest_decay && n[["sign"]] > 0
     if (small && all(vapply(rows, follows_penalty, NA, n))) {
       return(n)
     }

@@ -51,8 +51,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     paste0("what line ", line(fault$node), " adds to a gradient is no L2")
   } else if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
     "the rule by which they are moved is none that is known here"
-  } else if (fault$node == fault$update$u && has_other_rate(best) &&
-               !is_left_undivided(graph, alignment)) {
+  } else if (fault$node == fault$update$u && has_other_rate(graph, alignment, best)) {
     "they are moved at more than one rate"
   } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
     paste0("line ", line(fault$node), " belongs to a loss that is not known here")
@@ -114,8 +113,9 @@ has_penalty <- function(graph, view, terms) {
   any(own) && any(view$after[terms])
 }
 
-# Whether more than one parameter moved along its derivative at one other rate, all the time.
-has_other_rate <- function(best) {
+# Whether more than one parameter moved along its derivative at one other rate, all the time. One
+# that is as many times larger as there are samples is no rate where others divide by them.
+has_other_rate <- function(graph, alignment, best) {
   odd <- which(!best$good[[1L]])
   if (length(odd) < 2L || length(odd) == length(best$good[[1L]])) {
     return(FALSE)
@@ -131,7 +131,8 @@ has_other_rate <- function(best) {
       if (r != 0 && isTRUE(left <= 1e-6 * largest(row$change))) r / c else 0
     }, 1)
   }, best$rows, best$factors))
-  min(rates) > 0 && diff(range(rates)) <= 1e-5 * max(rates)
+  is_one <- min(rates) > 0 && diff(range(rates)) <= 1e-5 * max(rates)
+  is_one && !is_left_undivided(graph, alignment)
 }
 
 # Whether at least one whole parameter moves as the derivative says in every step.

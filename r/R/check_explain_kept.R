@@ -101,7 +101,7 @@ multiplied_root <- function(graph, alignment, best, s) {
   for (own in own_updates(view, best$rows[[s]])) {
     cone <- rule_nodes(graph, view, own$update$u, own$update$p)
     for (mean in find_means(graph, view, own$update)) {
-      root <- if (mean$is_square) find_root(graph, view, cone, mean$node)
+      root <- if (mean$is_square) root_of_mean(graph, view, cone, mean$node)
       is_own <- !is.null(root) && is_near(value_of(graph, mean$of), own$row$change)
       if (!is_own || graph$op[[root$user]] != "mul") next
       size <- value_of(graph, root$root)

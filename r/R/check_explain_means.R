@@ -30,7 +30,7 @@ of_another <- function(graph, view, rows, t) {
   for (own in own_updates(view, rows)) {
     cone <- rule_nodes(graph, view, own$update$u, own$update$p)
     means <- find_means(graph, view, own$update)
-    rooted <- vapply(means, function(m) !is.null(find_root(graph, view, cone, m$node)), NA)
+    rooted <- vapply(means, function(m) !is.null(root_of_mean(graph, view, cone, m$node)), NA)
     gradient <- own$row$change # what enters the rule
     for (i in seq_along(means)) {
       mean <- means[[i]]

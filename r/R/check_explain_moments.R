@@ -55,7 +55,7 @@ divided_by <- function(graph, view, among, n, wanted = 0) {
 
 # The root that is taken of a mean, with what is added to it (`root`), and what is made of the root
 # (`user`); NULL where there is none. Numbers may divide the mean before, and epsilon be added.
-find_root <- function(graph, view, cone, n) {
+root_of_mean <- function(graph, view, cone, n) {
   root <- 0L
   for (k in seq_len(from_mean)) {
     users <- users_of(graph)[[n]]

@@ -36,14 +36,18 @@ underived_of_one <- function(graph, alignment, s, row, factor) {
   }
   for (term in take_apart(graph, view, owner, updates[[1L]])$terms) {
     n <- split_number(graph, view, term$node)$node
-    is_size <- graph$op[[n]] == "abs"
-    of <- if (is_size) graph$args[[n]][[1L]] else root_of_square(graph, n)
     value <- value_of(graph, term$node)
-    if (identical(of, n) || !is_node(of) || owner[[of]] != row$k || !any_nonzero(value)) next
+    if (!is_penalty_of(graph, owner, n, row$k) || !any_nonzero(value)) next
     if (row_fits(row, factor * row$gradient, plus(row$change, term$factor * value))) {
-      right <- if (is_size) sign(row$old) else row$old
+      right <- if (graph$op[[n]] == "abs") sign(row$old) else row$old
       return(new_fault(n, right, list(list(n, right)), updates[[1L]], NULL, "penalty_not_derived"))
     }
   }
   NULL
+}
+
+# Whether a value is the size of a parameter, or its square.
+is_penalty_of <- function(graph, owner, n, k) {
+  of <- if (graph$op[[n]] == "abs") graph$args[[n]][[1L]] else root_of_square(graph, n)
+  is_node(of) && of != n && owner[[of]] == k
 }

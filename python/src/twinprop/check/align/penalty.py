@@ -1,4 +1,4 @@
-"""L2 and L1 within the gradient: of some elements of a parameter only, or before a rule with a past."""
+"""L2 and L1 within the gradient: of some elements alone, or before a rule with a past."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.rules import CLOSE, Reading, Row, lost_digits
 
-MOST_DECAY = 0.5
+LARGEST_DECAY = 0.5
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
 
@@ -98,7 +98,7 @@ def _find_with_signs(rows: list[Row], written: list[float]) -> Numbers | None:
             continue
         (d, e), *_ = np.linalg.lstsq(np.stack([old, np.sign(old)], 1), rest, rcond=None)
         n = Numbers(c, 0.0 if abs(d) < CLOSE * e else float(d), float(e))
-        if 0 <= n.old < MOST_DECAY and 0 < n.sign and all(_fits(r, n) for r in rows):
+        if 0 <= n.old < LARGEST_DECAY and n.sign > 0 and all(_fits(r, n) for r in rows):
             return n
     return None
 
@@ -117,7 +117,7 @@ def _find_numbers(rows: list[Row], written: list[float]) -> Numbers | None:
             continue
         d = float(np.median(ratios))
         n = Numbers(c, d)
-        if 0 < d < MOST_DECAY and all(_fits(r, n) for r in rows):
+        if 0 < d < LARGEST_DECAY and all(_fits(r, n) for r in rows):
             return n
     return None
 

@@ -71,9 +71,8 @@ def find_doubt(
     known = any(r.source is not None for r in best.rows[s])
     if within and not known and (_has_root(graph, view, fault.update) or not _follows_any(best)):
         return "the rule by which they are moved is none that is known here"
-    if fault.node == fault.update.u and _has_other_rate(best):
-        if not is_left_undivided(graph, alignment):
-            return "they are moved at more than one rate"
+    if fault.node == fault.update.u and _has_other_rate(graph, alignment, best):
+        return "they are moved at more than one rate"
     known = alignment.asked or _is_rate_known(best)
     if not known and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
@@ -162,8 +161,11 @@ def _follows_any(best: Reading) -> bool:
     )
 
 
-def _has_other_rate(best: Reading) -> bool:
-    """Whether more than one parameter moved along its derivative at one other rate."""
+def _has_other_rate(graph: Graph, alignment: Alignment, best: Reading) -> bool:
+    """Whether more than one parameter moved along its derivative at one other rate.
+
+    One that is as many times larger as there are samples is no rate where others divide by them.
+    """
     odd = [i for i, good in enumerate(best.good[0]) if not good]
     if len(odd) < 2 or len(odd) == len(best.good[0]):
         return False
@@ -173,7 +175,8 @@ def _has_other_rate(best: Reading) -> bool:
             r = ratio(rows[i].change, rows[i].gradient) if i < len(rows) else 0.0
             left = np.max(np.abs(rows[i].change - r * rows[i].gradient)) if r else np.inf
             rates.append(r / c if left <= 1e-6 * np.max(np.abs(rows[i].change)) else 0.0)
-    return min(rates) > 0 and max(rates) - min(rates) <= 1e-5 * max(rates)
+    is_one = min(rates) > 0 and max(rates) - min(rates) <= 1e-5 * max(rates)
+    return is_one and not is_left_undivided(graph, alignment)
 
 
 def _is_rate_known(best: Reading) -> bool:

@@ -19,9 +19,9 @@ from twinprop.check.explain.moments import (
     SAME,
     divided_by,
     find_means,
-    find_root,
     is_root,
     own_updates,
+    root_of_mean,
 )
 from twinprop.check.explain.table import Fault, is_near
 
@@ -97,7 +97,7 @@ def _multiplied(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Fa
     for update, row in own_updates(view, best.rows[s]):
         cone = rule_nodes(graph, view, update.u, update.p)
         for mean in find_means(graph, view, update):
-            root = find_root(graph, view, cone, mean.node) if mean.is_square else None
+            root = root_of_mean(graph, view, cone, mean.node) if mean.is_square else None
             own = root is not None and is_near(graph.value(mean.of), row.change)
             if root is None or not own or graph.op[root[1]] != "mul":
                 continue

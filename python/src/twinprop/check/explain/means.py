@@ -18,8 +18,8 @@ from twinprop.check.explain.moments import (
     Mean,
     divided_by,
     find_means,
-    find_root,
     own_updates,
+    root_of_mean,
 )
 from twinprop.check.explain.table import Fault, is_near
 
@@ -48,7 +48,7 @@ def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | No
     for update, row in own_updates(view, rows):
         cone = rule_nodes(graph, view, update.u, update.p)
         means = list(find_means(graph, view, update))
-        rooted = [find_root(graph, view, cone, m.node) is not None for m in means]
+        rooted = [root_of_mean(graph, view, cone, m.node) is not None for m in means]
         gradient = row.change  # what enters the rule
         for mean, has_root in zip(means, rooted, strict=True):
             of = graph.value(mean.of)

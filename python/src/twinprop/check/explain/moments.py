@@ -74,7 +74,7 @@ def divided_by(
     return -1, 1.0
 
 
-def find_root(graph: Graph, view: View, cone: Container[int], n: int) -> tuple[int, int] | None:
+def root_of_mean(graph: Graph, view: View, cone: Container[int], n: int) -> tuple[int, int] | None:
     """The root that is taken of a mean, with what is added to it, and what is made of the root.
 
     Numbers may divide the mean before, and epsilon be added.
