@@ -200,7 +200,8 @@ FAULTS = {
         CLASSES, "0.004 * W1", "0.004 * W1 ** 2", "W1 -=", "penalty_not_derived",
     ),
     "size in place of sign": (
-        LINEAR, "0.02 * pen * np.sign(w)", "0.02 * np.abs(w)", "w = w -", "penalty_not_derived",
+        LINEAR, "0.02 * pen * np.sign(w) + 0.01 * pen * w", "0.02 * np.abs(w)", "w = w -",
+        "penalty_not_derived",
     ),
     "Adam uphill": (ADAM, "P[k] - 0.02", "P[k] + 0.02", "P[k] =", "wrong_sign"),
     "steps counted with parameters": (
