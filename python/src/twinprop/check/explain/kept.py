@@ -9,11 +9,10 @@ from twinprop.check.align.adaptive import (
     root_of_square,
     rule_nodes,
     split_number,
-    step_of,
 )
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading
+from twinprop.check.align.rules import Reading, step_of
 from twinprop.check.align.updates import origin, plain_number
 from twinprop.check.explain.moments import (
     SAME,

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from twinprop.check.align.adaptive import numbers_of, rule_nodes, step_of
+from twinprop.check.align.adaptive import numbers_of, rule_nodes
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, ratio
+from twinprop.check.align.rules import Reading, Row, ratio, step_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.kept import find_kept_fault
