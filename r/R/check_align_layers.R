@@ -34,11 +34,8 @@ find_activation <- function(graph, view, a) {
     before <- unique(unlist(graph$parents[level]))
     level <- utils::head(before[view$moved[before] & !view$cut[before]], 30L)
     for (z in level) {
-      if (!identical(graph$shape[[z]], graph$shape[[a]])) next
-      value <- value_of(graph, z)
-      if (is.null(value)) next
-      # Equal numbers are a function of anything.
-      if (length(value) > 1L && any_nonzero(value) && isTRUE(max(value) == min(value))) next
+      value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
+      if (is.null(value) || is_one_number(value)) next
       found <- recognise_activation(value, out)
       if (!is.null(found)) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)
@@ -48,4 +45,9 @@ find_activation <- function(graph, view, a) {
     }
   }
   zero
+}
+
+# Whether an array is one number again and again, and not 0: that is a function of anything.
+is_one_number <- function(value) {
+  length(value) > 1L && any_nonzero(value) && isTRUE(max(value) == min(value))
 }

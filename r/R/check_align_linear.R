@@ -30,14 +30,8 @@ fit_terms <- function(reading, terms) {
     length(dim(p$row$old)) > 1L && min(dim(p$row$old)) > 1L
   }, pieces)
   for (chosen in if ("decay" %in% terms) list(pieces, weights) else list(pieces)) {
-    if (sum(lengths(lapply(chosen, `[[`, "y"))) <= 2L * length(terms) + 2L) next
-    design <- do.call(rbind, lapply(chosen, `[[`, "x"))
-    scale <- apply(abs(design), 2L, max)
-    if (!all_finite(design) || any(scale == 0)) next
-    target <- unlist(lapply(chosen, `[[`, "y"))
-    some <- (seq_along(target) - 1L) %% (1L + length(target) %/% most_rows) == 0L
-    part <- sweep(design[some, , drop = FALSE], 2L, scale, "/")
-    solution <- least_squares(part, target[some]) / scale
+    solution <- solve_pieces(chosen, terms)
+    if (is.null(solution)) next
     good <- lapply(reading$rows, function(rows) logical(0))
     for (p in pieces) {
       fits <- fits_whole(p$row, p$x %*% solution) ||
@@ -48,6 +42,22 @@ fit_terms <- function(reading, terms) {
     if (!is.null(numbers)) return(list(numbers = numbers, good = good))
   }
   NULL
+}
+
+# The numbers that fit pieces best; NULL where there are too few of them, or a term is 0 in all.
+solve_pieces <- function(pieces, terms) {
+  if (sum(lengths(lapply(pieces, `[[`, "y"))) <= 2L * length(terms) + 2L) {
+    return(NULL)
+  }
+  design <- do.call(rbind, lapply(pieces, `[[`, "x"))
+  scale <- apply(abs(design), 2L, max)
+  if (!all_finite(design) || any(scale == 0)) {
+    return(NULL)
+  }
+  target <- unlist(lapply(pieces, `[[`, "y"))
+  some <- (seq_along(target) - 1L) %% (1L + length(target) %/% most_rows) == 0L
+  part <- sweep(design[some, , drop = FALSE], 2L, scale, "/")
+  least_squares(part, target[some]) / scale
 }
 
 # The solution of smallest size, as numpy's lstsq gives it.

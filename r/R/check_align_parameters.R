@@ -8,8 +8,8 @@ longest_search <- 20000L
 deepest_sum <- 6L
 most_ends <- 40L
 
-# All updates of a recording, looked for after node `begin` up to node `until`: a list of updates, and for each node
-# which parameter it is a version of (0 for none). `extra` is the last key of `roots`.
+# All updates of a recording, looked for after node `begin` up to node `until`: a list of updates,
+# and for each node which parameter it is a version of (0 for none).
 find_parameters_in <- function(graph, until, begin = 0) {
   users <- users_of(graph)
   found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), begin, until))
@@ -90,32 +90,49 @@ read_update <- function(graph, users, found, n, sites) {
     p <- as.integer(terms[1L, i])
     others <- terms[, terms[1L, ] != p, drop = FALSE]
     if (terms[2L, i] < 0 || ncol(others) == 0L || !may_hold(graph, n, p)) next
-    for (root in possible_roots(graph, found, p, n)) {
-      known <- found$owner[[root]]
-      named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
-      replaces <- takes_place(graph, users, n, p, root) ||
-        graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
-      if (!replaces) next
-      # A part may be made of an earlier version of the whole, a whole only of its own.
-      versions <- if (p == root) 0L else known
-      made_of <- as.integer(others[1L, ])
-      if (length(made_of) < 2L && length(graph$shape[[n]]) > 0L) {
-        made_of <- linear_ends(graph, users, made_of, p, n)
-      }
-      if (is_made_of(graph, found, made_of, root, versions)) {
-        if (known == 0L) known <- found$owner[[root]] <- length(found$roots) + 1L
-        if (is_replaced(graph, found, known, root, n)) { # two began with one value: a <- b <- 0
-          known <- length(found$roots) + 1L
-          root <- p
-          if (!p %in% found$roots) found$owner[[p]] <- known
-        }
-        if (known > length(found$roots)) found$roots[[known]] <- root
-        return(list(u = n, p = p, k = known, terms = others, cells = part_cells(graph, p),
-                    root = root))
-      }
+    root <- Find(function(root) {
+      replaces_root(graph, users, found, n, p, root, sites) &&
+        are_made_of(graph, users, found, others, n, p, root)
+    }, possible_roots(graph, found, p, n))
+    if (!is.null(root)) {
+      owned <- own_root(graph, found, n, p, root)
+      return(list(u = n, p = p, k = owned$k, terms = others, cells = part_cells(graph, p),
+                  root = owned$root))
     }
   }
   NULL
+}
+
+# Whether the other terms of a sum are made of the version of a parameter that it begins with.
+are_made_of <- function(graph, users, found, others, n, p, root) {
+  made_of <- as.integer(others[1L, ])
+  if (length(made_of) < 2L && length(graph$shape[[n]]) > 0L) {
+    made_of <- linear_ends(graph, users, made_of, p, n)
+  }
+  # A part may be made of an earlier version of the whole, a whole only of its own.
+  versions <- if (p == root) 0L else found$owner[[root]]
+  is_made_of(graph, found, made_of, root, versions)
+}
+
+# Whether a sum takes the place of a version of a parameter, or is made where updates are.
+replaces_root <- function(graph, users, found, n, p, root, sites) {
+  known <- found$owner[[root]]
+  named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
+  takes_place(graph, users, n, p, root) ||
+    graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
+}
+
+# The parameter that a root is a version of, a new one where it is of none, and its root.
+own_root <- function(graph, found, n, p, root) {
+  k <- found$owner[[root]]
+  if (k == 0L) k <- found$owner[[root]] <- length(found$roots) + 1L
+  if (is_replaced(graph, found, k, root, n)) { # two began with one value: a <- b <- 0
+    k <- length(found$roots) + 1L
+    root <- p
+    if (!p %in% found$roots) found$owner[[p]] <- k
+  }
+  if (k > length(found$roots)) found$roots[[k]] <- root
+  list(k = k, root = root)
 }
 
 # What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g.

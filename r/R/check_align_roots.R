@@ -138,10 +138,7 @@ places_of_use <- function(graph, users, n) {
         if (s > 0L) {
           places <- c(places, s * 64 + which(graph$operands[[user]] == m) - 1)
         }
-        through <- graph$op[[user]] == "move" ||
-          graph$op[[user]] %in% c("mul", "div", "clip", "maximum", "minimum") &&
-            is_near_node(graph, user, m)
-        if (through && !user %in% seen && length(seen) < 80L) {
+        if (is_copy(graph, user, m) && !user %in% seen && length(seen) < 80L) {
           seen <- c(seen, user)
           after <- c(after, user)
         }
@@ -152,6 +149,12 @@ places_of_use <- function(graph, users, n) {
   unique(places)
 }
 
+# Whether a value is another that was moved, or multiplied by a number near 1, or bounded.
+is_copy <- function(graph, n, p) {
+  graph$op[[n]] == "move" ||
+    graph$op[[n]] %in% c("mul", "div", "clip", "maximum", "minimum") && is_near_node(graph, n, p)
+}
+
 # Whether a value is made of a parameter, and of something else that is data.
 is_made_of <- function(graph, found, starts, root, known) {
   seen <- logical(graph$size)
@@ -159,27 +162,45 @@ is_made_of <- function(graph, found, starts, root, known) {
   stack <- starts
   top <- length(stack)
   hit <- data <- FALSE
-  while (top > 0L && count < longest_search && !(hit && data && count > 4L)) {
+  while (top > 0L && count < longest_search && !shows_update(hit, data, count)) {
     n <- stack[[top]]
     top <- top - 1L
     if (seen[[n]]) next
     seen[[n]] <- TRUE
     count <- count + 1L
-    owner <- found$owner[[n]]
-    if (n == root || owner > 0L && owner == known) {
+    origin <- kind_of_origin(graph, found$owner[[n]], n, root, known)
+    if (origin == "sought") {
       hit <- TRUE
-    } else if (owner > 0L) {
-      next
-    } else if (length(graph$parents[[n]]) == 0L) {
+    } else if (origin == "data") {
       data <- TRUE
-    } else {
-      if (!data && graph$has_literal[[n]]) {
-        data <- graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
-      }
+    } else if (origin == "made") {
+      data <- data || has_own_number(graph, n)
       parents <- graph$parents[[n]]
       stack[top + seq_along(parents)] <- parents
       top <- top + length(parents)
     }
   }
+  shows_update(hit, data, count)
+}
+
+# Whether both were found, and among more values than a plain sum has.
+shows_update <- function(hit, data, count) {
   hit && data && count > 4L
+}
+
+# What a value is in the search for a parameter: the one that is sought, another, data, or made.
+kind_of_origin <- function(graph, owner, n, root, known) {
+  if (n == root || owner > 0L && owner == known) {
+    "sought"
+  } else if (owner > 0L) {
+    "another"
+  } else if (length(graph$parents[[n]]) == 0L) {
+    "data"
+  } else {
+    "made"
+  }
+}
+
+has_own_number <- function(graph, n) {
+  graph$has_literal[[n]] && graph$op[[n]] %in% c("add", "sub", "mul", "div", "pow")
 }

@@ -89,26 +89,36 @@ use_meetings <- function(graph, view, meets) {
 
 read_meeting <- function(graph, view, n) {
   op <- graph$op[[n]]
-  args <- graph$args[[n]]
-  if (!op %in% c("sub", "div") || length(args) != 2L || view$cut[[n]]) {
+  pair <- if (op %in% c("sub", "div") && !view$cut[[n]]) split_operands(graph, view, n)
+  if (is.null(pair)) {
     return(NULL)
   }
-  moved <- vapply(args, function(a) is_node(a) && view$moved[[a]], NA)
-  if (moved[[1L]] == moved[[2L]]) {
-    return(NULL)
-  }
-  a <- args[[if (moved[[1L]]) 1L else 2L]]
-  y <- args[[if (moved[[1L]]) 2L else 1L]]
+  a <- pair[[1L]]
+  y <- pair[[2L]]
   if (view$cut[[a]] || !is_node(y) || view$touched[[y]]) {
     return(NULL)
   }
   if (graph$at[[y]] < 0 || graph$at[[a]] < 0) {
     return(NULL)
   }
-  if (op == "div" && (moved[[1L]] || graph$count[[y]] != graph$count[[a]])) {
+  if (op != "div") {
+    return(list(n, a, y))
+  }
+  divides <- identical(graph$args[[n]][[2L]], a) && graph$count[[y]] == graph$count[[a]]
+  if (divides) list(n, a, without_minus(graph, y))
+}
+
+# The two operands of a value: what moves, then what stays; NULL where both do, or neither.
+split_operands <- function(graph, view, n) {
+  args <- graph$args[[n]]
+  if (length(args) != 2L) {
     return(NULL)
   }
-  list(n, a, if (op == "div") without_minus(graph, y) else y)
+  moved <- vapply(args, function(a) is_node(a) && view$moved[[a]], NA)
+  if (moved[[1L]] == moved[[2L]]) {
+    return(NULL)
+  }
+  if (moved[[1L]]) args else rev(args)
 }
 
 # The target itself where -y / a begins the way back, written as -y, (-1) y or 0 - y.
@@ -136,21 +146,26 @@ uncopied <- function(graph, n) {
 
 # p[rows, labels] -= 1, and y * -1 + a: a target that is no operand of a difference.
 read_class_meeting <- function(graph, view, n) {
-  op <- graph$op[[n]]
-  args <- graph$args[[n]]
-  if (op == "add" && length(args) == 2L && all(vapply(args, is_node, NA))) {
-    moved <- view$moved[unlist(args)]
-    if (moved[[1L]] != moved[[2L]]) {
-      a <- args[[if (moved[[1L]]) 1L else 2L]]
-      y <- args[[if (moved[[1L]]) 2L else 1L]]
-      turned <- graph$op[[uncopied(graph, y)]] %in% c("neg", "mul")
-      if (!view$cut[[a]] && !view$touched[[y]] && turned) {
-        return(list(n, a, -value_of(graph, y)))
-      }
-    }
+  switch(graph$op[[n]],
+    add = read_added_target(graph, view, n),
+    move = read_lowered_class(graph, view, n)
+  )
+}
+
+read_added_target <- function(graph, view, n) {
+  pair <- split_operands(graph, view, n)
+  if (is.null(pair) || !is_node(pair[[2L]])) {
+    return(NULL)
   }
+  a <- pair[[1L]]
+  y <- pair[[2L]]
+  turned <- graph$op[[uncopied(graph, y)]] %in% c("neg", "mul")
+  if (!view$cut[[a]] && !view$touched[[y]] && turned) list(n, a, -value_of(graph, y))
+}
+
+read_lowered_class <- function(graph, view, n) {
   parents <- graph$parents[[n]]
-  index <- if (op == "move" && length(parents) == 2L) movement_of(graph, n)
+  index <- if (length(parents) == 2L) movement_of(graph, n)
   if (is.null(index) || !identical(graph$shape[[parents[[1L]]]], graph$shape[[n]])) {
     return(NULL)
   }

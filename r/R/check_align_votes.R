@@ -1,6 +1,8 @@
 # The factor between what parameters did and the derivatives, as most of them have it; twin of
 # check/align/votes.py in Python.
 
+most_tried <- 40L
+
 # The factor between changes and derivatives that fits most parameters.
 #
 # A single number fits any factor, so it does not vote alone. Of ties it is the factor that fits the
@@ -11,19 +13,14 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
   alone <- all(sizes == 1L)
   orders <- vapply(rows, function(r) r$order, 1L)
-  # 0, and what rounding leaves of it, fits any factor.
-  moving <- vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA)
+  moving <- vapply(rows, tells, NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
-  tried <- numeric(0)
   if (is.null(others)) {
     others <- vapply(rows, function(r) factor_between(r$change, r$gradient), 1)
   }
   candidates <- c(before, written, others)
-  for (i in seq_along(candidates)) {
+  for (i in different_factors(candidates)) {
     c <- candidates[[i]]
-    if (c == 0 || any(abs(c - tried) <= 1e-9 * abs(tried))) next
-    tried <- c(tried, c)
-    if (length(tried) > 40L) break
     good <- which_fit(rows, c, alone)
     real <- good & moving
     voting <- real & (alone | sizes > 1L)
@@ -43,6 +40,23 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
     }
   }
   best
+}
+
+# Whether a row says something of the factor: 0, and what rounding leaves of it, fits any.
+tells <- function(row) {
+  any_nonzero(row$gradient) && !row$is_noise
+}
+
+# The places of the first factors that are not 0 and that differ from those before them.
+different_factors <- function(candidates) {
+  places <- integer(0)
+  for (i in seq_along(candidates)) {
+    tried <- candidates[places]
+    if (candidates[[i]] == 0 || any(abs(candidates[[i]] - tried) <= 1e-9 * abs(tried))) next
+    places <- c(places, i)
+    if (length(places) == most_tried) break
+  }
+  places
 }
 
 which_fit <- function(rows, c, alone) {
@@ -113,7 +127,7 @@ fits_once <- function(reading) {
     return(FALSE)
   }
   fitting <- unlist(Map(function(rows, good) {
-    any(good & vapply(rows, function(r) any_nonzero(r$gradient) && !r$is_noise, NA))
+    any(good & vapply(rows, tells, NA))
   }, reading$rows, reading$good))
   written <- reading$written[[1L]]
   fitting[[1L]] && !any(fitting[-1L]) &&
