@@ -31,27 +31,47 @@ find_alike_units <- function(graph, alignment) {
 # The weights that lead into a layer of like units, by their parameter, as they are now.
 alike_layers <- function(graph, view) {
   axis <- if (is_in_columns(graph, view)) 1L else 2L
-  step <- view$step
-  through <- c(product_operations, "add", "move", "sweep")
   found <- list()
   for (x in find_activations(graph, view)) {
-    a <- value_of(graph, x$a)
-    if (x$a %in% view$outputs || length(dim(a)) != 2L || min(dim(a)) < 2L) next
-    one <- if (axis == 1L) a[1L, , drop = FALSE] else a[, 1L, drop = FALSE]
-    if (!all_true(spread_both(`==`, a, one)) || max(a) == min(a)) next
-    stack <- x$z
-    while (length(stack) > 0L) {
-      n <- stack[[length(stack)]]
-      stack <- stack[-length(stack)]
-      for (p in if (graph$op[[n]] %in% through) graph$parents[[n]]) {
-        at <- match(p, step$first)
-        if (!is.na(at) && length(graph$shape[[p]]) > 0L && min(graph$shape[[p]]) > 1L) {
-          found[[as.character(step$keys[[at]])]] <- p
-        } else if (view$moved[[p]] && !view$cut[[p]]) {
-          stack <- c(stack, p)
-        }
+    if (x$a %in% view$outputs || !are_units_alike(value_of(graph, x$a), axis)) next
+    weights <- weights_into(graph, view, x$z)
+    found[names(weights)] <- weights
+  }
+  found
+}
+
+# Whether all units of a layer have the same values, which are not the same for all samples.
+are_units_alike <- function(a, axis) {
+  if (length(dim(a)) != 2L || min(dim(a)) < 2L) {
+    return(FALSE)
+  }
+  one <- if (axis == 1L) a[1L, , drop = FALSE] else a[, 1L, drop = FALSE]
+  all_true(spread_both(`==`, a, one)) && max(a) != min(a)
+}
+
+# The weights that a sum on the way forward is made with, by their parameter.
+weights_into <- function(graph, view, z) {
+  through <- c(product_operations, "add", "move", "sweep")
+  found <- list()
+  stack <- z
+  while (length(stack) > 0L) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    for (p in if (graph$op[[n]] %in% through) graph$parents[[n]]) {
+      key <- key_of_weights(graph, view$step, p)
+      if (!is.null(key)) {
+        found[[key]] <- p
+      } else if (view$moved[[p]] && !view$cut[[p]]) {
+        stack <- c(stack, p)
       }
     }
   }
   found
+}
+
+# The parameter that a value is in the beginning of a step; NULL where it is none, or no weights.
+key_of_weights <- function(graph, step, p) {
+  at <- match(p, step$first)
+  shape <- graph$shape[[p]]
+  if (!is.na(at) && length(shape) > 0L && min(shape) > 1L) as.character(step$keys[[at]])
 }

@@ -24,40 +24,66 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     }
     return(NULL)
   }
-  terms <- take_apart(graph, view, alignment$found$owner, fault$update)$terms
-  terms <- vapply(terms, function(t) as.integer(t$node), 1L)
-  way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
-  line <- function(n) place_of_node(graph, n)$line
-  if (is.null(line(fault$node)) || line(fault$node) == 0) {
+  doubt <- thin_ground(graph, alignment, fault, s)
+  if (is.null(doubt) && !is_explained && is_beside_loss(best, fault$update$k)) {
+    line <- place_of_node(graph, fault$update$u)$line
+    doubt <- paste("line", line, "moves what their output is not made of")
+  }
+  if (is.null(doubt)) doubt <- doubt_of_way(graph, view, alignment$found$owner, fault)
+  if (is.null(doubt)) doubt <- doubt_of_rule(graph, view, best, fault, s)
+  if (is.null(doubt)) doubt <- doubt_of_loss(graph, alignment, view, fault$node, is_explained)
+  doubt
+}
+
+# What is blamed has no line, is data, or was seen too little of.
+thin_ground <- function(graph, alignment, fault, s) {
+  view <- alignment$views[[s]]
+  line <- place_of_node(graph, fault$node)$line
+  if (is.null(line) || line == 0) {
     return("the value that differs first has no line of its own")
   }
   if (!view$touched[[fault$node]] && !view$meets[[fault$node]] && is.null(fault$swapped)) {
-    return(paste("line", line(fault$node), "weighs the samples in a way that is not known here"))
+    return(paste("line", line, "weighs the samples in a way that is not known here"))
   }
-  single <- all(vapply(best$rows[[s]], function(r) length(r$old) == 1L, NA))
-  if (length(alignment$views) == 1L && single) {
-    return("one step of single numbers shows too little")
+  rows <- alignment$readings[[1L]]$rows[[s]]
+  if (length(alignment$views) == 1L && all(vapply(rows, function(r) length(r$old) == 1L, NA))) {
+    "one step of single numbers shows too little"
   }
-  if (!is_explained && is_beside_loss(best, fault$update$k)) {
-    return(paste("line", line(fault$update$u), "moves what their output is not made of"))
-  }
-  named <- graph$named[way[seq_along(fault$path)][-1L]]
-  known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
-  own <- !any(named) && !known # within the update's own expression
+}
+
+# What lies between the update and the fault is cut off, or no derivative alone.
+doubt_of_way <- function(graph, view, owner, fault) {
+  terms <- take_apart(graph, view, owner, fault$update)$terms
+  terms <- vapply(terms, function(t) as.integer(t$node), 1L)
+  way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
   bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
-    paste0("their gradients are cut off on line ", line(bent))
+    paste0("their gradients are cut off on line ", place_of_node(graph, bent)$line)
   } else if (has_penalty(graph, view, terms)) {
-    paste0("what line ", line(fault$node), " adds to a gradient is no L2")
-  } else if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
+    paste0("what line ", place_of_node(graph, fault$node)$line, " adds to a gradient is no L2")
+  }
+}
+
+# What differs is in the update's own expression, and the parameters do not move by a known rule.
+doubt_of_rule <- function(graph, view, best, fault, s) {
+  way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
+  own <- !any(graph$named[way[-1L]]) && !known
+  if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
     "the rule by which they are moved is none that is known here"
   } else if (fault$node == fault$update$u && has_other_rate(graph, alignment, best)) {
     "they are moved at more than one rate"
-  } else if (!alignment$asked && !is_rate_known(best) && bends_error(graph, view, fault$node)) {
-    paste0("line ", line(fault$node), " belongs to a loss that is not known here")
+  }
+}
+
+# What is trained may be another loss, or more than one.
+doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
+  known <- alignment$asked || is_rate_known(alignment$readings[[1L]])
+  if (!known && bends_error(graph, view, node)) {
+    paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
-  } else if (!alignment$asked && !is_rate_known(best) && !is_explained) {
+  } else if (!known && !is_explained) {
     "none of them moves as the derivative of a loss that is known here"
   }
 }

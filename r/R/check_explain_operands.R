@@ -115,17 +115,30 @@ compute_operation <- function(graph, n, operands) {
     return(1 / (1 + exp(-first)))
   }
   if (op == "where" && length(operands) == 3L) {
-    chosen <- (first != 0) * 1
-    return(plus(times(chosen, operands[[2L]]), times(1 - chosen, operands[[3L]])))
+    return(choose_values(first != 0, operands[[2L]], operands[[3L]]))
   }
   if (op == "flat" && length(operands) == 2L) {
-    compare <- comparisons[[graph$spelled[[n]]]]
-    return(if (!is.null(compare)) spread_both(compare, first, operands[[2L]]) * 1)
+    return(compare_each(graph$spelled[[n]], first, operands[[2L]]))
   }
   if (op == "move" && length(operands) == 1L) {
-    index <- movement_of(graph, n)
-    flat <- ravel(first)
-    return(shape_rows(if (is.null(index)) flat else flat[index + 1], graph$shape[[n]]))
+    return(move_values(graph, n, first))
   }
   apply_operation(graph, n, operands)
+}
+
+choose_values <- function(is_first, first, second) {
+  chosen <- is_first * 1
+  plus(times(chosen, first), times(1 - chosen, second))
+}
+
+compare_each <- function(sign, x, y) {
+  compare <- comparisons[[sign]]
+  if (!is.null(compare)) spread_both(compare, x, y) * 1
+}
+
+# Other values, moved as a value of the recording was.
+move_values <- function(graph, n, values) {
+  index <- movement_of(graph, n)
+  flat <- ravel(values)
+  shape_rows(if (is.null(index)) flat else flat[index + 1], graph$shape[[n]])
 }

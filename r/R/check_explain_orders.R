@@ -14,12 +14,7 @@ find_two_orders <- function(graph, view, same) {
   samples <- order_of_table(graph, pair$x)
   targets <- order_of_table(graph, pair$t)
   turned <- c(samples$turned, targets$turned)
-  length_of <- function(o) graph$shape[[o$source$table]][[o$source$axis]]
-  first <- samples$source$rows
-  second <- targets$source$rows
-  if (samples$source$table == targets$source$table || length(turned) == 0L ||
-        length_of(samples) != length_of(targets) || length(first) != length(second) ||
-        all(first == second)) {
+  if (length(turned) == 0L || !are_apart(graph, samples, targets)) {
     return(NULL)
   }
   if (max(samples$source$table, targets$source$table) > min(turned)) {
@@ -39,6 +34,15 @@ find_two_orders <- function(graph, view, same) {
   }
   right <- shape_rows(right, graph$shape[[node]])
   new_fault(node, right, list(list(node, right)), last_update(view), NULL, "rows_shuffled")
+}
+
+# Whether samples and targets are of two tables of one length, and have different rows of them.
+are_apart <- function(graph, samples, targets) {
+  length_of <- function(o) graph$shape[[o$source$table]][[o$source$axis]]
+  first <- samples$source$rows
+  second <- targets$source$rows
+  samples$source$table != targets$source$table && length_of(samples) == length_of(targets) &&
+    length(first) == length(second) && !all(first == second)
 }
 
 # The farthest table of as many rows that a table has the rows of, and the values, from the table

@@ -27,17 +27,21 @@ wanted_operands <- function(table, n, right, factor, goal) {
     p <- inner[[1L]] # a sum of one element
     return(list(list(p, shape_rows(ravel(right), graph$shape[[p]]), factor)))
   }
+  wanted <- if (op %in% pulled_operations) wanted_pulled(table, n, right, factor) else list()
+  if (op == "mul") c(wanted, wanted_factors(table, n, right, factor)) else wanted
+}
+
+# Operands of a product, a quotient, a sum or a mean, each with what would make it right.
+wanted_pulled <- function(table, n, right, factor) {
+  graph <- table$graph
   wanted <- list()
-  if (op %in% pulled_operations) {
-    args <- graph$args[[n]]
-    for (i in seq_len(min(2L, length(args)))) {
-      p <- args[[i]]
-      if (!is_node(p) || table$view$forward[[p]]) next
-      f <- if (op == "mean") factor * graph$count[[p]] / graph$count[[n]] else factor
-      value <- wanted_operand(table, n, i, right, f)
-      if (!is.null(value)) wanted[[length(wanted) + 1L]] <- list(p, value, f)
-    }
-    if (op == "mul") wanted <- c(wanted, wanted_factors(table, n, right, factor))
+  args <- graph$args[[n]]
+  for (i in seq_len(min(2L, length(args)))) {
+    p <- args[[i]]
+    if (!is_node(p) || table$view$forward[[p]]) next
+    f <- if (graph$op[[n]] == "mean") factor * graph$count[[p]] / graph$count[[n]] else factor
+    value <- wanted_operand(table, n, i, right, f)
+    if (!is.null(value)) wanted[[length(wanted) + 1L]] <- list(p, value, f)
   }
   wanted
 }
@@ -47,25 +51,31 @@ wanted_factors <- function(table, n, right, factor) {
   graph <- table$graph
   factors <- flatten_product(graph, n)
   wanted <- list()
-  add <- function(p, value, f) wanted[[length(wanted) + 1L]] <<- list(p, value, f)
   for (i in if (length(factors) > 2L) seq_along(factors)) {
     p <- factors[[i]]
     if (!is_node(p) || !table$view$after[[p]]) next
     others <- lapply(factors[-i], function(a) operand_of(graph, a))
-    shape <- graph$shape[[p]]
-    if (!identical(shape, shape_now(right)) || any(vapply(others, is.null, NA))) next
-    rest <- Reduce(times, others)
-    if (length(right) == 1L && all_true(rest != 0)) {
-      x <- as.vector(right) / as.vector(rest)
-      if (!is.null(look_up(table, x / factor))) add(p, like(x, shape), factor)
-      next
-    }
-    for (candidate in candidates_of(table, graph$count[[p]])) {
-      for (form in forms_of(candidate$g, shape)) {
-        made <- times(rest, form)
-        f <- if (length(right) > 1L) factor_between(right, made) else factor
-        if (f != 0 && is_near(right, f * made)) add(p, f * form, f)
-      }
+    fits <- identical(graph$shape[[p]], shape_now(right))
+    if (!fits || any(vapply(others, is.null, NA))) next
+    wanted <- c(wanted, wanted_factor(table, p, Reduce(times, others), right, factor))
+  }
+  wanted
+}
+
+# What one factor of a product should have been, from the product of the others.
+wanted_factor <- function(table, p, rest, right, factor) {
+  shape <- table$graph$shape[[p]]
+  if (length(right) == 1L && all_true(rest != 0)) {
+    x <- as.vector(right) / as.vector(rest)
+    known <- !is.null(look_up(table, x / factor))
+    return(if (known) list(list(p, like(x, shape), factor)))
+  }
+  wanted <- list()
+  for (candidate in candidates_of(table, table$graph$count[[p]])) {
+    for (form in forms_of(candidate$g, shape)) {
+      made <- times(rest, form)
+      f <- if (length(right) > 1L) factor_between(right, made) else factor
+      if (f != 0 && is_near(right, f * made)) wanted[[length(wanted) + 1L]] <- list(p, f * form, f)
     }
   }
   wanted
@@ -87,17 +97,11 @@ wanted_operand <- function(table, n, i, right, factor) {
   if (graph$count[[p]] == 1 && op %in% c("mul", "div", "outer") && length(right) == 1L) {
     return(wanted_number(table, p, op, i, values, right, factor))
   }
-  theirs <- values[[i]]
   first <- NULL
   for (candidate in candidates_of(table, graph$count[[p]])) {
     for (form in forms_of(candidate$g, graph$shape[[p]])) {
-      values[[i]] <- form
-      made <- apply_operation(graph, n, values)
-      if (is.null(made) || !identical(shape_now(made), shape_now(right))) next
-      f <- if (length(right) > 1L) factor_between(right, made) else factor
-      if (candidate$exact) f <- 1
-      if (!candidate$exact && is_near(theirs, factor * form)) next # it is right by itself
-      if (f == 0 || !is_near(right, f * made)) next
+      f <- factor_of_form(graph, n, i, values, form, candidate$exact, right, factor)
+      if (f == 0) next
       if (candidate$exact || abs(f - factor) <= near_enough * abs(factor)) {
         return(f * form)
       }
@@ -106,6 +110,20 @@ wanted_operand <- function(table, n, i, right, factor) {
     }
   }
   first
+}
+
+# The factor with which a slope, or a form of a derivative, makes a value right in place of an
+# operand; 0 where it does not.
+factor_of_form <- function(graph, n, i, values, form, is_exact, right, factor) {
+  theirs <- values[[i]]
+  values[[i]] <- form
+  made <- apply_operation(graph, n, values)
+  if (is.null(made) || !identical(shape_now(made), shape_now(right))) {
+    return(0)
+  }
+  f <- if (is_exact) 1 else if (length(right) > 1L) factor_between(right, made) else factor
+  by_itself <- !is_exact && is_near(theirs, factor * form)
+  if (!by_itself && f != 0 && is_near(right, f * made)) f else 0
 }
 
 # The one number that would make a product or quotient right, if it is a derivative or a slope.
@@ -177,7 +195,9 @@ adds_to <- function(graph, view, n, p) {
     terms <- c(terms, level[!is_sum])
     level <- as.integer(unlist(graph$parents[level[is_sum]]))
   }
-  own <- vapply(terms, function(q) q == p || graph$op[[q]] == "move" && p %in% graph$parents[[q]], NA)
+  own <- vapply(terms, function(q) {
+    q == p || graph$op[[q]] == "move" && p %in% graph$parents[[q]]
+  }, NA)
   any(own) && any(view$after[terms[!own]])
 }
 
