@@ -200,11 +200,16 @@ read_family <- function(graph, found, views, family) {
     if (is.null(reading$stopped)) reading$stopped <- done$stopped
     reading$adjoints[[s]] <- done$adjoint
     reading$rows[[s]] <- rows
-    written <- unlist(lapply(utils::head(view$step$updates, 40L), function(c) {
-      written_factors(graph, view, c)
-    }))
+    updates <- utils::head(view$step$updates, 40L)
+    written <- unlist(lapply(updates, written_factors, graph = graph, view = view))
     reading$written[[s]] <- most_frequent(written)
   }
+  fit_rule(graph, views, reading)
+  reading
+}
+
+# Find the rule that fits what parameters did, from the plainest one on.
+fit_rule <- function(graph, views, reading) {
   fit_descent(reading)
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
@@ -220,7 +225,6 @@ read_family <- function(graph, found, views, family) {
       reading$rule$cut_off <- rate
     }
   }
-  reading
 }
 
 # Whether a loss is that which goes with the output's activation.

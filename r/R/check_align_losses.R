@@ -138,16 +138,20 @@ find_input <- function(graph, a, kind) {
     for (n in level) {
       if (!identical(graph$shape[[n]], graph$shape[[a]])) next
       z <- value_of(graph, n)
-      if (is.null(z) || !all_finite(z)) next
-      if (kind == "softmax" && !is.null(softmax_axis(z, out))) return(n)
-      if (kind == "exp" && is_close(exp(z), out)) return(n)
-      if (kind == "sigmoid" && is_close(1 / (1 + exp(-z)), out)) {
-        if (any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
-        found <- n # z and -z are the same where weights begin at 0
-      }
+      if (is.null(z) || !all_finite(z) || !is_input(z, out, kind)) next
+      if (kind != "sigmoid" || any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
+      found <- n # z and -z are the same where weights begin at 0
     }
   }
   found
+}
+
+is_input <- function(z, out, kind) {
+  switch(kind,
+    softmax = !is.null(softmax_axis(z, out)),
+    exp = is_close(exp(z), out),
+    sigmoid = is_close(1 / (1 + exp(-z)), out)
+  )
 }
 
 # The derivative at every value of the forward half, and what stopped it, if something did.

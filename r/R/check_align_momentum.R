@@ -19,13 +19,7 @@ judge_past <- function(reading) {
     plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
       if (share != 0 && rows[[i]]$k %in% plain) next
-      kind <- if (is.na(found[[i]]) || abs(found[[i]] - share) > 1e-5 * max(1, abs(share))) {
-        "past"
-      } else if (abs(share - 1) < 1e-9) {
-        "accumulated"
-      } else if (share < 0) {
-        "past sign"
-      }
+      kind <- odd_past(found[[i]], share)
       if (!is.null(kind)) mark_odd(reading, s, rows[[i]]$k, kind)
     }
   }
@@ -33,6 +27,17 @@ judge_past <- function(reading) {
   if (length(shares) > 0L) {
     reading$rule <- list(name = "momentum", rate = reading$factors[[1L]], momentum = shares[[1L]])
     if (unclear || length(reading$odd) > 0L) try_other_momentum(reading)
+  }
+}
+
+# What is odd about the share that a parameter keeps, beside the usual one; NULL if nothing is.
+odd_past <- function(own, share) {
+  if (is.na(own) || abs(own - share) > 1e-5 * max(1, abs(share))) {
+    "past"
+  } else if (abs(share - 1) < 1e-9) {
+    "accumulated"
+  } else if (share < 0) {
+    "past sign"
   }
 }
 

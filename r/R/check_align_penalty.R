@@ -77,8 +77,8 @@ penalty_numbers <- function(rows, written) {
   if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
-  for (c in c(written, common_ratio(rows))) {
-    if (!is.finite(c) || c <= 0) next
+  factors <- c(written, common_ratio(rows))
+  for (c in factors[is.finite(factors) & factors > 0]) {
     ratios <- unlist(lapply(rows, ratios_left, c))
     if (length(ratios) < fewest_alike || !all_finite(ratios)) next
     d <- stats::median(ratios)

@@ -16,47 +16,62 @@ is_right_reading <- function(reading) is_fitting(reading) && length(reading$odd)
 # that is a multiple of the old value and the part that is left from the step before (`past`), where
 # the update's own form says so.
 rows_of_step <- function(graph, view, owner, adjoint) {
-  rows <- list()
-  step <- view$step
   nodes <- adjoint$order()
   uses <- which(view$forward & graph$op %in% product_operations)
-  for (i in seq_along(step$keys)) {
-    k <- step$keys[[i]]
-    first <- step$first[[i]]
-    old <- value_of(graph, first)
-    new <- value_of(graph, step$last[[i]])
-    if (is.null(old) || is.null(new)) next
-    shape <- graph$shape[[first]]
-    gradient <- if (length(shape) == 0L) 0 else array(0, shape)
-    for (n in nodes[owner[nodes] == k]) {
-      if (identical(graph$shape[[n]], shape)) gradient <- gradient + adjoint$at(n)
-    }
-    fits <- identical(shape_now(new), shape_now(old))
-    whole <- minus(old, new)
-    if (!fits) {
-      gradient <- spread_over(gradient, shape_now(whole))
-    } else if (is_repeated(old, new)) {
-      gradient <- spread_over(reduce_axis("sum", gradient, 1L), shape)
-    }
-    row <- list(
-      k = k, old = old, whole = whole, change = whole, gradient = gradient, past = 0, parts = NULL,
-      fits_shape = fits, order = last_use(graph, uses, k, owner), source = NULL
-    )
-    own <- Filter(function(c) c$k == k, step$updates)
-    scaled <- if (fits && length(own) == 1L) own[[1L]]$p else first
-    if (view$forward[[scaled]] && owner[[scaled]] == 0L &&
-          identical(graph$shape[[scaled]], shape) && scaled %in% nodes) {
-      # Scaled between two steps, as where its norm is limited: that is what is moved.
-      row$old <- value_of(graph, scaled)
-      row$gradient <- adjoint$at(scaled)
-      row$whole <- row$change <- minus(row$old, new)
-    }
-    if (fits && length(own) == 1L && own[[1L]]$u == step$last[[i]]) {
-      row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
-    }
-    rows[[length(rows) + 1L]] <- row
+  rows <- lapply(seq_along(view$step$keys), function(i) {
+    row_of_parameter(graph, view, owner, adjoint, nodes, uses, i)
+  })
+  with_noise(Filter(Negate(is.null), rows))
+}
+
+row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
+  step <- view$step
+  k <- step$keys[[i]]
+  first <- step$first[[i]]
+  old <- value_of(graph, first)
+  new <- value_of(graph, step$last[[i]])
+  if (is.null(old) || is.null(new)) {
+    return(NULL)
   }
-  with_noise(rows)
+  shape <- graph$shape[[first]]
+  gradient <- sum_at_versions(graph, adjoint, nodes[owner[nodes] == k], shape)
+  fits <- identical(shape_now(new), shape_now(old))
+  whole <- minus(old, new)
+  if (!fits) {
+    gradient <- spread_over(gradient, shape_now(whole))
+  } else if (is_repeated(old, new)) {
+    gradient <- spread_over(reduce_axis("sum", gradient, 1L), shape)
+  }
+  row <- list(
+    k = k, old = old, whole = whole, change = whole, gradient = gradient, past = 0, parts = NULL,
+    fits_shape = fits, order = last_use(graph, uses, k, owner), source = NULL
+  )
+  own <- Filter(function(c) c$k == k, step$updates)
+  alone <- fits && length(own) == 1L
+  scaled <- if (alone) own[[1L]]$p else first
+  if (is_scaled_version(graph, view, owner, scaled, shape) && scaled %in% nodes) {
+    # Scaled between two steps, as where its norm is limited: that is what is moved.
+    row$old <- value_of(graph, scaled)
+    row$gradient <- adjoint$at(scaled)
+    row$whole <- row$change <- minus(row$old, new)
+  }
+  if (alone && own[[1L]]$u == step$last[[i]]) {
+    row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
+  }
+  row
+}
+
+# The derivatives at the versions of a parameter that have its shape, added up.
+sum_at_versions <- function(graph, adjoint, versions, shape) {
+  gradient <- if (length(shape) == 0L) 0 else array(0, shape)
+  for (n in versions) {
+    if (identical(graph$shape[[n]], shape)) gradient <- gradient + adjoint$at(n)
+  }
+  gradient
+}
+
+is_scaled_version <- function(graph, view, owner, n, shape) {
+  view$forward[[n]] && owner[[n]] == 0L && identical(graph$shape[[n]], shape)
 }
 
 # Rows that know what may be rounding beside the largest of their step.

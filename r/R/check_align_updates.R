@@ -157,20 +157,34 @@ split_linear <- function(graph, view, n) {
     return(rbind(-1, nodes[[1L]]))
   }
   if (op %in% c("mul", "div") && length(args) == 2L) {
-    for (i in if (op == "mul") c(2L, 1L) else 2L) {
-      number <- plain_number(graph, view, args[[i]])
-      other <- args[[3L - i]]
-      if (!is.null(number) && is_node(other) && is.null(plain_number(graph, view, other))) {
-        return(rbind(if (op == "mul") number else 1 / number, other))
-      }
+    return(split_product(graph, view, n))
+  }
+  if (op == "move" && length(args) == 1L && stays_in_place(graph, nodes[[1L]], n)) {
+    rbind(1, nodes[[1L]])
+  }
+}
+
+# A product or quotient of a value and a plain number, as split_linear() has it.
+split_product <- function(graph, view, n) {
+  op <- graph$op[[n]]
+  args <- graph$args[[n]]
+  for (i in if (op == "mul") c(2L, 1L) else 2L) {
+    number <- plain_number(graph, view, args[[i]])
+    other <- args[[3L - i]]
+    if (!is.null(number) && is_node(other) && is.null(plain_number(graph, view, other))) {
+      return(rbind(if (op == "mul") number else 1 / number, other))
     }
   }
-  if (op == "move" && length(args) == 1L &&
-        identical(graph$shape[[nodes[[1L]]]], graph$shape[[n]])) {
-    index <- movement_of(graph, n)
-    if (is.null(index) || all(index == seq_along(index) - 1)) return(rbind(1, nodes[[1L]]))
-  }
   NULL
+}
+
+# Whether a value that was moved has its shape and order still.
+stays_in_place <- function(graph, p, n) {
+  if (!identical(graph$shape[[p]], graph$shape[[n]])) {
+    return(FALSE)
+  }
+  index <- movement_of(graph, n)
+  is.null(index) || all(index == seq_along(index) - 1)
 }
 
 # The number that an operand is, if it is one that depends on no parameter.

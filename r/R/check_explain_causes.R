@@ -109,11 +109,7 @@ names_another <- function(formula) any(endsWith(as.character(formula_words(formu
 # The value of an edit in a step; NULL where it does not apply.
 make_edit <- function(edit, trial, j) {
   names <- trial$names
-  known <- unlist(edit[["for"]])
-  if (!is.null(edit$without) && !is.null(names[[edit$without]])) {
-    return(NULL)
-  }
-  if (!is.null(known) && !any(names[["function"]] %in% known)) {
+  if (!is_meant_for(edit, names)) {
     return(NULL)
   }
   if (length(trial$others) >= j) {
@@ -128,6 +124,13 @@ make_edit <- function(edit, trial, j) {
     return(NULL) # zeros come out of many mistakes
   }
   (if (isTRUE(edit$even)) abs(trial$factor) else trial$factor) * made
+}
+
+# Whether an edit is one of the function at hand, and of a network without what it goes without.
+is_meant_for <- function(edit, names) {
+  known <- unlist(edit[["for"]])
+  (is.null(edit$without) || is.null(names[[edit$without]])) &&
+    (is.null(known) || any(names[["function"]] %in% known))
 }
 
 # Whether a value that was made with samples as rows is theirs.

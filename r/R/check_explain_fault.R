@@ -135,12 +135,7 @@ descend <- function(table, n, right, factor, path, depth) {
   for (operand in wanted_operands(table, n, right, factor, goal)) {
     p <- operand[[1L]]
     wanted <- operand[[2L]]
-    if (is_near(value_of(graph, p), wanted)) next
-    exact <- is_exact(table, p, operand[[3L]])
-    if (exact && !graph$named[[p]]) next
-    if (stands_right(table, p, n) && (exact || !is_scaled(table, p, wanted))) next
-    # What was put into a right value is wrong.
-    if (graph$op[[n]] == "move" && is_masked(graph, n) && matches_some(table, p)) next
+    if (is_without_fault(table, n, p, wanted, operand[[3L]])) next
     more <- c(path, list(list(p, wanted)))
     found <- descend(table, p, wanted, operand[[3L]], more, depth + 1L)
     if (!is.null(found)) {
@@ -148,6 +143,23 @@ descend <- function(table, n, right, factor, path, depth) {
     }
   }
   here
+}
+
+# Whether an operand of a wrong value is not what is wrong.
+is_without_fault <- function(table, n, p, wanted, factor) {
+  graph <- table$graph
+  if (is_near(value_of(graph, p), wanted)) {
+    return(TRUE)
+  }
+  exact <- is_exact(table, p, factor)
+  if (exact && !graph$named[[p]]) {
+    return(TRUE)
+  }
+  if (stands_right(table, p, n) && (exact || !is_scaled(table, p, wanted))) {
+    return(TRUE)
+  }
+  # What was put into a right value is wrong.
+  graph$op[[n]] == "move" && is_masked(graph, n) && matches_some(table, p)
 }
 
 is_masked <- function(graph, n) any(movement_of(graph, n) < 0)

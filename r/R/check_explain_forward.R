@@ -72,7 +72,6 @@ mistaken_function <- function(graph, view, n) {
         !is.null(find_input(graph, n, "softmax")) || is_share(graph, n)) {
     return(NULL)
   }
-  out <- value_of(graph, n)
   level <- n
   for (k in 1:9) {
     before <- unique(unlist(graph$parents[level]))
@@ -80,16 +79,9 @@ mistaken_function <- function(graph, view, n) {
     for (z in utils::head(level, 20L)) {
       made <- graph$op[[z]] %in% c(product_operations, "add", "sub", "move")
       if (!made || !identical(graph$shape[[z]], graph$shape[[n]])) next
-      value <- value_of(graph, z)
-      if (is.null(value) || !any_nonzero(value)) next
-      turned <- is_taken_away(graph, view, z)
-      for (entry in read_knowledge()$mistaken_activations) {
-        if (entry$id == "sigmoid_sign" && turned) next
-        if (is_close(evaluate_written(entry$value, list(z = value)), out)) {
-          # exp(z) may be meant, as of counts.
-          if (entry$id == "sigmoid_without_one" && !has_slope(graph, view, n)) next
-          return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
-        }
+      found <- mistaken_sigmoid(graph, view, z, n)
+      if (!is.null(found)) {
+        return(found)
       }
     }
   }
@@ -108,6 +100,24 @@ is_share <- function(graph, n) {
     level <- utils::head(unlist(graph$parents[level[graph$op[level] != "exp"]]), 40L)
   }
   graph$operands[[n]][[1L]] %in% powers && length(powers) > 1L
+}
+
+# What the sigmoid of z should be, where a value is a known mistake in it.
+mistaken_sigmoid <- function(graph, view, z, n) {
+  value <- value_of(graph, z)
+  if (is.null(value) || !any_nonzero(value)) {
+    return(NULL)
+  }
+  turned <- is_taken_away(graph, view, z)
+  for (entry in read_knowledge()$mistaken_activations) {
+    if (entry$id == "sigmoid_sign" && turned) next
+    if (is_close(evaluate_written(entry$value, list(z = value)), value_of(graph, n))) {
+      # exp(z) may be meant, as of counts.
+      if (entry$id == "sigmoid_without_one" && !has_slope(graph, view, n)) next
+      return(list(right = 1 / (1 + exp(-value)), kind = entry$id))
+    }
+  }
+  NULL
 }
 
 # Whether a sum is -z: all its products and biases are taken away, as in -W a - b.
@@ -181,50 +191,6 @@ wrong_softmax <- function(graph, view, n, columns) {
   }
 }
 
-is_transpose <- function(graph, n) {
-  shape <- graph$shape[[n]]
-  if (graph$op[[n]] != "move" || length(shape) != 2L || length(graph$parents[[n]]) != 1L) {
-    return(FALSE)
-  }
-  turned <- t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], shape[[2L]]))
-  all(movement_of(graph, n) == c(turned)) # cells are counted row by row
-}
-
-# A bias that runs down the columns, so that samples get what belongs to units.
-bias_by_column <- function(graph, alignment, view, n, columns) {
-  shape <- graph$shape[[n]]
-  if (graph$op[[n]] != "add" || !view$forward[[n]] || length(shape) != 2L || columns) {
-    return(NULL)
-  }
-  owner <- alignment$found$owner
-  parents <- graph$parents[[n]]
-  units <- shape[[2L]]
-  for (b in parents) {
-    index <- if (graph$op[[b]] == "move") movement_of(graph, b)
-    source <- unique(graph$parents[[b]])
-    if (is.null(index) || length(source) != 1L) next
-    if (all(shape == units) && identical(as.integer(graph$shape[[b]]), c(as.integer(units), 1L))) {
-      index <- rep(index, each = units) # spread over the columns, as in z + t(b)
-    } else if (!identical(graph$shape[[b]], shape)) {
-      next
-    }
-    while (graph$count[[source]] > units && graph$op[[source]] == "move") { # as rep() does
-      inner <- movement_of(graph, source)
-      if (is.null(inner) || length(unique(graph$parents[[source]])) != 1L) break
-      index <- inner[index + 1]
-      source <- graph$parents[[source]][[1L]]
-    }
-    if (graph$count[[source]] != units || units < 2L) next
-    if (owner[[source]] == 0L && !any(owner[graph$parents[[source]]] > 0L)) next
-    if (all(index == rep(seq_len(units) - 1, times = shape[[1L]]))) next
-    other <- parents[parents != b][[1L]]
-    if (is_transpose(graph, other)) next # t(t(z) + b): there the samples are columns
-    bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
-    return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
-  }
-  NULL
-}
-
 # The next layer is fed with z, though its activation was made and is used on the way back.
 skipped_activation <- function(graph, view, n) {
   parents <- graph$parents[[n]]
@@ -232,20 +198,27 @@ skipped_activation <- function(graph, view, n) {
     return(NULL)
   }
   for (i in 1:2) {
-    z <- parents[[i]]
-    if (!view$forward[[z]] || view$cut[[z]] || !graph$op[[z]] %in% c("add", "matmul")) next
-    for (h in users_of(graph)[[z]]) {
-      same <- identical(graph$shape[[h]], graph$shape[[z]])
-      unused <- same && view$cone[[h]] && !view$forward[[h]]
-      if (!unused || is.null(recognise_activation(value_of(graph, z), value_of(graph, h)))) next
-      values <- lapply(parents, function(p) value_of(graph, p))
-      values[[i]] <- value_of(graph, h)
-      pair <- as_matrices("matmul", values[[1L]], values[[2L]])
-      right <- shape_rows(pair[[1L]] %*% pair[[2L]], graph$shape[[n]])
-      return(list(right = right, kind = "activation_left_out"))
-    }
+    h <- unused_activation(graph, view, parents[[i]])
+    if (is.null(h)) next
+    values <- lapply(parents, function(p) value_of(graph, p))
+    values[[i]] <- value_of(graph, h)
+    pair <- as_matrices("matmul", values[[1L]], values[[2L]])
+    right <- shape_rows(pair[[1L]] %*% pair[[2L]], graph$shape[[n]])
+    return(list(right = right, kind = "activation_left_out"))
   }
   NULL
+}
+
+# The activation of z that is used on the way back alone.
+unused_activation <- function(graph, view, z) {
+  if (!view$forward[[z]] || view$cut[[z]] || !graph$op[[z]] %in% c("add", "matmul")) {
+    return(NULL)
+  }
+  Find(function(h) {
+    same <- identical(graph$shape[[h]], graph$shape[[z]])
+    same && view$cone[[h]] && !view$forward[[h]] &&
+      !is.null(recognise_activation(value_of(graph, z), value_of(graph, h)))
+  }, users_of(graph)[[z]])
 }
 
 # Softmax put together of vectors that run over the samples.

@@ -61,13 +61,7 @@ judge_with <- function(graph, sources, families, training) {
     answer$seen <- say_seen(alignment, best)
     hidden <- find_hidden(graph, alignment, best)
     if (is.null(hidden) && is_right_reading(best)) {
-      still <- !any(vapply(unlist(best$rows, FALSE), function(r) any(r$gradient != 0), NA))
-      if (still || best$rule$name == "unknown") {
-        answer$sentence <- if (still) nothing_moves else unknown_rule
-        return(answer)
-      }
-      answer$remarks <- find_remarks(graph, alignment, best)
-      return(answer_right(graph, alignment, best, answer))
+      return(judge_right(graph, alignment, best, answer))
     }
     if (is.null(hidden)) {
       found <- first_fault(graph, alignment)
@@ -101,6 +95,17 @@ judge_with <- function(graph, sources, families, training) {
     )
     answer
   })
+}
+
+# A training in which nothing differs: right, where something moves by a rule that is known.
+judge_right <- function(graph, alignment, best, answer) {
+  still <- !any(vapply(unlist(best$rows, FALSE), function(r) any(r$gradient != 0), NA))
+  if (still || best$rule$name == "unknown") {
+    answer$sentence <- if (still) nothing_moves else unknown_rule
+    return(answer)
+  }
+  answer$remarks <- find_remarks(graph, alignment, best)
+  answer_right(graph, alignment, best, answer)
 }
 
 # A fault that derivatives do not show, or that would show in all of them.

@@ -23,9 +23,7 @@ printed_loss <- function(graph, alignment, best) {
     return(NULL)
   }
   for (entry in graph$header$printed) {
-    x <- unlist(entry[[2L]])
-    if (length(x) != 1L || entry[[1L]] < 0 || !is.numeric(x) || is.na(x) || x == 0) next
-    same <- unique(names(values)[which(abs(values - x) <= near_a_loss * abs(x))])
+    same <- if (entry[[1L]] >= 0) losses_near(values, unlist(entry[[2L]]))
     if (length(same) == 1L && same != best$family) {
       return(paste0(
         "Line ", span_of_site(graph, entry[[1L]] + 1L)$line, " prints the ",
@@ -35,6 +33,13 @@ printed_loss <- function(graph, alignment, best) {
     }
   }
   computed_loss(graph, alignment, best)
+}
+
+# The losses that a printed number is the value of.
+losses_near <- function(values, x) {
+  if (length(x) == 1L && is.numeric(x) && !is.na(x) && x != 0) {
+    unique(names(values)[which(abs(values - x) <= near_a_loss * abs(x))])
+  }
 }
 
 # A squared error is the only loss that is computed, and the training is by cross-entropy.

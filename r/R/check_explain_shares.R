@@ -13,16 +13,19 @@ long_sum <- function(graph, view, n) {
     sign <- stack[[length(stack)]][[2L]]
     stack[[length(stack)]] <- NULL
     if (graph$op[[m]] %in% c("add", "sub") && view$after[[m]]) {
-      args <- graph$args[[m]]
-      for (i in seq_len(min(2L, length(args)))) {
-        s <- if (i == 2L && graph$op[[m]] == "sub") -sign else sign
-        if (is_node(args[[i]])) stack[[length(stack) + 1L]] <- c(args[[i]], s)
-      }
+      stack <- c(stack, signed_operands(graph, m, sign))
     } else if (view$after[[m]] || any_nonzero(value_of(graph, m))) {
       terms[[length(terms) + 1L]] <- c(m, sign)
     }
   }
   terms[order(vapply(terms, `[[`, 1, 1L), vapply(terms, `[[`, 1, 2L))]
+}
+
+# The operands of a sum or difference, each with its sign; literals are left out.
+signed_operands <- function(graph, n, sign) {
+  args <- utils::head(graph$args[[n]], 2L)
+  signs <- c(sign, if (graph$op[[n]] == "sub") -sign else sign)
+  Map(c, args, signs[seq_along(args)])[vapply(args, is_node, NA)]
 }
 
 # The shares of a derivative, one for each use of the value on the way forward: use and share.

@@ -126,7 +126,6 @@ forms_of <- function(g, shape) {
 
 # Whether a value is right as some derivative and is used rightly elsewhere too.
 stands_right <- function(table, p, but) {
-  graph <- table$graph
   view <- table$view
   if (view$forward[[p]] || view$cut[[p]]) {
     return(TRUE)
