@@ -68,8 +68,7 @@ has_slope <- function(graph, view, a) {
 
 # 1 / (1 + exp(z)), 1 + exp(-z) and the like, at what leaves a function of z.
 mistaken_function <- function(graph, view, n) {
-  if (!leaves_function(graph, view, n) || is_normalised(graph, view, n) ||
-        !is.null(find_input(graph, n, "softmax")) || is_share(graph, n)) {
+  if (!leaves_function(graph, view, n) || is_part_of_softmax(graph, view, n)) {
     return(NULL)
   }
   level <- n
@@ -86,6 +85,10 @@ mistaken_function <- function(graph, view, n) {
     }
   }
   NULL
+}
+
+is_part_of_softmax <- function(graph, view, n) {
+  is_normalised(graph, view, n) || !is.null(find_input(graph, n, "softmax")) || is_share(graph, n)
 }
 
 # Whether a number is one power of e over a sum of several: softmax of two is a sigmoid.

@@ -21,12 +21,16 @@ find_idle <- function(graph, alignment, best) {
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
       other <- idle_bias(graph, alignment, later, nodes)
-      if (!is.null(other) && (alignment$asked || moves_a_bias(graph, later))) {
+      if (is_meant_to_move(graph, alignment, later, other)) {
         return(idle_fault(graph, view, best, other, TRUE))
       }
     }
   }
   NULL
+}
+
+is_meant_to_move <- function(graph, alignment, later, bias) {
+  !is.null(bias) && (alignment$asked || moves_a_bias(graph, later))
 }
 
 # Biases that are never moved, none of them: that may be meant.
