@@ -30,6 +30,28 @@ PLANTED = [
 ]
 
 
+# Its slope is another function's; (d > 0) in its place stops the program in its first step.
+STOPPED = """set.seed(1)
+x <- matrix(rnorm(40), 20); y <- x[, 1, drop = FALSE] * x[, 2]
+n <- c(2, 6, 6, 1)
+W <- lapply(1:3, function(i) matrix(rnorm(n[i] * n[i + 1]), n[i]) * 0.5)
+slope <- function(z) ifelse(z > 0, z, 0)
+for (k in 1:7) {
+  Z <- list(); A <- list(x)
+  for (i in 1:3) {
+    Z[[i]] <- A[[i]] %*% W[[i]]
+    A[[i + 1]] <- if (i < 3) ifelse(Z[[i]] > 0, Z[[i]], 0) else Z[[i]]
+  }
+  d <- (A[[4]] - y) / 20
+  for (i in 3:1) {
+    g <- t(A[[i]]) %*% d
+    if (i > 1) d <- (d %*% t(W[[i]])) * slope(Z[[i - 1]])
+    W[[i]] <- W[[i]] - 0.1 * g
+  }
+}
+"""
+
+
 def planted(language, style, shape, id, slot):
     """A program with a mistake in one of its slots."""
     plants, shapes = (PLANTS, SHAPES) if shape in SHAPES else (SOFTMAX_PLANTS, SOFTMAX)
@@ -62,6 +84,12 @@ def test_where_one_line_does_not_make_it_right_none_is_told(check):
     source = planted("python", "article", "4-3-1", "slope_plus", "slope")  # in both layers
     _, answer, _ = check(source)
     assert answer["cause"]["id"] == "slope_plus"
+    assert answer["cause"]["corrected"] is None
+
+
+def test_a_line_that_stops_the_program_before_all_parameters_move_is_not_told(check):
+    answer = check(STOPPED, name="their.R")[1]
+    assert (answer["verdict"], answer["cause"]["id"]) == ("different", "slope_is_activation")
     assert answer["cause"]["corrected"] is None
 
 

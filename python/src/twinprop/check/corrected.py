@@ -64,7 +64,7 @@ def find_corrected(
         if meant == line or tried >= MOST_TRIES or time.monotonic() > until:
             continue
         tried += 1
-        if _is_right(file, plan, first["line"], line, meant):
+        if _is_right(file, plan, first["line"], line, meant, answer["seen"]["parameters"]):
             return escape(meant.strip())
     return None
 
@@ -85,8 +85,8 @@ def corrected_lines(
         yield before + made + after
 
 
-def _is_right(file: Path, plan: Plan, number: int, line: str, meant: str) -> bool:
-    """Whether the program with one other line is right; its own file is not touched."""
+def _is_right(file: Path, plan: Plan, number: int, line: str, meant: str, parameters: int) -> bool:
+    """Whether the program with one other line is right in as many parameters, of a copy."""
     data = file.read_bytes()
     text = _with_line(data, file.suffix.lower(), number, line, meant)
     if text is None:
@@ -101,7 +101,8 @@ def _is_right(file: Path, plan: Plan, number: int, line: str, meant: str) -> boo
             answer = check_program(other, replace(plan, lines=False))
         except InputError:
             return False
-    return bool(answer["verdict"] == "right")
+    # With a line that stops it half-way through a step fewer are seen, and those may be right.
+    return bool(answer["verdict"] == "right" and answer["seen"]["parameters"] >= parameters)
 
 
 def _with_line(data: bytes, suffix: str, number: int, line: str, meant: str) -> bytes | None:
