@@ -21,16 +21,26 @@ find_idle <- function(graph, alignment, best) {
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
       other <- idle_bias(graph, alignment, later, nodes)
-      if (is_meant_to_move(graph, alignment, later, other)) {
-        return(idle_fault(graph, view, best, other, TRUE))
+      fault <- if (!is.null(other)) idle_fault(graph, view, best, other, TRUE)
+      if (is_meant_to_move(graph, alignment, fault)) {
+        return(fault)
       }
     }
   }
   NULL
 }
 
-is_meant_to_move <- function(graph, alignment, later, bias) {
-  !is.null(bias) && (alignment$asked || moves_a_bias(graph, later))
+# Whether a bias is meant to move: others do, or what it should become is computed and lost.
+is_meant_to_move <- function(graph, alignment, fault) {
+  later <- alignment$views[[min(2L, length(alignment$views))]]
+  if (is.null(fault) || alignment$asked || moves_a_bias(graph, later)) {
+    return(!is.null(fault))
+  }
+  change <- minus(fault$right, value_of(graph, fault$path[[1L]][[1L]]))
+  any(vapply(made_in_step(graph, alignment$views[[1L]]), function(m) {
+    is_near(value_of(graph, m), fault$right) ||
+      graph$op[[m]] %in% c("sum", "mean") && is_multiple_of(graph, m, change)
+  }, NA))
 }
 
 # Biases that are never moved, none of them: that may be meant.

@@ -18,6 +18,7 @@ from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.table import Fault, Table, is_near
 
+SUMS = ("sum", "mean")
 MOST_STEPS = 60
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
 
@@ -38,8 +39,9 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
                 return fault
         if graph.op[n] == "add" and n in later.moved:
             b = _idle_bias(graph, alignment, later, nodes)
-            if b is not None and (alignment.asked or _moves_a_bias(graph, later)):
-                return _idle_fault(graph, view, best, b, True)
+            fault = None if b is None else _idle_fault(graph, view, best, b, True)
+            if fault is not None and _is_meant(graph, alignment, fault):
+                return fault
     return None
 
 
@@ -56,6 +58,19 @@ def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
                     "bias of this program is."
                 )
     return None
+
+
+def _is_meant(graph: Graph, alignment: Alignment, fault: Fault) -> bool:
+    """Whether a bias is meant to move: others do, or what it should become is computed and lost."""
+    view, later = alignment.views[0], alignment.views[min(1, len(alignment.views) - 1)]
+    if alignment.asked or _moves_a_bias(graph, later):
+        return True
+    change = fault.right - graph.value(fault.path[0][0])
+    return any(
+        is_near(graph.value(m), fault.right)
+        or (graph.op[m] in SUMS and _is_multiple(graph, m, change))
+        for m in _made_in_step(graph, view)
+    )
 
 
 def _moves_a_bias(graph: Graph, view: View) -> bool:
