@@ -95,6 +95,9 @@ pull_move <- function(graph, n, g) {
   total <- numeric(sum(sizes))
   index <- movement_of(graph, n)
   flat <- ravel(g)
+  if (is.null(index) && length(flat) != length(total)) {
+    return(NULL) # not all was taken, and which part is not known
+  }
   if (is.null(index)) {
     total <- flat
   } else {

@@ -72,16 +72,18 @@ def _pull_elementwise(
     return parts
 
 
-def _pull_move(graph: Graph, n: int, g: Any) -> Parts:
+def _pull_move(graph: Graph, n: int, g: Any) -> Parts | None:
     """Data was moved: each derivative goes where its number came from."""
     index = graph.movement(n)
     operands = [a for a in graph.args[n] if isinstance(a, int)]
     sizes = [count(graph.shape[a]) for a in operands]
     total = np.zeros(sum(sizes))
+    flat = np.ravel(np.asarray(g, dtype=np.float64))
+    if index is None and flat.size != total.size:
+        return None  # not all was taken, and which part is not known
     if index is None:  # a plain copy
-        total = np.ravel(np.asarray(g, dtype=np.float64))
+        total = flat
     else:
-        flat = np.ravel(np.asarray(g, dtype=np.float64))
         kept = (index >= 0) & (index < len(total))
         np.add.at(total, index[kept], flat[kept])
     parts, at = [], 0
