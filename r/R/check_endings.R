@@ -44,16 +44,17 @@ describe_stop <- function(header, name) {
   )
 }
 
-# Where numbers of a program begin not to be finite; NULL where all are. Those that are given, and
-# not computed, count only where that is asked for.
+# Where numbers of a program begin not to be finite; NULL where all are. Those that are given or
+# moved, as gaps that are filled later, and not computed, count only where that is asked for.
 describe_overflow <- function(graph, given) {
   if (all_finite(graph$block)) {
     return(NULL)
   }
   for (n in seq_len(graph$size)) {
     value <- value_of(graph, n)
-    if (is.null(value) || all_finite(value) || !given && length(graph$parents[[n]]) == 0L) next
+    if (is.null(value) || all_finite(value) || !given && is_given(graph, n, value)) next
     line <- place_of_node(graph, n)$line
+    if (line == 0L) next
     named <- name_of_node(graph, n)
     what <- if (nzchar(named)) paste(named, "on line", line) else paste("what line", line, "makes")
     return(paste(
@@ -61,6 +62,13 @@ describe_overflow <- function(graph, given) {
       "data): a smaller rate, or scaled data, may keep them finite."
     ))
   }
+}
+
+# Whether a value was not computed: it was there, was moved, or is a gap of a certain size.
+is_given <- function(graph, n, value) {
+  parents <- graph$parents[[n]]
+  is_gap <- length(value) > 1L && all(is.nan(value) | is.na(value))
+  length(parents) == 0L || graph$op[[n]] == "move" || is_gap && all(graph$count[parents] == 1L)
 }
 
 describe_error <- function(message, name) {

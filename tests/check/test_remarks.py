@@ -88,3 +88,11 @@ def test_a_change_at_the_end_that_was_not_seen_is_told(check):
     assert told[2].startswith("At the end U is another than its last update made it")
     seen = NOTED["py"].replace("U.fill(0.5)", "U[:] = 0.5 * U")
     assert not any("At the end" in remark for remark in remarks(check, seen, "py"))
+
+
+def test_gaps_that_are_filled_later_are_no_overflow(check):
+    source = NOTED["R"].replace(
+        "X <- matrix(rnorm(36), 12)\n",
+        "X <- matrix(nrow = 4 * 3, ncol = length(1:3))\nfor (i in 1:12) X[i, ] <- rnorm(3)\n",
+    )
+    assert not any("not finite" in remark for remark in remarks(check, source, "R"))

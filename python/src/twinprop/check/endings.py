@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.explain.answer import shorten
 
 FRAMEWORKS = {
@@ -79,13 +79,16 @@ def describe_stop(header: Mapping[str, Any], name: str) -> str | None:
 def describe_overflow(graph: Graph, given: bool) -> str | None:
     """Where numbers of a program begin not to be finite; None where all are.
 
-    Those that are given, and not computed, count only where that is asked for.
+    Those that are given or moved, as gaps that are filled later, and not computed, count only where
+    that is asked for.
     """
     if np.isfinite(graph.block).all():
         return None
     for n in range(graph.size):
         value = graph.value(n)
-        if value is None or np.isfinite(value).all() or not (given or graph.parents[n]):
+        if value is None or np.isfinite(value).all() or not graph.line(n):
+            continue
+        if not given and _is_given(graph, n, value):
             continue
         named = graph.name(n)
         what = f"{named} on line {graph.line(n)}" if named else f"what line {graph.line(n)} makes"
@@ -94,6 +97,17 @@ def describe_overflow(graph: Graph, given: bool) -> str | None:
             "data): a smaller rate, or scaled data, may keep them finite."
         )
     return None
+
+
+def _is_given(graph: Graph, n: int, value: Any) -> bool:
+    """Whether a value was not computed: it was there, was moved, or is a gap of a certain size."""
+    parents = graph.parents[n]
+    is_gap = np.size(value) > 1 and np.isnan(value).all()
+    return (
+        not parents
+        or graph.op[n] == "move"
+        or bool(is_gap and all(count(graph.shape[p]) == 1 for p in parents))
+    )
 
 
 def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
