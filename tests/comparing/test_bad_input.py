@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from twinprop.comparing.formats import is_na, read_values
+from twinprop.comparing.formats import is_na, read_values, reading
 from twinprop.ground.errors import InputError
 
 pytestmark = pytest.mark.whole
@@ -255,3 +255,12 @@ def test_r_reads_many_names_and_finds_the_one_that_differs_in_seconds(r, tmp_pat
     assert len(read_values(found["said"].split()[-2]).arrays) == 1
     # A hundred times less than by a function call for each number.
     assert found["took"] < 60
+
+
+def test_a_folder_of_more_files_than_anybody_means_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_FILES", 4)
+    for place in ("a", "b/c", "b/d"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "x.txt").write_text("1")
+    with pytest.raises(InputError, match="holds more than 4 files; name a part of it"):
+        read_values(tmp_path)
