@@ -176,3 +176,9 @@ def test_every_run_has_its_own_errors(case_path):
     runs = noisy_runs(read_case(case_path("fixed-2-3-2-2")), 8)
     assert len({run.tobytes() for run in np.moveaxis(runs["1/dW1"], -1, 0)}) == 8
     assert runs["1/loss"].shape == (8,)
+
+
+def test_numbers_whose_squares_are_0_have_the_bound_of_larger_ones():
+    runs = np.random.default_rng(2).normal(1.0, 1e-14, (3, 4, RUNS))
+    small = bound_of_runs("1/e1", np.ldexp(runs, -520))
+    np.testing.assert_allclose(small, np.ldexp(bound_of_runs("1/e1", runs), -520), rtol=1e-12)

@@ -180,7 +180,10 @@ def bound_of_runs(name: str, values: Array) -> Array:
     from_first = values - values[..., :1]  # of equal numbers 0, which their mean need not be
     centred = from_first - from_first.mean(axis=-1, keepdims=True)
     runs = values.shape[-1]
-    spread = np.sqrt(np.square(centred).sum(axis=-1) / (runs - 1))
+    # In units of a power of 2, which changes no digit: squares of 1e-170 would all be 0.
+    exponent = np.frexp(np.abs(centred).max(axis=-1, keepdims=True))[1]
+    squares = np.square(np.ldexp(centred, -exponent)).sum(axis=-1)
+    spread = np.ldexp(np.sqrt(squares / (runs - 1)), exponent[..., 0])
     alike = (values == values[..., :1]) | np.isnan(values) & np.isnan(values[..., :1])
     spread = np.where(alike.all(axis=-1), 0.0, np.where(np.isnan(spread), np.inf, spread))
     size = np.abs(values).max(axis=-1)
