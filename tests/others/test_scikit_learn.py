@@ -107,7 +107,7 @@ def test_one_update_is_that_of_scikit_learn(kind, last, loss, alpha, solver, our
 
 def test_two_outputs_have_the_scale_that_the_note_says(case_path):
     case = read_case(case_path("differs-loss-scale"))
-    trace, (n, m) = run_case(case._replace(l2=0.0)), case.data.y.shape
+    trace, (n, m) = run_case(case._replace(plan=case.plan._replace(l2=0.0))), case.data.y.shape
     alpha = 0.5
     model = neural_network.MLPRegressor(
         hidden_layer_sizes=(3,),
