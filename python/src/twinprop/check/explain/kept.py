@@ -63,8 +63,9 @@ def _forgotten(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Fau
             number = plain_number(graph, view, graph.args[n][1]) or 0.0
             share, bare = split_number(graph, view, q)
             of = root_of_square(graph, bare)
-            corrects = 0 < share < 1 and abs(number - 1 + (1 - share) ** (s + 1)) <= SAME
-            if not corrects or is_mixed(graph, view, q) or not is_near(graph.value(of), row.change):
+            if not _corrects(number, share, s) or is_mixed(graph, view, q):
+                continue
+            if not is_near(graph.value(of), row.change):
                 continue
             right = 0.0
             for rows in best.rows[: s + 1]:
@@ -82,12 +83,16 @@ def _kept_whole(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Fa
         for mean in find_means(graph, view, update):
             share = split_number(graph, view, mean.part)[0]
             number = divided_by(graph, view, cone, mean.node)[1]
-            corrects = 0 < share < 1 and abs(number - 1 + (1 - share) ** (s + 1)) <= SAME
-            if mean.share == 1 and corrects:
+            if mean.share == 1 and _corrects(number, share, s):
                 right = graph.value(mean.node) - share * graph.value(mean.past)
                 path = [(mean.node, right)]
                 return Fault(mean.node, right, path, update, None, "past_kept_whole", step=s)
     return None
+
+
+def _corrects(number: float, share: float, s: int) -> bool:
+    """Whether a number is what a mean of such a share is divided by in its step s, from 0."""
+    return 0 < share < 1 and abs(number - 1 + (1 - share) ** (s + 1)) <= SAME
 
 
 def _multiplied(graph: Graph, alignment: Alignment, best: Reading, s: int) -> Fault | None:
