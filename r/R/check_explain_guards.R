@@ -18,6 +18,7 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
   if (is.null(found)) found <- find_compounded_rate(graph, alignment, best)
   if (is.null(found)) found <- find_swapped_rate(graph, alignment, best)
+  if (is.null(found)) found <- find_rate_twice(graph, alignment, best)
   if (is.null(found)) found <- find_lost_samples(graph, alignment)
   if (is.null(found)) found <- find_changed_data(graph, alignment)
   found

@@ -115,7 +115,8 @@ find_hidden <- function(graph, alignment, best) {
     return(alike)
   }
   if (!is_right_reading(best)) {
-    return(find_underived_penalty(graph, alignment, best))
+    twice <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
+    return(if (is.null(twice)) find_underived_penalty(graph, alignment, best) else twice)
   }
   hidden <- find_hidden_fault(graph, alignment, best)
   if (!is.null(hidden) && hidden$kind == "wrong_sign") {

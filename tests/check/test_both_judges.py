@@ -16,6 +16,7 @@ from test_networks import program as two_networks
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_remarks import NOTED
+from test_scales import FAULTS as SCALES
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 
@@ -77,7 +78,8 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
-        for name, (source, old, new, *_) in {**FAULTS, **TRAININGS, **ORDINARY}.items():
+        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES}
+        for name, (source, old, new, *_) in faults.items():
             found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     return found
 

@@ -24,6 +24,7 @@ from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
+from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.unkept import find_unkept
 from twinprop.check.explain.unsummed import find_unsummed
 
@@ -52,6 +53,7 @@ def find_hidden_fault(
         or find_wrong_scaling(graph, alignment)
         or find_compounded_rate(graph, alignment, best)
         or find_swapped_rate(graph, alignment, best)
+        or find_rate_twice(graph, alignment, best)
         or find_lost_samples(graph, alignment)
         or find_changed_data(graph, alignment)
     )

@@ -32,6 +32,7 @@ from twinprop.check.explain.networks import (
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.table import Fault, Table
+from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.underived import find_underived_penalty
 
 UNKNOWN_RULE = (
@@ -172,7 +173,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
     """A fault that derivatives do not show, or that would show in all of them."""
     alike = find_alike_units(graph, alignment)
     if alike is not None or not best.is_right:
-        return alike or find_underived_penalty(graph, alignment, best)
+        twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
+        return alike or twice or find_underived_penalty(graph, alignment, best)
     hidden = find_hidden_fault(graph, alignment, best, table)
     if hidden is not None and hidden.kind == "wrong_sign":
         hidden = find_forward_fault(graph, alignment) or hidden

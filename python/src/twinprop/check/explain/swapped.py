@@ -47,12 +47,12 @@ def _factor(graph: Graph, view: View, n: int, what: str) -> float | None:
         return None
     for a in graph.args[n]:
         number = plain_number(graph, view, a) if isinstance(a, int) else None
-        if number is not None and any(_is_called(x, what) for x in graph.names.get(a, ())):
+        if number is not None and any(is_called(x, what) for x in graph.names.get(a, ())):
             return number
     return None
 
 
-def _is_called(name: str, what: str) -> bool:
+def is_called(name: str, what: str) -> bool:
     """Whether the last part of a name, as in self.learning_rate or cfg$lr, is a known one."""
     parts = [part for part in re.split(r"[^a-z_]+", name.lower()) if part]
     return bool(parts) and parts[-1].replace("_", "") in read_knowledge()["called"][what]

@@ -1,0 +1,147 @@
+"""A learning rate that is multiplied in twice, on the way back and again on the way to the update.
+
+Every derivative is right then, and every step is as many times too small as the rate says. Told
+only of one and the same number of the program: an equal one may mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import Reading, row_fits
+from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
+from twinprop.check.align.updates import plain_number
+from twinprop.check.explain.swapped import is_called
+from twinprop.check.explain.table import Fault
+
+TWICE = 2
+FARTHEST = 6  # products of plain numbers within one another
+RULES = ("gradient_descent", "momentum")
+
+
+def find_rate_twice(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """The first value that a rate is in which is in its update once more, in every step.
+
+    Either in all updates, or in all those that are too small by that number, beside others.
+    """
+    if best.rule["name"] not in RULES:
+        return None
+    faults = [_in_step(graph, view, best, s) for s, view in enumerate(alignment.views)]
+    return faults[0] if all(fault is not None for fault in faults) else None
+
+
+def _in_step(graph: Graph, view: View, best: Reading, s: int) -> Fault | None:
+    factors = {n: own for n in view.after if (own := _factors_of(graph, view, n))}
+    for a in dict.fromkeys(a for n in sorted(factors) for a in factors[n]):
+        rate = float(np.ravel(graph.value(a))[0])
+        if rate == 1 or not _may_be_rate(graph, view, a, rate):
+            continue
+        times = _count_on_way(graph, view, factors, a)
+        found = {c.u: _times_of(times, c) for c in view.step.updates}
+        own = [c for c in view.step.updates if found[c.u] == {TWICE}]
+        others = [c for c in view.step.updates if found[c.u] != {TWICE}]
+        if not own or not _is_too_often(best, s, rate, {c.k for c in own}, {c.k for c in others}):
+            continue
+        if any(found[c.u] != {1} for c in others):
+            continue
+        way = _way_of(graph, view, own) - _way_of(graph, view, others)
+        first = min(n for n in way if a in factors.get(n, ()))
+        return _fault_at(graph, view, first, rate, own[-1])
+    return None
+
+
+def _is_too_often(best: Reading, s: int, rate: float, own: set[int], others: set[int]) -> bool:
+    """Whether a rate is once too often in some parameters: in all, or as others show."""
+    if best.is_fitting or not others:
+        return best.is_fitting and not others
+    return not own & others and any(
+        all(row_fits(r, (c * rate if r.k in own else c) * r.gradient) for r in best.rows[s])
+        for c in (best.factors[s], best.factors[s] / rate)
+    )
+
+
+def _factors_of(graph: Graph, view: View, n: int) -> dict[int, int]:
+    """The named plain numbers that a value on the way back is multiplied by, and how often."""
+    found: dict[int, int] = {}
+    op, args = graph.op[n], graph.args[n]
+    if op not in ("mul", "div") or len(args) != 2:
+        return found
+    for i, x in enumerate(args):
+        other = args[1 - i]
+        if isinstance(x, int) and isinstance(other, int) and other in view.after:
+            for a, times in _split_number(graph, view, x):
+                found[a] = found.get(a, 0) + (-times if op == "div" and i == 1 else times)
+    return found
+
+
+def _split_number(graph: Graph, view: View, x: int, depth: int = 0) -> Iterator[tuple[int, int]]:
+    """A plain number, if it has a name, and the numbers that this step multiplied to make it."""
+    if plain_number(graph, view, x) is None:
+        return
+    if graph.names.get(x):
+        yield x, 1
+    args = graph.args[x]
+    if graph.op[x] in ("mul", "div") and x > view.step.begin and depth < FARTHEST:
+        for i, p in enumerate(args):
+            if isinstance(p, int):
+                sign = -1 if graph.op[x] == "div" and i == 1 else 1
+                for a, times in _split_number(graph, view, p, depth + 1):
+                    yield a, sign * times
+
+
+def _may_be_rate(graph: Graph, view: View, a: int, rate: float) -> bool:
+    """Whether a number is none of the network's own, and no number of samples or one over it."""
+    if any(a in graph.parents[n] for n in view.forward):
+        return False
+    shapes = [graph.shape[out] for out, _ in view.pairs]
+    counts = {k for shape in shapes for k in (*shape, count(shape))} | {len(shapes)}
+    counted = any(abs(rate * k - 1) <= 1e-9 or rate == k for k in counts)
+    return not counted or any(is_called(name, "rate") for name in graph.names[a])
+
+
+def _count_on_way(
+    graph: Graph, view: View, factors: dict[int, dict[int, int]], a: int
+) -> dict[int, set[int]]:
+    """For each value on the way back how often a number is in it, by each way from the error."""
+    times: dict[int, set[int]] = {}
+    for n in sorted(view.after):
+        inner = [times[p] for p in graph.parents[n] if p in times]
+        before = {0} if n in view.meets or not inner else set().union(*inner)
+        own = factors.get(n, {}).get(a, 0)
+        times[n] = {t + own for t in before}
+    return times
+
+
+def _times_of(times: dict[int, set[int]], update: Update) -> set[int]:
+    return set().union(*(times[t] for t, _ in update.terms if t in times))
+
+
+def _way_of(graph: Graph, view: View, updates: list[Update]) -> set[int]:
+    """The values on the way back to some updates."""
+    seen: set[int] = set()
+    stack = [t for c in updates for t, _ in c.terms]
+    while stack:
+        n = stack.pop()
+        if n in view.after and n not in seen:
+            seen.add(n)
+            stack.extend(graph.parents[n])
+    return seen
+
+
+def _fault_at(graph: Graph, view: View, n: int, rate: float, update: Update) -> Fault:
+    """The value that its line has a name for: what is made of an error is a multiple of it."""
+    line, m = graph.line(n), n
+    while not graph.names.get(m):
+        users = [u for u in graph.users()[m] if u in view.after]
+        if len(users) != 1 or graph.line(users[0]) != line:
+            m = n
+            break
+        m = users[0]
+    right: Any = graph.value(m) / rate
+    return Fault(m, right, [(m, right)], update, None, "rate_twice")

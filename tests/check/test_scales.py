@@ -1,0 +1,86 @@
+"""Numbers that a gradient is multiplied by: the rate once, and a penalty's as the cost has it."""
+
+import pytest
+
+RATE = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(30, 3))
+y = np.sin(X[:, :1]) + X[:, 1:2]
+P = {"V": rng.normal(size=(3, 5)), "c": np.zeros(5), "W": rng.normal(size=(5, 1)), "b": np.zeros(1)}
+def gradients(rate):
+    h = np.tanh(X @ P["V"] + P["c"])
+    d = (h @ P["W"] + P["b"] - y) / len(X)
+    e = d @ P["W"].T * (1 - h ** 2)
+    return {"V": X.T @ e, "c": e.sum(0), "W": h.T @ d, "b": d.sum(0)}
+for epoch in range(9):
+    rate = 0.4 * 0.9 ** epoch
+    for k, g in gradients(rate).items():
+        P[k] = P[k] - rate * g
+"""
+NUMBERS = """import math
+speed = 3
+rows = [(0.2, 0.9, 1.0), (0.8, -0.3, 0.0), (-0.5, 0.4, 1.0), (0.1, -0.7, 0.0)] * 3
+u, v, c, w, b = 0.4, -0.3, 0.1, 0.7, -0.2
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+for p, q, t in rows:
+    h = sigmoid(u * p + v * q + c)
+    o = sigmoid(w * h + b)
+    out = speed * (t - o) * o * (1 - o)
+    hidden = out * w * h * (1 - h)
+    u += hidden * p
+    v += hidden * q
+    c += hidden
+    w += out * h
+    b += out
+"""
+FAULTS = {
+    "the rate in the error and in the update": (
+        RATE, "d = (", "d = rate * (", "d = rate", "rate_twice",
+    ),
+    "the rate in two gradients and in all updates": (
+        RATE, "d @ P", "rate * d @ P", "e = rate", "rate_twice",
+    ),
+    "the rate in a hidden unit once more": (
+        NUMBERS, "hidden = out", "hidden = speed * out", "hidden = speed", "rate_twice",
+    ),
+}  # fmt: skip
+RIGHT = {
+    "a rate that falls": RATE,
+    "a rate that is left out again": RATE.replace("d = (", "d = rate * (").replace(
+        "rate * g", "rate * (g / rate)"
+    ),
+    "a rate and an equal number": RATE.replace("d = (", "half = 0.4\n    d = half * ("),
+    "the numbers of samples twice": RATE.replace("P[k] - rate * g", "P[k] - rate * g / len(X)"),
+    "a part of one over the samples twice": RATE.replace(
+        "    d = (", "    one = 1 / len(X)\n    d = one * ("
+    ).replace("X.T @ e", "one * X.T @ e").replace("e.sum(0)", "one * e.sum(0)").replace(
+        "h.T @ d", "one * h.T @ d"
+    ).replace("d.sum(0)}", "one * d.sum(0)}"),
+    "a rate in the decay": RATE.replace(
+        "P[k] - rate * g", "P[k] - rate * (g + 0.01 * rate * P[k])"
+    ),
+    "a slope that is as steep in each layer": RATE.replace(
+        'np.tanh(X @ P["V"] + P["c"])', 'np.tanh(rate * (X @ P["V"] + P["c"]))'
+    ).replace("(1 - h ** 2)", "rate * (1 - h ** 2)"),
+    "momentum": RATE.replace(
+        "for epoch", "past = {k: 0 * p for k, p in P.items()}\nfor epoch"
+    ).replace("P[k] - rate * g", "P[k] + past[k]").replace("        P[k] =", "        past[k] = 0.8 * past[k] - rate * g\n        P[k] ="),
+    "single numbers": NUMBERS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_multiplied_once_is_right(check, name):
+    assert check(RIGHT[name])[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_number_too_many_or_too_few_is_on_its_line(check, name):
+    source, old, new, line, cause = FAULTS[name]
+    assert old in source
+    source = source.replace(old, new)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
+    assert answer["cause"]["id"] == cause
