@@ -88,7 +88,7 @@ decay_against_others <- function(graph, alignment, best) {
 }
 
 # The last value with a name between a weight and its decay, or its gradient if it has none.
-decay_fault <- function(graph, view, row, off, s) {
+decay_fault <- function(graph, view, row, off, s, kind = "decay_of_one") {
   own <- Filter(function(c) c$k == row$k, view$step$updates)
   if (is.null(row$parts) || length(own) != 1L) {
     return(NULL)
@@ -96,8 +96,8 @@ decay_fault <- function(graph, view, row, off, s) {
   terms <- Filter(function(t) !is.null(t$way), row$parts$own)
   terms <- terms[order(-vapply(terms, function(t) ncol(t$way), 1L))]
   way <- if (length(terms) > 0L && row$parts$decay != 0) terms[[1L]]$way
-  kind <- if (is.null(way)) "decay_left_out" else "decay_of_one"
   if (is.null(way)) {
+    kind <- "decay_left_out"
     term <- row$parts$terms[[1L]]
     way <- cbind(term$way, c(term$node, term$factor))
   }

@@ -34,7 +34,48 @@ for p, q, t in rows:
     w += out * h
     b += out
 """
+PENALTY = """import numpy as np
+rng = np.random.default_rng(6)
+X = rng.normal(size=(40, 3))
+y = (X[:, 0] + rng.normal(size=40) > 0) * 1.0
+w, b, strength, m = np.zeros(3), 0.0, 2.0, 40
+for epoch in range(12):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    penalty = strength / (2 * m) * np.sum(w ** 2)
+    cost = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + penalty
+    gw = X.T @ (p - y) / m + strength / m * w
+    gb = np.sum(p - y) / m
+    w = w - 0.5 * gw
+    b = b - 0.5 * gb
+"""
+SQUARES = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(size=(25, 3))
+y = X[:, :1] * X[:, 1:2]
+V, c = rng.normal(size=(3, 4)), np.zeros(4)
+W, b = rng.normal(size=(4, 1)), np.zeros(1)
+for epoch in range(9):
+    h = np.tanh(X @ V + c)
+    e = h @ W + b - y
+    cost = np.mean(e ** 2) + 0.01 * (np.sum(V * V) + np.sum(W * W))
+    d = 2 * e / 25
+    t = d @ W.T * (1 - h ** 2)
+    gV = X.T @ t + 0.02 * V
+    gW = h.T @ d + 0.02 * W
+    V -= 0.1 * gV
+    W -= 0.1 * gW
+    c -= 0.1 * t.sum(0)
+    b -= 0.1 * d.sum(0)
+"""
+MOMENTUM = "        past[k] = 0.8 * past[k] - rate * g\n        P[k] = P[k] + past[k]"
 FAULTS = {
+    "half of a penalty": (
+        PENALTY, "strength / m * w", "strength / (2 * m) * w", "gw =", "penalty_factor",
+    ),
+    "a penalty that is not divided": (
+        PENALTY, "strength / m * w", "0.05 * m * w", "gw =", "penalty_factor",
+    ),
+    "half of two penalties": (SQUARES, "+ 0.02 *", "+ 0.01 *", "gV =", "penalty_factor"),
     "the rate in the error and in the update": (
         RATE, "d = (", "d = rate * (", "d = rate", "rate_twice",
     ),
@@ -46,6 +87,16 @@ FAULTS = {
     ),
 }  # fmt: skip
 RIGHT = {
+    "a penalty": PENALTY,
+    "two penalties": SQUARES,
+    "an error without its 2": SQUARES.replace("2 * e / 25", "e / 25"),
+    "a cost that is printed without its penalty": PENALTY.replace(") + penalty", ")"),
+    "a cost of all as a sum": PENALTY.replace("strength / (2 * m)", "strength / 2").replace(
+        "-np.mean(", "-np.sum("
+    ).replace("+ penalty", "+ penalty\n    cost = cost / m"),
+    "a penalty of the sizes of weights beside it": PENALTY.replace(
+        "np.sum(w ** 2)", "(np.sum(w ** 2) + np.sum(np.abs(w)))"
+    ),
     "a rate that falls": RATE,
     "a rate that is left out again": RATE.replace("d = (", "d = rate * (").replace(
         "rate * g", "rate * (g / rate)"
@@ -63,9 +114,8 @@ RIGHT = {
     "a slope that is as steep in each layer": RATE.replace(
         'np.tanh(X @ P["V"] + P["c"])', 'np.tanh(rate * (X @ P["V"] + P["c"]))'
     ).replace("(1 - h ** 2)", "rate * (1 - h ** 2)"),
-    "momentum": RATE.replace(
-        "for epoch", "past = {k: 0 * p for k, p in P.items()}\nfor epoch"
-    ).replace("P[k] - rate * g", "P[k] + past[k]").replace("        P[k] =", "        past[k] = 0.8 * past[k] - rate * g\n        P[k] ="),
+    "momentum": RATE.replace("for epoch", "past = {k: 0 * p for k, p in P.items()}\nfor epoch")
+    .replace("        P[k] = P[k] - rate * g", MOMENTUM),
     "single numbers": NUMBERS,
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ def _against_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | 
             known = {r.k for r in rows} - {r.k for r in off}
             decaying = decaying or any((s, k) in best.decays for k in known)
             wrong = wrong | {r.k for r in off}
-            faults += [_fault_at(graph, view, r, r.whole - c * r.gradient, s) for r in off]
+            faults += [fault_of_decay(graph, view, r, r.whole - c * r.gradient, s) for r in off]
         if decaying and len(wrong) == 1 and len(faults) == len(views) and faults[0] is not None:
             return faults[0]
     return None
@@ -75,22 +75,24 @@ def _against_others(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
         return None
     row = next(r for r in rows if r.k == wrong[0])
     right = least if mean else most
-    return _fault_at(graph, view, row, (decays[row.k] - right) * row.old, 0)
+    return fault_of_decay(graph, view, row, (decays[row.k] - right) * row.old, 0)
 
 
 def _rates(best: Reading) -> list[float]:
     return [abs(w) for own in best.written for w in own if w]
 
 
-def _fault_at(graph: Graph, view: View, row: Row, off: object, s: int) -> Fault | None:
+def fault_of_decay(
+    graph: Graph, view: View, row: Row, off: object, s: int, kind: str = "decay_of_one"
+) -> Fault | None:
     """The last value with a name between a weight and its decay, or its gradient if it has none."""
     own = [c for c in view.step.updates if c.k == row.k]
     if row.parts is None or len(own) != 1:
         return None
     terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
     way = list(terms[0].way) if terms and row.parts.decay else []
-    kind = "decay_of_one" if way else "decay_left_out"
     if not way:
+        kind = "decay_left_out"
         term = row.parts.terms[0]
         way = [*term.way, (term.node, term.factor)]
     named = [(m, f) for m, f in way if m in graph.names] or way[:1]

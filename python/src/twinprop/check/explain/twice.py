@@ -37,7 +37,7 @@ def find_rate_twice(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
 
 
 def _in_step(graph: Graph, view: View, best: Reading, s: int) -> Fault | None:
-    factors = {n: own for n in view.after if (own := _factors_of(graph, view, n))}
+    factors = {n: f for n in view.after if (f := _factors_of(graph, view, n))}
     for a in dict.fromkeys(a for n in sorted(factors) for a in factors[n]):
         rate = float(np.ravel(graph.value(a))[0])
         if rate == 1 or not _may_be_rate(graph, view, a, rate):

@@ -1,0 +1,145 @@
+"""The gradient of a penalty against the penalty in the cost that the program computes.
+
+Of c w^2 it is 2 c w, on the scale of the rest: as many times the rate as the rest of the gradient
+is the derivative of the rest of the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import Reading, Row
+from twinprop.check.align.settled import list_losses
+from twinprop.check.align.steps import View
+from twinprop.check.align.updates import plain_number
+from twinprop.check.explain.decay import fault_of_decay
+from twinprop.check.explain.network import count_samples, owner_of
+from twinprop.check.explain.table import Fault
+
+SAME = 1e-6
+FEWEST_STEPS = 2
+PRODUCTS = ("matmul", "inner", "crossprod")
+MOST_TERMS = 40
+
+Penalty = dict[int, float]  # for each parameter by what the sum of its squares is multiplied
+
+
+def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A decay that is twice or half of what the cost says, or as many times as there are samples.
+
+    Told only where the cost has the data and the penalty in one sum, and the rest of the gradient
+    is the derivative of the rest of the cost, times the rate that the update multiplies by.
+    """
+    if best.rule["name"] != "gradient_descent" or not best.decays:
+        return None
+    found: list[tuple[int, Row, float]] = []
+    for s, view in enumerate(alignment.views):
+        penalty = _find_penalty(graph, alignment, view, best, s)
+        rows = [r for r in best.rows[s] if best.decays.get((s, r.k), 0.0) > 0]
+        if penalty is not None and any(r.k not in penalty for r in rows):
+            return None
+        if penalty is not None:
+            found += [(s, r, best.decays[s, r.k] / penalty[r.k]) for r in rows]
+    if len({s for s, _, _ in found}) < FEWEST_STEPS:
+        return None
+    ratios = [x for _, _, x in found]
+    samples = float(count_samples(graph, alignment.views[0]))
+    known = [k for k in (2.0, 0.5, samples, 1 / samples) if k != 1]
+    if not any(all(abs(x / k - 1) <= SAME for x in ratios) for k in known):
+        return None
+    s, row, x = next((f for f in found if np.any(f[1].old)), found[0])
+    off = best.decays[s, row.k] * (1 - 1 / x) * row.old
+    return fault_of_decay(graph, alignment.views[s], row, off, s, "penalty_factor")
+
+
+def _find_penalty(
+    graph: Graph, alignment: Alignment, view: View, best: Reading, s: int
+) -> Penalty | None:
+    """By what each parameter should decay; None where no cost of this step's output says it."""
+    if len(view.pairs) != 1:
+        return None
+    owner, c = alignment.found.owner, best.factors[s]
+    for data, weight in list_losses(graph, view, best.family):
+        rate = c / weight
+        if not _is_written(best, s, rate):
+            continue
+        for n in graph.users()[data]:
+            others = [a for a in graph.args[n] if a != data]
+            if graph.op[n] != "add" or len(others) != 1 or not isinstance(others[0], int):
+                continue
+            squares = list(_list_squares(graph, view, owner, others[0]))
+            if squares and all(k >= 0 for k, _ in squares):
+                penalty: Penalty = {}
+                for k, f in squares:
+                    penalty[k] = penalty.get(k, 0.0) + 2 * f * rate
+                return penalty
+    return None
+
+
+def _is_written(best: Reading, s: int, rate: float) -> bool:
+    """Whether an update multiplies by a rate what it takes: itself or a part of it."""
+    parts = [r.parts for r in best.rows[s] if r.parts is not None]
+    factors = [f for p in parts for t in p.terms for f in (t.factor, *(g for _, g in t.way))]
+    return any(abs(abs(f) - rate) <= SAME * rate for f in factors)
+
+
+def _list_squares(
+    graph: Graph, view: View, owner: dict[int, int], start: int
+) -> Iterator[tuple[int, float]]:
+    """The parameters whose squares a single number sums up, and by what; -1 for anything else."""
+    stack = [(start, 1.0)]
+    for _ in range(MOST_TERMS):
+        if not stack:
+            return
+        n, f = stack.pop()
+        of = _squared(graph, n)
+        k = None if of is None else owner_of(graph, owner, of)
+        inner = _split_penalty(graph, view, n, f) if k is None else []
+        if k is not None:
+            yield k, f
+        elif inner:
+            stack += inner
+        elif np.any(graph.value(n)):  # a sum may begin with 0
+            yield -1, f
+    yield -1, 0.0
+
+
+def _split_penalty(graph: Graph, view: View, n: int, f: float) -> list[tuple[int, float]]:
+    """The terms of a sum, or of a multiple of one, each with its factor; none of anything else."""
+    op, args = graph.op[n], graph.args[n]
+    nodes = [a for a in args if isinstance(a, int)]
+    if op in ("mul", "div") and len(args) == 2:
+        for i in (0, 1) if op == "mul" else (1,):
+            number, other = plain_number(graph, view, args[i]), args[1 - i]
+            if number is not None and isinstance(other, int):
+                return [(other, f * number if op == "mul" else f / number)]
+        return []
+    single = op in ("sum", "move") and count(graph.shape[n]) == 1
+    joined = op == "move" and len(nodes) > 1 and all(count(graph.shape[p]) == 1 for p in nodes)
+    both = op == "add" and len(nodes) == 2
+    return [(p, f) for p in nodes] if both or single or joined else []
+
+
+def _squared(graph: Graph, n: int) -> int | None:
+    """The array whose squares a value is the sum of, or the number that it is the square of."""
+    if count(graph.shape[n]) != 1:
+        return None
+    if graph.op[n] in PRODUCTS:
+        turned = [_unturned(graph, a) for a in graph.parents[n]]
+        return turned[0] if len(turned) == 2 and turned[0] == turned[1] else None
+    inner = graph.parents[n][0] if graph.op[n] == "sum" and graph.parents[n] else n
+    args = graph.args[inner]
+    if graph.op[inner] == "square" or (graph.op[inner] == "pow" and args[1:] == [[2]]):
+        return graph.parents[inner][0]
+    return graph.parents[inner][0] if graph.op[inner] == "mul" and args[0] == args[1] else None
+
+
+def _unturned(graph: Graph, n: int) -> int:
+    """What a whole array is, which may be transposed."""
+    parents = graph.parents[n]
+    whole = len(parents) == 1 and count(graph.shape[parents[0]]) == count(graph.shape[n])
+    return parents[0] if graph.op[n] == "move" and whole else n
