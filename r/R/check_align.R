@@ -152,16 +152,24 @@ list_views <- function(graph, found, steps) {
   options <- lapply(1:2, function(choice) {
     views <- list()
     for (step in steps) {
-      view <- look_at_step(graph, found, touched, step)
-      meetings <- find_meetings(graph, view)
-      if (choice > length(meetings)) return(NULL)
-      use_meetings(graph, view, meetings[[choice]])
-      if (length(view$outputs) == 0L) return(NULL)
+      view <- prepare_step(graph, found, touched, step, choice)
+      if (is.null(view)) return(NULL)
       views[[length(views) + 1L]] <- view
     }
     views
   })
   Filter(function(views) length(views) > 0L, options)
+}
+
+# A step cut at its meetings, in the first or the second way; NULL where there is none.
+prepare_step <- function(graph, found, touched, step, choice) {
+  view <- look_at_step(graph, found, touched, step)
+  meetings <- find_meetings(graph, view)
+  if (choice > length(meetings)) {
+    return(NULL)
+  }
+  use_meetings(graph, view, meetings[[choice]])
+  if (length(view$outputs) > 0L) view
 }
 
 # The whole steps of the network with most parameters.

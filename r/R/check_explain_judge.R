@@ -51,6 +51,7 @@ judge_all <- function(graph, sources, families, trainings) {
 judge_with <- function(graph, sources, families, training) {
   suppressWarnings({
     alignment <- align_recording(graph, families, training)
+    alignment <- look_at_others(graph, alignment, training)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)

@@ -90,11 +90,11 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
     touched = touched_by(graph, found.owner)
     options: list[list[View]] = []
     for choice in (0, 1):
-        prepared = [_prepare(graph, found, touched, step, choice) for step in chosen]
+        prepared = [prepare_step(graph, found, touched, step, choice) for step in chosen]
         if prepared and all(v is not None for v in prepared):
             options.append([v for v in prepared if v is not None])
     for views in options:
-        readings = [r for f in families if (r := _read(graph, found, views, f)) is not None]
+        readings = [r for f in families if (r := read_loss(graph, found, views, f)) is not None]
         readings.sort(key=rank_reading, reverse=True)
         if readings and (
             not result.readings or rank_reading(readings[0]) > rank_reading(result.readings[0])
@@ -124,7 +124,7 @@ def _read_objective(
     """Take the loss that the program computes itself where all parameters follow it."""
     for views in find_objectives(graph, found, touched, steps):
         views = views[:STEPS_LOOKED_AT]
-        reading = _read(graph, found, views, "own")
+        reading = read_loss(graph, found, views, "own")
         if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
             continue
         whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
@@ -137,7 +137,7 @@ def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alig
     """Take the derivative at the output that the program has, where all parameters follow it."""
     for kind in ("", "sigmoid", "softmax"):
         given = take_given(graph, views, kind)
-        reading = None if given is None else _read(graph, found, given, "own")
+        reading = None if given is None else read_loss(graph, found, given, "own")
         if given is None or reading is None or not reading.is_right:
             continue
         if min(reading.factors) > 0:
@@ -157,7 +157,7 @@ def _read_heads(
     looked = [look_at_step(graph, found, touched, step) for step in steps]
     heads = chain.from_iterable(list_heads(graph, views) for views in options)
     for views in chain(heads, list_margins(graph, looked)):
-        reading = _read(graph, found, views, "own")
+        reading = read_loss(graph, found, views, "own")
         if reading is not None and reading.is_right and min(reading.factors) > 0:
             result.views, result.readings = views, [reading]
             return
@@ -175,7 +175,7 @@ def _read_later(
     A mistake in the text of a program stays, but what a rule keeps may begin as a copy.
     """
     for views, family in product((v for v in options if len(v) > FEW_STEPS), families):
-        reading = _read(graph, found, views[1:], family)
+        reading = read_loss(graph, found, views[1:], family)
         if reading is None or not reading.is_right or min(reading.factors) <= 0:
             continue
         if all(np.any(r.gradient) for rows in reading.rows for r in rows):
@@ -222,9 +222,10 @@ def finite_steps(graph: Graph, steps: list[Step]) -> list[Step]:
     return steps
 
 
-def _prepare(
+def prepare_step(
     graph: Graph, found: Parameters, touched: list[bool], step: Step, choice: int
 ) -> View | None:
+    """A step cut at its meetings, in the first or the second way; None where there is none."""
     view = look_at_step(graph, found, touched, step)
     meetings = find_meetings(graph, view)
     if choice >= len(meetings):
@@ -233,7 +234,7 @@ def _prepare(
     return view if view.pairs else None
 
 
-def _read(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
+def read_loss(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
     """One loss, differentiated in all steps, and the rule that fits what parameters did."""
     reading = Reading(family, [], [])
     kind = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(family)

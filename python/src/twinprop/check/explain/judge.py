@@ -31,6 +31,7 @@ from twinprop.check.explain.networks import (
 )
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
+from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.underived import find_underived_penalty
@@ -122,7 +123,9 @@ def _judge(
     training: Training | None,
     evidence: Evidence,
 ) -> dict[str, Any]:
-    alignment = evidence.alignment = align(graph, families, training)
+    alignment = align(graph, families, training)
+    alignment = look_at_others(graph, alignment, training or find_training(graph))
+    evidence.alignment = alignment
     answer = _empty_answer(graph)
     best = alignment.best
     if best is None:
