@@ -20,7 +20,7 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
     result$why <- "nothing is updated from itself"
     return(result)
   }
-  result$steps <- finite_steps(graph, main_steps(found, start$steps))
+  result$steps <- finite_steps(graph, main_steps(graph, found, start$steps))
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))
@@ -118,32 +118,35 @@ all_moving <- function(reading) {
   all(vapply(unlist(reading$rows, recursive = FALSE), function(r) any_nonzero(r$gradient), NA))
 }
 
-# Take the loss that the program computes itself where all parameters follow it.
+# Take the loss that the program computes itself where all parameters follow it; or, where no output
+# meets a target, the first that some of them follow.
 read_objective <- function(graph, found, steps, result) {
+  partly <- list()
+  none <- length(result$readings) == 0L
   for (views in find_objectives(graph, found, steps)) {
     views <- utils::head(views, most_steps)
     reading <- read_family(graph, found, views, "own")
-    fits <- !is.null(reading) && is_fitting(reading) && min(reading$factors) > 0
-    none <- length(result$readings) == 0L
+    if (is.null(reading) || min(reading$factors) <= 0) next
+    if (!is_fitting(reading)) {
+      option <- list(views = views, reading = reading)
+      if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option
+      next
+    }
     whole <- length(views) == length(steps) || length(views) > 1L && none
-    if (fits && whole && (is_right_reading(reading) || none)) {
+    if (whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
-      break
+      return(result)
     }
+  }
+  if (length(partly) > 0L && none) {
+    # What goes back is made after the loss.
+    ends <- vapply(partly, function(option) option$views[[1L]]$outputs[[1L]], 1L)
+    first <- partly[[which.min(ends)]]
+    result$views <- first$views
+    result$readings <- list(first$reading)
   }
   result
-}
-
-# The steps before the first whose parameters are no numbers any more; all if that is none.
-finite_steps <- function(graph, steps) {
-  for (i in seq_along(steps)) {
-    values <- lapply(steps[[i]]$updates, function(c) value_of(graph, c$u))
-    if (!all(vapply(values, function(v) is.null(v) || all_finite(v), NA))) {
-      return(if (i > 1L) steps[seq_len(i - 1L)] else steps)
-    }
-  }
-  steps
 }
 
 # The steps cut at their meetings, in the one or two ways that there are.
@@ -170,21 +173,6 @@ prepare_step <- function(graph, found, touched, step, choice) {
   }
   use_meetings(graph, view, meetings[[choice]])
   if (length(view$outputs) > 0L) view
-}
-
-# The whole steps of the network with most parameters.
-#
-# Left out are steps that are cut off, that run from one network into the next, and those in which
-# two parameters begin with one value.
-main_steps <- function(found, steps) {
-  keys <- lapply(steps, function(s) sort(s$keys))
-  text <- vapply(keys, paste, "", collapse = " ")
-  kinds <- vapply(whole_kinds(keys), paste, "", collapse = " ")
-  counts <- vapply(kinds, function(k) sum(text == k), 1L)
-  best <- order(-lengths(whole_kinds(keys)), -counts)[[1L]]
-  whole <- steps[text == kinds[[best]]]
-  clear <- Filter(function(s) all(found$owner[s$first] == s$keys), whole)
-  if (length(clear) > 0L) clear else whole
 }
 
 # One loss, differentiated in all steps, and the rule that fits what parameters did.
@@ -221,6 +209,7 @@ fit_rule <- function(graph, views, reading) {
   fit_descent(reading)
   judge_past(reading)
   if (!is_fitting(reading)) fit_linear(reading)
+  if (!is_fitting(reading) && reading$family == "own") follow_whole_cost(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(views))) fit_descent(reading)
   if (!is_fitting(reading) && count_good(reading) == 0L && include_partly(reading)) {
     fit_descent(reading)

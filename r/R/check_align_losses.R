@@ -154,12 +154,26 @@ is_input <- function(z, out, kind) {
   )
 }
 
+# Whether a number is 0 and found not to be above it: where no maximum is taken it is a relu.
+#
+# `if (x > 0) x else 0` leaves the number itself, and what goes back asks for its sign.
+is_kink <- function(graph, n) {
+  if (length(graph$shape[[n]]) > 0L || !identical(as.vector(value_of(graph, n)), 0)) {
+    return(FALSE)
+  }
+  any(vapply(users_of(graph)[[n]], function(u) {
+    args <- graph$args[[u]]
+    zero <- length(args) == 2L && !is_node(args[[2L]]) && identical(as.double(args[[2L]][[1L]]), 0)
+    graph$op[[u]] == "flat" && zero && identical(as.vector(value_of(graph, u)), 0)
+  }, NA))
+}
+
 # The derivative at every value of the forward half, and what stopped it, if something did.
 differentiate <- function(graph, view, seeds) {
   adjoint <- seeds
   stopped <- NULL
   for (n in rev(which(view$forward))) {
-    if (is.null(adjoint$at(n)) || view$cut[[n]]) next
+    if (is.null(adjoint$at(n)) || view$cut[[n]] || is_kink(graph, n)) next
     parts <- suppressWarnings(pull_back(graph, n, adjoint$at(n)))
     if (is.null(parts)) {
       line <- place_of_node(graph, n)$line

@@ -12,7 +12,9 @@ find_objectives <- function(graph, found, steps) {
   seen <- lapply(steps, function(step) look_at_step(graph, found, touched, step))
   ends <- lapply(seen, find_ends, graph = graph, owner = found$owner)
   sites <- unique(rev(graph$site[ends[[1L]]$nodes]))
-  lapply(utils::head(sites, most_objectives), function(site) {
+  # What goes back and is lost there ends after the loss, which is the first then.
+  sites <- unique(c(utils::head(sites, most_objectives), utils::tail(sites, 1L)))
+  lapply(sites, function(site) {
     views <- lapply(seq_along(seen), function(i) {
       own <- ends[[i]]$nodes[graph$site[ends[[i]]$nodes] == site]
       if (length(own) > 0L) end_at(graph, seen[[i]], own[[length(own)]], ends[[i]]$made)
@@ -33,7 +35,11 @@ find_ends <- function(graph, view, owner) {
     if (length(parents) > 0L) made[n, ] <- colSums(made[parents, , drop = FALSE]) > 0
   }
   any_made <- rowSums(made) > 0
-  whole <- rowSums(made) == length(first) & graph$count == 1 & !view$cone & owner == 0L
+  # A unit that is 0 for all samples is in no loss, and its weights stay as they are.
+  moving <- mapply(function(old, new) !identical(value_of(graph, old), value_of(graph, new)),
+                   first, view$step$last)
+  all_made <- rowSums(!made[, moving, drop = FALSE]) == 0 & any(moving)
+  whole <- all_made & graph$count == 1 & !view$cone & owner == 0L
   last <- vapply(users_of(graph)[whole], function(u) !any(any_made[u] & !view$cone[u]), NA)
   list(nodes = which(whole)[last], made = any_made)
 }

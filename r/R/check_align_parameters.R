@@ -19,10 +19,32 @@ find_parameters_in <- function(graph, until, begin = 0) {
   sites <- unique(sites[sites > 0L])
   if (length(sites) == 0L) sites <- -1L
   found <- drop_constants(graph, users, walk_updates(graph, users, sites, begin, until))
+  other <- other_sums(graph, found, begin, until)
+  if (length(other) > 0L) {
+    sites <- setdiff(sites, other)
+    found <- walk_updates(graph, users, sites, begin, until, other)
+    found <- drop_constants(graph, users, found)
+  }
   drop_states(graph, users, found)
 }
 
-walk_updates <- function(graph, users, sites, begin, until) {
+# The places whose sums of single numbers are hardly ever updates, where others mostly are.
+#
+# A class of numbers adds all that is added at one place, so that being used there says nothing.
+other_sums <- function(graph, found, begin, until) {
+  updated <- vapply(found$updates, function(c) c$u, 1L)
+  if (length(updated) == 0L || any(lengths(graph$shape[updated]) > 0L)) {
+    return(integer(0))
+  }
+  sums <- which(seq_len(until) > begin & graph$op[seq_len(until)] %in% c("add", "sub"))
+  sums <- sums[lengths(graph$shape[sums]) == 0L]
+  places <- unique(graph$site[updated])
+  updates <- tabulate(match(graph$site[updated], places), length(places))
+  made <- tabulate(match(graph$site[sums], places), length(places))
+  if (any(2 * updates > made)) places[places > 0L & 2 * updates < made] else integer(0)
+}
+
+walk_updates <- function(graph, users, sites, begin, until, other = integer(0)) {
   found <- list2env(
     list(updates = list(), owner = integer(graph$size), roots = integer(0), latest = integer(0)),
     parent = emptyenv()
@@ -31,7 +53,8 @@ walk_updates <- function(graph, users, sites, begin, until) {
   for (n in which(seq_len(until) > begin & op[seq_len(until)] %in%
                     c("add", "sub", "move", "clip", "maximum", "minimum"))) {
     if (op[[n]] %in% c("add", "sub")) {
-      update <- read_update(graph, users, found, n, sites)
+      own <- !graph$site[[n]] %in% other
+      update <- if (own) read_update(graph, users, found, n, sites)
       if (!is.null(update)) {
         found$updates[[length(found$updates) + 1L]] <- update
         found$owner[[update$u]] <- update$k

@@ -20,6 +20,15 @@ count_good <- function(reading) {
   if (any(several)) sum(good[several]) else sum(good)
 }
 
+# Whether some parameters follow a loss in every step, by one factor, which hangs on all.
+is_partly_followed <- function(reading) {
+  length(reading$rows) >= 3L && is_even(reading$factors) &&
+    all(mapply(function(rows, good) {
+      moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+      sum(good & moving) >= 3L && all(good | moving)
+    }, reading$rows, reading$good))
+}
+
 # In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single
 # number fits any loss, so it says nothing.
 count_last <- function(reading) {

@@ -119,6 +119,24 @@ fit_descent <- function(reading) {
   reading$rule <- list(name = "gradient_descent", rate = reading$factors[[1L]])
 }
 
+# Take the decay of weights as a part of their change where their own cost has it: all fit so. Of a
+# loss that is known by its output alone it is none.
+follow_whole_cost <- function(reading) {
+  whole <- list2env(as.list(reading), parent = emptyenv())
+  whole$rows <- lapply(reading$rows, function(rows) {
+    lapply(rows, function(r) {
+      decay <- if (is.null(r$parts)) 0 else r$parts$decay
+      if (decay != 0) r$change <- plus(r$change, decay * r$old)
+      r
+    })
+  })
+  fit_descent(whole)
+  if (is_right_reading(whole)) {
+    for (name in c("rows", "good", "factors", "rule")) reading[[name]] <- whole[[name]]
+    reading$decays <- numeric(0)
+  }
+}
+
 # Whether a rate that nobody wrote fits the first step, and nothing follows it later.
 #
 # Where weights begin near 0 all outputs are alike, and a wrong slope is a factor like any other.

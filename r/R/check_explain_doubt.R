@@ -80,12 +80,13 @@ doubt_of_rule <- function(graph, alignment, fault, s) {
 
 # What is trained may be another loss, or more than one.
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
-  known <- alignment$asked || is_rate_known(alignment$readings[[1L]])
+  best <- alignment$readings[[1L]]
+  known <- alignment$asked || is_rate_known(best)
   if (!known && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
-  } else if (!known && !is_explained) {
+  } else if (!is_explained && (!known || best$family == "own")) {
     "none of them moves as the derivative of a loss that is known here"
   }
 }

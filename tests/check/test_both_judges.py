@@ -13,6 +13,9 @@ from test_guards import FAULTS, RIGHT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
+from test_numbers import FAULTS as NUMBERS
+from test_numbers import LOSSES as NUMBER_LOSSES
+from test_numbers import program as numbers
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_remarks import NOTED
@@ -78,7 +81,9 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         for name, change in RULES.items():
             made = RIGHT.replace(*change)
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
-        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES}
+        for name in NUMBER_LOSSES:
+            found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
+        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS}
         for name, (source, old, new, *_) in faults.items():
             found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     return found

@@ -11,6 +11,7 @@ import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
+from twinprop.check.align.chosen import finite_steps, main_steps
 from twinprop.check.align.entropy import computes_entropy, means_entropy
 from twinprop.check.align.given import take_given
 from twinprop.check.align.heads import list_heads, list_margins
@@ -20,14 +21,19 @@ from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.penalty import include_partly, include_penalty
-from twinprop.check.align.ranks import FAMILIES, count_good, rank_reading
+from twinprop.check.align.ranks import (
+    FAMILIES,
+    count_good,
+    is_partly_followed,
+    rank_reading,
+)
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, read_rows
 from twinprop.check.align.settled import settle_factor
 from twinprop.check.align.steps import View, find_meetings, look_at_step, use_meetings
-from twinprop.check.align.trained import Parameters, Step, whole_kinds
+from twinprop.check.align.trained import Parameters, Step
 from twinprop.check.align.updates import touched_by, written_factors
-from twinprop.check.align.votes import fit_descent
+from twinprop.check.align.votes import fit_descent, follow_whole_cost
 
 FEW_STEPS = 3
 STEPS_SEARCHED = 40  # for a loss that is computed now and then
@@ -84,7 +90,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
     found, steps = training
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    whole = finite_steps(graph, main_steps(found, steps))
+    whole = finite_steps(graph, main_steps(graph, found, steps))
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
@@ -121,16 +127,27 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
 def _read_objective(
     graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
 ) -> None:
-    """Take the loss that the program computes itself where all parameters follow it."""
+    """Take the loss that the program computes itself where all parameters follow it.
+
+    Or, where no output meets a target, the first that some of them follow.
+    """
+    partly: list[tuple[list[View], Reading]] = []
     for views in find_objectives(graph, found, touched, steps):
         views = views[:STEPS_LOOKED_AT]
         reading = read_loss(graph, found, views, "own")
-        if reading is None or not reading.is_fitting or min(reading.factors) <= 0:
+        if reading is None or min(reading.factors) <= 0:
+            continue
+        if not reading.is_fitting:
+            partly += [(views, reading)] if is_partly_followed(reading) else []
             continue
         whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
+    if partly and not result.readings:
+        # What goes back is made after the loss.
+        result.views, reading = min(partly, key=lambda option: option[0][0].pairs[0][0])
+        result.readings = [reading]
 
 
 def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alignment) -> None:
@@ -199,29 +216,6 @@ def _prefer_entropy(graph: Graph, result: Alignment) -> None:
         result.readings.insert(0, other[0])
 
 
-def main_steps(found: Parameters, steps: list[Step]) -> list[Step]:
-    """The whole steps of the network with most parameters.
-
-    Left out are steps that are cut off, that run from one network into the next, and those in
-    which two parameters begin with one value.
-    """
-    counts = Counter(frozenset(step.first) for step in steps)
-    kinds = whole_kinds(steps)
-    best = max(kinds, key=lambda k: (len(k), counts[k]))
-    whole = [s for s in steps if frozenset(s.first) == best]
-    clear = [s for s in whole if all(found.owner.get(v) == k for k, v in s.first.items())]
-    return clear or whole
-
-
-def finite_steps(graph: Graph, steps: list[Step]) -> list[Step]:
-    """The steps before the first whose parameters are no numbers any more; all if that is none."""
-    for i, step in enumerate(steps):
-        values = (graph.value(c.u) for c in step.updates)
-        if not all(v is None or np.isfinite(v).all() for v in values):
-            return steps[:i] or steps
-    return steps
-
-
 def prepare_step(
     graph: Graph, found: Parameters, touched: list[bool], step: Step, choice: int
 ) -> View | None:
@@ -257,6 +251,8 @@ def read_loss(graph: Graph, found: Parameters, views: list[View], family: str) -
     judge_past(reading)
     if not reading.is_fitting:
         fit_linear(reading)
+    if not reading.is_fitting and family == "own":
+        follow_whole_cost(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(views))):
         fit_descent(reading)
     if not reading.is_fitting and not count_good(reading) and include_partly(reading):

@@ -128,6 +128,17 @@ def _is_sigmoid(z: Any, out: Any) -> bool:
         return is_close(1 / (1 + np.exp(-np.asarray(z))), out)
 
 
+def _is_kink(graph: Graph, n: int) -> bool:
+    """Whether a number is 0 and found not to be above it: where no maximum is taken it is a relu.
+
+    `x if x > 0 else 0` leaves the number itself, and what goes back asks for its sign.
+    """
+    if graph.shape[n] or graph.value(n) != 0:
+        return False
+    asked = (u for u in graph.users()[n] if graph.op[u] == "flat" and graph.args[u][1:] == [[0]])
+    return any(graph.value(u) == 0 for u in asked)
+
+
 def differentiate(
     graph: Graph, view: View, seeds: dict[int, Any]
 ) -> tuple[dict[int, Any], str | None]:
@@ -136,7 +147,7 @@ def differentiate(
     stopped = None
     with np.errstate(all="ignore"):
         for n in sorted(view.forward, reverse=True):
-            if n not in adjoint or n in view.cut:
+            if n not in adjoint or n in view.cut or _is_kink(graph, n):
                 continue
             parts = pull_back(graph, n, adjoint[n])
             if parts is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, ancestors, look_at_step
 from twinprop.check.align.trained import Parameters, Step
@@ -28,7 +30,8 @@ def find_objectives(
     seen = [(view, _find_ends(graph, view, found.owner)) for view in looked]
     sites = list(dict.fromkeys(graph.site[n] for _, ends in seen[:1] for n, _ in ends[::-1]))
     options = []
-    for site in sites[:MOST_OBJECTIVES]:
+    # What goes back and is lost there ends after the loss, which is the first then.
+    for site in dict.fromkeys([*sites[:MOST_OBJECTIVES], *sites[-1:]]):
         views = []
         for view, ends in seen:
             own = [(n, made) for n, made in ends if graph.site[n] == site]
@@ -41,7 +44,8 @@ def find_objectives(
 def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[int, set[int]]]:
     """The single numbers, and no parameters, that all make and that nothing else is made of."""
     masks = {first: 1 << i for i, first in enumerate(view.step.first.values())}
-    whole = (1 << len(masks)) - 1
+    # A unit that is 0 for all samples is in no loss, and its weights stay as they are.
+    whole = sum(masks[first] for k, first in view.step.first.items() if _moves(graph, view, k))
     for n in range(view.step.begin + 1, view.step.end + 1):
         if n not in masks and n not in view.cut:
             mask = 0
@@ -53,12 +57,19 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
     return [
         (n, made)
         for n, mask in masks.items()
-        if mask == whole
+        if whole
+        and mask & whole == whole
         and count(graph.shape[n]) == 1
         and n not in view.cone
         and n not in owner
         and not any(u in masks and u not in view.cone for u in users[n])
     ]
+
+
+def _moves(graph: Graph, view: View, k: int) -> bool:
+    """Whether a step changes a parameter."""
+    step = view.step
+    return not np.array_equal(graph.value(step.first[k]), graph.value(step.last[k]))
 
 
 def _end_at(graph: Graph, view: View, n: int, made: set[int]) -> View:

@@ -6,6 +6,8 @@ takes P's place, in that it is used where P was used.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from twinprop.check.align.recording import Graph, count
@@ -50,16 +52,40 @@ def find_parameters(graph: Graph, until: int, begin: int = 0) -> Parameters:
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
     found = _walk(graph, users, sites, begin, until)
     drop_constants(graph, found)
+    other = _other_sums(graph, found, begin, until)
+    if other:
+        found = _walk(graph, users, sites - other, begin, until, other)
+        drop_constants(graph, found)
     drop_states(graph, found)
     return found
 
 
+def _other_sums(graph: Graph, found: Parameters, begin: int, until: int) -> set[int]:
+    """The places whose sums of single numbers are hardly ever updates, where others mostly are.
+
+    A class of numbers adds all that is added at one place, so that being used there says nothing.
+    """
+    sums = [n for n in range(begin, until) if graph.op[n] in ("add", "sub") and not graph.shape[n]]
+    made = Counter(graph.site[n] for n in sums)
+    updates = Counter(graph.site[c.u] for c in found.updates)
+    if not any(2 * updates[x] > made[x] for x in updates) or any(
+        graph.shape[c.u] for c in found.updates
+    ):
+        return set()
+    return {x for x in updates if x >= 0 and 2 * updates[x] < made[x]}
+
+
 def _walk(
-    graph: Graph, users: list[list[int]], sites: set[int], begin: int, until: int
+    graph: Graph,
+    users: list[list[int]],
+    sites: set[int],
+    begin: int,
+    until: int,
+    other: frozenset[int] | set[int] = frozenset(),
 ) -> Parameters:
     found = Parameters()
     for n in range(begin, until):
-        if graph.op[n] in ("add", "sub"):
+        if graph.op[n] in ("add", "sub") and graph.site[n] not in other:
             update = _read_update(graph, users, found, n, sites)
             if update is not None:
                 _accept(found, update)

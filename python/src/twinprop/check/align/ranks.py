@@ -7,6 +7,8 @@ import numpy as np
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.votes import count_near, is_even
 
+FEWEST_STEPS = 3
+FEWEST_GOOD = 3
 FAMILIES = ("squared_error", "binary_cross_entropy", "cross_entropy", "absolute_error")
 
 
@@ -19,6 +21,19 @@ def count_good(reading: Reading) -> int:
     ]
     alone = not any(several for several, _ in pairs)
     return sum(g for several, g in pairs if several or alone)
+
+
+def is_partly_followed(reading: Reading) -> bool:
+    """Whether some parameters follow a loss in every step, by one factor, which hangs on all."""
+    if len(reading.rows) < FEWEST_STEPS or not is_even(reading.factors):
+        return False
+    for rows, goods in zip(reading.rows, reading.good, strict=True):
+        pairs = list(zip(rows, goods, strict=True))
+        if sum(good and bool(np.any(r.gradient)) for r, good in pairs) < FEWEST_GOOD:
+            return False
+        if not all(good or np.any(r.gradient) for r, good in pairs):
+            return False
+    return True
 
 
 def _count_last(reading: Reading) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -105,6 +106,23 @@ def fit_descent(reading: Reading) -> None:
         voted = [vote_factor(rows, written, written[0], []) for rows, written in pairs]
         reading.factors, reading.good = [c for c, _ in voted], [good for _, good in voted]
     reading.rule = {"name": "gradient_descent", "rate": reading.factors[0]}
+
+
+def follow_whole_cost(reading: Reading) -> None:
+    """Take the decay of weights as a part of their change where their own cost has it: all fit so.
+
+    Of a loss that is known by its output alone it is none.
+    """
+    whole = replace(reading, rows=[[_with_decay(r) for r in own] for own in reading.rows])
+    fit_descent(whole)
+    if whole.is_right:
+        reading.rows, reading.good, reading.decays = whole.rows, whole.good, {}
+        reading.factors, reading.rule = whole.factors, whole.rule
+
+
+def _with_decay(row: Row) -> Row:
+    decay = row.parts.decay if row.parts is not None else 0.0
+    return replace(row, change=row.change + decay * row.old) if decay else row
 
 
 def _fits_once(reading: Reading) -> bool:

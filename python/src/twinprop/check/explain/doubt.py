@@ -78,7 +78,7 @@ def find_doubt(
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
-    if not known and not is_explained:
+    if not is_explained and (not known or best.family == "own"):
         return "none of them moves as the derivative of a loss that is known here"
     return None
 
