@@ -159,6 +159,10 @@ split_linear <- function(graph, view, n) {
   if (op %in% c("mul", "div") && length(args) == 2L) {
     return(split_product(graph, view, n))
   }
+  if (op %in% c("clip", "maximum", "minimum", "where")) {
+    kept <- unbounded(graph, view, n)
+    return(if (!is.null(kept)) rbind(1, kept))
+  }
   if (op == "move" && length(args) == 1L && stays_in_place(graph, nodes[[1L]], n)) {
     rbind(1, nodes[[1L]])
   }
@@ -185,6 +189,15 @@ stays_in_place <- function(graph, p, n) {
   }
   index <- movement_of(graph, n)
   is.null(index) || all(index == seq_along(index) - 1)
+}
+
+# What goes back and is not cut off by bounds that it does not reach; NULL where it is.
+unbounded <- function(graph, view, n) {
+  value <- value_of(graph, n)
+  Find(function(p) {
+    view$after[[p]] && identical(graph$shape[[p]], graph$shape[[n]]) &&
+      all_true(value_of(graph, p) == value)
+  }, graph$parents[[n]])
 }
 
 # The number that an operand is, if it is one that depends on no parameter.

@@ -56,7 +56,7 @@ doubt_of_way <- function(graph, view, owner, fault) {
   terms <- take_apart(graph, view, owner, fault$update)$terms
   terms <- vapply(terms, function(t) as.integer(t$node), 1L)
   way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
-  bent <- Find(function(n) is_cut(graph, n) || has_length(graph, view, n), way)
+  bent <- Find(function(n) is_cut(graph, view, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
     paste0("their gradients are cut off on line ", place_of_node(graph, bent)$line)
   } else if (has_penalty(graph, view, terms)) {
@@ -118,8 +118,11 @@ follows_any <- function(best) {
   }, best$rows, best$good)))
 }
 
-# Whether values are kept between two bounds.
-is_cut <- function(graph, n) {
+# Whether values are kept between two bounds, and some of them reach these.
+is_cut <- function(graph, view, n) {
+  if (!is.null(unbounded(graph, view, n))) {
+    return(FALSE)
+  }
   inner <- graph$op[graph$parents[[n]]]
   graph$op[[n]] %in% bent_operations || graph$op[[n]] == "maximum" && "minimum" %in% inner
 }

@@ -81,8 +81,12 @@ for epoch in range(12):
             w[word] -= 0.2 * g * v
         b -= 0.2 * g
 """
+BOUNDS = RATE.replace("        P[k] =", "        g = np.clip(g, -5, 5)\n        P[k] =")
 MOMENTUM = "        past[k] = 0.8 * past[k] - rate * g\n        P[k] = P[k] + past[k]"
 FAULTS = {
+    "a slope before bounds that are not reached": (
+        BOUNDS, " * (1 - h ** 2)", "", "e =", "slope_left_out",
+    ),
     "a count that the largest sample does not show": (WORDS, "g * v", "g", "w[word] -=", None),
     "half of a penalty": (
         PENALTY, "strength / m * w", "strength / (2 * m) * w", "gw =", "penalty_factor",
@@ -102,6 +106,8 @@ FAULTS = {
     ),
 }  # fmt: skip
 RIGHT = {
+    "bounds that are not reached": BOUNDS,
+    "bounds that are reached": BOUNDS.replace("-5, 5", "-0.1, 0.1"),
     "words that are counted": WORDS,
     "a penalty": PENALTY,
     "two penalties": SQUARES,

@@ -13,6 +13,7 @@ from twinprop.check.align.trained import Update
 
 MOST_TERMS = 200
 FEW_PARTS = 8
+BOUNDING = ("clip", "maximum", "minimum", "where")
 
 
 class Term(NamedTuple):
@@ -159,11 +160,19 @@ def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | 
             other = args[1 - i]
             if number and isinstance(other, int) and plain_number(graph, view, other) is None:
                 return [(number if op == "mul" else 1 / number, other)]
+    if op in BOUNDING and (kept := unbounded(graph, view, n)) is not None:
+        return [(1.0, kept)]
     if op == "move" and len(args) == 1 and graph.shape[nodes[0]] == graph.shape[n]:
         index = graph.movement(n)
         if index is None or np.array_equal(index, np.arange(len(index))):
             return [(1.0, nodes[0])]
     return None
+
+
+def unbounded(graph: Graph, view: View, n: int) -> int | None:
+    """What goes back and is not cut off by bounds that it does not reach; None where it is."""
+    inner = (p for p in graph.parents[n] if p in view.after and graph.shape[p] == graph.shape[n])
+    return next((p for p in inner if np.array_equal(graph.value(p), graph.value(n))), None)
 
 
 def plain_number(graph: Graph, view: View, argument: object) -> float | None:

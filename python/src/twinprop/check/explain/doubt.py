@@ -11,7 +11,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
-from twinprop.check.align.updates import take_apart
+from twinprop.check.align.updates import take_apart, unbounded
 from twinprop.check.explain.divided import is_left_undivided
 from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
@@ -62,7 +62,7 @@ def find_doubt(
     if not is_explained and _is_beside_loss(best, fault.update.k):
         return f"line {graph.line(fault.update.u)} moves what their output is not made of"
     way = _way_back(graph, view, alignment.found.owner, fault)
-    bent = next((n for n in way if _is_cut(graph, n) or _has_length(graph, view, n)), None)
+    bent = next((n for n in way if _is_cut(graph, view, n) or _has_length(graph, view, n)), None)
     if bent is not None:
         return f"their gradients are cut off on line {graph.line(bent)}"
     if _has_penalty(graph, view, alignment.found.owner, fault.update):
@@ -112,8 +112,10 @@ def _way_back(graph: Graph, view: View, owner: dict[int, int], fault: Fault) -> 
     return [*(n for n, _ in fault.path), *(t.node for t in parts.terms)]
 
 
-def _is_cut(graph: Graph, n: int) -> bool:
-    """Whether values are kept between two bounds."""
+def _is_cut(graph: Graph, view: View, n: int) -> bool:
+    """Whether values are kept between two bounds, and some of them reach these."""
+    if unbounded(graph, view, n) is not None:
+        return False
     inner = [graph.op[p] for p in graph.parents[n]]
     return graph.op[n] in BENT or (graph.op[n] == "maximum" and "minimum" in inner)
 
