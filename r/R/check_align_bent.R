@@ -4,6 +4,7 @@
 gathering_operations <- c("sum", "max", "min", "mean", "norm", "inner")
 deepest_length <- 12L
 most_at_once <- 40L
+from_bound <- 4L # operations from a gradient to what of it is kept
 
 # Take for each parameter's change the gradient before it is cut off, or its norm limited: the
 # factor by which all parameters move of what is left; 0 where nothing is cut off.
@@ -57,11 +58,42 @@ find_inner <- function(graph, view, n) {
       div = if (length(inner) == 2L) beside_length(graph, view, n, inner),
       move = if (length(inner) == 1L && only_bounds(graph, n, inner)) inner
     )
+    if (is.null(before)) before <- within_bounds(graph, view, n)
     if (is.null(before)) {
       return(as.integer(n))
     }
     n <- before
   }
+}
+
+# What is kept within bounds by its size, as in sign(g) min(|g|, c); NULL where nothing is.
+within_bounds <- function(graph, view, n) {
+  if (!graph$op[[n]] %in% c("mul", "minimum", "maximum", "where")) {
+    return(NULL)
+  }
+  level <- n
+  bounded <- FALSE
+  for (k in seq_len(from_bound)) {
+    bounded <- bounded || any(graph$op[level] %in% c("clip", "minimum", "maximum", "where"))
+    level <- unique(unlist(graph$parents[level]))
+    level <- level[view$after[level]]
+    level <- level[vapply(graph$shape[level], identical, NA, graph$shape[[n]])]
+    found <- if (bounded) Find(function(p) is_bound_of(graph, n, p), level)
+    if (!is.null(found)) {
+      return(found)
+    }
+  }
+  NULL
+}
+
+# Whether what differs is one size, nearer to 0 and on the same side.
+is_bound_of <- function(graph, n, before) {
+  new <- ravel(value_of(graph, n))
+  old <- ravel(value_of(graph, before))
+  changed <- abs(new - old) > 1e-12 * abs(old)
+  sizes <- abs(new[changed])
+  alike <- !any(changed) || max(sizes) - min(sizes) <= 1e-12 * max(sizes)
+  alike && all_true(new * old >= 0) && all_true(sizes <= abs(old[changed]))
 }
 
 # Whether a clip has bounds that are as far below 0 as above.

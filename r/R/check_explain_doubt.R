@@ -29,7 +29,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     line <- place_of_node(graph, fault$update$u)$line
     doubt <- paste("line", line, "moves what their output is not made of")
   }
-  if (is.null(doubt)) doubt <- doubt_of_way(graph, view, alignment$found$owner, fault)
+  if (is.null(doubt)) doubt <- doubt_of_way(graph, view, alignment$found$owner, fault, best)
   if (is.null(doubt)) doubt <- doubt_of_rule(graph, alignment, fault, s)
   if (is.null(doubt)) doubt <- doubt_of_loss(graph, alignment, view, fault$node, is_explained)
   doubt
@@ -52,10 +52,13 @@ thin_ground <- function(graph, alignment, fault, s) {
 }
 
 # What lies between the update and the fault is cut off, or no derivative alone.
-doubt_of_way <- function(graph, view, owner, fault) {
+#
+# Where what is judged is the gradient before it is cut off, nothing on its way is.
+doubt_of_way <- function(graph, view, owner, fault, best) {
   terms <- take_apart(graph, view, owner, fault$update)$terms
   terms <- vapply(terms, function(t) as.integer(t$node), 1L)
-  way <- c(vapply(fault$path, function(step) as.integer(step[[1L]]), 1L), terms)
+  way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  if (is.null(best$rule$cut_off)) way <- c(way, terms)
   bent <- Find(function(n) is_cut(graph, view, n) || has_length(graph, view, n), way)
   if (!is.null(bent)) {
     paste0("their gradients are cut off on line ", place_of_node(graph, bent)$line)

@@ -84,6 +84,9 @@ for epoch in range(12):
 BOUNDS = RATE.replace("        P[k] =", "        g = np.clip(g, -5, 5)\n        P[k] =")
 MOMENTUM = "        past[k] = 0.8 * past[k] - rate * g\n        P[k] = P[k] + past[k]"
 FAULTS = {
+    "a slope before bounds that are reached": (
+        BOUNDS.replace("-5, 5", "-0.1, 0.1"), " * (1 - h ** 2)", "", "e =", "slope_left_out",
+    ),
     "a slope before bounds that are not reached": (
         BOUNDS, " * (1 - h ** 2)", "", "e =", "slope_left_out",
     ),
@@ -106,6 +109,9 @@ FAULTS = {
     ),
 }  # fmt: skip
 RIGHT = {
+    "sizes that are bounded": BOUNDS.replace(
+        "np.clip(g, -5, 5)", "np.sign(g) * np.minimum(np.abs(g), 0.1)"
+    ),
     "bounds that are not reached": BOUNDS,
     "bounds that are reached": BOUNDS.replace("-5, 5", "-0.1, 0.1"),
     "words that are counted": WORDS,

@@ -61,7 +61,7 @@ def find_doubt(
         return thin
     if not is_explained and _is_beside_loss(best, fault.update.k):
         return f"line {graph.line(fault.update.u)} moves what their output is not made of"
-    way = _way_back(graph, view, alignment.found.owner, fault)
+    way = _way_back(graph, view, alignment.found.owner, fault, "cut_off" in best.rule)
     bent = next((n for n in way if _is_cut(graph, view, n) or _has_length(graph, view, n)), None)
     if bent is not None:
         return f"their gradients are cut off on line {graph.line(bent)}"
@@ -106,10 +106,17 @@ def _thin_ground(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> st
     return None
 
 
-def _way_back(graph: Graph, view: View, owner: dict[int, int], fault: Fault) -> list[int]:
-    """The values from the update to the fault, and the terms that the update takes."""
-    parts = take_apart(graph, view, owner, fault.update)
-    return [*(n for n, _ in fault.path), *(t.node for t in parts.terms)]
+def _way_back(
+    graph: Graph, view: View, owner: dict[int, int], fault: Fault, is_before_bounds: bool
+) -> list[int]:
+    """The values from the update to the fault, and the terms that the update takes.
+
+    Where what is judged is the gradient before it is cut off, nothing on its way is.
+    """
+    way = [n for n, _ in fault.path]
+    if is_before_bounds:
+        return way
+    return [*way, *(t.node for t in take_apart(graph, view, owner, fault.update).terms)]
 
 
 def _is_cut(graph: Graph, view: View, n: int) -> bool:
