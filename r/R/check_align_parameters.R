@@ -119,8 +119,8 @@ read_update <- function(graph, users, found, n, sites) {
     }, possible_roots(graph, found, p, n))
     if (!is.null(root)) {
       owned <- own_root(graph, found, n, p, root)
-      return(list(u = n, p = p, k = owned$k, terms = others, cells = part_cells(graph, p),
-                  root = owned$root))
+      cells <- if (!is_put_elsewhere(graph, p, n)) part_cells(graph, p)
+      return(list(u = n, p = p, k = owned$k, terms = others, cells = cells, root = owned$root))
     }
   }
   NULL

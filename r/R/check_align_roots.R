@@ -113,6 +113,24 @@ part_cells <- function(graph, p) {
   if (is.null(index) || length(index) >= graph$count[[whole]]) NULL else index
 }
 
+# Whether a new part is put beside the old one: w[k + 1] <- w[k] - g keeps all that was.
+is_put_elsewhere <- function(graph, p, new) {
+  cells <- part_cells(graph, p)
+  if (is.null(cells)) {
+    return(FALSE)
+  }
+  whole <- graph$parents[[p]][[1L]]
+  for (user in users_of(graph)[[new]]) {
+    index <- if (graph$op[[user]] == "move") movement_of(graph, user)
+    same <- identical(graph$shape[[user]], graph$shape[[whole]])
+    if (!is.null(index) && same && length(graph$parents[[user]]) == 2L) {
+      put <- which(index >= graph$count[[whole]]) - 1
+      return(length(put) == length(cells) && !all(put == cells))
+    }
+  }
+  FALSE
+}
+
 # Whether the new value is used, later on, at a place where the old one was used.
 takes_place <- function(graph, users, n, p, root) {
   after <- places_of_use(graph, users, n)

@@ -55,9 +55,23 @@ row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
     row$gradient <- adjoint$at(scaled)
     row$whole <- row$change <- minus(row$old, new)
   }
-  if (alone && own[[1L]]$u == step$last[[i]]) {
+  beside <- if (alone) row_of_part(graph, row, own[[1L]], shape)
+  if (!is.null(beside) || alone && own[[1L]]$u == step$last[[i]]) {
+    row <- if (is.null(beside)) row else beside
     row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
   }
+  row
+}
+
+# The row of a new part that is put beside the old one, where all that was is kept; else NULL.
+row_of_part <- function(graph, row, update, shape) {
+  cells <- if (is.null(update$cells)) part_cells(graph, update$p)
+  if (is.null(cells) || identical(graph$shape[[update$p]], shape)) {
+    return(NULL)
+  }
+  row$old <- value_of(graph, update$p)
+  row$whole <- row$change <- minus(row$old, value_of(graph, update$u))
+  row$gradient <- shape_rows(ravel(row$gradient)[cells + 1], graph$shape[[update$p]])
   row
 }
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from test_guards import FAULTS, RIGHT
+from test_histories import FAULTS as HISTORIES
+from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
@@ -70,6 +72,8 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     found[f"noted/their.{suffix}"] = NOTED[suffix]
     for way in ("one after the other", "in turns"):
         found[f"{way.replace(' ', '_')}/their.{suffix}"] = two_networks(suffix, way)
+    for name in (name for name in KEPT if name.endswith(suffix)):
+        found[f"history/{name}"] = KEPT[name]
     if language == "python":
         found["momentum/their.py"] = RIGHT
         found["a_rule_of_its_own/their.py"] = OWN_RULE
@@ -83,7 +87,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
             found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
         for name in NUMBER_LOSSES:
             found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
-        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS}
+        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS, **HISTORIES}
         for name, (source, old, new, *_) in faults.items():
             found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     return found

@@ -15,6 +15,7 @@ from twinprop.check.align.roots import (
     find_root,
     is_made_of,
     is_near_node,
+    is_put_elsewhere,
     may_hold,
     part_cells,
     possible_roots,
@@ -162,7 +163,8 @@ def _read_update(
                     k, root = len(found.roots), p  # two began with one value: a <- b <- 0
                     found.owner[p] = k if p not in found.roots.values() else found.owner[p]
                 found.roots.setdefault(k, root)
-                return Update(n, p, k, others, part_cells(graph, p), root)
+                beside = is_put_elsewhere(graph, p, n)
+                return Update(n, p, k, others, None if beside else part_cells(graph, p), root)
     return None
 
 

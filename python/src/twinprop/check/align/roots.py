@@ -113,6 +113,20 @@ def part_cells(graph: Graph, p: int) -> tuple[int, ...] | None:
     return tuple(int(i) for i in index)
 
 
+def is_put_elsewhere(graph: Graph, p: int, new: int) -> bool:
+    """Whether a new part is put beside the old one: w[k + 1] = w[k] - g keeps all that was."""
+    cells = part_cells(graph, p)
+    if cells is None:
+        return False
+    whole = graph.shape[graph.parents[p][0]]
+    for user in graph.users()[new]:
+        index = graph.movement(user) if graph.op[user] == "move" else None
+        if index is not None and graph.shape[user] == whole and len(graph.parents[user]) == 2:
+            put = np.flatnonzero(index >= count(whole)).tolist()
+            return len(put) == len(cells) and tuple(put) != cells
+    return False
+
+
 def takes_place(graph: Graph, users: list[list[int]], n: int, p: int, root: int) -> bool:
     """Whether the new value is used, later on, at a place where the old one was used."""
     after = _places(graph, users, n, n)

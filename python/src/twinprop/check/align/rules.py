@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph
+from twinprop.check.align.roots import part_cells
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import Parts, Term, take_apart
 
@@ -102,7 +103,14 @@ def read_rows(
             # Scaled between two steps, as where its norm is limited: that is what is moved.
             old, gradient = graph.value(scaled), adjoint[scaled]
             row = replace(row, old=old, whole=old - new, change=old - new, gradient=gradient)
-        if fits and len(own) == 1 and own[0].u == view.step.last[k]:
+        beside = part_cells(graph, own[0].p) if len(own) == 1 and own[0].cells is None else None
+        if fits and beside is not None and graph.shape[own[0].p] != shape:
+            # All that was is kept, and the new part is put beside the old one.
+            old, part = graph.value(own[0].p), np.ravel(gradient)[list(beside)]
+            part = part.reshape(np.shape(old)) if np.ndim(old) else float(part[0])
+            change = old - graph.value(own[0].u)
+            row = replace(row, old=old, whole=change, change=change, gradient=part)
+        if fits and len(own) == 1 and (beside is not None or own[0].u == view.step.last[k]):
             _split_change(graph, row, take_apart(graph, view, owner, own[0]))
         rows.append(row)
     return _with_noise(rows)

@@ -1,0 +1,62 @@
+"""Weights that are kept of every step: a new one is put beside the old one."""
+
+import pytest
+
+NUMBERS = """import numpy as np
+rng = np.random.default_rng(1)
+x = rng.normal(size=30)
+y = 2 * x + 1 + 0.1 * rng.normal(size=30)
+w, b = np.zeros(21), np.zeros(21)
+w[0] = 0.3
+for k in range(20):
+    e = w[k] * x + b[k] - y
+    w[k + 1] = w[k] - 0.1 * np.mean(e * x)
+    b[k + 1] = b[k] - 0.1 * np.mean(e)
+"""
+ROWS = """set.seed(2)
+x <- matrix(runif(60, -1, 1), 20, 3)
+y <- matrix(as.numeric(x[, 1] + x[, 2] > 0), 20, 1)
+B <- matrix(0, 31, 3)
+B[1, ] <- rnorm(3)
+a <- numeric(31)
+for (k in 1:30) {
+  p <- 1 / (1 + exp(-(x %*% B[k, ] + a[k])))
+  B[k + 1, ] <- B[k, ] - 0.5 * colMeans(as.vector(p - y) * x)
+  a[k + 1] <- a[k] - 0.5 * mean(p - y)
+}
+"""
+UNITS = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(25, 3))
+y = np.sin(X[:, :1])
+V, c, W = np.zeros((12, 3, 4)), np.zeros((12, 4)), np.zeros((12, 4, 1))
+V[0], W[0] = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for k in range(11):
+    h = np.tanh(X @ V[k] + c[k])
+    d = (h @ W[k] - y) / 25
+    e = d @ W[k].T * (1 - h ** 2)
+    V[k + 1] = V[k] - 0.3 * X.T @ e
+    c[k + 1] = c[k] - 0.3 * e.sum(0)
+    W[k + 1] = W[k] - 0.3 * h.T @ d
+"""
+FAULTS = {
+    "a slope before a history": (UNITS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
+    "a sign in a history": (UNITS, "c[k] - 0.3", "c[k] + 0.3", "c[k + 1]", None),
+}
+RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_history_of_weights_is_followed(check, name):
+    assert check(RIGHT[name], name=name)[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_beside_a_history_is_on_its_line(check, name):
+    source, old, new, line, cause = FAULTS[name]
+    assert old in source
+    source = source.replace(old, new)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
+    assert cause is None or answer["cause"]["id"] == cause
