@@ -1,4 +1,4 @@
-"""Weights that are kept of every step: a new one is put beside the old one."""
+"""How weights are kept: of every step, a new one beside the old one, and all in one vector."""
 
 import pytest
 
@@ -39,11 +39,30 @@ for k in range(11):
     c[k + 1] = c[k] - 0.3 * e.sum(0)
     W[k + 1] = W[k] - 0.3 * h.T @ d
 """
+COLUMNS = """import numpy as np
+rng = np.random.default_rng(1)
+X = rng.normal(size=(20, 3))
+y = (X[:, :1] > 0) * 1.0
+theta = rng.normal(size=17)
+for k in range(8):
+    V = theta[:12].reshape((3, 4), order="F")
+    W = theta[12:16].reshape((4, 1), order="F")
+    h = np.tanh(X @ V)
+    p = 1 / (1 + np.exp(-(h @ W + theta[16])))
+    d = (p - y) / 20
+    gW = h.T @ d
+    gV = X.T @ (d @ W.T * (1 - h ** 2))
+    grad = np.concatenate([gV.ravel(order="F"), gW.flatten("F"), [d.sum()]])
+    theta = theta - 0.4 * grad
+"""
 FAULTS = {
+    "a slope before a vector of columns": (
+        COLUMNS, " * (1 - h ** 2)", "", "gV =", "slope_left_out",
+    ),
     "a slope before a history": (UNITS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a sign in a history": (UNITS, "c[k] - 0.3", "c[k] + 0.3", "c[k + 1]", None),
-}
-RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS}
+}  # fmt: skip
+RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS, "columns.py": COLUMNS}
 
 
 @pytest.mark.parametrize("name", RIGHT)

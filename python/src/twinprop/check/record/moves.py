@@ -169,7 +169,7 @@ def call_map(graph: Any, f: Any, args: list[Any], kw: dict[str, Any], result: An
         for k, a in enumerate(args)
     ]
     first = [0 if k in holds and kind_of(a) == WHOLE else a for k, a in enumerate(first)]
-    rest = {n: v for n, v in kw.items() if n not in ("dtype", "order", "copy", "like")}
+    rest = {n: v for n, v in kw.items() if n not in ("dtype", "copy", "like")}
     if not tagged.nodes or tagged.begin > 4 * LARGEST_ARRAY:
         return None
     try:
