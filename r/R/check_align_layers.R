@@ -20,10 +20,18 @@ through_moves <- function(graph, view, n) {
   for (k in 1:6) {
     parents <- unique(graph$parents[[n]])
     parents <- parents[view$moved[parents]]
-    if (graph$op[[n]] != "move" || length(parents) != 1L) break
+    if (graph$op[[n]] != "move" || length(parents) != 1L || puts_zeros(graph, n)) break
     n <- parents
   }
   n
+}
+
+# Whether some numbers of an array were replaced by others, as relu is written with a mask.
+puts_zeros <- function(graph, n) {
+  index <- movement_of(graph, n)
+  p <- graph$parents[[n]]
+  same <- length(p) == 1L && identical(graph$shape[[p[[1L]]]], graph$shape[[n]])
+  same && !is.null(index) && any(index < 0)
 }
 
 find_activation <- function(graph, view, a) {
@@ -37,7 +45,9 @@ find_activation <- function(graph, view, a) {
       value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
       if (is.null(value) || is_one_number(value)) next
       found <- recognise_activation(value, out)
-      if (!is.null(found)) {
+      # e / (1 + e) of e = exp(z) is the sigmoid of z.
+      within <- !is.null(found) && found$name == "softsign" && graph$op[[z]] == "exp"
+      if (!is.null(found) && !within) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)
         if (any_nonzero(value) || !graph$op[[z]] %in% turning_operations) return(zero)
       }

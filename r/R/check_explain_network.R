@@ -38,7 +38,8 @@ list_layers <- function(graph, view, owner) {
     args <- graph$args[[n]]
     for (side in seq_len(min(2L, length(args)))) {
       k <- if (is_node(args[[side]])) owner_through_moves(graph, owner, args[[side]]) else 0L
-      if (k > 0L && !k %in% seen) {
+      other <- if (length(args) > 1L) args[[3L - side]] else args[[side]]
+      if (k > 0L && !k %in% seen && !is_ones(graph, other)) {
         seen <- c(seen, k)
         product <- list(n = n, side = side, shape = graph$shape[[args[[side]]]])
         products[[length(products) + 1L]] <- product
@@ -53,11 +54,20 @@ list_layers <- function(graph, view, owner) {
     shape <- product$shape
     sizes <- if (length(shape) == 2L) shape else c(as.integer(prod(shape)), 1L)
     if (product$side == 1L && length(shape) == 2L) sizes <- rev(sizes)
+    if (length(layers) > 0L && layers[[i - 1L]]$units == 1L && sizes[[1L]] != 1L) {
+      return(list(inputs = NULL, layers = list())) # each unit has a vector of its own
+    }
     if (is.null(inputs)) inputs <- sizes[[1L]]
     activation <- activation_between(activations, product$n, until)
     layers[[i]] <- list(units = sizes[[2L]], activation = activation)
   }
   list(inputs = inputs, layers = layers)
+}
+
+# Whether an operand is a column of ones, which spreads a bias over the samples.
+is_ones <- function(graph, argument) {
+  value <- operand_of(graph, argument)
+  length(value) > 1L && min(length(value), dim(value)) == 1L && all_true(value == 1)
 }
 
 owner_through_moves <- function(graph, owner, n) {
@@ -131,7 +141,9 @@ say_network <- function(document, best) {
       paste(vapply(layers, function(x) x$activation, ""), collapse = ", ")
     )
   } else {
-    paste("a network of", length(best$rows[[1L]]), "single numbers")
+    single <- all(vapply(best$rows[[1L]], function(r) length(r$old) == 1L, NA))
+    kept <- if (single) "single numbers" else "parameters"
+    paste("a network of", length(best$rows[[1L]]), kept)
   }
   optimizer <- document$training$optimizer
   batch <- document$training$batch

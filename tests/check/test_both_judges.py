@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_described import SAID
 from test_guards import FAULTS, RIGHT
 from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
@@ -72,8 +73,9 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     found[f"noted/their.{suffix}"] = NOTED[suffix]
     for way in ("one after the other", "in turns"):
         found[f"{way.replace(' ', '_')}/their.{suffix}"] = two_networks(suffix, way)
-    for name in (name for name in KEPT if name.endswith(suffix)):
-        found[f"history/{name}"] = KEPT[name]
+    for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
+        if name.endswith(suffix):
+            found[f"kept/{name}"] = source
     if language == "python":
         found["momentum/their.py"] = RIGHT
         found["a_rule_of_its_own/their.py"] = OWN_RULE

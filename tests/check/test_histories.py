@@ -57,7 +57,7 @@ for k in range(8):
 """
 FAULTS = {
     "a slope before a vector of columns": (
-        COLUMNS, " * (1 - h ** 2)", "", "gV =", "slope_left_out",
+        COLUMNS, " * (1 - h ** 2)", "", "gV =", None,
     ),
     "a slope before a history": (UNITS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a sign in a history": (UNITS, "c[k] - 0.3", "c[k] + 0.3", "c[k + 1]", None),

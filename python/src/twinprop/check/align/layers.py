@@ -14,6 +14,7 @@ from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
 
 DEEPEST_FUNCTION = 9
+WITHIN = {("softsign", "exp")}  # e / (1 + e) of e = exp(z) is the sigmoid of z
 
 
 @dataclass
@@ -47,10 +48,17 @@ def _through_moves(graph: Graph, view: View, n: int) -> int:
     """What a moved value was before it was moved, where it is one value beside constants."""
     for _ in range(6):
         parents = set(graph.parents[n]) & view.moved
-        if graph.op[n] != "move" or len(parents) != 1:
+        if graph.op[n] != "move" or len(parents) != 1 or _puts_zeros(graph, n):
             break
         n = parents.pop()
     return n
+
+
+def _puts_zeros(graph: Graph, n: int) -> bool:
+    """Whether some numbers of an array were replaced by others, as relu is written with a mask."""
+    index = graph.movement(n)
+    shapes = [graph.shape[p] for p in graph.parents[n]]
+    return index is not None and shapes == [graph.shape[n]] and bool(np.any(index < 0))
 
 
 def find_function(graph: Graph, view: View, a: int) -> Activation | None:
@@ -67,7 +75,7 @@ def find_function(graph: Graph, view: View, a: int) -> Activation | None:
             if np.size(value) > 1 and np.any(value) and np.ptp(value) == 0:
                 continue  # equal numbers are a function of anything
             found = recognise_activation(value, out)
-            if found is not None:
+            if found is not None and (found[0], graph.op[z]) not in WITHIN:
                 zero = Activation(z, a, found[0], found[1])
                 if np.any(value) or graph.op[z] not in TURNING:
                     return zero

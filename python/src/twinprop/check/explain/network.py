@@ -77,6 +77,8 @@ def list_layers(
         ins, outs = (shape[0], shape[-1]) if len(shape) == 2 else (int(np.prod(shape)), 1)
         if product.side == 0 and len(shape) == 2:
             ins, outs = outs, ins
+        if layers and layers[-1]["units"] == 1 and ins != 1:
+            return None, []  # each unit has a vector of its own
         inputs = int(ins) if inputs is None else inputs
         layers.append({"units": int(outs), "activation": _between(activations, n, until)})
     return inputs, layers
@@ -101,10 +103,17 @@ def find_products(graph: Graph, view: View, owner: dict[int, int]) -> list[Produ
             continue
         for side, p in enumerate(graph.args[n][:2]):
             k = owner_of(graph, owner, p) if isinstance(p, int) else None
-            if k is not None and k not in seen:
+            other = graph.args[n][1 - side] if len(graph.args[n]) > 1 else p
+            if k is not None and k not in seen and not _is_ones(graph, other):
                 seen.add(k)
                 products.append(Product(n, side, k, p, graph.args[n][1 - side]))
     return products
+
+
+def _is_ones(graph: Graph, argument: Any) -> bool:
+    """Whether an operand is a column of ones, which spreads a bias over the samples."""
+    value = graph.operand(argument)
+    return np.size(value) > 1 and min(np.shape(value)) == 1 and bool(np.all(value == 1))
 
 
 def owner_of(graph: Graph, owner: dict[int, int], n: int) -> int | None:
@@ -173,7 +182,9 @@ def _sentence(document: dict[str, Any], best: Reading) -> str:
         sizes = "-".join(str(n) for n in (document["inputs"], *(x["units"] for x in layers)))
         shape = f"{sizes}, {', '.join(x['activation'] for x in layers)}"
     else:
-        shape = f"a network of {len(best.rows[0])} single numbers"
+        single = all(np.size(r.old) == 1 for r in best.rows[0])
+        kept = "single numbers" if single else "parameters"
+        shape = f"a network of {len(best.rows[0])} {kept}"
     optimizer = document["training"]["optimizer"]
     batch = document["training"]["batch"]
     taken = "one sample at a time" if batch == 1 else f"{batch} samples in a step"
