@@ -18,7 +18,13 @@ find_gradient <- function(graph, view, update, p) {
     if (view$moved[[m]] && !is_mixed(graph, view, m)) found <- c(found, m)
   }
   plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
-  if (length(plain) > 0L) min(plain)
+  if (length(plain) == 0L) {
+    return(NULL)
+  }
+  # A mean over the samples that is squared is the gradient, and not the sum that it is made of.
+  least <- min(plain)
+  means <- Filter(function(m) m != least && split_number(graph, view, m)$node == least, plain)
+  as.integer(if (length(means) > 0L) min(means) else least)
 }
 
 # What an update makes of its gradient and of the past: the values of the rule.

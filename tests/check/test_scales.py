@@ -81,9 +81,21 @@ for epoch in range(12):
             w[word] -= 0.2 * g * v
         b -= 0.2 * g
 """
+MEANS = RATE.replace(") / len(X)", ")").replace(
+    "for epoch", "m, s = ({k: 0 * p for k, p in P.items()} for _ in range(2))\nfor epoch"
+)
+MEANS = MEANS.replace(
+    "        P[k] = P[k] - rate * g",
+    """        g = 1 / len(X) * g
+        m[k] = 0.9 * m[k] + 0.1 * g
+        s[k] = 0.99 * s[k] + 0.01 * np.square(g)
+        mean, square = m[k] / (1 - 0.9 ** (epoch + 1)), s[k] / (1 - 0.99 ** (epoch + 1))
+        P[k] = P[k] - 0.02 * mean / (np.sqrt(square) + 0.001)""",
+)
 BOUNDS = RATE.replace("        P[k] =", "        g = np.clip(g, -5, 5)\n        P[k] =")
 MOMENTUM = "        past[k] = 0.8 * past[k] - rate * g\n        P[k] = P[k] + past[k]"
 FAULTS = {
+    "a slope before Adam of means": (MEANS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a slope before bounds that are reached": (
         BOUNDS.replace("-5, 5", "-0.1, 0.1"), " * (1 - h ** 2)", "", "e =", "slope_left_out",
     ),
@@ -109,6 +121,7 @@ FAULTS = {
     ),
 }  # fmt: skip
 RIGHT = {
+    "Adam of means": MEANS,
     "sizes that are bounded": BOUNDS.replace(
         "np.clip(g, -5, 5)", "np.sign(g) * np.minimum(np.abs(g), 0.1)"
     ),

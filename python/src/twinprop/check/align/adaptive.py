@@ -36,7 +36,10 @@ def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | No
             m = graph.args[m][0] if graph.op[m] == "abs" and graph.parents[m] else m
             found += [m] if m in view.moved and not is_mixed(graph, view, m) else []
     plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
-    return min(plain, default=None)
+    least = min(plain, default=None)
+    # A mean over the samples that is squared is the gradient, and not the sum that it is made of.
+    means = [m for m in plain if m != least and split_number(graph, view, m)[1] == least]
+    return min(means, default=least)
 
 
 def rule_nodes(graph: Graph, view: View, row_update: int, p: int) -> set[int]:
