@@ -55,14 +55,51 @@ for k in range(8):
     grad = np.concatenate([gV.ravel(order="F"), gW.flatten("F"), [d.sum()]])
     theta = theta - 0.4 * grad
 """
+GENERATORS = """import numpy as np
+rng = np.random.default_rng(7)
+def linear(i, o):
+    W, b, out = rng.normal(size=(i, o)), np.zeros(o), None
+    while True:
+        back, value = yield out
+        if back:
+            out = value @ W.T
+            W -= 0.3 * x.T @ value
+            b -= 0.3 * value.sum(0)
+        else:
+            x, out = value, value @ W + b
+def sigmoid():
+    out = None
+    while True:
+        back, value = yield out
+        if back:
+            out = value * s * (1 - s)
+        else:
+            s = out = 1 / (1 + np.exp(-value))
+layers = [linear(3, 5), sigmoid(), linear(5, 1), sigmoid()]
+for layer in layers:
+    next(layer)
+X = rng.normal(size=(30, 3))
+T = (X[:, :1] > X[:, 1:2]) * 1.0
+for epoch in range(12):
+    value = X
+    for layer in layers:
+        value = layer.send((False, value))
+    value = 2 * (value - T) / 30
+    for layer in layers[::-1]:
+        value = layer.send((True, value))
+"""
 FAULTS = {
+    "a slope within a generator": (
+        GENERATORS, "value * s * (1 - s)", "value * s", "out = value", None,
+    ),
     "a slope before a vector of columns": (
         COLUMNS, " * (1 - h ** 2)", "", "gV =", None,
     ),
     "a slope before a history": (UNITS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a sign in a history": (UNITS, "c[k] - 0.3", "c[k] + 0.3", "c[k + 1]", None),
 }  # fmt: skip
-RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS, "columns.py": COLUMNS}
+RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS, "columns.py": COLUMNS,
+         "generators.py": GENERATORS}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RIGHT)

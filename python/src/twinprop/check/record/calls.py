@@ -85,7 +85,7 @@ def _is_own(f: Any, own_files: set[str]) -> bool:
 def _describe(f: Any) -> Callee | None:
     name = getattr(f, "__name__", None) or type(f).__name__
     me = getattr(f, "__self__", None)
-    if isinstance(me, (list, dict, set, str, bytes)):
+    if isinstance(me, (list, dict, set, str, bytes, types.GeneratorType)):
         return None
     if me is not None and not isinstance(me, (types.ModuleType, type)):
         return _describe_method(f, name, me)
