@@ -5,6 +5,9 @@ unknown_rule <- paste(
   "Could not be followed: the gradients of all parameters are right, but the rule by which they",
   "move the parameters is none that is known here."
 )
+give_training <- paste(
+  "A program is judged by the updates that it makes: give the one in which the training runs."
+)
 nothing_moves <- paste(
   "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the",
   "output is rounded, divided as a whole number, or has reached its bound."
@@ -156,10 +159,10 @@ say_not_followed <- function(graph, alignment) {
     return("Could not be followed: no number was computed.")
   }
   if (length(alignment$steps) == 0L) {
+    unused <- describe_unused(graph)
     return(paste(
       "Could not be followed: no weight is updated from itself and from a gradient that is made of",
-      "it, so nothing was seen to be trained. A program is judged by the updates that it makes:",
-      "give the one in which the training runs."
+      "it, so nothing was seen to be trained.", if (is.null(unused)) give_training else unused
     ))
   }
   step <- alignment$steps[[1L]]

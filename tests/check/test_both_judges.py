@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_described import SAID
+from test_described import SAID, UNUSED
 from test_guards import FAULTS, RIGHT
 from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
@@ -78,6 +78,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
             found[f"kept/{name}"] = source
     if language == "python":
         found["momentum/their.py"] = RIGHT
+        found["unused/their.py"] = UNUSED
         found["a_rule_of_its_own/their.py"] = OWN_RULE
         for name, source in LOSSES.items():
             found[f"loss_{name.replace(' ', '_')}/their.py"] = source

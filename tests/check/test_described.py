@@ -48,6 +48,7 @@ for k in range(9):
     u = u - 0.5 * X.T @ du
     v = v - 0.5 * X.T @ dv
 """
+UNUSED = ODDS.replace("w = w - 0.2 *", "step =").replace("[k % 30]", "[0]")
 SAID = {
     "ones.R": (ONES, "2-4-1, relu, sigmoid with binary cross-entropy"),
     "odds.py": (ODDS, "3-1, sigmoid with binary cross-entropy"),
@@ -61,3 +62,9 @@ def test_a_network_is_described_as_its_text_has_it(check, name):
     answer = check(source, name=name)[1]
     assert answer["verdict"] == "right"
     assert answer["network"]["sentence"].startswith(said)
+
+
+def test_a_gradient_that_is_never_used_is_named(check):
+    answer = check(UNUSED)[1]
+    assert answer["verdict"] == "not followed"
+    assert "Line 9 makes step in each pass, always the same" in answer["sentence"]

@@ -35,10 +35,14 @@ from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.underived import find_underived_penalty
+from twinprop.check.explain.unused import describe_unused
 
 UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
+)
+GIVE_TRAINING = (
+    "A program is judged by the updates that it makes: give the one in which the training runs."
 )
 NOTHING_MOVES = (
     "Could not be followed: every derivative of the loss is 0 and no parameter moves, as where the "
@@ -215,11 +219,11 @@ def _not_followed(graph: Graph, alignment: Alignment) -> str:
     if not graph.size:
         return "Could not be followed: no number was computed."
     if not alignment.steps:
-        return (
+        text = (
             "Could not be followed: no weight is updated from itself and from a gradient that is "
-            "made of it, so nothing was seen to be trained. A program is judged by the updates "
-            "that it makes: give the one in which the training runs."
+            "made of it, so nothing was seen to be trained."
         )
+        return f"{text} {describe_unused(graph) or GIVE_TRAINING}"
     last = alignment.steps[0].updates[-1].u
     return (
         f"Could not be followed: {len(alignment.steps[0].first)} parameters are updated (line "
