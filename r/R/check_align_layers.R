@@ -44,10 +44,8 @@ find_activation <- function(graph, view, a) {
     for (z in level) {
       value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
       if (is.null(value) || is_one_number(value)) next
-      found <- recognise_activation(value, out)
-      # e / (1 + e) of e = exp(z) is the sigmoid of z.
-      within <- !is.null(found) && found$name == "softsign" && graph$op[[z]] == "exp"
-      if (!is.null(found) && !within) {
+      found <- recognise_whole(graph, z, value, out)
+      if (!is.null(found)) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)
         if (any_nonzero(value) || !graph$op[[z]] %in% turning_operations) return(zero)
       }
@@ -55,6 +53,13 @@ find_activation <- function(graph, view, a) {
     }
   }
   zero
+}
+
+# The activation that gives these values, if it is a whole one: e / (1 + e) of e = exp(z) is the
+# sigmoid of z.
+recognise_whole <- function(graph, z, value, out) {
+  found <- recognise_activation(value, out)
+  if (is.null(found) || found$name == "softsign" && graph$op[[z]] == "exp") NULL else found
 }
 
 # Whether an array is one number again and again, and not 0: that is a function of anything.

@@ -159,13 +159,11 @@ split_linear <- function(graph, view, n) {
   if (op %in% c("mul", "div") && length(args) == 2L) {
     return(split_product(graph, view, n))
   }
-  if (op %in% c("clip", "maximum", "minimum", "where")) {
-    kept <- unbounded(graph, view, n)
-    return(if (!is.null(kept)) rbind(1, kept))
-  }
-  if (op == "move" && length(args) == 1L && stays_in_place(graph, nodes[[1L]], n)) {
-    rbind(1, nodes[[1L]])
-  }
+  kept <- switch(op,
+    clip = , maximum = , minimum = , where = unbounded(graph, view, n),
+    move = if (length(args) == 1L && stays_in_place(graph, nodes[[1L]], n)) nodes[[1L]]
+  )
+  if (!is.null(kept)) rbind(1, kept)
 }
 
 # A product or quotient of a value and a plain number, as split_linear() has it.

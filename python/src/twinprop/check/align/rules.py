@@ -106,8 +106,9 @@ def read_rows(
         beside = part_cells(graph, own[0].p) if len(own) == 1 and own[0].cells is None else None
         if fits and beside is not None and graph.shape[own[0].p] != shape:
             # All that was is kept, and the new part is put beside the old one.
-            old, part = graph.value(own[0].p), np.ravel(gradient)[list(beside)]
-            part = part.reshape(np.shape(old)) if np.ndim(old) else float(part[0])
+            old = graph.value(own[0].p)
+            part: Any = np.ravel(gradient)[list(beside)].reshape(np.shape(old))
+            part = part if np.ndim(old) else float(part)
             change = old - graph.value(own[0].u)
             row = replace(row, old=old, whole=change, change=change, gradient=part)
         if fits and len(own) == 1 and (beside is not None or own[0].u == view.step.last[k]):
