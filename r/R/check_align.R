@@ -50,6 +50,18 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
       result$views <- options[[1L]]
       result$why <- "output and target do not fit one another"
     }
+    result <- read_nudged(graph, found, result)
+  }
+  result
+}
+
+# Take the loss whose differences are the derivatives, where all parameters follow it.
+read_nudged <- function(graph, found, result) {
+  views <- find_nudged(graph, found, utils::head(result$steps, most_steps))
+  reading <- if (!is.null(views)) read_family(graph, found, views, "own")
+  if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+    result$views <- views
+    result$readings <- list(reading)
   }
   result
 }
@@ -139,8 +151,12 @@ read_objective <- function(graph, found, steps, result) {
       return(result)
     }
   }
-  if (length(partly) > 0L && none) {
-    # What goes back is made after the loss.
+  if (none) take_first(partly, result) else result
+}
+
+# The first of the losses that some parameters follow: what goes back is made after the loss.
+take_first <- function(partly, result) {
+  if (length(partly) > 0L) {
     ends <- vapply(partly, function(option) option$views[[1L]]$outputs[[1L]], 1L)
     first <- partly[[which.min(ends)]]
     result$views <- first$views

@@ -32,6 +32,25 @@ describe_network <- function(graph, alignment) {
 # Inputs, and units and activation of each layer, in order.
 list_layers <- function(graph, view, owner) {
   activations <- find_activations(graph, view)
+  products <- find_products(graph, view, owner)
+  inputs <- NULL
+  layers <- list()
+  for (i in seq_along(products)) {
+    product <- products[[i]]
+    until <- if (i < length(products)) products[[i + 1L]]$n else graph$size + 1L
+    sizes <- sizes_of_product(product)
+    if (i > 1L && layers[[i - 1L]]$units == 1L && sizes[[1L]] != 1L) {
+      return(list(inputs = NULL, layers = list())) # each unit has a vector of its own
+    }
+    if (is.null(inputs)) inputs <- sizes[[1L]]
+    activation <- activation_between(activations, product$n, until)
+    layers[[i]] <- list(units = sizes[[2L]], activation = activation)
+  }
+  list(inputs = inputs, layers = layers)
+}
+
+# The products of the way forward, one for each matrix of weights, in order.
+find_products <- function(graph, view, owner) {
   seen <- integer(0)
   products <- list()
   for (n in which(view$forward & graph$op %in% setdiff(product_operations, "mul"))) {
@@ -46,22 +65,14 @@ list_layers <- function(graph, view, owner) {
       }
     }
   }
-  inputs <- NULL
-  layers <- list()
-  for (i in seq_along(products)) {
-    product <- products[[i]]
-    until <- if (i < length(products)) products[[i + 1L]]$n else graph$size + 1L
-    shape <- product$shape
-    sizes <- if (length(shape) == 2L) shape else c(as.integer(prod(shape)), 1L)
-    if (product$side == 1L && length(shape) == 2L) sizes <- rev(sizes)
-    if (length(layers) > 0L && layers[[i - 1L]]$units == 1L && sizes[[1L]] != 1L) {
-      return(list(inputs = NULL, layers = list())) # each unit has a vector of its own
-    }
-    if (is.null(inputs)) inputs <- sizes[[1L]]
-    activation <- activation_between(activations, product$n, until)
-    layers[[i]] <- list(units = sizes[[2L]], activation = activation)
-  }
-  list(inputs = inputs, layers = layers)
+  products
+}
+
+# How many numbers go into a product with weights, and how many come out.
+sizes_of_product <- function(product) {
+  shape <- product$shape
+  sizes <- if (length(shape) == 2L) shape else c(as.integer(prod(shape)), 1L)
+  if (product$side == 1L && length(shape) == 2L) rev(sizes) else sizes
 }
 
 # Whether an operand is a column of ones, which spreads a bias over the samples.
@@ -84,8 +95,11 @@ activation_between <- function(activations, n, until) {
   if (is.null(found)) "identity" else found$name
 }
 
-# How many samples a step takes.
+# How many samples a step takes; 1 where all that is known of them is a loss.
 count_samples <- function(graph, view) {
+  if (all(vapply(view$targets, identical, NA, list(0)))) {
+    return(1L)
+  }
   columns <- is_in_columns(graph, view)
   rows <- vapply(view$outputs, function(a) {
     shape <- graph$shape[[a]]

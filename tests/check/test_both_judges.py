@@ -16,6 +16,7 @@ from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
+from test_nudged import PROGRAMS as NUDGED
 from test_numbers import FAULTS as NUMBERS
 from test_numbers import LOSSES as NUMBER_LOSSES
 from test_numbers import program as numbers
@@ -79,6 +80,7 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     if language == "python":
         found["momentum/their.py"] = RIGHT
         found["unused/their.py"] = UNUSED
+        found["nudged/their.py"] = NUDGED["entropy"]
         found["a_rule_of_its_own/their.py"] = OWN_RULE
         for name, source in LOSSES.items():
             found[f"loss_{name.replace(' ', '_')}/their.py"] = source

@@ -19,14 +19,10 @@ from twinprop.check.align.linear import fit_linear
 from twinprop.check.align.losses import differentiate, find_input, seed_loss
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
+from twinprop.check.align.nudged import find_nudged
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.penalty import include_partly, include_penalty
-from twinprop.check.align.ranks import (
-    FAMILIES,
-    count_good,
-    is_partly_followed,
-    rank_reading,
-)
+from twinprop.check.align.ranks import FAMILIES, count_good, is_partly_followed, rank_reading
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, read_rows
 from twinprop.check.align.settled import settle_factor
@@ -100,7 +96,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         if prepared and all(v is not None for v in prepared):
             options.append([v for v in prepared if v is not None])
     for views in options:
-        readings = [r for f in families if (r := read_loss(graph, found, views, f)) is not None]
+        readings = [r for f in families if (r := read_loss(graph, found, views, f))]
         readings.sort(key=rank_reading, reverse=True)
         if readings and (
             not result.readings or rank_reading(readings[0]) > rank_reading(result.readings[0])
@@ -113,7 +109,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         _read_objective(graph, found, touched, asked, result)
     if options and (result.best is None or not result.best.is_right):
         _read_given(graph, found, options[0], result)
-    if not result.asked and not any(r.is_right for r in result.readings):
+    if not any(r.is_right for r in result.readings):
         _read_heads(graph, found, touched, chosen, options, result)
     if not any(r.is_right for r in result.readings):
         _read_later(graph, found, families, options, result)
@@ -121,6 +117,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         result.why = "no output meets a target"
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
+        _read_nudged(graph, found, touched, chosen, result)
     return result
 
 
@@ -171,6 +168,8 @@ def _read_heads(
     result: Alignment,
 ) -> None:
     """Take a loss for each output, or one of labels -1 and 1, where all parameters follow it."""
+    if result.asked:
+        return
     looked = [look_at_step(graph, found, touched, step) for step in steps]
     heads = chain.from_iterable(list_heads(graph, views) for views in options)
     for views in chain(heads, list_margins(graph, looked)):
@@ -178,6 +177,16 @@ def _read_heads(
         if reading is not None and reading.is_right and min(reading.factors) > 0:
             result.views, result.readings = views, [reading]
             return
+
+
+def _read_nudged(
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
+) -> None:
+    """Take the loss whose differences are the derivatives, where all parameters follow it."""
+    views = find_nudged(graph, found, touched, steps)
+    reading = read_loss(graph, found, views, "own") if views else None
+    if views and reading and reading.is_right and min(reading.factors) > 0:
+        result.views, result.readings = views, [reading]
 
 
 def _read_later(
