@@ -1,6 +1,8 @@
 # Activations on the way forward: which value is which function of which other; twin of
 # check/align/layers.py in Python.
 
+sum_operations <- c("add", "sub", "sweep", "matmul")
+
 # The activations of a step, in order of time: lists of z, a, name and slope (NULL for softmax).
 #
 # Looked for at what is multiplied by a parameter later on, and at the outputs.
@@ -44,6 +46,9 @@ find_activation <- function(graph, view, a) {
     for (z in level) {
       value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
       if (is.null(value) || is_one_number(value)) next
+      if (graph$op[[a]] %in% sum_operations && identical(as.vector(value), as.vector(out))) {
+        next # a sum with 0, where no number is below 0
+      }
       found <- recognise_whole(graph, z, value, out)
       if (!is.null(found)) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)

@@ -108,7 +108,7 @@ fit_descent <- function(reading) {
     reading$factors[[s]] <- found$factor
     reading$good[[s]] <- found$good
   }
-  if (fits_once(reading)) {
+  if (fits_once(reading) || fits_one_layer(reading)) {
     for (s in seq_along(reading$rows)) {
       written <- reading$written[[s]]
       found <- vote_factor(reading$rows[[s]], written, written[[1L]], numeric(0))
@@ -150,6 +150,31 @@ fits_once <- function(reading) {
   written <- reading$written[[1L]]
   fitting[[1L]] && !any(fitting[-1L]) &&
     all(abs(reading$factors[[1L]] - written) > 1e-9 * abs(written))
+}
+
+# Whether rates that nobody wrote, another one in each step, fit what is nearest to the output.
+#
+# Of one sample with one output the slope is a number, so that a wrong one is in the rate alone.
+fits_one_layer <- function(reading) {
+  none <- any(lengths(reading$written) == 0L)
+  if (length(reading$good) < 3L || none || is_even(reading$factors)) {
+    return(FALSE)
+  }
+  for (s in seq_along(reading$rows)) {
+    rows <- reading$rows[[s]]
+    telling <- vapply(rows, tells, NA)
+    order <- vapply(rows, function(r) as.double(r$order), 1)
+    fitting <- order[telling & reading$good[[s]]]
+    others <- order[telling & !reading$good[[s]]]
+    if (length(others) == 0L || length(fitting) == 0L || min(fitting) < max(others)) {
+      return(FALSE)
+    }
+    written <- reading$written[[s]]
+    if (any(abs(reading$factors[[s]] - written) <= 1e-9 * abs(written))) {
+      return(FALSE)
+    }
+  }
+  TRUE
 }
 
 # Whether a rate stays, or falls or rises evenly.

@@ -56,6 +56,8 @@ first_fault <- function(graph, alignment) {
   if (!is.null(changed)) {
     return(list(fault = changed, step = s, table = table))
   }
+  slope <- find_wrong_slope(table, fault)
+  fault <- slope$fault
   value <- value_of(graph, fault$node)
   goal <- if (!is.null(value)) find_goal(table, value, 1)
   fault$alone <- fault$alone || is_alone(table, fault)
@@ -65,6 +67,7 @@ first_fault <- function(graph, alignment) {
     return(NULL)
   }
   if (!is.null(fault$swapped) && is_called_rightly(table, fault)) fault["swapped"] <- list(NULL)
+  if (slope$is_called && is.null(fault$swapped)) fault$swapped <- c(fault$node, fault$node)
   fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted)) &&
     length(value) > 1L
   list(fault = fault, step = s, table = table)

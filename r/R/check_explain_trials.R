@@ -32,20 +32,29 @@ find_place <- function(graph, alignment, fault, s, activations) {
   }
   goal <- fault$wanted
   known <- !is.null(goal) && owner[[goal]] > 0L
-  if (known || is.null(goal)) {
+  slope <- if (!known) slope_place(right, activations)
+  if (known || (is.null(goal) && is.null(slope))) {
     row <- row_of(best$rows[[s]], if (known) owner[[goal]] else fault$update$k)
     change <- if (!is.null(row)) new_place(right, row$gradient, "change", row$k)
     if (known || !is.null(change)) {
       return(change)
     }
   }
+  if (!is.null(slope)) {
+    return(slope)
+  }
+  derivative_place(activations, adjoint, goal, right)
+}
+
+# The activation of which a right value is the slope.
+slope_place <- function(right, activations) {
   for (j in seq_along(activations)) {
     slope <- activations[[j]]$slope
     if (!is.null(slope) && same_numbers(right, slope)) {
       return(list(role = "slope", index = j, factor = 1, flipped = !is_near(right, slope)))
     }
   }
-  derivative_place(activations, adjoint, goal, right)
+  NULL
 }
 
 # The activation at or before which a right value is the derivative.

@@ -94,7 +94,7 @@ wanted_operand <- function(table, n, i, right, factor) {
   p <- graph$args[[n]][[i]]
   op <- graph$op[[n]]
   values <- lapply(graph$args[[n]], function(a) operand_of(graph, a))
-  if (graph$count[[p]] == 1 && op %in% c("mul", "div", "outer") && length(right) == 1L) {
+  if (graph$count[[p]] == 1 && op %in% c("mul", "div", "outer")) {
     return(wanted_number(table, p, op, i, values, right, factor))
   }
   first <- NULL
@@ -128,18 +128,28 @@ factor_of_form <- function(graph, n, i, values, form, is_exact, right, factor) {
 
 # The one number that would make a product or quotient right, if it is a derivative or a slope.
 wanted_number <- function(table, p, op, i, values, right, factor) {
-  other <- as.vector(values[[3L - i]])[[1L]]
-  if (other == 0 || op == "div" && i == 2L) {
-    return(NULL)
-  }
-  x <- as.vector(right)[[1L]]
-  x <- if (op == "div") x * other else x / other
+  x <- number_beside(op, i, values[[3L - i]], right)
   is_slope <- vapply(table$slopes, function(s) {
     length(s$slope) == 1L && isTRUE(abs(as.vector(s$slope) - x) <= near_enough * abs(x))
   }, NA)
   if (isTRUE(x != 0) && (!is.null(look_up(table, x / factor)) || any(is_slope))) {
     like(x, table$graph$shape[[p]])
   }
+}
+
+# The one number that would make a product or a quotient right; 0 where there is none.
+number_beside <- function(op, i, other, right) {
+  if (length(right) > 1L) {
+    is_alike <- op != "div" && length(other) == length(right)
+    r <- if (is_alike) factor_between(array(ravel(right)), array(ravel(other))) else 0
+    return(if (r != 0 && is_near(array(ravel(right)), array(r * ravel(other)))) r else 0)
+  }
+  first <- as.vector(other)[[1L]]
+  if (first == 0 || op == "div" && i == 2L) {
+    return(0)
+  }
+  x <- as.vector(right)[[1L]]
+  if (op == "div") x * first else x / first
 }
 
 candidates_of <- function(table, size) {

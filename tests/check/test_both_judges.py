@@ -26,6 +26,8 @@ from test_remarks import NOTED
 from test_scales import FAULTS as SCALES
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
+from test_where_made import FAULTS as MADE
+from test_where_made import PROGRAMS
 
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import watch_program
@@ -77,6 +79,10 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
         if name.endswith(suffix):
             found[f"kept/{name}"] = source
+    for name, (program, old, new, *_) in MADE.items():
+        if program.endswith(f".{suffix}"):
+            own = PROGRAMS[program].replace(old, new)
+            found[f"{name.replace(' ', '_')}/their.{suffix}"] = own
     if language == "python":
         found["momentum/their.py"] = RIGHT
         found["unused/their.py"] = UNUSED

@@ -15,6 +15,7 @@ from twinprop.check.align.steps import View
 
 DEEPEST_FUNCTION = 9
 WITHIN = {("softsign", "exp")}  # e / (1 + e) of e = exp(z) is the sigmoid of z
+SUMS = ("add", "sub", "sweep", "matmul")
 
 
 @dataclass
@@ -74,6 +75,8 @@ def find_function(graph: Graph, view: View, a: int) -> Activation | None:
                 continue
             if np.size(value) > 1 and np.any(value) and np.ptp(value) == 0:
                 continue  # equal numbers are a function of anything
+            if graph.op[a] in SUMS and np.array_equal(value, out):
+                continue  # a sum with 0, where no number is below 0
             found = recognise_activation(value, out)
             if found is not None and (found[0], graph.op[z]) not in WITHIN:
                 zero = Activation(z, a, found[0], found[1])

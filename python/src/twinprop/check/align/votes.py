@@ -101,7 +101,7 @@ def fit_descent(reading: Reading) -> None:
         c, good = vote_factor(rows, written, reading.factors[-1] if reading.factors else 0.0)
         reading.factors.append(c)
         reading.good.append(good)
-    if _fits_once(reading):
+    if _fits_once(reading) or _fits_one_layer(reading):
         pairs = zip(reading.rows, reading.written, strict=True)
         voted = [vote_factor(rows, written, written[0], []) for rows, written in pairs]
         reading.factors, reading.good = [c for c, _ in voted], [good for _, good in voted]
@@ -139,6 +139,25 @@ def _fits_once(reading: Reading) -> bool:
     ]
     once = fitting[0] and not any(fitting[1:])
     return once and all(abs(c - w) > 1e-9 * abs(w) for w in written)
+
+
+def _fits_one_layer(reading: Reading) -> bool:
+    """Whether rates that nobody wrote, another one in each step, fit what is nearest to the output.
+
+    Of one sample with one output the slope is a number, so that a wrong one is in the rate alone.
+    """
+    if len(reading.good) < 3 or not all(reading.written) or is_even(reading.factors):
+        return False
+    for rows, good, c, written in zip(
+        reading.rows, reading.good, reading.factors, reading.written, strict=True
+    ):
+        fitting = [r.order for r, g in zip(rows, good, strict=True) if g and _tells(r)]
+        others = [r.order for r, g in zip(rows, good, strict=True) if not g and _tells(r)]
+        if not others or not fitting or min(fitting) < max(others):
+            return False
+        if any(abs(c - w) <= 1e-9 * abs(w) for w in written):
+            return False
+    return True
 
 
 def is_even(factors: list[float]) -> bool:

@@ -15,6 +15,7 @@ from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.inplace import find_changed_value
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.shares import contributions
+from twinprop.check.explain.slopes import find_wrong_slope
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
 
 MOST_FAULTS = 40
@@ -69,6 +70,7 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     changed = find_changed_value(table, fault)
     if changed is not None:
         return changed, s, table
+    is_called = find_wrong_slope(table, fault)
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
     fault.alone = fault.alone or _is_alone(table, fault)
@@ -77,6 +79,8 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
         return None
     if fault.swapped is not None and _is_called_rightly(table, fault):
         fault.swapped = None
+    if is_called:
+        fault.swapped = fault.swapped or (fault.node, fault.node)
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
     return fault, s, table
 

@@ -103,15 +103,15 @@ def find_place(
     if fault.node == fault.update.u:
         return Place("change", fault.update.k, 0.0)
     known = fault.wanted in owner or fault.wanted in alignment.views[s].cut
-    if known or fault.wanted is None:
+    slope = None if known else _slope_place(right, activations)
+    if known or (fault.wanted is None and slope is None):
         k = fault.update.k if fault.wanted is None else owner.get(fault.wanted, fault.update.k)
         row = next((r for r in best.rows[s] if r.k == k), None)
         change = None if row is None else _place(right, row.gradient, "change", k)
         if known or change is not None:
             return change
-    for j, x in enumerate(activations):
-        if x.slope is not None and same_numbers(right, x.slope):
-            return Place("slope", j, 1.0, not is_near(right, x.slope))
+    if slope is not None:
+        return slope
     for role in ("delta", "error"):
         for j, x in enumerate(activations):
             n = x.z if role == "delta" else x.a
@@ -119,6 +119,13 @@ def find_place(
                 found = _place(right, adjoint[n], role, j)
                 if found is not None:
                     return found
+    return None
+
+
+def _slope_place(right: Any, activations: list[Activation]) -> Place | None:
+    for j, x in enumerate(activations):
+        if x.slope is not None and same_numbers(right, x.slope):
+            return Place("slope", j, 1.0, not is_near(right, x.slope))
     return None
 
 

@@ -99,22 +99,17 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
     graph = table.graph
     p = graph.args[n][i]
     values = [graph.operand(a) for a in graph.args[n]]
-    if (
-        count(graph.shape[p]) == 1
-        and graph.op[n] in ("mul", "div", "outer")
-        and np.size(right) == 1
-    ):
-        other = float(np.ravel(values[1 - i])[0])
-        x = float(np.ravel(right)[0])
-        if other == 0 or (graph.op[n] == "div" and i == 1):
-            return None
-        x = x * other if graph.op[n] == "div" else x / other
-        known = look_up(table, x / factor) is not None or any(
-            np.size(s.slope) == 1 and abs(np.ravel(s.slope)[0] - x) <= NEAR * abs(x)
-            for s in table.slopes
-            if s.slope is not None
+    if count(graph.shape[p]) == 1 and graph.op[n] in ("mul", "div", "outer"):
+        x = _wanted_number(graph, n, i, values, right)
+        known = x and (
+            look_up(table, x / factor) is not None
+            or any(
+                np.size(s.slope) == 1 and abs(np.ravel(s.slope)[0] - x) <= NEAR * abs(x)
+                for s in table.slopes
+                if s.slope is not None
+            )
         )
-        return np.reshape(x, graph.shape[p]) if known and x else None
+        return np.reshape(x, graph.shape[p]) if known else None
     first = None
     for exact, g in _candidates(table, count(graph.shape[p])):
         for form in forms_of(g, graph.shape[p]):
@@ -130,6 +125,19 @@ def _wanted_operand(table: Table, n: int, i: int, right: Any, factor: float) -> 
                 # Of two that do, as where all outputs are alike, it is the one with the factor.
                 first = f * form if first is None else first
     return first
+
+
+def _wanted_number(graph: Graph, n: int, i: int, values: list[Any], right: Any) -> float:
+    """The one number that would make a product or a quotient right; 0 where there is none."""
+    other = values[1 - i]
+    if np.size(right) > 1:
+        alike = graph.op[n] != "div" and np.size(other) == np.size(right)
+        r = ratio(right, other) if alike else 0.0
+        return r if r and is_near(np.ravel(right), r * np.ravel(other)) else 0.0
+    first, x = float(np.ravel(other)[0]), float(np.ravel(right)[0])
+    if first == 0 or (graph.op[n] == "div" and i == 1):
+        return 0.0
+    return x * first if graph.op[n] == "div" else x / first
 
 
 def _candidates(table: Table, size: int) -> Iterator[tuple[bool, Any]]:

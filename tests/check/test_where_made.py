@@ -1,0 +1,194 @@
+"""A fault is told on the line where the wrong value is made, and not where it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+DEEP = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(24, 3))
+Y = X[:, :1] * X[:, 1:2]
+V, c = rng.normal(0, 0.6, (3, 5)), np.full(5, 0.1)
+U, e = rng.normal(0, 0.6, (5, 4)), np.full(4, 0.1)
+W, b = rng.normal(0, 0.6, (4, 1)), np.zeros(1)
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def sigmoid_slope(a):
+    return a * (1 - a)
+def relu(z):
+    return np.where(z > 0, z, 0)
+def relu_slope(z):
+    return np.where(z > 0, 1.0, 0.0)
+for epoch in range(8):
+    z1 = X @ V + c
+    a1 = relu(z1)
+    z2 = a1 @ U + e
+    a2 = sigmoid(z2)
+    d = (a2 @ W + b - Y) / 24
+    d2 = d @ W.T * sigmoid_slope(a2)
+    d1 = d2 @ U.T * relu_slope(z1)
+    W -= 0.1 * a2.T @ d
+    b -= 0.1 * d.sum(axis=0)
+    U -= 0.1 * a1.T @ d2
+    e -= 0.1 * d2.sum(axis=0)
+    V -= 0.1 * X.T @ d1
+    c -= 0.1 * d1.sum(axis=0)
+"""
+LAYERS = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(24, 3))
+Y = X[:, :1] * X[:, 1:2]
+class Tanh:
+    def value(self, z):
+        return np.tanh(z)
+    def derivative(self, a):
+        return 1 - a ** 2
+class Layer:
+    def __init__(self, i, o, f):
+        self.w, self.b, self.f = rng.normal(0, 0.6, (i, o)), np.full((1, o), 0.1), f
+    def forward(self, x):
+        self.x = x
+        self.a = x @ self.w + self.b
+        self.a = self.f.value(self.a) if self.f else self.a
+        return self.a
+    def backward(self, g):
+        if self.f:
+            slope = self.f.derivative(self.a)
+            g = g * slope
+        back = g @ self.w.T
+        self.w -= 0.1 * self.x.T @ g
+        self.b -= 0.1 * g.sum(axis=0, keepdims=True)
+        return back
+layers = [Layer(3, 5, Tanh()), Layer(5, 4, Tanh()), Layer(4, 1, None)]
+for epoch in range(8):
+    out = X
+    for layer in layers:
+        out = layer.forward(out)
+    g = 2 * (out - Y) / 24
+    for layer in reversed(layers):
+        g = layer.backward(g)
+"""
+UNITS = """import math
+import random
+random.seed(3)
+data = [([random.uniform(-1, 1) for _ in range(2)], random.uniform(0, 1)) for _ in range(10)]
+V = [[random.gauss(0, 0.7) for _ in range(2)] for _ in range(4)]
+c = [0.1] * 4
+W, b = [random.gauss(0, 0.7) for _ in range(4)], 0.0
+def slope(a):
+    return a * (1 - a)
+for epoch in range(4):
+    for x, y in data:
+        z = [sum(v * e for v, e in zip(V[j], x)) + c[j] for j in range(4)]
+        a = [1 / (1 + math.exp(-t)) for t in z]
+        error = sum(w * h for w, h in zip(W, a)) + b - y
+        deltas = [error * W[j] * slope(a[j]) for j in range(4)]
+        for j in range(4):
+            W[j] -= 0.1 * error * a[j]
+            c[j] -= 0.1 * deltas[j]
+            for i in range(2):
+                V[j][i] -= 0.1 * deltas[j] * x[i]
+        b -= 0.1 * error
+"""
+FUNCTIONS = """set.seed(4)
+X <- matrix(rnorm(72), 24, 3)
+Y <- X[, 1, drop = FALSE] * X[, 2, drop = FALSE]
+act <- list(
+  f = function(z) ifelse(z > 0, z, 0),
+  df = function(z) ifelse(z > 0, 1, 0)
+)
+sizes <- c(3, 5, 4, 1)
+W <- lapply(1:3, function(i) matrix(rnorm(sizes[i] * sizes[i + 1], 0, 0.6), sizes[i]))
+for (epoch in 1:8) {
+  A <- list(X)
+  Z <- list()
+  for (i in 1:3) {
+    Z[[i]] <- A[[i]] %*% W[[i]]
+    A[[i + 1]] <- if (i < 3) act$f(Z[[i]]) else Z[[i]]
+  }
+  d <- (A[[4]] - Y) / 24
+  for (i in 3:1) {
+    G <- t(A[[i]]) %*% d
+    if (i > 1) {
+      s <- act$df(Z[[i - 1]])
+      d <- d %*% t(W[[i]]) * s
+    }
+    W[[i]] <- W[[i]] - 0.1 * G
+  }
+}
+"""
+UNIT = """make_unit <- function(n) {
+  w <- runif(n + 1, -1, 1)
+  x <- y <- NULL
+  list(
+    fire = function(input) {
+      x <<- c(1, input)
+      y <<- tanh(sum(w * x))
+      y
+    },
+    adjust = function(err) {
+      d <- err * (1 - y * y)
+      back <- d * w[-1]
+      w <<- w + 0.2 * d * x
+      back
+    }
+  )
+}
+set.seed(23)
+hidden <- replicate(4, make_unit(2), simplify = FALSE)
+out <- make_unit(4)
+inputs <- matrix(c(-1, 1, -1, 1, -1, -1, 1, 1), 4)
+goal <- c(-0.8, 0.8, 0.8, -0.8)
+for (epoch in 1:10) for (i in 1:4) {
+  y <- out$fire(vapply(hidden, function(u) u$fire(inputs[i, ]), 0))
+  back <- out$adjust(goal[i] - y)
+  for (j in 1:4) hidden[[j]]$adjust(back[j])
+}
+"""
+PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
+            "unit.R": UNIT}  # fmt: skip
+# The program, what is changed in it, what the line of the fault begins with, and the cause.
+FAULTS = {
+    "a slope that is the activation": (
+        "deep.py", "np.where(z > 0, 1.0, 0.0)", "np.where(z > 0, z, 0.0)", "return np.where(z > 0",
+        "slope_is_activation",
+    ),
+    "the slope of another layer": (
+        "deep.py", "relu_slope(z1)", "sigmoid_slope(z1)", "d1 =", None,
+    ),
+    "an activation for its slope": (
+        "deep.py", "* sigmoid_slope(a2)", "* sigmoid(z2)", "d2 =", "slope_is_activation",
+    ),
+    "an activation under a name": (
+        "deep.py", "    d2 = d @ W.T * sigmoid_slope(a2)",
+        "    s2 = sigmoid(z2)\n    d2 = d @ W.T * s2", "s2 =", "slope_is_activation",
+    ),
+    "a slope of ones": (
+        "layers.py", "1 - a ** 2", "np.ones_like(a)", "return np.ones_like", "slope_left_out",
+    ),
+    "a slope that is 1": (
+        "deep.py", "return a * (1 - a)", "return a * 0 + 1", "return a * 0", "slope_left_out",
+    ),
+    "a slope of a number": ("units.py", "return a * (1 - a)", "return 1 - a", "return 1 - a",
+                            "slope_one_minus_a"),
+    "a function in a list": (
+        "functions.R", "ifelse(z > 0, 1, 0)", "ifelse(z > 0, z, 0)", "df =", "slope_is_activation",
+    ),
+    "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_programs_are_right(check, name):
+    assert check(PROGRAMS[name], name=name)[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_told_where_its_value_is_made(check, fault):
+    name, old, new, line, cause = FAULTS[fault]
+    assert old in PROGRAMS[name]
+    source = PROGRAMS[name].replace(old, new)
+    answer = check(source, name=name)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
+    assert cause is None or answer["cause"]["id"] == cause
