@@ -233,6 +233,9 @@ fit_rule <- function(graph, views, reading) {
   if (!is_fitting(reading)) {
     if (read_gradients(graph, views, reading)) {
       read_adaptive(graph, views, reading)
+    } else if (read_begun_anew(graph, views, reading)) {
+      fit_descent(reading)
+      reading$rule <- list(name = "unknown", rate = 1)
     } else if ((rate <- read_bent(graph, views, reading)) != 0) {
       fit_descent(reading)
       reading$rule$cut_off <- rate

@@ -62,9 +62,23 @@ past_of_nothing <- function(graph, alignment) {
   right <- plus(value_of(graph, here$total), here$share * last)
   update <- alignment$views[[2L]]$step$updates[[1L]]
   path <- list(list(here$total, right))
-  fault <- new_fault(here$total, right, path, update, NULL, "velocity_not_kept")
+  is_known <- alignment$readings[[1L]]$rule$name != "unknown"
+  kind <- if (is_known) "velocity_not_kept" else "means_not_kept"
+  fault <- new_fault(here$total, right, path, update, NULL, kind)
   fault$step <- 2L
+  fault$told_at <- begun_at(graph, alignment, vapply(pasts, function(p) p[[1L]]$past, 1))
   fault
+}
+
+# The site at which what should be kept is set to 0 in each step; NULL where it is in none.
+begun_at <- function(graph, alignment, pasts) {
+  begins <- vapply(alignment$views, function(view) as.double(view$step$begin), 1)
+  if (any((pasts <= begins)[-1L])) {
+    return(NULL)
+  }
+  n <- pasts[[2L]]
+  sites <- c(utils::tail(graph$bound[[as.character(n)]], 1L), graph$site[[n]])
+  Find(function(x) x > 0L, sites)
 }
 
 # The sums of a step that have a share of what is 0 without being made in this step.
@@ -74,48 +88,12 @@ find_pasts <- function(graph, view) {
     nodes <- unlist(Filter(is_node, graph$args[[n]]))
     if (length(nodes) != 2L) next
     for (i in 1:2) {
-      share <- share_of_nothing(graph, view, nodes[[i]])
+      past <- share_of_nothing(graph, view, nodes[[i]], n)
       turned <- graph$op[[n]] == "sub" && i == 2L
-      if (!is.null(share) && view$after[[nodes[[3L - i]]]] && !turned) {
-        found[[length(found) + 1L]] <- list(total = n, share = share)
+      if (!is.null(past) && view$after[[nodes[[3L - i]]]] && !turned) {
+        found[[length(found) + 1L]] <- c(list(total = n), past)
       }
     }
   }
   found
-}
-
-# The share that is taken of what is 0 and was not made of the steps before; NULL of anything else.
-share_of_nothing <- function(graph, view, m) {
-  args <- graph$args[[m]]
-  if (graph$op[[m]] != "mul" || length(args) != 2L) {
-    return(NULL)
-  }
-  for (i in 1:2) {
-    share <- plain_number(graph, view, args[[i]])
-    other <- args[[3L - i]]
-    part <- !is.null(share) && share > 0 && share < 1
-    if (part && is_node(other) && is_nothing(graph, view, other)) {
-      return(share)
-    }
-  }
-  NULL
-}
-
-# Whether a value of a parameter's size is 0 without being made of the steps before.
-is_nothing <- function(graph, view, n) {
-  if (view$after[[n]] || graph$at[[n]] < 0 || !graph$count[[n]] %in% graph$count[view$step$first]) {
-    return(FALSE)
-  }
-  made <- view$touched[[n]] && graph$op[[n]] != "flat" && !is_made_zero(graph, n)
-  !made && !any_nonzero(value_of(graph, n))
-}
-
-# Whether a value is nothing by how it is made: x - x, or x * 0.
-is_made_zero <- function(graph, n) {
-  args <- graph$args[[n]]
-  if (graph$op[[n]] == "sub") {
-    return(length(unique(args)) == 1L)
-  }
-  numbers <- lapply(Filter(Negate(is_node), args), operand_of, graph = graph)
-  graph$op[[n]] == "mul" && any(vapply(numbers, identical, NA, 0))
 }

@@ -145,8 +145,53 @@ for (epoch in 1:10) for (i in 1:4) {
   for (j in 1:4) hidden[[j]]$adjust(back[j])
 }
 """
+MOMENTUM = """import numpy as np
+rng = np.random.default_rng(15)
+X = rng.normal(size=(40, 2))
+y = (X[:, :1] + X[:, 1:] > 0) * 1.0
+weights = [rng.normal(0, 0.5, (2, 5)), rng.normal(0, 0.5, (5, 1))]
+moves = [np.zeros_like(w) for w in weights]
+for epoch in range(5):
+    for begin in range(0, 40, 10):
+        x, t = X[begin:begin + 10], y[begin:begin + 10]
+        h = 1 / (1 + np.exp(-(x @ weights[0])))
+        d = (1 / (1 + np.exp(-(h @ weights[1]))) - t) / len(x)
+        gradients = [x.T @ (d @ weights[1].T * h * (1 - h)), h.T @ d]
+        for k in range(2):
+            moves[k] = 0.8 * moves[k] + 0.3 * gradients[k]
+            weights[k] = weights[k] - moves[k]
+"""
+ADAM = """set.seed(11)
+X <- matrix(rnorm(60), 20, 3)
+y <- X[, 1] * X[, 2]
+theta <- list(W = matrix(rnorm(12, 0, 0.5), 3), b = rnorm(4), u = rnorm(4), d = 0)
+zeros <- lapply(theta, `*`, 0)
+state <- list(m = zeros, v = zeros, t = 0)
+gradient <- function(theta) {
+  H <- tanh(sweep(X %*% theta$W, 2, theta$b, "+"))
+  e <- 2 * (drop(H %*% theta$u) + theta$d - y) / length(y)
+  D <- outer(e, theta$u) * (1 - H^2)
+  list(W = t(X) %*% D, b = colSums(D), u = drop(t(H) %*% e), d = sum(e))
+}
+adam <- function(theta, g, state) {
+  state$t <- state$t + 1
+  for (n in names(theta)) {
+    state$m[[n]] <- 0.9 * state$m[[n]] + 0.1 * g[[n]]
+    state$v[[n]] <- 0.999 * state$v[[n]] + 0.001 * g[[n]]^2
+    m <- state$m[[n]] / (1 - 0.9^state$t)
+    v <- state$v[[n]] / (1 - 0.999^state$t)
+    theta[[n]] <- theta[[n]] - 0.02 * m / (sqrt(v) + 1e-8)
+  }
+  list(theta = theta, state = state)
+}
+for (i in 1:12) {
+  made <- adam(theta, gradient(theta), state)
+  theta <- made$theta
+  state <- made$state
+}
+"""
 PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
-            "unit.R": UNIT}  # fmt: skip
+            "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM}  # fmt: skip
 # The program, what is changed in it, what the line of the fault begins with, and the cause.
 FAULTS = {
     "a slope that is the activation": (
@@ -175,6 +220,19 @@ FAULTS = {
         "functions.R", "ifelse(z > 0, 1, 0)", "ifelse(z > 0, z, 0)", "df =", "slope_is_activation",
     ),
     "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
+    "velocities of each batch": (
+        "momentum.py", "        x, t = X",
+        "        moves = [np.zeros_like(w) for w in weights]\n        x, t = X", "moves = [np",
+        "velocity_not_kept",
+    ),
+    "a state that stays with the copy": (
+        "adam.R", "  state <- made$state\n", "", "state$m[[n]] <-", "means_not_kept",
+    ),
+    "a state of each step": (
+        "adam.R", "  state$t <- state$t + 1\n",
+        "  state <- list(m = lapply(theta, function(p) 0 * p), v = zeros, t = 1)\n",
+        "state <- list(m", "means_not_kept",
+    ),
 }  # fmt: skip
 
 

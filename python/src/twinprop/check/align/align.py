@@ -20,6 +20,7 @@ from twinprop.check.align.losses import differentiate, find_input, seed_loss
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
 from twinprop.check.align.nudged import find_nudged
+from twinprop.check.align.nothing import read_begun_anew
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, is_partly_followed, rank_reading
@@ -268,6 +269,9 @@ def read_loss(graph: Graph, found: Parameters, views: list[View], family: str) -
         fit_descent(reading)
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
+    elif not reading.is_fitting and read_begun_anew(graph, views, reading):
+        fit_descent(reading)
+        reading.rule = {"name": "unknown", "rate": 1.0}
     elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
         fit_descent(reading)
         reading.rule["cut_off"] = rate

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.recording import Graph, count, span_of
+from twinprop.check.align.nothing import share_of_nothing
+from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.steps import View
-from twinprop.check.align.updates import plain_number
 from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
@@ -70,7 +70,21 @@ def _past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:
         return None
     update = alignment.views[1].step.updates[0]
     path = [(here.total, right)]
-    return Fault(here.total, right, path, update, None, "velocity_not_kept", step=1)
+    assert alignment.best is not None
+    is_known = alignment.best.rule["name"] != "unknown"
+    kind = "velocity_not_kept" if is_known else "means_not_kept"
+    fault = Fault(here.total, right, path, update, None, kind, step=1)
+    fault.told_at = _begun_at(graph, alignment, [p[0].past for p in pasts])
+    return fault
+
+
+def _begun_at(graph: Graph, alignment: Alignment, pasts: list[int]) -> int:
+    """The site at which what should be kept is set to 0 in each step; -1 where it is in none."""
+    begins = [view.step.begin for view in alignment.views]
+    if any(n <= begin for n, begin in list(zip(pasts, begins, strict=True))[1:]):
+        return -1
+    sites = [*graph.bound.get(pasts[1], ())[-1:], graph.site[pasts[1]]]
+    return next((x for x in sites if x >= 0), -1)
 
 
 def _find_pasts(graph: Graph, view: View) -> Iterator[Past]:
@@ -80,37 +94,7 @@ def _find_pasts(graph: Graph, view: View) -> Iterator[Past]:
         if graph.op[n] not in ("add", "sub") or len(nodes) != 2:
             continue
         for i, (m, other) in enumerate((nodes, nodes[::-1])):
-            past = _share_of_nothing(graph, view, m)
+            past = share_of_nothing(graph, view, m, n)
             turned = graph.op[n] == "sub" and i == 1
             if past is not None and other in view.after and not turned:
                 yield Past(n, *past)
-
-
-def _share_of_nothing(graph: Graph, view: View, m: int) -> tuple[float, int] | None:
-    args = graph.args[m]
-    if graph.op[m] != "mul" or len(args) != 2:
-        return None
-    for number, other in (args, args[::-1]):
-        share = plain_number(graph, view, number)
-        if share is None or not 0 < share < 1 or not isinstance(other, int):
-            continue
-        if not _is_parameters_size(graph, view, other) or other in view.after:
-            continue
-        made = view.touched[other] and graph.op[other] != "flat" and not _is_made_zero(graph, other)
-        if not made and not np.any(graph.value(other)):
-            return share, other
-    return None
-
-
-def _is_made_zero(graph: Graph, n: int) -> bool:
-    """Whether a value is nothing by how it is made: x - x, or x * 0."""
-    args = graph.args[n]
-    if graph.op[n] == "sub":
-        return all(a == args[0] for a in args)
-    numbers = [graph.operand(a) for a in args if not isinstance(a, int)]
-    return graph.op[n] == "mul" and any(np.ndim(x) == 0 and x == 0.0 for x in numbers)
-
-
-def _is_parameters_size(graph: Graph, view: View, n: int) -> bool:
-    sizes = {count(graph.shape[first]) for first in view.step.first.values()}
-    return graph.value(n) is not None and count(graph.shape[n]) in sizes
