@@ -56,6 +56,10 @@ first_fault <- function(graph, alignment) {
   if (!is.null(changed)) {
     return(list(fault = changed, step = s, table = table))
   }
+  fault <- tell_repeated_row(graph, fault)
+  if (nzchar(fault$kind)) {
+    return(list(fault = fault, step = s, table = table))
+  }
   slope <- find_wrong_slope(table, fault)
   fault <- slope$fault
   value <- value_of(graph, fault$node)

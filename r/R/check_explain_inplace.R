@@ -23,6 +23,19 @@ find_changed_value <- function(table, fault) {
   NULL
 }
 
+# A fault whose wrong value was put into `[row] * n`, told where that was made: its rows are one.
+tell_repeated_row <- function(graph, fault) {
+  nodes <- vapply(graph$header$shared, function(entry) as.integer(entry[[1L]]) + 1L, 1L)
+  way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  for (n in intersect(c(as.integer(fault$node), way), nodes)) {
+    fault$kind <- "rows_are_one"
+    at <- graph$header$shared[[max(which(nodes == n))]]
+    fault$told_at <- as.integer(at[[2L]]) + 1L
+    break
+  }
+  fault
+}
+
 # What a value is made of, as far as no other value of the way back is named there.
 formula_of_fault <- function(table, node) {
   graph <- table$graph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from test_ordinary import LISTS
 
 DEEP = """import numpy as np
 rng = np.random.default_rng(4)
@@ -191,7 +192,8 @@ for (i in 1:12) {
 }
 """
 PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
-            "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM}  # fmt: skip
+            "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM,
+            "lists.py": LISTS}  # fmt: skip
 # The program, what is changed in it, what the line of the fault begins with, and the cause.
 FAULTS = {
     "a slope that is the activation": (
@@ -220,6 +222,9 @@ FAULTS = {
         "functions.R", "ifelse(z > 0, 1, 0)", "ifelse(z > 0, z, 0)", "df =", "slope_is_activation",
     ),
     "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
+    "rows that are one list": (
+        "lists.py", "[[0.0] * 2 for _ in range(4)]", "[[0.0] * 2] * 4", "gV, gc", "rows_are_one",
+    ),
     "velocities of each batch": (
         "momentum.py", "        x, t = X",
         "        moves = [np.zeros_like(w) for w in weights]\n        x, t = X", "moves = [np",

@@ -12,7 +12,7 @@ from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
-from twinprop.check.explain.inplace import find_changed_value
+from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope
@@ -70,6 +70,9 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     changed = find_changed_value(table, fault)
     if changed is not None:
         return changed, s, table
+    tell_repeated_row(graph, fault)
+    if fault.kind:
+        return fault, s, table
     is_called = find_wrong_slope(table, fault)
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)

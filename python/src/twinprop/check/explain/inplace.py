@@ -35,6 +35,15 @@ def find_changed_value(table: Table, fault: Fault) -> Fault | None:
     return None
 
 
+def tell_repeated_row(graph: Graph, fault: Fault) -> None:
+    """Tell a wrong value that was put into `[row] * n` where that was made: its rows are one."""
+    shared = {int(n): int(s) for n, s in graph.header.get("shared", ())}
+    for n in (fault.node, *(n for n, _ in fault.path)):
+        if n in shared:
+            fault.kind, fault.told_at = "rows_are_one", shared[n]
+            return
+
+
 def _formula_of(table: Table, node: int) -> list[int]:
     """What a value is made of, as far as no other value of the way back is named there."""
     graph, view = table.graph, table.view

@@ -120,6 +120,7 @@ class BindingHooks:
             self.places.hold(s, o, key, text)
             if kind_of(v) != WHOLE:
                 self.places.bind(s, text, v)
+                self.places.share(o, self.graph.known(v))
             else:
                 self.places.whole_elements.pop((id(o), key), None) if _hashable(key) else None
 
@@ -135,6 +136,7 @@ class BindingHooks:
             move = moves.numpy().where(move < o.size, move, -1)
         n = self.add("put", s, args, o, move=move)
         self.graph.name(n, text, s)
+        self.places.share(o, n)
         if self.on:
             self.graph.changed_view(s, o)
 
@@ -238,6 +240,7 @@ class BindingHooks:
             self.keep_change(s, o, node, key, v, n, text.split("[")[0])
         elif n is not None:
             self.graph.name(n, text, s)
+            self.places.share(v if v is old[0] else o, n)
             if _hashable(key):
                 self.places.hold(s, o, key, text, 2)
 

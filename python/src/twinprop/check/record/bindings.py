@@ -22,6 +22,7 @@ from .limits import LARGEST_ARRAY, MOST_NAMES_OF_A_LIST
 from .sites import Site
 
 MOST_FINAL = 300
+MOST_REPEATED = 1000
 
 
 def own_boxes(items: list[Any]) -> None:
@@ -51,6 +52,7 @@ class Places:
     def __init__(self, graph: Graph, sites: list[Site]):
         self.graph, self.sites = graph, sites
         self.clear()
+        self.repeated: dict[int, tuple[Any, int]] = {}
         self.bound: dict[tuple[str, str], list[Any]] = {}
         self.holders: dict[tuple[int, Any], list[Any]] = {}
         self.running: list[Any] = []
@@ -59,6 +61,19 @@ class Places:
         """Let go of the nodes of whole numbers."""
         self.whole_names: dict[tuple[str, str], Any] = {}
         self.whole_elements: dict[tuple[int, Any], list[Any]] = {}
+
+    def repeat(self, s: int, made: list[Any]) -> None:
+        """A list was made as `[x] * n`: where x is a list or an array, all places hold that one."""
+        own_boxes(made)
+        is_one = len(made) > 1 and made[0] is made[-1] and kind_of(made[0]) in (ITEMS, ARRAY)
+        if is_one and len(self.repeated) < MOST_REPEATED:
+            self.repeated[id(made[0])] = (made[0], s)
+
+    def share(self, holder: Any, n: int | None) -> None:
+        """A value was put into a list or an array, which may be in several places of another."""
+        kept = self.repeated.get(id(holder))
+        if kept is not None and n is not None:
+            self.graph.shared.append((n, kept[1]))
 
     def bind(self, s: int, text: str, value: Any, whole: int | None = None) -> None:
         """A value was bound to a name, an attribute or an element, or to each of a list."""

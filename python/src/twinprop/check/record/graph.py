@@ -32,6 +32,7 @@ class Graph:
         self.values: list[Any] = []  # a float, an array of float64, or None where not kept
         self.moves: dict[int, Any] = {}
         self.names: list[tuple[int, str, int]] = []
+        self.shared: list[tuple[int, int]] = []  # put into a list that stands in several places
         self.ids: dict[int, int] = {}
         self.alive: list[Any] = []
         self.room = MOST_VALUES

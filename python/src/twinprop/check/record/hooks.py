@@ -185,7 +185,7 @@ class Recorder(BindingHooks, CallHooks):
         elif kind == WHOLE:
             self.whole_result(s, v, (left, right))
         elif type(v) is list and site.op == "*":
-            bindings.own_boxes(v)
+            self.places.repeat(s, v)
         elif isinstance(left, str) and site.op == "%":
             self.shown(s, right)
         return v

@@ -37,7 +37,7 @@ def write_recording(
     used: dict[int, int] = {-1: -1}
     shown, draws = head.pop("printed"), head.pop("draws")
     own = (*(p[0] for p in shown), *(d["site"] for d in draws))
-    for s in [*graph.site, *(s for _, _, s in graph.names), *own]:
+    for s in [*graph.site, *(s for _, _, s in graph.names), *(s for _, s in graph.shared), *own]:
         used.setdefault(s, len(used) - 1)
     block, at, move = _block(graph)
     header = {
@@ -56,6 +56,7 @@ def write_recording(
             "move": move,
         },
         "names": [[n, text, used[s]] for n, text, s in graph.names],
+        "shared": [[n, used[s]] for n, s in graph.shared],
         "printed": [[used[s], values, n] for s, values, n in shown],
         "draws": [{**d, "site": used[d["site"]]} for d in draws],
     }
