@@ -57,9 +57,14 @@ first_fault <- function(graph, alignment) {
     return(list(fault = changed, step = s, table = table))
   }
   fault <- tell_repeated_row(graph, fault)
-  if (nzchar(fault$kind)) {
-    return(list(fault = fault, step = s, table = table))
-  }
+  if (!nzchar(fault$kind)) fault <- look_closer(table, fault)
+  if (!is.null(fault)) list(fault = fault, step = s, table = table)
+}
+
+# Find out in which way a value is wrong: of what it is made, and whether a helper made it; NULL
+# where it is made by an operation that is not known.
+look_closer <- function(table, fault) {
+  graph <- table$graph
   slope <- find_wrong_slope(table, fault)
   fault <- slope$fault
   value <- value_of(graph, fault$node)
@@ -71,10 +76,14 @@ first_fault <- function(graph, alignment) {
     return(NULL)
   }
   if (!is.null(fault$swapped) && is_called_rightly(table, fault)) fault["swapped"] <- list(NULL)
-  if (slope$is_called && is.null(fault$swapped)) fault$swapped <- c(fault$node, fault$node)
+  is_called <- slope$is_called || is_of_right_helper(table, fault$node)
+  if (is_called && is.null(fault$swapped)) fault$swapped <- c(fault$node, fault$node)
+  if (length(value) == 1L && takes_updated_weights(table, fault)) {
+    fault$kind <- "updated_weights_used"
+  }
   fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted)) &&
     length(value) > 1L
-  list(fault = fault, step = s, table = table)
+  fault
 }
 
 # For each update of a step that is wrong where that begins.

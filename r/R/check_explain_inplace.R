@@ -14,7 +14,7 @@ find_changed_value <- function(table, fault) {
     kept <- before_changes(table, n)
     if (is.null(kept)) next
     right <- value_of(graph, kept$was)
-    made <- compute_formula(graph, formula, fault$node, n, right)
+    made <- compute_formula(graph, formula, fault$node, stats::setNames(list(right), n))
     if (!is.null(made) && is_near(made, fault$right)) {
       path <- list(list(kept$first, right))
       return(new_fault(kept$first, right, path, fault$update, NULL, "changed_in_place"))

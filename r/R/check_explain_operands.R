@@ -48,7 +48,8 @@ find_swap <- function(table, node, right) {
     if (!is_forward_value(table, taken)) next
     for (meant in options) {
       if (meant == taken || !identical(graph$shape[[meant]], graph$shape[[taken]])) next
-      made <- compute_formula(graph, formula, node, taken, value_of(graph, meant))
+      known <- stats::setNames(list(value_of(graph, meant)), taken)
+      made <- compute_formula(graph, formula, node, known)
       if (!is.null(made) && is_near(made, right)) {
         return(c(taken, meant))
       }
@@ -78,10 +79,8 @@ formula_of <- function(table, node) {
   sort(seen)
 }
 
-# The value of a formula where one value is another.
-compute_formula <- function(graph, formula, node, taken, value) {
-  values <- list()
-  values[[as.character(taken)]] <- value
+# The value of a formula where some values are others, which are known by the numbers of their nodes.
+compute_formula <- function(graph, formula, node, values) {
   for (n in formula) {
     known <- as.character(graph$parents[[n]]) %in% names(values)
     if (as.character(n) %in% names(values) || !any(known)) next
@@ -120,8 +119,8 @@ compute_operation <- function(graph, n, operands) {
   if (op == "flat" && length(operands) == 2L) {
     return(compare_each(graph$spelled[[n]], first, operands[[2L]]))
   }
-  if (op == "move" && length(operands) == 1L) {
-    return(move_values(graph, n, first))
+  if (op == "move") {
+    return(move_values(graph, n, unlist(lapply(operands, ravel))))
   }
   apply_operation(graph, n, operands)
 }
@@ -137,8 +136,7 @@ compare_each <- function(sign, x, y) {
 }
 
 # Other values, moved as a value of the recording was.
-move_values <- function(graph, n, values) {
+move_values <- function(graph, n, flat) {
   index <- movement_of(graph, n)
-  flat <- ravel(values)
   shape_rows(if (is.null(index)) flat else flat[index + 1], graph$shape[[n]])
 }

@@ -191,9 +191,32 @@ for (i in 1:12) {
   state <- made$state
 }
 """
+HELPER = """set.seed(3)
+X <- matrix(runif(24, -1, 1), 12, 2)
+y <- X[, 1] * X[, 2]
+V <- matrix(rnorm(8), 4, 2)
+U <- matrix(rnorm(12), 3, 4)
+W <- rnorm(3)
+dot <- function(a, b) sum(a * b)
+for (epoch in 1:3) for (i in 1:12) {
+  x <- X[i, ]
+  h <- vapply(1:4, function(j) tanh(dot(V[j, ], x)), 1)
+  k <- vapply(1:3, function(j) tanh(dot(U[j, ], h)), 1)
+  e <- dot(W, k) - y[i]
+  d2 <- e * W * (1 - k^2)
+  old <- U
+  W <- W - 0.1 * e * k
+  for (j in 1:3) U[j, ] <- U[j, ] - 0.1 * d2[j] * h
+  d1 <- numeric(4)
+  for (j in 1:4) {
+    d1[j] <- dot(d2, old[, j]) * (1 - h[j]^2)
+  }
+  for (j in 1:4) V[j, ] <- V[j, ] - 0.1 * d1[j] * x
+}
+"""
 PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
             "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM,
-            "lists.py": LISTS}  # fmt: skip
+            "lists.py": LISTS, "helper.R": HELPER}  # fmt: skip
 # The program, what is changed in it, what the line of the fault begins with, and the cause.
 FAULTS = {
     "a slope that is the activation": (
@@ -222,6 +245,9 @@ FAULTS = {
         "functions.R", "ifelse(z > 0, 1, 0)", "ifelse(z > 0, z, 0)", "df =", "slope_is_activation",
     ),
     "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
+    "a helper of both ways": (
+        "helper.R", "dot(d2, old[, j])", "dot(d2, U[, j])", "d1[j] <-", "updated_weights_used",
+    ),
     "rows that are one list": (
         "lists.py", "[[0.0] * 2 for _ in range(4)]", "[[0.0] * 2] * 4", "gV, gc", "rows_are_one",
     ),

@@ -14,6 +14,7 @@ from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
 from twinprop.check.explain.operands import find_wrong_operand
+from twinprop.check.explain.replaced import is_of_right_helper, takes_updated_weights
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
@@ -71,21 +72,33 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     if changed is not None:
         return changed, s, table
     tell_repeated_row(graph, fault)
-    if fault.kind:
-        return fault, s, table
-    is_called = find_wrong_slope(table, fault)
+    is_known = bool(fault.kind) or _look_closer(table, fault)
+    return (fault, s, table) if is_known else None
+
+
+def _look_closer(table: Table, fault: Fault) -> bool:
+    """Find out in which way a value is wrong: of what it is made, and whether a helper made it.
+
+    Returns
+    -------
+    bool
+        False where it is made by an operation that is not known.
+    """
+    graph, is_called = table.graph, find_wrong_slope(table, fault)
     value = graph.value(fault.node)
     goal = None if value is None else find_goal(table, value, 1.0)
     fault.alone = fault.alone or _is_alone(table, fault)
     fault.swapped = None if fault.alone else find_wrong_operand(table, fault)
     if fault.swapped is None and any(_is_unknown(graph, n) for n in _way(graph, table, fault)):
-        return None
+        return False
     if fault.swapped is not None and _is_called_rightly(table, fault):
         fault.swapped = None
-    if is_called:
+    if is_called or is_of_right_helper(table, fault.node):
         fault.swapped = fault.swapped or (fault.node, fault.node)
+    if np.size(value) == 1 and takes_updated_weights(table, fault):
+        fault.kind = "updated_weights_used"
     fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
-    return fault, s, table
+    return True
 
 
 def _is_called_rightly(table: Table, fault: Fault) -> bool:

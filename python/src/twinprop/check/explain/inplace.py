@@ -22,7 +22,7 @@ def find_changed_value(table: Table, fault: Fault) -> Fault | None:
 
     Told only where the fault is right as soon as the value is what it was.
     """
-    graph, formula = table.graph, _formula_of(table, fault.node)
+    graph, formula = table.graph, formula_of_fault(table, fault.node)
     for n in formula:
         kept = _before_changes(table, n)
         if kept is None:
@@ -44,7 +44,7 @@ def tell_repeated_row(graph: Graph, fault: Fault) -> None:
             return
 
 
-def _formula_of(table: Table, node: int) -> list[int]:
+def formula_of_fault(table: Table, node: int) -> list[int]:
     """What a value is made of, as far as no other value of the way back is named there."""
     graph, view = table.graph, table.view
     seen: set[int] = set()

@@ -124,8 +124,8 @@ def compute_operation(graph: Graph, n: int, operands: list[Any]) -> Any:
         if op == "flat" and len(operands) == 2:
             compare = COMPARED.get(graph.spelled[n])
             return None if compare is None else compare(operands[0], operands[1]) * 1.0
-        if op == "move" and len(operands) == 1:
+        if op == "move" and operands:
             index = graph.movement(n)
-            flat = np.ravel(operands[0])
+            flat = np.concatenate([np.ravel(v) for v in operands])
             return np.reshape(flat if index is None else flat[index], graph.shape[n])
     return apply_operation(graph, n, operands)
