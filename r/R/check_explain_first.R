@@ -100,7 +100,8 @@ faults_of_step <- function(graph, alignment, best, s, table) {
       parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
       if (is.null(c$cells) || !cells_fit(graph, row, c$cells, rate, parts)) {
         one <- find_fault(table, c, row, rate, parts)
-        found[[length(found) + 1L]] <- fault_at_update(graph, one, parts, usual)
+        one <- fault_at_update(graph, one, parts, usual)
+        found[[length(found) + 1L]] <- at_its_gradient(graph, alignment, table, one, parts)
       }
     }
   }

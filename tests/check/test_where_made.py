@@ -214,9 +214,28 @@ for (epoch in 1:3) for (i in 1:12) {
   for (j in 1:4) V[j, ] <- V[j, ] - 0.1 * d1[j] * x
 }
 """
+COLUMNS = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(3, 24))
+Y = (X[:1] * X[1:2] > 0) * 1.0
+W1, b1 = rng.normal(0, 0.6, (5, 3)), np.zeros((5, 1))
+W2, b2 = rng.normal(0, 0.6, (1, 5)), np.zeros((1, 1))
+for epoch in range(8):
+    A1 = np.tanh(W1 @ X + b1)
+    A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+    dZ2 = A2 - Y
+    dW2 = (1 / 24) * dZ2 @ A1.T
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / 24
+    dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)
+    dW1 = (1 / 24) * dZ1 @ X.T
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / 24
+    W1, b1 = W1 - 0.5 * dW1, b1 - 0.5 * db1
+    W2, b2 = W2 - 0.5 * dW2, b2 - 0.5 * db2
+"""
 PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
             "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM,
-            "lists.py": LISTS, "helper.R": HELPER}  # fmt: skip
+            "lists.py": LISTS, "helper.R": HELPER,
+            "columns.py": COLUMNS}  # fmt: skip
 # The program, what is changed in it, what the line of the fault begins with, and the cause.
 FAULTS = {
     "a slope that is the activation": (
@@ -247,6 +266,13 @@ FAULTS = {
     "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
     "a helper of both ways": (
         "helper.R", "dot(d2, old[, j])", "dot(d2, U[, j])", "d1[j] <-", "updated_weights_used",
+    ),
+    "a gradient that is not divided": (
+        "columns.py", "(1 / 24) * dZ1", "dZ1", "dW1 =", "samples_not_averaged",
+    ),
+    "a bias that is not divided": (
+        "columns.py", "np.sum(dZ1, axis=1, keepdims=True) / 24",
+        "np.sum(dZ1, axis=1, keepdims=True)", "db1 =", "samples_not_averaged",
     ),
     "rows that are one list": (
         "lists.py", "[[0.0] * 2 for _ in range(4)]", "[[0.0] * 2] * 4", "gV, gc", "rows_are_one",

@@ -10,6 +10,7 @@ from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, total
 from twinprop.check.align.updates import Parts, take_apart
+from twinprop.check.explain.divided import at_its_gradient
 from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
@@ -64,7 +65,8 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
             if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
                 one = find_fault(table, c, bad[c.k], rate, parts)
-                found.append(_at_update(graph, table, one, parts, usual))
+                one = _at_update(graph, table, one, parts, usual)
+                found.append(at_its_gradient(graph, alignment, table, one, parts))
     fault = min(found, key=lambda f: f.node, default=None)
     if fault is None:
         return None
