@@ -13,7 +13,10 @@ describe_fault <- function(graph, fault, s, sources) {
   if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
   where <- where_it_stands(graph, fault, s, name_of_node(graph, last[[1L]]))
   span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
-  if (is.null(span) && !is.null(fault$told_at)) span <- span_of_site(graph, fault$told_at)
+  if (is.null(span) && !is.null(fault$told_at)) {
+    span <- span_of_site(graph, fault$told_at)
+    where$name <- name_at(graph, last[[1L]], fault$told_at, where$name)
+  }
   if (is.null(span) && nzchar(c(fault$counted, "")[[1L]])) {
     span <- counting_line(fault$counted, where$span, sources)
   }
@@ -36,6 +39,12 @@ describe_fault <- function(graph, fault, s, sources) {
     first <- utils::modifyList(first, instead, keep.null = TRUE)
   }
   first
+}
+
+# What a value is called at one place; a name that is given where it is called nothing there.
+name_at <- function(graph, n, site, name) {
+  here <- which(graph$bound[[as.character(n)]] == site)
+  if (length(here) > 0L) graph$names[[n]][[here[[1L]]]] else name
 }
 
 # Where one array was bound to two names at once, of which a wrong update is made; NULL if none was.

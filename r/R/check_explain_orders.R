@@ -1,6 +1,8 @@
 # Samples and targets that were put into different orders before a batch was taken of them; twin of
 # check/explain/orders.py in Python.
 
+lines_apart <- 2L # between the shuffling of the samples and of the targets
+
 # Tables of samples and of targets that belonged together, and were shuffled apart; `same` are those
 # of which a batch has the same rows.
 #
@@ -28,12 +30,37 @@ find_two_orders <- function(graph, view, same) {
   if (node != own$turned[[1L]] || !identical(graph$shape[[node]], graph$shape[[place$table]])) {
     return(NULL)
   }
+  beside <- lapply(same, function(pair) if (is_samples) pair$t else pair$x)
+  if (length(other$turned) > 0L) beside <- list()
+  left <- named_again(graph, beside, place_of_node(graph, node)$line)
+  if (!is.null(left)) {
+    n <- left$table$table
+    right <- take_rows(value_of(graph, n), left$table$axis, own$source$rows + 1)
+    fault <- new_fault(n, right, list(list(n, right)), last_update(view), NULL, "rows_shuffled")
+    fault$told_at <- left$site
+    return(fault)
+  }
   right <- take_rows(value_of(graph, own$source$table), own$source$axis, other$source$rows + 1)
   if (length(right) != graph$count[[node]]) {
     return(NULL)
   }
   right <- shape_rows(right, graph$shape[[node]])
   new_fault(node, right, list(list(node, right)), last_update(view), NULL, "rows_shuffled")
+}
+
+# The table that gets a second name beside a line, in the order that it has, and the site; or NULL.
+named_again <- function(graph, tables, line) {
+  for (table in tables) {
+    own <- graph$bound[[as.character(table$table)]]
+    own <- own[own > 0L]
+    lines <- vapply(own, function(site) as.double(span_of_site(graph, site)$line), 1)
+    beside <- abs(lines - line)
+    near <- own[beside > 0 & beside <= lines_apart & lines - lines[1L] > lines_apart]
+    if (length(near) > 0L) {
+      return(list(table = table, site = near[[1L]]))
+    }
+  }
+  NULL
 }
 
 # Whether samples and targets are of two tables of one length, and have different rows of them.

@@ -232,10 +232,29 @@ for epoch in range(8):
     W1, b1 = W1 - 0.5 * dW1, b1 - 0.5 * db1
     W2, b2 = W2 - 0.5 * dW2, b2 - 0.5 * db2
 """
+SHUFFLED = """set.seed(6)
+X <- matrix(rnorm(144), 48, 3)
+y <- matrix((X[, 1] * X[, 2] > 0) * 1)
+V <- matrix(rnorm(12, 0, 0.5), 3, 4)
+W <- matrix(rnorm(4, 0, 0.5), 4, 1)
+for (epoch in 1:6) {
+  order <- sample(48)
+  samples <- X[order, ]
+  targets <- y[order, , drop = FALSE]
+  for (k in seq(1, 48, 16)) {
+    x <- samples[k:(k + 15), ]
+    h <- tanh(x %*% V)
+    d <- (1 / (1 + exp(-(h %*% W))) - targets[k:(k + 15), , drop = FALSE]) / 16
+    e <- d %*% t(W) * (1 - h^2)
+    W <- W - 0.5 * t(h) %*% d
+    V <- V - 0.5 * t(x) %*% e
+  }
+}
+"""
 PROGRAMS = {"deep.py": DEEP, "layers.py": LAYERS, "units.py": UNITS, "functions.R": FUNCTIONS,
             "unit.R": UNIT, "momentum.py": MOMENTUM, "adam.R": ADAM,
             "lists.py": LISTS, "helper.R": HELPER,
-            "columns.py": COLUMNS}  # fmt: skip
+            "columns.py": COLUMNS, "shuffled.R": SHUFFLED}  # fmt: skip
 # The program, what is changed in it, what the line of the fault begins with, and the cause.
 FAULTS = {
     "a slope that is the activation": (
@@ -273,6 +292,12 @@ FAULTS = {
     "a bias that is not divided": (
         "columns.py", "np.sum(dZ1, axis=1, keepdims=True) / 24",
         "np.sum(dZ1, axis=1, keepdims=True)", "db1 =", "samples_not_averaged",
+    ),
+    "targets in their old order": (
+        "shuffled.R", "y[order, , drop = FALSE]", "y", "targets <-", "rows_shuffled",
+    ),
+    "targets without a line": (
+        "shuffled.R", "targets[k:", "y[k:", "samples <-", "rows_shuffled",
     ),
     "rows that are one list": (
         "lists.py", "[[0.0] * 2 for _ in range(4)]", "[[0.0] * 2] * 4", "gV, gc", "rows_are_one",

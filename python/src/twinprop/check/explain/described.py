@@ -47,6 +47,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
             span, name = span_of(graph, site), other
     if fault.told_at >= 0:
         span = span_of(graph, fault.told_at)
+        name = _name_at(graph, n, fault.told_at) or name
     if fault.counted:
         span = _counting_line(fault.counted, span, sources) or span
     if fault.loop is not None:
@@ -74,6 +75,12 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         yours, right = fault.shown
         first |= {"yours": yours, "right": right, "ratio": None, "right_shape": first["your_shape"]}
     return first
+
+
+def _name_at(graph: Graph, n: int, site: int) -> str:
+    """What a value is called at one place."""
+    pairs = zip(graph.names.get(n, ()), graph.bound.get(n, ()), strict=True)
+    return next((name for name, s in pairs if s == site), "")
 
 
 def _shared_name(graph: Graph, fault: Fault, s: int) -> dict[str, int] | None:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.steps import View
 from twinprop.check.explain.rows import Rows, find_rows
 from twinprop.check.explain.table import Fault
+
+NEAR = 2  # lines between the shuffling of the samples and of the targets
 
 
 class Order(NamedTuple):
@@ -44,11 +46,31 @@ def find_two_orders(graph: Graph, view: View, pairs: list[tuple[Rows, Rows]]) ->
     own, other, place = (samples, targets, x) if node in samples.turned else (targets, samples, t)
     if node != own.turned[0] or graph.shape[node] != graph.shape[place.table]:
         return None
+    beside = [] if other.turned else [pair[1 if place is x else 0] for pair in same]
+    left = _named_again(graph, beside, graph.line(node))
+    if left is not None:
+        table, site = left
+        right = np.take(graph.value(table.table), own.source.rows, axis=table.axis)
+        path = [(table.table, right)]
+        fault = Fault(table.table, right, path, view.step.updates[-1], None, "rows_shuffled")
+        fault.told_at = site
+        return fault
     right = np.take(graph.value(own.source.table), other.source.rows, axis=own.source.axis)
     if np.size(right) != np.size(graph.value(node)):
         return None
     right = np.reshape(right, graph.shape[node])
     return Fault(node, right, [(node, right)], view.step.updates[-1], None, "rows_shuffled")
+
+
+def _named_again(graph: Graph, tables: list[Rows], line: int) -> tuple[Rows, int] | None:
+    """The table that gets a second name beside a line, in the order that it has, and the site."""
+    for table in tables:
+        own = [s for s in graph.bound.get(table.table, ()) if s >= 0]
+        lines = [span_of(graph, s)["line"] for s in own]
+        for site, at in zip(own, lines, strict=True):
+            if 0 < abs(at - line) <= NEAR < at - lines[0]:
+                return table, site
+    return None
 
 
 def _order_of(graph: Graph, place: Rows) -> Order:
