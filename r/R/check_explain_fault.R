@@ -139,7 +139,9 @@ descend <- function(table, n, right, factor, path, depth) {
     more <- c(path, list(list(p, wanted)))
     found <- descend(table, p, wanted, operand[[3L]], more, depth + 1L)
     if (!is.null(found)) {
-      return(found)
+      # 0 + x is x, and it is the sum that has a name.
+      is_term <- found[[1L]] == p && is_first_term(graph, n, p)
+      return(if (is_term) here else found)
     }
   }
   here

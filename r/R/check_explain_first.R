@@ -81,8 +81,7 @@ look_closer <- function(table, fault) {
   if (length(value) == 1L && takes_updated_weights(table, fault)) {
     fault$kind <- "updated_weights_used"
   }
-  fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted)) &&
-    length(value) > 1L
+  fault$other_role <- !is.null(goal) && !identical(as.double(goal), as.double(fault$wanted))
   fault
 }
 

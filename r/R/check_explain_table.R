@@ -142,6 +142,11 @@ stands_right <- function(table, p, but) {
   is_used_rightly(table, p, but)
 }
 
+# Whether one number is taken out of several, which is as right as they are.
+is_element <- function(graph, u, p) {
+  graph$op[[u]] == "move" && length(graph$shape[[u]]) == 0L && graph$count[[p]] > 1
+}
+
 # Whether a value is used rightly at another place than one.
 is_used_rightly <- function(table, p, but) {
   graph <- table$graph
@@ -149,7 +154,7 @@ is_used_rightly <- function(table, p, but) {
   others <- users[[p]]
   others <- others[others != but & table$view$cone[others]]
   for (u in others) if (graph$op[[u]] == "move") others <- c(others, users[[u]])
-  others <- Filter(function(u) !is_first_term(graph, u, p), others)
+  others <- Filter(function(u) !(is_first_term(graph, u, p) || is_element(graph, u, p)), others)
   for (u in others) {
     if (u %in% table$good_updates || table$view$after[[u]] && matches_some(table, u)) {
       return(TRUE)

@@ -125,7 +125,8 @@ def _descend(
             continue  # what was put into a right value is wrong
         found = _descend(table, p, wanted, f, [*path, (p, wanted)], depth + 1)
         if found is not None:
-            return found
+            # 0 + x is x, and it is the sum that has a name.
+            return here if found[0] == p and _is_first_term(graph, n, p) else found
     return here
 
 
@@ -168,7 +169,7 @@ def stands(table: Table, p: int, but: int) -> bool:
         return False
     others = [u for u in graph.users()[p] if u != but and u in view.cone]
     others += [w for u in others if graph.op[u] == "move" for w in graph.users()[u]]
-    others = [u for u in others if not _is_first_term(graph, u, p)]
+    others = [u for u in others if not (_is_first_term(graph, u, p) or _is_element(graph, u, p))]
     return any(
         u in table.good_updates or (u in view.after and matches_some(table, u)) for u in others
     )
@@ -177,6 +178,11 @@ def stands(table: Table, p: int, but: int) -> bool:
 def _is_first_term(graph: Graph, u: int, p: int) -> bool:
     """Whether a single number is added to 0: that is no use of it that shows it to be right."""
     return graph.op[u] == "add" and graph.shape[u] == () and graph.value(u) == graph.value(p)
+
+
+def _is_element(graph: Graph, u: int, p: int) -> bool:
+    """Whether one number is taken out of several, which is as right as they are."""
+    return graph.op[u] == "move" and graph.shape[u] == () and count(graph.shape[p]) > 1
 
 
 def _is_function(table: Table, p: int) -> bool:

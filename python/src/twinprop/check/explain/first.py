@@ -99,7 +99,7 @@ def _look_closer(table: Table, fault: Fault) -> bool:
         fault.swapped = fault.swapped or (fault.node, fault.node)
     if np.size(value) == 1 and takes_updated_weights(table, fault):
         fault.kind = "updated_weights_used"
-    fault.other_role = goal is not None and goal != fault.wanted and np.size(value) > 1
+    fault.other_role = goal is not None and goal != fault.wanted
     return True
 
 
