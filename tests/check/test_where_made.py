@@ -286,6 +286,12 @@ FAULTS = {
     "a helper of both ways": (
         "helper.R", "dot(d2, old[, j])", "dot(d2, U[, j])", "d1[j] <-", "updated_weights_used",
     ),
+    "an error that becomes the delta": (
+        "units.py", "        deltas = [error * W[j] * slope(a[j]) for j in range(4)]\n",
+        "        deltas = [0.0] * 4\n        for j in range(4):\n"
+        "            back = error * W[j]\n            deltas[j] = back\n",
+        "deltas[j] = back", None,
+    ),
     "a gradient that is not divided": (
         "columns.py", "(1 / 24) * dZ1", "dZ1", "dW1 =", "samples_not_averaged",
     ),
