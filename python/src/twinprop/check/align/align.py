@@ -19,8 +19,8 @@ from twinprop.check.align.linear import fit_linear
 from twinprop.check.align.losses import differentiate, find_input, seed_loss
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
-from twinprop.check.align.nudged import find_nudged
 from twinprop.check.align.nothing import read_begun_anew
+from twinprop.check.align.nudged import find_nudged
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import FAMILIES, count_good, is_partly_followed, rank_reading
