@@ -12,8 +12,7 @@ find_gradient <- function(graph, view, update, p) {
   found <- integer(0)
   for (n in which(rule_nodes(graph, view, update, p))) {
     if (n == update || !is_mixed(graph, view, n)) next
-    part <- current_parts(graph, view, n)[[1L]]
-    m <- root_of_square(graph, split_number(graph, view, part)$node)
+    m <- root_of_square(graph, mixed_value(graph, view, n))
     if (graph$op[[m]] == "abs" && length(graph$parents[[m]]) > 0L) m <- graph$args[[m]][[1L]]
     if (view$moved[[m]] && !is_mixed(graph, view, m)) found <- c(found, m)
   }
@@ -66,10 +65,20 @@ is_past <- function(graph, view, n) {
   n <= view$step$begin && view$touched[[n]] && !view$cut[[n]]
 }
 
-# A value as a number times another value.
-split_number <- function(graph, view, n) {
+# What is mixed with the past: the part of this step, without the number that is its share.
+#
+# In m = b m + (1 - b) (g / n) it is g / n. Where no number of it is 1 - b, all are left out.
+mixed_value <- function(graph, view, n) {
+  parts <- current_parts(graph, view, n)
+  share <- split_number(graph, view, parts[[2L]])$number
+  split_number(graph, view, parts[[1L]], 1 - share)$node
+}
+
+# A value as a number times another value; no more than `until`, where that is reached.
+split_number <- function(graph, view, n, until = 0) {
   number <- 1
   for (k in 1:8) {
+    if (abs(number - until) <= 1e-12) break
     inner <- if (n > view$step$begin && graph$op[[n]] != "move") split_linear(graph, view, n)
     if (is.null(inner) || ncol(inner) != 1L) break
     number <- number * inner[[1L, 1L]]

@@ -22,7 +22,7 @@ find_means <- function(graph, view, update) {
     parts <- current_parts(graph, view, n)
     kept <- split_number(graph, view, parts[[2L]])
     share <- kept$number
-    bare <- split_number(graph, view, parts[[1L]])$node
+    bare <- mixed_value(graph, view, n)
     of <- root_of_square(graph, bare)
     if (share > 0 && share <= 1 && identical(graph$shape[[n]], graph$shape[[update$u]])) {
       means[[length(means) + 1L]] <- list(

@@ -13,6 +13,7 @@ from twinprop.check.align.steps import View
 from twinprop.check.align.updates import plain_number, split_linear
 
 MOST_NUMBERS = 14
+SAME = 1e-12
 FEW_STEPS = 3  # which tell nearly all rules apart
 # Epsilon is added to the root, or under it, or there is no root.
 PLACES = (
@@ -31,8 +32,7 @@ def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | No
     found = []
     for n in sorted(rule_nodes(graph, view, row_update, p)):
         if n != row_update and is_mixed(graph, view, n):
-            part, _ = current_parts(graph, view, n)
-            m = root_of_square(graph, split_number(graph, view, part)[1])
+            m = root_of_square(graph, mixed_value(graph, view, n))
             m = graph.args[m][0] if graph.op[m] == "abs" and graph.parents[m] else m
             found += [m] if m in view.moved and not is_mixed(graph, view, m) else []
     plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
@@ -77,10 +77,21 @@ def _is_past(graph: Graph, view: View, n: int) -> bool:
     return n <= view.step.begin and view.touched[n] and n not in view.cut
 
 
-def split_number(graph: Graph, view: View, n: int) -> tuple[float, int]:
-    """A value as a number times another value."""
+def mixed_value(graph: Graph, view: View, n: int) -> int:
+    """What is mixed with the past: the part of this step, without the number that is its share.
+
+    In m = b m + (1 - b) (g / n) it is g / n. Where no number of it is 1 - b, all are left out.
+    """
+    part, past = current_parts(graph, view, n)
+    return split_number(graph, view, part, 1 - split_number(graph, view, past)[0])[1]
+
+
+def split_number(graph: Graph, view: View, n: int, until: float = 0.0) -> tuple[float, int]:
+    """A value as a number times another value; no more than `until`, where that is reached."""
     number = 1.0
     for _ in range(8):
+        if abs(number - until) <= SAME:
+            break
         inner = split_linear(graph, view, n)
         if n <= view.step.begin or inner is None or len(inner) != 1 or graph.op[n] == "move":
             break

@@ -21,6 +21,7 @@ from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.first import first_fault, make_step_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
+from twinprop.check.explain.held import hold_to_rate
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.networks import (
@@ -129,6 +130,7 @@ def _judge(
 ) -> dict[str, Any]:
     alignment = align(graph, families, training)
     alignment = look_at_others(graph, alignment, training or find_training(graph))
+    alignment = hold_to_rate(graph, alignment)
     evidence.alignment = alignment
     answer = _empty_answer(graph)
     best = alignment.best

@@ -10,6 +10,7 @@ from twinprop.check.align.adaptive import (
     is_mixed,
     root_of_square,
     rule_nodes,
+    mixed_value,
     split_number,
 )
 from twinprop.check.align.recording import Graph
@@ -49,7 +50,7 @@ def find_means(graph: Graph, view: View, update: Update) -> Iterator[Mean]:
             continue
         part, past = current_parts(graph, view, n)
         share, kept = split_number(graph, view, past)
-        _, bare = split_number(graph, view, part)
+        bare = mixed_value(graph, view, n)
         of = root_of_square(graph, bare)
         if 0 < share <= 1 and graph.shape[n] == graph.shape[update.u]:
             yield Mean(n, share, part, kept, of, of != bare)
