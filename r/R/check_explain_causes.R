@@ -6,6 +6,49 @@ kinds_of_past <- c(
   past = "momentum_share"
 )
 
+# A fault and its cause, as find_cause finds it.
+#
+# Where the value that differs first has none, one of the same line that is made of it may: in
+# e (1 - a^2) it is the slope, not the square; and one number may be the derivative of a bias and
+# that of the sum before it.
+explain_fault <- function(graph, alignment, fault, s) {
+  cause <- find_cause(graph, alignment, fault, s)
+  if (!is.null(cause) || nzchar(fault$kind)) {
+    return(list(fault = fault, cause = cause))
+  }
+  line <- place_of_node(graph, fault$node)$line
+  for (i in rev(seq_along(fault$path))) {
+    n <- fault$path[[i]][[1L]]
+    right <- fault$path[[i]][[2L]]
+    beside <- n != fault$node && (!is.null(fault$swapped) || fault$alone)
+    if (n == fault$update$u || place_of_node(graph, n)$line != line || beside) break
+    for (wanted in roles_of(graph, alignment, s, right)) {
+      other <- fault
+      if (n != fault$node) other <- new_fault(n, right, fault$path[seq_len(i)], fault$update)
+      other["wanted"] <- list(wanted)
+      cause <- find_cause(graph, alignment, other, s)
+      if (!is.null(cause)) {
+        return(list(fault = other, cause = cause))
+      }
+    }
+  }
+  list(fault = fault, cause = NULL)
+}
+
+# The sums before an activation that have a right value as derivative, but for its sign.
+roles_of <- function(graph, alignment, s, right) {
+  adjoint <- alignment$readings[[1L]]$adjoints[[s]]
+  if (length(right) > 1L) {
+    return(list(NULL))
+  }
+  known <- lapply(find_activations(graph, alignment$views[[s]]), function(x) x$z)
+  size <- as.vector(abs(right))
+  c(list(NULL), Filter(function(z) {
+    g <- adjoint$at(z)
+    length(g) == 1L && is_near(as.vector(abs(g)), size)
+  }, known))
+}
+
 # The cause of a fault, if one mistake alone gives their value in every step: id, text, evidence,
 # corrected. NULL where no known mistake gives the value, or where two different ones do.
 find_cause <- function(graph, alignment, fault, s) {

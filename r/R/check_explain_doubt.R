@@ -85,7 +85,7 @@ doubt_of_rule <- function(graph, alignment, fault, s) {
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   best <- alignment$readings[[1L]]
   known <- alignment$asked || is_rate_known(best)
-  if (!known && bends_error(graph, view, node)) {
+  if (!known && !is_explained && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"

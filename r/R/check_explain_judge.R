@@ -55,6 +55,7 @@ judge_with <- function(graph, sources, families, training) {
   suppressWarnings({
     alignment <- align_recording(graph, families, training)
     alignment <- look_at_others(graph, alignment, training)
+    alignment <- hold_to_rate(graph, alignment)
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)
@@ -77,7 +78,9 @@ judge_with <- function(graph, sources, families, training) {
       answer$sentence <- say_not_followed(graph, alignment)
       return(answer)
     }
-    cause <- find_cause(graph, alignment, found$fault, found$step)
+    explained <- explain_fault(graph, alignment, found$fault, found$step)
+    found$fault <- explained$fault
+    cause <- explained$cause
     doubt <- find_doubt(graph, alignment, found$fault, found$step, !is.null(cause))
     if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
       # A mistake in the text of a program is there from the first step on.

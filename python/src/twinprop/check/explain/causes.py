@@ -10,6 +10,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import evaluate, read_knowledge
+from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.around import forms
 from twinprop.check.explain.divided import is_left_undivided
@@ -23,6 +24,45 @@ KINDS = {
     "past sign": "momentum_reversed",
     "past": "momentum_share",
 }
+
+
+def explain_fault(
+    graph: Graph, alignment: Alignment, fault: Fault, s: int
+) -> tuple[Fault, dict[str, Any] | None]:
+    """A fault and its cause, as find_cause finds it.
+
+    Where the value that differs first has none, one of the same line that is made of it may: in
+    e (1 - a^2) it is the slope, not the square; and one number may be the derivative of a bias and
+    that of the sum before it.
+    """
+    cause = find_cause(graph, alignment, fault, s)
+    if cause is not None or fault.kind:
+        return fault, cause
+    line = graph.line(fault.node)
+    for i, (n, right) in reversed([*enumerate(fault.path)]):
+        beside = n != fault.node and (fault.swapped is not None or fault.alone)
+        if n == fault.update.u or graph.line(n) != line or beside:
+            break
+        for wanted in _roles_of(graph, alignment, s, right):
+            other = replace(fault, wanted=wanted)
+            if n != fault.node:
+                other = Fault(n, right, fault.path[: i + 1], fault.update, wanted)
+            cause = find_cause(graph, alignment, other, s)
+            if cause is not None:
+                return other, cause
+    return fault, None
+
+
+def _roles_of(graph: Graph, alignment: Alignment, s: int, right: Any) -> list[int | None]:
+    """The sums before an activation that have a right value as derivative, but for its sign."""
+    best = alignment.best
+    assert best is not None
+    adjoint = best.adjoints[s]
+    known = [x.z for x in find_activations(graph, alignment.views[s]) if x.z in adjoint]
+    if np.size(right) > 1:
+        return [None]
+    size = np.ravel(np.abs(right))
+    return [None, *(z for z in known if is_near(np.ravel(np.abs(adjoint[z])), size))]
 
 
 def find_cause(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> dict[str, Any] | None:

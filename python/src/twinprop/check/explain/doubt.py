@@ -74,7 +74,7 @@ def find_doubt(
     if fault.node == fault.update.u and _has_other_rate(graph, alignment, best):
         return "they are moved at more than one rate"
     known = alignment.asked or _is_rate_known(best)
-    if not known and _bends_error(graph, view, fault.node):
+    if not known and not is_explained and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, row_fits
-from twinprop.check.explain.causes import find_cause
+from twinprop.check.explain.causes import explain_fault
 from twinprop.check.explain.first import first_fault
 
 SAME = 1e-7
@@ -40,7 +40,7 @@ def hold_to_rate(graph: Graph, alignment: Alignment) -> Alignment:
         for held in _held(reading):
             other = replace(alignment, readings=[held])
             found = first_fault(graph, other)
-            if found is not None and find_cause(graph, other, *found[:2]) is not None:
+            if found is not None and explain_fault(graph, other, *found[:2])[1] is not None:
                 return other
     return replace(alignment, readings=[], why=UNKNOWN_ERROR)
 

@@ -14,7 +14,7 @@ from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units
-from twinprop.check.explain.causes import find_cause
+from twinprop.check.explain.causes import explain_fault
 from twinprop.check.explain.described import describe_fault
 from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.evidence import Evidence
@@ -158,7 +158,7 @@ def _judge(
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
     fault, s, table = found
-    cause = find_cause(graph, alignment, fault, s)
+    fault, cause = explain_fault(graph, alignment, fault, s)
     doubt = find_doubt(graph, alignment, fault, s, cause is not None)
     if doubt is None and cause is None and _was_right(best, fault, s):
         # A mistake in the text of a program is there from the first step on.

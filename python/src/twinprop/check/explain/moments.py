@@ -8,9 +8,9 @@ from typing import NamedTuple
 from twinprop.check.align.adaptive import (
     current_parts,
     is_mixed,
+    mixed_value,
     root_of_square,
     rule_nodes,
-    mixed_value,
     split_number,
 )
 from twinprop.check.align.recording import Graph

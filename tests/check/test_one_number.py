@@ -1,0 +1,148 @@
+"""Networks with one output, whose error is one number in each step or one column in all."""
+
+import pytest
+
+ONLINE = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(20, 2))
+y = (X[:, 0] * X[:, 1] > 0) * 1.0
+V, c = rng.normal(size=(2, 3)), np.zeros(3)
+w, b = rng.normal(size=3), 0.0
+def f(z):
+    return 1 / (1 + np.exp(-z))
+for epoch in range(6):
+    for i in range(20):
+        h = np.tanh(X[i] @ V + c)
+        p = f(h @ w + b)
+        d = p - y[i]
+        g = d * w * (1 - h ** 2)
+        w = w - 0.3 * d * h
+        b = b - 0.3 * d
+        V = V - 0.3 * np.outer(X[i], g)
+        c = c - 0.3 * g
+"""
+WHOLE = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(20, 2))
+y = (X[:, 0] * X[:, 1] > 0) * 1.0
+V, c = rng.normal(size=(2, 3)), np.zeros(3)
+w, b = rng.normal(size=3), 0.0
+def f(z):
+    return 1 / (1 + np.exp(-z))
+for epoch in range(8):
+    h = np.tanh(X @ V + c)
+    p = f(h @ w + b)
+    d = p - y
+    g = np.outer(d, w) * (1 - h ** 2)
+    w = w - 0.1 * h.T @ d
+    b = b - 0.1 * d.sum()
+    V = V - 0.1 * X.T @ g
+    c = c - 0.1 * g.sum(axis=0)
+"""
+ONLINE_R = """set.seed(4)
+X <- matrix(rnorm(40), 20)
+y <- as.numeric(X[, 1] * X[, 2] > 0)
+V <- matrix(rnorm(6), 2)
+w <- rnorm(3)
+b <- 0
+squash <- function(z) 1 / (1 + exp(-z))
+for (epoch in 1:6) {
+  for (i in 1:20) {
+    h <- as.vector(tanh(X[i, ] %*% V))
+    p <- squash(sum(h * w) + b)
+    d <- (p - y[i]) * p * (1 - p)
+    g <- d * w * (1 - h^2)
+    w <- w - 0.3 * d * h
+    b <- b - 0.3 * d
+    V <- V - 0.3 * outer(X[i, ], g)
+  }
+}
+"""
+ERRORS = {
+    "a itself": ("(p - y) * p", "slope_is_activation"),
+    "sigmoid once more": ("(p - y) * f(p) * (1 - f(p))", "slope_of_sigmoid_of_a"),
+    "plus": ("(p - y) * p * (1 + p)", "slope_plus"),
+    "slope twice": ("(p - y) * (p * (1 - p)) ** 2", "slope_twice"),
+    "slope of tanh": ("(p - y) * (1 - p ** 2)", "slope_of_tanh"),
+    "square": ("(p - y) ** 2 * p * (1 - p)", "error_squared"),
+    "sign lost": ("abs(p - y) * p * (1 - p)", "error_absolute"),
+}
+# Right ones, and whether the judge can know that.
+OTHERS = {
+    "squared error": ("(p - y) * p * (1 - p)", "right"),
+    "a rate that falls": ("(p - y) * (1 - epoch / 20)", "right"),
+    "samples weighted by their class": ("(p - y) * (1 + y)", "right"),
+    "a loss of its own": ("(p - y) * (1 + (p - y) ** 2)", "not followed"),
+}
+# The same mean is divided by the samples before its product in one line, after it in the other.
+ADAM = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(2, 30))
+Y = np.sin(X[:1]) * X[1:]
+P = {"W1": rng.normal(size=(5, 2)), "b1": np.zeros((5, 1)),
+     "W2": rng.normal(size=(1, 5)), "b2": np.zeros((1, 1))}
+v, s = {k: 0 * p for k, p in P.items()}, {k: 0 * p for k, p in P.items()}
+for t in range(1, 9):
+    h = np.tanh(P["W1"] @ X + P["b1"])
+    d = P["W2"] @ h + P["b2"] - Y
+    e = P["W2"].T @ d * (1 - h ** 2)
+    G = {"W1": 1. / 30 * e @ X.T, "b1": 1. / 30 * e.sum(axis=1, keepdims=True),
+         "W2": 1. / 30 * d @ h.T, "b2": 1. / 30 * d.sum(axis=1, keepdims=True)}
+    for k in P:
+        v[k] = 0.9 * v[k] + (1 - 0.9) * G[k]
+        s[k] = 0.999 * s[k] + (1 - 0.999) * G[k] ** 2
+        mean, square = v[k] / (1 - 0.9 ** t), s[k] / (1 - 0.999 ** t)
+        P[k] = P[k] - 0.01 * mean / (np.sqrt(square) + 1e-8)
+"""
+FAULTS_R = {
+    "slope of z": ("p * (1 - p)", "squash(p) * (1 - squash(p))", "slope_of_sigmoid_of_a"),
+    "squashed twice": (
+        "d <- (p - y[i]) * p * (1 - p)",
+        "o <- squash(p)\n    d <- (o - y[i]) * o * (1 - o)",
+        "sigmoid_twice",
+    ),
+}
+
+
+def program(error: str, is_online: bool) -> str:
+    """The program with another error; of one sample at a time, or of all."""
+    if is_online:
+        return ONLINE.replace("d = p - y[i]", "d = " + error.replace("y", "y[i]"))
+    return WHOLE.replace("d = p - y", f"d = {error}")
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+@pytest.mark.parametrize("name", ERRORS)
+def test_a_wrong_error_is_found_though_it_is_one_number_for_all_parameters(check, name, is_online):
+    error, cause = ERRORS[name]
+    source = program(error, is_online)
+    answer = check(source)[1]
+    assert answer["verdict"] == "different"
+    assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith("d = ")
+    assert answer["cause"]["id"] == cause
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_error_that_no_mistake_makes_is_not_called_wrong(check, name):
+    error, verdict = OTHERS[name]
+    answer = check(program(error, True))[1]
+    assert answer["verdict"] == verdict
+    if verdict == "not followed":
+        assert "the error of their one output is that of no loss" in answer["sentence"]
+
+
+@pytest.mark.parametrize("name", FAULTS_R)
+def test_a_wrong_error_in_r_is_found_too(check, name):
+    assert check(ONLINE_R, name="their.R")[1]["verdict"] == "right"
+    old, new, cause = FAULTS_R[name]
+    source = ONLINE_R.replace(old, new)
+    answer = check(source, name="their.R")[1]
+    assert (answer["verdict"], answer["cause"]["id"]) == ("different", cause)
+    assert source.split("\n")[answer["first"]["line"] - 1].strip()[0] in "do"  # d or o
+
+
+def test_gradients_that_are_divided_at_different_places_enter_adam_alike(check):
+    answer = check(ADAM)[1]
+    assert (answer["verdict"], answer["network"]["training"]["optimizer"]["name"]) == (
+        "right", "adam",
+    )  # fmt: skip
