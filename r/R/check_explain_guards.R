@@ -16,6 +16,7 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- find_unsummed(graph, alignment)
   if (is.null(found)) found <- find_unkept(graph, alignment)
   if (is.null(found)) found <- find_wrong_target(graph, alignment)
+  if (is.null(found)) found <- find_classes_from_one(graph, alignment)
   if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
   if (is.null(found)) found <- find_compounded_rate(graph, alignment, best)
   if (is.null(found)) found <- find_swapped_rate(graph, alignment, best)

@@ -30,13 +30,18 @@ find_idle <- function(graph, alignment, best) {
   NULL
 }
 
-# Whether a bias is meant to move: others do, or what it should become is computed and lost.
+# Whether a bias is meant to move: others do, or it is one number of a list of weights that move, or
+# what it should become is computed and lost.
 is_meant_to_move <- function(graph, alignment, fault) {
   later <- alignment$views[[min(2L, length(alignment$views))]]
   if (is.null(fault) || alignment$asked || moves_a_bias(graph, later)) {
     return(!is.null(fault))
   }
-  change <- minus(fault$right, value_of(graph, fault$path[[1L]][[1L]]))
+  b <- fault$path[[1L]][[1L]]
+  if (graph$count[[b]] == 1 && any(grepl("\\[[0-9]+\\]+$", graph$names[[b]]))) {
+    return(TRUE)
+  }
+  change <- minus(fault$right, value_of(graph, b))
   any(vapply(made_in_step(graph, alignment$views[[1L]]), function(m) {
     is_near(value_of(graph, m), fault$right) ||
       graph$op[[m]] %in% c("sum", "mean") && is_multiple_of(graph, m, change)

@@ -116,7 +116,7 @@ shares_swapped <- function(graph, update, mean) {
   new_fault(mean$node, right, list(list(mean$node, right)), update, NULL, "shares_swapped")
 }
 
-# Means corrected as of a later step: the count goes on with each parameter, not each step.
+# Means corrected as of another step: the count goes on with each parameter, or not at all.
 counted_wrongly <- function(graph, view, rows, t) {
   counts <- numeric(0)
   first <- NULL
@@ -138,20 +138,21 @@ counted_wrongly <- function(graph, view, rows, t) {
     }
   }
   expected <- (t - 1) * length(rows) + seq_along(rows)
-  if (length(rows) < 2L || !identical(as.double(unique(counts)), as.double(expected))) {
+  twice <- length(rows) > 1L && identical(as.double(unique(counts)), as.double(expected))
+  if (!twice && !identical(as.double(unique(counts)), 1)) {
     return(NULL)
   }
-  fault_of_count(graph, first, t)
+  fault_of_count(graph, first, t, if (twice) "steps_counted_twice" else "steps_not_counted")
 }
 
 # A count of steps that is wrong, told where it is counted where it has no place of its own.
-fault_of_count <- function(graph, first, t) {
+fault_of_count <- function(graph, first, t, kind) {
   at <- exponent_of(graph, first$node)
   placed <- at > 0L && place_of_node(graph, at)$line > 0L
   right <- if (placed) as.double(t) else value_of(graph, first$node) / first$off
   node <- if (placed) at else first$node
   path <- list(list(node, right))
-  fault <- new_fault(node, right, path, first$update, NULL, "steps_counted_twice")
+  fault <- new_fault(node, right, path, first$update, NULL, kind)
   if (at > 0L && !placed) fault$counted <- name_of_node(graph, at)
   fault
 }

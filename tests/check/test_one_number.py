@@ -146,3 +146,59 @@ def test_gradients_that_are_divided_at_different_places_enter_adam_alike(check):
     assert (answer["verdict"], answer["network"]["training"]["optimizer"]["name"]) == (
         "right", "adam",
     )  # fmt: skip
+
+
+TARGETS = """set.seed(6)
+X <- matrix(rnorm(60), 30)
+kind <- factor(ifelse(X[, 1] + X[, 2]^2 > 0.5, "high", "low"))
+y <- as.numeric(kind) - 1
+W <- matrix(rnorm(6), 2)
+v <- rnorm(3)
+for (epoch in 1:12) {
+  h <- 1 / (1 + exp(-(X %*% W)))
+  p <- as.vector(1 / (1 + exp(-(h %*% v))))
+  d <- p - y
+  g <- outer(d, v) * h * (1 - h)
+  v <- v - 0.05 * as.vector(t(h) %*% d)
+  W <- W - 0.05 * t(X) %*% g
+}
+"""
+LISTED = """import math, random
+random.seed(5)
+rows = [[random.uniform(-1, 1) for _ in range(2)] for _ in range(12)]
+layers = [[[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)],
+          [[random.uniform(-1, 1) for _ in range(4)]]]
+def run(x):
+    values = [x]
+    for layer in layers:
+        x = [1 / (1 + math.exp(-(u[-1] + sum(w * a for w, a in zip(u, x))))) for u in layer]
+        values.append(x)
+    return values
+for epoch in range(3):
+    for x in rows:
+        _, h, (p,) = run(x)
+        d = (p - float(x[0] * x[1] > 0)) * p * (1 - p)
+        e = [d * layers[1][0][j] * h[j] * (1 - h[j]) for j in range(3)]
+        for j in range(3):
+            layers[1][0][j] -= 0.5 * d * h[j]
+        layers[1][0][3] -= 0.5 * d
+        for j in range(3):
+            for k in range(2):
+                layers[0][j][k] -= 0.5 * e[j] * x[k]
+            layers[0][j][2] -= 0.5 * e[j]
+"""
+
+
+def test_targets_that_are_counted_from_1_are_found_where_the_output_is_a_sigmoid(check):
+    assert check(TARGETS, name="their.R")[1]["verdict"] == "right"
+    answer = check(TARGETS.replace("(kind) - 1", "(kind)"), name="their.R")[1]
+    assert (answer["verdict"], answer["first"]["line"]) == ("different", 4)
+    assert answer["cause"]["id"] == "classes_from_one"
+
+
+def test_biases_among_the_weights_are_meant_to_move(check):
+    assert check(LISTED)[1]["verdict"] == "right"
+    source = LISTED.replace("        layers[1][0][3] -= 0.5 * d\n", "")
+    source = source.replace("            layers[0][j][2] -= 0.5 * e[j]\n", "")
+    answer = check(source)[1]
+    assert (answer["verdict"], answer["cause"]["id"]) == ("different", "never_updated")

@@ -349,6 +349,7 @@ FAULTS = {
         "        for k, g in enumerate(G):\n            self.t += 1\n", "self.t +=",
         "steps_counted_twice",
     ),
+    "a count that is lost": (ADAM, "self.t += 1", "self.t = 1", "mean =", "steps_not_counted"),
     "bias of one output": (ONLINE, "b -= 0.1 * e", "b += 0.1 * e", "b +=", "wrong_sign"),
     "sums that go on": (
         GATHERED, "    for start in range(0, 24, 8):\n        gV, gc, gW, gb = zeros()",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from twinprop.check.explain.table import Fault, Table, is_near
 
 SUMS = ("sum", "mean")
 MOST_STEPS = 60
+NUMBERED = re.compile(r"\[\d+\]+$")  # as w[2], or w[[3]] in R
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
 
 
@@ -61,11 +63,17 @@ def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
 
 
 def _is_meant(graph: Graph, alignment: Alignment, fault: Fault) -> bool:
-    """Whether a bias is meant to move: others do, or what it should become is computed and lost."""
+    """Whether a bias is meant to move.
+
+    Others do, or it is one number of a list of weights that move, or what it should become is
+    computed and lost.
+    """
     view, later = alignment.views[0], alignment.views[min(1, len(alignment.views) - 1)]
-    if alignment.asked or _moves_a_bias(graph, later):
+    b = fault.path[0][0]
+    listed = graph.shape[b] == () and any(NUMBERED.search(x) for x in graph.names.get(b, ()))
+    if alignment.asked or _moves_a_bias(graph, later) or listed:
         return True
-    change = fault.right - graph.value(fault.path[0][0])
+    change = fault.right - graph.value(b)
     return any(
         is_near(graph.value(m), fault.right)
         or (graph.op[m] in SUMS and _is_multiple(graph, m, change))
@@ -76,7 +84,7 @@ def _is_meant(graph: Graph, alignment: Alignment, fault: Fault) -> bool:
 def _moves_a_bias(graph: Graph, view: View) -> bool:
     """Whether a parameter is added to a product: where one bias is trained, all are meant to be."""
     for n in _before_output(graph, view):
-        nodes = [_origin(graph, a) for a in graph.args[n] if isinstance(a, int)]
+        nodes = [origin_of(graph, a) for a in graph.args[n] if isinstance(a, int)]
         is_moved = graph.op[n] == "add" and any(a in view.cut for a in nodes)
         if is_moved and any(graph.op[a] in PRODUCTS for a in nodes):
             return True
@@ -140,11 +148,11 @@ def _is_multiple(graph: Graph, m: int, right: Any) -> bool:
 
 def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]) -> int | None:
     for a, b in (nodes, nodes[::-1]):
-        other = _origin(graph, b)
+        other = origin_of(graph, b)
         if (
             a in later.moved
             and b not in later.moved
-            and graph.op[_origin(graph, a)] in PRODUCTS
+            and graph.op[origin_of(graph, a)] in PRODUCTS
             and _is_bias(graph, later, other, a)
             and _is_kept(graph, alignment, other)
         ):
@@ -172,7 +180,8 @@ def _before_output(graph: Graph, view: View) -> set[int]:
     return seen
 
 
-def _origin(graph: Graph, n: int) -> int:
+def origin_of(graph: Graph, n: int) -> int:
+    """What a value was moved from."""
     for _ in range(5):
         parents = set(graph.parents[n])
         if graph.op[n] != "move" or len(parents) != 1:
@@ -232,7 +241,7 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) 
     lost = [m for m in _made_in_step(graph, view) if is_near(graph.value(m), right)]
     # Beside a bias of 0 a velocity is as large: what is made of the parameter itself comes first.
     lost = [
-        m for m in lost if _origin(graph, n) in graph.parents[m] or n in graph.parents[m]
+        m for m in lost if origin_of(graph, n) in graph.parents[m] or n in graph.parents[m]
     ] or lost
     fault = Fault(lost[0] if lost else near.u, right, [(n, right)], near, n, "never_updated")
     fault.loop = None if lost else _loop_of_updates(graph, view, near.u)
@@ -250,7 +259,7 @@ def _partners(graph: Graph, view: View, u: int) -> set[int]:
     """What stands in the product that a value makes, and what is added to it at once."""
     sums = [s for s in graph.users()[u] if s in view.forward and graph.op[s] == "add"]
     ways = [p for s in (u, *sums) for p in graph.parents[s]]
-    return {_origin(graph, p) if p not in view.cut else p for p in ways}
+    return {origin_of(graph, p) if p not in view.cut else p for p in ways}
 
 
 def _made_in_step(graph: Graph, view: View) -> range:

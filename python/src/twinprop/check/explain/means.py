@@ -121,7 +121,7 @@ def _shares_swapped(graph: Graph, update: Update, mean: Mean) -> Fault:
 
 
 def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault | None:
-    """Means corrected as of a later step: the count goes on with each parameter, not each step."""
+    """Means corrected as of another step: the count goes on with each parameter, or not at all."""
     counts: list[int] = []
     found: list[tuple[Update, int, float]] = []
     for update, _ in own_updates(view, rows):
@@ -136,16 +136,18 @@ def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault
             counts.append(round(steps))
             found.append((update, node, (1 - mean.share**t) / number))
     kinds = list(dict.fromkeys(counts))
-    if len(rows) < 2 or kinds != list(range((t - 1) * len(rows) + 1, t * len(rows) + 1)):
+    twice = len(rows) > 1 and kinds == list(range((t - 1) * len(rows) + 1, t * len(rows) + 1))
+    if not twice and kinds != [1]:
         return None
+    kind = "steps_counted_twice" if twice else "steps_not_counted"
     update, node, off = found[0]
     right = graph.value(node) / off
     at = _exponent_of(graph, node)
     if at < 0 or not graph.line(at):
-        fault = Fault(node, right, [(node, right)], update, None, "steps_counted_twice")
+        fault = Fault(node, right, [(node, right)], update, None, kind)
         fault.counted = graph.name(at) if at >= 0 else ""
         return fault
-    return Fault(at, float(t), [(at, float(t))], update, None, "steps_counted_twice")
+    return Fault(at, float(t), [(at, float(t))], update, None, kind)
 
 
 def _exponent_of(graph: Graph, node: int) -> int:

@@ -1,0 +1,27 @@
+"""Targets that are the numbers of classes, counted from 1, where an output lies between 0 and 1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.losses import find_input
+from twinprop.check.align.recording import Graph
+from twinprop.check.explain.idle import origin_of
+from twinprop.check.explain.table import Fault
+
+
+def find_classes_from_one(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Targets of 1 and 2 in all steps, for an output that is a sigmoid."""
+    view = alignment.views[0]
+    found: set[float] = set()
+    for a, y in (pair for v in alignment.views for pair in v.pairs):
+        if find_input(graph, origin_of(graph, a), "sigmoid") is None:
+            return None
+        found |= set(np.unique(np.asarray(graph.operand(y), dtype=np.float64)).tolist())
+    n = view.pairs[0][1]
+    if found != {1.0, 2.0} or not isinstance(n, int):
+        return None
+    n = origin_of(graph, n)
+    right = np.asarray(graph.value(n)) - 1
+    return Fault(n, right, [(n, right)], view.step.updates[-1], None, "classes_from_one")
