@@ -20,6 +20,9 @@ from test_nudged import PROGRAMS as NUDGED
 from test_numbers import FAULTS as NUMBERS
 from test_numbers import LOSSES as NUMBER_LOSSES
 from test_numbers import program as numbers
+from test_one_number import ADAM as MIXED
+from test_one_number import ERRORS, OTHERS, TARGETS
+from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_remarks import NOTED
@@ -74,6 +77,8 @@ def programs(language: str, styles: Path) -> dict[str, str]:
                 found[f"other/{name}"] = source.replace(*change)
     suffix = {"python": "py", "r": "R"}[language]
     found[f"noted/their.{suffix}"] = NOTED[suffix]
+    if language == "r":
+        found["from_one/their.R"] = TARGETS.replace("(kind) - 1", "(kind)")
     for way in ("one after the other", "in turns"):
         found[f"{way.replace(' ', '_')}/their.{suffix}"] = two_networks(suffix, way)
     for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
@@ -83,24 +88,32 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         if program.endswith(f".{suffix}"):
             own = PROGRAMS[program].replace(old, new)
             found[f"{name.replace(' ', '_')}/their.{suffix}"] = own
-    if language == "python":
-        found["momentum/their.py"] = RIGHT
-        found["unused/their.py"] = UNUSED
-        found["nudged/their.py"] = NUDGED["entropy"]
-        found["a_rule_of_its_own/their.py"] = OWN_RULE
-        for name, source in LOSSES.items():
-            found[f"loss_{name.replace(' ', '_')}/their.py"] = source
-        found["twice_the_error/their.py"] = CHANCE
-        found["another_loss/their.py"] = CHANCE.replace("2 * (p - y)", "(p - y)")
-        found["noise/their.py"] = NOISE.replace("CHANGE", "x += rng.normal(0, 0.1, x.shape)")
-        for name, change in RULES.items():
-            made = RIGHT.replace(*change)
-            found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
-        for name in NUMBER_LOSSES:
-            found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
-        faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS, **HISTORIES}
-        for name, (source, old, new, *_) in faults.items():
-            found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
+    return found | (python_programs() if language == "python" else {})
+
+
+def python_programs() -> dict[str, str]:
+    """Rules, losses and faults that the styles do not have."""
+    found = {}
+    found["momentum/their.py"] = RIGHT
+    found["unused/their.py"] = UNUSED
+    found["nudged/their.py"] = NUDGED["entropy"]
+    found["a_rule_of_its_own/their.py"] = OWN_RULE
+    for name, source in LOSSES.items():
+        found[f"loss_{name.replace(' ', '_')}/their.py"] = source
+    found["twice_the_error/their.py"] = CHANCE
+    found["another_loss/their.py"] = CHANCE.replace("2 * (p - y)", "(p - y)")
+    found["noise/their.py"] = NOISE.replace("CHANGE", "x += rng.normal(0, 0.1, x.shape)")
+    for name, change in RULES.items():
+        made = RIGHT.replace(*change)
+        found[f"{name}/their.py"] = made.replace("for epoch", "seen = [0.0] * 4\nfor epoch", 1)
+    for name in NUMBER_LOSSES:
+        found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
+    faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS, **HISTORIES}
+    for name, (source, old, new, *_) in faults.items():
+        found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
+    for name, (error, _) in {**ERRORS, **OTHERS}.items():
+        found[f"error_{name.replace(' ', '_')}/their.py"] = one_number(error, True)
+    found["divided_at_two_places/their.py"] = MIXED
     return found
 
 
