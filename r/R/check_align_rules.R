@@ -39,7 +39,7 @@ row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
   whole <- minus(old, new)
   if (!fits) {
     gradient <- spread_over(gradient, shape_now(whole))
-  } else if (is_repeated(old, new)) {
+  } else if (is_repeated(old, new) && is_added_as_it_is(graph, view, first)) {
     gradient <- spread_over(reduce_axis("sum", gradient, 1L), shape)
   }
   row <- list(
@@ -156,6 +156,13 @@ is_repeated <- function(old, new) {
   top <- new[1L, , drop = FALSE]
   all_true(old == old[rep(1L, nrow(old)), ]) && any_nonzero(old[1L, ]) &&
     all_true(abs(minus(new, top)) <= spread_over(1e-12 * abs(top), dim(new)))
+}
+
+# Whether a parameter has a row for each sample already, and is not spread over them.
+is_added_as_it_is <- function(graph, view, first) {
+  used <- users_of(graph)[[first]]
+  used <- used[view$forward[used]]
+  all(vapply(graph$shape[used], identical, NA, graph$shape[[first]]))
 }
 
 # Whether a change is the expected one but for rounding.

@@ -161,7 +161,7 @@ split_linear <- function(graph, view, n) {
   }
   kept <- switch(op,
     clip = , maximum = , minimum = , where = unbounded(graph, view, n),
-    move = if (length(args) == 1L && stays_in_place(graph, nodes[[1L]], n)) nodes[[1L]]
+    move = if (length(args) == 1L && stays_in_place(graph, nodes, n)) nodes
   )
   if (!is.null(kept)) rbind(1, kept)
 }
@@ -180,9 +180,9 @@ split_product <- function(graph, view, n) {
   NULL
 }
 
-# Whether a value that was moved has its shape and order still.
+# Whether a value that was moved, if it is one, has its shape and order still.
 stays_in_place <- function(graph, p, n) {
-  if (!identical(graph$shape[[p]], graph$shape[[n]])) {
+  if (length(p) != 1L || !identical(graph$shape[[p]], graph$shape[[n]])) {
     return(FALSE)
   }
   index <- movement_of(graph, n)

@@ -150,12 +150,25 @@ idle_bias <- function(graph, alignment, later, nodes) {
     a <- pair[[1L]]
     other <- origin_of(graph, pair[[2L]])
     stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
-    product <- graph$op[[origin_of(graph, a)]] %in% product_operations
-    if (stays && product && is_bias(graph, later, other, a) && is_kept(graph, alignment, other)) {
+    weighted <- is_weighted(graph, origin_of(graph, a))
+    if (stays && weighted && is_bias(graph, later, other, a) && is_kept(graph, alignment, other)) {
       return(other)
     }
   }
   NULL
+}
+
+# Whether a value is a product, or a sum of products.
+is_weighted <- function(graph, n) {
+  for (k in seq_len(most_steps_before)) {
+    if (graph$op[[n]] %in% product_operations) {
+      return(TRUE)
+    }
+    parents <- graph$parents[[n]]
+    if (!graph$op[[n]] %in% c("add", "sum", "move") || length(parents) == 0L) break
+    n <- parents[[length(parents)]]
+  }
+  FALSE
 }
 
 # Whether a value that is added can be a bias; a single number only beside trained ones.

@@ -202,3 +202,30 @@ def test_biases_among_the_weights_are_meant_to_move(check):
     source = source.replace("            layers[0][j][2] -= 0.5 * e[j]\n", "")
     answer = check(source)[1]
     assert (answer["verdict"], answer["cause"]["id"]) == ("different", "never_updated")
+
+
+COLUMNS_R = """set.seed(2)
+X <- matrix(rnorm(24), 2)
+Y <- rbind(as.numeric(X[1, ] > 0), as.numeric(X[2, ] > X[1, ]))
+W <- matrix(rnorm(6), 3)
+b <- matrix(0, 3, 1)
+V <- matrix(rnorm(6), 2)
+a <- matrix(0, 2, 1)
+m <- ncol(X)
+for (epoch in 1:12) {
+  H <- tanh(W %*% X + matrix(rep(b, m), nrow = 3))
+  P <- 1 / (1 + exp(-(V %*% H + matrix(rep(a, m), nrow = 2))))
+  D <- P - Y
+  G <- (t(V) %*% D) * (1 - H^2)
+  V <- V - 0.3 * D %*% t(H) / m
+  a <- a - 0.3 * matrix(rowSums(D) / m, nrow = 2)
+  W <- W - 0.3 * G %*% t(X) / m
+  b <- b - 0.3 * matrix(rowSums(G) / m, nrow = 3)
+}
+"""
+
+
+def test_a_bias_of_each_unit_that_gets_the_sum_of_all_units_is_wrong(check):
+    assert check(COLUMNS_R, name="their.R")[1]["verdict"] == "right"
+    answer = check(COLUMNS_R.replace("rowSums", "sum"), name="their.R")[1]
+    assert (answer["verdict"], answer["first"]["line"]) == ("different", 15)

@@ -91,7 +91,7 @@ def read_rows(
         whole = old - new
         if not fits:
             gradient = np.broadcast_to(gradient, np.shape(whole))
-        elif _is_repeated(old, new):
+        elif _is_repeated(old, new) and _is_added_as_it_is(graph, view, first):
             gradient = np.broadcast_to(np.sum(gradient, axis=0, keepdims=True), shape)
         row = Row(
             k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, uses, k, owner)
@@ -165,6 +165,12 @@ def _is_repeated(old: Any, new: Any) -> bool:
         return False
     same = np.all(old == old[:1]) and np.all(np.abs(new - new[:1]) <= 1e-12 * np.abs(new[:1]))
     return bool(same and np.any(old[:1]))
+
+
+def _is_added_as_it_is(graph: Graph, view: View, first: int) -> bool:
+    """Whether a parameter has a row for each sample already, and is not spread over them."""
+    used = (u for u in graph.users()[first] if u in view.forward)
+    return all(graph.shape[u] == graph.shape[first] for u in used)
 
 
 def row_fits(row: Row, expected: Any, change: Any = None) -> bool:

@@ -162,7 +162,7 @@ def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | 
                 return [(number if op == "mul" else 1 / number, other)]
     if op in BOUNDING and (kept := unbounded(graph, view, n)) is not None:
         return [(1.0, kept)]
-    if op == "move" and len(args) == 1 and graph.shape[nodes[0]] == graph.shape[n]:
+    if op == "move" and nodes and len(args) == 1 and graph.shape[nodes[0]] == graph.shape[n]:
         index = graph.movement(n)
         if index is None or np.array_equal(index, np.arange(len(index))):
             return [(1.0, nodes[0])]

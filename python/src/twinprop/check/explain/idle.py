@@ -152,12 +152,23 @@ def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]
         if (
             a in later.moved
             and b not in later.moved
-            and graph.op[origin_of(graph, a)] in PRODUCTS
+            and _is_weighted(graph, origin_of(graph, a))
             and _is_bias(graph, later, other, a)
             and _is_kept(graph, alignment, other)
         ):
             return other
     return None
+
+
+def _is_weighted(graph: Graph, n: int) -> bool:
+    """Whether a value is a product, or a sum of products."""
+    for _ in range(MOST_STEPS):
+        if graph.op[n] in PRODUCTS:
+            return True
+        if graph.op[n] not in ("add", "sum", "move") or not graph.parents[n]:
+            return False
+        n = graph.parents[n][-1]
+    return False
 
 
 def _is_bias(graph: Graph, view: View, b: int, z: int) -> bool:
