@@ -12,17 +12,34 @@ find_rule_fault <- function(graph, alignment, best) {
     return(NULL)
   }
   for (look in list(of_another, corrected_wrongly, counted_wrongly)) {
-    found <- lapply(seq_along(best$rows)[-1L], function(s) {
-      look(graph, alignment$views[[s]], best$rows[[s]], s)
-    })
-    kinds <- vapply(found, function(f) if (is.null(f)) "" else f$kind, "")
-    if (nzchar(kinds[[1L]]) && all(kinds == kinds[[1L]])) {
-      found[[1L]]$step <- 2L
-      return(found[[1L]])
+    found <- in_every_step(graph, alignment, best, look)
+    if (!is.null(found)) {
+      return(found)
     }
   }
   kept <- find_kept_fault(graph, alignment, best)
   if (is.null(kept)) other_momentum(graph, alignment, best) else kept
+}
+
+# A count of steps that stays 1, which makes a rule without any correction of another.
+find_lost_count <- function(graph, alignment, best) {
+  in_every_step(graph, alignment, best, counted_wrongly)
+}
+
+# A mistake that is there in every step after the first.
+in_every_step <- function(graph, alignment, best, look) {
+  if (length(best$rows) < fewest_steps_rule) {
+    return(NULL)
+  }
+  found <- lapply(seq_along(best$rows)[-1L], function(s) {
+    look(graph, alignment$views[[s]], best$rows[[s]], s)
+  })
+  kinds <- vapply(found, function(f) if (is.null(f)) "" else f$kind, "")
+  if (!nzchar(kinds[[1L]]) || any(kinds != kinds[[1L]])) {
+    return(NULL)
+  }
+  found[[1L]]$step <- 2L
+  found[[1L]]
 }
 
 # A mean of squares that is no mean of the gradient's squares, or a mean of them in its place.

@@ -35,7 +35,7 @@ STOPPED = """set.seed(1)
 x <- matrix(rnorm(40), 20); y <- x[, 1, drop = FALSE] * x[, 2]
 n <- c(2, 6, 6, 1)
 W <- lapply(1:3, function(i) matrix(rnorm(n[i] * n[i + 1]), n[i]) * 0.5)
-slope <- function(z) ifelse(z > 0, z, 0)
+slope <- function(z) A[[i]]
 for (k in 1:7) {
   Z <- list(); A <- list(x)
   for (i in 1:3) {
@@ -91,6 +91,12 @@ def test_a_line_that_stops_the_program_before_all_parameters_move_is_not_told(ch
     answer = check(STOPPED, name="their.R")[1]
     assert (answer["verdict"], answer["cause"]["id"]) == ("different", "slope_is_activation")
     assert answer["cause"]["corrected"] is None
+
+
+def test_the_function_of_a_wrong_slope_is_corrected(check):
+    wrong = STOPPED.replace("(z) A[[i]]", "(z) ifelse(z > 0, z, 0)")
+    answer = check(wrong, name="their.R")[1]
+    assert answer["cause"]["corrected"] == "slope <- function(z) (z > 0)"
 
 
 def test_a_learner_is_not_told_the_corrected_line(check):

@@ -19,6 +19,7 @@ from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
+from twinprop.check.explain.means import find_lost_count
 from twinprop.check.explain.other_loss import find_other_loss
 from twinprop.check.explain.penalties import find_penalty_factor
 from twinprop.check.explain.rates import find_compounded_rate
@@ -45,6 +46,7 @@ def find_hidden_fault(
         or _missing_root(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
+        or find_lost_count(graph, alignment, best)
         or find_penalty_factor(graph, alignment, best)
         or _dead(graph, alignment, best)
         or find_other_loss(graph, alignment, best)

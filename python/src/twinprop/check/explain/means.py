@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +25,7 @@ from twinprop.check.explain.moments import (
 from twinprop.check.explain.table import Fault, is_near
 
 FEWEST_STEPS = 3
+Look = Callable[[Graph, View, list[Row], int], Fault | None]
 
 
 def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
@@ -35,12 +37,28 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     if len(best.rows) < FEWEST_STEPS:
         return None
     for look in (_of_another, _corrected_wrongly, _counted_wrongly):
-        steps = range(1, len(best.rows))
-        found = [look(graph, alignment.views[s], best.rows[s], s + 1) for s in steps]
-        if found[0] is not None and all(f is not None and f.kind == found[0].kind for f in found):
-            found[0].step = 1
-            return found[0]
+        found = _in_every_step(graph, alignment, best, look)
+        if found is not None:
+            return found
     return find_kept_fault(graph, alignment, best) or _other_momentum(graph, alignment, best)
+
+
+def find_lost_count(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A count of steps that stays 1, which makes a rule without any correction of another."""
+    return _in_every_step(graph, alignment, best, _counted_wrongly)
+
+
+def _in_every_step(graph: Graph, alignment: Alignment, best: Reading, look: Look) -> Fault | None:
+    """A mistake that is there in every step after the first."""
+    if len(best.rows) < FEWEST_STEPS:
+        return None
+    steps = range(1, len(best.rows))
+    found = [look(graph, alignment.views[s], best.rows[s], s + 1) for s in steps]
+    first = found[0]
+    if first is None or any(f is None or f.kind != first.kind for f in found):
+        return None
+    first.step = 1
+    return first
 
 
 def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | None:
