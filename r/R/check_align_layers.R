@@ -44,11 +44,8 @@ find_activation <- function(graph, view, a) {
     before <- unique(unlist(graph$parents[level]))
     level <- utils::head(before[view$moved[before] & !view$cut[before]], 30L)
     for (z in level) {
-      value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
-      if (is.null(value) || is_one_number(value)) next
-      if (graph$op[[a]] %in% sum_operations && identical(as.vector(value), as.vector(out))) {
-        next # a sum with 0, where no number is below 0
-      }
+      value <- value_of_input(graph, z, a, out)
+      if (is.null(value)) next
       found <- recognise_whole(graph, z, value, out)
       if (!is.null(found)) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)
@@ -58,6 +55,17 @@ find_activation <- function(graph, view, a) {
     }
   }
   zero
+}
+
+# The value that an activation may be of; NULL where it has another shape or shows nothing. Of a sum
+# with 0 it is what it is made of, where no number is below 0: no relu.
+value_of_input <- function(graph, z, a, out) {
+  value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
+  if (is.null(value) || is_one_number(value)) {
+    return(NULL)
+  }
+  is_sum <- graph$op[[a]] %in% sum_operations
+  if (!is_sum || !identical(as.vector(value), as.vector(out))) value
 }
 
 # The activation that gives these values, if it is a whole one: e / (1 + e) of e = exp(z) is the

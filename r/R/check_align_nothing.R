@@ -1,9 +1,9 @@
 # What a rule should keep and is 0 in every step: the gradients that enter such a rule; twin of
 # check/align/nothing.py in Python.
 
-# The share that a product is of what is 0 and was not made of the steps before, and that value; NULL
-# of anything else. It has a parameter's size; a single 0 has the name of the sum that it is a term
-# of.
+# The share that a product is of what is 0 and was not made of the steps before, and that value;
+# NULL of anything else. It has a parameter's size; a single 0 has the name of the sum that it is a
+# term of.
 share_of_nothing <- function(graph, view, m, total) {
   args <- graph$args[[m]]
   if (graph$op[[m]] != "mul" || length(args) != 2L) {
@@ -20,8 +20,8 @@ share_of_nothing <- function(graph, view, m, total) {
   NULL
 }
 
-# Whether a value that a rule may have kept is 0 without being made of the steps before. Zeros may be
-# the same value as a bias that begins with them.
+# Whether a value that a rule may have kept is 0 without being made of the steps before. Zeros may
+# be the same value as a bias that begins with them.
 is_nothing <- function(graph, view, n, total) {
   if (view$after[[n]] || graph$at[[n]] < 0) {
     return(FALSE)
@@ -65,15 +65,25 @@ read_begun_anew <- function(graph, views, reading) {
 
 gradient_beside_nothing <- function(graph, view, u, p) {
   for (n in which(rule_nodes(graph, view, u, p))) {
-    args <- graph$args[[n]]
-    both <- length(args) == 2L && all(vapply(args, is_node, NA))
-    if (n == u || graph$op[[n]] != "add" || !both) next
-    for (pair in list(args, rev(args))) {
-      past <- share_of_nothing(graph, view, pair[[1L]], n)
-      if (!is.null(past) && view$after[[pair[[2L]]]]) {
-        m <- root_of_square(graph, split_number(graph, view, pair[[2L]])$node)
-        return(if (identical(graph$shape[[m]], graph$shape[[u]])) m)
-      }
+    part <- if (n != u) part_beside_nothing(graph, view, n)
+    if (!is.null(part)) {
+      m <- root_of_square(graph, split_number(graph, view, part)$node)
+      return(if (identical(graph$shape[[m]], graph$shape[[u]])) m)
+    }
+  }
+  NULL
+}
+
+# Of a sum of what is 0 in every step and of something of this step, that; NULL of anything else.
+part_beside_nothing <- function(graph, view, n) {
+  args <- graph$args[[n]]
+  if (graph$op[[n]] != "add" || length(args) != 2L || !all(vapply(args, is_node, NA))) {
+    return(NULL)
+  }
+  for (pair in list(args, rev(args))) {
+    past <- share_of_nothing(graph, view, pair[[1L]], n)
+    if (!is.null(past) && view$after[[pair[[2L]]]]) {
+      return(pair[[2L]])
     }
   }
   NULL

@@ -22,17 +22,26 @@ explain_fault <- function(graph, alignment, fault, s) {
     right <- fault$path[[i]][[2L]]
     beside <- n != fault$node && (!is.null(fault$swapped) || fault$alone)
     if (n == fault$update$u || place_of_node(graph, n)$line != line || beside) break
-    for (wanted in roles_of(graph, alignment, s, right)) {
-      other <- fault
-      if (n != fault$node) other <- new_fault(n, right, fault$path[seq_len(i)], fault$update)
-      other["wanted"] <- list(wanted)
-      cause <- find_cause(graph, alignment, other, s)
-      if (!is.null(cause)) {
-        return(list(fault = other, cause = cause))
-      }
+    other <- fault
+    if (n != fault$node) other <- new_fault(n, right, fault$path[seq_len(i)], fault$update)
+    explained <- explain_roles(graph, alignment, other, s)
+    if (!is.null(explained)) {
+      return(explained)
     }
   }
   list(fault = fault, cause = NULL)
+}
+
+# A fault as each derivative that its right value may be, and the cause of the first that has one.
+explain_roles <- function(graph, alignment, fault, s) {
+  for (wanted in roles_of(graph, alignment, s, fault$right)) {
+    fault["wanted"] <- list(wanted)
+    cause <- find_cause(graph, alignment, fault, s)
+    if (!is.null(cause)) {
+      return(list(fault = fault, cause = cause))
+    }
+  }
+  NULL
 }
 
 # The sums before an activation that have a right value as derivative, but for its sign.

@@ -1,5 +1,5 @@
-# Targets that are the numbers of classes, counted from 1, where an output lies between 0 and 1; twin
-# of check/explain/classes.py in Python.
+# Targets that are the numbers of classes, counted from 1, where an output lies between 0 and 1;
+# twin of check/explain/classes.py in Python.
 
 # Targets of 1 and 2 in all steps, for an output that is a sigmoid.
 find_classes_from_one <- function(graph, alignment) {

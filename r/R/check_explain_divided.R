@@ -50,8 +50,8 @@ is_divided <- function(graph, view, n, samples) {
 }
 
 # A derivative that is as many times too large as there are samples, where others are divided: told
-# where the gradient is made of it, if that is where the gradients of the parameters that move rightly
-# are divided.
+# where the gradient is made of it, if that is where the gradients of the parameters that move
+# rightly are divided.
 at_its_gradient <- function(graph, alignment, table, fault, parts) {
   view <- table$view
   samples <- count_samples(graph, view)

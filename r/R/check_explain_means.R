@@ -141,15 +141,11 @@ counted_wrongly <- function(graph, view, rows, t) {
     cone <- rule_nodes(graph, view, own$update$u, own$update$p)
     for (mean in find_means(graph, view, own$update)) {
       divided <- divided_by(graph, view, cone, mean$node)
-      corrects <- divided$number > 0 && divided$number < 1 && mean$share < 1
-      if (divided$node == 0L || !corrects) {
+      steps <- steps_corrected(divided, mean$share)
+      if (is.null(steps)) {
         return(NULL)
       }
-      steps <- log1p(-divided$number) / log(mean$share)
-      if (abs(steps - round(steps)) > 1e-4) {
-        return(NULL)
-      }
-      counts <- c(counts, round(steps))
+      counts <- c(counts, steps)
       off <- (1 - mean$share^t) / divided$number
       if (is.null(first)) first <- list(update = own$update, node = divided$node, off = off)
     }
@@ -160,6 +156,15 @@ counted_wrongly <- function(graph, view, rows, t) {
     return(NULL)
   }
   fault_of_count(graph, first, t, if (twice) "steps_counted_twice" else "steps_not_counted")
+}
+
+# The number of steps that a mean is corrected for; NULL where it is divided by no such number.
+steps_corrected <- function(divided, share) {
+  if (divided$node == 0L || divided$number <= 0 || divided$number >= 1 || share == 1) {
+    return(NULL)
+  }
+  steps <- log1p(-divided$number) / log(share)
+  if (abs(steps - round(steps)) <= 1e-4) round(steps)
 }
 
 # A count of steps that is wrong, told where it is counted where it has no place of its own.

@@ -79,7 +79,7 @@ formula_of <- function(table, node) {
   sort(seen)
 }
 
-# The value of a formula where some values are others, which are known by the numbers of their nodes.
+# The value of a formula where some values are others, known by the numbers of their nodes.
 compute_formula <- function(graph, formula, node, values) {
   for (n in formula) {
     known <- as.character(graph$parents[[n]]) %in% names(values)
