@@ -12,6 +12,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,8 +101,9 @@ class Worker:
         """Do one job; an interrupt meanwhile ends the process, for it would not stop."""
         try:
             assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(job) + "\n")
-            self.process.stdin.flush()
+            with suppress(BrokenPipeError):  # that it has ended is what listening says
+                self.process.stdin.write(json.dumps(job) + "\n")
+                self.process.stdin.flush()
             self.listen()
         except BaseException:
             self.end()
