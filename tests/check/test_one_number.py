@@ -2,7 +2,7 @@
 
 import pytest
 
-ONLINE = """import numpy as np
+HEAD = """import numpy as np
 rng = np.random.default_rng(3)
 X = rng.normal(size=(20, 2))
 y = (X[:, 0] * X[:, 1] > 0) * 1.0
@@ -10,7 +10,10 @@ V, c = rng.normal(size=(2, 3)), np.zeros(3)
 w, b = rng.normal(size=3), 0.0
 def f(z):
     return 1 / (1 + np.exp(-z))
-for epoch in range(6):
+"""
+ONLINE = (
+    HEAD
+    + """for epoch in range(6):
     for i in range(20):
         h = np.tanh(X[i] @ V + c)
         p = f(h @ w + b)
@@ -21,15 +24,10 @@ for epoch in range(6):
         V = V - 0.3 * np.outer(X[i], g)
         c = c - 0.3 * g
 """
-WHOLE = """import numpy as np
-rng = np.random.default_rng(3)
-X = rng.normal(size=(20, 2))
-y = (X[:, 0] * X[:, 1] > 0) * 1.0
-V, c = rng.normal(size=(2, 3)), np.zeros(3)
-w, b = rng.normal(size=3), 0.0
-def f(z):
-    return 1 / (1 + np.exp(-z))
-for epoch in range(8):
+)
+WHOLE = (
+    HEAD
+    + """for epoch in range(8):
     h = np.tanh(X @ V + c)
     p = f(h @ w + b)
     d = p - y
@@ -39,6 +37,7 @@ for epoch in range(8):
     V = V - 0.1 * X.T @ g
     c = c - 0.1 * g.sum(axis=0)
 """
+)
 ONLINE_R = """set.seed(4)
 X <- matrix(rnorm(40), 20)
 y <- as.numeric(X[, 1] * X[, 2] > 0)

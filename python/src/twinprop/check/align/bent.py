@@ -9,9 +9,9 @@ import numpy as np
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
+from twinprop.check.align.updates import BOUNDING
 
 GATHERING = ("sum", "max", "min", "mean", "norm", "inner")
-BOUNDING = ("clip", "minimum", "maximum", "where")
 FROM_BOUND = 4  # operations from a gradient to what of it is kept
 SAME = 1e-12
 DEEPEST_LENGTH = 12

@@ -56,12 +56,10 @@ def explain_fault(
 def _roles_of(graph: Graph, alignment: Alignment, s: int, right: Any) -> list[int | None]:
     """The sums before an activation that have a right value as derivative, but for its sign."""
     best = alignment.best
-    assert best is not None
-    adjoint = best.adjoints[s]
-    known = [x.z for x in find_activations(graph, alignment.views[s]) if x.z in adjoint]
-    if np.size(right) > 1:
+    if best is None or np.size(right) > 1:
         return [None]
-    size = np.ravel(np.abs(right))
+    adjoint, size = best.adjoints[s], np.ravel(np.abs(right))
+    known = (x.z for x in find_activations(graph, alignment.views[s]) if x.z in adjoint)
     return [None, *(z for z in known if is_near(np.ravel(np.abs(adjoint[z])), size))]
 
 
