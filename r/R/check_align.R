@@ -20,7 +20,9 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
     result$why <- "nothing is updated from itself"
     return(result)
   }
-  result$steps <- finite_steps(graph, main_steps(graph, found, start$steps))
+  result$steps <- moving_steps(
+    graph, finite_steps(graph, main_steps(graph, found, start$steps))
+  )
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))

@@ -49,3 +49,15 @@ finite_steps <- function(graph, steps) {
   }
   steps
 }
+
+# The steps that move a parameter; all if none does.
+#
+# A perceptron that is right about a sample stays as it is, which shows nothing.
+moving_steps <- function(graph, steps) {
+  moving <- Filter(function(s) {
+    any(vapply(s$updates, function(c) {
+      !identical(as.vector(value_of(graph, c$u)), as.vector(value_of(graph, c$p)))
+    }, NA))
+  }, steps)
+  if (length(moving) > 0L) moving else steps
+}

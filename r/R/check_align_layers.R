@@ -37,6 +37,10 @@ puts_zeros <- function(graph, n) {
 }
 
 find_activation <- function(graph, view, a) {
+  jump <- find_jump(graph, view, a)
+  if (length(jump) > 0L) {
+    return(list(z = jump[[1L]][[1L]], a = a, name = "step"))
+  }
   out <- value_of(graph, a)
   level <- a
   zero <- NULL

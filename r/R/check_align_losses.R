@@ -44,18 +44,27 @@ seed_loss <- function(graph, view, family) {
     if (is.null(target)) {
       return(NULL)
     }
-    e <- out - target
-    seed <- switch(family,
-      squared_error = list(a, e),
-      absolute_error = list(a, sign(e)),
-      seed_entropy(graph, view, family, a, out, target)
-    )
-    if (!all_finite(seed[[2L]])) {
+    begun <- begin_loss(graph, view, family, a, out, target)
+    if (is.null(begun) || !all(vapply(begun, function(seed) all_finite(seed[[2L]]), NA))) {
       return(NULL)
     }
-    seeds$add(seed[[1L]], seed[[2L]])
+    for (seed in begun) seeds$add(seed[[1L]], seed[[2L]])
   }
   seeds
+}
+
+# The derivative of a loss at one output, or at what the output is made of: lists of both.
+begin_loss <- function(graph, view, family, a, out, target) {
+  e <- out - target
+  jump <- find_jump(graph, view, a)
+  if (!is.null(jump)) {
+    return(if (family == "squared_error") seed_jump(graph, a, jump, e))
+  }
+  list(switch(family,
+    squared_error = list(a, e),
+    absolute_error = list(a, sign(e)),
+    seed_entropy(graph, view, family, a, out, target)
+  ))
 }
 
 # A target is a node, a literal in a list, or the numbers themselves.
@@ -164,7 +173,8 @@ is_kink <- function(graph, n) {
   any(vapply(users_of(graph)[[n]], function(u) {
     args <- graph$args[[u]]
     zero <- length(args) == 2L && !is_node(args[[2L]]) && identical(as.double(args[[2L]][[1L]]), 0)
-    graph$op[[u]] == "flat" && zero && identical(as.vector(value_of(graph, u)), 0)
+    asked <- graph$op[[u]] == "flat" && zero && identical(as.vector(value_of(graph, u)), 0)
+    asked && !any(vapply(users_of(graph)[[u]], function(w) is_chosen(graph, w), NA))
   }, NA))
 }
 

@@ -197,6 +197,10 @@ pull_reduction <- function(graph, n, g, values) {
   if (!is_node(from) || is.null(x)) {
     return(NULL)
   }
+  if (graph$header$language == "r" && graph$spelled[[n]] == "sum" && length(y) == 1L) {
+    nodes <- Filter(is_node, graph$args[[n]])
+    return(lapply(nodes, function(a) list(a, like(as.vector(g), graph$shape[[a]]))))
+  }
   axis <- reduced_axis(graph, n)
   if (is.null(axis) || length(dim(x)) <= 1L) {
     if (length(y) != 1L) return(NULL)

@@ -120,6 +120,13 @@ split_change <- function(graph, row, parts) {
   row
 }
 
+# Whether an update of a part of a parameter moved it along the derivative.
+cells_fit <- function(graph, row, cells, rate, parts) {
+  want <- ravel(rate * row$gradient)[cells + 1]
+  did <- ravel(total_of(graph, parts$terms))
+  isTRUE(max(abs(did - want)) <= close_enough * max(abs(want)) + 1e-300)
+}
+
 # What terms take away from a parameter.
 total_of <- function(graph, terms) {
   sum <- 0

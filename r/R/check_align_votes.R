@@ -28,7 +28,7 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
     # A factor that was taken from a number fits that number.
     if (alone && !is_written && sum(voting) < 2L && length(rows) > 2L) voting[] <- FALSE
     score <- c(
-      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c),
+      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c, if (is_written) 2 else 3),
       c == before, max(orders[voting], 0L), c > 0, is_written, sum(real)
     )
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
@@ -64,7 +64,9 @@ which_fit <- function(rows, c, alone) {
 }
 
 # How many elements fit: one vector may hold all weights, and one part of it be wrong.
-count_near <- function(rows, c) {
+#
+# At least so many have to: one element or two fit any factor that was taken from them.
+count_near <- function(rows, c, least = 3) {
   # Of one matrix among others half must fit: a row of it may follow a single sample, whose slope is
   # then a factor like any other.
   share <- if (length(rows) == 1L) 4 else 2
@@ -75,8 +77,7 @@ count_near <- function(rows, c) {
     expected <- c * ravel(row$gradient)
     near <- abs(ravel(row$change) - expected) <= close_enough * abs(expected)
     fitting <- sum(near & expected != 0, na.rm = TRUE)
-    # One element or two fit any factor that was taken from them.
-    if (fitting >= max(3, length(row$old) / share)) fitting else 0
+    if (fitting >= max(least, length(row$old) / share)) fitting else 0
   }, 1))
 }
 

@@ -74,7 +74,8 @@ doubt_of_rule <- function(graph, alignment, fault, s) {
   way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
   own <- !any(graph$named[way[-1L]]) && !known
-  if (own && (has_root(graph, view, fault$update) || !follows_any(best))) {
+  follows <- follows_any(best) || fits_one_part(graph, alignment)
+  if (own && (has_root(graph, view, fault$update) || !follows)) {
     "the rule by which they are moved is none that is known here"
   } else if (fault$node == fault$update$u && has_other_rate(graph, alignment, best)) {
     "they are moved at more than one rate"
@@ -84,7 +85,7 @@ doubt_of_rule <- function(graph, alignment, fault, s) {
 # What is trained may be another loss, or more than one.
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   best <- alignment$readings[[1L]]
-  known <- alignment$asked || is_rate_known(best)
+  known <- alignment$asked || is_rate_known(best) || fits_one_part(graph, alignment)
   if (!known && !is_explained && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
@@ -191,6 +192,23 @@ fits_in_part <- function(best) {
     max(near, 0)
   }, best$rows, best$factors))
   min(counts) >= fewest_fitting
+}
+
+# Whether of a parameter with several updates one moves its part rightly in every step.
+fits_one_part <- function(graph, alignment) {
+  best <- alignment$readings[[1L]]
+  owner <- alignment$found$owner
+  all(vapply(seq_along(alignment$views), function(s) {
+    view <- alignment$views[[s]]
+    any(vapply(view$step$updates, function(c) {
+      row <- row_of(best$rows[[s]], c$k)
+      if (length(c$cells) < 2L || is.null(row) || !row$fits_shape || !any_nonzero(row$gradient)) {
+        return(FALSE)
+      }
+      parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
+      cells_fit(graph, row, c$cells, best$factors[[s]], parts)
+    }, NA))
+  }, NA))
 }
 
 # Whether a value is the error, bent or weighted by data as in a loss of another kind.

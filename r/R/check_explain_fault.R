@@ -81,6 +81,8 @@ fault_of_term <- function(table, update, term, off, rate) {
   }
   if (table$good_cone[[t]] && !is_near(theirs, right)) {
     # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
+    outside <- Filter(function(step) !table$good_cone[[step[[1L]]]], path)
+    path <- if (length(outside) > 0L) outside else path
     last <- path[[length(path)]]
     return(new_fault(last[[1L]], last[[2L]], path, update, update$p))
   }
@@ -152,6 +154,9 @@ is_without_fault <- function(table, n, p, wanted, factor) {
   graph <- table$graph
   if (is_near(value_of(graph, p), wanted)) {
     return(TRUE)
+  }
+  if (table$view$meets[[n]] && !table$view$moved[[p]]) {
+    return(TRUE) # what an output is compared with is what is asked for
   }
   exact <- is_exact(table, p, factor)
   if (exact && !graph$named[[p]]) {

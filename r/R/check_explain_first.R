@@ -11,13 +11,28 @@ bad_parameters <- function(best, s) {
 table_of_step <- function(graph, alignment, best, s) {
   view <- alignment$views[[s]]
   table <- make_table(graph, view, best$adjoints[[s]], find_activations(graph, view))
-  good <- Filter(function(c) !c$k %in% bad_parameters(best, s), view$step$updates)
-  table$good_updates <- vapply(good, function(c) c$u, 1L)
   moving <- Filter(function(r) any_nonzero(r$gradient) && !r$is_noise, best$rows[[s]])
+  bad <- bad_parameters(best, s)
+  good <- Filter(function(c) {
+    !c$k %in% bad || part_fits(graph, alignment, s, row_of(moving, c$k), c)
+  }, view$step$updates)
+  table$good_updates <- vapply(good, function(c) c$u, 1L)
   moving <- vapply(moving, function(r) r$k, 1L)
   starts <- lapply(Filter(function(c) c$k %in% moving, good), function(c) c$terms[1L, ])
   know_good(table, made_after(graph, view, as.integer(unlist(starts))))
   table
+}
+
+# Whether an update of a part of a parameter moved that part rightly.
+part_fits <- function(graph, alignment, s, row, c) {
+  if (is.null(row) || is.null(c$cells) || !row$fits_shape) {
+    return(FALSE)
+  }
+  if (!any_nonzero(ravel(row$gradient)[c$cells + 1])) {
+    return(FALSE)
+  }
+  parts <- take_apart(graph, alignment$views[[s]], alignment$found$owner, c, keep_sums = TRUE)
+  cells_fit(graph, row, c$cells, alignment$readings[[1L]]$factors[[s]], parts)
 }
 
 # The values on the way back that some are made of, and they themselves.
@@ -97,7 +112,7 @@ faults_of_step <- function(graph, alignment, best, s, table) {
     if (c$k %in% bad && length(found) < most_faults) {
       row <- row_of(best$rows[[s]], c$k)
       parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
-      if (is.null(c$cells) || !cells_fit(graph, row, c$cells, rate, parts)) {
+      if (!c$u %in% table$good_updates) {
         one <- find_fault(table, c, row, rate, parts)
         one <- fault_at_update(graph, one, parts, usual)
         found[[length(found) + 1L]] <- at_its_gradient(graph, alignment, table, one, parts)
@@ -219,10 +234,4 @@ is_of_all <- function(graph, rows, n) {
   sum(vapply(own, function(t) {
     !is.null(t$way) && any(graph$site[t$way[1L, ]] == graph$site[[n]])
   }, NA)) > 1L
-}
-
-cells_fit <- function(graph, row, cells, rate, parts) {
-  want <- ravel(rate * row$gradient)[cells + 1]
-  did <- ravel(total_of(graph, parts$terms))
-  isTRUE(max(abs(did - want)) <= 1e-6 * max(abs(want)) + 1e-300)
 }

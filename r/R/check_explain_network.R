@@ -3,7 +3,8 @@
 
 loss_words <- c(
   squared_error = "squared error", binary_cross_entropy = "binary cross-entropy",
-  cross_entropy = "cross-entropy", absolute_error = "absolute error", own = "a loss of its own"
+  cross_entropy = "cross-entropy", absolute_error = "absolute error", perceptron = "the perceptron's rule",
+  own = "a loss of its own"
 )
 rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",
@@ -22,11 +23,17 @@ describe_network <- function(graph, alignment) {
   rate <- read_rate(graph, view, best, samples)
   document <- list(
     inputs = found$inputs, layers = found$layers,
-    loss = list(name = best$family, reduction = rate$reduction),
+    loss = list(name = name_loss(graph, view, best), reduction = rate$reduction),
     training = list(optimizer = describe_optimizer(best, rate$rate), batch = samples)
   )
   document$sentence <- say_network(document, best)
   document
+}
+
+# The loss, or the rule of an output that jumps and so has none.
+name_loss <- function(graph, view, best) {
+  jumps <- any(vapply(view$outputs, function(a) length(find_jump(graph, view, a)) > 0L, NA))
+  if (jumps) "perceptron" else best$family
 }
 
 # Inputs, and units and activation of each layer, in order.
@@ -169,7 +176,7 @@ say_network <- function(document, best) {
     paste(batch, "samples in a step")
   }
   text <- paste0(
-    shape, " with ", loss_words[[best$family]], ", ", taken, ", ", rule_words[[optimizer$name]]
+    shape, " with ", loss_words[[document$loss$name]], ", ", taken, ", ", rule_words[[optimizer$name]]
   )
   number <- function(x) sprintf("%.6g", x)
   if (optimizer$name != "unknown") text <- paste0(text, ", rate ", number(optimizer$learning_rate))

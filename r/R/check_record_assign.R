@@ -17,7 +17,7 @@ assign_name <- function(self, e, at, row, up) {
   }
   id <- add_site(self, "<-", "through", row, up, name)
   self$sites$set(id, "outer", outer)
-  r <- watch_part(self, e[[3L]], at[[3L]], -1L)
+  r <- watch_value(self, e[[3L]], at[[3L]], -1L)
   constant <- is.list(r$s) && identical(r$s$state, "constant")
   if (constant) self$sites$set(id, "copied", "constant")
   if (is_assignment(e[[3L]])) self$sites$set(id, "copied", "assignment")
@@ -36,7 +36,7 @@ assign_part <- function(self, e, at, row, up) {
     return(list(x = e))
   }
   id <- add_site(self, paste0(called_name(target), "<-"), "through", row, up)
-  r <- watch_part(self, e[[3L]], at[[3L]], id)
+  r <- watch_value(self, e[[3L]], at[[3L]], id)
   parts <- watch_target(self, target, at[[2L]], id)
   self$sites$set(id, "outer", is_call_to(e, "<<-"))
   self$sites$set(id, "target", target)

@@ -26,7 +26,8 @@ standard_homes <- c("base", "stats", "utils", "methods", "graphics", "grDevices"
 new_rewriter <- function(sites, watch, flag, files) {
   self <- list2env(list(
     sites = sites, watch = watch, program = NULL, file = 0L, statement = NULL,
-    formals = character(0), on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
+    formals = character(0), question = NULL, asked = NULL, keeps = "", following = list(),
+    on = as.call(list(as.name("$"), flag, as.name("on"))), files = files
   ), parent = emptyenv())
   self
 }
@@ -187,24 +188,31 @@ watch_head <- function(self, e, at) {
 watch_block <- function(self, e, row, up) {
   at <- find_parts(e, row, self$program)
   s <- NULL
+  outer <- mget(c("question", "following"), self)
+  on.exit(list2env(outer, self))
+  kept <- vapply(seq_along(e), function(i) name_that_stays(e[[i]], as.list(e)[seq_len(i - 1L)]), "")
+  whole <- as.list(e)
   for (i in seq_along(e)[-1L]) {
-    r <- watch_part(self, e[[i]], at[[i]], if (i == length(e)) up else 0L)
+    self$following <- whole[-seq_len(i)]
+    self$keeps <- kept[[i]]
+    r <- watch_value(self, e[[i]], at[[i]], if (i == length(e)) up else 0L)
     e <- put_part(e, i, r$x)
     s <- r$s
+    if (returns_early(whole[[i]])) self$question <- self$asked
   }
   list(x = e, s = s)
 }
 
 watch_bracket <- function(self, e, row, up) {
   at <- find_parts(e, row, self$program)
-  r <- watch_part(self, e[[2L]], at[[2L]], up)
+  r <- watch_value(self, e[[2L]], at[[2L]], up)
   list(x = put_part(e, 2L, r$x), s = r$s)
 }
 
 watch_return <- function(self, e, row, up) {
   if (length(e) > 1L) {
     at <- find_parts(e, row, self$program)
-    value <- watch_part(self, e[[2L]], at[[2L]], -1L)$x
+    value <- watch_value(self, e[[2L]], at[[2L]], -1L)$x
     e <- put_part(e, 2L, as.call(list(self$watch$give_back, value)))
   }
   list(x = e)
@@ -214,17 +222,35 @@ watch_if <- function(self, e, row, up) {
   at <- find_parts(e, row, self$program)
   wraps <- up != 0L && !leaves_loop(e)
   id <- if (wraps) add_site(self, as.character(e[[1L]]), "through", row, up) else 0L
+  name <- self$keeps
+  self$keeps <- ""
+  outer <- self$question
+  own <- if (decides(e, self$following, up != 0L)) watch_question(self, e[[2L]], at[[2L]])
+  self$question <- own$s
   for (i in seq_along(e)[-1L]) {
     if (!is_gap(e[[i]])) {
-      e <- put_part(e, i, watch_part(self, e[[i]], at[[i]], if (i == 2L) -1L else id)$x)
+      x <- if (i > 2L) {
+        watch_value(self, e[[i]], at[[i]], id)$x
+      } else if (is.null(own)) {
+        watch_part(self, e[[i]], at[[i]], -1L)$x
+      } else {
+        own$x
+      }
+      e <- put_part(e, i, x)
     }
   }
+  if (!is.null(own) && nzchar(name)) e[[4L]] <- watch_keeping(self, name, row)
+  self$asked <- self$question
+  self$question <- outer
   if (wraps) list(x = as.call(list(self$watch$rec, id, e)), s = id) else list(x = e)
 }
 
 leaves_loop <- function(e) any(c("break", "next") %in% all.names(e))
 
 watch_loop <- function(self, e, row, up) {
+  outer <- self$question
+  on.exit(self$question <- outer)
+  self$question <- NULL
   at <- find_parts(e, row, self$program)
   last <- length(e)
   id <- 0L
@@ -247,9 +273,11 @@ watch_function <- function(self, e, row, up) {
     return(list(x = e))
   }
   at <- find_parts(e, row, self$program)
-  before <- self$formals
-  on.exit(self$formals <- before)
+  before <- mget(c("formals", "question", "following"), self)
+  on.exit(list2env(before, self))
   self$formals <- names(e[[2L]])
+  self$question <- NULL
+  self$following <- list()
   # What print() shows without a srcref is the text as R would write it.
   text <- deparse(eval(call("function", e[[2L]], body), globalenv()))
   place <- c(1L, 1L, length(text), nchar(text[[length(text)]], "bytes"))

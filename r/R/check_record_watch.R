@@ -15,7 +15,7 @@ new_watch <- function(store, flag) {
     if (is_each) store$loops$begin(env, sys.nframe())
     r <- withVisible(v)
     held <- calls$close(k)
-    if (flag$on) r$value <- drawn_value(store, id, held, r$value, env)
+    if (flag$on) r$value <- drawn_value(store, id, held, own_value(store, id, r$value), env)
     if (flag$on) safely(store, finish_call(store, id, held, r$value, env))
     if (is_each) store$loops$end()
     if (r$visible) r$value else invisible(r$value)
@@ -60,8 +60,16 @@ new_watch <- function(store, flag) {
   }
   c(
     list(rec = rec, bind = bind, put = put, put_value = put_value, give_back = give_back),
-    new_loop_watch(store, flag)
+    new_loop_watch(store, flag), new_choice_watch(store, flag)
   )
+}
+
+# Of one number ifelse() gives back what it was given, as a constant: a value of its own instead.
+own_value <- function(store, id, value) {
+  if (store$sites$get(id)$op == "ifelse" && is_numbers(value) && length(value) == 1L) {
+    value[1L] <- value[1L]
+  }
+  value
 }
 
 # What a random generator has drawn, or what it is to give instead.

@@ -25,6 +25,8 @@ from test_one_number import ERRORS, OTHERS, TARGETS
 from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
+from test_perceptrons import RIGHT as PERCEPTRONS
+from test_perceptrons import WRONG as JUMPS
 from test_remarks import NOTED
 from test_scales import FAULTS as SCALES
 from test_styles import MISTAKES
@@ -84,6 +86,12 @@ def programs(language: str, styles: Path) -> dict[str, str]:
     for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
         if name.endswith(suffix):
             found[f"kept/{name}"] = source
+    wrong = {
+        f"wrong_{name}": program.replace(*change) for name, (program, *change) in JUMPS.items()
+    }
+    for name, source in {**PERCEPTRONS, **wrong}.items():
+        if name.endswith(f".{suffix}"):
+            found[f"jump/{name}"] = source
     for name, (program, old, new, *_) in MADE.items():
         if program.endswith(f".{suffix}"):
             own = PROGRAMS[program].replace(old, new)

@@ -11,7 +11,7 @@ import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
-from twinprop.check.align.chosen import finite_steps, main_steps
+from twinprop.check.align.chosen import finite_steps, main_steps, moving_steps
 from twinprop.check.align.entropy import computes_entropy, means_entropy
 from twinprop.check.align.given import take_given
 from twinprop.check.align.heads import list_heads, list_margins
@@ -87,7 +87,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
     found, steps = training
     if not steps:
         return Alignment(found, [], why="nothing is updated from itself")
-    whole = finite_steps(graph, main_steps(graph, found, steps))
+    whole = moving_steps(graph, finite_steps(graph, main_steps(graph, found, steps)))
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)

@@ -48,3 +48,15 @@ def finite_steps(graph: Graph, steps: list[Step]) -> list[Step]:
         if not all(v is None or np.isfinite(v).all() for v in values):
             return steps[:i] or steps
     return steps
+
+
+def moving_steps(graph: Graph, steps: list[Step]) -> list[Step]:
+    """The steps that move a parameter; all if none does.
+
+    A perceptron that is right about a sample stays as it is, which shows nothing.
+    """
+    return [s for s in steps if any(_moves(graph, c.u, c.p) for c in s.updates)] or steps
+
+
+def _moves(graph: Graph, new: int, old: int) -> bool:
+    return not np.array_equal(graph.value(new), graph.value(old))

@@ -12,6 +12,7 @@ from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
+from twinprop.check.align.thresholds import find_jump
 
 DEEPEST_FUNCTION = 9
 WITHIN = {("softsign", "exp")}  # e / (1 + e) of e = exp(z) is the sigmoid of z
@@ -20,7 +21,7 @@ SUMS = ("add", "sub", "sweep", "matmul")
 
 @dataclass
 class Activation:
-    """a = f(z): both nodes, the name of f, and its slope at z where it acts element by element."""
+    """a = f(z): both nodes, the name of f, and its slope at z where each element has its own."""
 
     z: int
     a: int
@@ -64,6 +65,9 @@ def _puts_zeros(graph: Graph, n: int) -> bool:
 
 def find_function(graph: Graph, view: View, a: int) -> Activation | None:
     """The activation that a value is, of the nearest value on the way forward that it is one of."""
+    jump = find_jump(graph, view, a)
+    if jump:
+        return Activation(jump[0][0], a, "step", None)
     out = graph.value(a)
     level, zero = [a], None
     for _ in range(DEEPEST_FUNCTION):

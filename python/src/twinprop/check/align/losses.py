@@ -10,6 +10,7 @@ from twinprop.check.align.operations import pull_back
 from twinprop.check.align.recognise import is_close
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
+from twinprop.check.align.thresholds import find_jump, is_chosen, seed_jump
 
 TURNING = ("neg", "move", "mul", "div")
 
@@ -32,13 +33,11 @@ def seed_loss(graph: Graph, view: View, family: str) -> dict[int, Any] | None:
         target = shape_target(target, np.shape(out))
         if target is None:
             return None
-        e = out - target
-        at, g = a, {"squared_error": e, "absolute_error": np.sign(e)}.get(family)
-        if g is None:
-            at, g = _seed_entropy(graph, view, family, a, out, target)
-        if g is None or not np.isfinite(g).all():
+        begun = _begin(graph, view, family, a, out, target)
+        if begun is None or not all(np.isfinite(g).all() for g in begun.values()):
             return None
-        seeds[at] = seeds[at] + g if at in seeds else g
+        for at, g in begun.items():
+            seeds[at] = seeds[at] + g if at in seeds else g
     return seeds
 
 
@@ -52,6 +51,22 @@ def shape_target(target: Any, shape: tuple[int, ...]) -> Any:
         return np.broadcast_to(target, shape) if np.ndim(target) <= len(shape) else None
     except ValueError:
         return None
+
+
+def _begin(
+    graph: Graph, view: View, family: str, a: int, out: Any, target: Any
+) -> dict[int, Any] | None:
+    """The derivative of a loss at one output, or at what the output is made of."""
+    e = out - target
+    jump = find_jump(graph, view, a)
+    if jump is not None:
+        return seed_jump(graph, a, jump, e) if family == "squared_error" else None
+    if family == "squared_error":
+        return {a: e}
+    if family == "absolute_error":
+        return {a: np.sign(e)}
+    at, g = _seed_entropy(graph, view, family, a, out, target)
+    return {at: g}
 
 
 def _seed_entropy(
@@ -135,7 +150,9 @@ def _is_kink(graph: Graph, n: int) -> bool:
     """
     if graph.shape[n] or graph.value(n) != 0:
         return False
-    asked = (u for u in graph.users()[n] if graph.op[u] == "flat" and graph.args[u][1:] == [[0]])
+    users = graph.users()
+    asked = [u for u in users[n] if graph.op[u] == "flat" and graph.args[u][1:] == [[0]]]
+    asked = [u for u in asked if not any(is_chosen(graph, w) for w in users[u])]
     return any(graph.value(u) == 0 for u in asked)
 
 

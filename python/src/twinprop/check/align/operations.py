@@ -172,6 +172,9 @@ def _pull_reduction(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | 
         return None
     x, y = np.asarray(values[0]), np.asarray(graph.value(n))
     g = np.asarray(g, dtype=np.float64)
+    if graph.header["language"] == "r" and graph.spelled[n] == "sum" and y.size == 1:
+        nodes = (a for a in graph.args[n] if isinstance(a, int))
+        return [(a, np.broadcast_to(g.reshape(()), graph.shape[a])) for a in nodes]
     axis = reduced_axis(graph, n)
     if axis is None or x.ndim <= 1:
         if y.size != 1:

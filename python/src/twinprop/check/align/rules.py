@@ -143,6 +143,13 @@ def total(graph: Graph, terms: list[Term]) -> Any:
     return -sum(t.factor * graph.value(t.node) for t in terms)
 
 
+def cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts: Parts) -> bool:
+    """Whether an update of a part of a parameter moved it along the derivative."""
+    want = np.ravel(rate * row.gradient)[list(cells)]
+    did = np.ravel(total(graph, parts.terms))
+    return bool(np.max(np.abs(did - want)) <= CLOSE * np.max(np.abs(want)) + 1e-300)
+
+
 def _last_use(graph: Graph, uses: list[int], k: int, owner: dict[int, int]) -> int:
     """The last of the products on the way forward that a parameter is in; 0 for a bias."""
     mine = [n for n in uses if any(_comes_from(graph, p, k, owner) for p in graph.parents[n])]

@@ -41,7 +41,7 @@ def vote_factor(
         score = (
             float(i <= len(written) and votes > 0),
             float(votes),
-            0.0 if votes else count_near(rows, c),
+            0.0 if votes else count_near(rows, c, 2 if i <= len(written) else 3),
             float(c == before),
             float(nearest),
             float(c > 0),
@@ -67,10 +67,11 @@ def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
     return _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
 
 
-def count_near(rows: list[Row], c: float) -> float:
+def count_near(rows: list[Row], c: float, least: int = 3) -> float:
     """How many elements fit: one vector may hold all weights, and one part of it be wrong.
 
-    Of one matrix among others half must fit: a row of it may follow a single sample, whose slope
+    At least so many have to: one element or two fit any factor that was taken from them. Of one
+    matrix among others half must fit: a row of it may follow a single sample, whose slope
     is then a factor like any other.
     """
     found, share = 0, 4 if len(rows) == 1 else 2
@@ -79,8 +80,7 @@ def count_near(rows: list[Row], c: float) -> float:
             expected = c * np.asarray(row.gradient)
             near = np.abs(row.change - expected) <= CLOSE * np.abs(expected)
             fitting = int(np.sum(near & (expected != 0)))
-            # One element or two fit any factor that was taken from them.
-            found += fitting if fitting >= max(3, np.size(row.old) / share) else 0
+            found += fitting if fitting >= max(least, np.size(row.old) / share) else 0
     return float(found)
 
 

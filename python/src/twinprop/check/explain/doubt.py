@@ -8,7 +8,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
 from twinprop.check.align.layers import find_function
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.rules import PRODUCTS, Reading, ratio
+from twinprop.check.align.rules import PRODUCTS, Reading, cells_fit, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart, unbounded
@@ -69,11 +69,12 @@ def find_doubt(
         return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
     within = all(n not in graph.names for n, _ in fault.path[1:])  # the update's own expression
     known = any(r.source is not None for r in best.rows[s])
-    if within and not known and (_has_root(graph, view, fault.update) or not _follows_any(best)):
+    follows = _follows_any(best) or _fits_one_part(graph, alignment)
+    if within and not known and (_has_root(graph, view, fault.update) or not follows):
         return "the rule by which they are moved is none that is known here"
     if fault.node == fault.update.u and _has_other_rate(graph, alignment, best):
         return "they are moved at more than one rate"
-    known = alignment.asked or _is_rate_known(best)
+    known = alignment.asked or _is_rate_known(best) or _fits_one_part(graph, alignment)
     if not known and not is_explained and _bends_error(graph, view, fault.node):
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
@@ -209,6 +210,22 @@ def _fits_in_part(best: Reading) -> bool:
         ]
         counts.append(max(near, default=0))
     return min(counts, default=0) >= FEWEST_FITTING
+
+
+def _fits_one_part(graph: Graph, alignment: Alignment) -> bool:
+    """Whether of a parameter with several updates one moves its part rightly in every step."""
+    best, owner = alignment.best, alignment.found.owner
+    assert best is not None
+    for view, rows, rate in zip(alignment.views, best.rows, best.factors, strict=True):
+        of = {r.k: r for r in rows if r.fits_shape and np.any(r.gradient)}
+        parts = [(c, c.cells) for c in view.step.updates if c.k in of and len(c.cells or ()) > 1]
+        if not any(
+            cells_fit(graph, of[c.k], cells, rate, take_apart(graph, view, owner, c, True))
+            for c, cells in parts
+            if cells is not None
+        ):
+            return False
+    return True
 
 
 def _bends_error(graph: Graph, view: View, n: int) -> bool:

@@ -80,6 +80,7 @@ def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts
             return Fault(t, right, [*path, (t, right)], update, goal, alone=True)
         if t in table.good_cone and not is_near(graph.value(t), right):
             # What is multiplied is right, and used rightly elsewhere: the multiplication is wrong.
+            path = [step for step in path if step[0] not in table.good_cone] or path
             return Fault(path[-1][0], path[-1][1], path, update, goal)
         found = _descend(table, t, right, -rate / f, [*path, (t, right)], 0)
         if found is not None:
@@ -114,8 +115,8 @@ def _descend(
         return here
     for p, wanted, f in wanted_operands(table, n, right, factor, goal):
         theirs = graph.value(p)
-        if is_near(theirs, wanted):
-            continue
+        if is_near(theirs, wanted) or (n in table.view.meets and p not in table.view.moved):
+            continue  # what an output is compared with is what is asked for
         exact = _is_exact(table, p, f)
         if exact and p not in graph.names:
             continue

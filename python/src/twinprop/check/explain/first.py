@@ -8,7 +8,8 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, ratio, total
+from twinprop.check.align.rules import Reading, Row, cells_fit, ratio
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.divided import at_its_gradient
 from twinprop.check.explain.fault import find_fault
@@ -28,9 +29,12 @@ def make_step_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -
     view = alignment.views[s]
     table = make_table(graph, view, best.adjoints[s], find_activations(graph, view))
     bad = {r.k for r, good in zip(best.rows[s], best.good[s], strict=True) if not good}
-    table.good_updates = {c.u for c in view.step.updates if c.k not in bad}
-    moving = {r.k for r in best.rows[s] if np.any(r.gradient) and not r.is_noise}
-    stack = [t for c in view.step.updates if c.k in moving - bad for t, _ in c.terms]
+    moving = {r.k: r for r in best.rows[s] if np.any(r.gradient) and not r.is_noise}
+    parts = [c for c in view.step.updates if c.k in bad and c.k in moving]
+    fitting = [c for c in parts if _part_fits(graph, alignment, s, moving[c.k], c)]
+    right = [c for c in view.step.updates if c.k not in bad]
+    table.good_updates = {c.u for c in [*right, *fitting]}
+    stack = [t for c in [*right, *fitting] if c.k in moving for t, _ in c.terms]
     good: set[int] = set()
     while stack:
         n = stack.pop()
@@ -39,6 +43,17 @@ def make_step_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -
             stack.extend(graph.parents[n])
     know_good(table, good)
     return table
+
+
+def _part_fits(graph: Graph, alignment: Alignment, s: int, row: Row, c: Update) -> bool:
+    """Whether an update of a part of a parameter moved that part rightly."""
+    best, owner = alignment.best, alignment.found.owner
+    if best is None or c.cells is None or not row.fits_shape:
+        return False
+    if not np.any(np.ravel(row.gradient)[list(c.cells)]):
+        return False
+    parts = take_apart(graph, alignment.views[s], owner, c, keep_sums=True)
+    return cells_fit(graph, row, c.cells, best.factors[s], parts)
 
 
 def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] | None:
@@ -63,7 +78,7 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     for c in view.step.updates:
         if c.k in bad and len(found) < MOST_FAULTS:
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
-            if c.cells is None or not _cells_fit(graph, bad[c.k], c.cells, rate, parts):
+            if c.u not in table.good_updates:
                 one = find_fault(table, c, bad[c.k], rate, parts)
                 one = _at_update(graph, table, one, parts, usual)
                 found.append(at_its_gradient(graph, alignment, table, one, parts))
@@ -190,9 +205,3 @@ def _is_of_all(graph: Graph, rows: list[Row], n: int) -> bool:
     """Whether the gradients of several parameters are made at one place of the program."""
     own = [t for r in rows if r.parts is not None for t in r.parts.past]
     return sum(any(graph.site[m] == graph.site[n] for m, _ in t.way) for t in own) > 1
-
-
-def _cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts: Parts) -> bool:
-    want = np.ravel(rate * row.gradient)[list(cells)]
-    did = np.ravel(total(graph, parts.terms))
-    return bool(np.max(np.abs(did - want)) <= 1e-6 * np.max(np.abs(want)) + 1e-300)

@@ -12,12 +12,14 @@ from twinprop.check.align.layers import Activation, find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS, Reading
 from twinprop.check.align.steps import View
+from twinprop.check.align.thresholds import find_jump
 
 LOSSES = {
     "squared_error": "squared error",
     "binary_cross_entropy": "binary cross-entropy",
     "cross_entropy": "cross-entropy",
     "absolute_error": "absolute error",
+    "perceptron": "the perceptron's rule",
     "own": "a loss of its own",
 }
 RULES = {
@@ -56,7 +58,7 @@ def describe_network(graph: Graph, alignment: Alignment) -> dict[str, Any] | Non
     document: dict[str, Any] = {
         "inputs": inputs,
         "layers": layers,
-        "loss": {"name": best.family, "reduction": reduction},
+        "loss": {"name": _loss(graph, view, best), "reduction": reduction},
         "training": {"optimizer": optimizer, "batch": samples},
     }
     document["sentence"] = _sentence(document, best)
@@ -82,6 +84,11 @@ def list_layers(
         inputs = int(ins) if inputs is None else inputs
         layers.append({"units": int(outs), "activation": _between(activations, n, until)})
     return inputs, layers
+
+
+def _loss(graph: Graph, view: View, best: Reading) -> str:
+    """The loss, or the rule of an output that jumps and so has none."""
+    return "perceptron" if any(find_jump(graph, view, a) for a, _ in view.pairs) else best.family
 
 
 class Product(NamedTuple):
@@ -193,7 +200,7 @@ def _sentence(document: dict[str, Any], best: Reading) -> str:
     taken = "one sample at a time" if batch == 1 else f"{batch} samples in a step"
     if document["loss"]["reduction"] == "mean":
         taken = f"mean over {batch} samples in a step"
-    text = f"{shape} with {LOSSES[best.family]}, {taken}, {RULES[optimizer['name']]}"
+    text = f"{shape} with {LOSSES[document['loss']['name']]}, {taken}, {RULES[optimizer['name']]}"
     if optimizer["name"] != "unknown":
         text += f", rate {optimizer['learning_rate']:.6g}"
     if "momentum" in optimizer:

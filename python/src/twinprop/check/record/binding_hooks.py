@@ -121,8 +121,8 @@ class BindingHooks:
             if kind_of(v) != WHOLE:
                 self.places.bind(s, text, v)
                 self.places.share(o, self.graph.known(v))
-            else:
-                self.places.whole_elements.pop((id(o), key), None) if _hashable(key) else None
+            elif _hashable(key):
+                self.places.put_whole(o, key, v, self.operand(s, k, v))
 
     def keep_change(
         self, s: int, o: Any, node: int, key: Any, v: Any, value: Any, text: str

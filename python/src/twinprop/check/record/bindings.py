@@ -124,6 +124,13 @@ class Places:
             self.whole_elements[at] = kept
         return kept[1]
 
+    def put_whole(self, holder: Any, key: Any, value: Any, node: Any) -> None:
+        """A whole number is an element of a list or dictionary from now on."""
+        if isinstance(node, int):
+            self.whole_elements[id(holder), key] = [value, node, holder]
+        else:
+            self.whole_elements.pop((id(holder), key), None)
+
     def called(self, s: int, f: Any) -> None:
         """A method of a list was called: what it was given is now one of its elements."""
         holder, texts = getattr(f, "__self__", None), self.sites[s].texts

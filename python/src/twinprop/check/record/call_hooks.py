@@ -8,7 +8,7 @@ from typing import Any
 from . import library
 from .calls import COLLECTORS, ITERATORS, SEQUENCES, Callee, look_at
 from .guard import guarded
-from .kinds import ARRAY, is_number_array, kind_of
+from .kinds import ARRAY, WHOLE, is_number_array, kind_of
 
 LAZY = (types.GeneratorType, map, zip, filter, enumerate)
 PLAIN = (type, types.BuiltinFunctionType)
@@ -26,6 +26,7 @@ class CallHooks:
     calls: list[list[Any]]
     last: dict[int, Any]
     random: list[int]
+    returned: Any
 
     def operand(self, s: int, k: int, value: Any) -> Any:
         """A node or a literal."""
@@ -43,10 +44,16 @@ class CallHooks:
         """Numbers that are printed or formatted."""
         raise NotImplementedError
 
+    def hand(self, s: int, k: int, f: Any, v: int) -> None:
+        """A whole number is handed to a function of the program."""
+        raise NotImplementedError
+
     @guarded
     def f(self, s: int, f: Any) -> Any:
         """A function is going to be called."""
-        self.calls.append([s, f, look_at(f, self.files), [], {}, None, None])
+        callee = look_at(f, self.files)
+        self.returned = self.returned if callee else None
+        self.calls.append([s, f, callee, [], {}, None, None])
         return f
 
     def a(self, s: int, k: int, v: Any) -> Any:
@@ -67,6 +74,8 @@ class CallHooks:
         if callee is None:
             if what is not None and what[0] in ("constant", "display"):
                 return self.box(s, v)
+            if kind_of(v) == WHOLE:
+                self.hand(s, k, f, v)
             return self.replaced_argument(s, f, v)
         if kind_of(v) == ARRAY and v.ndim and callee.op in ("sum", "min", "max"):
             v = list(self.items(s, v))
@@ -141,12 +150,19 @@ class CallHooks:
         callee: Callee | None = call[2]
         if callee is None:
             self.places.called(s, call[1])
-            self.last.pop(s, None)
+            self.given_back(s, v)
         elif callee.random:
             v = self.drawn(s, call, v)
         else:
             library.keep_call(self, s, call, v)
         return v
+
+    def given_back(self, s: int, v: Any) -> None:
+        """A function of the program gave back a whole number, which it has perhaps chosen."""
+        if self.returned is not None and kind_of(v) == WHOLE and self.returned[0] == v:
+            self.last[s] = self.returned
+        else:
+            self.last.pop(s, None)
 
     def drawn(self, s: int, call: list[Any], v: Any) -> Any:
         """A call of a random generator has returned."""

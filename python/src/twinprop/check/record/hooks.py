@@ -15,6 +15,7 @@ from typing import Any
 from . import bindings, library, moves
 from .binding_hooks import BindingHooks
 from .call_hooks import CallHooks
+from .choice_hooks import ChoiceHooks
 from .draws import Draws
 from .graph import Graph
 from .guard import RestartedError, guarded
@@ -44,7 +45,7 @@ from .sites import FLAG, HOOKS, Site, in_loop
 from .steps import Steps
 
 
-class Recorder(BindingHooks, CallHooks):
+class Recorder(ChoiceHooks, BindingHooks, CallHooks):
     """The hooks, each with a short name; `s` is the number of the site."""
 
     slice = staticmethod(builtins.slice)
@@ -58,6 +59,7 @@ class Recorder(BindingHooks, CallHooks):
         self.held: list[Any] = []
         self.calls: list[list[Any]] = []
         self.last: dict[int, tuple[Any, ...]] = {}  # whole numbers have no identity
+        self.returned: Any = None  # the whole number that was chosen last, and its node
         self.printed: list[Any] = []
         self.random: list[int] = []
         self.used: dict[str, int] = {}
@@ -196,10 +198,10 @@ class Recorder(BindingHooks, CallHooks):
 
     def whole_result(self, s: int, v: Any, operands: tuple[Any, ...]) -> None:
         """A comparison or sum of whole numbers matters where one of its operands is known."""
-        args = [
-            self.operand(s, k, o) if kind_of(o) != WHOLE or self.is_known_whole(s, k, o) else [o]
-            for k, o in enumerate(operands)
-        ]
+        if not any(kind_of(o) != WHOLE or self.is_known_whole(s, k, o)
+                   for k, o in enumerate(operands)):  # fmt: skip
+            return
+        args = [self.operand(s, k, o) for k, o in enumerate(operands)]
         if self.on and any(isinstance(a, int) for a in args):
             self.last[s] = (v, self.add(self.sites[s].op, s, args, float(v)))
 

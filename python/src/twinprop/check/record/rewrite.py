@@ -9,6 +9,7 @@ import ast
 import sys
 from typing import Any
 
+from .choices import is_choice, is_number, is_question
 from .sites import FLAG, HOOKS, Site, constant_value, describe_operand, is_constant, text_of
 
 OPERATORS = {
@@ -42,6 +43,8 @@ class Expressions(ast.NodeTransformer):
 
     def __init__(self, sites: list[Site], file: int):
         self.sites, self.file, self.scope, self.in_loop = sites, file, "", False
+        self.question: int | None = None  # the comparison that decides what is bound
+        self.asked_last: int | None = None  # that of the last `if`
 
     def site(self, node: Any, op: str = "") -> int:
         """The number of a new site."""
@@ -128,11 +131,30 @@ class Expressions(ast.NodeTransformer):
             return n
         return self.visit(n)
 
+    def asked(self, n: Any) -> tuple[ast.expr, int]:
+        """A comparison that decides what is bound, which is kept, and its site."""
+        s = self.site(n, OPERATORS.get(type(n.ops[0]).__name__, "?"))
+        left, has_left = self.pushed(s, n.left)
+        right, has_right = self.pushed(s, n.comparators[0])
+        self.sites[s].pushed = (has_left, has_right)
+        new = ast.copy_location(ast.Compare(left, n.ops, [right]), n)
+        return self.hook("q", n, s, new), s
+
+    def chosen(self, n: Any, s: int) -> Any:
+        """A number of the source that a comparison has decided for, or what a variable keeps."""
+        return self.done("c", s, n, self.question, n)
+
     def visit_IfExp(self, n: ast.IfExp) -> Any:
         if waits(n):
             return n
-        n.test = self.test(n.test)
-        n.body, n.orelse = self.bound(n.body), self.bound(n.orelse)
+        outer, s = self.question, self.site(n, "choice")
+        if is_question(n.test) and is_choice(n):
+            n.test, self.question = self.asked(n.test)
+        else:
+            n.test, self.question = self.test(n.test), None
+        n.body, n.orelse = self.bound(n.body, s), self.bound(n.orelse, s)
+        self.question = outer
+        n.twinprop_site = s  # type: ignore[attr-defined]
         return n
 
     def visit_Attribute(self, n: ast.Attribute) -> Any:
@@ -218,8 +240,10 @@ class Expressions(ast.NodeTransformer):
             value = self.hook("kw", k.value, s, k.arg, inner)
         return ast.copy_location(ast.keyword(k.arg, value), k.value)
 
-    def bound(self, n: Any) -> Any:
+    def bound(self, n: Any, s: int | None = None) -> Any:
         """A value that something will hold: a float of the source gets an object of its own."""
+        if self.question is not None and is_number(n):
+            return self.chosen(n, self.site(n, "choice") if s is None else s)
         if is_constant(n) and not isinstance(n, (ast.List, ast.Tuple)):
             if isinstance(constant_value(n), float):
                 return self.done("k", self.site(n, "constant"), n, n)
@@ -228,7 +252,9 @@ class Expressions(ast.NodeTransformer):
 
     def visit_List(self, n: Any) -> Any:
         if isinstance(n.ctx, ast.Load):
+            outer, self.question = self.question, None
             n.elts = [self.bound(e) for e in n.elts]
+            self.question = outer
         return n
 
     def visit_Tuple(self, n: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from .choices import decides, name_that_stays, returns
 from .rewrite import OPERATORS, Expressions, copy, waits
 from .sites import describe_operand, text_of
 
@@ -21,9 +22,18 @@ class Statements(Expressions):
     def block(self, body: list[Any]) -> list[Any]:
         """Statements, rewritten."""
         out: list[Any] = []
-        for statement in body:
-            new = self.visit(statement)
+        outer = self.question
+        kept = [name_that_stays(part, body[:i]) for i, part in enumerate(body)]
+        for i, statement in enumerate(body):
+            follows = returns(statement)
+            is_if = isinstance(statement, ast.If)
+            new = (
+                self.decided(statement, kept[i], body[i + 1 :]) if is_if else self.visit(statement)
+            )
             out.extend(new if isinstance(new, list) else [new])
+            if follows:
+                self.question = self.asked_last
+        self.question = outer
         return out
 
     def both(self, at: Any, body: list[Any], first: list[Any] | None = None) -> list[Any]:
@@ -35,8 +45,9 @@ class Statements(Expressions):
     def loop(self, n: Any, first: list[Any] | None = None) -> Any:
         """A loop with its body twice; where it is in no other one, watching may go on after it."""
         outer, self.in_loop = self.in_loop, True
+        question, self.question = self.question, None
         n.body, n.orelse = self.both(n, n.body, first), self.block(n.orelse)
-        self.in_loop = outer
+        self.in_loop, self.question = outer, question
         if outer:
             return n
         off = ast.copy_location(ast.UnaryOp(ast.Not(), self.flag(n)), n)
@@ -52,6 +63,7 @@ class Statements(Expressions):
             return n  # numba compiles what it is given
         outer, self.scope = self.scope, f"{self.scope}.{n.name}".lstrip(".")
         loop, self.in_loop = self.in_loop, False
+        question, self.question = self.question, None
         n.args = self.visit(n.args)
         body, head = list(n.body), []
         if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
@@ -59,7 +71,7 @@ class Statements(Expressions):
         declared = [d for b in body for d in declarations(b)]
         body = [_Without(declared).visit(b) for b in body]
         n.body = head + declared + (self.both(body[0], body) if body else [])
-        self.scope, self.in_loop = outer, loop
+        self.scope, self.in_loop, self.question = outer, loop, question
         return n
 
     def visit_AsyncFunctionDef(self, n: Any) -> Any:
@@ -89,9 +101,29 @@ class Statements(Expressions):
         return self.loop(n)
 
     def visit_If(self, n: ast.If) -> Any:
-        n.test = self.test(n.test)
+        return self.decided(n, "", [])
+
+    def decided(self, n: ast.If, name: str, following: list[Any]) -> Any:
+        """A condition, the variable that keeps its number where it is false, and what follows."""
+        outer, own = self.question, None
+        if decides(n, following) and not waits(n.test):
+            n.test, own = self.asked(n.test)
+        else:
+            n.test = self.test(n.test)
+        self.question = own
         n.body, n.orelse = self.block(n.body), self.block(n.orelse)
+        if name and own is not None:
+            n.orelse = [self.keeping(n, name)]
+        self.question, self.asked_last = outer, own
         return n
+
+    def keeping(self, at: Any, name: str) -> ast.stmt:
+        """A variable keeps its number of the source, as a comparison has decided."""
+        s, whole = self.site(at), self.site(at, "choice")
+        self.sites[s].texts, self.sites[s].operands = [name], [("site", whole)]
+        load, store = (ast.copy_location(ast.Name(name, c()), at) for c in (ast.Load, ast.Store))
+        value = self.hook("n", at, s, self.chosen(load, whole))
+        return ast.copy_location(ast.Assign([store], value), at)
 
     def visit_Assert(self, n: ast.Assert) -> Any:
         n.test = self.test(n.test)
