@@ -198,6 +198,7 @@ read_family <- function(graph, found, views, family) {
   reading <- list2env(list(
     family = family, adjoints = list(), rows = list(), written = list(), stopped = NULL,
     rule = list(), factors = numeric(0), good = list(), odd = list(), decays = numeric(0),
+    inside = numeric(0),
     suits = suits_output(graph, views[[1L]]$outputs[[1L]], family)
   ), parent = emptyenv())
   for (s in seq_along(views)) {
@@ -275,6 +276,11 @@ read_adaptive <- function(graph, views, reading) {
   rows[later] <- reading$rows
   reading$rows <- rows
   reading$written <- written
+  if (known > 0L && length(reading$inside) > 0L) {
+    keys <- strsplit(names(reading$inside), " ")
+    keys <- vapply(keys, function(p) paste(as.integer(p[[1L]]) + known, p[[2L]]), "")
+    names(reading$inside) <- keys
+  }
   reading$good <- c(lapply(rows[seq_len(known)], function(r) rep(TRUE, length(r))), reading$good)
   reading$factors <- c(utils::head(reading$factors, known), reading$factors)
   reading$rule <- list(name = "unknown", rate = 1)

@@ -2,24 +2,25 @@
 # check/align/penalty.py in Python.
 
 fewest_alike <- 3L
-largest_decay <- 0.5
+largest_decay <- 2
 most_ratios <- 50000 # of a large network some elements show what all have
 
 # Take L2 into the derivatives where each element follows the loss, with it or without: whether the
 # derivatives of all parameters in these steps are now those with L2.
 #
 # One vector may hold weights that decay and biases that do not, so each element is asked alone.
-# Nothing changes if any element does neither, or if the penalty is not the same in every step.
+# Nothing changes if any element does neither, or if the penalty is not the same in every step. One
+# that is taken away where it should be added is taken in with its sign.
 include_penalty <- function(reading, steps) {
   # Where all begins at 0 there is nothing yet that could decay.
   begun <- function(s) any(vapply(reading$rows[[s]], function(r) any_nonzero(r$old), NA))
   steps <- Filter(begun, steps)
+  least <- if (length(steps) > 1L) 1L else fewest_alike
   for (find in list(penalty_numbers, numbers_with_signs)) {
-    found <- lapply(steps, function(s) find(reading$rows[[s]], reading$written[[s]]))
+    found <- lapply(steps, function(s) find(reading$rows[[s]], reading$written[[s]], least))
     if (length(found) == 0L || any(vapply(found, is.null, NA)) || !is_one_penalty(found)) next
     for (i in seq_along(steps)) {
-      rows <- reading$rows[[steps[[i]]]]
-      reading$rows[[steps[[i]]]] <- lapply(rows, with_penalty, found[[i]])
+      add_penalty(reading, steps[[i]], seq_along(reading$rows[[steps[[i]]]]), found[[i]])
     }
     return(TRUE)
   }
@@ -37,7 +38,7 @@ include_partly <- function(reading) {
   }
   for (s in seq_along(found)) {
     for (i in as.integer(names(found[[s]]))) {
-      reading$rows[[s]][[i]] <- with_penalty(reading$rows[[s]][[i]], found[[s]][[as.character(i)]])
+      add_penalty(reading, s, i, found[[s]][[as.character(i)]])
     }
   }
   TRUE
@@ -47,7 +48,7 @@ include_partly <- function(reading) {
 is_one_penalty <- function(numbers) {
   alike <- function(of) {
     penalties <- vapply(numbers, function(n) n[[of]] / n[["rate"]], 1)
-    diff(range(penalties)) <= 1e-4 * penalties[[1L]]
+    diff(range(penalties)) <= 1e-4 * abs(penalties[[1L]])
   }
   alike("old") && alike("sign")
 }
@@ -64,6 +65,17 @@ partly_with_penalty <- function(rows, written) {
   best
 }
 
+# Take a penalty into the derivatives of the elements that did not move without it.
+add_penalty <- function(reading, s, places, n) {
+  for (i in places) {
+    row <- reading$rows[[s]][[i]]
+    if (n[["sign"]] == 0 && !all(moves_plainly(row, n[["rate"]]))) {
+      reading$inside[paste(s, row$k)] <- n[["old"]]
+    }
+    reading$rows[[s]][[i]] <- with_penalty(row, n)
+  }
+}
+
 # A row whose derivative has the penalty, where its elements did not move without it.
 with_penalty <- function(row, n) {
   added <- what_decays(row, n) / n[["rate"]]
@@ -73,17 +85,23 @@ with_penalty <- function(row, n) {
 }
 
 # The factors of the derivative and of the old value with which every element fits, or NULL.
-penalty_numbers <- function(rows, written) {
+#
+# Of a few elements at least so many have to decay, and others to move along the derivative.
+penalty_numbers <- function(rows, written, least = fewest_alike) {
   if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
   factors <- c(written, common_ratio(rows))
   for (c in factors[is.finite(factors) & factors > 0]) {
     ratios <- unlist(lapply(rows, ratios_left, c))
-    if (length(ratios) < fewest_alike || !all_finite(ratios)) next
+    moved <- sum(vapply(rows, function(r) {
+      sum(moves_plainly(r, c) & ravel(r$gradient) != 0)
+    }, 1L))
+    few <- length(ratios) < least || length(ratios) + moved < fewest_alike
+    if (few || !all_finite(ratios)) next
     d <- stats::median(ratios)
     n <- c(rate = c, old = d, sign = 0)
-    if (d > 0 && d < largest_decay && all(vapply(rows, follows_penalty, NA, n))) {
+    if (d != 0 && abs(d) < largest_decay && all(vapply(rows, follows_penalty, NA, n))) {
       return(n)
     }
   }
@@ -91,7 +109,7 @@ penalty_numbers <- function(rows, written) {
 }
 
 # The factors where L1 is taken besides: of the derivative, the old value and its sign, or NULL.
-numbers_with_signs <- function(rows, written) {
+numbers_with_signs <- function(rows, written, least) {
   if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
@@ -99,7 +117,7 @@ numbers_with_signs <- function(rows, written) {
     moved <- lapply(rows, function(r) !moves_plainly(r, c))
     old <- unlist(Map(function(r, m) ravel(r$old)[m], rows, moved))
     rest <- unlist(Map(function(r, m) (ravel(r$change) - c * ravel(r$gradient))[m], rows, moved))
-    if (length(old) < fewest_alike || !all_finite(rest)) next
+    if (length(old) < max(least, fewest_alike) || !all_finite(rest)) next
     found <- least_squares(cbind(old, sign(old)), rest)
     n <- c(rate = c, old = found[[1L]], sign = found[[2L]])
     if (abs(n[["old"]]) < close_enough * n[["sign"]]) n[["old"]] <- 0

@@ -27,8 +27,9 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
     is_written <- i <= length(written) + 1L
     # A factor that was taken from a number fits that number.
     if (alone && !is_written && sum(voting) < 2L && length(rows) > 2L) voting[] <- FALSE
+    near <- if (any(voting)) 0 else count_near(rows, c, if (is_written) 2 else 3)
     score <- c(
-      is_written && any(voting), sum(voting), if (any(voting)) 0 else count_near(rows, c, if (is_written) 2 else 3),
+      is_written && any(voting), sum(voting), near,
       c == before, max(orders[voting], 0L), c > 0, is_written, sum(real)
     )
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)

@@ -9,6 +9,7 @@ find_hidden_fault <- function(graph, alignment, best) {
   if (is.null(found)) found <- find_idle(graph, alignment, best)
   if (is.null(found)) found <- find_wrong_decay(graph, alignment, best)
   if (is.null(found)) found <- find_lost_count(graph, alignment, best)
+  if (is.null(found)) found <- find_growth_inside(graph, alignment, best)
   if (is.null(found)) found <- find_penalty_factor(graph, alignment, best)
   if (is.null(found)) found <- dead_bias(graph, alignment, best)
   if (is.null(found)) found <- find_other_loss(graph, alignment, best)

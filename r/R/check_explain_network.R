@@ -3,8 +3,8 @@
 
 loss_words <- c(
   squared_error = "squared error", binary_cross_entropy = "binary cross-entropy",
-  cross_entropy = "cross-entropy", absolute_error = "absolute error", perceptron = "the perceptron's rule",
-  own = "a loss of its own"
+  cross_entropy = "cross-entropy", absolute_error = "absolute error",
+  perceptron = "the perceptron's rule", own = "a loss of its own"
 )
 rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",
@@ -176,7 +176,8 @@ say_network <- function(document, best) {
     paste(batch, "samples in a step")
   }
   text <- paste0(
-    shape, " with ", loss_words[[document$loss$name]], ", ", taken, ", ", rule_words[[optimizer$name]]
+    shape, " with ", loss_words[[document$loss$name]], ", ", taken, ", ",
+    rule_words[[optimizer$name]]
   )
   number <- function(x) sprintf("%.6g", x)
   if (optimizer$name != "unknown") text <- paste0(text, ", rate ", number(optimizer$learning_rate))

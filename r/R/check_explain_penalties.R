@@ -6,13 +6,15 @@
 
 fewest_penalised <- 2L
 most_penalty_terms <- 40L
+deepest_penalty <- 5L
 
 # A decay that is twice or half of what the cost says, or as many times as there are samples.
 #
 # Told only where the cost has the data and the penalty in one sum, and the rest of the gradient is
 # the derivative of the rest of the cost, times the rate that the update multiplies by.
 find_penalty_factor <- function(graph, alignment, best) {
-  if (best$rule$name != "gradient_descent" || length(best$decays) == 0L) {
+  decays <- c(best$decays, best$inside)
+  if (best$rule$name != "gradient_descent" || length(decays) == 0L) {
     return(NULL)
   }
   found <- list()
@@ -20,7 +22,7 @@ find_penalty_factor <- function(graph, alignment, best) {
     penalty <- penalty_of_cost(graph, alignment, s, best)
     if (is.null(penalty)) next
     for (row in best$rows[[s]]) {
-      decay <- unname(best$decays[paste(s, row$k)])
+      decay <- unname(decays[paste(s, row$k)])
       if (is.na(decay) || decay <= 0) next
       if (is.na(penalty[[row$k]])) {
         return(NULL)
@@ -40,8 +42,51 @@ find_penalty_factor <- function(graph, alignment, best) {
   }
   shown <- Filter(function(f) any_nonzero(f$row$old), found)
   one <- c(shown, found)[[1L]]
+  if (!paste(one$step, one$row$k) %in% names(best$decays)) {
+    return(fault_inside(graph, alignment, one$step, one$row, 1 / one$times, "penalty_factor"))
+  }
   off <- one$decay * (1 - 1 / one$times) * one$row$old
   decay_fault(graph, alignment$views[[one$step]], one$row, off, one$step, "penalty_factor")
+}
+
+# A penalty that is taken away from a gradient, so that weights grow instead of decaying.
+find_growth_inside <- function(graph, alignment, best) {
+  if (length(best$inside) == 0L || max(best$inside) >= 0) {
+    return(NULL)
+  }
+  keys <- do.call(rbind, lapply(strsplit(names(best$inside), " "), as.integer))
+  first <- keys[order(keys[, 1L], keys[, 2L])[[1L]], ]
+  s <- first[[1L]]
+  fault_inside(graph, alignment, s, row_of(best$rows[[s]], first[[2L]]), -1, "growth")
+}
+
+# The last value that is made of weights alone and added to a gradient; it should be so many times
+# as large. NULL where there is no such value.
+fault_inside <- function(graph, alignment, s, row, times, kind) {
+  view <- alignment$views[[s]]
+  update <- Find(function(c) c$k == row$k, view$step$updates)
+  for (n in rev(which(view$cone & view$moved & !view$after & !view$forward & !view$cut))) {
+    used <- users_of(graph)[[n]]
+    added <- any(view$after[used] & graph$op[used] %in% c("add", "sub"))
+    if (added && is_made_of_weights(graph, alignment$found$owner, n, row$k)) {
+      right <- times * value_of(graph, n)
+      fault <- new_fault(n, right, list(list(n, right)), update, NULL, kind)
+      fault$step <- s
+      return(fault)
+    }
+  }
+  NULL
+}
+
+is_made_of_weights <- function(graph, owner, n, k) {
+  level <- n
+  for (i in seq_len(deepest_penalty)) {
+    if (any(vapply(level, function(p) owner_through_moves(graph, owner, p) == k, NA))) {
+      return(TRUE)
+    }
+    level <- unlist(graph$parents[level])
+  }
+  FALSE
 }
 
 # By what each parameter should decay, NA where it is in no penalty; NULL where no cost of this

@@ -19,6 +19,9 @@ decides <- function(e, following, is_value) {
     return(FALSE)
   }
   ways <- as.list(e)[-(1:2)]
+  if (any(vapply(ways, function(way) is_call_to(way, "{") && length(way) > 2L, NA))) {
+    return(FALSE) # it is about more than a number
+  }
   last <- unlist(lapply(ways, last_values), recursive = FALSE)
   given <- c(
     collect_values(ways, "return", ""), if (length(e) == 3L) collect_values(following, "return", "")
@@ -122,7 +125,8 @@ new_choice_watch <- function(store, flag) {
       force(v)
       if (flag$on) {
         n <- store$nodes$count()
-        asked[[as.character(id)]] <<- if (n > before && store$nodes$op(n) %in% comparisons) n else 0L
+        is_asked <- n > before && store$nodes$op(n) %in% comparisons
+        asked[[as.character(id)]] <<- if (is_asked) n else 0L
       }
       v
     },

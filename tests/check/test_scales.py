@@ -94,7 +94,26 @@ MEANS = MEANS.replace(
 )
 BOUNDS = RATE.replace("        P[k] =", "        g = np.clip(g, -5, 5)\n        P[k] =")
 MOMENTUM = "        past[k] = 0.8 * past[k] - rate * g\n        P[k] = P[k] + past[k]"
+RIDGE = """import numpy as np
+rng = np.random.default_rng(4)
+X = np.c_[np.ones(40), rng.normal(size=(40, 2))]
+y = (X @ [0.2, 1.0, -1.5] + rng.normal(0, 0.5, 40) > 0) * 1.0
+strength, m, theta = 2.0, len(y), np.zeros(3)
+for step in range(30):
+    h = 1 / (1 + np.exp(-X @ theta))
+    cost = -np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))
+    cost += strength / (2 * m) * np.sum(theta[1:] ** 2)
+    gradient = X.T @ (h - y) / m
+    gradient[1:] += strength / m * theta[1:]
+    theta -= 0.5 * gradient
+"""
 FAULTS = {
+    "a penalty of two numbers that is not divided": (
+        RIDGE, "strength / m * t", "strength * t", "gradient[1:] +=", "penalty_factor",
+    ),
+    "a penalty of two numbers that is taken away": (
+        RIDGE, "gradient[1:] +=", "gradient[1:] -=", "gradient[1:] -=", "decay_sign",
+    ),
     "a slope before Adam of means": (MEANS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a slope before bounds that are reached": (
         BOUNDS.replace("-5, 5", "-0.1, 0.1"), " * (1 - h ** 2)", "", "e =", "slope_left_out",
@@ -121,6 +140,7 @@ FAULTS = {
     ),
 }  # fmt: skip
 RIGHT = {
+    "a penalty of two numbers": RIDGE,
     "Adam of means": MEANS,
     "sizes that are bounded": BOUNDS.replace(
         "np.clip(g, -5, 5)", "np.sign(g) * np.minimum(np.abs(g), 0.1)"

@@ -295,6 +295,7 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)
+    reading.inside = {(s + known, k): d for (s, k), d in reading.inside.items()}
     reading.rows, reading.written = rows, written
     reading.good = [*([True] * len(r) for r in rows[:known]), *reading.good]
     reading.factors = [*reading.factors[:known], *reading.factors]

@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.rules import CLOSE, Reading, Row, lost_digits
 
-LARGEST_DECAY = 0.5
+LARGEST_DECAY = 2.0
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
 
@@ -27,6 +27,7 @@ def include_penalty(reading: Reading, steps: Iterable[int]) -> bool:
 
     One vector may hold weights that decay and biases that do not, so each element is asked alone.
     Nothing changes if any element does neither, or if the penalty is not the same in every step.
+    One that is taken away where it should be added is taken in with its sign.
 
     Returns
     -------
@@ -36,12 +37,13 @@ def include_penalty(reading: Reading, steps: Iterable[int]) -> bool:
     # Where all begins at 0 there is nothing yet that could decay.
     steps = [s for s in steps if any(np.any(r.old) for r in reading.rows[s])]
     for find in (_find_numbers, _find_with_signs):
-        found = [find(reading.rows[s], reading.written[s]) for s in steps]
+        least = 1 if len(steps) > 1 else FEWEST
+        found = [find(reading.rows[s], reading.written[s], least) for s in steps]
         numbers = [n for n in found if n is not None]
         if not numbers or len(numbers) < len(found) or not _are_alike(numbers):
             continue
         for s, n in zip(steps, numbers, strict=True):
-            _add_penalty(reading.rows[s], n)
+            _add_penalty(reading, s, reading.rows[s], n)
         return True
     return False
 
@@ -66,26 +68,28 @@ def include_partly(reading: Reading) -> bool:
     every = [n for numbers in found for n in numbers.values()]
     if len(kinds) != 1 or not every or not _are_alike(every):
         return False
-    for rows, numbers in zip(reading.rows, found, strict=True):
+    for s, numbers in enumerate(found):
         for i, n in numbers.items():
-            _add_penalty([rows[i]], n)
+            _add_penalty(reading, s, [reading.rows[s][i]], n)
     return True
 
 
 def _are_alike(numbers: list[Numbers]) -> bool:
     """Whether the penalty is the same in every step."""
     pairs = ([n.old / n.rate for n in numbers], [n.sign / n.rate for n in numbers])
-    return all(max(p) - min(p) <= 1e-4 * p[0] for p in pairs)
+    return all(max(p) - min(p) <= 1e-4 * abs(p[0]) for p in pairs)
 
 
-def _add_penalty(rows: list[Row], n: Numbers) -> None:
+def _add_penalty(reading: Reading, s: int, rows: list[Row], n: Numbers) -> None:
     """Take a penalty into the derivatives of the elements that did not move without it."""
     for row in rows:
+        if not n.sign and not _plain(row, n.rate).all():
+            reading.inside[s, row.k] = n.old
         added = (n.old * row.old + n.sign * np.sign(row.old)) / n.rate
         row.gradient = row.gradient + np.where(_plain(row, n.rate), 0.0, added)
 
 
-def _find_with_signs(rows: list[Row], written: list[float]) -> Numbers | None:
+def _find_with_signs(rows: list[Row], written: list[float], least: int) -> Numbers | None:
     """The factors where L1 is taken besides: of the derivative, the old value and its sign."""
     for c in written:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
@@ -94,7 +98,7 @@ def _find_with_signs(rows: list[Row], written: list[float]) -> Numbers | None:
         old = np.concatenate([np.ravel(r.old)[m] for r, m in zip(rows, moved, strict=True)])
         left = [np.ravel(r.change - c * r.gradient) for r in rows]
         rest = np.concatenate([x[m] for x, m in zip(left, moved, strict=True)])
-        if len(old) < FEWEST or not np.isfinite(rest).all():
+        if len(old) < max(least, FEWEST) or not np.isfinite(rest).all():
             continue
         (d, e), *_ = np.linalg.lstsq(np.stack([old, np.sign(old)], 1), rest, rcond=None)
         n = Numbers(c, 0.0 if abs(d) < CLOSE * e else float(d), float(e))
@@ -103,8 +107,11 @@ def _find_with_signs(rows: list[Row], written: list[float]) -> Numbers | None:
     return None
 
 
-def _find_numbers(rows: list[Row], written: list[float]) -> Numbers | None:
-    """The factors of the derivative and of the old value with which every element fits."""
+def _find_numbers(rows: list[Row], written: list[float], least: int = FEWEST) -> Numbers | None:
+    """The factors of the derivative and of the old value with which every element fits.
+
+    Of a few elements at least so many have to decay, and others to move along the derivative.
+    """
     for c in [*written, *_common_ratios(rows)]:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
             continue
@@ -113,11 +120,12 @@ def _find_numbers(rows: list[Row], written: list[float]) -> Numbers | None:
             for r in rows
         ]
         ratios = np.concatenate(left)
-        if len(ratios) < FEWEST or not np.isfinite(ratios).all():
+        moved = sum(int(np.sum(_plain(r, c) & (np.asarray(r.gradient) != 0))) for r in rows)
+        if len(ratios) < least or len(ratios) + moved < FEWEST or not np.isfinite(ratios).all():
             continue
         d = float(np.median(ratios))
         n = Numbers(c, d)
-        if 0 < d < LARGEST_DECAY and all(_fits(r, n) for r in rows):
+        if 0 < abs(d) < LARGEST_DECAY and all(_fits(r, n) for r in rows):
             return n
     return None
 

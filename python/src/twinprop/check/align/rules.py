@@ -57,6 +57,7 @@ class Reading:
     good: list[list[bool]] = field(default_factory=list)
     odd: dict[tuple[int, int], str] = field(default_factory=dict)
     decays: dict[tuple[int, int], float] = field(default_factory=dict)
+    inside: dict[tuple[int, int], float] = field(default_factory=dict)  # decays in the gradient
 
     @property
     def is_fitting(self) -> bool:

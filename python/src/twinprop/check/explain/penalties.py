@@ -24,6 +24,7 @@ SAME = 1e-6
 FEWEST_STEPS = 2
 PRODUCTS = ("matmul", "inner", "crossprod")
 MOST_TERMS = 40
+DEEPEST_PENALTY = 5
 
 Penalty = dict[int, float]  # for each parameter by what the sum of its squares is multiplied
 
@@ -34,16 +35,17 @@ def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fa
     Told only where the cost has the data and the penalty in one sum, and the rest of the gradient
     is the derivative of the rest of the cost, times the rate that the update multiplies by.
     """
-    if best.rule["name"] != "gradient_descent" or not best.decays:
+    decays = {**best.inside, **best.decays}
+    if best.rule["name"] != "gradient_descent" or not decays:
         return None
     found: list[tuple[int, Row, float]] = []
     for s, view in enumerate(alignment.views):
         penalty = _find_penalty(graph, alignment, view, best, s)
-        rows = [r for r in best.rows[s] if best.decays.get((s, r.k), 0.0) > 0]
+        rows = [r for r in best.rows[s] if decays.get((s, r.k), 0.0) > 0]
         if penalty is not None and any(r.k not in penalty for r in rows):
             return None
         if penalty is not None:
-            found += [(s, r, best.decays[s, r.k] / penalty[r.k]) for r in rows]
+            found += [(s, r, decays[s, r.k] / penalty[r.k]) for r in rows]
     if len({s for s, _, _ in found}) < FEWEST_STEPS:
         return None
     ratios = [x for _, _, x in found]
@@ -52,8 +54,46 @@ def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fa
     if not any(all(abs(x / k - 1) <= SAME for x in ratios) for k in known):
         return None
     s, row, x = next((f for f in found if np.any(f[1].old)), found[0])
+    if (s, row.k) not in best.decays:
+        return _fault_inside(graph, alignment, s, row, 1 / x, "penalty_factor")
     off = best.decays[s, row.k] * (1 - 1 / x) * row.old
     return fault_of_decay(graph, alignment.views[s], row, off, s, "penalty_factor")
+
+
+def find_growth_inside(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """A penalty that is taken away from a gradient, so that weights grow instead of decaying."""
+    if not best.inside or max(best.inside.values()) >= 0:
+        return None
+    s, k = min(best.inside)
+    row = next(r for r in best.rows[s] if r.k == k)
+    return _fault_inside(graph, alignment, s, row, -1.0, "growth")
+
+
+def _fault_inside(
+    graph: Graph, alignment: Alignment, s: int, row: Row, times: float, kind: str
+) -> Fault | None:
+    """The last value that is made of weights alone and added to a gradient; it should be so large.
+
+    None where there is no such value.
+    """
+    view, owner = alignment.views[s], alignment.found.owner
+    update = next(c for c in view.step.updates if c.k == row.k)
+    users = graph.users()
+    for n in sorted(view.cone & view.moved - view.after - view.forward - view.cut, reverse=True):
+        added = any(graph.op[u] in ("add", "sub") for u in users[n] if u in view.after)
+        if added and _is_made_of_weights(graph, owner, n, row.k):
+            right = times * graph.value(n)
+            return Fault(n, right, [(n, right)], update, None, kind, step=s)
+    return None
+
+
+def _is_made_of_weights(graph: Graph, owner: dict[int, int], n: int, k: int) -> bool:
+    level = [n]
+    for _ in range(DEEPEST_PENALTY):
+        if any(owner_of(graph, owner, p) == k for p in level):
+            return True
+        level = [p for m in level for p in graph.parents[m]]
+    return False
 
 
 def _find_penalty(

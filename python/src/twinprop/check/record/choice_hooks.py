@@ -17,6 +17,7 @@ class ChoiceHooks:
     places: Any
     stack: list[Any]
     last: dict[int, Any]
+    asked: dict[int, tuple[float, list[Any]]]  # what a comparison gave, and its operands
 
     def operand(self, s: int, k: int, value: Any) -> Any:
         """A node or a literal."""
@@ -36,30 +37,30 @@ class ChoiceHooks:
         site = self.sites[s]
         right = self.stack.pop() if site.pushed[1] and self.stack else None
         left = self.stack.pop() if site.pushed[0] and self.stack else None
-        self.last.pop(s, None)
+        self.asked.pop(s, None)
         pair = list(enumerate((left, right)))
-        if kind_of(v) in (WHOLE, SCALAR) and any(self._is_seen(s, k, o) for k, o in pair):
-            args = [self.operand(s, k, o) for k, o in pair]
-            if self.on:
-                self.last[s] = (v, self.add(site.op, s, args, float(v)))
+        if kind_of(v) in (WHOLE, SCALAR) and any(self.is_seen(s, k, o) for k, o in pair):
+            self.asked[s] = (float(v), [self.operand(s, k, o) for k, o in pair])
         return v
 
-    def _is_seen(self, s: int, k: int, o: Any) -> bool:
+    def is_seen(self, s: int, k: int, o: Any) -> bool:
         """Whether an operand was made by the program, or is a number of its own kind."""
         return kind_of(o) in FOLLOWED or (kind_of(o) == WHOLE and self.is_known_whole(s, k, o))
 
     @guarded
     def c(self, s: int, question: int, v: Any) -> Any:
         """A number of the source was chosen, as the comparison at the site `question` was."""
-        kept = self.last.get(question)
+        kept = self.asked.get(question)
         self.returned = None
-        if kept is None:
-            return v * 1.0 if kind_of(v) == FLOAT and v == v else v
-        if kind_of(v) == FLOAT and v == v:
-            v = v * 1.0
-            self.add("choice", s, [kept[1]], v)
-        elif kind_of(v) == WHOLE:
-            self.last[s] = self.returned = (v, self.add("choice", s, [kept[1]], float(v)))
+        is_float = kind_of(v) == FLOAT and v == v
+        v = v * 1.0 if is_float else v
+        if kept is None or not (is_float or kind_of(v) == WHOLE):
+            return v
+        asked = self.add(self.sites[question].op, question, kept[1], kept[0])
+        if self.on and is_float:
+            self.add("choice", s, [asked], v)
+        elif self.on:
+            self.last[s] = self.returned = (v, self.add("choice", s, [asked], float(v)))
         return v
 
     def hand(self, s: int, k: int, f: Any, v: int) -> None:

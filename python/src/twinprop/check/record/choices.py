@@ -29,7 +29,8 @@ def decides(node: ast.If, following: list[Any]) -> bool:
     where the other way gives a value, as in a relu, that is followed without a comparison.
     """
     own = [*node.body, *node.orelse]
-    if not is_question(node.test) or not any(_gives_number(part) for part in own):
+    alone = len(node.body) == 1 and len(node.orelse) < 2  # else it is about more than a number
+    if not alone or not is_question(node.test) or not any(_gives_number(part) for part in own):
         return False
     every = [part for statement in (*own, *following) for part in ast.walk(statement)]
     returned = [p.value for p in every if isinstance(p, ast.Return)]

@@ -59,6 +59,7 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
         self.held: list[Any] = []
         self.calls: list[list[Any]] = []
         self.last: dict[int, tuple[Any, ...]] = {}  # whole numbers have no identity
+        self.asked: dict[int, tuple[float, list[Any]]] = {}
         self.returned: Any = None  # the whole number that was chosen last, and its node
         self.printed: list[Any] = []
         self.random: list[int] = []
@@ -85,7 +86,7 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
             self.on = False
             setattr(builtins, FLAG, False)
             self.places.hold_running(sys._getframe())
-            self.stack, self.calls, self.last = [], [], {}
+            self.stack, self.calls, self.last, self.asked = [], [], {}, {}
             if not self.may_return():
                 self.graph.forget()
             if self.when_over is not None:
@@ -133,7 +134,7 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
         self.graph.clear()
         self.steps.clear()
         self.places.clear()
-        self.stack, self.held, self.calls, self.last = [], [], [], {}
+        self.stack, self.held, self.calls, self.last, self.asked = [], [], [], {}, {}
         self.printed, self.random = [], []
 
     def fail(self, error: Exception) -> None:
@@ -198,10 +199,12 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
 
     def whole_result(self, s: int, v: Any, operands: tuple[Any, ...]) -> None:
         """A comparison or sum of whole numbers matters where one of its operands is known."""
-        if not any(kind_of(o) != WHOLE or self.is_known_whole(s, k, o)
-                   for k, o in enumerate(operands)):  # fmt: skip
-            return
-        args = [self.operand(s, k, o) for k, o in enumerate(operands)]
+        args = [
+            self.operand(s, k, o) if kind_of(o) != WHOLE or self.is_known_whole(s, k, o) else [o]
+            for k, o in enumerate(operands)
+        ]
+        if self.on and any(isinstance(a, int) and self.graph.op[a] == "choice" for a in args):
+            args = [self.operand(s, k, o) for k, o in enumerate(operands)]  # a target is a value
         if self.on and any(isinstance(a, int) for a in args):
             self.last[s] = (v, self.add(self.sites[s].op, s, args, float(v)))
 
