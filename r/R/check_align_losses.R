@@ -184,7 +184,12 @@ differentiate <- function(graph, view, seeds) {
   stopped <- NULL
   for (n in rev(which(view$forward))) {
     if (is.null(adjoint$at(n)) || view$cut[[n]] || is_kink(graph, n)) next
-    parts <- suppressWarnings(pull_back(graph, n, adjoint$at(n)))
+    own <- view$slopes[[as.character(n)]]
+    parts <- if (is.null(own)) {
+      suppressWarnings(pull_back(graph, n, adjoint$at(n)))
+    } else {
+      list(list(own$z, times(adjoint$at(n), own$value)))
+    }
     if (is.null(parts)) {
       line <- place_of_node(graph, n)$line
       stopped <- paste0(graph$spelled[[n]], " on line ", line, " is not known")

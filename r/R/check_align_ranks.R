@@ -7,10 +7,24 @@ rank_of <- function(reading) {
   even <- is_even(reading$factors)
   positive <- all(reading$factors > 0)
   c(
-    right && even && positive, right && positive, count_last(reading), count_good(reading),
+    right && even && positive, right && positive, even && positive && is_steady(reading),
+    count_last(reading), count_good(reading),
     count_elements(reading), count_written(reading), even && positive,
     reading$suits && reading$family == "cross_entropy", -match(reading$family, loss_families)
   )
+}
+
+# Whether of single numbers some fit in every step by a factor that the program is written with.
+#
+# All weights of one unit fit any factor that a mistake in its derivative makes.
+is_steady <- function(reading) {
+  if (any(unlist(lapply(reading$rows, vapply, function(r) length(r$old) > 1L, NA)))) {
+    return(FALSE)
+  }
+  fitting <- mapply(function(rows, good) {
+    any(good & vapply(rows, function(r) any_nonzero(r$gradient), NA))
+  }, reading$rows, reading$good)
+  all(fitting) && count_written(reading) == length(reading$factors)
 }
 
 # How many parameters fit in all steps; a single number fits any loss, so it counts alone.

@@ -74,34 +74,48 @@ judge_with <- function(graph, sources, families, training) {
       table <- table_of_step(graph, alignment, best, hidden$step)
       found <- list(fault = hidden, step = hidden$step, table = table)
     }
-    if (is.null(found)) {
-      answer$sentence <- say_not_followed(graph, alignment)
-      return(answer)
-    }
-    explained <- explain_fault(graph, alignment, found$fault, found$step)
-    found$fault <- explained$fault
-    cause <- explained$cause
-    doubt <- find_doubt(graph, alignment, found$fault, found$step, !is.null(cause))
-    if (is.null(doubt) && is.null(cause) && was_right(best, found$fault, found$step)) {
-      # A mistake in the text of a program is there from the first step on.
-      doubt <- paste(
-        "step", found$step, "is another than those before it, and its values do not say why"
-      )
-    }
-    if (!is.null(doubt)) {
-      alignment$why <- doubt
-      answer$sentence <- say_not_followed(graph, alignment)
-      return(answer)
+    told <- tell_fault(graph, alignment, best, found)
+    if (is.character(told)) {
+      own <- find_own_slopes(graph, alignment)
+      if (is.null(own)) {
+        alignment$why <- told
+        answer$sentence <- say_not_followed(graph, alignment)
+        return(answer)
+      }
+      table <- table_of_step(graph, alignment, best, 1L)
+      cause <- find_cause(graph, alignment, own, 1L)
+      told <- list(fault = own, cause = cause, step = 1L, table = table)
     }
     answer$verdict <- "different"
-    answer$first <- describe_fault(graph, found$fault, found$step, sources)
-    answer["cause"] <- list(cause)
-    answer$steps <- list_steps(graph, found$table, alignment$found$owner, found$fault)
+    answer$first <- describe_fault(graph, told$fault, told$step, sources)
+    answer["cause"] <- list(told$cause)
+    answer$steps <- list_steps(graph, told$table, alignment$found$owner, told$fault)
     answer$sentence <- paste0(
       "Different: the first difference is ", answer$first$name, " on line ", answer$first$line, "."
     )
     answer
   })
+}
+
+# A fault with its cause, its step and what is right there; or why none can be told.
+tell_fault <- function(graph, alignment, best, found) {
+  if (is.null(found)) {
+    return(alignment$why)
+  }
+  explained <- explain_fault(graph, alignment, found$fault, found$step)
+  found$fault <- explained$fault
+  found["cause"] <- list(explained$cause)
+  doubt <- find_doubt(graph, alignment, found$fault, found$step, !is.null(explained$cause))
+  if (!is.null(doubt)) {
+    return(doubt)
+  }
+  if (is.null(explained$cause) && was_right(best, found$fault, found$step)) {
+    # A mistake in the text of a program is there from the first step on.
+    return(paste(
+      "step", found$step, "is another than those before it, and its values do not say why"
+    ))
+  }
+  found
 }
 
 # A training in which nothing differs: right, where something moves by a rule that is known.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from test_one_number import ERRORS, OTHERS, TARGETS
 from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
+from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
 from test_remarks import NOTED
@@ -83,20 +85,25 @@ def programs(language: str, styles: Path) -> dict[str, str]:
         found["from_one/their.R"] = TARGETS.replace("(kind) - 1", "(kind)")
     for way in ("one after the other", "in turns"):
         found[f"{way.replace(' ', '_')}/their.{suffix}"] = two_networks(suffix, way)
-    for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
-        if name.endswith(suffix):
-            found[f"kept/{name}"] = source
-    wrong = {
-        f"wrong_{name}": program.replace(*change) for name, (program, *change) in JUMPS.items()
-    }
-    for name, source in {**PERCEPTRONS, **wrong}.items():
-        if name.endswith(f".{suffix}"):
-            found[f"jump/{name}"] = source
+    found |= {name: source for name, source in named_programs() if name.endswith(f".{suffix}")}
+    for name, (program, old, new) in SLOPES.items():
+        if program.startswith("set") == (language == "r"):
+            found[f"{name.replace(' ', '_')}/their.{suffix}"] = program.replace(old, new)
     for name, (program, old, new, *_) in MADE.items():
         if program.endswith(f".{suffix}"):
             own = PROGRAMS[program].replace(old, new)
             found[f"{name.replace(' ', '_')}/their.{suffix}"] = own
     return found | (python_programs() if language == "python" else {})
+
+
+def named_programs() -> Iterator[tuple[str, str]]:
+    """Programs whose tests name their files."""
+    for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
+        yield f"kept/{name}", source
+    for name, source in PERCEPTRONS.items():
+        yield f"jump/{name}", source
+    for name, (source, old, new) in JUMPS.items():
+        yield f"wrong_jump/{name}", source.replace(old, new)
 
 
 def python_programs() -> dict[str, str]:

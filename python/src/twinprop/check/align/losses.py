@@ -166,7 +166,8 @@ def differentiate(
         for n in sorted(view.forward, reverse=True):
             if n not in adjoint or n in view.cut or _is_kink(graph, n):
                 continue
-            parts = pull_back(graph, n, adjoint[n])
+            own = view.slopes.get(n)
+            parts = [(own.z, adjoint[n] * own.value)] if own else pull_back(graph, n, adjoint[n])
             if parts is None:
                 stopped = f"{graph.spelled[n]} on line {graph.line(n)} is not known"
                 continue

@@ -60,12 +60,27 @@ def _count_elements(reading: Reading) -> float:
     return sum(count_near(rows, c) for rows, c in pairs)
 
 
-def _count_written(reading: Reading) -> int:
+def count_written(reading: Reading) -> int:
     """In how many steps the factor is one that the program is written with."""
     return sum(
         any(abs(c - w) <= 1e-9 * abs(c) for w in written)
         for c, written in zip(reading.factors, reading.written, strict=True)
     )
+
+
+def _is_steady(reading: Reading) -> bool:
+    """Whether of single numbers some fit in every step by a factor that the program has written.
+
+    All weights of one unit fit any factor that a mistake in its derivative makes.
+    """
+    if any(np.size(r.old) > 1 for rows in reading.rows for r in rows):
+        return False
+    pairs = zip(reading.rows, reading.good, strict=True)
+    fitting = (
+        any(g and np.any(r.gradient) for r, g in zip(rows, good, strict=True))
+        for rows, good in pairs
+    )
+    return all(fitting) and count_written(reading) == len(reading.factors)
 
 
 def rank_reading(reading: Reading) -> tuple[float, ...]:
@@ -75,10 +90,11 @@ def rank_reading(reading: Reading) -> tuple[float, ...]:
     return (
         right and even and positive,
         right and positive,
+        even and positive and _is_steady(reading),
         _count_last(reading),
         count_good(reading),
         _count_elements(reading),
-        _count_written(reading),
+        count_written(reading),
         even and positive,
         reading.suits and reading.family == "cross_entropy",
         -FAMILIES.index(reading.family),

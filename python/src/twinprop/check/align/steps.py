@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,14 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.trained import Parameters, Step
 
 Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)
+
+
+class OwnSlope(NamedTuple):
+    """What a program multiplies by where the slope at the input z of an activation belongs."""
+
+    z: int
+    value: Any
+    node: int
 
 
 @dataclass
@@ -27,6 +35,9 @@ class View:
     pairs: list[tuple[int, Any]] = field(default_factory=list)
     meets: set[int] = field(default_factory=set)
     given: dict[int, Any] | None = None  # the derivative at the output, where a program has its own
+    slopes: dict[int, OwnSlope] = field(
+        default_factory=dict
+    )  # of activations, in place of right ones
 
 
 def look_at_step(graph: Graph, found: Parameters, touched: list[bool], step: Step) -> View:

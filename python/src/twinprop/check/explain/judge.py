@@ -14,7 +14,7 @@ from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units
-from twinprop.check.explain.causes import explain_fault
+from twinprop.check.explain.causes import explain_fault, find_cause
 from twinprop.check.explain.described import describe_fault
 from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.evidence import Evidence
@@ -30,6 +30,7 @@ from twinprop.check.explain.networks import (
     join_answers,
     main_training,
 )
+from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.sparse import look_at_others
@@ -154,18 +155,15 @@ def _judge(
     else:
         table = make_step_table(graph, alignment, best, hidden.step) if hidden.step else table
         found = (hidden, hidden.step, table)
-    if found is None:
-        answer["sentence"] = _not_followed(graph, alignment)
-        return answer
-    fault, s, table = found
-    fault, cause = explain_fault(graph, alignment, fault, s)
-    doubt = find_doubt(graph, alignment, fault, s, cause is not None)
-    if doubt is None and cause is None and _was_right(best, fault, s):
-        # A mistake in the text of a program is there from the first step on.
-        doubt = f"step {s + 1} is another than those before it, and its values do not say why"
-    if doubt is not None:
-        answer["sentence"] = _not_followed(graph, replace(alignment, why=doubt))
-        return answer
+    told = _tell(graph, alignment, best, found)
+    if isinstance(told, str):
+        own = find_own_slopes(graph, alignment)
+        if own is None:
+            answer["sentence"] = _not_followed(graph, replace(alignment, why=told))
+            return answer
+        table = make_step_table(graph, alignment, best, 0)
+        told = own, find_cause(graph, alignment, own, 0), 0, table
+    fault, cause, s, table = told
     evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
     answer["first"] = describe_fault(graph, fault, s, sources)
@@ -176,6 +174,21 @@ def _judge(
         f"on line {answer['first']['line']}."
     )
     return answer
+
+
+def _tell(
+    graph: Graph, alignment: Alignment, best: Reading, found: tuple[Fault, int, Table] | None
+) -> tuple[Fault, dict[str, Any] | None, int, Table] | str:
+    """A fault with its cause, its step and what is right there; or why none can be told."""
+    if found is None:
+        return alignment.why
+    fault, s, table = found
+    fault, cause = explain_fault(graph, alignment, fault, s)
+    doubt = find_doubt(graph, alignment, fault, s, cause is not None)
+    if doubt is None and cause is None and _was_right(best, fault, s):
+        # A mistake in the text of a program is there from the first step on.
+        doubt = f"step {s + 1} is another than those before it, and its values do not say why"
+    return doubt or (fault, cause, s, table)
 
 
 def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
