@@ -25,44 +25,76 @@ find_rate_twice <- function(graph, alignment, best) {
 
 twice_in_step <- function(graph, view, best, s) {
   after <- which(view$after)
-  factors <- lapply(after, function(n) number_factors(graph, view, n))
+  same <- same_numbers(graph, view)
+  factors <- lapply(after, function(n) number_factors(graph, view, n, same))
   updates <- view$step$updates
   for (a in unique(unlist(lapply(factors, function(own) own[1L, ])))) {
     rate <- as.vector(value_of(graph, a))[[1L]]
-    if (rate == 1 || !may_be_rate(graph, view, a, rate)) next
+    if (rate == 1 || !may_be_rate(graph, view, a, rate, same)) next
     own <- vapply(factors, function(f) sum(f[2L, f[1L, ] == a]), 1)
     times <- count_on_way(graph, view, after, own)
     found <- lapply(updates, function(c) unique(unlist(times[match(c$terms[1L, ], after)])))
-    twice <- vapply(found, identical, NA, 2)
-    if (!any(twice) || !is_too_often(best, s, rate, keys_of(updates[twice]),
-                                     keys_of(updates[!twice]))) next
-    if (!all(vapply(found[!twice], identical, NA, 1))) next
-    way <- setdiff(way_of(graph, view, updates[twice]), way_of(graph, view, updates[!twice]))
+    often <- vapply(found, function(n) any(n > 1) && min(n) > 1, NA)
+    counts <- count_by_parameter(updates, found)
+    if (!any(often) || is.null(counts) || !is_too_often(best, s, rate, counts)) next
+    rest <- way_of(graph, view, updates[vapply(found, identical, NA, 1)])
+    way <- setdiff(way_of(graph, view, updates[often]), rest)
     is_in <- vapply(factors, function(f) a %in% f[1L, ], NA)
     first <- min(intersect(way, after[is_in]))
-    update <- updates[twice][[sum(twice)]]
-    return(twice_fault(graph, view, first, rate, update))
+    if (graph$site[[first]] %in% graph$site[rest]) {
+      # The line is right for a layer above: what is handed down from there is multiplied.
+      first <- min(intersect(way, after[vapply(times, function(n) !identical(n, 0), NA)]))
+    }
+    return(twice_fault(graph, view, first, rate, updates[often][[sum(often)]]))
   }
   NULL
 }
 
-keys_of <- function(updates) vapply(updates, function(c) c$k, 1L)
+# How often a number is in the updates of each parameter, by their keys; NULL where that is not one
+# count.
+count_by_parameter <- function(updates, found) {
+  keys <- vapply(updates, function(c) c$k, 1L)
+  counts <- lapply(split(found, keys), function(own) {
+    unique(unlist(lapply(own, function(n) if (length(n) == 0L) 0 else n)))
+  })
+  if (any(lengths(counts) != 1L) || min(unlist(counts)) < 1) NULL else unlist(counts)
+}
 
-# Whether a rate is once too often in some parameters: in all, or as others show.
-is_too_often <- function(best, s, rate, own, others) {
-  if (is_fitting(best) || length(others) == 0L) {
-    return(is_fitting(best) && length(others) == 0L)
+# Whether a rate is too often in some parameters: twice in all, or as others show.
+is_too_often <- function(best, s, rate, counts) {
+  least <- min(counts)
+  most <- max(counts)
+  if (is_fitting(best) || least == most) {
+    return(is_fitting(best) && least == 2 && most == 2)
   }
-  factor <- best$factors[[s]]
-  !any(own %in% others) && any(vapply(c(factor, factor / rate), function(c) {
+  least == 1 && any(vapply(best$factors[[s]] / rate^(seq_len(most) - 1), function(c) {
     all(vapply(best$rows[[s]], function(r) {
-      row_fits(r, (if (r$k %in% own) c * rate else c) * r$gradient)
+      row_fits(r, c * rate^(counts[[as.character(r$k)]] - 1) * r$gradient)
     }, NA))
   }, NA))
 }
 
-# The named plain numbers that a value on the way back is multiplied by, and how often: two rows.
-number_factors <- function(graph, view, n) {
+# For each value itself, but for an argument that is a number of the source the first that a call of
+# the line made. A number that a call has twice, for two arguments, stays two.
+same_numbers <- function(graph, view) {
+  same <- seq_len(graph$size)
+  nodes <- seq_len(graph$size)
+  nodes <- nodes[nodes > view$step$begin & nodes < view$step$end]
+  nodes <- nodes[graph$op[nodes] == "constant" & graph$site[nodes] > 0L & graph$count[nodes] == 1L &
+                   lengths(graph$shape[nodes]) == 0L]
+  values <- vapply(nodes, function(n) as.numeric(value_of(graph, n)), 1)
+  for (own in split(nodes, paste(graph$site[nodes], match(values, values)))) {
+    line <- place_of_node(graph, own[[1L]])$line
+    apart <- mapply(function(i, j) {
+      any(vapply(i:(j - 1L), function(n) place_of_node(graph, n)$line != line, NA))
+    }, own[-length(own)], own[-1L])
+    if (all(as.logical(apart))) same[own] <- own[[1L]]
+  }
+  same
+}
+
+# The plain numbers that a value on the way back is multiplied by, and how often: two rows.
+number_factors <- function(graph, view, n, same) {
   found <- matrix(0, 2L, 0L)
   op <- graph$op[[n]]
   args <- graph$args[[n]]
@@ -72,6 +104,7 @@ number_factors <- function(graph, view, n) {
   for (i in 1:2) {
     if (view$after[[args[[3L - i]]]]) {
       own <- split_number_of(graph, view, args[[i]], 0L)
+      own[1L, ] <- same[own[1L, ]]
       own[2L, ] <- own[2L, ] * if (op == "div" && i == 2L) -1 else 1
       found <- cbind(found, own)
     }
@@ -79,13 +112,14 @@ number_factors <- function(graph, view, n) {
   found
 }
 
-# A plain number, if it has a name, and the numbers that this step multiplied to make it.
+# A plain number that is made of no other (as an argument is) or has a name, and what it is a
+# product of.
 split_number_of <- function(graph, view, x, depth) {
   found <- matrix(0, 2L, 0L)
   if (is.null(plain_number(graph, view, x))) {
     return(found)
   }
-  if (graph$named[[x]]) found <- cbind(found, c(x, 1))
+  if (graph$named[[x]] || graph$op[[x]] %in% c("constant", "leaf")) found <- cbind(found, c(x, 1))
   if (!graph$op[[x]] %in% c("mul", "div") || x <= view$step$begin || depth >= farthest_factor) {
     return(found)
   }
@@ -98,8 +132,8 @@ split_number_of <- function(graph, view, x, depth) {
 }
 
 # Whether a number is none of the network's own, and no number of samples or one over it.
-may_be_rate <- function(graph, view, a, rate) {
-  if (any(vapply(which(view$forward), function(n) a %in% graph$parents[[n]], NA))) {
+may_be_rate <- function(graph, view, a, rate, same) {
+  if (a %in% same[unlist(graph$parents[view$forward])]) {
     return(FALSE)
   }
   counts <- c(length(view$outputs), unlist(graph$shape[view$outputs]), graph$count[view$outputs])

@@ -107,6 +107,46 @@ for step in range(30):
     gradient[1:] += strength / m * theta[1:]
     theta -= 0.5 * gradient
 """
+GIVEN = """import numpy as np
+rng = np.random.default_rng(2)
+X = rng.normal(size=(30, 3))
+y = (X[:, :1] > X[:, 1:2]) * 1.0
+def train(w, b, rate, times):
+    for i in range(times):
+        p = 1 / (1 + np.exp(-(X @ w + b)))
+        gw = X.T @ (p - y) / len(X)
+        move = rate * gw
+        w = w - move
+        b = b - rate * np.mean(p - y)
+    return w, b
+w, b = train(np.full((3, 1), 0.1), 0.0, 0.4, 12)
+"""
+LAYERS = """import numpy as np
+class Layer:
+    def __init__(self, rng, n, m):
+        self.w, self.b = rng.normal(size=(n, m)), np.zeros(m)
+    def forward(self, x):
+        self.x, self.a = x, np.tanh(x @ self.w + self.b)
+        return self.a
+    def backward(self, error, rate):
+        delta = error * (1 - self.a ** 2)
+        change = rate * delta
+        below = delta @ self.w.T
+        self.w = self.w - self.x.T @ change
+        self.b = self.b - change.sum(0)
+        return below
+rng = np.random.default_rng(5)
+layers = [Layer(rng, 2, 4), Layer(rng, 4, 3), Layer(rng, 3, 1)]
+X = rng.normal(size=(20, 2))
+y = np.tanh(X[:, :1] - X[:, 1:])
+for epoch in range(12):
+    a = X
+    for layer in layers:
+        a = layer.forward(a)
+    error = (a - y) / len(X)
+    for layer in layers[::-1]:
+        error = layer.backward(error, 0.3)
+"""
 FAULTS = {
     "a penalty of two numbers that is not divided": (
         RIDGE, "strength / m * t", "strength * t", "gradient[1:] +=", "penalty_factor",
@@ -137,6 +177,12 @@ FAULTS = {
     ),
     "the rate in a hidden unit once more": (
         NUMBERS, "hidden = out", "hidden = speed * out", "hidden = speed", "rate_twice",
+    ),
+    "the rate of a call in one of two updates twice": (
+        GIVEN, "w = w - move", "w = w - rate * move", "move = rate", "rate_twice",
+    ),
+    "what is handed to the layer below has the rate already": (
+        LAYERS, "below = delta @", "below = change @", "below = change", "rate_twice",
     ),
 }  # fmt: skip
 RIGHT = {
@@ -175,6 +221,14 @@ RIGHT = {
     "a slope that is as steep in each layer": RATE.replace(
         'np.tanh(X @ P["V"] + P["c"])', 'np.tanh(rate * (X @ P["V"] + P["c"]))'
     ).replace("(1 - h ** 2)", "rate * (1 - h ** 2)"),
+    "an argument that is the rate": GIVEN,
+    "two arguments of one size": GIVEN.replace("(w, b, rate", "(w, b, part, rate").replace(
+        "0.0, 0.4", "0.0, 0.4, 0.4"
+    ).replace("/ len(X)", "/ len(X) * part").replace("np.mean(p - y)", "np.mean(p - y) * part"),
+    "two equal arguments in each layer": LAYERS.replace(
+        "error, rate)", "error, part, rate)"
+    ).replace("change = rate *", "change = rate * part *").replace("error, 0.3", "error, 0.3, 0.3"),
+    "layers that hand down what has no rate": LAYERS,
     "momentum": RATE.replace("for epoch", "past = {k: 0 * p for k, p in P.items()}\nfor epoch")
     .replace("        P[k] = P[k] - rate * g", MOMENTUM),
     "single numbers": NUMBERS,

@@ -7,6 +7,7 @@ only of one and the same number of the program: an equal one may mean something 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from twinprop.check.explain.table import Fault
 TWICE = 2
 FARTHEST = 6  # products of plain numbers within one another
 RULES = ("gradient_descent", "momentum")
+GIVEN = ("constant", "leaf")  # as an argument of a function is, which has no name of its own
 
 
 def find_rate_twice(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
@@ -37,37 +39,69 @@ def find_rate_twice(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
 
 
 def _in_step(graph: Graph, view: View, best: Reading, s: int) -> Fault | None:
-    factors = {n: f for n in view.after if (f := _factors_of(graph, view, n))}
+    same = _same_numbers(graph, view)
+    factors = {n: f for n in view.after if (f := _factors_of(graph, view, n, same))}
     for a in dict.fromkeys(a for n in sorted(factors) for a in factors[n]):
         rate = float(np.ravel(graph.value(a))[0])
-        if rate == 1 or not _may_be_rate(graph, view, a, rate):
+        if rate == 1 or not _may_be_rate(graph, view, a, rate, same):
             continue
         times = _count_on_way(graph, view, factors, a)
         found = {c.u: _times_of(times, c) for c in view.step.updates}
-        own = [c for c in view.step.updates if found[c.u] == {TWICE}]
-        others = [c for c in view.step.updates if found[c.u] != {TWICE}]
-        if not own or not _is_too_often(best, s, rate, {c.k for c in own}, {c.k for c in others}):
+        often = [c for c in view.step.updates if found[c.u] and min(found[c.u]) >= TWICE]
+        others = [c for c in view.step.updates if found[c.u] == {1}]
+        counts = _count_by_parameter(view, found)
+        if not often or counts is None or not _is_too_often(best, s, rate, counts):
             continue
-        if any(found[c.u] != {1} for c in others):
-            continue
-        way = _way_of(graph, view, own) - _way_of(graph, view, others)
+        rest = _way_of(graph, view, others)
+        way = _way_of(graph, view, often) - rest
         first = min(n for n in way if a in factors.get(n, ()))
-        return _fault_at(graph, view, first, rate, own[-1])
+        if graph.site[first] in {graph.site[n] for n in rest}:
+            # The line is right for a layer above: what is handed down from there is multiplied.
+            first = min(n for n in way if times.get(n, {0}) != {0})
+        return _fault_at(graph, view, first, rate, often[-1])
     return None
 
 
-def _is_too_often(best: Reading, s: int, rate: float, own: set[int], others: set[int]) -> bool:
-    """Whether a rate is once too often in some parameters: in all, or as others show."""
-    if best.is_fitting or not others:
-        return best.is_fitting and not others
-    return not own & others and any(
-        all(row_fits(r, (c * rate if r.k in own else c) * r.gradient) for r in best.rows[s])
-        for c in (best.factors[s], best.factors[s] / rate)
+def _count_by_parameter(view: View, found: dict[int, set[int]]) -> dict[int, int] | None:
+    """How often a number is in the updates of each parameter; None where that is not one count."""
+    counts: dict[int, set[int]] = {}
+    for c in view.step.updates:
+        counts.setdefault(c.k, set()).update(found[c.u] or {0})
+    if any(len(own) != 1 or min(own) < 1 for own in counts.values()):
+        return None
+    return {k: min(own) for k, own in counts.items()}
+
+
+def _is_too_often(best: Reading, s: int, rate: float, counts: dict[int, int]) -> bool:
+    """Whether a rate is too often in some parameters: twice in all, or as others show."""
+    least, most = min(counts.values()), max(counts.values())
+    if best.is_fitting or least == most:
+        return best.is_fitting and least == most == TWICE
+    return least == 1 and any(
+        all(row_fits(r, c * rate ** (counts[r.k] - 1) * r.gradient) for r in best.rows[s])
+        for c in (best.factors[s] / rate**n for n in range(most))
     )
 
 
-def _factors_of(graph: Graph, view: View, n: int) -> dict[int, int]:
-    """The named plain numbers that a value on the way back is multiplied by, and how often."""
+def _same_numbers(graph: Graph, view: View) -> dict[int, int]:
+    """For each argument that is a number of the source the first that one call of a line made.
+
+    A number that a call has twice, for two arguments, stays two.
+    """
+    made: dict[tuple[int, Any], list[int]] = {}
+    for n in range(view.step.begin + 1, view.step.end):
+        if graph.op[n] == "constant" and graph.site[n] >= 0 and graph.shape[n] == ():
+            made.setdefault((graph.site[n], graph.value(n)), []).append(n)
+    same: dict[int, int] = {}
+    for own in made.values():
+        line = graph.line(own[0])
+        apart = (any(graph.line(n) != line for n in range(i, j)) for i, j in pairwise(own))
+        same |= dict.fromkeys(own, own[0]) if all(apart) else {}
+    return same
+
+
+def _factors_of(graph: Graph, view: View, n: int, same: dict[int, int]) -> dict[int, int]:
+    """The plain numbers that a value on the way back is multiplied by, and how often."""
     found: dict[int, int] = {}
     op, args = graph.op[n], graph.args[n]
     if op not in ("mul", "div") or len(args) != 2:
@@ -75,16 +109,17 @@ def _factors_of(graph: Graph, view: View, n: int) -> dict[int, int]:
     for i, x in enumerate(args):
         other = args[1 - i]
         if isinstance(x, int) and isinstance(other, int) and other in view.after:
-            for a, times in _split_number(graph, view, x):
+            for number, times in _split_number(graph, view, x):
+                a = same.get(number, number)
                 found[a] = found.get(a, 0) + (-times if op == "div" and i == 1 else times)
     return found
 
 
 def _split_number(graph: Graph, view: View, x: int, depth: int = 0) -> Iterator[tuple[int, int]]:
-    """A plain number, if it has a name, and the numbers that this step multiplied to make it."""
+    """A plain number that is made of no other, or has a name, and what it is a product of."""
     if plain_number(graph, view, x) is None:
         return
-    if graph.names.get(x):
+    if graph.names.get(x) or graph.op[x] in GIVEN:
         yield x, 1
     args = graph.args[x]
     if graph.op[x] in ("mul", "div") and x > view.step.begin and depth < FARTHEST:
@@ -95,14 +130,14 @@ def _split_number(graph: Graph, view: View, x: int, depth: int = 0) -> Iterator[
                     yield a, sign * times
 
 
-def _may_be_rate(graph: Graph, view: View, a: int, rate: float) -> bool:
+def _may_be_rate(graph: Graph, view: View, a: int, rate: float, same: dict[int, int]) -> bool:
     """Whether a number is none of the network's own, and no number of samples or one over it."""
-    if any(a in graph.parents[n] for n in view.forward):
+    if any(same.get(p, p) == a for n in view.forward for p in graph.parents[n]):
         return False
     shapes = [graph.shape[out] for out, _ in view.pairs]
     counts = {k for shape in shapes for k in (*shape, count(shape))} | {len(shapes)}
     counted = any(abs(rate * k - 1) <= 1e-9 or rate == k for k in counts)
-    return not counted or any(is_called(name, "rate") for name in graph.names[a])
+    return not counted or any(is_called(name, "rate") for name in graph.names.get(a, ()))
 
 
 def _count_on_way(
