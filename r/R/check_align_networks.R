@@ -5,7 +5,7 @@
 
 most_steps <- 6L
 prefixes <- c(3000, 8000, 20000, 60000)
-most_trainings <- 4L
+most_trainings <- 6L
 steps_of_a_kind <- 3L # in which is looked who is made of whom
 
 # All that is updated in the first part of a recording, as if it were one network.
@@ -36,7 +36,8 @@ find_trainings <- function(graph) {
   if (length(all) == 0L) {
     return(list(found$training))
   }
-  c(all[1L], lapply(utils::head(all, most_trainings)[-1L], without_first))
+  all <- utils::head(all, most_trainings)
+  lapply(seq_along(all), function(k) with_own_begin(all[[k]], all[seq_len(k - 1L)]))
 }
 
 # Whether a training begins with what lines of an earlier one made: it is still that one. Those are
@@ -51,9 +52,19 @@ goes_on <- function(graph, part, earlier, begin) {
   any(graph$site[part$steps[[1L]]$first] %in% setdiff(made, 0L))
 }
 
-# A later training without its first step, which begins somewhere in what is done before.
-without_first <- function(training) {
-  if (length(training$steps) > 2L) training$steps <- training$steps[-1L]
+# A training whose first step begins where those before it have ended. In turns with another one it
+# begins somewhere in what is done before, and is left out.
+with_own_begin <- function(training, earlier) {
+  if (length(earlier) == 0L) {
+    return(training)
+  }
+  ended <- max(vapply(unlist(lapply(earlier, function(other) other$steps), recursive = FALSE),
+                      function(step) step$end, 1))
+  if (training$steps[[1L]]$updates[[1L]]$u > ended) {
+    training$steps[[1L]]$begin <- ended
+  } else if (length(training$steps) > 2L) {
+    training$steps <- training$steps[-1L]
+  }
   training
 }
 

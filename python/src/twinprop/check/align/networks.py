@@ -6,6 +6,7 @@ Networks may be trained one after the other, or in turns within one loop.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 from twinprop.check.align.parameters import find_parameters
@@ -14,7 +15,7 @@ from twinprop.check.align.trained import Parameters, Step, cut_steps, whole_kind
 
 STEPS_LOOKED_AT = 6
 PREFIXES = (3000, 8000, 20000, 60000)
-MOST_TRAININGS = 4
+MOST_TRAININGS = 6
 STEPS_OF_A_KIND = 3  # in which is looked who is made of whom
 
 
@@ -62,7 +63,8 @@ def find_trainings(graph: Graph) -> list[Training]:
         made = _made_before(graph, found, begin)
         found += [part for part in parts if part.steps and not _goes_on(graph, part, made)]
         begin = _begin_of_new(graph, until)
-    return [*found[:1], *map(_without_first, found[1:MOST_TRAININGS])] or [training]
+    found = found[:MOST_TRAININGS]
+    return [_with_own_begin(part, found[:k]) for k, part in enumerate(found)] or [training]
 
 
 def _made_before(graph: Graph, earlier: list[Training], begin: int) -> set[int]:
@@ -79,9 +81,17 @@ def _goes_on(graph: Graph, part: Training, made: set[int]) -> bool:
     return any(graph.site[n] in made for n in part.steps[0].first.values())
 
 
-def _without_first(training: Training) -> Training:
-    """A later training without its first step, which begins somewhere in what is done before."""
+def _with_own_begin(training: Training, earlier: list[Training]) -> Training:
+    """A training whose first step begins where those before it have ended.
+
+    In turns with another one it begins somewhere in what is done before, and is left out.
+    """
     found, steps = training
+    ended = max((step.end for other in earlier for step in other.steps), default=-1)
+    if steps[0].updates[0].u > ended:
+        return (
+            Training(found, [replace(steps[0], begin=ended), *steps[1:]]) if earlier else training
+        )
     return Training(found, steps[1:]) if len(steps) > 2 else training
 
 

@@ -205,6 +205,16 @@ class Graph:
         self.alive.append(items)
         return n
 
+    def cut(self, nodes: int, names: int, shared: int) -> None:
+        """Let go of what was added since there were so many nodes and names."""
+        for column in (self.op, self.site, self.args, self.shape, self.values):
+            del column[nodes:]
+        for table in (self.kw, self.moves):
+            for n in [n for n in table if n >= nodes]:
+                del table[n]
+        self.ids = {key: n for key, n in self.ids.items() if n < nodes}
+        del self.names[names:], self.shared[shared:]
+
     def forget(self) -> None:
         """Let go of the program's objects: nothing more is recorded."""
         self.ids, self.alive = {}, []

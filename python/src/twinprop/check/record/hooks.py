@@ -37,15 +37,15 @@ from .limits import (
     MOST_PRINTED,
     MOST_RESTARTS,
     MOST_RETURNS,
-    MOST_VALUES,
     NODES_UNTIL_TRAINING,
     Enough,
 )
-from .sites import FLAG, HOOKS, Site, in_loop
+from .returning import SUMS, Returning
+from .sites import FLAG, HOOKS, Site
 from .steps import Steps
 
 
-class Recorder(ChoiceHooks, BindingHooks, CallHooks):
+class Recorder(ChoiceHooks, BindingHooks, CallHooks, Returning):
     """The hooks, each with a short name; `s` is the number of the site."""
 
     slice = staticmethod(builtins.slice)
@@ -69,9 +69,7 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
         self.began = 0.0
         self.when_over: Any = None
         self.restarts = MOST_RESTARTS
-        self.returns = MOST_RETURNS
-        self.has_more = False
-        self.loops: dict[str, list[tuple[int, int]]] = {}  # of each file the lines of its loops
+        Returning.__init__(self)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -92,31 +90,13 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks):
             if self.when_over is not None:
                 self.when_over()
 
-    def may_return(self) -> bool:
-        """Whether there is room for another training."""
-        room = self.graph.room > MOST_VALUES // 2
-        return bool(self.returns and room and not (self.graph.full or self.fault))
-
-    def trains_again(self) -> bool:
-        """Whether a training was seen after the first one."""
-        return self.has_more or (self.returns < MOST_RETURNS and self.steps.is_training())
-
-    def again(self) -> None:
-        """Watch on after the loop in which enough was seen: another network may be trained."""
-        if self.on or not self.when_over or not self.may_return():
-            return
-        if not in_loop(sys._getframe(1).f_back, self.loops):
-            self.has_more = self.trains_again()
-            self.returns -= 1
-            self.restarts = 0  # what was seen is kept
-            self.steps.clear()
-            self.start()
-
     def add(self, op: str, s: int, args: list[Any], value: Any, **more: Any) -> int:
         """A node; ends watching where enough was seen."""
         n = self.graph.add(op, s, args, value, **more)
-        if op in ("+", "-", "put", "np.subtract", "np.add"):
+        if op in SUMS:
             self.steps.count(n)
+            if self.within is not None:
+                self.look_back(n)
         if self.graph.full and self.restarts and not self.steps.is_training():
             self.restart()
             raise RestartedError

@@ -14,3 +14,4 @@ MOST_RESTARTS = 20  # while data are prepared
 # After a training another one may follow: how often, and for how many nodes, that is waited for.
 MOST_RETURNS = 6
 NODES_UNTIL_TRAINING = 5_000
+STEPS_OF_A_TRAINING = 3  # after which is seen whether it has lines of its own

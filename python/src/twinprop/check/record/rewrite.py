@@ -42,7 +42,7 @@ class Expressions(ast.NodeTransformer):
     """Puts hooks around expressions."""
 
     def __init__(self, sites: list[Site], file: int):
-        self.sites, self.file, self.scope, self.in_loop = sites, file, "", False
+        self.sites, self.file, self.scope = sites, file, ""
         self.question: int | None = None  # the comparison that decides what is bound
         self.asked_last: int | None = None  # that of the last `if`
 

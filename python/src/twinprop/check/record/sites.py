@@ -104,11 +104,17 @@ def loops_of(tree: ast.AST) -> list[tuple[int, int]]:
     return [(n.lineno, n.end_lineno or n.lineno) for n in loops]
 
 
-def in_loop(frame: Any, loops: dict[str, list[tuple[int, int]]]) -> bool:
-    """Whether a function that runs, or one of those that called it, is within a loop."""
+def loops_around(
+    frame: Any, line: int, loops: dict[str, list[tuple[int, int]]]
+) -> list[tuple[str, int, int]]:
+    """The loops around that of a line, the innermost first: those of its callers come last."""
+    found: list[tuple[str, int, int]] = []
+    own = [o for o in loops.get(frame.f_code.co_filename, ()) if o[0] < line <= o[1]]
     while frame is not None:
-        lines = loops.get(frame.f_code.co_filename, ())
-        if any(first <= frame.f_lineno <= last for first, last in lines):
-            return True
+        file = frame.f_code.co_filename
+        found += [(file, *o) for o in sorted(own, key=lambda o: o[1] - o[0])]
         frame = frame.f_back
-    return False
+        if frame is not None:
+            around = loops.get(frame.f_code.co_filename, ())
+            own = [o for o in around if o[0] <= frame.f_lineno <= o[1]]
+    return found

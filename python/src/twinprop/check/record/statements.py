@@ -43,15 +43,12 @@ class Statements(Expressions):
         return [ast.copy_location(ast.If(self.flag(at), watched, plain), at)]
 
     def loop(self, n: Any, first: list[Any] | None = None) -> Any:
-        """A loop with its body twice; where it is in no other one, watching may go on after it."""
-        outer, self.in_loop = self.in_loop, True
+        """A loop with its body twice; watching may go on after it."""
         question, self.question = self.question, None
         n.body, n.orelse = self.both(n, n.body, first), self.block(n.orelse)
-        self.in_loop, self.question = outer, question
-        if outer:
-            return n
+        self.question = question
         off = ast.copy_location(ast.UnaryOp(ast.Not(), self.flag(n)), n)
-        again = self.after(n, self.hook("again", n))
+        again = self.after(n, self.hook("again", n, ast.copy_location(ast.Constant(n.lineno), n)))
         return [n, ast.copy_location(ast.If(off, [again], []), n)]
 
     def after(self, at: Any, call: Any) -> ast.stmt:
@@ -62,7 +59,6 @@ class Statements(Expressions):
         if any("jit" in ast.dump(d) for d in n.decorator_list):
             return n  # numba compiles what it is given
         outer, self.scope = self.scope, f"{self.scope}.{n.name}".lstrip(".")
-        loop, self.in_loop = self.in_loop, False
         question, self.question = self.question, None
         n.args = self.visit(n.args)
         body, head = list(n.body), []
@@ -71,7 +67,7 @@ class Statements(Expressions):
         declared = [d for b in body for d in declarations(b)]
         body = [_Without(declared).visit(b) for b in body]
         n.body = head + declared + (self.both(body[0], body) if body else [])
-        self.scope, self.in_loop, self.question = outer, loop, question
+        self.scope, self.question = outer, question
         return n
 
     def visit_AsyncFunctionDef(self, n: Any) -> Any:

@@ -43,6 +43,11 @@ class Steps:
                 self.links[n] >= links and n - self.begin >= nodes for links, nodes in self.limits
             )
 
+    def updated_by(self, n: int) -> int | None:
+        """What a sum adds to, if what is added was made of it."""
+        whole = [a for a in self.graph.args[n] if isinstance(a, int)]
+        return next((a for a in whole if self._depends(n, a)), None)
+
     def is_training(self) -> bool:
         """Whether some of the latest updates is one of a training, though there are few yet."""
         if self.training:
