@@ -53,6 +53,7 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
       result$why <- "output and target do not fit one another"
     }
     result <- read_nudged(graph, found, result)
+    if (length(result$views) == 0L) result <- read_with_added(graph, found, result)
   }
   result
 }

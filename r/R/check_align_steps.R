@@ -135,6 +135,18 @@ without_minus <- function(graph, y) {
   if (turned && length(nodes) == 1L) nodes[[1L]] else y
 }
 
+# Whether a value has been given the other sign: by a minus, or by a number below 0.
+has_other_sign <- function(graph, n) {
+  n <- uncopied(graph, n)
+  if (graph$op[[n]] != "mul") {
+    return(graph$op[[n]] == "neg")
+  }
+  any(vapply(graph$args[[n]], function(a) {
+    v <- operand_of(graph, a)
+    length(v) == 1L && is.numeric(v) && isTRUE(as.vector(v) < 0)
+  }, NA))
+}
+
 uncopied <- function(graph, n) {
   while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) {
     p <- graph$parents[[n]][[1L]]
@@ -159,7 +171,7 @@ read_added_target <- function(graph, view, n) {
   }
   a <- pair[[1L]]
   y <- pair[[2L]]
-  turned <- graph$op[[uncopied(graph, y)]] %in% c("neg", "mul")
+  turned <- has_other_sign(graph, y)
   if (!view$cut[[a]] && !view$touched[[y]] && turned) list(n, a, -value_of(graph, y))
 }
 

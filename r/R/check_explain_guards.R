@@ -5,6 +5,7 @@
 find_hidden_fault <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
   found <- uphill_fault(graph, view, best)
+  if (is.null(found)) found <- find_added_target(graph, alignment)
   if (is.null(found)) found <- missing_root(graph, alignment, best)
   if (is.null(found)) found <- find_idle(graph, alignment, best)
   if (is.null(found)) found <- find_wrong_decay(graph, alignment, best)

@@ -136,8 +136,9 @@ find_hidden <- function(graph, alignment, best) {
     return(alike)
   }
   if (!is_right_reading(best)) {
-    twice <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
-    return(if (is.null(twice)) find_underived_penalty(graph, alignment, best) else twice)
+    found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
+    if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
+    return(if (is.null(found)) find_wrong_half(graph, alignment) else found)
   }
   hidden <- find_hidden_fault(graph, alignment, best)
   if (!is.null(hidden) && hidden$kind == "wrong_sign") {

@@ -25,7 +25,7 @@ find_rate_twice <- function(graph, alignment, best) {
 
 twice_in_step <- function(graph, view, best, s) {
   after <- which(view$after)
-  same <- same_numbers(graph, view)
+  same <- arguments_of_calls(graph, view)
   factors <- lapply(after, function(n) number_factors(graph, view, n, same))
   updates <- view$step$updates
   for (a in unique(unlist(lapply(factors, function(own) own[1L, ])))) {
@@ -76,7 +76,7 @@ is_too_often <- function(best, s, rate, counts) {
 
 # For each value itself, but for an argument that is a number of the source the first that a call of
 # the line made. A number that a call has twice, for two arguments, stays two.
-same_numbers <- function(graph, view) {
+arguments_of_calls <- function(graph, view) {
   same <- seq_len(graph$size)
   nodes <- seq_len(graph$size)
   nodes <- nodes[nodes > view$step$begin & nodes < view$step$end]

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
 from test_guards import FAULTS, RIGHT
+from test_halves import FAULTS as HALVES
 from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
@@ -124,6 +126,7 @@ def python_programs() -> dict[str, str]:
     for name in NUMBER_LOSSES:
         found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
     faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS, **HISTORIES}
+    faults |= {**HALVES, **COMPARED}
     for name, (source, old, new, *_) in faults.items():
         found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     for name, (error, _) in {**ERRORS, **OTHERS}.items():

@@ -10,6 +10,7 @@ from itertools import chain, product
 import numpy as np
 
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
+from twinprop.check.align.added import find_added
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.chosen import finite_steps, main_steps, moving_steps
 from twinprop.check.align.entropy import computes_entropy, means_entropy
@@ -119,6 +120,7 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
         _read_nudged(graph, found, touched, chosen, result)
+        _read_added(graph, found, touched, chosen, result)
     return result
 
 
@@ -188,6 +190,17 @@ def _read_nudged(
     reading = read_loss(graph, found, views, "own") if views else None
     if views and reading and reading.is_right and min(reading.factors) > 0:
         result.views, result.readings = views, [reading]
+
+
+def _read_added(
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
+) -> None:
+    """Take a target that is added for one of the other sign, where all parameters follow it."""
+    views = [] if result.views else find_added(graph, found, touched, steps) or []
+    for reading in (read_loss(graph, found, views, f) for f in FAMILIES if views):
+        if reading is not None and reading.is_right and min(reading.factors) > 0:
+            result.views, result.readings = views, [reading]
+            return
 
 
 def _read_later(

@@ -147,7 +147,7 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
         moved = [a in view.moved for a in args]
         if moved[0] != moved[1]:
             a, y = (args[0], args[1]) if moved[0] else (args[1], args[0])
-            turned = graph.op[_uncopied(graph, y)] in ("neg", "mul")
+            turned = has_other_sign(graph, y)
             if a not in view.cut and not view.touched[y] and turned:
                 return [(n, a, [np.negative(graph.value(y))])]
     index = graph.movement(n) if op == "move" and len(graph.parents[n]) == 2 else None
@@ -159,6 +159,14 @@ def _read_class(graph: Graph, view: View, n: int) -> list[Meeting]:
     if not changed.any() or one is None or base in view.cut or base not in view.moved:
         return []
     return [(n, base, [changed.reshape(graph.shape[n]) * one])]
+
+
+def has_other_sign(graph: Graph, n: int) -> bool:
+    """Whether a value has been given the other sign: by a minus, or by a number below 0."""
+    n = _uncopied(graph, n)
+    numbers = [graph.operand(a) for a in graph.args[n] if graph.op[n] == "mul"]
+    below = (v is not None and np.size(v) == 1 and np.all(v < 0) for v in numbers)
+    return graph.op[n] == "neg" or any(below)
 
 
 def _uncopied(graph: Graph, n: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.added import find_added_target
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.directions import directions
 from twinprop.check.align.recording import Graph, count
@@ -43,6 +44,7 @@ def find_hidden_fault(
     view = alignment.views[0]
     return (
         _uphill(graph, view, best)
+        or _added_target(graph, alignment)
         or _missing_root(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
@@ -81,6 +83,17 @@ def _uphill(graph: Graph, view: View, best: Reading) -> Fault | None:
         return Fault(m, -graph.value(m), [(m, -graph.value(m))], last, None, "wrong_sign")
     right = graph.value(last.u) + 2 * (row.whole if kept else row.change)
     return Fault(last.u, right, [(last.u, right)], last, None, "wrong_sign")
+
+
+def _added_target(graph: Graph, alignment: Alignment) -> Fault | None:
+    """A target that is added, as if it were one of the other sign."""
+    found = find_added_target(graph, alignment.views)
+    if found is None:
+        return None
+    n, y = found
+    right = graph.value(n) - 2 * np.reshape(graph.value(y), graph.shape[n])
+    last = alignment.views[0].step.updates[-1]
+    return Fault(n, right, [(n, right)], last, None, "target_added")
 
 
 def _subtracts(graph: Graph, u: int) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from twinprop.check.align.align import Alignment, read_loss
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
-from twinprop.check.explain.table import Fault, is_near
+from twinprop.check.explain.table import NEAR, Fault
 
 NEARLY_ONE = 1e-5  # a number as small as this may be added to what is divided by
 
@@ -53,11 +53,10 @@ def find_wrong_half(graph: Graph, alignment: Alignment) -> Fault | None:
         views.append(replace(view, given={output: graph.value(found[0])}))
         sums.append(found)
     reading = read_loss(graph, alignment.found, views, "own")
-    if reading is None or not reading.is_right or not all(np.sign(reading.factors) == 1):
-        if reading is None or not reading.is_right or not all(np.sign(reading.factors) == -1):
-            return None
+    if reading is None or not reading.is_right or len({f > 0 for f in reading.factors}) > 1:
+        return None
     n, rest = sums[0]
-    turn = 1.0 if reading.factors[0] > 0 else -1.0
+    turn = 1.0 if reading.factors[0] > 0 else -1.0  # the update adds what others subtract
     whole = graph.value(n)
     right = turn * (2 * rest.value - np.abs(whole))
     last = alignment.views[0].step.updates[-1]
@@ -75,7 +74,7 @@ def _sum_of_halves(graph: Graph, view: View) -> tuple[int, Half] | None:
         one, two = halves
         if one is None or two is None or one.sign != two.sign:
             continue
-        if np.shape(one.value) != np.shape(two.value) or not _fill_one(graph, one, two):
+        if not _fill_one(graph, one, two):
             continue
         second = [h for h in (one, two) if _is_rest(graph, h.divisor)]
         if len(second) == 1:
@@ -104,10 +103,12 @@ def _without_sign(graph: Graph, a: Any, sign: int) -> tuple[Any, int]:
 
 def _fill_one(graph: Graph, one: Half, two: Half) -> bool:
     """Whether the targets of two halves add up to 1, and what they are divided by nearly does."""
-    shares = np.add(one.share, two.share)
-    divisors = np.add(graph.value(one.divisor), graph.value(two.divisor))
-    filled = is_near(shares, np.ones(np.shape(shares)))
-    return filled and bool(np.all(np.abs(divisors - 1) <= NEARLY_ONE))
+    if np.shape(one.value) != np.shape(two.value) or np.size(one.share) != np.size(two.share):
+        return False
+    shares = np.ravel(one.share) + np.ravel(two.share)
+    divisors = np.ravel(graph.value(one.divisor)) + np.ravel(graph.value(two.divisor))
+    filled = np.all(np.abs(shares - 1) <= NEAR)
+    return bool(filled and np.all(np.abs(divisors - 1) <= NEARLY_ONE))
 
 
 def _unpadded(graph: Graph, n: int) -> int:

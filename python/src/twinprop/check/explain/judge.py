@@ -21,6 +21,7 @@ from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.first import first_fault, make_step_table
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.guards import find_hidden_fault
+from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.network import describe_network
@@ -196,7 +197,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
     alike = find_alike_units(graph, alignment)
     if alike is not None or not best.is_right:
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
-        return alike or twice or find_underived_penalty(graph, alignment, best)
+        penalty = alike or twice or find_underived_penalty(graph, alignment, best)
+        return penalty or find_wrong_half(graph, alignment)
     hidden = find_hidden_fault(graph, alignment, best, table)
     if hidden is not None and hidden.kind == "wrong_sign":
         hidden = find_forward_fault(graph, alignment) or hidden

@@ -1,0 +1,59 @@
+# Targets that are added to the output, where they are to be taken away; twin of check/align/added.py
+# in Python.
+
+# The steps cut where a target is added to the output, as if it were one of the other sign; NULL
+# where there is a step without one.
+find_added <- function(graph, found, steps) {
+  touched <- touched_by(graph, found$owner)
+  views <- lapply(steps, function(step) {
+    view <- look_at_step(graph, found, touched, step)
+    nodes <- which(view$cone & view$moved)
+    meets <- Filter(Negate(is.null), lapply(nodes, function(n) read_added(graph, view, n)))
+    meets <- if (length(meets) > 0L) first_meetings(graph, view, meets)
+    if (length(meets) > 0L) {
+      use_meetings(graph, view, meets)
+      if (length(view$outputs) > 0L) view
+    }
+  })
+  if (length(views) > 0L && !any(vapply(views, is.null, NA))) views
+}
+
+# a + y of an output and data that are nowhere below 0.
+read_added <- function(graph, view, n) {
+  pair <- if (graph$op[[n]] == "add" && !view$cut[[n]]) split_operands(graph, view, n)
+  if (is.null(pair) || !is_node(pair[[2L]])) {
+    return(NULL)
+  }
+  a <- pair[[1L]]
+  y <- pair[[2L]]
+  target <- value_of(graph, y)
+  known <- !is.null(target) && !is.null(value_of(graph, a)) && !view$cut[[a]] && !view$touched[[y]]
+  if (known && length(target) == graph$count[[a]] && !any(target < 0)) list(n, a, -target)
+}
+
+# Take a target that is added for one of the other sign, where all parameters follow it.
+read_with_added <- function(graph, found, result) {
+  views <- find_added(graph, found, utils::head(result$steps, most_steps))
+  for (family in if (!is.null(views)) loss_families) {
+    reading <- read_family(graph, found, views, family)
+    if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+      result$views <- views
+      result$readings <- list(reading)
+      break
+    }
+  }
+  result
+}
+
+# A target that is added in the first step, as if it were one of the other sign.
+find_added_target <- function(graph, alignment) {
+  view <- alignment$views[[1L]]
+  n <- utils::head(which(view$meets), 1L)
+  data <- unlist(graph$parents[n])
+  data <- data[!view$moved[data]]
+  if (length(n) == 0L || graph$op[[n]] != "add" || length(data) != 1L || has_other_sign(graph, data)) {
+    return(NULL)
+  }
+  right <- value_of(graph, n) - 2 * shape_rows(ravel(value_of(graph, data)), graph$shape[[n]])
+  new_fault(n, right, list(list(n, right)), last_update(view), NULL, "target_added")
+}
