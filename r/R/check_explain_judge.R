@@ -66,6 +66,9 @@ judge_with <- function(graph, sources, families, training) {
     answer$seen <- say_seen(alignment, best)
     hidden <- find_hidden(graph, alignment, best)
     if (is.null(hidden) && is_right_reading(best)) {
+      hidden <- find_single_batch(graph, alignment, sources)
+    }
+    if (is.null(hidden) && is_right_reading(best)) {
       return(judge_right(graph, alignment, best, answer))
     }
     if (is.null(hidden)) {
@@ -131,7 +134,8 @@ judge_right <- function(graph, alignment, best, answer) {
 
 # A fault that derivatives do not show, or that would show in all of them.
 find_hidden <- function(graph, alignment, best) {
-  alike <- find_alike_units(graph, alignment)
+  alike <- find_cut_numbers(graph, alignment)
+  if (is.null(alike)) alike <- find_alike_units(graph, alignment)
   if (!is.null(alike)) {
     return(alike)
   }

@@ -37,6 +37,7 @@ from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 from test_where_made import FAULTS as MADE
 from test_where_made import PROGRAMS
+from test_whole_numbers import FAULTS as WHOLE
 
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import watch_program
@@ -126,7 +127,7 @@ def python_programs() -> dict[str, str]:
     for name in NUMBER_LOSSES:
         found[f"numbers_{name.replace(' ', '_')}/their.py"] = numbers(name)
     faults = {**FAULTS, **TRAININGS, **ORDINARY, **SCALES, **NUMBERS, **HISTORIES}
-    faults |= {**HALVES, **COMPARED}
+    faults |= {**HALVES, **COMPARED, **WHOLE}
     for name, (source, old, new, *_) in faults.items():
         found[f"{name.replace(' ', '_')}/their.py"] = source.replace(old, new)
     for name, (error, _) in {**ERRORS, **OTHERS}.items():

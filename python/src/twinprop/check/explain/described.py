@@ -53,7 +53,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     if fault.loop is not None:
         span = _loop_around(graph, fault.loop, sources) or span
     file, line = span.pop("file"), span["line"]
-    text = _source_line(sources, file, line)
+    text = source_line(sources, file, line)
     first: dict[str, Any] = {
         "name": name or "this value",
         "file": graph.header["files"][file],
@@ -184,7 +184,8 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
 
 
-def _source_line(sources: Sequence[str], file: int, line: int) -> str:
+def source_line(sources: Sequence[str], file: int, line: int) -> str:
+    """A line of a program's text; nothing where there is none."""
     lines = sources[file].split("\n") if file < len(sources) else []
     return lines[line - 1].rstrip("\r") if 1 <= line <= len(lines) else ""
 

@@ -15,6 +15,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units
 from twinprop.check.explain.causes import explain_fault, find_cause
+from twinprop.check.explain.cut import find_cut_numbers
 from twinprop.check.explain.described import describe_fault
 from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.evidence import Evidence
@@ -34,6 +35,7 @@ from twinprop.check.explain.networks import (
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
+from twinprop.check.explain.single import find_single_batch
 from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.twice import find_rate_twice
@@ -144,6 +146,8 @@ def _judge(
     table = make_step_table(graph, alignment, best, 0)
     hidden = _find_hidden(graph, alignment, best, table)
     if hidden is None and best.is_right:
+        hidden = find_single_batch(graph, alignment, sources)
+    if hidden is None and best.is_right:
         still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
         if still or best.rule["name"] == "unknown":
             answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
@@ -194,7 +198,7 @@ def _tell(
 
 def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
     """A fault that derivatives do not show, or that would show in all of them."""
-    alike = find_alike_units(graph, alignment)
+    alike = find_cut_numbers(graph, alignment) or find_alike_units(graph, alignment)
     if alike is not None or not best.is_right:
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
         penalty = alike or twice or find_underived_penalty(graph, alignment, best)
