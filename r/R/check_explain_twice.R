@@ -40,6 +40,10 @@ twice_in_step <- function(graph, view, best, s) {
     rest <- way_of(graph, view, updates[vapply(found, identical, NA, 1)])
     way <- setdiff(way_of(graph, view, updates[often]), rest)
     is_in <- vapply(factors, function(f) a %in% f[1L, ], NA)
+    within <- vapply(updates, function(c) is_within_update(graph, view, after[is_in], c), NA)
+    if (!all(often) && identical(within, often)) {
+      return(twice_in_update(graph, rate, updates[often][[1L]]))
+    }
     first <- min(intersect(way, after[is_in]))
     if (graph$site[[first]] %in% graph$site[rest]) {
       # The line is right for a layer above: what is handed down from there is multiplied.
@@ -168,6 +172,20 @@ way_of <- function(graph, view, updates) {
     }
   }
   which(seen)
+}
+
+# Whether one of some products is on the line of an update itself.
+is_within_update <- function(graph, view, products, update) {
+  line <- place_of_node(graph, update$u)$line
+  own <- intersect(products, way_of(graph, view, list(update)))
+  any(vapply(own, function(n) place_of_node(graph, n)$line == line, NA))
+}
+
+# An update that multiplies once more than the others, whose gradients have the rate.
+twice_in_update <- function(graph, rate, update) {
+  old <- value_of(graph, update$p)
+  right <- old + (value_of(graph, update$u) - old) / rate
+  new_fault(update$u, right, list(list(update$u, right)), update, NULL, "rate_twice")
 }
 
 # The value that its line has a name for: what is made of an error is a multiple of it.

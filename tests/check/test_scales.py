@@ -147,12 +147,26 @@ for epoch in range(12):
     for layer in layers[::-1]:
         error = layer.backward(error, 0.3)
 """
+MASKED = """import numpy as np
+rng = np.random.default_rng(6)
+X = np.hstack([np.ones((40, 1)), rng.normal(size=(40, 4))])
+y = (X[:, 1] + rng.normal(size=40) > 0) * 1.0
+theta = np.zeros(5)
+for epoch in range(12):
+    p = 1 / (1 + np.exp(-(X @ theta)))
+    penalty = np.append(0.0, 0.02 * theta[1:])
+    gradient = X.T @ (p - y) / 40 + penalty
+    theta = theta - 0.5 * gradient
+"""
 FAULTS = {
     "a penalty of two numbers that is not divided": (
         RIDGE, "strength / m * t", "strength * t", "gradient[1:] +=", "penalty_factor",
     ),
     "a penalty of two numbers that is taken away": (
         RIDGE, "gradient[1:] +=", "gradient[1:] -=", "gradient[1:] -=", "decay_sign",
+    ),
+    "a penalty of some that is taken away": (
+        MASKED, "/ 40 + penalty", "/ 40 - penalty", "gradient =", "decay_sign",
     ),
     "a slope before Adam of means": (MEANS, " * (1 - h ** 2)", "", "e =", "slope_left_out"),
     "a slope before bounds that are reached": (
@@ -181,12 +195,19 @@ FAULTS = {
     "the rate of a call in one of two updates twice": (
         GIVEN, "w = w - move", "w = w - rate * move", "move = rate", "rate_twice",
     ),
+    "an update that takes the rate once more than the others": (
+        GIVEN.replace("b = b - rate * np", "gb = rate * np").replace(
+            "    return", "        b = b - gb\n    return"
+        ),
+        "w - move", "w - rate * move", "w = w - rate", "rate_twice",
+    ),
     "what is handed to the layer below has the rate already": (
         LAYERS, "below = delta @", "below = change @", "below = change", "rate_twice",
     ),
 }  # fmt: skip
 RIGHT = {
     "a penalty of two numbers": RIDGE,
+    "a penalty of some": MASKED,
     "Adam of means": MEANS,
     "sizes that are bounded": BOUNDS.replace(
         "np.clip(g, -5, 5)", "np.sign(g) * np.minimum(np.abs(g), 0.1)"

@@ -7,6 +7,7 @@ is the derivative of the rest of the cost.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -74,17 +75,26 @@ def _fault_inside(
 ) -> Fault | None:
     """The last value that is made of weights alone and added to a gradient; it should be so large.
 
-    None where there is no such value.
+    Of one that is taken away it is the sum that is wrong. None where there is no such value.
     """
     view, owner = alignment.views[s], alignment.found.owner
     update = next(c for c in view.step.updates if c.k == row.k)
     users = graph.users()
     for n in sorted(view.cone & view.moved - view.after - view.forward - view.cut, reverse=True):
-        added = any(graph.op[u] in ("add", "sub") for u in users[n] if u in view.after)
-        if added and _is_made_of_weights(graph, owner, n, row.k):
+        sums = [u for u in users[n] if u in view.after and graph.op[u] in ("add", "sub")]
+        if sums and _is_made_of_weights(graph, owner, n, row.k):
             right = times * graph.value(n)
+            if kind == "growth":
+                n, right = sums[0], 2 * _without(graph, sums[0], n) - graph.value(sums[0])
             return Fault(n, right, [(n, right)], update, None, kind, step=s)
     return None
+
+
+def _without(graph: Graph, n: int, part: int) -> Any:
+    """A sum or difference without one of its terms."""
+    first, second = graph.args[n][:2]
+    other = graph.operand(second if first == part else first)
+    return -other if graph.op[n] == "sub" and first == part else other
 
 
 def _is_made_of_weights(graph: Graph, owner: dict[int, int], n: int, k: int) -> bool:

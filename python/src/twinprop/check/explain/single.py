@@ -15,9 +15,7 @@ FROM_ITSELF = re.compile(r"(?<![\w.$])([A-Za-z.][\w.]*)\s*:\s*\1(?![\w.$(\[])\s*
 FEWEST_BATCHES = 2
 
 
-def find_single_batch(
-    graph: Graph, alignment: Alignment, sources: Sequence[str]
-) -> Fault | None:
+def find_single_batch(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
     """One row where its text asks for several, and the next step takes one that is farther on.
 
     Parameters

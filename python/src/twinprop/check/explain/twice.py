@@ -54,7 +54,11 @@ def _in_step(graph: Graph, view: View, best: Reading, s: int) -> Fault | None:
             continue
         rest = _way_of(graph, view, others)
         way = _way_of(graph, view, often) - rest
-        first = min(n for n in way if a in factors.get(n, ()))
+        made = {n for n in factors if a in factors[n]}
+        odd = [c for c in view.step.updates if _is_within_update(graph, view, made, c)]
+        if others and odd == often:
+            return _fault_of_update(graph, rate, often[0])
+        first = min(way & made)
         if graph.site[first] in {graph.site[n] for n in rest}:
             # The line is right for a layer above: what is handed down from there is multiplied.
             first = min(n for n in way if times.get(n, {0}) != {0})
@@ -167,6 +171,19 @@ def _way_of(graph: Graph, view: View, updates: list[Update]) -> set[int]:
             seen.add(n)
             stack.extend(graph.parents[n])
     return seen
+
+
+def _is_within_update(graph: Graph, view: View, made: set[int], update: Update) -> bool:
+    """Whether one of some products is on the line of an update itself."""
+    line = graph.line(update.u)
+    return any(graph.line(n) == line for n in _way_of(graph, view, [update]) & made)
+
+
+def _fault_of_update(graph: Graph, rate: float, update: Update) -> Fault:
+    """An update that multiplies once more than the others, whose gradients have the rate."""
+    old = graph.value(update.p)
+    right: Any = old + (graph.value(update.u) - old) / rate
+    return Fault(update.u, right, [(update.u, right)], update, None, "rate_twice")
 
 
 def _fault_at(graph: Graph, view: View, n: int, rate: float, update: Update) -> Fault:
