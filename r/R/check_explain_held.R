@@ -46,7 +46,7 @@ has_one_number <- function(graph, alignment) {
 has_known_factors <- function(reading) {
   factors <- reading$factors
   if (any(lengths(reading$written) == 0L)) {
-    return(TRUE) # nothing is known of them
+    return(is_even(factors)) # more is not known of them
   }
   any(vapply(reading$written[[1L]], function(first) {
     common <- factors[[1L]] / first

@@ -31,7 +31,6 @@ find_two_orders <- function(graph, view, same) {
     return(NULL)
   }
   beside <- lapply(same, function(pair) if (is_samples) pair$t else pair$x)
-  if (length(other$turned) > 0L) beside <- list()
   left <- named_again(graph, beside, place_of_node(graph, node)$line)
   if (!is.null(left)) {
     n <- left$table$table

@@ -4,7 +4,6 @@
 # Of c w^2 it is 2 c w, on the scale of the rest: as many times the rate as the rest of the gradient
 # is the derivative of the rest of the cost.
 
-fewest_penalised <- 2L
 most_penalty_terms <- 40L
 deepest_penalty <- 5L
 
@@ -31,17 +30,17 @@ find_penalty_factor <- function(graph, alignment, best) {
       found[[length(found) + 1L]] <- list(step = s, row = row, decay = decay, times = times)
     }
   }
-  if (length(unique(vapply(found, function(f) f$step, 1L))) < fewest_penalised) {
+  shown <- Filter(function(f) any_nonzero(f$row$old), found)
+  if (length(shown) == 0L) {
     return(NULL)
   }
-  times <- vapply(found, function(f) f$times, 1)
+  times <- vapply(shown, function(f) f$times, 1)
   samples <- as.double(count_samples(graph, alignment$views[[1L]]))
   known <- setdiff(c(2, 0.5, samples, 1 / samples), 1)
   if (!any(vapply(known, function(k) all(abs(times / k - 1) <= 1e-6), NA))) {
     return(NULL)
   }
-  shown <- Filter(function(f) any_nonzero(f$row$old), found)
-  one <- c(shown, found)[[1L]]
+  one <- shown[[1L]]
   if (!paste(one$step, one$row$k) %in% names(best$decays)) {
     return(fault_inside(graph, alignment, one$step, one$row, 1 / one$times, "penalty_factor"))
   }

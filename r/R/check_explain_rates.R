@@ -24,7 +24,7 @@ find_compounded_rate <- function(graph, alignment, best) {
     return(NULL)
   }
   before <- numbers_of_update(graph, alignment$views[[last - 1L]])
-  for (n in numbers_of_update(graph, alignment$views[[last]])) {
+  for (n in sort(numbers_of_update(graph, alignment$views[[last]]))) { # the rate before its parts
     value <- as.vector(value_of(graph, n))
     same <- before[graph$site[before] == graph$site[[n]]]
     times <- vapply(same, function(m) as.vector(value_of(graph, m)), 1) / value

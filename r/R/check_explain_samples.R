@@ -30,6 +30,8 @@ first_data <- function(graph, view, a) {
   }
   parents <- graph$parents[[products[[1L]]]]
   beside <- parents[!view$moved[parents]]
+  turned <- length(beside) == 1L && graph$op[[beside]] == "neg" # as in exp(-X %*% w)
+  if (turned) beside <- graph$parents[[beside]]
   if (length(beside) == 1L) beside
 }
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, row_fits
+from twinprop.check.align.votes import is_even
 from twinprop.check.explain.causes import explain_fault
 from twinprop.check.explain.first import first_fault
 
@@ -56,7 +57,7 @@ def _is_one_number(graph: Graph, alignment: Alignment, best: Reading) -> bool:
 def _is_explained(reading: Reading) -> bool:
     """Whether the factors of all steps are numbers of the program, but for one common number."""
     if not all(reading.written):
-        return True  # nothing is known of them
+        return is_even(reading.factors)  # more is not known of them
     for first in reading.written[0]:
         common = reading.factors[0] / first
         if all(

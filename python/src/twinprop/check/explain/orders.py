@@ -46,7 +46,7 @@ def find_two_orders(graph: Graph, view: View, pairs: list[tuple[Rows, Rows]]) ->
     own, other, place = (samples, targets, x) if node in samples.turned else (targets, samples, t)
     if node != own.turned[0] or graph.shape[node] != graph.shape[place.table]:
         return None
-    beside = [] if other.turned else [pair[1 if place is x else 0] for pair in same]
+    beside = [pair[1 if place is x else 0] for pair in same]
     left = _named_again(graph, beside, graph.line(node))
     if left is not None:
         table, site = left

@@ -22,7 +22,6 @@ from twinprop.check.explain.network import count_samples, owner_of
 from twinprop.check.explain.table import Fault
 
 SAME = 1e-6
-FEWEST_STEPS = 2
 PRODUCTS = ("matmul", "inner", "crossprod")
 MOST_TERMS = 40
 DEEPEST_PENALTY = 5
@@ -47,14 +46,14 @@ def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fa
             return None
         if penalty is not None:
             found += [(s, r, decays[s, r.k] / penalty[r.k]) for r in rows]
-    if len({s for s, _, _ in found}) < FEWEST_STEPS:
+    ratios = [x for _, row, x in found if np.any(row.old)]
+    if not ratios:
         return None
-    ratios = [x for _, _, x in found]
     samples = float(count_samples(graph, alignment.views[0]))
     known = [k for k in (2.0, 0.5, samples, 1 / samples) if k != 1]
     if not any(all(abs(x / k - 1) <= SAME for x in ratios) for k in known):
         return None
-    s, row, x = next((f for f in found if np.any(f[1].old)), found[0])
+    s, row, x = next(f for f in found if np.any(f[1].old))
     if (s, row.k) not in best.decays:
         return _fault_inside(graph, alignment, s, row, 1 / x, "penalty_factor")
     off = best.decays[s, row.k] * (1 - 1 / x) * row.old

@@ -32,7 +32,7 @@ def find_compounded_rate(graph: Graph, alignment: Alignment, best: Reading) -> F
     if abs(t - round(t)) > 1e-3 or not 1 <= round(t) <= 2:
         return None
     last = len(rates) - 1
-    for n, value in _numbers_in(graph, alignment.views[last]):
+    for n, value in sorted(_numbers_in(graph, alignment.views[last])):  # the rate before its parts
         before = [m for m, _ in _numbers_in(graph, alignment.views[last - 1])]
         same = [m for m in before if graph.site[m] == graph.site[n]]
         if graph.line(n) and any(

@@ -35,6 +35,8 @@ def first_data(graph: Graph, view: View, a: int) -> int | None:
     for n in sorted(view.forward & ancestors(graph, [a], view)):
         if graph.op[n] == "matmul":
             beside = [p for p in graph.parents[n] if p not in view.moved]
+            turned = len(beside) == 1 and graph.op[beside[0]] == "neg"  # as in exp(-X @ w)
+            beside = graph.parents[beside[0]] if turned else beside
             return beside[0] if len(beside) == 1 else None
     return None
 
