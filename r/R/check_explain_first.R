@@ -72,6 +72,9 @@ first_fault <- function(graph, alignment) {
     return(list(fault = changed, step = s, table = table))
   }
   fault <- tell_repeated_row(graph, fault)
+  if (!nzchar(fault$kind) && is_other_part(table$graph, fault$node, fault$right)) {
+    fault$kind <- "other_part"
+  }
   if (!nzchar(fault$kind)) fault <- look_closer(table, fault)
   if (!is.null(fault)) list(fault = fault, step = s, table = table)
 }

@@ -165,6 +165,9 @@ candidates_of <- function(table, size) {
 # What moved values should have been before they were moved.
 wanted_sources <- function(table, n, right, factor) {
   graph <- table$graph
+  if (is_other_part(graph, n, right)) {
+    return(list())
+  }
   index <- movement_of(graph, n)
   flat <- ravel(right)
   at <- 0

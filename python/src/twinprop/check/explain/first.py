@@ -16,6 +16,7 @@ from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
 from twinprop.check.explain.operands import find_wrong_operand
+from twinprop.check.explain.parts import is_other_part
 from twinprop.check.explain.replaced import is_of_right_helper, takes_updated_weights
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope
@@ -89,6 +90,8 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     if changed is not None:
         return changed, s, table
     tell_repeated_row(graph, fault)
+    if not fault.kind and is_other_part(graph, fault.node, fault.right):
+        fault.kind = "other_part"
     is_known = bool(fault.kind) or _look_closer(table, fault)
     return (fault, s, table) if is_known else None
 

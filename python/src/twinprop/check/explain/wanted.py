@@ -17,6 +17,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import split_linear
+from twinprop.check.explain.parts import is_other_part
 from twinprop.check.explain.shares import contributions, long_sum, pair_terms
 from twinprop.check.explain.table import (
     NEAR,
@@ -153,6 +154,8 @@ def _wanted_sources(
 ) -> Iterator[tuple[int, Any, float]]:
     """What moved values should have been before they were moved."""
     graph = table.graph
+    if is_other_part(graph, n, right):
+        return
     index = graph.movement(n)
     nodes = [a for a in graph.args[n] if isinstance(a, int)]
     flat, at = np.ravel(right), 0
