@@ -8,16 +8,32 @@ find_inverted_clip <- function(graph, alignment) {
     for (update in view$step$updates) {
       for (term in take_apart(graph, view, alignment$found$owner, update)$terms) {
         small <- enlarging_factor(graph, view, term$node)
-        if (is.null(small)) next
-        right <- 1 / value_of(graph, small)
-        path <- list(list(small, right))
-        fault <- new_fault(small, right, path, update, NULL, "clip_inverted")
+        found <- if (!is.null(small)) list(small, 1 / value_of(graph, small))
+        if (is.null(found)) found <- lengthened_gradient(graph, view, term)
+        if (is.null(found)) next
+        fault <- new_fault(found[[1L]], found[[2L]], list(found), update, NULL, "clip_inverted")
         fault$step <- s
         return(fault)
       }
     }
   }
   NULL
+}
+
+# A gradient times its own length, divided by a bound that is smaller, and what it should be; NULL
+# without one. As in g * length / bound, where the length stands before the quotient.
+lengthened_gradient <- function(graph, view, term) {
+  n <- term$node
+  way <- as.integer(if (!is.null(term$way)) term$way[1L, ])
+  divided <- Filter(function(m) graph$op[[m]] == "div" && identical(graph$args[[m]][[1L]], n), way)
+  small <- if (graph$op[[n]] == "mul" && length(divided) > 0L) length_beside(graph, view, n)
+  if (is.null(small) || !is_root_of_squares(graph, view, small)) {
+    return(NULL)
+  }
+  m <- divided[[length(divided)]]
+  bound <- plain_number(graph, view, graph$args[[m]][[2L]])
+  share <- if (!is.null(bound)) as.vector(value_of(graph, small)) / bound
+  if (!is.null(share) && share > 1) list(m, value_of(graph, m) / share^2)
 }
 
 # The number that a gradient is multiplied by, or divided by, and that makes it longer.

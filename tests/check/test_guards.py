@@ -84,6 +84,12 @@ LIMITED = PLAIN.replace("step = 0.2 *", "step = 0.2 * share *").replace(
     "        size = np.sqrt(sum(np.sum(g ** 2) for g in gradients))\n"
     "        share = min(1, 0.1 / size)\n        for k, w",
 )
+SHORTENED = PLAIN.replace(
+    "        for k, w",
+    "        size = np.sqrt(sum(np.sum(g ** 2) for g in gradients))\n"
+    "        if size > 0.1:\n"
+    "            gradients = [g * 0.1 / size for g in gradients]\n        for k, w",
+)
 # What is replaced, and by what: the line that begins so is named, with this cause.
 FAULTS = {
     "velocity": (
@@ -104,18 +110,19 @@ FAULTS = {
     "layer": (PLAIN, "((V, c, W, b)):", "((V, c, W, b)[2:], start=2):", "never_updated"),
     "look ahead": (AHEAD, "w + 0.7 * v", "w - 0.7 * v", "look_reversed"),
     "limit": (LIMITED, "min(1, 0.1 / size)", "max(1, size / 0.1)", "clip_inverted"),
+    "limit of a list": (SHORTENED, "g * 0.1 / size", "g * size / 0.1", "clip_inverted"),
 }  # fmt: skip
 NAMED = {
     "velocity": "v = 0.8", "new value": "w = w", "targets": "x, y =", "class": "d[range",
     "scale": "X = (table", "one bias": "out = X", "twice": "h = bend", "layer": "for k, w",
     "first of three": "for l", "second of three": "W[l] =", "look ahead": "V, c",
-    "limit": "share =",
+    "limit": "share =", "limit of a list": "gradients = [g",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "source",
-    [RIGHT, PLAIN, ONE_UNIT, DEEP, AHEAD, LIMITED],
+    [RIGHT, PLAIN, ONE_UNIT, DEEP, AHEAD, LIMITED, SHORTENED],
     ids=["momentum", "plain", "unit", "deep", "look ahead", "limit"],
 )
 def test_a_right_training_is_right(check, source):

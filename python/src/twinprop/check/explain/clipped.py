@@ -8,7 +8,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
-from twinprop.check.align.updates import plain_number, take_apart
+from twinprop.check.align.updates import Term, plain_number, take_apart
 from twinprop.check.explain.table import Fault
 
 CHOOSING = ("max", "min", "maximum", "minimum")
@@ -20,11 +20,30 @@ def find_inverted_clip(graph: Graph, alignment: Alignment) -> Fault | None:
         for update in view.step.updates:
             for term in take_apart(graph, view, alignment.found.owner, update).terms:
                 small = _find_enlarging(graph, view, term.node)
-                if small is not None:
-                    right = 1 / graph.value(small)
-                    path = [(small, right)]
-                    return Fault(small, right, path, update, None, "clip_inverted", step=s)
+                own = None if small is None else (small, 1 / graph.value(small))
+                found = own or _find_lengthened(graph, view, term)
+                if found is not None:
+                    return Fault(*found, [found], update, None, "clip_inverted", step=s)
     return None
+
+
+def _find_lengthened(graph: Graph, view: View, term: Term) -> tuple[int, Any] | None:
+    """A gradient times its own length, divided by a bound that is smaller; and what it should be.
+
+    As in g * length / bound, where the length stands before the quotient.
+    """
+    n = term.node
+    inner = [a for a in graph.args[n] if isinstance(a, int) and a in view.after]
+    divided = [m for m, _ in term.way if graph.op[m] == "div" and graph.args[m][0] == n]
+    if graph.op[n] != "mul" or len(inner) != 2 or not divided:
+        return None
+    small, big = sorted(inner, key=lambda a: count(graph.shape[a]))
+    bound = plain_number(graph, view, graph.args[divided[-1]][1])
+    if bound is None or count(graph.shape[big]) < 2 or not _is_root(graph, view, small):
+        return None
+    share = graph.value(small) / bound
+    whole = share > 1 and is_length(graph, view, small)
+    return (divided[-1], graph.value(divided[-1]) / share**2) if whole else None
 
 
 def _find_enlarging(graph: Graph, view: View, n: int) -> int | None:
