@@ -18,7 +18,8 @@ find_rule_fault <- function(graph, alignment, best) {
     }
   }
   kept <- find_kept_fault(graph, alignment, best)
-  if (is.null(kept)) other_momentum(graph, alignment, best) else kept
+  if (is.null(kept)) kept <- other_momentum(graph, alignment, best)
+  if (is.null(kept)) find_odd_rule(graph, alignment, best) else kept
 }
 
 # A count of steps that stays 1, which makes a rule without any correction of another.

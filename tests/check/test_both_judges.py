@@ -23,6 +23,7 @@ from test_nudged import PROGRAMS as NUDGED
 from test_numbers import FAULTS as NUMBERS
 from test_numbers import LOSSES as NUMBER_LOSSES
 from test_numbers import program as numbers
+from test_odd_rule import FAULTS as ODD
 from test_one_number import ADAM as MIXED
 from test_one_number import ERRORS, OTHERS, TARGETS
 from test_one_number import program as one_number
@@ -105,8 +106,8 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"kept/{name}", source
     for name, source in PERCEPTRONS.items():
         yield f"jump/{name}", source
-    for name, (source, old, new) in JUMPS.items():
-        yield f"wrong_jump/{name}", source.replace(old, new)
+    for name, (source, old, new) in {**JUMPS, **ODD}.items():
+        yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 
 
 def python_programs() -> dict[str, str]:

@@ -183,7 +183,7 @@ def fit_adaptive(graph: Graph, views: list[View], reading: Reading) -> bool:
     """Find the adaptive rule that all parameters keep in all steps; its name goes into `rule`."""
     written = [numbers_of(graph, view) for view in views]
     sample = max(reading.rows[0], key=lambda r: np.size(r.old))
-    history = _history(reading, sample.k)
+    history = history_of(reading, sample.k)
     few = history[:FEW_STEPS]
     with np.errstate(all="ignore"):
         for place in PLACES:
@@ -195,14 +195,14 @@ def fit_adaptive(graph: Graph, views: list[View], reading: Reading) -> bool:
                 rates = _find_rates(history, made, written)
                 if rates and all(
                     _fits_all(h, directions(name, [g for g, _ in h], form), rates)
-                    for h in (_history(reading, r.k) for r in reading.rows[0])
+                    for h in (history_of(reading, r.k) for r in reading.rows[0])
                 ):
                     reading.rule = {"name": name, "rate": rates[0], **form}
                     return True
     return False
 
 
-def _history(reading: Reading, k: int) -> list[tuple[Any, Row]]:
+def history_of(reading: Reading, k: int) -> list[tuple[Any, Row]]:
     """Gradients as the program has them, and what its parameter did, step by step."""
     rows = [next(r for r in rows if r.k == k) for rows in reading.rows]
     return [(f * r.gradient, r) for f, r in zip(reading.factors, rows, strict=True)]

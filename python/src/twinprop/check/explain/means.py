@@ -22,6 +22,7 @@ from twinprop.check.explain.moments import (
     own_updates,
     root_of_mean,
 )
+from twinprop.check.explain.odd_rule import find_odd_rule
 from twinprop.check.explain.table import Fault, is_near
 
 FEWEST_STEPS = 3
@@ -40,7 +41,11 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
         found = _in_every_step(graph, alignment, best, look)
         if found is not None:
             return found
-    return find_kept_fault(graph, alignment, best) or _other_momentum(graph, alignment, best)
+    return (
+        find_kept_fault(graph, alignment, best)
+        or _other_momentum(graph, alignment, best)
+        or find_odd_rule(graph, alignment, best)
+    )
 
 
 def find_lost_count(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:

@@ -1,0 +1,71 @@
+# One parameter that is moved by another rule than all others, which follow one that is known; twin of
+# check/explain/odd_rule.py in Python.
+
+fewest_ruled <- 3L
+most_ruled <- 12L
+deepest_rule <- 12L
+
+# The first update that the rule of all other parameters does not make.
+#
+# Told at the place where its expression is another than that of a parameter beside it.
+find_odd_rule <- function(graph, alignment, best) {
+  first <- best$rows[[1L]]
+  if (length(first) < fewest_ruled || length(first) > most_ruled) {
+    return(NULL)
+  }
+  for (row in first[order(-vapply(first, function(r) length(r$old), 1L))]) {
+    others <- list2env(as.list(best))
+    others$rows <- lapply(best$rows, function(rows) Filter(function(r) r$k != row$k, rows))
+    if (fit_adaptive(graph, alignment$views, others)) {
+      return(fault_of_odd_rule(graph, alignment, best, others$rule, row$k))
+    }
+  }
+  NULL
+}
+
+fault_of_odd_rule <- function(graph, alignment, best, rule, k) {
+  history <- history_of(best, k)
+  made <- directions_of(rule$name, history$gradients, rule[!names(rule) %in% c("name", "rate")])
+  for (s in seq_along(made)) {
+    row <- history$rows[[s]]
+    expected <- rule$rate * made[[s]]
+    if (row_fits(row, expected, step_of_row(row))) next
+    view <- alignment$views[[s]]
+    own <- Find(function(c) c$k == k, view$step$updates)
+    other <- Find(function(c) c$k != k, view$step$updates)
+    right <- plus(value_of(graph, own$u), minus(step_of_row(row), expected))
+    fault <- new_fault(own$u, right, list(list(own$u, right)), own, NULL, "rule_of_one")
+    fault$step <- s
+    ends <- view$cut
+    ends[unlist(lapply(best$rows[[s]], function(r) r$source))] <- TRUE
+    at <- find_other_way(graph, view, own$u, other$u, ends)
+    fault$told_at <- graph$site[[if (is.null(at)) own$u else at]]
+    return(fault)
+  }
+  NULL
+}
+
+# The value of which an operand is made in another way than that of a value beside it.
+find_other_way <- function(graph, view, a, b, ends, depth = 0L) {
+  first <- graph$args[[a]]
+  second <- graph$args[[b]]
+  if (graph$op[[a]] != graph$op[[b]] || length(first) != length(second)) {
+    return(a)
+  }
+  for (i in seq_along(first)) {
+    p <- first[[i]]
+    q <- second[[i]]
+    if (is_node(p) != is_node(q) || !is_node(p) && !identical(p, q)) {
+      return(a)
+    }
+    if (is_node(p) && ends[[p]] != ends[[q]]) {
+      return(a)
+    }
+    if (!is_node(p) || depth >= deepest_rule || ends[[p]] || p <= view$step$begin) next
+    found <- find_other_way(graph, view, p, q, ends, depth + 1L)
+    if (!is.null(found)) {
+      return(if (found == p && graph$op[[p]] != graph$op[[q]]) a else found)
+    }
+  }
+  NULL
+}
