@@ -8,6 +8,11 @@ small_number <- 0.011
 #
 # Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute value
 # is no gradient either.
+mixed_gradient <- function(graph, view, update) {
+  key <- paste("gradient of", update$u)
+  known_of(view, key, find_gradient(graph, view, update$u, update$p))
+}
+
 find_gradient <- function(graph, view, update, p) {
   found <- integer(0)
   for (n in which(rule_nodes(graph, view, update, p))) {
@@ -126,7 +131,7 @@ gradients_of_step <- function(graph, view, rows) {
   nodes <- integer(0)
   for (row in rows) {
     own <- Filter(function(c) c$k == row$k, view$step$updates)
-    node <- if (length(own) == 1L) find_gradient(graph, view, own[[1L]]$u, own[[1L]]$p)
+    node <- if (length(own) == 1L) mixed_gradient(graph, view, own[[1L]])
     if (!is.null(node)) nodes[[as.character(row$k)]] <- node
   }
   nodes

@@ -87,7 +87,7 @@ possible_choices <- function(choices, place, few) {
 #
 # Where one rate makes each the other within that bound, both products differ by no more.
 in_proportion <- function(made, step, t, row) {
-  bound <- 2 * (close_enough * abs(step[[t]]) + lost_digits(row) + 1e-300)
+  bound <- 2 * (close_enough * abs(step[[t]]) + row$lost + 1e-300)
   one <- matrix(made[t, ], nrow(made), ncol(made), byrow = TRUE)
   near <- abs(step * one - step[[t]] * made) <= bound * (abs(made) + abs(one))
   colSums(is.na(near) | !near) == 0

@@ -41,7 +41,9 @@ give_all <- function(views, give) {
 
 # A step with the derivatives that are given at its outputs; the other one stays as it is.
 with_given <- function(view, given) {
-  view <- list2env(as.list(view), parent = emptyenv())
+  known <- view$known # what does not hang on the loss
+  view <- copy_view(view)
+  view$known <- known
   view$given <- given
   view
 }

@@ -41,6 +41,10 @@ find_activation <- function(graph, view, a) {
   if (length(jump) > 0L) {
     return(list(z = jump[[1L]][[1L]], a = a, name = "step"))
   }
+  known_of(view, paste("activation", a), search_activation(graph, view, a))
+}
+
+search_activation <- function(graph, view, a) {
   out <- value_of(graph, a)
   level <- a
   zero <- NULL

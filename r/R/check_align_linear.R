@@ -8,19 +8,19 @@ most_rows <- 50000 # of a large network some elements show the numbers, all are 
 # D = c g + d P + m D' + n g', the same numbers for all steps; biases may be without decay.
 fit_linear <- function(reading) {
   wanted <- list("decay", "momentum", c("momentum", "decay"), c("momentum", "ahead"))
-  plain <- sum(unlist(reading$good))
   for (terms in wanted) {
-    fitted <- fit_terms(reading, terms)
-    if (!is.null(fitted) && sum(unlist(fitted$good)) > plain && all(unlist(fitted$good))) {
-      reading$good <- fitted$good
-      reading$factors <- rep(fitted$numbers$rate, length(fitted$good))
+    numbers <- fit_terms(reading, terms)
+    if (!is.null(numbers)) {
+      reading$good <- lapply(reading$rows, function(rows) rep(TRUE, length(rows)))
+      reading$factors <- rep(numbers$rate, length(reading$rows))
       name <- if ("momentum" %in% terms) "momentum" else "gradient_descent"
-      reading$rule <- c(list(name = name), fitted$numbers)
+      reading$rule <- c(list(name = name), numbers)
       return(invisible(NULL))
     }
   }
 }
 
+# The numbers of a rule with which all parameters moved in every step; NULL without one.
 fit_terms <- function(reading, terms) {
   pieces <- collect_pieces(reading, terms)
   if (length(pieces) == 0L || "momentum" %in% terms && length(reading$rows) < 3L) {
@@ -32,16 +32,23 @@ fit_terms <- function(reading, terms) {
   for (chosen in if ("decay" %in% terms) list(pieces, weights) else list(pieces)) {
     solution <- solve_pieces(chosen, terms)
     if (is.null(solution)) next
-    good <- lapply(reading$rows, function(rows) logical(0))
-    for (p in pieces) {
-      fits <- fits_whole(p$row, p$x %*% solution) ||
-        "decay" %in% terms && fits_whole(p$row, p$without %*% solution)
-      good[[p$step]] <- c(good[[p$step]], fits)
-    }
     numbers <- make_sense(stats::setNames(as.list(solution), c("rate", terms)))
-    if (!is.null(numbers)) return(list(numbers = numbers, good = good))
+    if (!is.null(numbers)) {
+      odd <- Find(function(p) !fits_piece(p, solution, terms), pieces)
+      return(if (is.null(odd)) numbers)
+    }
   }
   NULL
+}
+
+# Whether a parameter moved so in a step, be it without decay.
+fits_piece <- function(piece, solution, terms) {
+  x <- piece$x
+  if (fits_whole(piece$row, x %*% solution)) {
+    return(TRUE)
+  }
+  if ("decay" %in% terms) x[, 1L + match("decay", terms)] <- 0
+  "decay" %in% terms && fits_whole(piece$row, x %*% solution)
 }
 
 # The numbers that fit pieces best; NULL where there are too few of them, or a term is 0 in all.
@@ -107,10 +114,7 @@ collect_pieces <- function(reading, terms) {
         }
       })
       x <- do.call(cbind, c(list(ravel(row$gradient)), columns))
-      without <- x
-      if ("decay" %in% terms) without[, 1L + match("decay", terms)] <- 0
-      piece <- list(row = row, x = x, y = ravel(row$whole), step = s, without = without)
-      pieces[[length(pieces) + 1L]] <- piece
+      pieces[[length(pieces) + 1L]] <- list(row = row, x = x, y = ravel(row$whole))
     }
   }
   pieces

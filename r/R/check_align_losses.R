@@ -139,6 +139,12 @@ softmax_axis <- function(z, a) {
 
 # The node z whose sigmoid, softmax or exponential a is, a few operations before it.
 find_input <- function(graph, a, kind) {
+  if (kind != "softmax" || length(graph$shape[[a]]) > 0L) {
+    known_of(graph, paste(kind, a), search_input(graph, a, kind))
+  }
+}
+
+search_input <- function(graph, a, kind) {
   out <- value_of(graph, a)
   level <- a
   found <- NULL

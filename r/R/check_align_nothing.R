@@ -51,7 +51,7 @@ read_begun_anew <- function(graph, views, reading) {
   found <- Map(function(view, rows) {
     lapply(rows, function(row) {
       own <- Filter(function(c) c$k == row$k, view$step$updates)
-      if (length(own) == 1L) gradient_beside_nothing(graph, view, own[[1L]]$u, own[[1L]]$p)
+      if (length(own) == 1L) lone_gradient(graph, view, own[[1L]])
     })
   }, views, reading$rows)
   if (length(views) < 3L || any(vapply(unlist(found, recursive = FALSE), is.null, NA))) {
@@ -61,6 +61,11 @@ read_begun_anew <- function(graph, views, reading) {
     for (i in seq_along(found[[s]])) take_gradient(graph, reading, s, i, found[[s]][[i]])
   }
   TRUE
+}
+
+lone_gradient <- function(graph, view, update) {
+  key <- paste("beside nothing in", update$u)
+  known_of(view, key, gradient_beside_nothing(graph, view, update$u, update$p))
 }
 
 gradient_beside_nothing <- function(graph, view, u, p) {

@@ -28,7 +28,7 @@ end_at_losses <- function(graph, view) {
   if (length(losses) == 0L) {
     return(NULL)
   }
-  view <- list2env(as.list(view), parent = emptyenv())
+  view <- copy_view(view)
   view$outputs <- losses
   view$targets <- rep(list(list(0)), length(losses))
   view$meets <- meets

@@ -46,7 +46,7 @@ find_ends <- function(graph, view, owner) {
 
 # A step whose way forward ends at a loss.
 end_at <- function(graph, view, n, made) {
-  view <- list2env(as.list(view), parent = emptyenv())
+  view <- copy_view(view)
   view$moved <- view$moved | made
   view$outputs <- n
   view$targets <- list(list(0))

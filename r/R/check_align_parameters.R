@@ -54,7 +54,7 @@ walk_updates <- function(graph, users, sites, begin, until, other = integer(0)) 
                     c("add", "sub", "move", "clip", "maximum", "minimum"))) {
     if (op[[n]] %in% c("add", "sub")) {
       own <- !graph$site[[n]] %in% other
-      update <- if (own) read_update(graph, users, found, n, sites)
+      update <- if (own && may_replace(graph, n, sites)) read_update(graph, users, found, n, sites)
       if (!is.null(update)) {
         found$updates[[length(found$updates) + 1L]] <- update
         found$owner[[update$u]] <- update$k
@@ -65,6 +65,12 @@ walk_updates <- function(graph, users, sites, begin, until, other = integer(0)) 
     }
   }
   found
+}
+
+# Whether a sum may take the place of another value. Most are used nowhere but in the next of their
+# kind.
+may_replace <- function(graph, n, sites) {
+  any(c(graph$site[[n]], -1L) %in% sites) || length(places_elsewhere(graph, n)) > 0L
 }
 
 # A part put into a parameter, a clipped copy of one: it is that parameter still.
@@ -114,7 +120,7 @@ read_update <- function(graph, users, found, n, sites) {
     others <- terms[, terms[1L, ] != p, drop = FALSE]
     if (terms[2L, i] < 0 || ncol(others) == 0L || !may_hold(graph, n, p)) next
     root <- Find(function(root) {
-      replaces_root(graph, users, found, n, p, root, sites) &&
+      replaces_root(graph, found, n, p, root, sites) &&
         are_made_of(graph, users, found, others, n, p, root)
     }, possible_roots(graph, found, p, n))
     if (!is.null(root)) {
@@ -138,10 +144,10 @@ are_made_of <- function(graph, users, found, others, n, p, root) {
 }
 
 # Whether a sum takes the place of a version of a parameter, or is made where updates are.
-replaces_root <- function(graph, users, found, n, p, root, sites) {
+replaces_root <- function(graph, found, n, p, root, sites) {
   known <- found$owner[[root]]
   named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
-  takes_place(graph, users, n, p, root) ||
+  takes_place(graph, n, p, root) ||
     graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
 }
 

@@ -88,7 +88,7 @@ with_penalty <- function(row, n) {
 #
 # Of a few elements at least so many have to decay, and others to move along the derivative.
 penalty_numbers <- function(rows, written, least = fewest_alike) {
-  if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
+  if (are_few_numbers(rows) || !all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
   factors <- c(written, common_ratio(rows))
@@ -106,6 +106,12 @@ penalty_numbers <- function(rows, written, least = fewest_alike) {
     }
   }
   NULL
+}
+
+# Whether parameters are single numbers, and too few of them.
+are_few_numbers <- function(rows) {
+  is_number <- function(row) all(lengths(row[c("old", "change", "gradient")]) == 1L)
+  length(rows) < fewest_alike && all(vapply(rows, is_number, NA))
 }
 
 # The factors where L1 is taken besides: of the derivative, the old value and its sign, or NULL.
@@ -163,7 +169,6 @@ follows_penalty <- function(row, n) {
 }
 
 lies_near <- function(row, expected) {
-  lost <- lost_digits(row)
-  near <- abs(ravel(row$change) - expected) <= 0.1 * close_enough * largest(expected) + lost
+  near <- abs(ravel(row$change) - expected) <= 0.1 * close_enough * largest(expected) + row$lost
   !is.na(near) & near
 }

@@ -17,15 +17,15 @@ make_graph <- function(header, block) {
   graph$at <- as.double(unlist(nodes$at))
   graph$move <- as.double(unlist(nodes$move))
   graph$site <- as.integer(unlist(nodes$site)) + 1L
-  graph$args <- lapply(nodes$args, lapply, read_operand)
+  read_operands(graph, nodes$args)
   graph$kw <- vector("list", n)
   for (key in names(nodes$kw)) {
     graph$kw[[as.integer(key) + 1L]] <- lapply(nodes$kw[[key]], read_operand)
   }
-  graph$parents <- lapply(seq_len(n), function(k) {
-    own <- c(graph$args[[k]], graph$kw[[k]])
-    as.integer(unlist(own[!vapply(own, is.list, NA)]))
-  })
+  graph$parents <- lapply(graph$operands, function(p) p[!is.na(p)])
+  for (k in which(lengths(graph$kw) > 0L)) {
+    graph$parents[[k]] <- c(graph$parents[[k]], as.integer(unlist(Filter(is_node, graph$kw[[k]]))))
+  }
   last <- vapply(graph$parents, function(p) if (length(p) > 0L) max(p) else 0L, 0L)
   if (any(last >= seq_len(n))) stop("a node is made of a later one")
   if (any(c(graph$at, graph$move) + graph$count > length(block) & c(graph$at, graph$move) >= 0)) {
@@ -37,14 +37,45 @@ make_graph <- function(header, block) {
     if (!is_node(graph$args[[k]][[1L]])) { # the letters are no operand
       graph$kw[[k]]$letters <- graph$args[[k]][[1L]]
       graph$args[[k]] <- graph$args[[k]][-1L]
+      graph$operands[[k]] <- graph$operands[[k]][-1L]
     }
   }
-  # Nodes at their places among the operands, NA for a literal.
-  graph$operands <- lapply(graph$args, vapply, function(a) if (is.list(a)) NA_integer_ else a, 1L)
   graph$has_literal <- vapply(graph$operands, anyNA, NA)
   read_names(graph)
-  graph$values <- vector("list", n)
+  graph$known <- new.env()
+  graph$value <- keep_of_nodes(n, function(k) read_value(graph, k))
+  graph$places <- keep_of_nodes(n, function(k) find_places(graph, k))
   graph
+}
+
+# What is asked of nodes again and again, found once for each of them. A list in an environment
+# would be copied with each answer; in a closure it is not.
+keep_of_nodes <- function(size, find) {
+  kept <- vector("list", size)
+  function(n) {
+    if (is.null(kept[[n]])) {
+      found <- find(n)
+      if (is.null(found)) {
+        return(NULL)
+      }
+      kept[[n]] <<- found
+    }
+    kept[[n]]
+  }
+}
+
+# All operands; and the nodes at their places among them, NA for a literal. Read at once, since
+# there are tens of thousands.
+read_operands <- function(graph, args) {
+  all <- as.list(unlist(args, recursive = FALSE))
+  node <- factor(rep(seq_len(graph$size), lengths(args)), levels = seq_len(graph$size))
+  literal <- vapply(all, is.list, NA)
+  number <- rep(NA_integer_, length(all))
+  number[!literal] <- as.integer(unlist(all[!literal])) + 1L
+  all[!literal] <- as.list(number[!literal])
+  all[literal] <- lapply(all[literal], read_operand)
+  graph$args <- unname(split(all, node))
+  graph$operands <- unname(split(number, node))
 }
 
 # An operand is the number of a node, or a literal in a list.
@@ -82,12 +113,13 @@ read_names <- function(graph) {
 }
 
 # The numbers of a node; NULL where they were not kept.
-value_of <- function(graph, n) {
-  if (is.null(graph$values[[n]]) && graph$at[[n]] >= 0) {
+value_of <- function(graph, n) graph$value(n)
+
+read_value <- function(graph, n) {
+  if (graph$at[[n]] >= 0) {
     numbers <- graph$block[graph$at[[n]] + seq_len(graph$count[[n]])]
-    graph$values[[n]] <- shape_rows(numbers, graph$shape[[n]])
+    shape_rows(numbers, graph$shape[[n]])
   }
-  graph$values[[n]]
 }
 
 # The numbers of an operand, which is a node or a literal in a list.

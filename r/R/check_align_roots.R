@@ -132,19 +132,22 @@ is_put_elsewhere <- function(graph, p, new) {
 }
 
 # Whether the new value is used, later on, at a place where the old one was used.
-takes_place <- function(graph, users, n, p, root) {
-  after <- places_of_use(graph, users, n)
-  if (length(after) == 0L) {
-    return(FALSE)
-  }
-  before <- places_of_use(graph, users, p)
-  if (root != p) before <- c(before, places_of_use(graph, users, root))
-  own <- graph$site[[n]] * 64 + c(0, 1)
-  any(setdiff(after, own) %in% before)
+takes_place <- function(graph, n, p, root) {
+  after <- places_elsewhere(graph, n)
+  any(match(after, graph$places(p), 0L) > 0L) ||
+    root != p && any(match(after, graph$places(root), 0L) > 0L)
+}
+
+# The places at which a value is an operand, but for that at which it is made.
+places_elsewhere <- function(graph, n) {
+  places <- graph$places(n)
+  own <- graph$site[[n]] * 64
+  places[places != own & places != own + 1]
 }
 
 # The places (64 * site + position) at which a value is an operand, looking through copies.
-places_of_use <- function(graph, users, n) {
+find_places <- function(graph, n) {
+  users <- users_of(graph)
   places <- numeric(0)
   level <- n
   seen <- n
@@ -175,11 +178,15 @@ is_copy <- function(graph, n, p) {
 
 # Whether a value is made of a parameter, and of something else that is data.
 is_made_of <- function(graph, found, starts, root, known) {
+  if (!leads_to(graph, found, starts, root, known)) {
+    return(FALSE)
+  }
   seen <- logical(graph$size)
   count <- 0L
   stack <- starts
   top <- length(stack)
-  hit <- data <- FALSE
+  hit <- max(starts) < longest_search # else the search may be too long; what leads to it is found
+  data <- FALSE
   while (top > 0L && count < longest_search && !shows_update(hit, data, count)) {
     n <- stack[[top]]
     top <- top - 1L
@@ -199,6 +206,33 @@ is_made_of <- function(graph, found, starts, root, known) {
     }
   }
   shows_update(hit, data, count)
+}
+
+# Whether a value may be made of a parameter: of what is older than its first version nothing is.
+leads_to <- function(graph, found, starts, root, known) {
+  first <- if (known > 0L) min(root, found$roots[[known]]) else root
+  owner <- found$owner
+  seen <- logical(graph$size)
+  stack <- starts[starts >= first]
+  top <- length(stack)
+  count <- 0L
+  while (top > 0L && count < longest_search) {
+    n <- stack[[top]]
+    top <- top - 1L
+    if (seen[[n]]) next
+    seen[[n]] <- TRUE
+    count <- count + 1L
+    if (n == root || known > 0L && owner[[n]] == known) {
+      return(TRUE)
+    }
+    if (owner[[n]] == 0L) {
+      parents <- graph$parents[[n]]
+      parents <- parents[parents >= first]
+      stack[top + seq_along(parents)] <- parents
+      top <- top + length(parents)
+    }
+  }
+  top > 0L
 }
 
 # Whether both were found, and among more values than a plain sum has.

@@ -44,7 +44,8 @@ row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
   }
   row <- list(
     k = k, old = old, whole = whole, change = whole, gradient = gradient, past = 0, parts = NULL,
-    fits_shape = fits, order = last_use(graph, uses, k, owner), source = NULL
+    fits_shape = fits, source = NULL,
+    order = known_of(view, paste("last use of", k), last_use(graph, uses, k, owner))
   )
   own <- Filter(function(c) c$k == k, step$updates)
   alone <- fits && length(own) == 1L
@@ -95,6 +96,7 @@ with_noise <- function(rows) {
   Map(function(r, s) {
     r$noise <- noise # the size of a change that may be what rounding leaves of 0
     r$is_noise <- isTRUE(s <= cancelled_share * max(steep)) # whether the gradient is no larger
+    r$lost <- rounding_share * largest(r$old) + noise # how far rounding alone takes a change
     r
   }, rows, steep)
 }
@@ -178,11 +180,8 @@ row_fits <- function(row, expected, change = row$change) {
     return(FALSE)
   }
   off <- largest(minus(change, expected))
-  isTRUE(off <= close_enough * largest(expected) + lost_digits(row) + 1e-300)
+  isTRUE(off <= close_enough * largest(expected) + row$lost + 1e-300)
 }
-
-# How far rounding alone takes a change.
-lost_digits <- function(row) rounding_share * largest(row$old) + row$noise
 
 # The factor of two arrays where the second is not small: the median of their quotients.
 factor_between <- function(change, gradient) {

@@ -29,8 +29,23 @@ look_at_step <- function(graph, found, touched, step) {
   none <- logical(graph$size)
   list2env(list(
     step = step, cone = cone, moved = moved, cut = firsts & owned, touched = touched, after = none,
-    forward = none, meets = none, outputs = integer(0), targets = list()
+    forward = none, meets = none, outputs = integer(0), targets = list(), known = new.env(),
+    read = list()
   ), parent = emptyenv())
+}
+
+# A copy of a step that is to be cut in another way: of it nothing is known yet.
+copy_view <- function(view) {
+  view <- list2env(as.list(view), parent = emptyenv())
+  view$known <- new.env()
+  view$read <- list()
+  view
+}
+
+# What hangs on a step and its cut alone, whatever its loss: found once.
+known_of <- function(view, key, found) {
+  if (is.null(view$known[[key]])) view$known[[key]] <- list(found)
+  view$known[[key]][[1L]]
 }
 
 # Where output and target meet: the first difference or quotient of what moves and what stays. A
@@ -70,6 +85,8 @@ first_meetings <- function(graph, view, meets) {
 
 # Cut a step into forward and backward at its meetings.
 use_meetings <- function(graph, view, meets) {
+  view$known <- new.env()
+  view$read <- list()
   view$meets <- logical(graph$size)
   view$meets[vapply(meets, function(m) m[[1L]], 1L)] <- TRUE
   view$after <- made_of(graph, view, which(view$meets))

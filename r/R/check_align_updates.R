@@ -20,6 +20,11 @@ new_term <- function(factor, node, way = NULL) list(factor = factor, node = node
 # over samples are kept whole if asked. `decay` is what of the old value is taken away besides. What
 # L1 takes, a multiple of the signs, is no part of the loss's derivative and left out.
 take_apart <- function(graph, view, owner, update, keep_sums = FALSE) {
+  key <- paste(if (keep_sums) "sums of" else "parts of", update$u, update$p, update$k)
+  known_of(view, key, split_update(graph, view, owner, update, keep_sums))
+}
+
+split_update <- function(graph, view, owner, update, keep_sums) {
   kinds <- c("own", "past", "terms", "ahead", "signs")
   parts <- stats::setNames(rep(list(list()), length(kinds)), kinds)
   stack <- list(new_term(1, update$u))

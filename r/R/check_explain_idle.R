@@ -239,7 +239,7 @@ idle_fault <- function(graph, view, best, n, is_sure) {
   moved <- view$moved
   moved[[n]] <- TRUE
   for (m in which(ahead)) if (any(moved[graph$parents[[m]]])) moved[[m]] <- TRUE
-  wider <- list2env(as.list(view), parent = emptyenv())
+  wider <- copy_view(view)
   wider$moved <- moved
   wider$forward <- view$forward | moved & ahead
   seeds <- seed_loss(graph, wider, best$family)

@@ -10,6 +10,7 @@ from twinprop.check.align.directions import directions, list_choices, possible_c
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, row_fits, step_of
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import plain_number, split_linear
 
 MOST_NUMBERS = 14
@@ -23,12 +24,17 @@ PLACES = (
 )
 
 
-def find_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
+def find_gradient(graph: Graph, view: View, update: Update) -> int | None:
     """The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 
     Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute
     value is no gradient either.
     """
+    key = ("gradient", update.u, update.p)
+    return view.once(key, lambda: _search_gradient(graph, view, update.u, update.p))
+
+
+def _search_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
     found = []
     for n in sorted(rule_nodes(graph, view, row_update, p)):
         if n != row_update and is_mixed(graph, view, n):
@@ -126,7 +132,7 @@ def read_gradients(graph: Graph, views: list[View], reading: Reading) -> bool:
         nodes = {}
         for row in rows:
             own = [c for c in view.step.updates if c.k == row.k]
-            node = find_gradient(graph, view, own[0].u, own[0].p) if len(own) == 1 else None
+            node = find_gradient(graph, view, own[0]) if len(own) == 1 else None
             if node is not None:
                 nodes[row.k] = node
         found.append(nodes)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.rules import CLOSE, Row, lost_digits, step_of
+from twinprop.check.align.rules import CLOSE, Row, step_of
 
 SMALL = 0.011
 FEW_NUMBERS = 8
@@ -100,7 +100,7 @@ def _in_proportion(made: Any, step: Any, t: int, row: Row) -> Any:
 
     Where one rate makes each the other within that bound, both products differ by no more.
     """
-    bound = 2 * (CLOSE * abs(step[t]) + lost_digits(row) + 1e-300)
+    bound = 2 * (CLOSE * abs(step[t]) + row.lost + 1e-300)
     one = made[:, t : t + 1]
     near = np.abs(step * one - step[t] * made) <= bound * (np.abs(made) + np.abs(one))
     return near.all(axis=1)

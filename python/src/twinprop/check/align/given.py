@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from twinprop.check.align.losses import find_input, shape_target
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View
+from twinprop.check.align.steps import View, with_given
 
 # What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
 BENDING = ("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow")
@@ -28,7 +27,7 @@ def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
         given = _find_given(graph, view, kind)
         if given is None:
             return None
-        found.append(replace(view, given=given))
+        found.append(with_given(view, given))
     return found
 
 

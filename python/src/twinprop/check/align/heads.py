@@ -7,7 +7,6 @@ multiply their output: loss and derivative are functions of that product, the ma
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from twinprop.check.align.losses import find_input, shape_target
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.steps import View, first_meetings, use_meetings
+from twinprop.check.align.steps import View, first_meetings, use_meetings, with_given
 from twinprop.check.align.updates import split_linear
 
 MOST_HEADS = 4
@@ -44,7 +43,7 @@ def list_heads(graph: Graph, views: list[View]) -> Iterator[list[View]]:
             chosen = dict(zip(sites, kinds, strict=True))
             given = [_give(graph, view, chosen) for view in views]
             if all(g is not None for g in given):
-                yield [replace(v, given=g) for v, g in zip(views, given, strict=True)]
+                yield [with_given(v, g) for v, g in zip(views, given, strict=True)]
 
 
 def _give(graph: Graph, view: View, kinds: dict[int, str]) -> dict[int, Any] | None:
@@ -95,7 +94,7 @@ def list_margins(graph: Graph, looked: list[View]) -> Iterator[list[View]]:
     if not all(view.pairs for view in looked):
         return
     for slope in MARGINS.values():
-        yield [replace(view, given=_margins(graph, view, slope)) for view in looked]
+        yield [with_given(view, _margins(graph, view, slope)) for view in looked]
 
 
 def _margins(graph: Graph, view: View, slope: Any) -> dict[int, Any]:

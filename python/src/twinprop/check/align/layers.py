@@ -68,6 +68,10 @@ def find_function(graph: Graph, view: View, a: int) -> Activation | None:
     jump = find_jump(graph, view, a)
     if jump:
         return Activation(jump[0][0], a, "step", None)
+    return view.once(("activation", a), lambda: _search_function(graph, view, a))
+
+
+def _search_function(graph: Graph, view: View, a: int) -> Activation | None:
     out = graph.value(a)
     level, zero = [a], None
     for _ in range(DEEPEST_FUNCTION):

@@ -17,23 +17,21 @@ def fit_linear(reading: Reading) -> None:
     D = c g + d P + m D' + n g', the same numbers for all steps; biases may be without decay.
     """
     wanted = [("decay",), ("momentum",), ("momentum", "decay"), ("momentum", "ahead")]
-    plain = sum(sum(g) for g in reading.good)
     for terms in wanted:
-        numbers, good = _fit_terms(reading, terms)
-        found = sum(sum(g) for g in good)
-        if numbers and found > plain and all(all(g) for g in good):
-            reading.good, reading.factors = good, [numbers["rate"]] * len(good)
+        numbers = _fit_terms(reading, terms)
+        if numbers:
+            reading.good = [[True] * len(rows) for rows in reading.rows]
+            reading.factors = [numbers["rate"]] * len(reading.rows)
             name = "momentum" if "momentum" in terms else "gradient_descent"
             reading.rule = {"name": name, **numbers}
             return
 
 
-def _fit_terms(
-    reading: Reading, terms: tuple[str, ...]
-) -> tuple[dict[str, float], list[list[bool]]]:
+def _fit_terms(reading: Reading, terms: tuple[str, ...]) -> dict[str, float]:
+    """The numbers of a rule with which all parameters moved in every step; nothing without one."""
     pieces = _collect(reading, terms)
     if not pieces or ("momentum" in terms and len(reading.rows) < 3):
-        return {}, []
+        return {}
     weights = [p for p in pieces if np.ndim(p["row"].old) > 1 and min(np.shape(p["row"].old)) > 1]
     for chosen in (pieces, weights) if "decay" in terms else (pieces,):
         if not chosen or sum(p["y"].size for p in chosen) <= 2 * len(terms) + 2:
@@ -45,16 +43,22 @@ def _fit_terms(
         target = np.concatenate([p["y"] for p in chosen])
         some = np.s_[:: 1 + len(design) // MOST_ROWS]
         solution = np.linalg.lstsq(design[some] / scale, target[some], rcond=None)[0] / scale
-        good: list[list[bool]] = [[] for _ in reading.rows]
-        for p in pieces:
-            fits = _fits_whole(p["row"], p["x"] @ solution)
-            if not fits and "decay" in terms:
-                fits = _fits_whole(p["row"], p["without"] @ solution)
-            good[p["step"]].append(fits)
         numbers = dict(zip(("rate", *terms), (float(s) for s in solution), strict=True))
         if numbers["rate"] > 0 and _makes_sense(numbers):
-            return numbers, good
-    return {}, []
+            return numbers if all(_fits_piece(p, solution, terms) for p in pieces) else {}
+    return {}
+
+
+def _fits_piece(piece: dict[str, Any], solution: Any, terms: tuple[str, ...]) -> bool:
+    """Whether a parameter moved so in a step, be it without decay."""
+    row, x = piece["row"], piece["x"]
+    if _fits_whole(row, x @ solution):
+        return True
+    if "decay" not in terms:
+        return False
+    without = x.copy()
+    without[:, 1 + terms.index("decay")] = 0
+    return _fits_whole(row, without @ solution)
 
 
 def _fits_whole(row: Row, expected: Any) -> bool:
@@ -89,11 +93,5 @@ def _collect(reading: Reading, terms: tuple[str, ...]) -> list[dict[str, Any]]:
                     columns.append(zero)
                 else:
                     columns.append(np.ravel(last.whole if term == "momentum" else last.gradient))
-            x = np.stack(columns, axis=1)
-            without = x.copy()
-            if "decay" in terms:
-                without[:, 1 + terms.index("decay")] = 0
-            pieces.append(
-                {"row": row, "x": x, "y": np.ravel(row.whole), "step": s, "without": without}
-            )
+            pieces.append({"row": row, "x": np.stack(columns, axis=1), "y": np.ravel(row.whole)})
     return pieces

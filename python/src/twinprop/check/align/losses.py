@@ -119,6 +119,14 @@ def softmax_axis(z: Any, a: Any) -> int | None:
 
 def find_input(graph: Graph, a: int, kind: str) -> int | None:
     """The node z whose sigmoid, softmax or exponential a is, a few operations before it."""
+    if kind == "softmax" and not graph.shape[a]:
+        return None
+    if (a, kind) not in graph.inputs:
+        graph.inputs[a, kind] = _search_input(graph, a, kind)
+    return graph.inputs[a, kind]
+
+
+def _search_input(graph: Graph, a: int, kind: str) -> int | None:
     out = graph.value(a)
     level, found = [a], None
     for _ in range(9):

@@ -8,6 +8,7 @@ from twinprop.check.align.adaptive import root_of_square, rule_nodes, split_numb
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import plain_number
 
 
@@ -65,13 +66,18 @@ def read_begun_anew(graph: Graph, views: list[View], reading: Reading) -> bool:
     for view, rows in zip(views, reading.rows, strict=True):
         for row in rows:
             own = [c for c in view.step.updates if c.k == row.k]
-            n = _gradient_beside_nothing(graph, view, own[0].u, own[0].p) if len(own) == 1 else None
+            n = _lone_gradient(graph, view, own[0]) if len(own) == 1 else None
             if n is None:
                 return False
             found.append((row, n))
     for row, n in found:
         row.source, row.change = n, graph.value(n)
     return len(views) > 2
+
+
+def _lone_gradient(graph: Graph, view: View, update: Update) -> int | None:
+    key = ("beside nothing", update.u, update.p)
+    return view.once(key, lambda: _gradient_beside_nothing(graph, view, update.u, update.p))
 
 
 def _gradient_beside_nothing(graph: Graph, view: View, u: int, p: int) -> int | None:

@@ -18,6 +18,7 @@ from twinprop.check.align.roots import (
     is_put_elsewhere,
     may_hold,
     part_cells,
+    places_elsewhere,
     possible_roots,
     takes_place,
 )
@@ -87,12 +88,21 @@ def _walk(
     found = Parameters()
     for n in range(begin, until):
         if graph.op[n] in ("add", "sub") and graph.site[n] not in other:
-            update = _read_update(graph, users, found, n, sites)
+            own = _may_replace(graph, n, sites)
+            update = _read_update(graph, users, found, n, sites) if own else None
             if update is not None:
                 _accept(found, update)
         else:
             _follow(graph, found, n)
     return found
+
+
+def _may_replace(graph: Graph, n: int, sites: set[int]) -> bool:
+    """Whether a sum may take the place of another value.
+
+    Most are used nowhere but in the next of their kind.
+    """
+    return graph.site[n] in sites or -1 in sites or bool(places_elsewhere(graph, n))
 
 
 def _accept(found: Parameters, update: Update) -> None:
@@ -147,7 +157,7 @@ def _read_update(
         for root in possible_roots(graph, found, p, n):
             known = found.owner.get(root)
             if not (
-                takes_place(graph, users, n, p, root)
+                takes_place(graph, n, p, root)
                 or (graph.site[n] in sites and (known is not None or graph.op[root] != "add"))
                 or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
             ):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.rules import CLOSE, Reading, Row, lost_digits
+from twinprop.check.align.rules import CLOSE, Reading, Row
 
 LARGEST_DECAY = 2.0
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
@@ -112,6 +112,8 @@ def _find_numbers(rows: list[Row], written: list[float], least: int = FEWEST) ->
 
     Of a few elements at least so many have to decay, and others to move along the derivative.
     """
+    if _are_few_numbers(rows):
+        return None
     for c in [*written, *_common_ratios(rows)]:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
             continue
@@ -128,6 +130,12 @@ def _find_numbers(rows: list[Row], written: list[float], least: int = FEWEST) ->
         if 0 < abs(d) < LARGEST_DECAY and all(_fits(r, n) for r in rows):
             return n
     return None
+
+
+def _are_few_numbers(rows: list[Row]) -> bool:
+    """Whether parameters are single numbers, and too few of them."""
+    sizes = {np.size(x) for r in rows for x in (r.old, r.change, r.gradient)}
+    return len(rows) < FEWEST and sizes == {1}
 
 
 def _common_ratios(rows: list[Row]) -> list[float]:
@@ -159,4 +167,4 @@ def _fits(row: Row, n: Numbers) -> bool:
 
 def _near(row: Row, change: Any, expected: Any) -> Any:
     size = float(np.max(np.abs(expected)))
-    return np.abs(np.subtract(change, expected)) <= 0.1 * CLOSE * size + lost_digits(row)
+    return np.abs(np.subtract(change, expected)) <= 0.1 * CLOSE * size + row.lost

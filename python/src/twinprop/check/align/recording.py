@@ -28,6 +28,8 @@ class Graph:
     kw: dict[int, dict[str, Any]]
     alignments: dict[tuple[str, ...], Any] = field(default_factory=dict)
     trained: Any = None  # in its first part
+    inputs: dict[tuple[int, str], int | None] = field(default_factory=dict)  # of sigmoids and such
+    places: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # of use, by node
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
 

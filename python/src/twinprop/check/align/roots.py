@@ -127,17 +127,26 @@ def is_put_elsewhere(graph: Graph, p: int, new: int) -> bool:
     return False
 
 
-def takes_place(graph: Graph, users: list[list[int]], n: int, p: int, root: int) -> bool:
+def takes_place(graph: Graph, n: int, p: int, root: int) -> bool:
     """Whether the new value is used, later on, at a place where the old one was used."""
-    after = _places(graph, users, n, n)
-    if not after:
-        return False
-    before = _places(graph, users, p, n) | (_places(graph, users, root, n) if root != p else set())
-    return bool((after & before) - {(graph.site[n], 0), (graph.site[n], 1)})
+    after = places_elsewhere(graph, n)
+    return not (after.isdisjoint(_places(graph, p)) and after.isdisjoint(_places(graph, root)))
 
 
-def _places(graph: Graph, users: list[list[int]], n: int, new: int) -> set[tuple[int, int]]:
-    """The places (site and position) at which a value is an operand, looking through copies."""
+def places_elsewhere(graph: Graph, n: int) -> set[tuple[int, int]]:
+    """The places at which a value is an operand, but for that at which it is made."""
+    return _places(graph, n) - {(graph.site[n], 0), (graph.site[n], 1)}
+
+
+def _places(graph: Graph, n: int) -> set[tuple[int, int]]:
+    """The places (site and position) at which a value is an operand, found once for each."""
+    if n not in graph.places:
+        graph.places[n] = _find_places(graph, graph.users(), n)
+    return graph.places[n]
+
+
+def _find_places(graph: Graph, users: list[list[int]], n: int) -> set[tuple[int, int]]:
+    """The places of a value, looking through copies."""
     places: set[tuple[int, int]] = set()
     level, seen = [n], {n}
     for _ in range(5):
@@ -161,8 +170,11 @@ def is_made_of(
     graph: Graph, found: Parameters, starts: list[int], root: int, known: int | None
 ) -> bool:
     """Whether a value is made of a parameter, and of something else that is data."""
+    if not _leads_to(graph, found, starts, root, known):
+        return False
     seen: set[int] = set()
-    stack, hit, data = list(starts), False, False
+    # Where the search cannot become too long, what leads to it is made of it.
+    stack, hit, data = list(starts), max(starts) < LONGEST_SEARCH - 1, False
     while stack and len(seen) < LONGEST_SEARCH and not (hit and data and len(seen) > 4):
         n = stack.pop()
         if n in seen:
@@ -180,3 +192,26 @@ def is_made_of(
             data = data or (literal and graph.op[n] in ("add", "sub", "mul", "div", "pow"))
             stack.extend(graph.parents[n])
     return hit and data and len(seen) > 4
+
+
+def _leads_to(
+    graph: Graph, found: Parameters, starts: list[int], root: int, known: int | None
+) -> bool:
+    """Whether a value may be made of a parameter: of what is older than its first version nothing.
+
+    Also where the search was too long to tell.
+    """
+    first = root if known is None else min(root, found.roots[known])
+    seen: set[int] = set()
+    stack = [n for n in starts if n >= first]
+    while stack and len(seen) < LONGEST_SEARCH:
+        n = stack.pop()
+        if n in seen:
+            continue
+        seen.add(n)
+        owner = found.owner.get(n)
+        if n == root or (owner is not None and owner == known):
+            return True
+        if owner is None:
+            stack += [p for p in graph.parents[n] if p >= first]
+    return bool(stack)

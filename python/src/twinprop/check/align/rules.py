@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ class Row:
     source: int | None = None  # the gradient that enters a rule with a past
     noise: float = 0.0  # the size of a change that may be what rounding leaves of 0
     is_noise: bool = False  # whether the gradient is no larger than that
+    lost: float = 0.0  # how far rounding alone takes a change
 
 
 @dataclass
@@ -94,9 +96,8 @@ def read_rows(
             gradient = np.broadcast_to(gradient, np.shape(whole))
         elif _is_repeated(old, new) and _is_added_as_it_is(graph, view, first):
             gradient = np.broadcast_to(np.sum(gradient, axis=0, keepdims=True), shape)
-        row = Row(
-            k, old, whole, whole, gradient, fits_shape=fits, order=_last_use(graph, uses, k, owner)
-        )
+        order = view.once(("last use", k), partial(_last_use, graph, uses, k, owner))
+        row = Row(k, old, whole, whole, gradient, fits_shape=fits, order=order)
         own = [c for c in view.step.updates if c.k == k]
         scaled = own[0].p if fits and len(own) == 1 else first
         moved = scaled in view.forward and scaled not in owner and scaled in adjoint
@@ -123,7 +124,10 @@ def _with_noise(rows: list[Row]) -> list[Row]:
     steep = [float(np.max(np.abs(r.gradient))) for r in rows]
     noise = CANCELLED * max((float(np.max(np.abs(r.whole))) for r in rows), default=0.0)
     least = CANCELLED * max(steep, default=0.0)
-    return [replace(r, noise=noise, is_noise=s <= least) for r, s in zip(rows, steep, strict=True)]
+    for r, s in zip(rows, steep, strict=True):
+        r.noise, r.is_noise = noise, s <= least
+        r.lost = ROUNDING * float(np.max(np.abs(r.old))) + noise
+    return rows
 
 
 def _split_change(graph: Graph, row: Row, parts: Parts) -> None:
@@ -187,12 +191,7 @@ def row_fits(row: Row, expected: Any, change: Any = None) -> bool:
     if not row.fits_shape or not np.isfinite(change).all():
         return False
     size = float(np.max(np.abs(expected)))
-    return bool(np.max(np.abs(change - expected)) <= CLOSE * size + lost_digits(row) + 1e-300)
-
-
-def lost_digits(row: Row) -> float:
-    """How far rounding alone takes a change."""
-    return ROUNDING * float(np.max(np.abs(row.old))) + row.noise
+    return bool(np.max(np.abs(change - expected)) <= CLOSE * size + row.lost + 1e-300)
 
 
 def step_of(row: Row) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.trained import Parameters, Step
 
+T = TypeVar("T")
 Meeting = tuple[int, int, Any]  # where they meet, the output, the target (an operand)
 
 
@@ -35,9 +37,19 @@ class View:
     pairs: list[tuple[int, Any]] = field(default_factory=list)
     meets: set[int] = field(default_factory=set)
     given: dict[int, Any] | None = None  # the derivative at the output, where a program has its own
-    slopes: dict[int, OwnSlope] = field(
-        default_factory=dict
-    )  # of activations, in place of right ones
+    # What is taken for the slopes of activations, in place of right ones.
+    slopes: dict[int, OwnSlope] = field(default_factory=dict)
+    # Of this cut: what hangs on it alone, and for each loss what was differentiated. A copy that
+    # replace() makes is cut in another way and begins with nothing.
+    known: dict[Any, Any] = field(default_factory=dict, init=False)
+    read: dict[str, Any] = field(default_factory=dict, init=False)
+
+    def once(self, key: Any, find: Callable[[], T]) -> T:
+        """What hangs on a step and its cut alone, whatever its loss: found once."""
+        if key not in self.known:
+            self.known[key] = find()
+        known: T = self.known[key]
+        return known
 
 
 def look_at_step(graph: Graph, found: Parameters, touched: list[bool], step: Step) -> View:
@@ -100,6 +112,7 @@ def first_meetings(graph: Graph, view: View, meets: list[Meeting]) -> list[Meeti
 
 def use_meetings(graph: Graph, view: View, meets: list[Meeting]) -> None:
     """Cut a step into forward and backward at its meetings."""
+    view.known, view.read = {}, {}
     view.meets = {m[0] for m in meets}
     view.after = _made_of(graph, view, view.meets)
     pairs: dict[int, Any] = {}
@@ -110,6 +123,13 @@ def use_meetings(graph: Graph, view: View, meets: list[Meeting]) -> None:
             pairs.setdefault(a, y)
     view.pairs = list(pairs.items())
     view.forward = ancestors(graph, list(pairs), view) & view.moved
+
+
+def with_given(view: View, given: dict[int, Any] | None) -> View:
+    """A step with the derivatives that are given at its outputs; the other one stays as it is."""
+    made = replace(view, given=given)
+    made.known = view.known  # what does not hang on the loss
+    return made
 
 
 def _read_meeting(graph: Graph, view: View, n: int) -> list[Meeting]:

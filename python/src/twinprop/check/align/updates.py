@@ -56,6 +56,13 @@ def take_apart(
     Parts
         `decay` is what of the old value is taken away besides the step.
     """
+    key = ("parts", update.u, update.p, update.k, keep_sums)
+    return view.once(key, lambda: _split_update(graph, view, owner, update, keep_sums))
+
+
+def _split_update(
+    graph: Graph, view: View, owner: dict[int, int], update: Update, keep_sums: bool
+) -> Parts:
     parts, ahead = Parts(), 0.0
     stack: list[Term] = [Term(1.0, update.u, ())]
     while stack and len(parts.terms) < MOST_TERMS:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, read_loss
+from twinprop.check.align.align import Alignment
 from twinprop.check.align.layers import Activation, find_activations
 from twinprop.check.align.ranks import FAMILIES, count_written
+from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import OwnSlope, View
 from twinprop.check.align.votes import is_even

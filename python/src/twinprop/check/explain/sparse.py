@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, prepare_step, read_loss
+from twinprop.check.align.align import Alignment, prepare_step
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training
+from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
