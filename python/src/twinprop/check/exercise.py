@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twinprop.cases.case import parse_case
 from twinprop.ground.files import check_path, read_json
 
 
@@ -23,6 +22,8 @@ def describe_case(path: Path) -> dict[str, Any]:
     dict
         Keys inputs, layers, loss and training.
     """
+    from twinprop.cases.case import parse_case  # slow to load, and most programs have no case
+
     check_path(path)
     where = f"{path.name}:"
     document = read_json(path, where)
