@@ -13,6 +13,7 @@ find_own_slopes <- function(graph, alignment) {
     return(NULL)
   }
   views <- Map(function(view, own) {
+    view <- copy_view(view)
     view$slopes <- own
     view
   }, alignment$views, taken)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.align import Alignment, read_loss
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
 from twinprop.check.explain.table import NEAR, Fault
