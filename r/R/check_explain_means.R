@@ -238,6 +238,9 @@ velocity_fault <- function(graph, alignment, best, odd, off, kind) {
         m <- as.integer(named[[1L, i]])
         list(m, plus(value_of(graph, m), off * row$change / named[[2L, i]]))
       })
+      if (kind == "wrong_sign" && is_turned_update(graph, alignment$views[[s]], own$update, odd)) {
+        path <- path[1L] # the velocity is as those of the others, which are added
+      }
       last <- path[[length(path)]]
       fault <- new_fault(last[[1L]], last[[2L]], path, own$update, NULL, kind)
       fault$step <- s
@@ -245,6 +248,13 @@ velocity_fault <- function(graph, alignment, best, odd, off, kind) {
     }
   }
   NULL
+}
+
+# Whether an update takes away what all updates add that are not odd, or the other way.
+is_turned_update <- function(graph, view, update, odd) {
+  others <- Filter(function(c) !c$k %in% odd, view$step$updates)
+  others <- unique(vapply(others, function(c) graph$op[[c$u]], ""))
+  length(others) == 1L && graph$op[[update$u]] != others
 }
 
 # The rate and the share of its last step with which a parameter moves in every step, or NULL.

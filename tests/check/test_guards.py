@@ -123,7 +123,7 @@ NAMED = {
 @pytest.mark.parametrize(
     "source",
     [RIGHT, PLAIN, ONE_UNIT, DEEP, AHEAD, LIMITED, SHORTENED],
-    ids=["momentum", "plain", "unit", "deep", "look ahead", "limit"],
+    ids=["momentum", "plain", "unit", "deep", "look ahead", "limit", "limit of a list"],
 )
 def test_a_right_training_is_right(check, source):
     assert check(source)[1]["verdict"] == "right"

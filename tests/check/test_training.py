@@ -159,6 +159,9 @@ FAULTS = {
     "momentum uphill": (
         LAYERS, "0.8 * vW[l] - 0.3", "0.8 * vW[l] + 0.3", "vW[l] =", "wrong_sign",
     ),
+    "a velocity that is taken away": (
+        LAYERS, "W[l] = W[l] + vW[l]", "W[l] = W[l] - vW[l]", "W[l] =", "wrong_sign",
+    ),
     "correction of the other mean": (
         ADAM, "v = V[k] / (1 - 0.99**step)", "v = V[k] / (1 - 0.9**step)", "v =",
         "correction_of_other",

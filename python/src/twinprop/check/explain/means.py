@@ -214,8 +214,16 @@ def _velocity_at(
                 way = row.parts.past[0].way
                 named = [(m, f) for m, f in way if m in graph.names] or list(way[:1])
                 path = [(m, graph.value(m) + off * row.change / f) for m, f in named]
+                if kind == "wrong_sign" and _is_turned(graph, alignment.views[s], update, odd):
+                    path = path[:1]  # the velocity is as those of the others, which are added
                 return Fault(path[-1][0], path[-1][1], path, update, None, kind, step=s)
     return None
+
+
+def _is_turned(graph: Graph, view: View, update: Update, odd: list[int]) -> bool:
+    """Whether an update takes away what all updates add that are not odd, or the other way."""
+    others = {graph.op[c.u] for c in view.step.updates if c.k not in odd}
+    return len(others) == 1 and graph.op[update.u] not in others
 
 
 def _is_like(f: tuple[float, float], g: tuple[float, float]) -> bool:
