@@ -1,5 +1,5 @@
-# Targets that are added to the output, where they are to be taken away; twin of check/align/added.py
-# in Python.
+# Targets that are added to the output, where they are to be taken away; twin of
+# check/align/added.py in Python.
 
 # The steps cut where a target is added to the output, as if it were one of the other sign; NULL
 # where there is a step without one.
@@ -54,6 +54,7 @@ find_added_target <- function(graph, alignment) {
   if (length(n) == 0L || graph$op[[n]] != "add" || length(data) != 1L || has_other_sign(graph, data)) {
     return(NULL)
   }
-  right <- value_of(graph, n) - 2 * shape_rows(ravel(value_of(graph, data)), graph$shape[[n]])
+  target <- shape_rows(ravel(value_of(graph, data)), graph$shape[[n]])
+  right <- value_of(graph, n) - 2 * target
   new_fault(n, right, list(list(n, right)), last_update(view), NULL, "target_added")
 }
