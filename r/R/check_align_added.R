@@ -51,7 +51,8 @@ find_added_target <- function(graph, alignment) {
   n <- utils::head(which(view$meets), 1L)
   data <- unlist(graph$parents[n])
   data <- data[!view$moved[data]]
-  if (length(n) == 0L || graph$op[[n]] != "add" || length(data) != 1L || has_other_sign(graph, data)) {
+  is_sum <- length(n) == 1L && graph$op[[n]] == "add" && length(data) == 1L
+  if (!is_sum || has_other_sign(graph, data)) {
     return(NULL)
   }
   target <- shape_rows(ravel(value_of(graph, data)), graph$shape[[n]])

@@ -1,5 +1,5 @@
-# One parameter that is moved by another rule than all others, which follow one that is known; twin of
-# check/explain/odd_rule.py in Python.
+# One parameter that is moved by another rule than all others, which follow one that is known; twin
+# of check/explain/odd_rule.py in Python.
 
 fewest_ruled <- 3L
 most_ruled <- 12L
