@@ -222,33 +222,45 @@ plain_number <- function(graph, view, argument) {
 # The products of the plain numbers between an update and where output and target meet.
 written_factors <- function(graph, view, update) {
   found <- numeric(0)
-  stack <- rbind(-update$terms[2L, ], update$terms[1L, ])
-  seen <- integer(0)
-  outputs <- view$outputs
-  while (ncol(stack) > 0L && length(seen) < 400L) {
-    factor <- stack[1L, ncol(stack)]
-    n <- stack[2L, ncol(stack)]
-    stack <- stack[, -ncol(stack), drop = FALSE]
-    if (n %in% seen || !view$after[[n]]) next
-    seen <- c(seen, n)
+  node <- as.integer(update$terms[1L, ])
+  factor <- -update$terms[2L, ]
+  top <- length(node)
+  seen <- logical(graph$size)
+  count <- 0L
+  while (top > 0L && count < 400L) {
+    n <- node[[top]]
+    by <- factor[[top]]
+    top <- top - 1L
+    if (seen[[n]] || !view$after[[n]]) next
+    seen[[n]] <- TRUE
+    count <- count + 1L
     if (view$meets[[n]]) {
-      second <- if (length(graph$args[[n]]) > 1L) graph$args[[n]][[2L]] else list()
-      turned <- graph$op[[n]] == "div" ||
-        graph$op[[n]] == "sub" && is_node(second) && second %in% outputs
-      found <- c(found, if (turned) -factor else factor)
+      found <- c(found, if (is_meeting_turned(graph, view, n)) -by else by)
       next
     }
-    inner <- split_linear(graph, view, n)
-    if (is.null(inner)) {
-      length <- 1
-      if (graph$op[[n]] == "mean") {
-        length <- graph$count[[n]] / graph$count[[graph$parents[[n]][[1L]]]]
-      }
-      if (base::length(graph$parents[[n]]) == 0L) next
-      inner <- rbind(length, graph$parents[[n]])
-    }
-    inner[1L, ] <- factor * inner[1L, ]
-    stack <- cbind(stack, inner)
+    inner <- operands_behind(graph, view, n)
+    node[top + seq_len(ncol(inner))] <- as.integer(inner[2L, ])
+    factor[top + seq_len(ncol(inner))] <- by * inner[1L, ]
+    top <- top + ncol(inner)
   }
   found
+}
+
+# Whether output and target meet as target less output, or as a quotient.
+is_meeting_turned <- function(graph, view, n) {
+  second <- if (length(graph$args[[n]]) > 1L) graph$args[[n]][[2L]] else list()
+  graph$op[[n]] == "div" ||
+    graph$op[[n]] == "sub" && is_node(second) && second %in% view$outputs
+}
+
+# What a value is made of with factors, as split_linear() has it; of a mean with its share.
+operands_behind <- function(graph, view, n) {
+  inner <- split_linear(graph, view, n)
+  if (!is.null(inner)) {
+    return(inner)
+  }
+  parents <- graph$parents[[n]]
+  share <- 1
+  if (graph$op[[n]] == "mean") share <- graph$count[[n]] / graph$count[[parents[[1L]]]]
+  rbind(rep(share, length(parents)), parents)
 }
