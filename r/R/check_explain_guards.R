@@ -5,27 +5,16 @@
 find_hidden_fault <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
   found <- uphill_fault(graph, view, best)
-  if (is.null(found)) found <- find_added_target(graph, alignment)
-  if (is.null(found)) found <- missing_root(graph, alignment, best)
-  if (is.null(found)) found <- find_idle(graph, alignment, best)
-  if (is.null(found)) found <- find_wrong_decay(graph, alignment, best)
-  if (is.null(found)) found <- find_lost_count(graph, alignment, best)
-  if (is.null(found)) found <- find_growth_inside(graph, alignment, best)
-  if (is.null(found)) found <- find_penalty_factor(graph, alignment, best)
-  if (is.null(found)) found <- dead_bias(graph, alignment, best)
-  if (is.null(found)) found <- find_other_loss(graph, alignment, best)
-  if (is.null(found)) found <- find_reversed_look(graph, alignment)
-  if (is.null(found)) found <- find_inverted_clip(graph, alignment)
-  if (is.null(found)) found <- find_unsummed(graph, alignment)
-  if (is.null(found)) found <- find_unkept(graph, alignment)
-  if (is.null(found)) found <- find_wrong_target(graph, alignment)
-  if (is.null(found)) found <- find_classes_from_one(graph, alignment)
-  if (is.null(found)) found <- find_wrong_scaling(graph, alignment)
-  if (is.null(found)) found <- find_compounded_rate(graph, alignment, best)
-  if (is.null(found)) found <- find_swapped_rate(graph, alignment, best)
-  if (is.null(found)) found <- find_rate_twice(graph, alignment, best)
-  if (is.null(found)) found <- find_lost_samples(graph, alignment)
-  if (is.null(found)) found <- find_changed_data(graph, alignment)
+  asked <- list(graph, alignment, best)
+  for (look in list(
+    find_added_target, missing_root, find_overwritten, find_idle, find_wrong_decay,
+    find_lost_count, find_growth_inside, find_penalty_factor, dead_bias, find_other_loss,
+    find_reversed_look, find_inverted_clip, find_unsummed, find_unkept, find_wrong_target,
+    find_classes_from_one, find_wrong_scaling, find_compounded_rate, find_swapped_rate,
+    find_rate_twice, find_lost_samples, find_changed_data
+  )) {
+    if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
+  }
   found
 }
 

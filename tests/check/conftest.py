@@ -41,6 +41,23 @@ def check(
 
 
 @pytest.fixture
+def accuse(check: Callable[..., tuple[int, dict[str, Any], str]]) -> Callable[..., Any]:
+    """What is said of a program with a mistake: the line that is named, the cause, the answer."""
+
+    def run(
+        source: str, old: str, new: str, name: str = "their.py"
+    ) -> tuple[str, str | None, dict[str, Any]]:
+        assert old in source
+        source = source.replace(old, new)
+        answer = check(source, name=name)[1]
+        assert answer["verdict"] == "different", answer["sentence"]
+        line = source.split("\n")[answer["first"]["line"] - 1].strip()
+        return line, (answer["cause"] or {"id": None})["id"], answer
+
+    return run
+
+
+@pytest.fixture
 def run_once(made_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that a test has run already is not run again: what it left then is read anew.
 

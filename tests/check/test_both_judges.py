@@ -29,6 +29,7 @@ from test_one_number import ERRORS, OTHERS, TARGETS
 from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
+from test_overwritten import FAULTS as REPLACED
 from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
@@ -106,7 +107,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"kept/{name}", source
     for name, source in PERCEPTRONS.items():
         yield f"jump/{name}", source
-    for name, (source, old, new) in {**JUMPS, **ODD}.items():
+    for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED}.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 
 

@@ -22,6 +22,7 @@ from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.means import find_lost_count
 from twinprop.check.explain.other_loss import find_other_loss
+from twinprop.check.explain.overwritten import find_overwritten
 from twinprop.check.explain.penalties import find_growth_inside, find_penalty_factor
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
@@ -46,6 +47,7 @@ def find_hidden_fault(
         _uphill(graph, view, best)
         or _added_target(graph, alignment)
         or _missing_root(graph, alignment, best)
+        or find_overwritten(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
         or find_lost_count(graph, alignment, best)
