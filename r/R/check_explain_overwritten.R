@@ -30,13 +30,16 @@ find_overwritten <- function(graph, alignment, best) {
 
 # Where a step's way forward takes what is no parameter and not made of one in that step, by the
 # site of the operation, which one of the step it is, and which operand: only what is made of one in
-# a step before, or what is made of none.
+# a step before, or what is made of none. What is added to a parameter moves it, as an update does,
+# or looks ahead.
 users_by_place <- function(graph, view, touched) {
   found <- list()
   seen <- list()
   for (n in which(view$forward & graph$site > 0L)) {
     site <- as.character(graph$site[[n]])
     seen[[site]] <- if (is.null(seen[[site]])) 1L else seen[[site]] + 1L
+    moves <- graph$op[[n]] %in% c("add", "sub") && any(view$cut[graph$parents[[n]]])
+    if (moves || view$cut[[n]]) next
     args <- graph$args[[n]]
     for (i in seq_along(args)) {
       a <- args[[i]]

@@ -51,6 +51,19 @@ for step in range(8):
     v = 0.8 * v - 0.3 * X.T @ (p - y) / 30
     W = W + v
 """
+COST_AFTERWARDS = """set.seed(3)
+x <- cbind(1, rnorm(40), rnorm(40))
+y <- (x[, 2] - x[, 3] + rnorm(40, 0, 0.5) > 0) * 1
+squash <- function(z) 1 / (1 + exp(-z))
+cost <- function(b) -mean(y * log(squash(x %*% b)) + (1 - y) * log(1 - squash(x %*% b)))
+gradient <- function(b) t(x) %*% (squash(x %*% b) - y) / 40
+b <- rep(0, 3)
+costs <- numeric(0)
+for (step in 1:8) {
+  b <- b - 0.5 * gradient(b)
+  costs <- c(costs, cost(b))
+}
+"""
 ERRORS_AS_INPUTS = """import numpy as np
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 3))
@@ -74,7 +87,7 @@ def test_what_replaces_a_weight_is_told(accuse, name):
     assert cause == "overwritten"
 
 
-@pytest.mark.parametrize("source", [PYTHON, R, LOOKING_AHEAD, ERRORS_AS_INPUTS])
+@pytest.mark.parametrize("source", [PYTHON, R, LOOKING_AHEAD, COST_AFTERWARDS, ERRORS_AS_INPUTS])
 def test_what_a_step_takes_of_the_one_before_accuses_nobody(check, source):
     _, answer, _ = check(source, name="their.R" if source.startswith("set") else "their.py")
     assert answer["verdict"] == "right", answer["sentence"]

@@ -50,11 +50,15 @@ def find_overwritten(graph: Graph, alignment: Alignment, best: Reading) -> Fault
 def _list_users(graph: Graph, view: View, touched: bool) -> Iterator[tuple[Place, int]]:
     """Where a step's way forward takes what is no parameter and not made of one in that step.
 
-    Only what is made of one in a step before, or what is made of none.
+    Only what is made of one in a step before, or what is made of none. What is added to a parameter
+    moves it, as an update does, or looks ahead.
     """
     seen: dict[int, int] = {}
     for n in sorted(view.forward):
         k = seen[graph.site[n]] = seen.get(graph.site[n], -1) + 1
+        moves = graph.op[n] in ("add", "sub") and any(p in view.cut for p in graph.parents[n])
+        if moves or n in view.cut:
+            continue
         for i, a in enumerate(graph.args[n]):
             is_own = isinstance(a, int) and a not in view.moved and view.touched[a] == touched
             if is_own and graph.site[n] >= 0:
