@@ -3,6 +3,7 @@
 
 fewest_alike <- 3L
 largest_decay <- 2
+largest_beside_cost <- 0.5 # a cost of the program's own may have the penalty itself
 most_ratios <- 50000 # of a large network some elements show what all have
 
 # Take L2 into the derivatives where each element follows the loss, with it or without: whether the
@@ -17,7 +18,9 @@ include_penalty <- function(reading, steps) {
   steps <- Filter(begun, steps)
   least <- if (length(steps) > 1L) 1L else fewest_alike
   for (find in list(penalty_numbers, numbers_with_signs)) {
-    found <- lapply(steps, function(s) find(reading$rows[[s]], reading$written[[s]], least))
+    found <- lapply(steps, function(s) {
+      find(reading$rows[[s]], reading$written[[s]], least, bounds_of_decay(reading))
+    })
     if (length(found) == 0L || any(vapply(found, is.null, NA)) || !is_one_penalty(found)) next
     for (i in seq_along(steps)) {
       add_penalty(reading, steps[[i]], seq_along(reading$rows[[steps[[i]]]]), found[[i]])
@@ -30,10 +33,14 @@ include_penalty <- function(reading, steps) {
 # Take L2 into the derivatives of those parameters that follow them so, where others do not: whether
 # there are such parameters, with one penalty in every step.
 include_partly <- function(reading) {
-  found <- Map(partly_with_penalty, reading$rows, reading$written)
+  bounds <- bounds_of_decay(reading)
+  found <- Map(partly_with_penalty, reading$rows, reading$written, list(bounds))
   kinds <- unique(lapply(found, names))
-  every <- unlist(found, recursive = FALSE)
-  if (length(kinds) != 1L || length(every) == 0L || !is_one_penalty(every)) {
+  if (length(kinds) != 1L || length(kinds[[1L]]) == 0L) {
+    return(FALSE)
+  }
+  alike <- vapply(kinds[[1L]], function(i) is_one_penalty(lapply(found, `[[`, i)), NA)
+  if (!all(alike)) {
     return(FALSE)
   }
   for (s in seq_along(found)) {
@@ -42,6 +49,11 @@ include_partly <- function(reading) {
     }
   }
   TRUE
+}
+
+# Between which numbers a decay has to be.
+bounds_of_decay <- function(reading) {
+  if (reading$family == "own") c(0, largest_beside_cost) else c(-largest_decay, largest_decay)
 }
 
 # Whether the penalty is the same in every step.
@@ -54,10 +66,10 @@ is_one_penalty <- function(numbers) {
 }
 
 # The numbers of the parameters, named by their place, that follow with a penalty of their own.
-partly_with_penalty <- function(rows, written) {
+partly_with_penalty <- function(rows, written, bounds) {
   best <- list()
   for (c in written) {
-    numbers <- lapply(rows, function(r) penalty_numbers(list(r), c))
+    numbers <- lapply(rows, function(r) penalty_numbers(list(r), c, fewest_alike, bounds))
     names(numbers) <- seq_along(rows)
     numbers <- Filter(Negate(is.null), numbers)
     if (length(numbers) > length(best)) best <- numbers
@@ -87,7 +99,7 @@ with_penalty <- function(row, n) {
 # The factors of the derivative and of the old value with which every element fits, or NULL.
 #
 # Of a few elements at least so many have to decay, and others to move along the derivative.
-penalty_numbers <- function(rows, written, least = fewest_alike) {
+penalty_numbers <- function(rows, written, least, bounds) {
   if (are_few_numbers(rows) || !all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
@@ -101,7 +113,8 @@ penalty_numbers <- function(rows, written, least = fewest_alike) {
     if (few || !all_finite(ratios)) next
     d <- stats::median(ratios)
     n <- c(rate = c, old = d, sign = 0)
-    if (d != 0 && abs(d) < largest_decay && all(vapply(rows, follows_penalty, NA, n))) {
+    is_within <- d != 0 && bounds[[1L]] < d && d < bounds[[2L]]
+    if (is_within && all(vapply(rows, follows_penalty, NA, n))) {
       return(n)
     }
   }
@@ -115,7 +128,7 @@ are_few_numbers <- function(rows) {
 }
 
 # The factors where L1 is taken besides: of the derivative, the old value and its sign, or NULL.
-numbers_with_signs <- function(rows, written, least) {
+numbers_with_signs <- function(rows, written, least, bounds) {
   if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
@@ -127,7 +140,7 @@ numbers_with_signs <- function(rows, written, least) {
     found <- least_squares(cbind(old, sign(old)), rest)
     n <- c(rate = c, old = found[[1L]], sign = found[[2L]])
     if (abs(n[["old"]]) < close_enough * n[["sign"]]) n[["old"]] <- 0
-    small <- n[["old"]] >= 0 && n[["old"]] < largest_decay && n[["sign"]] > 0
+    small <- n[["old"]] >= 0 && n[["old"]] < bounds[[2L]] && n[["sign"]] > 0
     if (small && all(vapply(rows, follows_penalty, NA, n))) {
       return(n)
     }

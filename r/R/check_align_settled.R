@@ -24,7 +24,7 @@ list_losses <- function(graph, view, family) {
   numbers <- if (family == "squared_error") as.vector(rbind(1 / counts, 2 / counts)) else 1 / counts
   until <- min(view$step$end + nodes_after_step - 1L, graph$size)
   made <- seq.int(view$step$begin + 1L, length.out = max(0L, until - view$step$begin))
-  for (n in made[graph$count[made] == 1 & !view$cone[made]]) {
+  for (n in made[graph$count[made] == 1 & !view$cone[made] & view$touched[made]]) {
     x <- as.vector(value_of(graph, n))
     if (is.null(x) || !is.finite(x) || x == 0) next
     same <- which(abs(x - numbers * total) <= 1e-9 * abs(x))

@@ -30,17 +30,17 @@ find_penalty_factor <- function(graph, alignment, best) {
       found[[length(found) + 1L]] <- list(step = s, row = row, decay = decay, times = times)
     }
   }
-  shown <- Filter(function(f) any_nonzero(f$row$old), found)
-  if (length(shown) == 0L) {
+  wrong <- Filter(function(f) any_nonzero(f$row$old) && abs(f$times - 1) > 1e-6, found)
+  if (length(wrong) == 0L) {
     return(NULL)
   }
-  times <- vapply(shown, function(f) f$times, 1)
+  times <- vapply(wrong, function(f) f$times, 1)
   samples <- as.double(count_samples(graph, alignment$views[[1L]]))
   known <- setdiff(c(2, 0.5, samples, 1 / samples), 1)
   if (!any(vapply(known, function(k) all(abs(times / k - 1) <= 1e-6), NA))) {
     return(NULL)
   }
-  one <- shown[[1L]]
+  one <- wrong[[1L]]
   if (!paste(one$step, one$row$k) %in% names(best$decays)) {
     return(fault_inside(graph, alignment, one$step, one$row, 1 / one$times, "penalty_factor"))
   }
@@ -50,10 +50,11 @@ find_penalty_factor <- function(graph, alignment, best) {
 
 # A penalty that is taken away from a gradient, so that weights grow instead of decaying.
 find_growth_inside <- function(graph, alignment, best) {
-  if (length(best$inside) == 0L || max(best$inside) >= 0) {
+  grown <- names(best$inside)[best$inside < 0]
+  if (length(grown) == 0L) {
     return(NULL)
   }
-  keys <- do.call(rbind, lapply(strsplit(names(best$inside), " "), as.integer))
+  keys <- do.call(rbind, lapply(strsplit(grown, " "), as.integer))
   first <- keys[order(keys[, 1L], keys[, 2L])[[1L]], ]
   s <- first[[1L]]
   fault_inside(graph, alignment, s, row_of(best$rows[[s]], first[[2L]]), -1, "growth")
@@ -115,15 +116,28 @@ penalty_of_cost <- function(graph, alignment, s, best) {
     for (n in users_of(graph)[[data]]) {
       squares <- list_squares(graph, view, alignment$found$owner, added_to(graph, n, data))
       if (!is.null(squares)) {
-        penalty <- rep(NA_real_, max(alignment$found$owner))
-        for (k in unique(squares[1L, ])) {
-          penalty[[k]] <- 2 * sum(squares[2L, squares[1L, ] == k]) * rate
-        }
-        return(penalty)
+        return(add_up_squares(squares, 2 * rate, alignment))
       }
     }
   }
   NULL
+}
+
+# What squares ask of each parameter; NULL where several parts of one are squared unlike.
+add_up_squares <- function(squares, times, alignment) {
+  penalty <- rep(NA_real_, max(alignment$found$owner))
+  for (k in unique(squares[1L, ])) {
+    own <- squares[, squares[1L, ] == k, drop = FALSE]
+    row <- row_of(alignment$readings[[1L]]$rows[[1L]], k)
+    if (own[3L, 1L] >= length(row$old)) {
+      penalty[[k]] <- times * sum(own[2L, ])
+    } else if (length(unique(own[2L, ])) == 1L) {
+      penalty[[k]] <- times * own[2L, 1L]
+    } else {
+      return(NULL)
+    }
+  }
+  penalty
 }
 
 # What a sum has besides one value; NULL where it is no sum of two values.
@@ -140,10 +154,10 @@ is_rate_written <- function(best, s, rate) {
   any(abs(abs(factors) - rate) <= 1e-6 * rate)
 }
 
-# The parameters whose squares a single number sums up, and by what: two rows; NULL where it holds
-# anything else.
+# The parameters whose squares a single number sums up, by what, and of how many elements: three
+# rows; NULL where it holds anything else.
 list_squares <- function(graph, view, owner, start) {
-  found <- matrix(0, 2L, 0L)
+  found <- matrix(0, 3L, 0L)
   stack <- if (!is.null(start)) list(c(start, 1))
   for (i in seq_len(most_penalty_terms)) {
     if (length(stack) == 0L) {
@@ -156,7 +170,7 @@ list_squares <- function(graph, view, owner, start) {
     k <- if (is.null(of)) 0L else owner_through_moves(graph, owner, of)
     inner <- if (k == 0L) terms_of_penalty(graph, view, n, f)
     if (k > 0L) {
-      found <- cbind(found, c(k, f))
+      found <- cbind(found, c(k, f, graph$count[[of]]))
     } else if (!is.null(inner)) {
       stack <- c(stack, inner)
     } else if (any_nonzero(value_of(graph, n))) { # a sum may begin with 0

@@ -2,7 +2,7 @@
 #
 # Such a number has no operands: where it goes, the comparison is what it was made of.
 
-comparisons <- c(">", "<", ">=", "<=", "==", "!=")
+deciding_operators <- c(">", "<", ">=", "<=", "==", "!=")
 
 is_source_number <- function(e) {
   if (is_call_to(e, "(") && length(e) == 2L) {
@@ -15,7 +15,7 @@ is_source_number <- function(e) {
 # its value or are returned, there or by the statements that follow, or bound to one variable. Where
 # the other way gives a value, as in a relu, that is followed without a comparison.
 decides <- function(e, following, is_value) {
-  if (!is_call_to(e, "if") || !is_call_to(e[[2L]], comparisons) || length(e[[2L]]) != 3L) {
+  if (!is_call_to(e, "if") || !is_call_to(e[[2L]], deciding_operators) || length(e[[2L]]) != 3L) {
     return(FALSE)
   }
   ways <- as.list(e)[-(1:2)]
@@ -125,7 +125,7 @@ new_choice_watch <- function(store, flag) {
       force(v)
       if (flag$on) {
         n <- store$nodes$count()
-        is_asked <- n > before && store$nodes$op(n) %in% comparisons
+        is_asked <- n > before && store$nodes$op(n) %in% deciding_operators
         asked[[as.character(id)]] <<- if (is_asked) n else 0L
       }
       v

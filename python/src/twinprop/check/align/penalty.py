@@ -10,6 +10,7 @@ import numpy as np
 from twinprop.check.align.rules import CLOSE, Reading, Row
 
 LARGEST_DECAY = 2.0
+LARGEST_BESIDE_COST = 0.5  # a cost of the program's own may have the penalty itself
 MOST_RATIOS = 50_000  # of a large network some elements show what all have
 FEWEST = 3
 
@@ -38,7 +39,8 @@ def include_penalty(reading: Reading, steps: Iterable[int]) -> bool:
     steps = [s for s in steps if any(np.any(r.old) for r in reading.rows[s])]
     for find in (_find_numbers, _find_with_signs):
         least = 1 if len(steps) > 1 else FEWEST
-        found = [find(reading.rows[s], reading.written[s], least) for s in steps]
+        bounds = _bounds_of(reading)
+        found = [find(reading.rows[s], reading.written[s], least, bounds) for s in steps]
         numbers = [n for n in found if n is not None]
         if not numbers or len(numbers) < len(found) or not _are_alike(numbers):
             continue
@@ -57,21 +59,31 @@ def include_partly(reading: Reading) -> bool:
         Whether there are such parameters, with one penalty in every step.
     """
     found = []
+    bounds = _bounds_of(reading)
     for rows, written in zip(reading.rows, reading.written, strict=True):
         options = []
         for c in written:
-            numbers = {i: n for i, r in enumerate(rows) if (n := _find_numbers([r], [c]))}
+            alone = ((i, _find_numbers([r], [c], FEWEST, bounds)) for i, r in enumerate(rows))
+            numbers = {i: n for i, n in alone if n is not None}
             if numbers:
                 options.append(numbers)
         found.append(max(options, key=len, default={}))
     kinds = {tuple(numbers) for numbers in found}
-    every = [n for numbers in found for n in numbers.values()]
-    if len(kinds) != 1 or not every or not _are_alike(every):
+    if len(kinds) != 1 or not found[0]:
+        return False
+    if not all(_are_alike([numbers[i] for numbers in found]) for i in found[0]):
         return False
     for s, numbers in enumerate(found):
         for i, n in numbers.items():
             _add_penalty(reading, s, [reading.rows[s][i]], n)
     return True
+
+
+def _bounds_of(reading: Reading) -> tuple[float, float]:
+    """Between which numbers a decay has to be."""
+    if reading.family == "own":
+        return 0.0, LARGEST_BESIDE_COST
+    return -LARGEST_DECAY, LARGEST_DECAY
 
 
 def _are_alike(numbers: list[Numbers]) -> bool:
@@ -89,7 +101,9 @@ def _add_penalty(reading: Reading, s: int, rows: list[Row], n: Numbers) -> None:
         row.gradient = row.gradient + np.where(_plain(row, n.rate), 0.0, added)
 
 
-def _find_with_signs(rows: list[Row], written: list[float], least: int) -> Numbers | None:
+def _find_with_signs(
+    rows: list[Row], written: list[float], least: int, bounds: tuple[float, float]
+) -> Numbers | None:
     """The factors where L1 is taken besides: of the derivative, the old value and its sign."""
     for c in written:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
@@ -102,12 +116,14 @@ def _find_with_signs(rows: list[Row], written: list[float], least: int) -> Numbe
             continue
         (d, e), *_ = np.linalg.lstsq(np.stack([old, np.sign(old)], 1), rest, rcond=None)
         n = Numbers(c, 0.0 if abs(d) < CLOSE * e else float(d), float(e))
-        if 0 <= n.old < LARGEST_DECAY and n.sign > 0 and all(_fits(r, n) for r in rows):
+        if 0 <= n.old < bounds[1] and n.sign > 0 and all(_fits(r, n) for r in rows):
             return n
     return None
 
 
-def _find_numbers(rows: list[Row], written: list[float], least: int = FEWEST) -> Numbers | None:
+def _find_numbers(
+    rows: list[Row], written: list[float], least: int, bounds: tuple[float, float]
+) -> Numbers | None:
     """The factors of the derivative and of the old value with which every element fits.
 
     Of a few elements at least so many have to decay, and others to move along the derivative.
@@ -127,7 +143,7 @@ def _find_numbers(rows: list[Row], written: list[float], least: int = FEWEST) ->
             continue
         d = float(np.median(ratios))
         n = Numbers(c, d)
-        if 0 < abs(d) < LARGEST_DECAY and all(_fits(r, n) for r in rows):
+        if d and bounds[0] < d < bounds[1] and all(_fits(r, n) for r in rows):
             return n
     return None
 

@@ -43,7 +43,8 @@ def list_losses(graph: Graph, view: View, family: str) -> Iterator[tuple[int, fl
     numbers = [n / m for m in counts for n in ((1, 2) if family == "squared_error" else (1,))]
     made: dict[int, list[float]] = {}
     for n in range(view.step.begin + 1, min(view.step.end + NODES_AFTER, graph.size)):
-        value = graph.value(n) if count(graph.shape[n]) == 1 and n not in view.cone else None
+        beside = view.touched[n] and n not in view.cone
+        value = graph.value(n) if beside and count(graph.shape[n]) == 1 else None
         x = 0.0 if value is None else float(np.ravel(value)[0])
         same = [w for w in numbers if x and abs(x - w * total) <= SAME * abs(x)]
         made |= {n: same} if same else {}

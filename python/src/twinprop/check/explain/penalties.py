@@ -26,6 +26,7 @@ PRODUCTS = ("matmul", "inner", "crossprod")
 MOST_TERMS = 40
 DEEPEST_PENALTY = 5
 
+Square = tuple[int, float, int]  # a parameter, by what its square is multiplied, of how many
 Penalty = dict[int, float]  # for each parameter by what the sum of its squares is multiplied
 
 
@@ -46,14 +47,12 @@ def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fa
             return None
         if penalty is not None:
             found += [(s, r, decays[s, r.k] / penalty[r.k]) for r in rows]
-    ratios = [x for _, row, x in found if np.any(row.old)]
-    if not ratios:
-        return None
+    wrong = [(s, row, x) for s, row, x in found if np.any(row.old) and abs(x - 1) > SAME]
     samples = float(count_samples(graph, alignment.views[0]))
     known = [k for k in (2.0, 0.5, samples, 1 / samples) if k != 1]
-    if not any(all(abs(x / k - 1) <= SAME for x in ratios) for k in known):
+    if not wrong or not any(all(abs(x / k - 1) <= SAME for _, _, x in wrong) for k in known):
         return None
-    s, row, x = next(f for f in found if np.any(f[1].old))
+    s, row, x = wrong[0]
     if (s, row.k) not in best.decays:
         return _fault_inside(graph, alignment, s, row, 1 / x, "penalty_factor")
     off = best.decays[s, row.k] * (1 - 1 / x) * row.old
@@ -62,9 +61,10 @@ def find_penalty_factor(graph: Graph, alignment: Alignment, best: Reading) -> Fa
 
 def find_growth_inside(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A penalty that is taken away from a gradient, so that weights grow instead of decaying."""
-    if not best.inside or max(best.inside.values()) >= 0:
+    grown = [key for key, decay in best.inside.items() if decay < 0]
+    if not grown:
         return None
-    s, k = min(best.inside)
+    s, k = min(grown)
     row = next(r for r in best.rows[s] if r.k == k)
     return _fault_inside(graph, alignment, s, row, -1.0, "growth")
 
@@ -121,12 +121,21 @@ def _find_penalty(
             if graph.op[n] != "add" or len(others) != 1 or not isinstance(others[0], int):
                 continue
             squares = list(_list_squares(graph, view, owner, others[0]))
-            if squares and all(k >= 0 for k, _ in squares):
-                penalty: Penalty = {}
-                for k, f in squares:
-                    penalty[k] = penalty.get(k, 0.0) + 2 * f * rate
-                return penalty
+            if squares and all(k >= 0 for k, _, _ in squares):
+                return _add_up(squares, 2 * rate, alignment)
     return None
+
+
+def _add_up(squares: list[Square], times: float, alignment: Alignment) -> Penalty | None:
+    """What squares ask of each parameter; None where several parts of one are squared unlike."""
+    sizes = {r.k: np.size(r.old) for r in alignment.best.rows[0]} if alignment.best else {}
+    penalty: Penalty = {}
+    for k, f, size in squares:
+        if size < sizes.get(k, 0) and penalty.setdefault(k, times * f) != times * f:
+            return None
+        if size >= sizes.get(k, 0):
+            penalty[k] = penalty.get(k, 0.0) + times * f
+    return penalty
 
 
 def _is_written(best: Reading, s: int, rate: float) -> bool:
@@ -136,9 +145,7 @@ def _is_written(best: Reading, s: int, rate: float) -> bool:
     return any(abs(abs(f) - rate) <= SAME * rate for f in factors)
 
 
-def _list_squares(
-    graph: Graph, view: View, owner: dict[int, int], start: int
-) -> Iterator[tuple[int, float]]:
+def _list_squares(graph: Graph, view: View, owner: dict[int, int], start: int) -> Iterator[Square]:
     """The parameters whose squares a single number sums up, and by what; -1 for anything else."""
     stack = [(start, 1.0)]
     for _ in range(MOST_TERMS):
@@ -148,13 +155,13 @@ def _list_squares(
         of = _squared(graph, n)
         k = None if of is None else owner_of(graph, owner, of)
         inner = _split_penalty(graph, view, n, f) if k is None else []
-        if k is not None:
-            yield k, f
+        if k is not None and of is not None:
+            yield k, f, count(graph.shape[of])
         elif inner:
             stack += inner
         elif np.any(graph.value(n)):  # a sum may begin with 0
-            yield -1, f
-    yield -1, 0.0
+            yield -1, f, 0
+    yield -1, 0.0, 0
 
 
 def _split_penalty(graph: Graph, view: View, n: int, f: float) -> list[tuple[int, float]]:
