@@ -52,20 +52,23 @@ find_other_way <- function(graph, view, a, b, ends, depth = 0L) {
   if (graph$op[[a]] != graph$op[[b]] || length(first) != length(second)) {
     return(a)
   }
-  for (i in seq_along(first)) {
+  if (!all(mapply(are_alike_operands, first, second, MoreArgs = list(ends = ends)))) {
+    return(a)
+  }
+  goes_on <- function(p) is_node(p) && !ends[[p]] && p > view$step$begin
+  for (i in which(vapply(first, goes_on, NA) & depth < deepest_rule)) {
     p <- first[[i]]
     q <- second[[i]]
-    if (is_node(p) != is_node(q) || !is_node(p) && !identical(p, q)) {
-      return(a)
-    }
-    if (is_node(p) && ends[[p]] != ends[[q]]) {
-      return(a)
-    }
-    if (!is_node(p) || depth >= deepest_rule || ends[[p]] || p <= view$step$begin) next
     found <- find_other_way(graph, view, p, q, ends, depth + 1L)
     if (!is.null(found)) {
       return(if (found == p && graph$op[[p]] != graph$op[[q]]) a else found)
     }
   }
   NULL
+}
+
+# Whether both operands are the same number, or both are values, of which neither or both end the
+# search.
+are_alike_operands <- function(p, q, ends) {
+  if (is_node(p) && is_node(q)) ends[[p]] == ends[[q]] else identical(p, q)
 }

@@ -1,5 +1,5 @@
-# A weight or bias whose old value is lost: what should be taken from it stands in its place; twin of
-# check/explain/overwritten.py in Python.
+# A weight or bias whose old value is lost: what should be taken from it stands in its place; twin
+# of check/explain/overwritten.py in Python.
 #
 # As in `b <- -rate * g`. Such a value is no parameter that moves, and all others move rightly
 # beside it.
@@ -38,17 +38,18 @@ users_by_place <- function(graph, view, touched) {
   for (n in which(view$forward & graph$site > 0L)) {
     site <- as.character(graph$site[[n]])
     seen[[site]] <- if (is.null(seen[[site]])) 1L else seen[[site]] + 1L
-    moves <- graph$op[[n]] %in% c("add", "sub") && any(view$cut[graph$parents[[n]]])
-    if (moves || view$cut[[n]]) next
-    args <- graph$args[[n]]
-    for (i in seq_along(args)) {
-      a <- args[[i]]
-      if (is_node(a) && !view$moved[[a]] && view$touched[[a]] == touched) {
-        found[[paste(site, seen[[site]], i)]] <- n
-      }
-    }
+    if (moves_parameter(graph, view, n)) next
+    is_taken <- vapply(graph$args[[n]], function(a) {
+      is_node(a) && !view$moved[[a]] && view$touched[[a]] == touched
+    }, NA)
+    for (i in which(is_taken)) found[[paste(site, seen[[site]], i)]] <- n
   }
   found
+}
+
+moves_parameter <- function(graph, view, n) {
+  adds <- graph$op[[n]] %in% c("add", "sub") && any(view$cut[graph$parents[[n]]])
+  adds || view$cut[[n]]
 }
 
 # An operand of the way forward as it was before it was moved, and the derivative there, or NULL.

@@ -16,20 +16,7 @@ find_penalty_factor <- function(graph, alignment, best) {
   if (best$rule$name != "gradient_descent" || length(decays) == 0L) {
     return(NULL)
   }
-  found <- list()
-  for (s in seq_along(alignment$views)) {
-    penalty <- penalty_of_cost(graph, alignment, s, best)
-    if (is.null(penalty)) next
-    for (row in best$rows[[s]]) {
-      decay <- unname(decays[paste(s, row$k)])
-      if (is.na(decay) || decay <= 0) next
-      if (is.na(penalty[[row$k]])) {
-        return(NULL)
-      }
-      times <- decay / penalty[[row$k]]
-      found[[length(found) + 1L]] <- list(step = s, row = row, decay = decay, times = times)
-    }
-  }
+  found <- decays_beside_cost(graph, alignment, best, decays)
   wrong <- Filter(function(f) any_nonzero(f$row$old) && abs(f$times - 1) > 1e-6, found)
   if (length(wrong) == 0L) {
     return(NULL)
@@ -46,6 +33,26 @@ find_penalty_factor <- function(graph, alignment, best) {
   }
   off <- one$decay * (1 - 1 / one$times) * one$row$old
   decay_fault(graph, alignment$views[[one$step]], one$row, off, one$step, "penalty_factor")
+}
+
+# The decays of steps whose cost has a penalty, and how many times that each is; none where a
+# parameter decays that is in no penalty.
+decays_beside_cost <- function(graph, alignment, best, decays) {
+  found <- list()
+  for (s in seq_along(alignment$views)) {
+    penalty <- penalty_of_cost(graph, alignment, s, best)
+    if (is.null(penalty)) next
+    for (row in best$rows[[s]]) {
+      decay <- unname(decays[paste(s, row$k)])
+      if (is.na(decay) || decay <= 0) next
+      if (is.na(penalty[[row$k]])) {
+        return(list())
+      }
+      times <- decay / penalty[[row$k]]
+      found[[length(found) + 1L]] <- list(step = s, row = row, decay = decay, times = times)
+    }
+  }
+  found
 }
 
 # A penalty that is taken away from a gradient, so that weights grow instead of decaying.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -62,16 +63,19 @@ def _find_other(
     first, second = graph.args[a], graph.args[b]
     if graph.op[a] != graph.op[b] or len(first) != len(second):
         return a
+    if not all(_are_alike(p, q, ends) for p, q in zip(first, second, strict=True)):
+        return a
     for p, q in zip(first, second, strict=True):
-        if isinstance(p, int) != isinstance(q, int):
-            return a
-        if not isinstance(p, int):
-            if p != q:
-                return a
-        elif (p in ends) != (q in ends):
-            return a
-        elif depth < DEEPEST_RULE and p not in ends and p > view.step.begin:
+        goes_on = isinstance(p, int) and p not in ends and p > view.step.begin
+        if goes_on and depth < DEEPEST_RULE:
             found = _find_other(graph, view, p, q, ends, depth + 1)
             if found is not None:
                 return a if found == p and graph.op[p] != graph.op[q] else found
     return None
+
+
+def _are_alike(p: Any, q: Any, ends: set[int | None]) -> bool:
+    """Whether both operands are the same number, or values, of which neither or both end here."""
+    if isinstance(p, int) and isinstance(q, int):
+        return (p in ends) == (q in ends)
+    return bool(p == q)
