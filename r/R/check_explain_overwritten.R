@@ -4,9 +4,8 @@
 # As in `b <- -rate * g`. Such a value is no parameter that moves, and all others move rightly
 # beside it.
 
-# What the way forward takes that is a multiple of the derivative there, in the step before, where
-# it began with a value that was made of no weights, as a parameter does, and it is the same
-# multiple in every step.
+# What the way forward takes that is the derivative there, in the step before, times the rate, where
+# it began with a value that was made of no weights, as a parameter does, and it is so in every step.
 find_overwritten <- function(graph, alignment, best) {
   users <- Map(function(view, s) users_by_place(graph, view, s > 1L), alignment$views,
                seq_along(alignment$views))
@@ -21,7 +20,8 @@ find_overwritten <- function(graph, alignment, best) {
     times <- vapply(seq_along(values)[-1L], function(s) {
       times_of_slope(graph, values[[s]], slopes[[s - 1L]])
     }, 1)
-    if (times[[1L]] != 0 && all(abs(times - times[[1L]]) <= 1e-7 * abs(times[[1L]]))) {
+    rates <- best$factors[seq_along(times)]
+    if (all(abs(abs(times) - rates) <= 1e-7 * rates)) {
       return(fault_overwritten(graph, alignment, best, values, slopes))
     }
   }

@@ -37,7 +37,7 @@ for (step in 1:8) {
 FAULTS = {
     "bias.py": (PYTHON, "b1 -= 0.5", "b1 =- 0.5"),
     "weights.py": (PYTHON, "W2 -= 0.5", "W2 =- 0.5"),
-    "gradient.py": (PYTHON, "b2 -= 0.5 * d", "b2 = d"),
+    "added.py": (PYTHON, "b2 -= 0.5", "b2 =+ 0.5"),
     "bias.R": (R, "b <- b - 0.5", "b <- -0.5"),
 }  # fmt: skip
 LOOKING_AHEAD = """import numpy as np
@@ -78,6 +78,11 @@ for step in range(8):
     W1 -= 0.1 * A.T @ d
     before = e
 """
+ERRORS_IN_THE_SUM = (
+    ERRORS_AS_INPUTS.replace("(4, 5)", "(3, 5)")
+    .replace("[X, before]", "[X]")
+    .replace("h @ W2 - y", "h @ W2 + before - y")
+)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -87,7 +92,9 @@ def test_what_replaces_a_weight_is_told(accuse, name):
     assert cause == "overwritten"
 
 
-@pytest.mark.parametrize("source", [PYTHON, R, LOOKING_AHEAD, COST_AFTERWARDS, ERRORS_AS_INPUTS])
+@pytest.mark.parametrize(
+    "source", [PYTHON, R, LOOKING_AHEAD, COST_AFTERWARDS, ERRORS_AS_INPUTS, ERRORS_IN_THE_SUM]
+)
 def test_what_a_step_takes_of_the_one_before_accuses_nobody(check, source):
     _, answer, _ = check(source, name="their.R" if source.startswith("set") else "their.py")
     assert answer["verdict"] == "right", answer["sentence"]

@@ -24,10 +24,10 @@ Place = tuple[int, int, int]  # the site of an operation, which one of a step, w
 
 
 def find_overwritten(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
-    """What the way forward takes that is a multiple of the derivative there, in the step before.
+    """What the way forward takes that is the derivative there, in the step before, times the rate.
 
-    Where it began with a value that was made of no weights, as a parameter does, and it is the same
-    multiple in every step.
+    Where it began with a value that was made of no weights, as a parameter does, and it is so in
+    every step.
     """
     views = alignment.views
     users = [dict(_list_users(graph, view, s > 0)) for s, view in enumerate(views)]
@@ -42,7 +42,8 @@ def find_overwritten(graph: Graph, alignment: Alignment, best: Reading) -> Fault
         if len(set(values)) < len(values):
             continue
         times = [_times(graph, n, g) for n, g in zip(values[1:], slopes, strict=False)]
-        if times[0] and all(abs(x - times[0]) <= SAME * abs(times[0]) for x in times):
+        pairs = zip(times, best.factors, strict=False)
+        if all(abs(abs(x) - c) <= SAME * c for x, c in pairs):
             return _fault_at(graph, alignment, best, values, slopes)
     return None
 
