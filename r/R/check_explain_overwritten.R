@@ -4,8 +4,9 @@
 # As in `b <- -rate * g`. Such a value is no parameter that moves, and all others move rightly
 # beside it.
 
-# What the way forward takes that is the derivative there, in the step before, times the rate, where
-# it began with a value that was made of no weights, as a parameter does, and it is so in every step.
+# What the way forward takes that is the derivative there, in the step before, times the rate,
+# where it began with a value that was made of no weights, as a parameter does, and it is so in
+# every step.
 find_overwritten <- function(graph, alignment, best) {
   users <- Map(function(view, s) users_by_place(graph, view, s > 1L), alignment$views,
                seq_along(alignment$views))
