@@ -16,11 +16,12 @@ include_penalty <- function(reading, steps) {
   # Where all begins at 0 there is nothing yet that could decay.
   begun <- function(s) any(vapply(reading$rows[[s]], function(r) any_nonzero(r$old), NA))
   steps <- Filter(begun, steps)
-  least <- if (length(steps) > 1L) 1L else fewest_alike
-  for (find in list(penalty_numbers, numbers_with_signs)) {
-    found <- lapply(steps, function(s) {
-      find(reading$rows[[s]], reading$written[[s]], least, bounds_of_decay(reading))
-    })
+  bounds <- bounds_of_decay(reading)
+  find_numbers <- function(rows, written, bounds) {
+    penalty_numbers(rows, written, bounds, if (length(steps) > 1L) 1L else fewest_alike)
+  }
+  for (find in list(find_numbers, numbers_with_signs)) {
+    found <- lapply(steps, function(s) find(reading$rows[[s]], reading$written[[s]], bounds))
     if (length(found) == 0L || any(vapply(found, is.null, NA)) || !is_one_penalty(found)) next
     for (i in seq_along(steps)) {
       add_penalty(reading, steps[[i]], seq_along(reading$rows[[steps[[i]]]]), found[[i]])
@@ -69,7 +70,7 @@ is_one_penalty <- function(numbers) {
 partly_with_penalty <- function(rows, written, bounds) {
   best <- list()
   for (c in written) {
-    numbers <- lapply(rows, function(r) penalty_numbers(list(r), c, fewest_alike, bounds))
+    numbers <- lapply(rows, function(r) penalty_numbers(list(r), c, bounds, fewest_alike))
     names(numbers) <- seq_along(rows)
     numbers <- Filter(Negate(is.null), numbers)
     if (length(numbers) > length(best)) best <- numbers
@@ -99,7 +100,7 @@ with_penalty <- function(row, n) {
 # The factors of the derivative and of the old value with which every element fits, or NULL.
 #
 # Of a few elements at least so many have to decay, and others to move along the derivative.
-penalty_numbers <- function(rows, written, least, bounds) {
+penalty_numbers <- function(rows, written, bounds, least) {
   if (are_few_numbers(rows) || !all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
@@ -128,7 +129,7 @@ are_few_numbers <- function(rows) {
 }
 
 # The factors where L1 is taken besides: of the derivative, the old value and its sign, or NULL.
-numbers_with_signs <- function(rows, written, least, bounds) {
+numbers_with_signs <- function(rows, written, bounds) {
   if (!all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
@@ -136,7 +137,7 @@ numbers_with_signs <- function(rows, written, least, bounds) {
     moved <- lapply(rows, function(r) !moves_plainly(r, c))
     old <- unlist(Map(function(r, m) ravel(r$old)[m], rows, moved))
     rest <- unlist(Map(function(r, m) (ravel(r$change) - c * ravel(r$gradient))[m], rows, moved))
-    if (length(old) < max(least, fewest_alike) || !all_finite(rest)) next
+    if (length(old) < fewest_alike || !all_finite(rest)) next
     found <- least_squares(cbind(old, sign(old)), rest)
     n <- c(rate = c, old = found[[1L]], sign = found[[2L]])
     if (abs(n[["old"]]) < close_enough * n[["sign"]]) n[["old"]] <- 0

@@ -13,6 +13,10 @@ most_carried <- 40L
 # The values whose difference decides what an output is, each with its sign: of `z > t` it is z with
 # 1 and t with -1, as far as they are moved; NULL where the output is no jump.
 find_jump <- function(graph, view, a) {
+  known_of(view, paste("jump", a), search_jump(graph, view, a))
+}
+
+search_jump <- function(graph, view, a) {
   asked <- find_question(graph, view, a)
   if (is.null(asked)) {
     return(NULL)

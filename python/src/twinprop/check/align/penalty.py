@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,10 +38,10 @@ def include_penalty(reading: Reading, steps: Iterable[int]) -> bool:
     """
     # Where all begins at 0 there is nothing yet that could decay.
     steps = [s for s in steps if any(np.any(r.old) for r in reading.rows[s])]
-    for find in (_find_numbers, _find_with_signs):
-        least = 1 if len(steps) > 1 else FEWEST
-        bounds = _bounds_of(reading)
-        found = [find(reading.rows[s], reading.written[s], least, bounds) for s in steps]
+    bounds = _bounds_of(reading)
+    find_numbers = partial(_find_numbers, least=1 if len(steps) > 1 else FEWEST)
+    for find in (find_numbers, _find_with_signs):
+        found = [find(reading.rows[s], reading.written[s], bounds) for s in steps]
         numbers = [n for n in found if n is not None]
         if not numbers or len(numbers) < len(found) or not _are_alike(numbers):
             continue
@@ -63,7 +64,7 @@ def include_partly(reading: Reading) -> bool:
     for rows, written in zip(reading.rows, reading.written, strict=True):
         options = []
         for c in written:
-            alone = ((i, _find_numbers([r], [c], FEWEST, bounds)) for i, r in enumerate(rows))
+            alone = ((i, _find_numbers([r], [c], bounds, FEWEST)) for i, r in enumerate(rows))
             numbers = {i: n for i, n in alone if n is not None}
             if numbers:
                 options.append(numbers)
@@ -102,7 +103,7 @@ def _add_penalty(reading: Reading, s: int, rows: list[Row], n: Numbers) -> None:
 
 
 def _find_with_signs(
-    rows: list[Row], written: list[float], least: int, bounds: tuple[float, float]
+    rows: list[Row], written: list[float], bounds: tuple[float, float]
 ) -> Numbers | None:
     """The factors where L1 is taken besides: of the derivative, the old value and its sign."""
     for c in written:
@@ -112,7 +113,7 @@ def _find_with_signs(
         old = np.concatenate([np.ravel(r.old)[m] for r, m in zip(rows, moved, strict=True)])
         left = [np.ravel(r.change - c * r.gradient) for r in rows]
         rest = np.concatenate([x[m] for x, m in zip(left, moved, strict=True)])
-        if len(old) < max(least, FEWEST) or not np.isfinite(rest).all():
+        if len(old) < FEWEST or not np.isfinite(rest).all():
             continue
         (d, e), *_ = np.linalg.lstsq(np.stack([old, np.sign(old)], 1), rest, rcond=None)
         n = Numbers(c, 0.0 if abs(d) < CLOSE * e else float(d), float(e))
@@ -122,7 +123,7 @@ def _find_with_signs(
 
 
 def _find_numbers(
-    rows: list[Row], written: list[float], least: int, bounds: tuple[float, float]
+    rows: list[Row], written: list[float], bounds: tuple[float, float], least: int
 ) -> Numbers | None:
     """The factors of the derivative and of the old value with which every element fits.
 

@@ -39,6 +39,10 @@ def find_jump(graph: Graph, view: View, a: int) -> list[tuple[int, float]] | Non
         Of `z > t` it is z with 1 and t with -1, as far as they are moved; None where the output is
         no jump.
     """
+    return view.once(("jump", a), lambda: _search_jump(graph, view, a))
+
+
+def _search_jump(graph: Graph, view: View, a: int) -> list[tuple[int, float]] | None:
     asked = _find_question(graph, view, a)
     if asked is None:
         return None

@@ -114,12 +114,16 @@ class Expressions(ast.NodeTransformer):
         op = OPERATORS.get(type(n.ops[0]).__name__)
         if len(n.ops) > 1 or op is None or waits(n):
             return n if waits(n) else self.generic_visit(n)
+        new, s = self.compared(n, op)
+        return self.done("b", s, n, new)
+
+    def compared(self, n: Any, op: str) -> tuple[ast.expr, int]:
+        """A comparison of operands that are put on the stack, and its site."""
         s = self.site(n, op)
         left, has_left = self.pushed(s, n.left)
         right, has_right = self.pushed(s, n.comparators[0])
         self.sites[s].pushed = (has_left, has_right)
-        new = ast.copy_location(ast.Compare(left, n.ops, [right]), n)
-        return self.done("b", s, n, new)
+        return ast.copy_location(ast.Compare(left, n.ops, [right]), n), s
 
     def test(self, n: Any) -> Any:
         """A condition: its parts are looked at, the comparison itself decides only the way."""
@@ -133,11 +137,7 @@ class Expressions(ast.NodeTransformer):
 
     def asked(self, n: Any) -> tuple[ast.expr, int]:
         """A comparison that decides what is bound, which is kept, and its site."""
-        s = self.site(n, OPERATORS.get(type(n.ops[0]).__name__, "?"))
-        left, has_left = self.pushed(s, n.left)
-        right, has_right = self.pushed(s, n.comparators[0])
-        self.sites[s].pushed = (has_left, has_right)
-        new = ast.copy_location(ast.Compare(left, n.ops, [right]), n)
+        new, s = self.compared(n, OPERATORS.get(type(n.ops[0]).__name__, "?"))
         return self.hook("q", n, s, new), s
 
     def chosen(self, n: Any, s: int) -> Any:
