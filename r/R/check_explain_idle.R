@@ -1,7 +1,6 @@
 # A weight or a bias that takes part in the output and is never moved; twin of check/explain/idle.py
 # in Python.
 
-most_steps_before <- 60L
 nodes_after <- 200L # the updates looked at end where the first wrong one would be
 
 # A weight or a bias that takes part in the output and is never moved.
@@ -13,17 +12,22 @@ find_idle <- function(graph, alignment, best) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     if (length(nodes) != 2L) next
     if (graph$op[[n]] == "matmul" && !all(later$moved[nodes])) {
-      still <- nodes[!later$moved[nodes]]
-      fault <- idle_layer(graph, alignment, best, still, nodes[[side]])
+      fault <- idle_layer(graph, alignment, best, nodes, side)
+      if (!is.null(fault)) {
+        return(fault)
+      }
+    }
+    if (graph$op[[n]] == "mul") {
+      fault <- idle_number(graph, alignment, best, n, nodes)
       if (!is.null(fault)) {
         return(fault)
       }
     }
     if (graph$op[[n]] == "add" && later$moved[[n]]) {
       other <- idle_bias(graph, alignment, later, nodes)
-      fault <- if (!is.null(other)) idle_fault(graph, view, best, other, TRUE)
+      fault <- if (!is.null(other)) idle_fault(graph, alignment, best, other, TRUE)
       if (is_meant_to_move(graph, alignment, fault)) {
-        return(fault)
+        return(at_own_update(graph, fault, nodes))
       }
     }
   }
@@ -34,10 +38,18 @@ find_idle <- function(graph, alignment, best) {
 # what it should become is computed and lost.
 is_meant_to_move <- function(graph, alignment, fault) {
   later <- alignment$views[[min(2L, length(alignment$views))]]
-  if (is.null(fault) || alignment$asked || moves_a_bias(graph, later)) {
-    return(!is.null(fault))
+  if (is.null(fault)) {
+    return(FALSE)
   }
   b <- fault$path[[1L]][[1L]]
+  if (!is_bias(graph, later, b)) {
+    return(any(vapply(made_in_step(graph, alignment$views[[1L]]), function(m) {
+      b %in% graph$parents[[m]] && is_near(value_of(graph, m), fault$right)
+    }, NA)))
+  }
+  if (alignment$asked || moves_a_bias(graph, later)) {
+    return(TRUE)
+  }
   if (graph$count[[b]] == 1 && any(grepl("\\[[0-9]+\\]+$", graph$names[[b]]))) {
     return(TRUE)
   }
@@ -48,6 +60,34 @@ is_meant_to_move <- function(graph, alignment, fault) {
   }, NA))
 }
 
+# A bias that is replaced by itself less nothing is told where that is done.
+at_own_update <- function(graph, fault, nodes) {
+  b <- fault$path[[1L]][[1L]]
+  origins <- vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)
+  made <- Find(function(n) b %in% graph$parents[[n]], origins)
+  at_update <- fault$node == fault$update$u && !is.null(made)
+  if (at_update && before_nothing(graph, made) == b) {
+    if (taken_number(graph, made) != 0) {
+      return(without_gradient(graph, fault, made))
+    }
+    fault$node <- made
+    fault$path <- list(list(made, fault$right))
+    fault["loop"] <- list(NULL)
+  }
+  fault
+}
+
+# What is moved by the same number in all its elements: at the first such update.
+without_gradient <- function(graph, fault, made) {
+  first <- fault$path[[1L]][[1L]]
+  while (!first %in% graph$parents[[made]]) made <- graph$parents[[made]][[1L]]
+  fault$node <- made
+  fault$path <- list(list(made, fault$right))
+  fault$kind <- "gradient_left_out"
+  fault["loop"] <- list(NULL)
+  fault
+}
+
 # Biases that are never moved, none of them: that may be meant.
 remark_on_biases <- function(graph, alignment) {
   later <- alignment$views[[min(2L, length(alignment$views))]]
@@ -55,7 +95,7 @@ remark_on_biases <- function(graph, alignment) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     if (graph$op[[n]] != "add" || !later$moved[[n]] || length(nodes) != 2L) next
     other <- idle_bias(graph, alignment, later, nodes)
-    if (!is.null(other)) {
+    if (!is.null(other) && is_bias(graph, later, other)) {
       return(paste0(
         "Line ", place_of_node(graph, n)$line, " adds ", name_of_node(graph, other),
         ", which is never updated, as no bias of this program is."
@@ -78,12 +118,21 @@ moves_a_bias <- function(graph, view) {
 }
 
 # The weights of a product that stay the same, or are replaced by themselves less nothing.
-idle_layer <- function(graph, alignment, best, still, weights) {
+idle_layer <- function(graph, alignment, best, factors, side) {
   view <- alignment$views[[1L]]
-  for (a in still) {
+  later <- alignment$views[[min(2L, length(alignment$views))]]
+  still <- vapply(factors[!later$moved[factors]], function(a) {
+    as.integer(kept_origin(graph, alignment, a))
+  }, 1L)
+  weights <- kept_origin(graph, alignment, factors[[side]])
+  for (a in factors[!later$moved[factors]]) {
+    a <- origin_of(graph, a)
     first <- before_nothing(graph, a)
     if (first == a || !is_drawn(graph, first)) next
-    fault <- idle_fault(graph, view, best, first, TRUE)
+    fault <- idle_fault(graph, alignment, best, first, TRUE)
+    if (!is.null(fault) && taken_number(graph, a) != 0) {
+      return(without_gradient(graph, fault, a))
+    }
     if (!is.null(fault)) {
       loop <- loop_of_gradients(graph, view, best)
       if (!is.null(loop)) fault$loop <- loop
@@ -91,26 +140,30 @@ idle_layer <- function(graph, alignment, best, still, weights) {
     return(fault)
   }
   kept <- Filter(function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), still)
-  if (length(kept) == 0L || (length(still) == 1L && kept[[1L]] != weights)) {
-    return(NULL) # data that were drawn
+  if (length(kept) == 0L) {
+    return(NULL)
+  }
+  if (length(still) == 1L && kept[[1L]] != weights) {
+    other <- factors[later$moved[factors]]
+    if (!is_activation(graph, later, other) || is_of_samples(graph, later, kept[[1L]])) {
+      return(NULL) # data that were drawn
+    }
   }
   w <- if (length(kept) == 2L) weights else kept[[1L]]
   is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
     is_drawn_as_others(graph, view, w)
-  idle_fault(graph, view, best, w, is_sure)
+  idle_fault(graph, alignment, best, w, is_sure)
 }
 
-# What a value was before zeros were taken away from it, as often as they were.
-before_nothing <- function(graph, n) {
-  for (k in seq_len(most_steps_before)) {
-    nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
-    if (!graph$op[[n]] %in% c("add", "sub") || length(nodes) != 2L) break
-    second <- value_of(graph, nodes[[2L]])
-    same <- identical(graph$shape[[nodes[[1L]]]], graph$shape[[n]])
-    if (is.null(second) || any_nonzero(second) || !same) break
-    n <- nodes[[1L]]
-  }
-  n
+# Whether a value is made of a product of the step, and not of weights alone.
+is_activation <- function(graph, view, n) {
+  any(graph$op == "matmul" & view$moved & ancestors_of(graph, n, view))
+}
+
+# Whether a matrix has a row and a column for each sample, as that of a graph's edges.
+is_of_samples <- function(graph, view, n) {
+  side <- unique(graph$shape[[n]])
+  length(side) == 1L && any(vapply(view$outputs, function(a) side %in% graph$shape[[a]], NA))
 }
 
 # Where hidden layers get their gradients, after the line of the last layer's gradient.
@@ -148,93 +201,50 @@ is_multiple_of <- function(graph, m, right) {
 idle_bias <- function(graph, alignment, later, nodes) {
   for (pair in list(nodes, rev(nodes))) {
     a <- pair[[1L]]
-    other <- origin_of(graph, pair[[2L]])
+    origin <- origin_of(graph, pair[[2L]])
+    other <- before_nothing(graph, origin)
     stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
-    weighted <- is_weighted(graph, origin_of(graph, a))
-    if (stays && weighted && is_bias(graph, later, other, a) && is_kept(graph, alignment, other)) {
+    fits <- is_weighted(graph, origin_of(graph, a)) && graph$count[[other]] <= graph$count[[a]]
+    if (stays && fits && (other != origin || is_kept(graph, alignment, other))) {
       return(other)
     }
   }
   NULL
 }
 
-# Whether a value is a product, or a sum of products.
-is_weighted <- function(graph, n) {
-  for (k in seq_len(most_steps_before)) {
-    if (graph$op[[n]] %in% product_operations) {
-      return(TRUE)
+# One number of a list of weights, in a product that is added to those of others that move.
+idle_number <- function(graph, alignment, best, n, nodes) {
+  later <- alignment$views[[min(2L, length(alignment$views))]]
+  sums <- Filter(function(u) later$forward[[u]] && graph$op[[u]] %in% c("add", "sum"),
+                 users_of(graph)[[n]])
+  beside <- unlist(graph$parents[setdiff(unlist(graph$parents[sums]), n)])
+  moving <- holders_of(graph, beside[later$cut[beside]])
+  for (a in nodes[!later$moved[nodes]]) {
+    w <- origin_of(graph, a)
+    is_one <- graph$count[[w]] == 1 && any(holders_of(graph, w) %in% moving)
+    if (!is_one || !is_kept(graph, alignment, w)) next
+    for (i in seq_along(alignment$views)) {
+      fault <- idle_fault(graph, alignment, best, w, TRUE, i)
+      if (!is.null(fault)) break
     }
-    parents <- graph$parents[[n]]
-    if (!graph$op[[n]] %in% c("add", "sum", "move") || length(parents) == 0L) break
-    n <- parents[[length(parents)]]
+    return(fault)
   }
-  FALSE
+  NULL
 }
 
-# Whether a value that is added can be a bias; a single number only beside trained ones.
-is_bias <- function(graph, view, b, z) {
-  if (graph$count[[b]] > 1) {
-    return(graph$count[[b]] <= graph$count[[z]])
-  }
-  holder <- function(names) sub("(\\[[^[]*|[^[]*)$", "", names)
-  trained <- setdiff(holder(unlist(graph$names[which(view$cut)])), "")
-  any(holder(graph$names[[b]]) %in% trained)
+# The names of the lists that values are elements of.
+holders_of <- function(graph, nodes) {
+  setdiff(sub("(\\[[^[]*|[^[]*)$", "", unlist(graph$names[nodes])), "")
 }
 
-before_output <- function(graph, view) {
-  seen <- logical(graph$size)
-  stack <- view$outputs
-  while (length(stack) > 0L) {
-    n <- stack[[length(stack)]]
-    stack <- stack[-length(stack)]
-    if (!seen[[n]] && n > view$step$begin && !view$cut[[n]]) {
-      seen[[n]] <- TRUE
-      stack <- c(stack, graph$parents[[n]])
-    }
-  }
-  seen
-}
-
-origin_of <- function(graph, n) {
-  for (k in 1:5) {
-    parents <- unique(graph$parents[[n]])
-    if (graph$op[[n]] != "move" || length(parents) != 1L) break
-    n <- parents
-  }
-  n
-}
-
-# Whether a value that has a name is used in more than one step as it is.
-is_kept <- function(graph, alignment, n) {
-  graph$named[[n]] && is_used_again(graph, alignment, n)
-}
-
-is_used_again <- function(graph, alignment, n) {
-  views <- alignment$views
-  ends <- vapply(views, function(v) v$step$end, 1L)
-  steps <- vapply(users_of(graph)[[n]], function(u) sum(u > ends), 1L)
-  length(unique(steps)) > 1L && n <= ends[[1L]]
-}
-
-# Whether a matrix is no data: it stands where the trained weights stand.
-is_drawn <- function(graph, n) length(drawn_of(graph, n)) > 0L
-
-# What was drawn of a value and of what it was made of at once.
-drawn_of <- function(graph, n) {
-  parents <- graph$parents[[n]]
-  made <- c(n, parents, unlist(graph$parents[parents]))
-  intersect(made, as.integer(unlist(graph$header$random)) + 1L)
-}
-
-# Whether the line that draws a weight draws two more matrices, which move.
-is_drawn_as_others <- function(graph, view, n) {
-  own <- graph$site[drawn_of(graph, n)]
-  moved <- Filter(function(m) length(graph$shape[[m]]) == 2L, view$step$first)
-  sum(vapply(moved, function(m) any(graph$site[drawn_of(graph, m)] %in% own), NA)) > 1L
+# Whether a value that is added is a bias; a single number is one beside trained ones.
+is_bias <- function(graph, view, b) {
+  graph$count[[b]] > 1 || any(holders_of(graph, b) %in% holders_of(graph, which(view$cut)))
 }
 
 # What a weight that stays should have become; sure of a bias, or where an exercise asks.
-idle_fault <- function(graph, view, best, n, is_sure) {
+idle_fault <- function(graph, alignment, best, n, is_sure, step = 1L) {
+  view <- alignment$views[[step]]
   ahead <- before_output(graph, view)
   moved <- view$moved
   moved[[n]] <- TRUE
@@ -253,11 +263,12 @@ idle_fault <- function(graph, view, best, n, is_sure) {
   if (!is_sure && !any(vapply(known, function(x) has_gradient(graph, view, x), NA))) {
     return(NULL) # weights that stay as they were drawn, while the last layer learns
   }
-  right <- minus(value_of(graph, n), best$factors[[1L]] * g)
+  right <- minus(value_of(graph, n), best$factors[[step]] * g)
   near <- update_beside(graph, wider, n)
   lost <- lost_update(graph, view, n, right)
   node <- if (is.null(lost)) near$u else lost
   fault <- new_fault(node, right, list(list(n, right)), near, n, "never_updated")
+  if (step > 1L) fault$step <- step
   if (is.null(lost)) fault["loop"] <- list(loop_of_updates(graph, view, near$u))
   fault
 }

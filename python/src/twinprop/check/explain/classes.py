@@ -7,8 +7,8 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.losses import find_input
 from twinprop.check.align.recording import Graph
-from twinprop.check.explain.idle import origin_of
 from twinprop.check.explain.table import Fault
+from twinprop.check.explain.unmoved import origin_of
 
 
 def find_classes_from_one(graph: Graph, alignment: Alignment) -> Fault | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,49 +13,63 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.losses import differentiate, seed_loss
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, ratio
-from twinprop.check.align.steps import View
+from twinprop.check.align.steps import View, ancestors
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.around import forms
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.table import Fault, Table, is_near
+from twinprop.check.explain.unmoved import (
+    before_nothing,
+    before_output,
+    is_drawn_as_others,
+    is_kept,
+    is_used_again,
+    is_weight,
+    is_weighted,
+    kept_origin,
+    origin_of,
+    taken_number,
+)
 
 SUMS = ("sum", "mean")
-MOST_STEPS = 60
 NUMBERED = re.compile(r"\[\d+\]+$")  # as w[2], or w[[3]] in R
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
 
 
 def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
     """A weight or a bias that takes part in the output and is never moved."""
-    view = alignment.views[0]
+    alignment.views[0]
     later = alignment.views[min(1, len(alignment.views) - 1)]
     side = 0 if in_columns(graph, later) else 1
-    for n in sorted(_before_output(graph, later)):
+    for n in sorted(before_output(graph, later)):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         if len(nodes) != 2:
             continue
         if graph.op[n] == "matmul" and not all(a in later.moved for a in nodes):
-            still = [a for a in nodes if a not in later.moved]
-            fault = _idle_layer(graph, alignment, best, still, nodes[side])
+            fault = _idle_layer(graph, alignment, best, nodes, side)
+            if fault is not None:
+                return fault
+        if graph.op[n] == "mul":
+            fault = _idle_number(graph, alignment, best, n, nodes)
             if fault is not None:
                 return fault
         if graph.op[n] == "add" and n in later.moved:
             b = _idle_bias(graph, alignment, later, nodes)
-            fault = None if b is None else _idle_fault(graph, view, best, b, True)
+            fault = None if b is None else _idle_fault(graph, alignment, best, b, True)
             if fault is not None and _is_meant(graph, alignment, fault):
-                return fault
+                return _at_own_update(graph, fault, nodes)
     return None
 
 
 def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
     """Biases that are never moved, none of them: that may be meant."""
     later = alignment.views[min(1, len(alignment.views) - 1)]
-    for n in sorted(_before_output(graph, later)):
+    for n in sorted(before_output(graph, later)):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         if graph.op[n] == "add" and n in later.moved and len(nodes) == 2:
             b = _idle_bias(graph, alignment, later, nodes)
-            if b is not None:
+            if b is not None and _is_bias(graph, later, b):
                 return (
                     f"Line {graph.line(n)} adds {graph.name(b)}, which is never updated, as no "
                     "bias of this program is."
@@ -70,6 +85,11 @@ def _is_meant(graph: Graph, alignment: Alignment, fault: Fault) -> bool:
     """
     view, later = alignment.views[0], alignment.views[min(1, len(alignment.views) - 1)]
     b = fault.path[0][0]
+    if not _is_bias(graph, later, b):
+        return any(
+            b in graph.parents[m] and is_near(graph.value(m), fault.right)
+            for m in _made_in_step(graph, view)
+        )
     listed = graph.shape[b] == () and any(NUMBERED.search(x) for x in graph.names.get(b, ()))
     if alignment.asked or _moves_a_bias(graph, later) or listed:
         return True
@@ -81,9 +101,29 @@ def _is_meant(graph: Graph, alignment: Alignment, fault: Fault) -> bool:
     )
 
 
+def _at_own_update(graph: Graph, fault: Fault, nodes: list[int]) -> Fault:
+    """A bias that is replaced by itself less nothing is told where that is done."""
+    b = fault.path[0][0]
+    made = next((n for n in (origin_of(graph, a) for a in nodes) if b in graph.parents[n]), 0)
+    if fault.node == fault.update.u and made and before_nothing(graph, made) == b:
+        if taken_number(graph, made):
+            return _without_gradient(graph, fault, made)
+        return replace(fault, node=made, path=[(made, fault.right)], loop=None)
+    return fault
+
+
+def _without_gradient(graph: Graph, fault: Fault, made: int) -> Fault:
+    """What is moved by the same number in all its elements: at the first such update."""
+    first = fault.path[0][0]
+    while first not in graph.parents[made]:
+        made = graph.parents[made][0]
+    path = [(made, fault.right)]
+    return replace(fault, node=made, path=path, kind="gradient_left_out", loop=None)
+
+
 def _moves_a_bias(graph: Graph, view: View) -> bool:
     """Whether a parameter is added to a product: where one bias is trained, all are meant to be."""
-    for n in _before_output(graph, view):
+    for n in before_output(graph, view):
         nodes = [origin_of(graph, a) for a in graph.args[n] if isinstance(a, int)]
         is_moved = graph.op[n] == "add" and any(a in view.cut for a in nodes)
         if is_moved and any(graph.op[a] in PRODUCTS for a in nodes):
@@ -92,36 +132,43 @@ def _moves_a_bias(graph: Graph, view: View) -> bool:
 
 
 def _idle_layer(
-    graph: Graph, alignment: Alignment, best: Reading, still: list[int], weights: int
+    graph: Graph, alignment: Alignment, best: Reading, factors: list[int], side: int
 ) -> Fault | None:
     """The weights of a product that stay the same, or are replaced by themselves less nothing."""
-    view = alignment.views[0]
-    for a in still:
-        first = _before_nothing(graph, a)
-        if first != a and _is_weight(graph, first):
-            fault = _idle_fault(graph, view, best, first, True)
+    view, later = alignment.views[0], alignment.views[min(1, len(alignment.views) - 1)]
+    still = [kept_origin(graph, alignment, a) for a in factors if a not in later.moved]
+    weights = kept_origin(graph, alignment, factors[side])
+    for a in (origin_of(graph, a) for a in factors if a not in later.moved):
+        first = before_nothing(graph, a)
+        if first != a and is_weight(graph, first):
+            fault = _idle_fault(graph, alignment, best, first, True)
+            if fault is not None and taken_number(graph, a):
+                return _without_gradient(graph, fault, a)
             if fault is not None:
                 fault.loop = _loop_of_gradients(graph, view, best) or fault.loop
             return fault
-    kept = [a for a in still if _is_weight(graph, a) and _is_used_again(graph, alignment, a)]
-    if not kept or (len(still) == 1 and kept[0] != weights):  # data that were drawn
+    kept = [a for a in still if is_weight(graph, a) and is_used_again(graph, alignment, a)]
+    if not kept:
         return None
+    if len(still) == 1 and kept[0] != weights:
+        other = next(a for a in factors if a in later.moved)
+        if not _is_activation(graph, later, other) or _is_of_samples(graph, later, kept[0]):
+            return None  # data that were drawn
     w = weights if len(kept) == 2 else kept[0]
-    is_sure = alignment.asked or graph.shape[w] == () or _is_drawn_as_others(graph, view, w)
-    return _idle_fault(graph, view, best, w, is_sure)
+    is_sure = alignment.asked or graph.shape[w] == () or is_drawn_as_others(graph, view, w)
+    return _idle_fault(graph, alignment, best, w, is_sure)
 
 
-def _before_nothing(graph: Graph, n: int) -> int:
-    """What a value was before zeros were taken away from it, as often as they were."""
-    for _ in range(MOST_STEPS):
-        nodes = [a for a in graph.args[n] if isinstance(a, int)]
-        if graph.op[n] not in ("add", "sub") or len(nodes) != 2:
-            break
-        second = graph.value(nodes[1])
-        if second is None or np.any(second) or graph.shape[nodes[0]] != graph.shape[n]:
-            break
-        n = nodes[0]
-    return n
+def _is_activation(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value is made of a product of the step, and not of weights alone."""
+    made = ancestors(graph, [n], view)
+    return any(graph.op[m] == "matmul" and m in view.moved for m in made)
+
+
+def _is_of_samples(graph: Graph, view: View, n: int) -> bool:
+    """Whether a matrix has a row and a column for each sample, as that of a graph's edges."""
+    sides = set(graph.shape[n])
+    return len(sides) == 1 and any(sides <= set(graph.shape[a]) for a, _ in view.pairs)
 
 
 def _loop_of_gradients(graph: Graph, view: View, best: Reading) -> tuple[int, int] | None:
@@ -148,98 +195,58 @@ def _is_multiple(graph: Graph, m: int, right: Any) -> bool:
 
 def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]) -> int | None:
     for a, b in (nodes, nodes[::-1]):
-        other = origin_of(graph, b)
+        other = before_nothing(graph, origin_of(graph, b))
         if (
             a in later.moved
             and b not in later.moved
-            and _is_weighted(graph, origin_of(graph, a))
-            and _is_bias(graph, later, other, a)
-            and _is_kept(graph, alignment, other)
+            and is_weighted(graph, origin_of(graph, a))
+            and count(graph.shape[other]) <= count(graph.shape[a])
+            and (is_kept(graph, alignment, other) or other != origin_of(graph, b))
         ):
             return other
     return None
 
 
-def _is_weighted(graph: Graph, n: int) -> bool:
-    """Whether a value is a product, or a sum of products."""
-    for _ in range(MOST_STEPS):
-        if graph.op[n] in PRODUCTS:
-            return True
-        if graph.op[n] not in ("add", "sum", "move") or not graph.parents[n]:
-            return False
-        n = graph.parents[n][-1]
-    return False
+def _idle_number(
+    graph: Graph, alignment: Alignment, best: Reading, n: int, nodes: list[int]
+) -> Fault | None:
+    """One number of a list of weights, in a product that is added to those of others that move."""
+    later = alignment.views[min(1, len(alignment.views) - 1)]
+    sums = [u for u in graph.users()[n] if u in later.forward and graph.op[u] in ("add", "sum")]
+    beside = {q for u in sums for p in graph.parents[u] if p != n for q in graph.parents[p]}
+    moving = _holders(graph, [q for q in beside if q in later.cut])
+    for w in (origin_of(graph, a) for a in nodes if a not in later.moved):
+        is_one = count(graph.shape[w]) == 1 and bool(_holders(graph, [w]) & moving)
+        if is_one and is_kept(graph, alignment, w):
+            steps = range(len(alignment.views))
+            found = (_idle_fault(graph, alignment, best, w, True, i) for i in steps)
+            return next((f for f in found if f is not None), None)
+    return None
 
 
-def _is_bias(graph: Graph, view: View, b: int, z: int) -> bool:
-    """Whether a value that is added can be a bias; a single number only beside trained ones."""
-    size = count(graph.shape[b])
-    if size > 1:
-        return size <= count(graph.shape[z])
-    trained = {name.rpartition("[")[0] for v in view.cut for name in graph.names.get(v, ())}
-    return any(name.rpartition("[")[0] in trained - {""} for name in graph.names.get(b, ()))
+def _holders(graph: Graph, nodes: Iterable[int]) -> set[str]:
+    """The names of the lists that values are elements of."""
+    names = (name for n in nodes for name in graph.names.get(n, ()))
+    return {name.rpartition("[")[0] for name in names} - {""}
 
 
-def _before_output(graph: Graph, view: View) -> set[int]:
-    seen: set[int] = set()
-    stack = [a for a, _ in view.pairs]
-    while stack:
-        n = stack.pop()
-        if n not in seen and n > view.step.begin and n not in view.cut:
-            seen.add(n)
-            stack.extend(graph.parents[n])
-    return seen
+def _is_bias(graph: Graph, view: View, b: int) -> bool:
+    """Whether a value that is added is a bias; a single number is one beside trained ones."""
+    if count(graph.shape[b]) > 1:
+        return True
+    return bool(_holders(graph, [b]) & _holders(graph, view.cut))
 
 
-def origin_of(graph: Graph, n: int) -> int:
-    """What a value was moved from."""
-    for _ in range(5):
-        parents = set(graph.parents[n])
-        if graph.op[n] != "move" or len(parents) != 1:
-            break
-        n = parents.pop()
-    return n
-
-
-def _is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
-    """Whether a value that has a name is used in more than one step as it is."""
-    return n in graph.names and _is_used_again(graph, alignment, n)
-
-
-def _is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
-    views = alignment.views
-    ends = [v.step.end for v in views]
-    users = graph.users()[n]
-    steps = {sum(u > end for end in ends) for u in users}
-    return len(steps) > 1 and n <= views[0].step.end
-
-
-def _is_weight(graph: Graph, n: int) -> bool:
-    """Whether a matrix is no data: it stands where the trained weights stand."""
-    return bool(_drawn(graph, n))
-
-
-def _drawn(graph: Graph, n: int) -> set[int]:
-    """What was drawn of a value and of what it was made of at once."""
-    made = {n, *graph.parents[n]}
-    made |= {q for p in graph.parents[n] for q in graph.parents[p]}
-    return made & set(graph.header.get("random", ()))
-
-
-def _is_drawn_as_others(graph: Graph, view: View, n: int) -> bool:
-    """Whether the line that draws a weight draws two more matrices, which move."""
-    own = {graph.site[k] for k in _drawn(graph, n)}
-    moved = [m for m in view.step.first.values() if len(graph.shape[m]) == 2]
-    return sum(any(graph.site[k] in own for k in _drawn(graph, m)) for m in moved) > 1
-
-
-def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) -> Fault | None:
+def _idle_fault(
+    graph: Graph, alignment: Alignment, best: Reading, n: int, is_sure: bool, step: int = 0
+) -> Fault | None:
     """What a weight that stays should have become; sure of a bias, or where an exercise asks."""
+    view = alignment.views[step]
     moved = view.moved | {n}
-    for m in sorted(_before_output(graph, view)):
+    for m in sorted(before_output(graph, view)):
         if any(p in moved for p in graph.parents[m]):
             moved = moved | {m}
-    wider = replace(view, moved=moved, forward=view.forward | (moved & _before_output(graph, view)))
+    wider = replace(view, moved=moved, forward=view.forward | (moved & before_output(graph, view)))
     seeds = seed_loss(graph, wider, best.family)
     adjoint = differentiate(graph, wider, seeds)[0] if seeds else {}
     if n not in adjoint or not np.any(adjoint[n]):
@@ -247,14 +254,16 @@ def _idle_fault(graph: Graph, view: View, best: Reading, n: int, is_sure: bool) 
     delta = next((adjoint[u] for u in graph.users()[n] if u in wider.forward and u in adjoint), 0.0)
     if not is_sure and not any(_has_gradient(graph, view, g) for g in (adjoint[n], delta)):
         return None  # weights that stay as they were drawn, while the last layer learns
-    right = graph.value(n) - best.factors[0] * adjoint[n]
+    right = graph.value(n) - best.factors[step] * adjoint[n]
     near = _update_beside(graph, wider, n)
     lost = [m for m in _made_in_step(graph, view) if is_near(graph.value(m), right)]
     # Beside a bias of 0 a velocity is as large: what is made of the parameter itself comes first.
     lost = [
         m for m in lost if origin_of(graph, n) in graph.parents[m] or n in graph.parents[m]
     ] or lost
-    fault = Fault(lost[0] if lost else near.u, right, [(n, right)], near, n, "never_updated")
+    fault = Fault(
+        lost[0] if lost else near.u, right, [(n, right)], near, n, "never_updated", step=step
+    )
     fault.loop = None if lost else _loop_of_updates(graph, view, near.u)
     return fault
 

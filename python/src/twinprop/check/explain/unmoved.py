@@ -1,0 +1,113 @@
+"""What stays the same from step to step: weights, biases and data that are not moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.rules import PRODUCTS
+from twinprop.check.align.steps import View
+
+MOST_STEPS = 60
+
+
+def before_output(graph: Graph, view: View) -> set[int]:
+    """What the outputs of a step are made of in it, constants and data included."""
+    seen: set[int] = set()
+    stack = [a for a, _ in view.pairs]
+    while stack:
+        n = stack.pop()
+        if n not in seen and n > view.step.begin and n not in view.cut:
+            seen.add(n)
+            stack.extend(graph.parents[n])
+    return seen
+
+
+def origin_of(graph: Graph, n: int) -> int:
+    """What a value was moved from."""
+    for _ in range(5):
+        parents = set(graph.parents[n])
+        if graph.op[n] != "move" or len(parents) != 1:
+            break
+        n = parents.pop()
+    return n
+
+
+def kept_origin(graph: Graph, alignment: Alignment, n: int) -> int:
+    """The nearest value that a value was moved from and that later steps use too, or itself."""
+    m = n
+    while not is_used_again(graph, alignment, m):
+        if graph.op[m] != "move" or len(set(graph.parents[m])) != 1:
+            return n
+        m = graph.parents[m][0]
+    return m
+
+
+def before_nothing(graph: Graph, n: int) -> int:
+    """What a value was before zeros were taken away from it, as often as they were.
+
+    Or one and the same number from all its elements, where it has several.
+    """
+    for _ in range(MOST_STEPS):
+        if graph.op[n] not in ("add", "sub") or len(graph.args[n]) != 2:
+            break
+        first, number = graph.args[n][0], taken_number(graph, n)
+        if number is None or (number and count(graph.shape[n]) == 1):
+            break
+        if not isinstance(first, int) or graph.shape[first] != graph.shape[n]:
+            break
+        n = first
+    return n
+
+
+def taken_number(graph: Graph, n: int) -> float | None:
+    """The one number that is added to all elements, or taken away; None where they are several."""
+    second = graph.operand(graph.args[n][1])
+    if second is None or not np.size(second) or np.min(second) != np.max(second):
+        return None
+    return float(np.max(second))
+
+
+def is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
+    """Whether a value that has a name is used in more than one step as it is."""
+    return n in graph.names and is_used_again(graph, alignment, n)
+
+
+def is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
+    """Whether a value is used in more than one step as it is."""
+    views = alignment.views
+    ends = [v.step.end for v in views]
+    users = graph.users()[n]
+    steps = {sum(u > end for end in ends) for u in users}
+    return len(steps) > 1 and n <= views[0].step.end
+
+
+def is_weight(graph: Graph, n: int) -> bool:
+    """Whether a matrix is no data: it stands where the trained weights stand."""
+    return bool(_drawn(graph, n))
+
+
+def _drawn(graph: Graph, n: int) -> set[int]:
+    """What was drawn of a value and of what it was made of at once."""
+    made = {n, *graph.parents[n]}
+    made |= {q for p in graph.parents[n] for q in graph.parents[p]}
+    return made & set(graph.header.get("random", ()))
+
+
+def is_drawn_as_others(graph: Graph, view: View, n: int) -> bool:
+    """Whether the line that draws a weight draws two more matrices, which move."""
+    own = {graph.site[k] for k in _drawn(graph, n)}
+    moved = [m for m in view.step.first.values() if len(graph.shape[m]) == 2]
+    return sum(any(graph.site[k] in own for k in _drawn(graph, m)) for m in moved) > 1
+
+
+def is_weighted(graph: Graph, n: int) -> bool:
+    """Whether a value is a product, or a sum of products."""
+    for _ in range(MOST_STEPS):
+        if graph.op[n] in PRODUCTS:
+            return True
+        if graph.op[n] not in ("add", "sum", "move") or not graph.parents[n]:
+            return False
+        n = graph.parents[n][-1]
+    return False

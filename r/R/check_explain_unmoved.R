@@ -1,0 +1,107 @@
+# What stays the same from step to step: weights, biases and data that are not moved; twin of
+# check/explain/unmoved.py in Python.
+
+most_steps_before <- 60L
+
+# What the outputs of a step are made of in it, constants and data included.
+before_output <- function(graph, view) {
+  seen <- logical(graph$size)
+  stack <- view$outputs
+  while (length(stack) > 0L) {
+    n <- stack[[length(stack)]]
+    stack <- stack[-length(stack)]
+    if (!seen[[n]] && n > view$step$begin && !view$cut[[n]]) {
+      seen[[n]] <- TRUE
+      stack <- c(stack, graph$parents[[n]])
+    }
+  }
+  seen
+}
+
+# What a value was moved from.
+origin_of <- function(graph, n) {
+  for (k in 1:5) {
+    parents <- unique(graph$parents[[n]])
+    if (graph$op[[n]] != "move" || length(parents) != 1L) break
+    n <- parents
+  }
+  n
+}
+
+# The nearest value that a value was moved from and that later steps use too, or itself.
+kept_origin <- function(graph, alignment, n) {
+  m <- n
+  while (!is_used_again(graph, alignment, m)) {
+    parents <- unique(graph$parents[[m]])
+    if (graph$op[[m]] != "move" || length(parents) != 1L) {
+      return(n)
+    }
+    m <- parents
+  }
+  m
+}
+
+# What a value was before zeros were taken away from it, as often as they were.
+#
+# Or one and the same number from all its elements, where it has several.
+before_nothing <- function(graph, n) {
+  for (k in seq_len(most_steps_before)) {
+    args <- graph$args[[n]]
+    if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L) break
+    number <- taken_number(graph, n)
+    if (is.null(number) || (number != 0 && graph$count[[n]] == 1)) break
+    first <- args[[1L]]
+    if (!is_node(first) || !identical(graph$shape[[first]], graph$shape[[n]])) break
+    n <- as.integer(first)
+  }
+  n
+}
+
+# The one number that is added to all elements, or taken away; NULL where they are several.
+taken_number <- function(graph, n) {
+  second <- operand_of(graph, graph$args[[n]][[2L]])
+  if (length(second) > 0L && !anyNA(second) && min(second) == max(second)) max(second)
+}
+
+# Whether a value that has a name is used in more than one step as it is.
+is_kept <- function(graph, alignment, n) {
+  graph$named[[n]] && is_used_again(graph, alignment, n)
+}
+
+# Whether a value is used in more than one step as it is.
+is_used_again <- function(graph, alignment, n) {
+  views <- alignment$views
+  ends <- vapply(views, function(v) v$step$end, 1L)
+  steps <- vapply(users_of(graph)[[n]], function(u) sum(u > ends), 1L)
+  length(unique(steps)) > 1L && n <= ends[[1L]]
+}
+
+# Whether a matrix is no data: it stands where the trained weights stand.
+is_drawn <- function(graph, n) length(drawn_of(graph, n)) > 0L
+
+# What was drawn of a value and of what it was made of at once.
+drawn_of <- function(graph, n) {
+  parents <- graph$parents[[n]]
+  made <- c(n, parents, unlist(graph$parents[parents]))
+  intersect(made, as.integer(unlist(graph$header$random)) + 1L)
+}
+
+# Whether the line that draws a weight draws two more matrices, which move.
+is_drawn_as_others <- function(graph, view, n) {
+  own <- graph$site[drawn_of(graph, n)]
+  moved <- Filter(function(m) length(graph$shape[[m]]) == 2L, view$step$first)
+  sum(vapply(moved, function(m) any(graph$site[drawn_of(graph, m)] %in% own), NA)) > 1L
+}
+
+# Whether a value is a product, or a sum of products.
+is_weighted <- function(graph, n) {
+  for (k in seq_len(most_steps_before)) {
+    if (graph$op[[n]] %in% product_operations) {
+      return(TRUE)
+    }
+    parents <- graph$parents[[n]]
+    if (!graph$op[[n]] %in% c("add", "sum", "move") || length(parents) == 0L) break
+    n <- parents[[length(parents)]]
+  }
+  FALSE
+}

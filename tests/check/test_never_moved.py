@@ -1,0 +1,137 @@
+"""What does not move as it should, or not at all: weights, biases, single numbers of a list."""
+
+import pytest
+
+LAYERS = """import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(30, 3))
+y = (X[:, :1] > X[:, 1:2]) * 1.0
+W1, b1 = rng.normal(size=(3, 5)), np.zeros((1, 5))
+W2, b2 = rng.normal(size=(5, 1)), np.zeros((1, 1))
+rate = 0.5
+for step in range(8):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    p = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d = (p - y) / 30
+    e = d @ W2.T * h * (1 - h)
+    db1 = np.zeros_like(b1)
+    db1 += e.sum(0, keepdims=True)
+    W2 = W2 - rate * h.T @ d
+    b2 = b2 - rate * d.sum(0, keepdims=True)
+    W1 -= rate * X.T @ e
+    b1 -= rate * db1
+"""
+NEURON = """neuron <- function(k, eta) {
+  w <- runif(k, -1, 1)
+  bias <- runif(1, -1, 1)
+  seen <- NULL
+  out <- NULL
+  fire <- function(x) {
+    seen <<- x
+    out <<- 1 / (1 + exp(-(sum(w * x) + bias)))
+    out
+  }
+  adjust <- function(blame) {
+    d <- blame * out * (1 - out)
+    back <- d * w
+    w <<- w - eta * d * seen
+    bias <<- bias - eta * d
+    back
+  }
+  list(fire = fire, adjust = adjust)
+}
+set.seed(3)
+below <- replicate(3, neuron(2, 0.7), simplify = FALSE)
+above <- neuron(3, 0.7)
+X <- matrix(rnorm(20), 10)
+t <- (X[, 1] > X[, 2]) * 1
+for (i in rep(1:10, 3)) {
+  o <- above$fire(vapply(below, function(u) u$fire(X[i, ]), 0))
+  blame <- above$adjust(o - t[i])
+  for (j in 1:3) below[[j]]$adjust(blame[j])
+}
+"""
+TURNED = """set.seed(5)
+small <- 0.5
+w_in <- array(runif(12, -small, small), c(4, 3))
+w_out <- array(runif(8, -small, small), c(2, 4))
+x <- matrix(rnorm(60), 20)
+y <- cbind(x[, 1] > 0, x[, 2] > 0) * 1
+g <- function(z) 1 / (1 + exp(-z))
+for (k in 1:9) {
+  h <- g(x %*% t(w_in))
+  p <- g(h %*% t(w_out))
+  d2 <- (p - y) / 20
+  d1 <- d2 %*% w_out * h * (1 - h)
+  new_in <- w_in - 0.8 * t(d1) %*% x
+  new_out <- w_out - 0.8 * t(d2) %*% h
+  w_in <- new_in
+  w_out <- new_out
+}
+"""
+NUMBERS = """inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+w, b, rate = [0.0, 0.0], 0.0, 0.1
+for epoch in range(9):
+    for x, t in zip(inputs, [0, 0, 0, 1]):
+        y = 1 if w[0] * x[0] + w[1] * x[1] + b >= 0 else 0
+        e = t - y
+        w[0] += rate * e * x[0]
+        w[1] += rate * e * x[1]
+        b += rate * e
+"""
+FAULTS = {
+    "closure.R": (NEURON, "bias <<- bias - eta * d", "bias <- bias - eta * d",
+                  "bias <- bias - eta * d", "never_updated"),
+    "turned.R": (TURNED, "  w_out <- new_out\n", "", "new_out <- w_out - 0.8 * t(d2) %*% h",
+                 "never_updated"),
+    "number.py": (NUMBERS, "        w[0] += rate * e * x[0]\n", "", "w[1] += rate * e * x[1]",
+                  "never_updated"),
+    "zeros.py": (LAYERS, "    db1 += e.sum(0, keepdims=True)\n", "", "b1 -= rate * db1",
+                 "never_updated"),
+    "rate_alone.py": (LAYERS, "W1 -= rate * X.T @ e", "W1 -= rate", "W1 -= rate",
+                      "gradient_left_out"),
+    "rate_alone_of_a_bias.py": (LAYERS, "b1 -= rate * db1", "b1 -= rate", "b1 -= rate",
+                                "gradient_left_out"),
+    "rate_alone.R": (TURNED, "w_out - 0.8 * t(d2) %*% h", "w_out - 0.8", "w_out - 0.8",
+                     "gradient_left_out"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [(LAYERS, "layers.py"), (NEURON, "neuron.R"), (TURNED, "turned.R"), (NUMBERS, "numbers.py")],
+)
+def test_what_moves_is_right(check, source, name):
+    assert check(source, name=name)[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_does_not_is_told(accuse, name):
+    source, old, new, line, cause = FAULTS[name]
+    told, found, _ = accuse(source, old, new, name=name)
+    assert line in told
+    assert found == cause
+
+
+FIXED = {
+    # A layer that is drawn and stays, below the one that learns.
+    "random_features.py": LAYERS.replace("    W1 -= rate * X.T @ e\n    b1 -= rate * db1\n", "")
+    .replace("    e = d @ W2.T * h * (1 - h)\n", "")
+    .replace("    db1 += e.sum(0, keepdims=True)\n", ""),
+    # What spreads over a graph's edges, drawn, between layers that learn.
+    "edges.py": LAYERS.replace(
+        "rate = 0.5", "rate = 0.5\nA = (rng.random((30, 30)) < 0.2) / 6 + np.eye(30)"
+    )
+    .replace("np.exp(-(h @ W2 + b2))", "np.exp(-(A @ (h @ W2) + b2))")
+    .replace("d @ W2.T", "A.T @ d @ W2.T")
+    .replace("rate * h.T @ d", "rate * h.T @ (A.T @ d)"),
+    # A mask on the weights: the samples were drawn too.
+    "masked.py": LAYERS.replace("X @ W1 + b1", "X @ (W1 * M) + b1")
+    .replace("rate = 0.5", "rate = 0.5\nM = rng.random((3, 5)) < 0.8")
+    .replace("rate * X.T @ e", "rate * (X.T @ e) * M"),
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_what_is_meant_to_stay_accuses_nobody(check, name):
+    assert check(FIXED[name], name=name)[1]["verdict"] == "right"
