@@ -179,7 +179,8 @@ place_of_caller <- function(graph, fault) {
   }
   nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
   used <- lapply(rev(nodes[nodes != fault$node]), function(n) place_of_node(graph, n))
-  if (length(used) > 0L && used[[1L]]$line == own) {
+  of_helper <- !is.null(fault$swapped) && all(fault$swapped == fault$node)
+  if (length(used) > 0L && used[[1L]]$line == own && !of_helper) {
     return(NULL) # it is used where it is made, so that no helper made it
   }
   Find(function(p) p$line != own && p$line > 0L, c(places, used))

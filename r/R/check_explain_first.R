@@ -94,7 +94,8 @@ look_closer <- function(table, fault) {
     return(NULL)
   }
   if (!is.null(fault$swapped) && is_called_rightly(table, fault)) fault["swapped"] <- list(NULL)
-  is_called <- slope$is_called || is_of_right_helper(table, fault$node)
+  is_called <- slope$is_called || is_of_right_helper(table, fault$node) ||
+    is_right_for_another(table, fault$node)
   if (is_called && is.null(fault$swapped)) fault$swapped <- c(fault$node, fault$node)
   if (length(value) == 1L && takes_updated_weights(table, fault)) {
     fault$kind <- "updated_weights_used"

@@ -1,6 +1,8 @@
 # A factor of a wrong product that should be a slope: where that factor is made; twin of
 # check/explain/slopes.py in Python.
 
+farthest_use <- 6L
+
 # The fault moved from a product to its factor that stands where a slope belongs, and whether the
 # function that made the factor makes right values elsewhere in the step, so that its caller is
 # wrong.
@@ -77,4 +79,40 @@ is_right_elsewhere <- function(table, p) {
       !is.null(x$slope) && is_near(value_of(graph, n), x$slope)
     }, NA))
   }, NA))
+}
+
+# Whether the place that makes a value makes a right slope for another place that uses it: then it
+# is a helper, and its caller is wrong. Within a loop the place that uses it is the same.
+is_right_for_another <- function(table, node) {
+  graph <- table$graph
+  step <- table$view$step
+  site <- graph$site[[node]]
+  if (site <= 0L) {
+    return(FALSE)
+  }
+  own <- used_at(graph, node)
+  alike <- which(graph$site == site)
+  alike <- alike[alike > step$begin & alike <= step$end & alike != node]
+  any(vapply(alike, function(n) {
+    is_slope <- any(vapply(table$slopes, function(x) {
+      !is.null(x$slope) && is_near(value_of(graph, n), x$slope)
+    }, NA))
+    is_slope && !used_at(graph, n) %in% c(own, 0L)
+  }, NA))
+}
+
+# The place of the first value on another line that is made of a value; 0 where none is.
+used_at <- function(graph, n) {
+  line <- place_of_node(graph, n)$line
+  for (k in seq_len(farthest_use)) {
+    users <- users_of(graph)[[n]]
+    if (length(users) == 0L) {
+      return(0L)
+    }
+    n <- users[[1L]]
+    if (place_of_node(graph, n)$line != line) {
+      return(graph$site[[n]])
+    }
+  }
+  0L
 }

@@ -338,3 +338,20 @@ def test_a_fault_is_told_where_its_value_is_made(check, fault):
     assert answer["verdict"] == "different"
     assert source.split("\n")[answer["first"]["line"] - 1].strip().startswith(line)
     assert cause is None or answer["cause"]["id"] == cause
+
+
+MASKED = DEEP.replace("a2 = sigmoid(z2)", "a2 = relu(z2)").replace(
+    "sigmoid_slope(a2)", "relu_slope(z2)"
+)
+
+
+def test_a_mask_of_what_comes_back_is_told_where_the_helper_is_called(accuse):
+    old, new = "d1 = d2 @ U.T * relu_slope(z1)", "back = d2 @ U.T\n    d1 = back * relu_slope(back)"
+    line, cause, _ = accuse(MASKED, old, new)
+    assert line == "d1 = back * relu_slope(back)"
+    assert cause == "mask_of_gradient"
+
+
+def test_a_helper_that_masks_wrongly_is_told_itself(accuse):
+    line, _, _ = accuse(MASKED, "np.where(z > 0, 1.0, 0.0)", "np.where(z > -1, 1.0, 0.0)")
+    assert line == "return np.where(z > -1, 1.0, 0.0)"

@@ -147,6 +147,11 @@ def _is_given_axis(graph: Graph, fault: Fault) -> bool:
     )
 
 
+def _is_of_helper(fault: Fault) -> bool:
+    """Whether what makes a value was seen to make right ones for others."""
+    return fault.swapped == (fault.node, fault.node)
+
+
 def _is_misused(graph: Graph, fault: Fault) -> bool:
     """Whether what a helper makes is right, but not wanted there, as where it is called twice."""
     if fault.kind != "sigmoid_twice":
@@ -178,7 +183,7 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     if any(p["line"] == own["line"] for p in places):
         return None
     used = [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
-    if used and used[0]["line"] == own["line"]:
+    if used and used[0]["line"] == own["line"] and not _is_of_helper(fault):
         return None  # it is used where it is made, so that no helper made it
     places += used
     return next((p for p in places if p["line"] != own["line"] and p["line"]), None)

@@ -19,7 +19,7 @@ from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.parts import is_other_part
 from twinprop.check.explain.replaced import is_of_right_helper, takes_updated_weights
 from twinprop.check.explain.shares import contributions
-from twinprop.check.explain.slopes import find_wrong_slope
+from twinprop.check.explain.slopes import find_wrong_slope, is_right_for_another
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
 
 MOST_FAULTS = 40
@@ -113,7 +113,8 @@ def _look_closer(table: Table, fault: Fault) -> bool:
         return False
     if fault.swapped is not None and _is_called_rightly(table, fault):
         fault.swapped = None
-    if is_called or is_of_right_helper(table, fault.node):
+    is_called = is_called or is_of_right_helper(table, fault.node)
+    if is_called or is_right_for_another(table, fault.node):
         fault.swapped = fault.swapped or (fault.node, fault.node)
     if np.size(value) == 1 and takes_updated_weights(table, fault):
         fault.kind = "updated_weights_used"

@@ -10,6 +10,8 @@ import numpy as np
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.table import Fault, Table, is_near
 
+FARTHEST_USE = 6
+
 
 def find_wrong_slope(table: Table, fault: Fault) -> bool:
     """Move a fault from a product to its factor that stands where a slope belongs.
@@ -80,6 +82,32 @@ def _is_right_elsewhere(table: Table, p: int) -> bool:
         if n in table.view.forward or any(_is_slope(graph, n, x.slope) for x in table.slopes):
             return True
     return False
+
+
+def is_right_for_another(table: Table, node: int) -> bool:
+    """Whether the place that makes a value makes a right slope for another place that uses it.
+
+    Then it is a helper, and its caller is wrong; within a loop the place that uses it is the same.
+    """
+    graph, step = table.graph, table.view.step
+    site, own = graph.site[node], _used_at(graph, node)
+    return site >= 0 and any(
+        graph.site[n] == site
+        and n != node
+        and any(_is_slope(graph, n, x.slope) for x in table.slopes)
+        and _used_at(graph, n) not in (own, -1)
+        for n in range(max(step.begin, -1) + 1, step.end + 1)
+    )
+
+
+def _used_at(graph: Graph, n: int) -> int:
+    """The place of the first value on another line that is made of a value; -1 where none is."""
+    line = graph.line(n)
+    for _ in range(FARTHEST_USE):
+        n = next(iter(graph.users()[n]), -1)
+        if n < 0 or graph.line(n) != line:
+            break
+    return graph.site[n] if n >= 0 and graph.line(n) != line else -1
 
 
 def _is_slope(graph: Graph, n: int, slope: Any) -> bool:
