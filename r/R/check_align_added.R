@@ -36,7 +36,9 @@ read_with_added <- function(graph, found, result) {
   views <- find_added(graph, found, utils::head(result$steps, most_steps))
   for (family in if (!is.null(views)) loss_families) {
     reading <- read_family(graph, found, views, family)
-    if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+    # Taken away from the target it may have been, which turns the sign of the update.
+    one_sign <- length(unique(sign(reading$factors))) == 1L
+    if (!is.null(reading) && is_right_reading(reading) && one_sign) {
       result$views <- views
       result$readings <- list(reading)
       break
@@ -46,7 +48,7 @@ read_with_added <- function(graph, found, result) {
 }
 
 # A target that is added in the first step, as if it were one of the other sign.
-find_added_target <- function(graph, alignment) {
+find_added_target <- function(graph, alignment, best) {
   view <- alignment$views[[1L]]
   n <- utils::head(which(view$meets), 1L)
   data <- unlist(graph$parents[n])
@@ -57,5 +59,6 @@ find_added_target <- function(graph, alignment) {
   }
   target <- shape_rows(ravel(value_of(graph, data)), graph$shape[[n]])
   right <- value_of(graph, n) - 2 * target
+  if (best$factors[[1L]] < 0) right <- -right # the output is to be taken away
   new_fault(n, right, list(list(n, right)), last_update(view), NULL, "target_added")
 }

@@ -62,6 +62,9 @@ give_heads <- function(graph, view, sites, kinds) {
     if (is.null(at) || !view$moved[[at]] || is.null(target)) {
       return(NULL)
     }
+    if (kinds[[kind]] == "softmax" && !adds_up(graph, a, at, target)) {
+      return(NULL)
+    }
     weight <- if (length(sites) > 1L) follow_error(graph, view, a)$weight else 1
     if (is.null(weight)) {
       return(NULL)
@@ -70,6 +73,12 @@ give_heads <- function(graph, view, sites, kinds) {
     given[[i]] <- list(node = at, value = weight * minus(value_of(graph, a), target))
   }
   lapply(given, function(g) list(node = g$node, value = sign(first) * g$value))
+}
+
+# Whether targets are shares, of what the output's shares are of: else a - y is no slope.
+adds_up <- function(graph, a, z, target) {
+  axis <- softmax_axis(value_of(graph, z), value_of(graph, a))
+  is.null(axis) || all(abs(reduce_axis("sum", target, axis) - 1) <= 1e-9)
 }
 
 # A difference from the target times the plain numbers that follow on the way back, and these; NULL

@@ -117,10 +117,10 @@ holds_all <- function(graph, view, a, z) {
   TRUE
 }
 
-# The sum of each sample's target, which is 1 where it is one-hot.
+# The sum of each sample's target, which is 1 where it is one-hot, also with the other sign.
 target_mass <- function(graph, z, out, target) {
   axis <- softmax_axis(value_of(graph, z), out)
-  if (is.null(axis)) 1 else reduce_axis("sum", target, axis)
+  if (is.null(axis)) 1 else abs(reduce_axis("sum", target, axis))
 }
 
 # The axis over which an output is the softmax of its input; NULL if it is none.

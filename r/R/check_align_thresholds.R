@@ -78,7 +78,8 @@ is_carrying <- function(graph, n) {
 }
 
 # 1 where an output is the higher one if its comparison is true, -1 if it is the lower one: by all
-# that was chosen at its place; where only one answer was ever given it is the higher one.
+# that was chosen at its place; where only one answer was ever given it is the higher one if it is
+# above 0.
 turn_of_jump <- function(graph, asked) {
   if (graph$site[[asked]] <= 0L) {
     return(1)
@@ -95,5 +96,8 @@ turn_of_jump <- function(graph, asked) {
     }
   }
   true <- answers != 0
-  if (all(true) || !any(true) || mean(outputs[true]) >= mean(outputs[!true])) 1 else -1
+  if (all(true) || !any(true)) {
+    return(if (length(true) == 0L || (mean(outputs) > 0) == true[[1L]]) 1 else -1)
+  }
+  if (mean(outputs[true]) >= mean(outputs[!true])) 1 else -1
 }

@@ -3,11 +3,10 @@
 
 # The first of the faults that derivatives do not show; NULL where there is none.
 find_hidden_fault <- function(graph, alignment, best) {
-  view <- alignment$views[[1L]]
-  found <- uphill_fault(graph, view, best)
+  found <- NULL
   asked <- list(graph, alignment, best)
   for (look in list(
-    find_added_target, missing_root, find_overwritten, find_idle, find_wrong_decay,
+    find_added_target, uphill_fault, missing_root, find_overwritten, find_idle, find_wrong_decay,
     find_lost_count, find_growth_inside, find_penalty_factor, dead_bias, find_other_loss,
     find_reversed_look, find_inverted_clip, find_unsummed, find_unkept, find_wrong_target,
     find_classes_from_one, find_wrong_scaling, find_compounded_rate, find_swapped_rate,
@@ -19,7 +18,8 @@ find_hidden_fault <- function(graph, alignment, best) {
 }
 
 # Every step goes up the slope of the loss; of a rule that is not known nobody can say it.
-uphill_fault <- function(graph, view, best) {
+uphill_fault <- function(graph, alignment, best) {
+  view <- alignment$views[[1L]]
   kept <- !best$rule$name %in% c("gradient_descent", "momentum")
   sign <- if (kept) sign(best$rule$rate) else 1
   if (best$factors[[1L]] * sign > 0 || best$rule$name == "unknown") {

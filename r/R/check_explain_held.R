@@ -7,16 +7,20 @@
 
 fewest_held_steps <- 3L
 
-# A training as it is with the rate that is written, where it fits with none: the same alignment
-# where its rates are explained, else one whose best reading is wrong by a mistake that is known, or
-# that has no reading.
+# A training as it is with the rate that is written, where it fits with none: where rates are
+# explained, the first such reading is the best; else one whose best reading is wrong by a mistake
+# that is known, or that has no reading.
 hold_to_rate <- function(graph, alignment) {
   if (length(alignment$readings) == 0L || !is_right_reading(alignment$readings[[1L]]) ||
         !has_one_number(graph, alignment)) {
     return(alignment)
   }
   right <- Filter(is_right_reading, alignment$readings)
-  if (any(vapply(right, has_known_factors, NA))) {
+  explained <- Position(has_known_factors, right)
+  if (!is.na(explained)) {
+    family <- right[[explained]]$family
+    others <- Filter(function(r) r$family != family, alignment$readings)
+    alignment$readings <- c(right[explained], others)
     return(alignment)
   }
   for (held in unlist(lapply(right, held_readings), recursive = FALSE)) {

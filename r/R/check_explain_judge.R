@@ -142,7 +142,8 @@ find_hidden <- function(graph, alignment, best) {
   if (!is_right_reading(best)) {
     found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
     if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
-    return(if (is.null(found)) find_wrong_half(graph, alignment) else found)
+    if (is.null(found)) found <- find_wrong_half(graph, alignment)
+    return(if (is.null(found)) find_slope_of_entropy(graph, alignment) else found)
   }
   hidden <- find_hidden_fault(graph, alignment, best)
   if (!is.null(hidden) && hidden$kind == "wrong_sign") {

@@ -6,7 +6,7 @@ most_sums <- 6L # from the squares of errors to their mean
 # A slope that the loss which the program computes wants and that is left out, or vice versa.
 find_other_loss <- function(graph, alignment, best) {
   found <- doubled_error(graph, alignment, best)
-  if (is.null(found)) slope_of_entropy(graph, alignment) else found
+  if (is.null(found)) find_slope_of_entropy(graph, alignment) else found
 }
 
 # A squared error whose 2 begins the way back, from a sigmoid whose slope is left out.
@@ -94,18 +94,22 @@ end_of_doubled_error <- function(graph, view) {
   if (!is.null(find_input(graph, a, "sigmoid"))) c(end, list(slope = out * (1 - out)))
 }
 
-# One output of one sample at a time, whose error is multiplied by the slope of a sigmoid.
+# An error that is multiplied by the slope of a sigmoid, where the cross-entropy is computed.
 #
-# Any loss fits a single step then. But by the rate that is written all steps are those of the
-# squared error, and the program computes the cross-entropy alone.
-slope_of_entropy <- function(graph, alignment) {
+# All steps are those of the squared error. Of one output of one sample at a time any loss fits a
+# single step; then they are so by the rate that is written, and not by the cross-entropy's.
+find_slope_of_entropy <- function(graph, alignment) {
   views <- alignment$views
-  right <- Filter(is_right_reading, alignment$readings)
-  families <- vapply(right, function(r) r$family, "")
-  squared <- match("squared_error", families)
-  entropy <- match("binary_cross_entropy", families)
-  if (is.na(squared) || is.na(entropy) || !moves_as_written(right[[squared]]) ||
-        moves_as_written(right[[entropy]]) || !means_entropy(graph, views[[1L]])) {
+  read <- alignment$readings
+  names(read) <- vapply(read, function(r) r$family, "")
+  squared <- read[["squared_error", exact = TRUE]]
+  entropy <- read[["binary_cross_entropy", exact = TRUE]]
+  if (is.null(squared) || is.null(entropy) || !is_right_reading(squared)) {
+    return(NULL)
+  }
+  fits <- is_right_reading(entropy)
+  if ((fits && (!moves_as_written(squared) || moves_as_written(entropy))) ||
+        !means_entropy(graph, views[[1L]])) {
     return(NULL)
   }
   found <- lapply(views, function(view) error_with_slope(graph, view))

@@ -5,10 +5,19 @@ most_moves <- 6L
 fewest_rows <- 3L # of a table of samples
 shuffling_operations <- c("permutation", "permuted", "shuffled", "sample")
 
+# The tables that a single sample was taken out of: each with its length and the row's number.
+find_row <- function(graph, n) {
+  shape <- graph$shape[[n]]
+  found <- find_rows(graph, n, 1L, if (length(shape) == 0L) 1L else shape)
+  found <- Filter(function(r) all(r$rows == r$rows[[1L]]), found)
+  lapply(found, function(r) {
+    list(table = r$table, long = graph$shape[[r$table]][[r$axis]], row = r$rows[[1L]])
+  })
+}
+
 # The tables that a batch was taken out of, the nearest first, and which rows it is. `taken` is what
 # was made of the table at once, on the way to the batch.
-find_rows <- function(graph, n, axis) {
-  shape <- graph$shape[[n]]
+find_rows <- function(graph, n, axis, shape = graph$shape[[n]]) {
   if (length(shape) == 0L || length(shape) > 2L) {
     return(list())
   }

@@ -19,6 +19,65 @@ find_wrong_target <- function(graph, alignment) {
       }
     }
   }
+  other_sample(graph, alignment)
+}
+
+# One sample at a time: its target is that of another, and not always as far away.
+#
+# A series may be told by what was before it, always by as many rows.
+other_sample <- function(graph, alignment) {
+  seen <- lapply(alignment$views, function(view) find_sample(graph, view))
+  if (any(vapply(seen, is.null, NA))) {
+    return(NULL)
+  }
+  away <- vapply(seen, function(x) x$row - x$of, 1)
+  if (length(unique(away)) < 2L) {
+    return(NULL)
+  }
+  s <- which(away != 0)[[1L]]
+  x <- seen[[s]]
+  whole <- value_of(graph, x$table)
+  right <- take_rows(whole, which.max(graph$shape[[x$table]]), x$row + 1)
+  right <- shape_rows(right, graph$shape[[x$y]])
+  last <- last_update(alignment$views[[s]])
+  fault <- new_fault(x$y, right, list(list(x$y, right)), last, NULL, "rows_shuffled")
+  fault$step <- s
+  fault
+}
+
+# The target of a single sample and its table, the sample's row and the target's; NULL where they
+# are of one table, or of tables that are not as long.
+find_sample <- function(graph, view) {
+  a <- view$outputs[[1L]]
+  y <- view$targets[[1L]]
+  x <- single_sample(graph, view)
+  one <- length(view$outputs) == 1L && graph$count[[a]] == 1
+  if (!one || is.null(x) || !is.integer(y)) {
+    return(NULL)
+  }
+  pairs <- list()
+  for (sample in find_row(graph, x)) {
+    for (target in find_row(graph, y)) {
+      if (sample$long == target$long && sample$table != target$table) {
+        pair <- list(y = y, table = target$table, row = sample$row, of = target$row)
+        pairs <- c(pairs, list(pair))
+      }
+    }
+  }
+  same <- Filter(function(pair) pair$row == pair$of, pairs)
+  found <- c(same, pairs)
+  if (length(found) > 0L) found[[1L]]
+}
+
+# What the first product of several numbers has beside its weights.
+single_sample <- function(graph, view) {
+  for (n in which(view$forward & graph$op %in% c("matmul", "mul"))) {
+    parents <- graph$parents[[n]]
+    data <- parents[!view$moved[parents] & !view$touched[parents]]
+    if (length(data) == 1L && graph$count[[data]] > 1) {
+      return(data)
+    }
+  }
   NULL
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
+from test_errors_at_the_output import FAULTS as AT_OUTPUT
 from test_guards import FAULTS, RIGHT
 from test_halves import FAULTS as HALVES
 from test_histories import FAULTS as HISTORIES
@@ -19,6 +20,7 @@ from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
+from test_never_moved import FAULTS as STILL
 from test_nudged import PROGRAMS as NUDGED
 from test_numbers import FAULTS as NUMBERS
 from test_numbers import LOSSES as NUMBER_LOSSES
@@ -107,6 +109,8 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"kept/{name}", source
     for name, source in PERCEPTRONS.items():
         yield f"jump/{name}", source
+    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL}.items():
+        yield f"mistake/{name}", source.replace(old, new)
     for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED}.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 

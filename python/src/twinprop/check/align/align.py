@@ -190,7 +190,8 @@ def _read_added(
     """Take a target that is added for one of the other sign, where all parameters follow it."""
     views = [] if result.views else find_added(graph, found, touched, steps) or []
     for reading in (read_loss(graph, found, views, f) for f in FAMILIES if views):
-        if reading is not None and reading.is_right and min(reading.factors) > 0:
+        # Taken away from the target it may have been, which turns the sign of the update.
+        if reading is not None and reading.is_right and len(set(np.sign(reading.factors))) == 1:
             result.views, result.readings = views, [reading]
             return
 

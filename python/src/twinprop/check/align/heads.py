@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.losses import find_input, shape_target
+from twinprop.check.align.losses import find_input, shape_target, softmax_axis
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View, first_meetings, use_meetings, with_given
 from twinprop.check.align.updates import split_linear
 
 MOST_HEADS = 4
+SAME = 1e-9
 KINDS = ("", "sigmoid", "softmax", "exp")
 # The derivative of a loss of the margin m = y s at s, without its factor y.
 MARGINS = {
@@ -55,12 +56,20 @@ def _give(graph: Graph, view: View, kinds: dict[int, str]) -> dict[int, Any] | N
         at = a if kind == "" else find_input(graph, a, kind) if kind else None
         if at is None or at not in view.moved or target is None:
             return None
+        if kind == "softmax" and not _adds_up(graph, a, at, target):
+            return None
         weight = follow_error(graph, view, a)[1] if len(kinds) > 1 else 1.0
         weights.setdefault(graph.site[a], weight)
         g = weight * (graph.value(a) - target)
         found[at] = found[at] + g if at in found else g
     first = next(iter(weights.values()), 0.0)
     return {n: np.sign(first) * g for n, g in found.items()} if first else None
+
+
+def _adds_up(graph: Graph, a: int, z: int, target: Any) -> bool:
+    """Whether targets are shares, of what the output's shares are of: else a - y is no slope."""
+    axis = softmax_axis(graph.value(z), graph.value(a))
+    return axis is None or bool(np.all(np.abs(np.sum(target, axis=axis) - 1) <= SAME))
 
 
 def follow_error(graph: Graph, view: View, a: int) -> tuple[int, float]:

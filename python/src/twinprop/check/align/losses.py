@@ -100,9 +100,9 @@ def _holds_all(graph: Graph, view: View, a: int, z: int) -> bool:
 
 
 def _mass(graph: Graph, z: int, out: Any, target: Any) -> Any:
-    """The sum of each sample's target, which is 1 where it is one-hot."""
+    """The sum of each sample's target, which is 1 where it is one-hot, also with the other sign."""
     axis = softmax_axis(graph.value(z), out)
-    return np.sum(target, axis=axis, keepdims=True) if axis is not None else 1.0
+    return np.abs(np.sum(target, axis=axis, keepdims=True)) if axis is not None else 1.0
 
 
 def softmax_axis(z: Any, a: Any) -> int | None:

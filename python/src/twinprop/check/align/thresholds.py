@@ -98,7 +98,8 @@ def _find_question(graph: Graph, view: View, a: int) -> int | None:
 def _turn(graph: Graph, asked: int) -> float:
     """1 where an output is the higher one if its comparison is true, -1 if it is the lower one.
 
-    By all that was chosen at its place; where only one answer was ever given it is the higher one.
+    By all that was chosen at its place; where only one answer was ever given it is the higher one
+    if it is above 0.
     """
     chosen: dict[bool, list[float]] = {True: [], False: []}
     users = graph.users()
@@ -109,5 +110,6 @@ def _turn(graph: Graph, asked: int) -> float:
                 for answer in (True, False):
                     chosen[answer] += outputs[answers.astype(bool) == answer].tolist()
     if not chosen[True] or not chosen[False]:
-        return 1.0
+        only = chosen[True] or chosen[False]
+        return 1.0 if not only or (np.mean(only) > 0) == bool(chosen[True]) else -1.0
     return 1.0 if np.mean(chosen[True]) >= np.mean(chosen[False]) else -1.0

@@ -44,8 +44,8 @@ def find_hidden_fault(
     """The first of the faults that derivatives do not show; None where there is none."""
     view = alignment.views[0]
     return (
-        _uphill(graph, view, best)
-        or _added_target(graph, alignment)
+        _added_target(graph, alignment, best)
+        or _uphill(graph, view, best)
         or _missing_root(graph, alignment, best)
         or find_overwritten(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
@@ -87,13 +87,14 @@ def _uphill(graph: Graph, view: View, best: Reading) -> Fault | None:
     return Fault(last.u, right, [(last.u, right)], last, None, "wrong_sign")
 
 
-def _added_target(graph: Graph, alignment: Alignment) -> Fault | None:
+def _added_target(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A target that is added, as if it were one of the other sign."""
     found = find_added_target(graph, alignment.views)
     if found is None:
         return None
     n, y = found
     right = graph.value(n) - 2 * np.reshape(graph.value(y), graph.shape[n])
+    right = right if best.factors[0] > 0 else -right  # the output is to be taken away
     last = alignment.views[0].step.updates[-1]
     return Fault(n, right, [(n, right)], last, None, "target_added")
 

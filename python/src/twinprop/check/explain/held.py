@@ -28,15 +28,17 @@ def hold_to_rate(graph: Graph, alignment: Alignment) -> Alignment:
     Returns
     -------
     Alignment
-        The same one where its rates are explained. Else one whose best reading is wrong by a
-        mistake that is known, or that has no reading.
+        Where rates are explained, the first such reading is the best. Else one whose best reading
+        is wrong by a mistake that is known, or that has no reading.
     """
     best = alignment.best
     if best is None or not best.is_right or not _is_one_number(graph, alignment, best):
         return alignment
     right = [r for r in alignment.readings if r.is_right]
-    if any(_is_explained(r) for r in right):
-        return alignment
+    explained = next((r for r in right if _is_explained(r)), None)
+    if explained is not None:
+        others = [r for r in alignment.readings if r is not explained]
+        return replace(alignment, readings=[explained, *others])
     for reading in right:
         for held in _held(reading):
             other = replace(alignment, readings=[held])

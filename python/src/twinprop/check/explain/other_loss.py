@@ -22,7 +22,7 @@ MOST_SUMS = 6  # from the squares of errors to their mean
 
 def find_other_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A slope that the computed loss wants and that is left out, or vice versa."""
-    return _doubled_error(graph, alignment, best) or _slope_of_entropy(graph, alignment)
+    return _doubled_error(graph, alignment, best) or find_slope_of_entropy(graph, alignment)
 
 
 def _doubled_error(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
@@ -97,18 +97,20 @@ def _end_of_error(graph: Graph, view: View) -> tuple[int, float, np.ndarray] | N
     return (n, weight, out) if find_input(graph, a, "sigmoid") is not None else None
 
 
-def _slope_of_entropy(graph: Graph, alignment: Alignment) -> Fault | None:
-    """One output of one sample at a time, whose error is multiplied by the slope of a sigmoid.
+def find_slope_of_entropy(graph: Graph, alignment: Alignment) -> Fault | None:
+    """An error that is multiplied by the slope of a sigmoid, where the cross-entropy is computed.
 
-    Any loss fits a single step then. But by the rate that is written all steps are those of the
-    squared error, and the program computes the cross-entropy alone.
+    All steps are those of the squared error. Of one output of one sample at a time any loss fits a
+    single step; then they are so by the rate that is written, and not by the cross-entropy's.
     """
     views = alignment.views
-    read = {r.family: r for r in alignment.readings if r.is_right}
+    read = {r.family: r for r in alignment.readings}
     squared, entropy = read.get("squared_error"), read.get("binary_cross_entropy")
-    if squared is None or entropy is None or not _moves_as_written(squared):
+    if squared is None or entropy is None or not squared.is_right:
         return None
-    if _moves_as_written(entropy) or not means_entropy(graph, views[0]):
+    if entropy.is_right and (not _moves_as_written(squared) or _moves_as_written(entropy)):
+        return None
+    if not means_entropy(graph, views[0]):
         return None
     found = [_error_with_slope(graph, view) for view in views]
     if any(f is None for f in found):

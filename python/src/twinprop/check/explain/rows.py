@@ -25,9 +25,20 @@ class Rows(NamedTuple):
     taken: int
 
 
-def find_rows(graph: Graph, n: int, axis: int) -> list[Rows]:
+def find_row(graph: Graph, n: int) -> list[tuple[int, int, int]]:
+    """The tables that a single sample was taken out of: of each its length and the row."""
+    shape = graph.shape[n] or (1,)
+    found = find_rows(graph, n, 0, shape)
+    return [
+        (r.table, graph.shape[r.table][r.axis], int(r.rows[0]))
+        for r in found
+        if (r.rows == r.rows[0]).all()
+    ]
+
+
+def find_rows(graph: Graph, n: int, axis: int, shape: tuple[int, ...] | None = None) -> list[Rows]:
     """The tables that a batch was taken out of, the nearest first, and which rows it is."""
-    shape = graph.shape[n]
+    shape = graph.shape[n] if shape is None else shape
     if not shape or len(shape) > 2:
         return []
     axis = axis if len(shape) == 2 else 0

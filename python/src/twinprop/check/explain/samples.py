@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, ancestors
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.orders import find_two_orders
-from twinprop.check.explain.rows import MOST_MOVES, Rows, find_rows
+from twinprop.check.explain.rows import MOST_MOVES, Rows, find_row, find_rows
 from twinprop.check.explain.table import Fault, is_near
 
 
@@ -27,6 +27,49 @@ def find_wrong_target(graph: Graph, alignment: Alignment) -> Fault | None:
             if fault is not None:
                 fault.step = s
                 return fault
+    return _other_sample(graph, alignment)
+
+
+def _other_sample(graph: Graph, alignment: Alignment) -> Fault | None:
+    """One sample at a time: its target is that of another, and not always as far away.
+
+    A series may be told by what was before it, always by as many rows.
+    """
+    seen = [_find_sample(graph, view) for view in alignment.views]
+    known = [s for s in seen if s is not None]
+    if not known or len(known) < len(seen) or len({row - of for _, _, row, of in known}) < 2:
+        return None
+    s, (y, table, row, _) = next((i, x) for i, x in enumerate(known) if x[2] != x[3])
+    view, whole = alignment.views[s], np.asarray(graph.value(table))
+    right = np.reshape(np.take(whole, row, axis=int(np.argmax(whole.shape))), graph.shape[y])
+    last = view.step.updates[-1]
+    return Fault(y, right, [(y, right)], last, None, "rows_shuffled", step=s)
+
+
+def _find_sample(graph: Graph, view: View) -> tuple[int, int, int, int] | None:
+    """The target of a single sample and its table, the sample's row and the target's.
+
+    None where they are of one table, or of tables that are not as long.
+    """
+    a, y = view.pairs[0]
+    x = _single_sample(graph, view)
+    if len(view.pairs) != 1 or count(graph.shape[a]) != 1 or x is None or not isinstance(y, int):
+        return None
+    pairs = [
+        (y, table, row, of)
+        for other, length, row in find_row(graph, x)
+        for table, long, of in find_row(graph, y)
+        if length == long and table != other
+    ]
+    return next((p for p in pairs if p[2] == p[3]), pairs[0] if pairs else None)
+
+
+def _single_sample(graph: Graph, view: View) -> int | None:
+    """What the first product of several numbers has beside its weights."""
+    for n in sorted(view.forward):
+        data = [p for p in graph.parents[n] if p not in view.moved and not view.touched[p]]
+        if graph.op[n] in ("matmul", "mul") and len(data) == 1 and count(graph.shape[data[0]]) > 1:
+            return data[0]
     return None
 
 

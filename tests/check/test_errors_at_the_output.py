@@ -1,0 +1,141 @@
+"""Errors at the output: a softmax of the samples, a slope too much, targets added or of others."""
+
+import pytest
+
+SOFTMAX = """import numpy as np
+rng = np.random.default_rng(1)
+X = rng.normal(size=(30, 2))
+y = np.arange(30) % 3
+W, b = 0.3 * rng.normal(size=(2, 6)), np.zeros((1, 6))
+V, c = 0.3 * rng.normal(size=(6, 3)), np.zeros((1, 3))
+for i in range(8):
+    hidden = 1 / (1 + np.exp(-(np.dot(X, W) + b)))
+    e = np.exp(np.dot(hidden, V) + c)
+    probs = e / np.sum(e, axis=1, keepdims=True)
+    loss = np.sum(-np.log(probs[range(30), y])) / 30
+    d = probs.copy()
+    d[range(30), y] -= 1
+    d /= 30
+    dh = np.dot(d, V.T) * hidden * (1 - hidden)
+    V += -0.5 * np.dot(hidden.T, d)
+    c += -0.5 * np.sum(d, axis=0, keepdims=True)
+    W += -0.5 * np.dot(X.T, dh)
+    b += -0.5 * np.sum(dh, axis=0, keepdims=True)
+"""
+ONE_HOT = (
+    SOFTMAX.replace("y = np.arange(30) % 3", "y = np.eye(3)[np.arange(30) % 3]")
+    .replace("probs[range(30), y]", "probs[y == 1]")
+    .replace(
+        "    d = probs.copy()\n    d[range(30), y] -= 1\n    d /= 30\n",
+        "    d = (probs - y) / 30\n",
+    )
+)
+LOGIT = """import numpy as np
+rng = np.random.default_rng(2)
+X = np.c_[np.ones(40), rng.normal(size=(40, 2))]
+y = (X[:, 1] > 0.3 * X[:, 2]).astype(float)
+w = np.zeros(3)
+for epoch in range(8):
+    p = 1.0 / (1.0 + np.exp(-X.dot(w)))
+    log_loss = -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
+    error = p - y
+    w -= 0.5 * X.T.dot(error) / len(y)
+"""
+ONLINE = """set.seed(2)
+Z <- matrix(rnorm(60), 20)
+target <- (Z[, 1] > Z[, 2]) * 1
+w <- rep(0, 3)
+w0 <- 0
+for (epoch in 1:2) {
+  ord <- sample.int(20)
+  for (i in 1:20) {
+    xi <- Z[ord[i], ]
+    ti <- target[ord[i]]
+    p <- plogis(w0 + sum(w * xi))
+    w <- w + 0.1 * (ti - p) * xi
+    w0 <- w0 + 0.1 * (ti - p)
+  }
+}
+"""
+SERIES = """set.seed(2)
+signal <- data.frame(a = rnorm(30), b = rnorm(30), next_one = rnorm(30))
+A <- as.matrix(signal[, 1:2])
+w <- rep(0, 2)
+for (epoch in 1:2) {
+  for (i in 1:29) {
+    e <- sum(w * A[i, ]) - signal$next_one[i + 1]
+    w <- w - 0.1 * e * A[i, ]
+  }
+}
+"""
+NET = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(20, 3))
+y = (X[:, :1] > X[:, 1:2]) * 1.0
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for step in range(6):
+    h = 1 / (1 + np.exp(-(X @ V)))
+    p = 1 / (1 + np.exp(-(h @ W)))
+    error = y - p
+    d = error * p * (1 - p)
+    back = d @ W.T * h * (1 - h)
+    W += 0.5 * h.T @ d
+    V += 0.5 * X.T @ back
+"""
+TANH = """import numpy as np
+rng = np.random.default_rng(4)
+X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1.0]])
+y = np.array([0, 1, 1, 0.0])
+V, W = rng.normal(size=(3, 3)), rng.normal(size=(3, 1))
+for k in range(30):
+    i = rng.integers(4)
+    h = np.tanh(X[i] @ V)
+    o = np.tanh(h @ W)
+    error = y[i] - o
+    d = error * (1 - o ** 2)
+    e = d.dot(W.T) * (1 - h ** 2)
+    W += 0.2 * np.atleast_2d(h).T.dot(np.atleast_2d(d))
+    V += 0.2 * np.atleast_2d(X[i]).T.dot(np.atleast_2d(e))
+"""
+ROSENBLATT = """set.seed(6)
+X <- rbind(matrix(rnorm(16, 2), 8), matrix(rnorm(16, -2), 8))
+y <- rep(c(1, -1), each = 8)
+w <- rep(0, 3)
+for (k in 1:3) for (i in 1:16) {
+  z <- sum(w[2:3] * X[i, ]) + w[1]
+  guess <- if (z < 0) -1 else 1
+  step <- 0.5 * (y[i] - guess) * c(1, X[i, ])
+  w <- w + step
+}
+"""
+FAULTS = {
+    "axis.py": (SOFTMAX, "np.sum(e, axis=1", "np.sum(e, axis=0", "probs = e / np.sum(e, axis=0",
+                "softmax_over_everything"),
+    "slope.py": (LOGIT, "error = p - y", "error = (p - y) * p * (1 - p)", "error = (p - y) * p",
+                 "slope_with_cross_entropy"),
+    "online.R": (ONLINE, "target[ord[i]]", "target[i]", "ti <- target[i]", "rows_shuffled"),
+    "added.py": (NET, "error = y - p", "error = y + p", "error = y + p", "target_added"),
+    "added_softmax.py": (ONE_HOT, "(probs - y) / 30", "(probs + y) / 30", "d = (probs + y) / 30",
+                         "target_added"),
+    "sign_of_one_output.py": (TANH, "+= 0.2", "-= 0.2", "error = y[i] - o", "wrong_sign"),
+    "sign_of_a_perceptron.R": (ROSENBLATT, "w <- w + step", "w <- w - step",
+                               "step <- 0.5 * (y[i] - guess)", "wrong_sign"),
+}  # fmt: skip
+RIGHT = {
+    "softmax.py": SOFTMAX, "one_hot.py": ONE_HOT, "logit.py": LOGIT, "online.R": ONLINE,
+    "series.R": SERIES, "net.py": NET,
+    "tanh.py": TANH, "rosenblatt.R": ROSENBLATT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_error_at_the_output_is_right(check, name):
+    assert check(RIGHT[name], name=name)[1]["verdict"] == "right"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_in_it_is_told(accuse, name):
+    source, old, new, line, cause = FAULTS[name]
+    told, found, _ = accuse(source, old, new, name=name)
+    assert line in told
+    assert found == cause
