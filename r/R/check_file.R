@@ -59,7 +59,7 @@ watch_program <- function(path, arguments, limits, trust) {
   ended <- run_sandboxed(start$command, start$given, variables, limits, beside, trust)
   graph <- if (length(ended$result) > 0L) read_recording_file(ended$result, name)
   names <- if (is.null(graph)) name else unlist(graph$header$files)
-  list(graph = graph, sources = lapply(names, read_source, dirname(path)), ended = ended)
+  list(graph = graph, sources = lapply(names, read_source, path), ended = ended)
 }
 
 # The folder of what lies beside a program: its own, but not a whole class's programs.
@@ -83,12 +83,14 @@ folder_beside <- function(path) {
 }
 
 # The text of one of the program's files; the name comes from the program, so it is data.
-read_source <- function(name, folder) {
+read_source <- function(name, path) {
   parts <- strsplit(name, "/", fixed = TRUE)[[1L]]
   if (startsWith(name, "/") || ".." %in% parts) {
     return("")
   }
-  bytes <- read_bounded(file.path(folder, name), largest_program)
+  is_own <- name == basename(path) # which may be a link
+  place <- if (is_own) normalizePath(path) else file.path(dirname(path), name)
+  bytes <- read_bounded(place, largest_program)
   text <- iconv(rawToChar(as.raw(bytes[bytes != 0L])), "UTF-8", "UTF-8", sub = "?")
   sub("^\uFEFF", "", text)
 }

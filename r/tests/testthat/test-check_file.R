@@ -231,3 +231,11 @@ test_that("a case that is none is refused with the nearest id", {
     "such.json cannot be read (No such file or directory); wanted a JSON file", fixed = TRUE
   )
 })
+
+test_that("a link is run where it stands, and its lines are shown", {
+  folder <- empty_folder()
+  file.symlink(script("published.R"), file.path(folder, "their.R"))
+  answer <- check_trusted(file.path(folder, "their.R"))
+  expect_identical(answer$first[c("name", "line")], list(name = "bh", line = 37L))
+  expect_identical(answer$first$source, "bh <- bh + rowSums(d_hiddenlayer) * lr")
+})

@@ -80,14 +80,14 @@ def watch_program(
     if draws:
         given[DRAWS] = draws
         variables["TWINPROP_DRAWS"] = f"{GIVEN}/{DRAWS}"
-    folder = file.resolve().parent
-    with _beside(file.resolve()) as beside:
+    file = Path(os.path.abspath(file))  # a link stays where it is, and so does what is beside it
+    with _beside(file) as beside:
         ended = run_sandboxed(command, given, variables, limits or Limits(), beside, trust)
     if ended.reason == "small":
         raise InputError(describe_end(ended, file.name, limits or Limits()))
     graph = read_received(ended.result, file.name)
     names = [file.name] if graph is None else graph.header["files"]
-    return Watched(graph, [_read_source(folder, name) for name in names], ended)
+    return Watched(graph, [_read_source(file, name) for name in names], ended)
 
 
 def language_of(file: Path) -> str:
@@ -196,12 +196,13 @@ def uses(text: str, module: Path) -> bool:
     return re.search(python, text, re.MULTILINE) is not None or re.search(r, text) is not None
 
 
-def _read_source(folder: Path, name: str) -> str:
+def _read_source(file: Path, name: str) -> str:
     """The text of one of the program's files; the name comes from the program, so it is data."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
         return ""
-    data = read_bounded(folder / path, LARGEST_PROGRAM) or b""
+    place = file.resolve() if name == file.name else file.parent / path
+    data = read_bounded(place, LARGEST_PROGRAM) or b""
     text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if path.suffix == ".ipynb":
         return "\n".join(_without_json(line) for line in text.split("\n"))
