@@ -63,7 +63,7 @@ judge_with <- function(graph, sources, families, training) {
     }
     best <- alignment$readings[[1L]]
     answer$network <- describe_network(graph, alignment)
-    answer$seen <- say_seen(alignment, best)
+    answer$seen <- say_seen(graph, alignment, best)
     hidden <- find_hidden(graph, alignment, best)
     if (is.null(hidden) && is_right_reading(best)) {
       hidden <- find_single_batch(graph, alignment, sources)
@@ -92,7 +92,9 @@ judge_with <- function(graph, sources, families, training) {
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, told$fault, told$step, sources)
     answer["cause"] <- list(told$cause)
-    answer$steps <- list_steps(graph, told$table, alignment$found$owner, told$fault)
+    owner <- alignment$found$owner
+    name <- answer$first$name
+    answer$steps <- list_steps(graph, told$table, owner, best$rows[[1L]], told$fault, name)
     answer$sentence <- paste0(
       "Different: the first difference is ", answer$first$name, " on line ", answer$first$line, "."
     )
@@ -197,17 +199,25 @@ say_not_followed <- function(graph, alignment) {
   )
 }
 
-say_seen <- function(alignment, best) {
+# How much was looked at, of what was read: a long training is not read to its end.
+say_seen <- function(graph, alignment, best) {
   looked <- length(best$rows)
   of <- length(alignment$steps)
-  text <- if (looked == of) paste("all", of, "steps") else paste(looked, "of", of, "steps")
+  is_whole <- looked == of && of < most_steps && is.null(graph$header$cut)
+  text <- if (looked < of) {
+    paste(looked, "of the first", of, "steps")
+  } else if (of == 1L) {
+    "one step"
+  } else {
+    paste(if (is_whole) "all" else "the first", of, "steps")
+  }
   list(steps = looked, of = of, parameters = length(best$rows[[1L]]), text = text)
 }
 
 answer_right <- function(graph, alignment, best, answer) {
   answer$verdict <- "right"
   table <- table_of_step(graph, alignment, best, 1L)
-  answer$steps <- list_steps(graph, table, alignment$found$owner, NULL)
+  answer$steps <- list_steps(graph, table, alignment$found$owner, best$rows[[1L]])
   answer$sentence <- paste0(
     "Right: every parameter moved as the derivative of the loss says, ", answer$seen$text,
     " looked at."

@@ -225,7 +225,7 @@ def test_the_published_program_has_its_line_and_the_cause(check):
     assert (answer["first"]["name"], answer["first"]["line"]) == ("bh", 37)
     assert answer["cause"]["id"] == "rows_summed"
     steps = {step["number"]: step["status"] for step in answer["steps"]}
-    assert (steps[10], steps[11]) == ("right", "different")  # its delta is right, its update is not
+    assert (steps[10], steps[12]) == ("right", "different")  # its delta is right, its update is not
 
 
 def test_an_exercise_that_asks_for_a_loss_is_judged_with_that_loss(check):

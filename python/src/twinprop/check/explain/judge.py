@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment, align
-from twinprop.check.align.networks import Training, find_training, find_trainings
+from twinprop.check.align.networks import (
+    STEPS_LOOKED_AT,
+    Training,
+    find_training,
+    find_trainings,
+)
 from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
@@ -143,7 +148,7 @@ def _judge(
         answer["sentence"] = _not_followed(graph, alignment)
         return answer
     answer["network"] = describe_network(graph, alignment)
-    answer["seen"] = _seen(alignment, best)
+    answer["seen"] = _seen(graph, alignment, best)
     table = make_step_table(graph, alignment, best, 0)
     hidden = _find_hidden(graph, alignment, best, table)
     if hidden is None and best.is_right:
@@ -155,7 +160,7 @@ def _judge(
             return answer
         evidence.table = table
         answer["remarks"] = find_remarks(graph, alignment, best)
-        return _answer_right(graph, alignment, table, answer)
+        return _answer_right(graph, alignment, best, table, answer)
     if hidden is None:
         found: tuple[Fault, int, Table] | None = first_fault(graph, alignment)
     else:
@@ -172,12 +177,12 @@ def _judge(
     fault, cause, s, table = told
     evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
-    answer["first"] = describe_fault(graph, fault, s, sources)
+    answer["first"] = first = describe_fault(graph, fault, s, sources)
     answer["cause"] = cause
-    answer["steps"] = list_steps(graph, table, alignment.found.owner, fault)
+    owner = alignment.found.owner
+    answer["steps"] = list_steps(graph, table, owner, best.rows[0], fault, first["name"])
     answer["sentence"] = (
-        f"Different: the first difference is {answer['first']['name']} "
-        f"on line {answer['first']['line']}."
+        f"Different: the first difference is {first['name']} on line {first['line']}."
     )
     return answer
 
@@ -254,17 +259,24 @@ def _not_followed(graph: Graph, alignment: Alignment) -> str:
     )
 
 
-def _seen(alignment: Alignment, best: Reading) -> dict[str, Any]:
+def _seen(graph: Graph, alignment: Alignment, best: Reading) -> dict[str, Any]:
+    """How much was looked at, of what was read: a long training is not read to its end."""
     looked, of = len(best.rows), len(alignment.steps)
-    text = f"all {of} steps" if looked == of else f"{looked} of {of} steps"
+    is_whole = looked == of < STEPS_LOOKED_AT and not graph.header.get("cut")
+    if looked < of:
+        text = f"{looked} of the first {of} steps"
+    elif of == 1:
+        text = "one step"
+    else:
+        text = f"all {of} steps" if is_whole else f"the first {of} steps"
     return {"steps": looked, "of": of, "parameters": len(best.rows[0]), "text": text}
 
 
 def _answer_right(
-    graph: Graph, alignment: Alignment, table: Table, answer: dict[str, Any]
+    graph: Graph, alignment: Alignment, best: Reading, table: Table, answer: dict[str, Any]
 ) -> dict[str, Any]:
     answer["verdict"] = "right"
-    answer["steps"] = list_steps(graph, table, alignment.found.owner, None)
+    answer["steps"] = list_steps(graph, table, alignment.found.owner, best.rows[0])
     answer["sentence"] = (
         f"Right: every parameter moved as the derivative of the loss says, "
         f"{answer['seen']['text']} looked at."
