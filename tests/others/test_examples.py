@@ -1,5 +1,6 @@
 """The examples for pre-commit and GitHub, against what those programs themselves accept."""
 
+import shlex
 import subprocess
 import sys
 
@@ -34,7 +35,7 @@ def project(tmp_path, shared_fixtures):
         )
 
     run("git", "init", "--quiet")
-    program = f"{sys.executable} make.py"
+    program = f"{shlex.quote(sys.executable)} make.py"
     words = ["twinprop", "record", "--command", program, "--outputs", "out/**", "results.json"]
     done = run(*words)
     assert done.returncode == 0, done.stderr
