@@ -92,7 +92,7 @@ describe_error <- function(message, name) {
   if (length(wrong) > 0L) {
     return(paste0(
       name, " is no valid R on line ", wrong[[2L]], ", column ", wrong[[3L]], ": ",
-      in_one_line(wrong[[4L]]), "."
+      in_one_line(sub(" [0-9]+: .*", "", wrong[[4L]])), "." # without the lines that R shows below
     ))
   }
   paste0(name, " stopped", where, ": ", in_one_line(text))

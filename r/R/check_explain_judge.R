@@ -181,7 +181,7 @@ empty_answer <- function(graph) {
 
 say_not_followed <- function(graph, alignment) {
   if (graph$size == 0L) {
-    return("Could not be followed: no number was computed.")
+    return(paste("Could not be followed: no number was computed.", give_training))
   }
   if (length(alignment$steps) == 0L) {
     unused <- describe_unused(graph)

@@ -50,9 +50,9 @@ watch_program <- function(path, arguments, limits, trust) {
     input_error(basename(path), " is not .R; the command `twinprop check` also reads Python")
   }
   name <- basename(path)
-  start <- recorder_start(
-    name, read_text(path, name, "a program"), sandbox_result, arguments
-  )
+  text <- read_text(path, name, "a program")
+  check_chunks(name, text)
+  start <- recorder_start(name, text, sandbox_result, arguments)
   variables <- paste0(names(start$variables), "=", start$variables)
   beside <- folder_beside(path)
   on.exit(if (beside != dirname(path)) unlink(beside, recursive = TRUE))
@@ -60,6 +60,17 @@ watch_program <- function(path, arguments, limits, trust) {
   graph <- if (length(ended$result) > 0L) read_recording_file(ended$result, name)
   names <- if (is.null(graph)) name else unlist(graph$header$files)
   list(graph = graph, sources = lapply(names, read_source, path), ended = ended)
+}
+
+# Refuse a report without code of R.
+check_chunks <- function(name, text) {
+  chunk <- "(?m)^[\t >]*(?:`{3,}|~{3,})\\s*\\{[rR](?:[ ,}]|$)"
+  if (grepl("[.][rq]md$", name, ignore.case = TRUE) && !grepl(chunk, text, perl = TRUE)) {
+    input_error(
+      name, " has no chunk of R, which is what is run of a report; put code of Python into a .py ",
+      "or .ipynb"
+    )
+  }
 }
 
 # The folder of what lies beside a program: its own, but not a whole class's programs.
@@ -119,9 +130,10 @@ judge_watched <- function(watched, name, limits, asked = NULL) {
     answer$sentence <- paste(c(answer$sentence, more), collapse = " ")
   } else {
     answer$remarks <- c(answer$remarks, describe_overflow(graph, given = FALSE))
-    if (identical(status, "error")) answer$remarks <- c(answer$remarks, ending)
+    failed <- identical(status, "error") && is.null(ended$reason)
+    if (failed) answer$remarks <- c(answer$remarks, ending)
   }
-  if (identical(status, "killed")) {
+  if (identical(status, "killed") || !is.null(ended$reason)) {
     end <- describe_end(ended, name, limits)
     answer$remarks <- c(answer$remarks, paste0(end, "; what it did until then was judged."))
   }

@@ -70,7 +70,7 @@ new_recording <- function(program, out, draws = list(), early = TRUE, limits = r
   home <- environment(watch$rec)
   conditions <- new_conditions(
     function(f) identical(environment(f), home) || !is.null(attr(f, "stands_for")),
-    function(e) note_error(store, ending, e),
+    function(e, warned) note_error(store, ending, e, warned),
     function() {
       id <- store$calls$current()
       if (id > 0L && store$loops$is_running()) store$sites$get(id)$expression
@@ -117,12 +117,15 @@ new_store <- function(limits, flag, ending, draws, keep) {
   store
 }
 
-# The error that ended the program, with the line on which it was.
-note_error <- function(store, ending, e) {
+# The error that ended the program, with the line on which it was. Of a file that cannot be opened R
+# says which it is in a warning before.
+note_error <- function(store, ending, e, warned = NULL) {
   id <- if (ending$status == "exit") store$calls$current() else 0L
   site <- if (id > 0L) store$sites$get(id)
   ending$status <- "error"
   text <- paste0("Error: ", conditionMessage(e))
+  is_unnamed <- conditionMessage(e) == "cannot open the connection"
+  if (is_unnamed && !is.null(warned)) text <- paste0(text, " (", warned, ")")
   ending$message <- list(
     file = if (is.null(site)) ending$file else site$file,
     line = if (is.null(site)) ending$line else site$position[[1L]],

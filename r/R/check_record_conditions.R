@@ -22,10 +22,13 @@ new_conditions <- function(ours, note_error, current_in_loop) {
       error = function(e) again(e, stop, NULL)
     )
   }
-  self$on_warning <- function(w) again(w, warning, "muffleWarning")
+  self$on_warning <- function(w) {
+    self$warned <- conditionMessage(w)
+    again(w, warning, "muffleWarning")
+  }
   # R itself prints the message and ends; the calls that led there are those of the program.
   self$on_error <- function(e) {
-    note_error(e)
+    note_error(e, self$warned)
     clean <- tidy_condition(self, e)
     if (is.null(clean)) clean <- e
     calls <- describe_calls(self, clean$call)

@@ -1,5 +1,6 @@
 """Programs that end, fail, ask, overflow or are large: each says what was seen and what to do."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +62,10 @@ CANNOT = [
     ("py", with_epochs("py", 'int(input("how many?"))'), "asks for input on line 17"),
     ("R", with_epochs("R", 'as.integer(readline("how many?"))'), "asks for input on line 8"),
     ("R", with_epochs("R", 'scan(file("stdin"), 1)'), "asks for input on line 8"),
-    ("R", "x <- c(1,\n  2))\n", "is no valid R on line 2"),
+    ("R", "x <- c(1,\n  2))\n", "is no valid R on line 2, column 5: unexpected ')'."),
+    ("R", "print(c(1,\n  2)\n", "is no valid R on line 3, column 0: unexpected end of input."),
+    ("R", "d <- read.csv('data.csv')\n", "cannot open file 'data.csv': No such file or directory"),
+    ("R", "# nothing\n", "give the one in which the training runs"),
     ("py", "import no_such_thing\n", "--python PATH names an interpreter that has it"),
     ("R", "library(nosuchthing)\n", 'install.packages("nosuchthing") installs it'),
     ("py", "print 'x'\n", "is written in Python 2 on line 1"),
@@ -76,6 +80,38 @@ def test_what_cannot_be_followed_is_one_sentence_with_a_way_out(check, suffix, s
     assert (status, answer["verdict"]) == (2, "not followed")
     assert said in answer["sentence"]
     assert complaint.count("\n") == 1
+
+
+NO_R = (
+    "has no chunk of R, which is what is run of a report; put code of Python into a .py or .ipynb"
+)
+
+
+def notebook(**metadata):
+    cell = {"cell_type": "code", "source": ["x <- 1\n"], "metadata": {}, "outputs": []}
+    return json.dumps({"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize(("name", "source", "said"), [
+    ("their.Rmd", "# A title\n", NO_R),
+    ("their.qmd", "```{python}\nx = 1\n```\n", NO_R),
+    ("their.ipynb", notebook(kernelspec={"name": "ir", "language": "R"}), "is a notebook of R; "),
+    ("their.ipynb", notebook(language_info={"name": "julia"}), "is a notebook of julia; check"),
+])  # fmt: skip
+def test_a_document_without_code_that_is_run_is_refused(check, name, source, said):
+    status, _, complaint = check(source, name=name)
+    assert status == 2
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize("suffix", ["py", "R"])
+def test_a_program_that_prints_too_much_is_judged_until_then_and_told_why(check, suffix):
+    flood = {"py": 'print("x" * 1000)', "R": 'cat(strrep("x", 1000), "\\n")'}
+    _, answer, complaint = check(in_loop(suffix, flood[suffix]), name=f"their.{suffix}")
+    said = " ".join([*answer.get("remarks", ()), complaint])
+    assert "was ended: it printed more than 1024 KB (--printed)" in said
+    assert "BrokenPipe" not in said
 
 
 @pytest.mark.parametrize("suffix", ["py", "R"])

@@ -111,6 +111,9 @@ test_that("what goes wrong ends in one sentence", {
   writeBin(c(charToRaw("x <- 1\n# caf"), as.raw(c(0xe9, 0x0a))), latin)
   expect_error(check_file(latin), "UTF-8")
   expect_error(check_file(script("article.py")), "is not .R")
+  report <- file.path(empty_folder(), "their.qmd")
+  writeLines(c("```{python}", "x = 1", "```"), report)
+  expect_error(check_file(report), "has no chunk of R, which is what is run of a report")
 })
 
 test_that("a program that stops is not followed, and its sentence says where and what to do", {
@@ -120,6 +123,8 @@ test_that("a program that stops is not followed, and its sentence says where and
     answer$sentence
   }
   expect_match(said(c("x <- c(1,", "  2))")), "is no valid R on line 2, column")
+  expect_match(said(c("print(c(1,", "  2)")), "column 0: unexpected end of input[.]$")
+  expect_match(said("d <- read.csv('data.csv')"), "cannot open file 'data.csv': No such file")
   expect_match(said("library(notthereatall)"), "needs the package notthereatall on line 1")
   expect_match(said("x <- scan('stdin')[[1]] + nothing"), "asks for input on line 1")
   expect_match(said("x <- 1 + nothing"), "stopped on line 1")

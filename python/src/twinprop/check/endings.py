@@ -147,6 +147,7 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
     in_text = re.match(r"Error[^<]*<text>:(\d+):(\d+): ([^\n]*)", text)
     if in_text:
         line, column, what = in_text.groups()
+        what = re.sub(r" \d+: .*", "", what)  # the lines that R shows below it
         return f"{name} is no valid R on line {line}, column {column}: {_one_line(what)}."
     if text.startswith("SystemExit"):
         return f"{name} ended itself{where}, before anything was seen to be trained."

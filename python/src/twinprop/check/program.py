@@ -95,9 +95,10 @@ def judge_watched(
     if answer["verdict"] == "not followed":
         answer["sentence"] = _why_not_followed(watched, watched.graph, name, plan, answer)
     else:
-        ending = describe_ending(header, name) if header["status"] == "error" else None
+        failed = header["status"] == "error" and watched.ended.reason is None
+        ending = describe_ending(header, name) if failed else None
         remarks += [x for x in (describe_overflow(watched.graph, given=False), ending) if x]
-    if header["status"] == "killed":
+    if header["status"] == "killed" or watched.ended.reason is not None:
         remarks.append(f"{describe_end(watched.ended, name, plan.limits)}; what it did until then "
                        "was judged.")  # fmt: skip
     answer["wall"] = watched.ended.wall

@@ -13,10 +13,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from twinprop.check.align.recording import Graph
 from twinprop.check.ended import describe_end
+from twinprop.check.explain.answer import escape, shorten
 from twinprop.check.received import read_received
 from twinprop.engines.sandbox import GIVEN, RESULT, Ended, Limits, run_sandboxed
 from twinprop.ground.errors import InputError
@@ -26,6 +27,8 @@ LANGUAGES = {".py": "python", ".ipynb": "python", ".r": "r", ".rmd": "r", ".qmd"
 LARGEST_PROGRAM = 16_000_000  # a notebook has its pictures in it
 MANY_PROGRAMS = 40  # in one folder: they are no modules of one another
 DRAWS = "twinprop-draws.txt"  # beside what else is given
+REPORTS = (".rmd", ".qmd")
+CHUNK_OF_R = rb"^[\t >]*(?:`{3,}|~{3,})\s*\{[rR](?:[ ,}]|$)"
 RECORDER = Path(__file__).with_name("record")
 
 
@@ -117,6 +120,11 @@ def check_program(file: Path) -> None:
         raise InputError(f"{file.name} is not a text: it has a zero byte")
     if file.suffix.lower() == ".ipynb":
         _check_notebook(file.name, data)
+    if file.suffix.lower() in REPORTS and not re.search(CHUNK_OF_R, data, re.MULTILINE):
+        raise InputError(
+            f"{file.name} has no chunk of R, which is what is run of a report; put code of Python "
+            "into a .py or .ipynb"
+        )
     if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n")[:2]), re.MULTILINE):
         return  # it says itself in which encoding it is
     try:
@@ -137,6 +145,22 @@ def _check_notebook(name: str, data: bytes) -> None:
         raise InputError(f"{name} is damaged: a notebook is JSON; save it anew") from None
     if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
         raise InputError(f"{name} is no notebook of format 4: it has no list of cells")
+    language = _language_of_notebook(document.get("metadata"))
+    if not re.match("i?python", language, re.IGNORECASE):
+        raise InputError(
+            f"{name} is a notebook of {shorten(escape(language))}; check reads those of Python: "
+            "save its code as a program (jupyter nbconvert --to script)"
+        )
+
+
+def _language_of_notebook(metadata: Any) -> str:
+    """The language that a notebook says it is in; Python where it says none."""
+    for part, key in (("kernelspec", "language"), ("language_info", "name")):
+        said = metadata.get(part) if isinstance(metadata, dict) else None
+        language = said.get(key) if isinstance(said, dict) else None
+        if isinstance(language, str) and language:
+            return language
+    return "python"
 
 
 def find_interpreter(python: str) -> str:

@@ -245,7 +245,7 @@ def _empty_answer(graph: Graph) -> dict[str, Any]:
 
 def _not_followed(graph: Graph, alignment: Alignment) -> str:
     if not graph.size:
-        return "Could not be followed: no number was computed."
+        return f"Could not be followed: no number was computed. {GIVE_TRAINING}"
     if not alignment.steps:
         text = (
             "Could not be followed: no weight is updated from itself and from a gradient that is "
