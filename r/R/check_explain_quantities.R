@@ -131,22 +131,28 @@ step_of_fault <- function(graph, table, owner, fault, ends, biases, goals) {
   if (identical(fault$kind, "never_updated")) {
     own <- fault$path[[length(fault$path)]][[1L]]
     k <- owner[[own]]
-    is_bias <- if (k > 0L) k %in% biases else !is_multiplied(graph, own)
-    return(if (is_bias) the_biases else the_weights)
+    return(step_of_update(if (k > 0L) k %in% biases else !is_multiplied(graph, own)))
   }
   if (view$forward[[n]] && owner[[n]] == 0L) {
     return(step_of_forward(graph, view, owner, n))
   }
-  users <- users_of(graph)[[n]]
-  users <- users[graph$op[users] == "mul" & view$after[users]]
-  if (view$moved[[n]] && !view$after[[n]] && !view$cut[[n]] && length(users) > 0L) {
+  if (is_among_slopes(graph, view, n)) {
     return(the_slopes)
   }
   if (is_in_update(graph, fault, goals) || owner[[fault$wanted]] > 0L) {
     k <- if (owner[[n]] > 0L) owner[[n]] else fault$update$k
-    return(if (k %in% biases) the_biases else the_weights)
+    return(step_of_update(k %in% biases))
   }
   number_of_goal(fault$wanted, ends)
+}
+
+step_of_update <- function(is_bias) if (is_bias) the_biases else the_weights
+
+# Whether a value that no error is in is multiplied with one.
+is_among_slopes <- function(graph, view, n) {
+  users <- users_of(graph)[[n]]
+  is_beside <- view$moved[[n]] && !view$after[[n]] && !view$cut[[n]]
+  is_beside && any(graph$op[users] == "mul" & view$after[users])
 }
 
 # The step of a value on the way forward.
