@@ -3,6 +3,7 @@
 
 arguments <- commandArgs(trailingOnly = TRUE)
 script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+script <- gsub("~+~", " ", script, fixed = TRUE) # as Rscript writes a space
 source(file.path(dirname(script), "plain_training.R"))
 case <- twinprop::read_case(arguments[[1L]])
 rounds <- as.integer(arguments[[2L]])

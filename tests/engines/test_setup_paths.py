@@ -1,5 +1,6 @@
 """Commands of the virtual environment work in a clone whose path the shell would read otherwise."""
 
+import shutil
 import subprocess
 import sys
 
@@ -22,3 +23,19 @@ def test_commands_find_python_in_a_path_with_signs_of_the_shell(repository, tmp_
         done = subprocess.run([path], capture_output=True, text=True)
         assert (done.stdout, done.stderr) == ("ran\n", "")
     assert (folder / "other").read_bytes() == b"\x7fELF\n\0"
+
+
+def test_what_measures_r_finds_its_plain_program_in_a_path_with_spaces(
+    repository, case_path, tmp_path
+):
+    folder = tmp_path / "a b  c"
+    folder.mkdir()
+    for name in ("speed.R", "plain_training.R"):
+        shutil.copyfile(repository / "tests" / "bench" / name, folder / name)
+    done = subprocess.run(
+        ["Rscript", "--vanilla", folder / "speed.R", case_path("fixed-2-3-2-2"), "1", "native"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) >= 0
