@@ -77,7 +77,7 @@ pytestmark = pytest.mark.usefixtures("run_once")
 
 
 def programs(language: str, styles: Path) -> dict[str, str]:
-    """Programs of our own: right, with a mistake, and with another; each in a folder of its own."""
+    """Programs of our own: right, with a mistake, and with another; by a word and the file."""
     found = {}
     for name, change in MISTAKES.items():
         if name.endswith(".R") == (language == "r"):
@@ -145,21 +145,21 @@ def python_programs() -> dict[str, str]:
 def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, Any]]:
     """The names of programs with the answers of both judges to the same recording."""
     answers = []
-    for name, source in sources.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source, encoding="utf-8")
+    files = {name: folder / str(k) / Path(name).name for k, name in enumerate(sources)}
+    for name, file in files.items():
+        file.parent.mkdir()  # alone, as where another test has run it already
+        file.write_text(sources[name], encoding="utf-8")
         watched = watch_program(file, trust=True)
         assert watched.graph is not None, f"{name} was not recorded"
         Path(f"{file}.recording").write_bytes(watched.ended.result)
         Path(f"{file}.sources").write_text(json.dumps(watched.sources))
         answers.append((name, judge_recording(watched.graph, watched.sources)))
     (folder / "judge.R").write_text(JUDGE)
-    (folder / "list").write_text("".join(f"{folder / name}\n" for name in sources))
+    (folder / "list").write_text("".join(f"{file}\n" for file in files.values()))
     command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]
     subprocess.run(command, check=True, env={**os.environ, **r_variables()})
     return [
-        (name, a, json.loads(Path(f"{folder / name}.answer").read_text())) for name, a in answers
+        (name, a, json.loads(Path(f"{files[name]}.answer").read_text())) for name, a in answers
     ]
 
 

@@ -39,8 +39,12 @@ def ask(tmp_path: Path) -> Ask:
         for old, new in changes:
             assert old in text, old
             text = text.replace(old, new)
-        shutil.copy(PROGRAMS / "plants.csv", tmp_path)
-        found = port(PROGRAMS / a, write(tmp_path, b, text), Plan(trust=True))
+        texts = {"a": (a, (PROGRAMS / a).read_text("utf-8")), "b": (b, text)}
+        for folder in texts:  # each beside its data alone, as where another test has run it already
+            (tmp_path / folder).mkdir()
+            shutil.copy(PROGRAMS / "plants.csv", tmp_path / folder)
+        mine, theirs = (write(tmp_path / folder, *file) for folder, file in texts.items())
+        found = port(mine, theirs, Plan(trust=True))
         jsonschema.validate(json.loads(json.dumps(found)), SCHEMA)
         assert format_answer(found).endswith("\n")
         return found
