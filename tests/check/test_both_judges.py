@@ -158,9 +158,7 @@ def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, An
     (folder / "list").write_text("".join(f"{file}\n" for file in files.values()))
     command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]
     subprocess.run(command, check=True, env={**os.environ, **r_variables()})
-    return [
-        (name, a, json.loads(Path(f"{files[name]}.answer").read_text())) for name, a in answers
-    ]
+    return [(name, a, json.loads(Path(f"{files[name]}.answer").read_text())) for name, a in answers]
 
 
 def differences(here: Any, there: Any, at: str = "answer") -> list[str]:
