@@ -92,27 +92,31 @@ follow_copy <- function(graph, found, n) {
 }
 
 # The terms that a value adds up, with their signs, a matrix of two rows; literals are left out.
-sum_terms <- function(graph, found, n, sign = 1, depth = 0L) {
-  splits <- graph$op[[n]] %in% c("add", "sub") && depth < deepest_sum &&
-    !(depth > 0L && (graph$named[[n]] || found$owner[[n]] > 0L))
-  if (!splits) {
-    return(rbind(n, sign))
-  }
-  terms <- NULL
-  args <- graph$args[[n]]
-  for (i in seq_len(min(2L, length(args)))) {
-    if (is_node(args[[i]])) {
-      s <- if (i == 2L && graph$op[[n]] == "sub") -sign else sign
-      terms <- cbind(terms, sum_terms(graph, found, args[[i]], s, depth + 1L))
+sum_terms <- function(graph, found, n) {
+  nodes <- integer(0)
+  signs <- numeric(0)
+  add <- function(n, sign, depth) {
+    op <- graph$op[[n]]
+    is_whole <- depth > 0L && (graph$named[[n]] || found$owner[[n]] > 0L)
+    if (is_whole || depth == deepest_sum || op != "add" && op != "sub") {
+      nodes[[length(nodes) + 1L]] <<- n
+      signs[[length(signs) + 1L]] <<- sign
+      return(invisible(NULL))
+    }
+    args <- graph$args[[n]]
+    for (i in seq_len(min(2L, length(args)))) {
+      s <- if (i == 2L && op == "sub") -sign else sign
+      if (is_node(args[[i]])) add(args[[i]], s, depth + 1L)
     }
   }
-  terms
+  add(n, 1, 0L)
+  rbind(nodes, signs)
 }
 
 # The update that a sum is, if it is one.
 read_update <- function(graph, users, found, n, sites) {
   terms <- sum_terms(graph, found, n)
-  if (is.null(terms) || ncol(terms) < 2L) {
+  if (ncol(terms) < 2L) {
     return(NULL)
   }
   for (i in seq_len(ncol(terms))) {
@@ -136,7 +140,8 @@ read_update <- function(graph, users, found, n, sites) {
 are_made_of <- function(graph, users, found, others, n, p, root) {
   made_of <- as.integer(others[1L, ])
   if (length(made_of) < 2L && length(graph$shape[[n]]) > 0L) {
-    made_of <- linear_ends(graph, users, made_of, p, n)
+    made_of <- known_of(graph, paste("ends of", n, p, made_of),
+                        linear_ends(graph, users, made_of, p, n))
   }
   # A part may be made of an earlier version of the whole, a whole only of its own.
   versions <- if (p == root) 0L else found$owner[[root]]
@@ -175,13 +180,13 @@ linear_ends <- function(graph, users, starts, p, u) {
     if (n == p) next # as where weights decay; what it was made of is no part of the change
     args <- graph$operands[[n]]
     args <- args[!is.na(args)]
-    big <- args[vapply(graph$shape[args], identical, NA, graph$shape[[n]])]
-    small <- setdiff(args, big)
-    scaled <- graph$op[[n]] %in% c("mul", "div") && length(big) == 1L
-    if (scaled && !any(vapply(small, function(a) is_computed(graph, a), NA))) {
-      stack <- c(stack, big)
+    alike <- vapply(graph$shape[args], identical, NA, graph$shape[[n]])
+    op <- graph$op[[n]]
+    scaled <- sum(alike) == 1L && op %in% c("mul", "div")
+    if (scaled && !any(vapply(args[!alike], function(a) is_computed(graph, a), NA))) {
+      stack <- c(stack, args[alike])
       inner <- c(inner, n)
-    } else if (graph$op[[n]] %in% c("add", "sub", "neg") && length(big) == length(args)) {
+    } else if (all(alike) && op %in% c("add", "sub", "neg")) {
       stack <- c(stack, args)
       inner <- c(inner, n)
     } else {

@@ -104,12 +104,12 @@ penalty_numbers <- function(rows, written, bounds, least) {
   if (are_few_numbers(rows) || !all(vapply(rows, function(r) r$fits_shape, NA))) {
     return(NULL)
   }
+  rows <- lapply(rows, in_one_row)
   factors <- c(written, common_ratio(rows))
   for (c in factors[is.finite(factors) & factors > 0]) {
-    ratios <- unlist(lapply(rows, ratios_left, c))
-    moved <- sum(vapply(rows, function(r) {
-      sum(moves_plainly(r, c) & ravel(r$gradient) != 0)
-    }, 1L))
+    plain <- lapply(rows, moves_plainly, c)
+    ratios <- unlist(Map(ratios_left, rows, plain, c))
+    moved <- sum(unlist(Map(function(r, p) p & r$gradient != 0, rows, plain)))
     few <- length(ratios) < least || length(ratios) + moved < fewest_alike
     if (few || !all_finite(ratios)) next
     d <- stats::median(ratios)
@@ -152,10 +152,15 @@ numbers_with_signs <- function(rows, written, bounds) {
 # What a penalty takes of each element.
 what_decays <- function(row, n) n[["old"]] * ravel(row$old) + n[["sign"]] * sign(ravel(row$old))
 
-# What is left of a change, as multiples of the old value, where something is left.
-ratios_left <- function(row, c) {
-  left <- ravel(row$change) - c * ravel(row$gradient)
-  (left / ravel(row$old))[!moves_plainly(row, c)]
+# What is left of a change, as multiples of the old value, where it did not move plainly.
+ratios_left <- function(row, plain, c) {
+  ((row$change - c * row$gradient) / row$old)[!plain]
+}
+
+# A row whose numbers stand one after the other, as each is asked alone for many factors.
+in_one_row <- function(row) {
+  for (part in c("old", "change", "gradient")) row[[part]] <- ravel(row[[part]])
+  row
 }
 
 # The quotient of change and derivative that most elements share, if several do.

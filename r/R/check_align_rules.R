@@ -188,6 +188,9 @@ factor_between <- function(change, gradient) {
   alike <- identical(dim(change), dim(gradient)) # then the order does not matter
   d <- if (alike) as.vector(change) else ravel(change)
   g <- if (alike) as.vector(gradient) else ravel(gradient)
+  if (length(d) == 1L && length(g) == 1L) {
+    return(if (is.finite(g) && g != 0 && is.finite(d / g)) d / g else 0)
+  }
   size <- largest(g)
   if (!is.finite(size) || size == 0) {
     return(0)

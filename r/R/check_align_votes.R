@@ -11,7 +11,8 @@ most_tried <- 40L
 # fit some it is the one that goes downhill.
 vote_factor <- function(rows, written, before = 0, others = NULL) {
   sizes <- vapply(rows, function(r) length(r$old), 1L)
-  alone <- all(sizes == 1L)
+  numbers <- lone_numbers(rows)
+  alone <- !is.null(numbers)
   orders <- vapply(rows, function(r) r$order, 1L)
   moving <- vapply(rows, tells, NA)
   best <- list(score = -1, factor = 0, good = rep(FALSE, length(rows)))
@@ -21,7 +22,7 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
   candidates <- c(before, written, others)
   for (i in different_factors(candidates)) {
     c <- candidates[[i]]
-    good <- which_fit(rows, c, alone)
+    good <- which_fit(rows, c, numbers)
     real <- good & moving
     voting <- real & (alone | sizes > 1L)
     is_written <- i <= length(written) + 1L
@@ -35,7 +36,7 @@ vote_factor <- function(rows, written, before = 0, others = NULL) {
     if (is_greater(score, best$score)) best <- list(score = score, factor = c, good = good)
   }
   if (best$factor < 0) {
-    good <- which_fit(rows, -best$factor, alone)
+    good <- which_fit(rows, -best$factor, numbers)
     if (any(good & moving & (alone | sizes > 1L))) {
       return(list(factor = -best$factor, good = good))
     }
@@ -60,8 +61,12 @@ different_factors <- function(candidates) {
   places
 }
 
-which_fit <- function(rows, c, alone) {
-  if (alone) fit_numbers(rows, c) else vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
+which_fit <- function(rows, c, numbers) {
+  if (is.null(numbers)) {
+    vapply(rows, function(r) row_fits(r, c * r$gradient), NA)
+  } else {
+    fit_numbers(numbers, c)
+  }
 }
 
 # How many elements fit: one vector may hold all weights, and one part of it be wrong.
@@ -89,15 +94,26 @@ is_greater <- function(a, b) {
   if (length(at) > 0L) a[[at[[1L]]]] > b[[at[[1L]]]] else length(a) > length(b)
 }
 
-# row_fits() for parameters that are single numbers, all at once.
-fit_numbers <- function(rows, c) {
+# Parameters that are single numbers, gathered once for all factors that are tried; NULL where one
+# is no single number.
+lone_numbers <- function(rows) {
+  if (any(vapply(rows, function(r) length(r$old), 1L) != 1L)) {
+    return(NULL)
+  }
   take <- function(name) vapply(rows, function(r) as.vector(r[[name]])[[1L]], 1)
-  change <- take("change")
-  expected <- c * take("gradient")
-  lost <- rounding_share * abs(take("old")) + take("noise")
-  near <- abs(change - expected) <= close_enough * abs(expected) + lost + 1e-300
+  list(
+    change = take("change"), gradient = take("gradient"),
+    lost = rounding_share * abs(take("old")) + take("noise"),
+    fits_shape = vapply(rows, function(r) r$fits_shape, NA)
+  )
+}
+
+# row_fits() for parameters that are single numbers, all at once.
+fit_numbers <- function(numbers, c) {
+  expected <- c * numbers$gradient
+  near <- abs(numbers$change - expected) <= close_enough * abs(expected) + numbers$lost + 1e-300
   near[is.na(near)] <- FALSE
-  near & vapply(rows, function(r) r$fits_shape, NA)
+  near & numbers$fits_shape
 }
 
 # Gradient descent: one factor in each step.

@@ -6,11 +6,14 @@ least_loss <- 0.1 # of what is put, that is cut off
 # What is put into an array that keeps of it the whole numbers alone. Told only where a good part is
 # lost, and only of what a step is made of.
 find_cut_numbers <- function(graph, alignment) {
-  for (s in seq_along(alignment$views)) {
+  left <- graph$spelled == "put" & graph$op == "move" & lengths(graph$parents) == 2L
+  seen <- logical(graph$size)
+  for (s in if (any(left)) seq_along(alignment$views)) {
     view <- alignment$views[[s]]
-    made <- which(made_of_anything(graph, view))
-    puts <- made[graph$spelled[made] == "put" & graph$op[made] == "move"]
-    for (n in puts[lengths(graph$parents[puts]) == 2L]) {
+    seen <- with_ancestors(graph, view, seen)
+    puts <- which(seen & left)
+    left[puts] <- FALSE
+    for (n in puts) {
       right <- uncut(graph, n)
       if (is.null(right)) next
       fault <- new_fault(n, right, list(list(n, right)), last_update(view), NULL, "cut_to_whole")
@@ -21,9 +24,9 @@ find_cut_numbers <- function(graph, alignment) {
   NULL
 }
 
-# All that the updates of a step are made of, data that were prepared before it too.
-made_of_anything <- function(graph, view) {
-  seen <- logical(graph$size)
+# What was seen, and all that the updates of a step are made of, data that were prepared before it
+# too.
+with_ancestors <- function(graph, view, seen) {
   open <- vapply(view$step$updates, function(c) c$u, 1L)
   while (length(open) > 0L) {
     open <- unique(open[!seen[open]])

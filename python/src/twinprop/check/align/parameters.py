@@ -166,7 +166,7 @@ def _read_update(
             versions = None if p == root else known
             made_of = [t for t, _ in others]
             if len(others) < 2 and graph.shape[n]:
-                made_of = _linear_ends(graph, users, made_of, p, n)
+                made_of = _ends_of(graph, users, made_of[0], p, n)
             if is_made_of(graph, found, made_of, root, versions):
                 k = found.owner.setdefault(root, len(found.roots))
                 if _is_replaced(graph, found, k, root, n):
@@ -178,9 +178,14 @@ def _read_update(
     return None
 
 
-def _linear_ends(
-    graph: Graph, users: list[list[int]], starts: list[int], p: int, u: int
-) -> list[int]:
+def _ends_of(graph: Graph, users: list[list[int]], start: int, p: int, u: int) -> list[int]:
+    """What a change is made of, found once: the recording is walked several times."""
+    if (u, p, start) not in graph.ends:
+        graph.ends[u, p, start] = _linear_ends(graph, users, start, p, u)
+    return graph.ends[u, p, start]
+
+
+def _linear_ends(graph: Graph, users: list[list[int]], start: int, p: int, u: int) -> list[int]:
     """What a change is made of, without the old value itself: in m + 0.1 (g - m) it is g.
 
     In b - 0.1 (W h + b - y) it is the old value, too: the error is used elsewhere, where g - m is
@@ -188,7 +193,7 @@ def _linear_ends(
     """
     ends: list[int] = []
     inner = {u}
-    stack = list(starts)
+    stack = [start]
     while stack and len(ends) < MOST_ENDS:
         n = stack.pop()
         if n == p:

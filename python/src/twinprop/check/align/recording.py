@@ -30,6 +30,7 @@ class Graph:
     trained: Any = None  # in its first part
     inputs: dict[tuple[int, str], int | None] = field(default_factory=dict)  # of sigmoids and such
     places: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # of use, by node
+    ends: dict[tuple[int, int, int], list[int]] = field(default_factory=dict)  # of changes
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
 

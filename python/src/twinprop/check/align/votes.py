@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,14 +26,16 @@ def vote_factor(
     best: tuple[tuple[float, ...], float, list[bool]] = ((-1.0,), 0.0, [False] * len(rows))
     tried: list[float] = []
     others = [ratio(r.change, r.gradient) for r in rows] if others is None else others
+    numbers = _gather(rows) if alone else None
+    moving = [_tells(r) for r in rows]
     for i, c in enumerate([before, *written, *others]):
         if c == 0 or any(abs(c - t) <= 1e-9 * abs(t) for t in tried):
             continue
         tried.append(c)
         if len(tried) > 40:
             break
-        good = _which_fit(rows, c, alone)
-        real = [r for g, r in zip(good, rows, strict=True) if g and _tells(r)]
+        good = _which_fit(rows, c, numbers)
+        real = [r for g, m, r in zip(good, moving, rows, strict=True) if g and m]
         voting = [r for r in real if alone or np.size(r.old) > 1]
         if alone and i > len(written) and len(voting) < 2 < len(rows):
             voting = []  # a factor that was taken from a number fits that number
@@ -51,9 +54,9 @@ def vote_factor(
         if score > best[0]:
             best = (score, c, good)
     if best[1] < 0:
-        good = _which_fit(rows, -best[1], alone)
-        pairs = zip(good, rows, strict=True)
-        if any(g and _tells(r) and (alone or np.size(r.old) > 1) for g, r in pairs):
+        good = _which_fit(rows, -best[1], numbers)
+        all_three = zip(good, moving, rows, strict=True)
+        if any(g and m and (alone or np.size(r.old) > 1) for g, m, r in all_three):
             return -best[1], good
     return best[1], best[2]
 
@@ -63,8 +66,10 @@ def _tells(row: Row) -> bool:
     return bool(np.any(row.gradient)) and not row.is_noise
 
 
-def _which_fit(rows: list[Row], c: float, alone: bool) -> list[bool]:
-    return _fit_numbers(rows, c) if alone else [row_fits(r, c * r.gradient) for r in rows]
+def _which_fit(rows: list[Row], c: float, numbers: Numbers | None) -> list[bool]:
+    if numbers is None:
+        return [row_fits(r, c * r.gradient) for r in rows]
+    return _fit_numbers(numbers, c)
 
 
 def count_near(rows: list[Row], c: float, least: int = 3) -> float:
@@ -84,14 +89,30 @@ def count_near(rows: list[Row], c: float, least: int = 3) -> float:
     return float(found)
 
 
-def _fit_numbers(rows: list[Row], c: float) -> list[bool]:
-    """`row_fits` for parameters that are single numbers, all at once."""
-    change = np.array([float(np.ravel(r.change)[0]) for r in rows])
-    expected = c * np.array([float(np.ravel(r.gradient)[0]) for r in rows])
+class Numbers(NamedTuple):
+    """Parameters that are single numbers, gathered once for all factors that are tried."""
+
+    change: np.ndarray
+    gradient: np.ndarray
+    lost: np.ndarray
+    fits_shape: np.ndarray
+
+
+def _gather(rows: list[Row]) -> Numbers:
     old = np.abs([float(np.ravel(r.old)[0]) for r in rows])
-    lost = ROUNDING * old + np.array([r.noise for r in rows])
-    near = np.abs(change - expected) <= CLOSE * np.abs(expected) + lost + 1e-300
-    return [bool(f and r.fits_shape) for f, r in zip(near, rows, strict=True)]
+    return Numbers(
+        np.array([float(np.ravel(r.change)[0]) for r in rows]),
+        np.array([float(np.ravel(r.gradient)[0]) for r in rows]),
+        ROUNDING * old + np.array([r.noise for r in rows]),
+        np.array([r.fits_shape for r in rows], dtype=bool),
+    )
+
+
+def _fit_numbers(numbers: Numbers, c: float) -> list[bool]:
+    """`row_fits` for parameters that are single numbers, all at once."""
+    expected = c * numbers.gradient
+    near = np.abs(numbers.change - expected) <= CLOSE * np.abs(expected) + numbers.lost + 1e-300
+    return [bool(f) for f in near & numbers.fits_shape]
 
 
 def fit_descent(reading: Reading) -> None:

@@ -17,8 +17,9 @@ def find_cut_numbers(graph: Graph, alignment: Alignment) -> Fault | None:
 
     Told only where a good part is lost, and only of what a step is made of.
     """
+    seen: set[int] = set()
     for s, view in enumerate(alignment.views):
-        for n in sorted(_made_of(graph, view)):
+        for n in sorted(_made_of(graph, view, seen)):
             if graph.spelled[n] != "put" or graph.op[n] != "move" or len(graph.parents[n]) != 2:
                 continue
             right = _uncut(graph, n)
@@ -28,16 +29,17 @@ def find_cut_numbers(graph: Graph, alignment: Alignment) -> Fault | None:
     return None
 
 
-def _made_of(graph: Graph, view: View) -> set[int]:
-    """All that the updates of a step are made of, data that were prepared before it too."""
-    seen: set[int] = set()
+def _made_of(graph: Graph, view: View, seen: set[int]) -> list[int]:
+    """What else the updates of a step are made of, data that were prepared before it too."""
+    found = []
     stack = [c.u for c in view.step.updates]
     while stack:
         n = stack.pop()
         if n not in seen:
             seen.add(n)
+            found.append(n)
             stack.extend(graph.parents[n])
-    return seen
+    return found
 
 
 def _uncut(graph: Graph, n: int) -> np.ndarray | None:
