@@ -23,6 +23,9 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
   result$steps <- moving_steps(
     graph, finite_steps(graph, main_steps(graph, found, start$steps))
   )
+  if (length(found$gates) > 0L) {
+    return(read_gated(graph, found, result))
+  }
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))

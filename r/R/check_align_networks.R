@@ -68,11 +68,18 @@ with_own_begin <- function(training, earlier) {
   training
 }
 
-# Parameters and steps, of no more of a recording than there are steps looked at in.
+# Parameters and steps; where none is made of itself, those that a comparison decides about.
 find_steps <- function(graph, begin) {
+  found <- find_few_steps(graph, begin, integer(0))
+  gates <- if (length(found$training$steps) == 0L) list_gates(graph, begin)
+  if (length(gates) > 0L) find_few_steps(graph, begin, gates) else found
+}
+
+# Parameters and steps, of no more of a recording than there are steps looked at in.
+find_few_steps <- function(graph, begin, gates) {
   for (length in c(prefixes, graph$size)) {
     until <- min(begin + length, graph$size)
-    found <- find_parameters_in(graph, until, begin)
+    found <- find_parameters_in(graph, until, begin, gates)
     training <- steps_of(graph, found, until < graph$size)
     if (until >= graph$size || length(training$steps) >= most_steps) break
   }

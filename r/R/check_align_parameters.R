@@ -9,20 +9,21 @@ deepest_sum <- 6L
 most_ends <- 40L
 
 # All updates of a recording, looked for after node `begin` up to node `until`: a list of updates,
-# and for each node which parameter it is a version of (0 for none).
-find_parameters_in <- function(graph, until, begin = 0) {
+# and for each node which parameter it is a version of (0 for none). `gates` are comparisons that
+# may decide whether something is updated.
+find_parameters_in <- function(graph, until, begin = 0, gates = integer(0)) {
   users <- users_of(graph)
-  found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), begin, until))
+  found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), begin, until, gates))
   # The last step's new values are used nowhere: what was made at the same place is the same. Of one
   # step alone nothing is used again, only names are left.
   sites <- vapply(found$updates, function(c) graph$site[[c$u]], 1L)
   sites <- unique(sites[sites > 0L])
   if (length(sites) == 0L) sites <- -1L
-  found <- drop_constants(graph, users, walk_updates(graph, users, sites, begin, until))
+  found <- drop_constants(graph, users, walk_updates(graph, users, sites, begin, until, gates))
   other <- other_sums(graph, found, begin, until)
   if (length(other) > 0L) {
     sites <- setdiff(sites, other)
-    found <- walk_updates(graph, users, sites, begin, until, other)
+    found <- walk_updates(graph, users, sites, begin, until, gates, other)
     found <- drop_constants(graph, users, found)
   }
   drop_states(graph, users, found)
@@ -44,9 +45,11 @@ other_sums <- function(graph, found, begin, until) {
   if (any(2 * updates > made)) places[places > 0L & 2 * updates < made] else integer(0)
 }
 
-walk_updates <- function(graph, users, sites, begin, until, other = integer(0)) {
+walk_updates <- function(graph, users, sites, begin, until, gates = integer(0),
+                         other = integer(0)) {
   found <- list2env(
-    list(updates = list(), owner = integer(graph$size), roots = integer(0), latest = integer(0)),
+    list(updates = list(), owner = integer(graph$size), roots = integer(0), latest = integer(0),
+         gates = gates),
     parent = emptyenv()
   )
   op <- graph$op
@@ -123,17 +126,27 @@ read_update <- function(graph, users, found, n, sites) {
     p <- as.integer(terms[1L, i])
     others <- terms[, terms[1L, ] != p, drop = FALSE]
     if (terms[2L, i] < 0 || ncol(others) == 0L || !may_hold(graph, n, p)) next
-    root <- Find(function(root) {
-      replaces_root(graph, found, n, p, root, sites) &&
-        are_made_of(graph, users, found, others, n, p, root)
-    }, possible_roots(graph, found, p, n))
-    if (!is.null(root)) {
+    for (root in possible_roots(graph, found, p, n)) {
+      made <- if (replaces_root(graph, found, n, p, root, sites)) {
+        terms_of_update(graph, users, found, others, n, p, root)
+      }
+      if (is.null(made)) next
       owned <- own_root(graph, found, n, p, root)
       cells <- if (!is_put_elsewhere(graph, p, n)) part_cells(graph, p)
-      return(list(u = n, p = p, k = owned$k, terms = others, cells = cells, root = owned$root))
+      return(list(u = n, p = p, k = owned$k, terms = made, cells = cells, root = owned$root))
     }
   }
   NULL
+}
+
+# The terms of an update, a comparison that has decided about it as one without a sign; NULL where
+# it is none.
+terms_of_update <- function(graph, users, found, others, n, p, root) {
+  if (length(found$gates) > 0L) {
+    gate <- find_gate(graph, found, n, p, root)
+    return(if (!is.null(gate)) cbind(others, c(gate, 0)))
+  }
+  if (are_made_of(graph, users, found, others, n, p, root)) others
 }
 
 # Whether the other terms of a sum are made of the version of a parameter that it begins with.
@@ -151,9 +164,10 @@ are_made_of <- function(graph, users, found, others, n, p, root) {
 # Whether a sum takes the place of a version of a parameter, or is made where updates are.
 replaces_root <- function(graph, found, n, p, root, sites) {
   known <- found$owner[[root]]
+  may_be_root <- length(found$gates) == 0L && graph$op[[root]] != "add" # gates are made of data
   named <- -1L %in% sites && any(graph$names[[n]] %in% graph$names[[root]])
   takes_place(graph, n, p, root) ||
-    graph$site[[n]] %in% sites && (known > 0L || graph$op[[root]] != "add") || named
+    graph$site[[n]] %in% sites && (known > 0L || may_be_root) || named
 }
 
 # The parameter that a root is a version of, a new one where it is of none, and its root.

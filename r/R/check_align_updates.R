@@ -222,8 +222,9 @@ plain_number <- function(graph, view, argument) {
 # The products of the plain numbers between an update and where output and target meet.
 written_factors <- function(graph, view, update) {
   found <- numeric(0)
-  node <- as.integer(update$terms[1L, ])
-  factor <- -update$terms[2L, ]
+  signed <- update$terms[2L, ] != 0
+  node <- as.integer(update$terms[1L, signed])
+  factor <- -update$terms[2L, signed]
   top <- length(node)
   seen <- logical(graph$size)
   count <- 0L

@@ -65,6 +65,11 @@ judge_with <- function(graph, sources, families, training) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(graph, alignment, best)
     hidden <- find_hidden(graph, alignment, best)
+    if (is.null(hidden) && is_against_gates(alignment, best)) {
+      alignment$why <- against_gates
+      answer$sentence <- say_not_followed(graph, alignment)
+      return(answer)
+    }
     if (is.null(hidden) && is_right_reading(best)) {
       hidden <- find_single_batch(graph, alignment, sources)
     }
@@ -136,6 +141,9 @@ judge_right <- function(graph, alignment, best, answer) {
 
 # A fault that derivatives do not show, or that would show in all of them.
 find_hidden <- function(graph, alignment, best) {
+  if (is_against_gates(alignment, best)) {
+    return(find_gated_fault(graph, alignment, best))
+  }
   alike <- find_cut_numbers(graph, alignment)
   if (is.null(alike)) alike <- find_alike_units(graph, alignment)
   if (!is.null(alike)) {

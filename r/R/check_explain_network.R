@@ -23,18 +23,22 @@ describe_network <- function(graph, alignment) {
   rate <- read_rate(graph, view, best, samples)
   document <- list(
     inputs = found$inputs, layers = found$layers,
-    loss = list(name = name_loss(graph, view, best), reduction = rate$reduction),
+    loss = list(name = name_loss(graph, view, best, alignment$found$gates),
+                reduction = rate$reduction),
     training = list(optimizer = describe_optimizer(best, rate$rate), batch = samples)
   )
   document$sentence <- say_network(document, best)
   document
 }
 
-# The loss, or the rule of an output that jumps and so has none.
-name_loss <- function(graph, view, best) {
+# The loss, or the rule of an output that jumps and so has none, or is held against 0 alone.
+name_loss <- function(graph, view, best, gates) {
   jumps <- any(vapply(view$outputs, function(a) length(find_jump(graph, view, a)) > 0L, NA))
-  if (jumps) "perceptron" else best$family
+  asks <- length(gates) > 0L && all(vapply(view$targets, is_zero_target, NA))
+  if (jumps || asks) "perceptron" else best$family
 }
+
+is_zero_target <- function(y) is.list(y) && isTRUE(all.equal(as.double(y[[1L]]), 0))
 
 # Inputs, and units and activation of each layer, in order.
 list_layers <- function(graph, view, owner) {
@@ -104,7 +108,7 @@ activation_between <- function(activations, n, until) {
 
 # How many samples a step takes; 1 where all that is known of them is a loss.
 count_samples <- function(graph, view) {
-  if (all(vapply(view$targets, identical, NA, list(0)))) {
+  if (all(vapply(view$targets, is_zero_target, NA))) {
     return(1L)
   }
   columns <- is_in_columns(graph, view)

@@ -13,6 +13,8 @@ import pytest
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
 from test_errors_at_the_output import FAULTS as AT_OUTPUT
+from test_gated import RIGHT as DECIDED
+from test_gated import WRONG as DECIDED_WRONGLY
 from test_guards import FAULTS, RIGHT
 from test_halves import FAULTS as HALVES
 from test_histories import FAULTS as HISTORIES
@@ -111,6 +113,10 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"jump/{name}", source
     for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL}.items():
         yield f"mistake/{name}", source.replace(old, new)
+    for name, source in DECIDED.items():
+        yield f"decided/{name}", source
+    for name, (source, old, new, _) in DECIDED_WRONGLY.items():
+        yield f"decided_wrongly/{name}", source.replace(old, new)
     for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED}.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 

@@ -11,6 +11,7 @@ import numpy as np
 from twinprop.check.align.added import find_added
 from twinprop.check.align.chosen import finite_steps, main_steps, moving_steps
 from twinprop.check.align.entropy import computes_entropy, means_entropy
+from twinprop.check.align.gated import cut_gated
 from twinprop.check.align.given import take_given
 from twinprop.check.align.heads import list_heads, list_margins
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
@@ -84,6 +85,22 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
     result = Alignment(found, whole, asked=len(families) == 1)
     chosen = whole[:STEPS_LOOKED_AT]
     touched = touched_by(graph, found.owner)
+    if found.gates:
+        _read_gated(graph, found, touched, chosen, result)
+    else:
+        _read_losses(graph, families, touched, chosen, result)
+    return result
+
+
+def _read_losses(
+    graph: Graph,
+    families: Sequence[str],
+    touched: list[bool],
+    chosen: list[Step],
+    result: Alignment,
+) -> None:
+    """Read each loss into the steps, and where none fits what else they may follow."""
+    found, whole = result.found, result.steps
     options: list[list[View]] = []
     for choice in (0, 1):
         prepared = [prepare_step(graph, found, touched, step, choice) for step in chosen]
@@ -113,7 +130,6 @@ def _align(graph: Graph, families: Sequence[str], training: Training) -> Alignme
             result.views, result.why = options[0], "output and target do not fit one another"
         _read_nudged(graph, found, touched, chosen, result)
         _read_added(graph, found, touched, chosen, result)
-    return result
 
 
 def _read_objective(
@@ -172,6 +188,21 @@ def _read_heads(
         if reading is not None and reading.is_right and min(reading.factors) > 0:
             result.views, result.readings = views, [reading]
             return
+
+
+def _read_gated(
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
+) -> None:
+    """Take what comparisons ask for that decide about updates.
+
+    One parameter alone that is one number follows any loss.
+    """
+    views = cut_gated(graph, [look_at_step(graph, found, touched, step) for step in steps])
+    reading = read_loss(graph, found, views, "own") if len(views) == len(steps) else None
+    if reading is not None and sum(np.size(r.old) for r in reading.rows[0]) > 1:
+        result.views, result.readings = views, [reading]
+    else:
+        result.why = "no output meets a target"
 
 
 def _read_nudged(

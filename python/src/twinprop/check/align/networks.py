@@ -6,9 +6,11 @@ Networks may be trained one after the other, or in turns within one loop.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from twinprop.check.align.gated import list_gates
 from twinprop.check.align.parameters import find_parameters
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.trained import Parameters, Step, cut_steps, whole_kinds
@@ -96,10 +98,17 @@ def _with_own_begin(training: Training, earlier: list[Training]) -> Training:
 
 
 def _find_steps(graph: Graph, begin: int) -> tuple[Training, int]:
+    """Parameters and steps; where none is made of itself, those that a comparison decides about."""
+    training, until = _find_few_steps(graph, begin, ())
+    gates = [] if training.steps else list_gates(graph, begin)
+    return _find_few_steps(graph, begin, gates) if gates else (training, until)
+
+
+def _find_few_steps(graph: Graph, begin: int, gates: Sequence[int]) -> tuple[Training, int]:
     """Parameters and steps, of no more of a recording than there are steps looked at in."""
     for length in (*PREFIXES, graph.size):
         until = min(begin + length, graph.size)
-        found = find_parameters(graph, until, begin)
+        found = find_parameters(graph, until, begin, gates)
         training = _steps_of(graph, found, until < graph.size)
         if until >= graph.size or len(training.steps) >= STEPS_LOOKED_AT:
             break
@@ -176,5 +185,6 @@ def _part_of(graph: Graph, found: Parameters, ks: set[int]) -> Training:
         {n: k for n, k in found.owner.items() if k in ks},
         {k: n for k, n in found.roots.items() if k in ks},
         {k: n for k, n in found.latest.items() if k in ks},
+        found.gates,
     )
     return _steps_of(graph, part, False)

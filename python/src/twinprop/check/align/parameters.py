@@ -7,9 +7,11 @@ takes P's place, in that it is used where P was used.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
+from twinprop.check.align.gated import find_gate
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.roots import (
     find_root,
@@ -29,7 +31,9 @@ DEEPEST_SUM = 6
 MOST_ENDS = 40
 
 
-def find_parameters(graph: Graph, until: int, begin: int = 0) -> Parameters:
+def find_parameters(
+    graph: Graph, until: int, begin: int = 0, gates: Sequence[int] = ()
+) -> Parameters:
     """All updates of a recording.
 
     Parameters
@@ -40,6 +44,8 @@ def find_parameters(graph: Graph, until: int, begin: int = 0) -> Parameters:
         Only the nodes before this one are looked at.
     begin : int
         And only those from this one on.
+    gates : sequence of int
+        Comparisons that may decide whether something is updated.
 
     Returns
     -------
@@ -47,16 +53,16 @@ def find_parameters(graph: Graph, until: int, begin: int = 0) -> Parameters:
         Empty where nothing is updated from itself.
     """
     users = graph.users()
-    found = _walk(graph, users, set(), begin, until)
+    found = _walk(graph, users, set(), begin, until, gates)
     drop_constants(graph, found)
     # The last step's new values are used nowhere: what was made at the same place is the same.
     # Of one step alone nothing is used again, only names are left.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
-    found = _walk(graph, users, sites, begin, until)
+    found = _walk(graph, users, sites, begin, until, gates)
     drop_constants(graph, found)
     other = _other_sums(graph, found, begin, until)
     if other:
-        found = _walk(graph, users, sites - other, begin, until, other)
+        found = _walk(graph, users, sites - other, begin, until, gates, other)
         drop_constants(graph, found)
     drop_states(graph, found)
     return found
@@ -83,9 +89,10 @@ def _walk(
     sites: set[int],
     begin: int,
     until: int,
+    gates: Sequence[int] = (),
     other: frozenset[int] | set[int] = frozenset(),
 ) -> Parameters:
-    found = Parameters()
+    found = Parameters(gates=gates)
     for n in range(begin, until):
         if graph.op[n] in ("add", "sub") and graph.site[n] not in other:
             own = _may_replace(graph, n, sites)
@@ -155,27 +162,51 @@ def _read_update(
         if sign < 0 or not others or not may_hold(graph, n, p):
             continue
         for root in possible_roots(graph, found, p, n):
-            known = found.owner.get(root)
             if not (
                 takes_place(graph, n, p, root)
-                or (graph.site[n] in sites and (known is not None or graph.op[root] != "add"))
+                or (graph.site[n] in sites and _may_be_root(graph, found, root))
                 or (-1 in sites and set(graph.names.get(n, ())) & set(graph.names.get(root, ())))
             ):
                 continue
-            # A part may be made of an earlier version of the whole, a whole only of its own.
-            versions = None if p == root else known
-            made_of = [t for t, _ in others]
-            if len(others) < 2 and graph.shape[n]:
-                made_of = _ends_of(graph, users, made_of[0], p, n)
-            if is_made_of(graph, found, made_of, root, versions):
-                k = found.owner.setdefault(root, len(found.roots))
-                if _is_replaced(graph, found, k, root, n):
-                    k, root = len(found.roots), p  # two began with one value: a <- b <- 0
-                    found.owner[p] = k if p not in found.roots.values() else found.owner[p]
-                found.roots.setdefault(k, root)
-                beside = is_put_elsewhere(graph, p, n)
-                return Update(n, p, k, others, None if beside else part_cells(graph, p), root)
+            gate = find_gate(graph, found, n, p, root) if found.gates else None
+            if gate is not None:
+                others.append((gate, 0))
+            elif found.gates or not _is_made_of(graph, users, found, others, n, p, root):
+                continue
+            k = found.owner.setdefault(root, len(found.roots))
+            if _is_replaced(graph, found, k, root, n):
+                k, root = len(found.roots), p  # two began with one value: a <- b <- 0
+                found.owner[p] = k if p not in found.roots.values() else found.owner[p]
+            found.roots.setdefault(k, root)
+            beside = is_put_elsewhere(graph, p, n)
+            return Update(n, p, k, others, None if beside else part_cells(graph, p), root)
     return None
+
+
+def _is_made_of(
+    graph: Graph,
+    users: list[list[int]],
+    found: Parameters,
+    others: list[tuple[int, int]],
+    n: int,
+    p: int,
+    root: int,
+) -> bool:
+    """Whether the other terms of a sum are made of the parameter that it begins with."""
+    made_of = [t for t, _ in others]
+    if len(others) < 2 and graph.shape[n]:
+        made_of = _ends_of(graph, users, made_of[0], p, n)
+    # A part may be made of an earlier version of the whole, a whole only of its own.
+    versions = None if p == root else found.owner.get(root)
+    return is_made_of(graph, found, made_of, root, versions)
+
+
+def _may_be_root(graph: Graph, found: Parameters, root: int) -> bool:
+    """Whether a value may be the old one where updates are made.
+
+    Of data a comparison is made as well.
+    """
+    return root in found.owner or (not found.gates and graph.op[root] != "add")
 
 
 def _ends_of(graph: Graph, users: list[list[int]], start: int, p: int, u: int) -> list[int]:

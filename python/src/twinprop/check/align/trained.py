@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,10 @@ from twinprop.check.align.recording import Graph, count
 
 @dataclass
 class Update:
-    """New value `u` of parameter `k`, made of the old value `p` and other terms with signs."""
+    """New value `u` of parameter `k`, made of the old value `p` and other terms with signs.
+
+    A comparison that has decided that it is made is a term without a sign.
+    """
 
     u: int
     p: int
@@ -28,6 +32,7 @@ class Parameters:
     owner: dict[int, int] = field(default_factory=dict)
     roots: dict[int, int] = field(default_factory=dict)
     latest: dict[int, int] = field(default_factory=dict)
+    gates: Sequence[int] = ()  # comparisons that decide whether something is updated
 
 
 @dataclass

@@ -196,7 +196,7 @@ def plain_number(graph: Graph, view: View, argument: object) -> float | None:
 def written_factors(graph: Graph, view: View, update: Update) -> list[float]:
     """The products of the plain numbers between an update and where output and target meet."""
     found: list[float] = []
-    stack = [(-float(s), t) for t, s in update.terms]
+    stack = [(-float(s), t) for t, s in update.terms if s]
     seen: set[int] = set()
     while stack and len(seen) < 400:
         factor, n = stack.pop()

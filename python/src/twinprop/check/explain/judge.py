@@ -26,6 +26,7 @@ from twinprop.check.explain.doubt import find_doubt
 from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.first import first_fault, make_step_table
 from twinprop.check.explain.forward import find_forward_fault
+from twinprop.check.explain.gated import find_gated_fault, is_against_gates
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
@@ -52,6 +53,7 @@ UNKNOWN_RULE = (
     "Could not be followed: the gradients of all parameters are right, but the rule by which they "
     "move the parameters is none that is known here."
 )
+GATED = "what the condition before them asks for is none of what is known here"
 GIVE_TRAINING = (
     "A program is judged by the updates that it makes: give the one in which the training runs."
 )
@@ -153,11 +155,11 @@ def _judge(
     hidden = _find_hidden(graph, alignment, best, table)
     if hidden is None and best.is_right:
         hidden = find_single_batch(graph, alignment, sources)
+    unknown = "" if hidden else _why_unknown(graph, alignment, best)
+    if unknown:
+        answer["sentence"] = unknown
+        return answer
     if hidden is None and best.is_right:
-        still = not any(np.any(r.gradient) for rows in best.rows for r in rows)
-        if still or best.rule["name"] == "unknown":
-            answer["sentence"] = NOTHING_MOVES if still else UNKNOWN_RULE
-            return answer
         evidence.table = table
         answer["remarks"] = find_remarks(graph, alignment, best)
         return _answer_right(graph, alignment, best, table, answer)
@@ -187,6 +189,15 @@ def _judge(
     return answer
 
 
+def _why_unknown(graph: Graph, alignment: Alignment, best: Reading) -> str:
+    """Why a training without a hidden fault is neither right nor looked at further, or nothing."""
+    if is_against_gates(alignment, best):
+        return _not_followed(graph, replace(alignment, why=GATED))
+    if best.is_right and not any(np.any(r.gradient) for rows in best.rows for r in rows):
+        return NOTHING_MOVES
+    return UNKNOWN_RULE if best.is_right and best.rule["name"] == "unknown" else ""
+
+
 def _tell(
     graph: Graph, alignment: Alignment, best: Reading, found: tuple[Fault, int, Table] | None
 ) -> tuple[Fault, dict[str, Any] | None, int, Table] | str:
@@ -204,6 +215,8 @@ def _tell(
 
 def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
     """A fault that derivatives do not show, or that would show in all of them."""
+    if is_against_gates(alignment, best):
+        return find_gated_fault(graph, alignment, best)
     alike = find_cut_numbers(graph, alignment) or find_alike_units(graph, alignment)
     if alike is not None or not best.is_right:
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,7 +59,7 @@ def describe_network(graph: Graph, alignment: Alignment) -> dict[str, Any] | Non
     document: dict[str, Any] = {
         "inputs": inputs,
         "layers": layers,
-        "loss": {"name": _loss(graph, view, best), "reduction": reduction},
+        "loss": {"name": _loss(graph, view, best, alignment.found.gates), "reduction": reduction},
         "training": {"optimizer": optimizer, "batch": samples},
     }
     document["sentence"] = _sentence(document, best)
@@ -86,9 +87,11 @@ def list_layers(
     return inputs, layers
 
 
-def _loss(graph: Graph, view: View, best: Reading) -> str:
-    """The loss, or the rule of an output that jumps and so has none."""
-    return "perceptron" if any(find_jump(graph, view, a) for a, _ in view.pairs) else best.family
+def _loss(graph: Graph, view: View, best: Reading, gates: Sequence[int]) -> str:
+    """The loss, or the rule of an output that jumps and so has none, or is held against 0 alone."""
+    jumps = any(find_jump(graph, view, a) for a, _ in view.pairs)
+    asks = bool(gates) and all(y == [0] for _, y in view.pairs)
+    return "perceptron" if jumps or asks else best.family
 
 
 class Product(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .guard import guarded
-from .kinds import FLOAT, FOLLOWED, SCALAR, WHOLE, kind_of
+from .kinds import ARRAY, FLOAT, FOLLOWED, SCALAR, WHOLE, kind_of
 
 
 class ChoiceHooks:
@@ -34,14 +34,30 @@ class ChoiceHooks:
     @guarded
     def q(self, s: int, v: Any) -> Any:
         """A comparison was made, by which a number of the source is chosen."""
-        site = self.sites[s]
-        right = self.stack.pop() if site.pushed[1] and self.stack else None
-        left = self.stack.pop() if site.pushed[0] and self.stack else None
+        pair = self.compared(s)
         self.asked.pop(s, None)
-        pair = list(enumerate((left, right)))
         if kind_of(v) in (WHOLE, SCALAR) and any(self.is_seen(s, k, o) for k, o in pair):
             self.asked[s] = (float(v), [self.operand(s, k, o) for k, o in pair])
         return v
+
+    @guarded
+    def way(self, s: int, v: Any) -> Any:
+        """A comparison was made that decides whether something is updated."""
+        pair = self.compared(s)
+        kind = kind_of(v)
+        one = kind in (WHOLE, SCALAR) or (kind == ARRAY and v.size == 1)
+        if one and any(self.is_seen(s, k, o) for k, o in pair):
+            args = [self.operand(s, k, o) for k, o in pair]
+            if self.on:
+                self.add(self.sites[s].op, s, args, float(v.item() if kind == ARRAY else v))
+        return v
+
+    def compared(self, s: int) -> list[tuple[int, Any]]:
+        """The operands of a comparison, from the stack."""
+        site = self.sites[s]
+        right = self.stack.pop() if site.pushed[1] and self.stack else None
+        left = self.stack.pop() if site.pushed[0] and self.stack else None
+        return [(0, left), (1, right)]
 
     def is_seen(self, s: int, k: int, o: Any) -> bool:
         """Whether an operand was made by the program, or is a number of its own kind."""

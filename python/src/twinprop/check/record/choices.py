@@ -44,6 +44,22 @@ def decides(node: ast.If, following: list[Any]) -> bool:
     return all(is_choice(v) for v in (*returned, *bound))
 
 
+def may_update(node: ast.If) -> bool:
+    """Whether a condition may decide that something is changed: by a sum, a call, or the next turn.
+
+    One that only shows or counts something does not.
+    """
+    return any(_changes(part) for part in (*node.body, *node.orelse))
+
+
+def _changes(statement: Any) -> bool:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return getattr(statement.value.func, "id", "") != "print"
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return not is_constant(statement.value)
+    return isinstance(statement, (ast.Continue, ast.For))
+
+
 def is_choice(node: Any) -> bool:
     """Whether an expression is a number of the source, or one of several."""
     if isinstance(node, ast.IfExp):

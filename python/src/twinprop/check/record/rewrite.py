@@ -125,13 +125,20 @@ class Expressions(ast.NodeTransformer):
         self.sites[s].pushed = (has_left, has_right)
         return ast.copy_location(ast.Compare(left, n.ops, [right]), n), s
 
-    def test(self, n: Any) -> Any:
-        """A condition: its parts are looked at, the comparison itself decides only the way."""
+    def test(self, n: Any, updates: bool = False) -> Any:
+        """A condition: its parts are looked at, the comparison itself decides only the way.
+
+        It is kept where it may decide whether something is updated.
+        """
+        op = OPERATORS.get(type(n.ops[0]).__name__) if is_question(n) else None
+        if updates and op is not None and not waits(n):
+            new, s = self.compared(n, op)
+            return self.hook("way", n, s, new)
         if isinstance(n, ast.Compare) and not waits(n):
             n.left, n.comparators = self.visit(n.left), [self.visit(c) for c in n.comparators]
             return n
         if isinstance(n, ast.BoolOp):
-            n.values = [self.test(v) for v in n.values]
+            n.values = [self.test(v, updates) for v in n.values]
             return n
         return self.visit(n)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from .choices import decides, name_that_stays, returns
+from .choices import decides, may_update, name_that_stays, returns
 from .rewrite import OPERATORS, Expressions, copy, waits
 from .sites import describe_operand, text_of
 
@@ -105,7 +105,7 @@ class Statements(Expressions):
         if decides(n, following) and not waits(n.test):
             n.test, own = self.asked(n.test)
         else:
-            n.test = self.test(n.test)
+            n.test = self.test(n.test, may_update(n))
         self.question = own
         n.body, n.orelse = self.block(n.body), self.block(n.orelse)
         if name and own is not None:
