@@ -94,6 +94,7 @@ judge_with <- function(graph, sources, families, training) {
       cause <- find_cause(graph, alignment, own, 1L)
       told <- list(fault = own, cause = cause, step = 1L, table = table)
     }
+    told$fault <- at_other_name(told$table, told$fault, told$cause, sources)
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, told$fault, told$step, sources)
     answer["cause"] <- list(told$cause)

@@ -38,6 +38,7 @@ from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
 from test_remarks import NOTED
+from test_renamed import WRONG as RENAMED
 from test_scales import FAULTS as SCALES
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
@@ -117,7 +118,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"decided/{name}", source
     for name, (source, old, new, _) in DECIDED_WRONGLY.items():
         yield f"decided_wrongly/{name}", source.replace(old, new)
-    for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED}.items():
+    for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED, **RENAMED}.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 
 

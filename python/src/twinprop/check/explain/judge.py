@@ -42,6 +42,7 @@ from twinprop.check.explain.other_loss import find_slope_of_entropy
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
+from twinprop.check.explain.renamed import at_other_name
 from twinprop.check.explain.single import find_single_batch
 from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
@@ -177,6 +178,7 @@ def _judge(
         table = make_step_table(graph, alignment, best, 0)
         told = own, find_cause(graph, alignment, own, 0), 0, table
     fault, cause, s, table = told
+    fault = at_other_name(table, fault, cause, sources)
     evidence.table, evidence.fault, evidence.step = table, fault, s
     answer["verdict"] = "different"
     answer["first"] = first = describe_fault(graph, fault, s, sources)

@@ -1,0 +1,71 @@
+"""The activation of another layer that was given a name of its own before its slope is taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twinprop.check.align.recording import Graph, place, span_of
+from twinprop.check.explain.described import source_line
+from twinprop.check.explain.table import Fault, Table, is_near
+
+DEEPEST = 6
+
+
+def at_other_name(
+    table: Table, fault: Fault, cause: dict[str, Any] | None, sources: Sequence[str]
+) -> Fault:
+    """A slope of another layer, told on the line where that layer's activation is given a name.
+
+    As in `a = outputs[k]` above `delta = e * a * (1 - a)`: what is taken is wrong, and not what is
+    made of it. Elsewhere the fault stays what it is.
+    """
+    graph = table.graph
+    if cause is None or cause["id"] != "slope_of_other_layer" or fault.told_at >= 0:
+        return fault
+    span = place(graph, fault.node)
+    text = source_line(sources, span["file"], span["line"])
+    own = _own_activation(table, fault)
+    for n in _operands(graph, fault.node, span["line"]):
+        site = _named_above(graph, n, span, text) if n in table.view.forward else None
+        if site is not None and own is not None and np.shape(own) == graph.shape[n]:
+            return Fault(n, own, [(n, own)], fault.update, None, fault.kind, told_at=site)
+    return fault
+
+
+def _own_activation(table: Table, fault: Fault) -> Any:
+    """The activation of the layer whose derivative a value should be."""
+    adjoint = table.adjoint
+    goal = None if fault.wanted is None else adjoint.get(fault.wanted)
+    if goal is None:
+        return None
+    # Of single numbers a term of the sum before the activation has the same derivative.
+    known = (x for x in table.slopes if x.z in adjoint)
+    same = [x.a for x in known if is_near(np.abs(adjoint[x.z]), np.abs(goal))]
+    return table.graph.value(same[0]) if same else None
+
+
+def _operands(graph: Graph, n: int, line: int) -> list[int]:
+    """What a value is made of on its own line, and what that line takes."""
+    found: dict[int, None] = {}
+    level = [n]
+    for _ in range(DEEPEST):
+        level = [p for m in level for p in graph.parents[m]]
+        found.update(dict.fromkeys(level))
+        level = [m for m in level if graph.line(m) == line]
+    return list(found)
+
+
+def _named_above(graph: Graph, n: int, span: dict[str, int], text: str) -> int | None:
+    """Where a value got another name than its first, by which a line takes it."""
+    pairs = list(zip(graph.names.get(n, ()), graph.bound.get(n, ()), strict=True))
+    found = []
+    for name, site in pairs[1:]:
+        at = span_of(graph, site) if site >= 0 else span
+        above = at["file"] == span["file"] and at["line"] < span["line"]
+        if above and name != pairs[0][0] and re.search(rf"(?<![\w.]){re.escape(name)}\b", text):
+            found.append((at["line"], site))
+    return max(found)[1] if found else None

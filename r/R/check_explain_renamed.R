@@ -1,0 +1,69 @@
+# The activation of another layer that was given a name of its own before its slope is taken; twin
+# of check/explain/renamed.py in Python.
+
+deepest_renamed <- 6L
+
+# A slope of another layer, told on the line where that layer's activation is given a name, as in
+# `a <- outputs[[k]]` above `delta <- e * a * (1 - a)`: what is taken is wrong, and not what is made
+# of it. Elsewhere the fault stays what it is.
+at_other_name <- function(table, fault, cause, sources) {
+  graph <- table$graph
+  if (!identical(cause$id, "slope_of_other_layer") || !is.null(fault$told_at)) {
+    return(fault)
+  }
+  span <- place_of_node(graph, fault$node)
+  text <- source_line(sources, span$file, span$line)
+  own <- own_activation(table, fault)
+  for (n in operands_on_line(graph, fault$node, span$line)) {
+    site <- if (table$view$forward[[n]]) named_above(graph, n, span, text)
+    if (!is.null(site) && !is.null(own) && identical(shape_now(own), graph$shape[[n]])) {
+      other <- new_fault(n, own, list(list(n, own)), fault$update, NULL, fault$kind)
+      other$told_at <- site
+      return(other)
+    }
+  }
+  fault
+}
+
+# The activation of the layer whose derivative a value should be; NULL where none is known.
+own_activation <- function(table, fault) {
+  goal <- if (!is.null(fault$wanted)) table$adjoint$at(fault$wanted)
+  if (is.null(goal)) {
+    return(NULL)
+  }
+  # Of single numbers a term of the sum before the activation has the same derivative.
+  own <- Find(function(x) {
+    known <- table$adjoint$at(x$z)
+    !is.null(known) && is_near(abs(known), abs(goal))
+  }, table$slopes)
+  if (!is.null(own)) value_of(table$graph, own$a)
+}
+
+# What a value is made of on its own line, and what that line takes.
+operands_on_line <- function(graph, n, line) {
+  found <- integer(0)
+  level <- n
+  for (k in seq_len(deepest_renamed)) {
+    level <- as.integer(unlist(graph$parents[level]))
+    found <- c(found, level)
+    level <- Filter(function(m) place_of_node(graph, m)$line == line, level)
+  }
+  unique(found)
+}
+
+# Where a value got another name than its first, by which a line takes it; NULL if nowhere.
+named_above <- function(graph, n, span, text) {
+  names <- graph$names[[n]]
+  sites <- graph$bound[[as.character(n)]]
+  best <- NULL
+  for (i in seq_along(names)[-1L]) {
+    at <- if (sites[[i]] > 0L) span_of_site(graph, sites[[i]]) else span
+    above <- at$file == span$file && at$line < span$line
+    pattern <- paste0("(?<![\\w.])\\Q", names[[i]], "\\E\\b")
+    taken <- above && names[[i]] != names[[1L]] && grepl(pattern, text, perl = TRUE)
+    if (taken && (is.null(best) || c(at$line, sites[[i]])[[1L]] >= best$line)) {
+      best <- list(line = at$line, site = sites[[i]])
+    }
+  }
+  best$site
+}
