@@ -64,6 +64,16 @@ def caught(name, file):
         os.close(kept)
 
 
+def find_faults(page):
+    """What axe finds on a page in a browser: by all its rules, and all that breaks one.
+
+    What keeps a rule is not listed element by element, which would take time of its own.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+
+
 def make_files(folder, *names):
     for name in names:
         (folder / name).write_text("{}")

@@ -1,6 +1,7 @@
 """What holds for every page: reachable, readable, accessible, on a desk and on a phone."""
 
 import pytest
+from helpers import find_faults
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 CHECKED = ["their", "published", "class"]
@@ -17,14 +18,11 @@ def find_page(site, name):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_fault_that_axe_finds(visit, site, name, scheme, size):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(find_page(site, name), "#step=5", color_scheme=scheme)
     page.set_viewport_size(size)
-    found = Axe().run(page).response["violations"]
     faults = [
         (fault["id"], node["html"][:160], node["failureSummary"])
-        for fault in found
+        for fault in find_faults(page)
         for node in fault["nodes"]
     ]
     assert faults == []

@@ -11,6 +11,7 @@ import zlib
 from types import SimpleNamespace
 
 import pytest
+from helpers import find_faults
 from playwright.sync_api import expect
 
 from twinprop.check.endings import ELSEWHERE, describe_ending
@@ -103,9 +104,7 @@ def run(page):
 
 
 def axe(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
+    found = find_faults(page)
     return [(fault["id"], node["html"][:160]) for fault in found for node in fault["nodes"]]
 
 
