@@ -28,11 +28,12 @@ split_update <- function(graph, view, owner, update, keep_sums) {
   kinds <- c("own", "past", "terms", "ahead", "signs")
   parts <- stats::setNames(rep(list(list()), length(kinds)), kinds)
   stack <- list(new_term(1, update$u))
-  while (length(stack) > 0L && length(parts$terms) < most_terms) {
+  while (length(stack) > 0L) {
     term <- stack[[length(stack)]]
     stack[[length(stack)]] <- NULL
     kind <- kind_of_term(graph, view, owner, update, term)
-    inner <- if (kind == "terms") operands_of_term(graph, view, update, term$node, keep_sums)
+    apart <- kind == "terms" && length(parts$terms) < most_terms
+    inner <- if (apart) operands_of_term(graph, view, update, term$node, keep_sums)
     if (is.null(inner)) {
       parts[[kind]][[length(parts[[kind]]) + 1L]] <- term
     } else {

@@ -205,7 +205,9 @@ is_even <- function(factors) {
   }
   steps <- factors[-1L] / factors[-length(factors)]
   inverse <- diff(1 / factors)
+  fallen <- diff(factors)
   max(abs(steps - steps[[1L]])) <= 1e-4 * abs(steps[[1L]]) ||
+    length(factors) > 2L && diff(range(fallen)) <= 1e-4 * max(abs(fallen)) ||
     length(factors) > 2L && diff(range(inverse)) <= 1e-4 * max(abs(inverse)) ||
     length(unique(round(log(abs(factors)), 5))) <= max(2L, length(factors) %/% 3L)
 }

@@ -40,6 +40,7 @@ from test_perceptrons import WRONG as JUMPS
 from test_remarks import NOTED
 from test_renamed import WRONG as RENAMED
 from test_scales import FAULTS as SCALES
+from test_scales import MANY
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 from test_where_made import FAULTS as MADE
@@ -146,6 +147,7 @@ def python_programs() -> dict[str, str]:
     for name, (error, _) in {**ERRORS, **OTHERS}.items():
         found[f"error_{name.replace(' ', '_')}/their.py"] = one_number(error, True)
     found["divided_at_two_places/their.py"] = MIXED
+    found["many_samples/their.py"] = MANY
     return found
 
 

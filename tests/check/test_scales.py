@@ -205,6 +205,22 @@ FAULTS = {
         LAYERS, "below = delta @", "below = change @", "below = change", "rate_twice",
     ),
 }  # fmt: skip
+MANY = """import math
+import random
+
+random.seed(2)
+data = [(random.gauss(0, 1), i % 2) for i in range(230)]
+w, b = 0.3, 0.0
+for step in range(5):
+    gw = gb = 0.0
+    for x, t in data:
+        p = 1 / (1 + math.exp(-(w * x + b)))
+        gw += (p - t) * x
+        gb += p - t
+    rate = 0.3 - 0.02 * step
+    w -= rate * gw / len(data)
+    b -= rate * gb / len(data)
+"""
 RIGHT = {
     "a penalty of two numbers": RIDGE,
     "a penalty of some": MASKED,
@@ -253,6 +269,7 @@ RIGHT = {
     "momentum": RATE.replace("for epoch", "past = {k: 0 * p for k, p in P.items()}\nfor epoch")
     .replace("        P[k] = P[k] - rate * g", MOMENTUM),
     "single numbers": NUMBERS,
+    "more samples than terms are taken apart, at a rate that falls": MANY,
 }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _split_update(
 ) -> Parts:
     parts, ahead = Parts(), 0.0
     stack: list[Term] = [Term(1.0, update.u, ())]
-    while stack and len(parts.terms) < MOST_TERMS:
+    while stack:
         term = stack.pop()
         n = term.node
         if n != update.u and _is_own(graph, view, owner, update, n):
@@ -77,7 +77,7 @@ def _split_update(
         elif term.factor < 0 and _is_sign(graph, view, owner, update.k, n):
             continue  # L1, which is no part of the loss's derivative
         else:
-            ends = n in view.forward or n in view.meets
+            ends = n in view.forward or n in view.meets or len(parts.terms) >= MOST_TERMS
             inner = None if ends else split_linear(graph, view, n)
             if inner is not None and keep_sums and len(inner) > 1 and n != update.u:
                 made_now = [m for _, m in inner if m in view.after and m > view.step.begin]

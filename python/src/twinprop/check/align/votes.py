@@ -188,9 +188,10 @@ def is_even(factors: list[float]) -> bool:
     if len(factors) < 2:
         return True
     steps = [b / a for a, b in pairwise(factors)]
-    inverse = np.diff(1 / np.array(factors))
+    inverse, fallen = np.diff(1 / np.array(factors)), np.diff(factors)
     return bool(
         max(abs(s - steps[0]) for s in steps) <= 1e-4 * abs(steps[0])
+        or (len(factors) > 2 and np.ptp(fallen) <= 1e-4 * np.max(np.abs(fallen)))
         or (len(factors) > 2 and np.ptp(inverse) <= 1e-4 * np.max(np.abs(inverse)))
         or len(set(np.round(np.log(np.abs(factors)), 5))) <= max(2, len(factors) // 3)
     )
