@@ -164,11 +164,9 @@ def _judge(
         evidence.table = table
         answer["remarks"] = find_remarks(graph, alignment, best)
         return _answer_right(graph, alignment, best, table, answer)
-    if hidden is None:
-        found: tuple[Fault, int, Table] | None = first_fault(graph, alignment)
-    else:
-        table = make_step_table(graph, alignment, best, hidden.step) if hidden.step else table
-        found = (hidden, hidden.step, table)
+    if hidden is not None and hidden.step:
+        table = make_step_table(graph, alignment, best, hidden.step)
+    found = first_fault(graph, alignment) if hidden is None else (hidden, hidden.step, table)
     told = _tell(graph, alignment, best, found)
     if isinstance(told, str):
         own = find_own_slopes(graph, alignment)
