@@ -9,9 +9,13 @@ most_gates <- 200L
 
 # The comparisons of a recording, after node `begin`, that gave one answer.
 list_gates <- function(graph, begin) {
-  known <- c(equal_questions, rising_questions, falling_questions)
-  asked <- which(seq_len(graph$size) > begin & graph$spelled %in% known & graph$count == 1)
+  asked <- which(seq_len(graph$size) > begin & is_question(graph) & graph$count == 1)
   asked[graph$at[asked] >= 0]
+}
+
+# For each value whether it is the answer to a comparison.
+is_question <- function(graph) {
+  graph$spelled %in% c(equal_questions, rising_questions, falling_questions)
 }
 
 # The last comparison before an update that is made of what is updated; NULL without one.

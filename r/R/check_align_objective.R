@@ -39,8 +39,11 @@ find_ends <- function(graph, view, owner) {
   moving <- mapply(function(old, new) !identical(value_of(graph, old), value_of(graph, new)),
                    first, view$step$last)
   all_made <- rowSums(!made[, moving, drop = FALSE]) == 0 & any(moving)
-  whole <- all_made & graph$count == 1 & !view$cone & owner == 0L
-  last <- vapply(users_of(graph)[whole], function(u) !any(any_made[u] & !view$cone[u]), NA)
+  whole <- all_made & graph$count == 1 & !view$cone & owner == 0L & !is_question(graph)
+  # A question that only decides what is done is made of a loss, and no part of it.
+  decides <- is_question(graph) & lengths(users_of(graph)) == 0L
+  goes_on <- any_made & !view$cone & !decides
+  last <- vapply(users_of(graph)[whole], function(u) !any(goes_on[u]), NA)
   list(nodes = which(whole)[last], made = any_made)
 }
 

@@ -5,30 +5,32 @@ nodes_after <- 200L # the updates looked at end where the first wrong one would 
 
 # A weight or a bias that takes part in the output and is never moved.
 find_idle <- function(graph, alignment, best) {
-  view <- alignment$views[[1L]]
   later <- alignment$views[[min(2L, length(alignment$views))]]
   side <- if (is_in_columns(graph, later)) 1L else 2L
   for (n in which(before_output(graph, later))) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
-    if (length(nodes) != 2L) next
-    if (graph$op[[n]] == "matmul" && !all(later$moved[nodes])) {
-      fault <- idle_layer(graph, alignment, best, nodes, side)
-      if (!is.null(fault)) {
-        return(fault)
-      }
+    fault <- if (length(nodes) == 2L) idle_operand(graph, alignment, best, n, nodes, side)
+    if (!is.null(fault)) {
+      return(fault)
     }
-    if (graph$op[[n]] == "mul") {
-      fault <- idle_number(graph, alignment, best, n, nodes)
-      if (!is.null(fault)) {
-        return(fault)
-      }
-    }
-    if (graph$op[[n]] == "add" && later$moved[[n]]) {
-      other <- idle_bias(graph, alignment, later, nodes)
-      fault <- if (!is.null(other)) idle_fault(graph, alignment, best, other, TRUE)
-      if (is_meant_to_move(graph, alignment, fault)) {
-        return(at_own_update(graph, fault, nodes))
-      }
+  }
+  NULL
+}
+
+# What does not move of the two operands of a value on the way forward.
+idle_operand <- function(graph, alignment, best, n, nodes, side) {
+  later <- alignment$views[[min(2L, length(alignment$views))]]
+  if (graph$op[[n]] == "matmul" && !all(later$moved[nodes])) {
+    return(idle_layer(graph, alignment, best, nodes, side))
+  }
+  if (graph$op[[n]] == "mul") {
+    return(idle_number(graph, alignment, best, n, nodes))
+  }
+  if (graph$op[[n]] == "add" && later$moved[[n]]) {
+    other <- idle_bias(graph, alignment, later, nodes)
+    fault <- if (!is.null(other)) idle_fault(graph, alignment, best, other, TRUE)
+    if (is_meant_to_move(graph, alignment, fault)) {
+      return(at_own_update(graph, fault, nodes))
     }
   }
   NULL
@@ -119,40 +121,45 @@ moves_a_bias <- function(graph, view) {
 
 # The weights of a product that stay the same, or are replaced by themselves less nothing.
 idle_layer <- function(graph, alignment, best, factors, side) {
-  view <- alignment$views[[1L]]
   later <- alignment$views[[min(2L, length(alignment$views))]]
-  still <- vapply(factors[!later$moved[factors]], function(a) {
-    as.integer(kept_origin(graph, alignment, a))
-  }, 1L)
-  weights <- kept_origin(graph, alignment, factors[[side]])
-  for (a in factors[!later$moved[factors]]) {
+  unmoved <- factors[!later$moved[factors]]
+  for (a in unmoved) {
     a <- origin_of(graph, a)
     first <- before_nothing(graph, a)
-    if (first == a || !is_drawn(graph, first)) next
-    fault <- idle_fault(graph, alignment, best, first, TRUE)
-    if (!is.null(fault) && taken_number(graph, a) != 0) {
-      return(without_gradient(graph, fault, a))
+    if (first != a && is_drawn(graph, first)) {
+      return(replaced_by_itself(graph, alignment, best, first, a))
     }
-    if (!is.null(fault)) {
-      loop <- loop_of_gradients(graph, view, best)
-      if (!is.null(loop)) fault$loop <- loop
-    }
-    return(fault)
   }
+  still <- lapply(unmoved, function(a) as.integer(kept_origin(graph, alignment, a)))
+  weights <- kept_origin(graph, alignment, factors[[side]])
   kept <- Filter(function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), still)
-  if (length(kept) == 0L) {
+  moved <- factors[later$moved[factors]]
+  if (length(kept) == 0L || (kept[[1L]] != weights && are_data(graph, later, kept[[1L]], moved))) {
     return(NULL)
-  }
-  if (length(still) == 1L && kept[[1L]] != weights) {
-    other <- factors[later$moved[factors]]
-    if (!is_activation(graph, later, other) || is_of_samples(graph, later, kept[[1L]])) {
-      return(NULL) # data that were drawn
-    }
   }
   w <- if (length(kept) == 2L) weights else kept[[1L]]
   is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
-    is_drawn_as_others(graph, view, w)
+    is_drawn_as_others(graph, alignment$views[[1L]], w)
   idle_fault(graph, alignment, best, w, is_sure)
+}
+
+# Weights that are replaced by themselves, less nothing or less one number.
+replaced_by_itself <- function(graph, alignment, best, first, a) {
+  fault <- idle_fault(graph, alignment, best, first, TRUE)
+  if (is.null(fault)) {
+    return(NULL)
+  }
+  if (taken_number(graph, a) != 0) {
+    return(without_gradient(graph, fault, a))
+  }
+  loop <- loop_of_gradients(graph, alignment$views[[1L]], best)
+  if (!is.null(loop)) fault$loop <- loop
+  fault
+}
+
+# Whether what stays in a product are data that were drawn, where the other factor moves.
+are_data <- function(graph, view, still, moved) {
+  length(moved) == 1L && (!is_activation(graph, view, moved) || is_of_samples(graph, view, still))
 }
 
 # Whether a value is made of a product of the step, and not of weights alone.

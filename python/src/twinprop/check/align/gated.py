@@ -23,8 +23,12 @@ MOST_GATES = 200
 
 def list_gates(graph: Graph, begin: int) -> list[int]:
     """The comparisons of a recording that gave one answer."""
-    known = (*EQUAL, *RISING, *FALLING)
-    return [n for n in range(begin, graph.size) if graph.spelled[n] in known and _is_one(graph, n)]
+    return [n for n in range(begin, graph.size) if is_question(graph, n) and _is_one(graph, n)]
+
+
+def is_question(graph: Graph, n: int) -> bool:
+    """Whether a value is the answer to a comparison."""
+    return graph.spelled[n] in (*EQUAL, *RISING, *FALLING)
 
 
 def _is_one(graph: Graph, n: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from twinprop.check.align.gated import is_question
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, ancestors, look_at_step
 from twinprop.check.align.trained import Parameters, Step
@@ -62,8 +63,15 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
         and count(graph.shape[n]) == 1
         and n not in view.cone
         and n not in owner
-        and not any(u in masks and u not in view.cone for u in users[n])
+        and not is_question(graph, n)
+        and not any(_goes_on(graph, view, masks, u) for u in users[n])
     ]
+
+
+def _goes_on(graph: Graph, view: View, masks: dict[int, int], u: int) -> bool:
+    """Whether a use of a value is no update, and no question that only decides what is done."""
+    decides = is_question(graph, u) and not graph.users()[u]
+    return u in masks and u not in view.cone and not decides
 
 
 def _moves(graph: Graph, view: View, k: int) -> bool:
