@@ -21,13 +21,13 @@ find_idle <- function(graph, alignment, best) {
 idle_operand <- function(graph, alignment, best, n, nodes, side) {
   later <- alignment$views[[min(2L, length(alignment$views))]]
   if (graph$op[[n]] == "matmul" && !all(later$moved[nodes])) {
-    return(idle_layer(graph, alignment, best, nodes, side))
+    return(idle_layer(graph, alignment, best, n, nodes, side))
   }
   if (graph$op[[n]] == "mul") {
     return(idle_number(graph, alignment, best, n, nodes))
   }
   if (graph$op[[n]] == "add" && later$moved[[n]]) {
-    other <- idle_bias(graph, alignment, later, nodes)
+    other <- idle_bias(graph, alignment, later, n, nodes)
     fault <- if (!is.null(other)) idle_fault(graph, alignment, best, other, TRUE)
     if (is_meant_to_move(graph, alignment, fault)) {
       return(at_own_update(graph, fault, nodes))
@@ -96,7 +96,7 @@ remark_on_biases <- function(graph, alignment) {
   for (n in which(before_output(graph, later))) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     if (graph$op[[n]] != "add" || !later$moved[[n]] || length(nodes) != 2L) next
-    other <- idle_bias(graph, alignment, later, nodes)
+    other <- idle_bias(graph, alignment, later, n, nodes)
     if (!is.null(other) && is_bias(graph, later, other)) {
       return(paste0(
         "Line ", place_of_node(graph, n)$line, " adds ", name_of_node(graph, other),
@@ -120,13 +120,13 @@ moves_a_bias <- function(graph, view) {
 }
 
 # The weights of a product that stay the same, or are replaced by themselves less nothing.
-idle_layer <- function(graph, alignment, best, factors, side) {
+idle_layer <- function(graph, alignment, best, n, factors, side) {
   later <- alignment$views[[min(2L, length(alignment$views))]]
   unmoved <- factors[!later$moved[factors]]
   for (a in unmoved) {
     a <- origin_of(graph, a)
     first <- before_nothing(graph, a)
-    if (first != a && is_drawn(graph, first)) {
+    if (first != a && is_drawn(graph, first) && is_used_at(graph, first, n)) {
       return(replaced_by_itself(graph, alignment, best, first, a))
     }
   }
@@ -205,14 +205,15 @@ is_multiple_of <- function(graph, m, right) {
   }, NA))
 }
 
-idle_bias <- function(graph, alignment, later, nodes) {
+idle_bias <- function(graph, alignment, later, n, nodes) {
   for (pair in list(nodes, rev(nodes))) {
     a <- pair[[1L]]
     origin <- origin_of(graph, pair[[2L]])
     other <- before_nothing(graph, origin)
     stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
     fits <- is_weighted(graph, origin_of(graph, a)) && graph$count[[other]] <= graph$count[[a]]
-    if (stays && fits && (other != origin || is_kept(graph, alignment, other))) {
+    replaced <- other != origin && is_used_at(graph, other, n)
+    if (stays && fits && (replaced || is_kept(graph, alignment, other))) {
       return(other)
     }
   }

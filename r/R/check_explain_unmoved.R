@@ -2,6 +2,7 @@
 # check/explain/unmoved.py in Python.
 
 most_steps_before <- 60L
+most_moves_to_use <- 4L
 
 # What the outputs of a step are made of in it, constants and data included.
 before_output <- function(graph, view) {
@@ -66,6 +67,19 @@ taken_number <- function(graph, n) {
 # Whether a value that has a name is used in more than one step as it is.
 is_kept <- function(graph, alignment, n) {
   graph$named[[n]] && is_used_again(graph, alignment, n)
+}
+
+# Whether a value was an operand, as it is or moved, where later ones are that of value n.
+is_used_at <- function(graph, first, n) {
+  level <- first
+  for (k in seq_len(most_moves_to_use)) {
+    users <- unlist(users_of(graph)[level])
+    if (any(graph$site[users] == graph$site[[n]])) {
+      return(TRUE)
+    }
+    level <- users[graph$op[users] == "move"]
+  }
+  FALSE
 }
 
 # Whether a value is used in more than one step as it is.

@@ -25,6 +25,7 @@ from twinprop.check.explain.unmoved import (
     is_drawn_as_others,
     is_kept,
     is_used_again,
+    is_used_at,
     is_weight,
     is_weighted,
     kept_origin,
@@ -47,7 +48,7 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
         if len(nodes) != 2:
             continue
         if graph.op[n] == "matmul" and not all(a in later.moved for a in nodes):
-            fault = _idle_layer(graph, alignment, best, nodes, side)
+            fault = _idle_layer(graph, alignment, best, n, side)
             if fault is not None:
                 return fault
         if graph.op[n] == "mul":
@@ -55,7 +56,7 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
             if fault is not None:
                 return fault
         if graph.op[n] == "add" and n in later.moved:
-            b = _idle_bias(graph, alignment, later, nodes)
+            b = _idle_bias(graph, alignment, later, n)
             fault = None if b is None else _idle_fault(graph, alignment, best, b, True)
             if fault is not None and _is_meant(graph, alignment, fault):
                 return _at_own_update(graph, fault, nodes)
@@ -68,7 +69,7 @@ def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
     for n in sorted(before_output(graph, later)):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         if graph.op[n] == "add" and n in later.moved and len(nodes) == 2:
-            b = _idle_bias(graph, alignment, later, nodes)
+            b = _idle_bias(graph, alignment, later, n)
             if b is not None and _is_bias(graph, later, b):
                 return (
                     f"Line {graph.line(n)} adds {graph.name(b)}, which is never updated, as no "
@@ -132,15 +133,16 @@ def _moves_a_bias(graph: Graph, view: View) -> bool:
 
 
 def _idle_layer(
-    graph: Graph, alignment: Alignment, best: Reading, factors: list[int], side: int
+    graph: Graph, alignment: Alignment, best: Reading, n: int, side: int
 ) -> Fault | None:
     """The weights of a product that stay the same, or are replaced by themselves less nothing."""
     view, later = alignment.views[0], alignment.views[min(1, len(alignment.views) - 1)]
+    factors = [a for a in graph.args[n] if isinstance(a, int)]
     still = [kept_origin(graph, alignment, a) for a in factors if a not in later.moved]
     weights = kept_origin(graph, alignment, factors[side])
     for a in (origin_of(graph, a) for a in factors if a not in later.moved):
         first = before_nothing(graph, a)
-        if first != a and is_weight(graph, first):
+        if first != a and is_weight(graph, first) and is_used_at(graph, first, n):
             fault = _idle_fault(graph, alignment, best, first, True)
             if fault is not None and taken_number(graph, a):
                 return _without_gradient(graph, fault, a)
@@ -193,7 +195,8 @@ def _is_multiple(graph: Graph, m: int, right: Any) -> bool:
     return any(f and is_near(value, f * form) for form, f in made)
 
 
-def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]) -> int | None:
+def _idle_bias(graph: Graph, alignment: Alignment, later: View, n: int) -> int | None:
+    nodes = [a for a in graph.args[n] if isinstance(a, int)]
     for a, b in (nodes, nodes[::-1]):
         other = before_nothing(graph, origin_of(graph, b))
         if (
@@ -201,7 +204,10 @@ def _idle_bias(graph: Graph, alignment: Alignment, later: View, nodes: list[int]
             and b not in later.moved
             and is_weighted(graph, origin_of(graph, a))
             and count(graph.shape[other]) <= count(graph.shape[a])
-            and (is_kept(graph, alignment, other) or other != origin_of(graph, b))
+            and (
+                is_kept(graph, alignment, other)
+                or (other != origin_of(graph, b) and is_used_at(graph, other, n))
+            )
         ):
             return other
     return None

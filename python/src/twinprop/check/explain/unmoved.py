@@ -10,6 +10,7 @@ from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
 
 MOST_STEPS = 60
+MOST_MOVES = 4
 
 
 def before_output(graph: Graph, view: View) -> set[int]:
@@ -72,6 +73,17 @@ def taken_number(graph: Graph, n: int) -> float | None:
 def is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
     """Whether a value that has a name is used in more than one step as it is."""
     return n in graph.names and is_used_again(graph, alignment, n)
+
+
+def is_used_at(graph: Graph, first: int, n: int) -> bool:
+    """Whether a value was an operand, as it is or moved, where later ones are that of value n."""
+    level = [first]
+    for _ in range(MOST_MOVES):
+        users = [u for m in level for u in graph.users()[m]]
+        if any(graph.site[u] == graph.site[n] for u in users):
+            return True
+        level = [u for u in users if graph.op[u] == "move"]
+    return False
 
 
 def is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
