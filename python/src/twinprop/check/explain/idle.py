@@ -40,7 +40,6 @@ NODES_AFTER = 200  # the updates looked at end where the first wrong one would b
 
 def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
     """A weight or a bias that takes part in the output and is never moved."""
-    alignment.views[0]
     later = alignment.views[min(1, len(alignment.views) - 1)]
     side = 0 if in_columns(graph, later) else 1
     for n in sorted(before_output(graph, later)):
