@@ -4,6 +4,8 @@ import shutil
 import subprocess
 import sys
 
+from twinprop.engines.r_library import find_rscript, r_variables
+
 
 def test_commands_find_python_in_a_path_with_signs_of_the_shell(repository, tmp_path):
     folder = tmp_path / 'a $HOME `b" c' / "bin"
@@ -32,8 +34,10 @@ def test_what_measures_r_finds_its_plain_program_in_a_path_with_spaces(
     folder.mkdir()
     for name in ("speed.R", "plain_training.R"):
         shutil.copyfile(repository / "tests" / "bench" / name, folder / name)
+    script, case = folder / "speed.R", case_path("fixed-2-3-2-2")
     done = subprocess.run(
-        ["Rscript", "--vanilla", folder / "speed.R", case_path("fixed-2-3-2-2"), "1", "native"],
+        [find_rscript(), "--vanilla", script, case, "1", "native"],
+        env=r_variables(),
         capture_output=True,
         text=True,
     )
