@@ -2,7 +2,11 @@
 # check/explain/unmoved.py in Python.
 
 most_steps_before <- 60L
+same_rate <- 1e-9
 most_moves_to_use <- 4L
+
+# The second step, or the only one: what is used in it as it was in the first has not moved.
+later_view <- function(alignment) alignment$views[[min(2L, length(alignment$views))]]
 
 # What the outputs of a step are made of in it, constants and data included.
 before_output <- function(graph, view) {
@@ -44,13 +48,15 @@ kept_origin <- function(graph, alignment, n) {
 
 # What a value was before zeros were taken away from it, as often as they were.
 #
-# Or one and the same number from all its elements, where it has several.
-before_nothing <- function(graph, n) {
+# Or one and the same number from all its elements, where it has several; from a single number one
+# of the rates.
+before_nothing <- function(graph, n, rates = numeric(0)) {
   for (k in seq_len(most_steps_before)) {
     args <- graph$args[[n]]
     if (!graph$op[[n]] %in% c("add", "sub") || length(args) != 2L) break
     number <- taken_number(graph, n)
-    if (is.null(number) || (number != 0 && graph$count[[n]] == 1)) break
+    is_rate <- !is.null(number) && any(abs(abs(number) - rates) <= same_rate * rates)
+    if (is.null(number) || (number != 0 && graph$count[[n]] == 1 && !is_rate)) break
     first <- args[[1L]]
     if (!is_node(first) || !identical(graph$shape[[first]], graph$shape[[n]])) break
     n <- as.integer(first)
@@ -118,4 +124,9 @@ is_weighted <- function(graph, n) {
     n <- parents[[length(parents)]]
   }
   FALSE
+}
+
+# The names of the lists that values are elements of.
+holders_of <- function(graph, nodes) {
+  setdiff(sub("(\\[[^[]*|[^[]*)$", "", unlist(graph$names[nodes])), "")
 }

@@ -79,7 +79,68 @@ for epoch in range(9):
         w[1] += rate * e * x[1]
         b += rate * e
 """
+WAVES = """set.seed(8)
+x <- runif(25, -2, 2)
+y <- sin(2 * x)
+w <- rnorm(6); b <- rnorm(6); v <- rnorm(6) / 3; a <- 0
+for (epoch in 1:3) for (i in sample(25)) {
+  h <- tanh(w * x[i] + b)
+  e <- sum(v * h) + a - y[i]
+  back <- e * v * (1 - h^2)
+  v <- v - 0.05 * e * h
+  a <- a - 0.05 * e
+  w <- w - 0.05 * back * x[i]
+  b <- b - 0.05 * back
+}
+"""
+LOGIT = """set.seed(2)
+X <- matrix(rnorm(80), 20)
+t <- rbinom(20, 1, 0.4)
+w <- rep(0, 4)
+b <- 0
+k <- 0
+for (epoch in 1:3) for (i in sample(20)) {
+  eta <- 0.4 / (1 + 0.02 * k)
+  p <- 1 / (1 + exp(-(sum(w * X[i, ]) + b)))
+  w <- w - eta * (p - t[i]) * X[i, ]
+  b <- b - eta * (p - t[i])
+  k <- k + 1
+}
+"""
+UNITS = """import math, random
+random.seed(4)
+class Unit:
+    def __init__(self, n):
+        self.w = [random.uniform(-1, 1) for _ in range(n)]
+    def fire(self, x):
+        self.x = x
+        total = 0
+        for i in range(len(x)):
+            total += x[i] * self.w[i]
+        self.out = 1 / (1 + math.exp(-total))
+        return self.out
+rate, x, t = 0.5, [0.05, 0.4], [0.1, 0.9]
+below, above = [Unit(2) for _ in range(3)], [Unit(3) for _ in range(2)]
+for _ in range(20):
+    h = [u.fire(x) for u in below]
+    y = [u.fire(h) for u in above]
+    d = [(y[k] - t[k]) * y[k] * (1 - y[k]) for k in range(2)]
+    e = [sum(d[k] * above[k].w[j] for k in range(2)) * h[j] * (1 - h[j]) for j in range(3)]
+    for k in range(2):
+        for j in range(3):
+            above[k].w[j] -= rate * d[k] * h[j]
+    for j in range(3):
+        for i in range(2):
+            below[j].w[i] -= rate * e[j] * x[i]
+"""
 FAULTS = {
+    "factor.R": (WAVES, "  w <- w - 0.05 * back * x[i]\n", "", "b <- b - 0.05 * back",
+                 "never_updated"),
+    "rate_alone_of_a_number.R": (LOGIT, "b <- b - eta * (p - t[i])", "b <- b - eta",
+                                 "b <- b - eta", "gradient_left_out"),
+    "rate_alone_of_numbers.py": (UNITS, "below[j].w[i] -= rate * e[j] * x[i]",
+                                 "below[j].w[i] -= rate", "below[j].w[i] -= rate",
+                                 "gradient_left_out"),
     "closure.R": (NEURON, "bias <<- bias - eta * d", "bias <- bias - eta * d",
                   "bias <- bias - eta * d", "never_updated"),
     "turned.R": (TURNED, "  w_out <- new_out\n", "", "new_out <- w_out - 0.8 * t(d2) %*% h",
@@ -99,7 +160,15 @@ FAULTS = {
 
 @pytest.mark.parametrize(
     ("source", "name"),
-    [(LAYERS, "layers.py"), (NEURON, "neuron.R"), (TURNED, "turned.R"), (NUMBERS, "numbers.py")],
+    [
+        (LAYERS, "layers.py"),
+        (NEURON, "neuron.R"),
+        (TURNED, "turned.R"),
+        (NUMBERS, "numbers.py"),
+        (WAVES, "waves.R"),
+        (LOGIT, "logit.R"),
+        (UNITS, "units.py"),
+    ],
 )
 def test_what_moves_is_right(check, source, name):
     assert check(source, name=name)[1]["verdict"] == "right"
@@ -125,6 +194,12 @@ FIXED = {
     .replace("np.exp(-(h @ W2 + b2))", "np.exp(-(A @ (h @ W2) + b2))")
     .replace("d @ W2.T", "A.T @ d @ W2.T")
     .replace("rate * h.T @ d", "rate * h.T @ (A.T @ d)"),
+    # Waves of drawn lengths whose phases alone learn: their lengths are one matrix with the data's.
+    "phases.R": WAVES.replace("x <- runif", "x0 <- runif")
+    .replace("y <- sin(2 * x)", "y <- sin(2 * x0)")
+    .replace("w <- rnorm(6); ", "x <- outer(rnorm(6), x0); ")
+    .replace("w * x[i] + b", "x[, i] + b")
+    .replace("  w <- w - 0.05 * back * x[i]\n", ""),
     # A mask on the weights: the samples were drawn too.
     "masked.py": LAYERS.replace("X @ W1 + b1", "X @ (W1 * M) + b1")
     .replace("rate = 0.5", "rate = 0.5\nM = rng.random((3, 5)) < 0.8")

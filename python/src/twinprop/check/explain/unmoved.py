@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from twinprop.check.align.align import Alignment
@@ -10,7 +12,13 @@ from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
 
 MOST_STEPS = 60
+SAME = 1e-9
 MOST_MOVES = 4
+
+
+def later_view(alignment: Alignment) -> View:
+    """The second step, or the only one: what is used in it as it was in the first has not moved."""
+    return alignment.views[min(1, len(alignment.views) - 1)]
 
 
 def before_output(graph: Graph, view: View) -> set[int]:
@@ -45,16 +53,18 @@ def kept_origin(graph: Graph, alignment: Alignment, n: int) -> int:
     return m
 
 
-def before_nothing(graph: Graph, n: int) -> int:
+def before_nothing(graph: Graph, n: int, rates: Iterable[float] = ()) -> int:
     """What a value was before zeros were taken away from it, as often as they were.
 
-    Or one and the same number from all its elements, where it has several.
+    Or one and the same number from all its elements, where it has several; from a single number one
+    of the rates.
     """
     for _ in range(MOST_STEPS):
         if graph.op[n] not in ("add", "sub") or len(graph.args[n]) != 2:
             break
         first, number = graph.args[n][0], taken_number(graph, n)
-        if number is None or (number and count(graph.shape[n]) == 1):
+        is_rate = number is not None and any(abs(abs(number) - c) <= SAME * c for c in rates)
+        if number is None or (number and count(graph.shape[n]) == 1 and not is_rate):
             break
         if not isinstance(first, int) or graph.shape[first] != graph.shape[n]:
             break
@@ -123,3 +133,9 @@ def is_weighted(graph: Graph, n: int) -> bool:
             return False
         n = graph.parents[n][-1]
     return False
+
+
+def holders_of(graph: Graph, nodes: Iterable[int]) -> set[str]:
+    """The names of the lists that values are elements of."""
+    names = (name for n in nodes for name in graph.names.get(n, ()))
+    return {name.rpartition("[")[0] for name in names} - {""}
