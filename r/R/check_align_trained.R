@@ -31,8 +31,27 @@ cut_steps <- function(graph, found) {
     begin <- step$end
     steps[[g]] <- step
   }
-  steps
+  without_rejected(steps)
 }
+
+# The steps whose updates are kept.
+#
+# One whose new values are thrown away, as where a step that is too long is tried again with a half
+# of it, belongs to the next. Where all are thrown away there is no training, and they stay.
+without_rejected <- function(steps) {
+  kept <- list()
+  begin <- if (length(steps) > 0L) steps[[1L]]$begin
+  for (g in seq_along(steps)) {
+    step <- steps[[g]]
+    if (g < length(steps) && identical(first_of(steps[[g + 1L]]), first_of(step))) next
+    step$begin <- begin
+    kept[[length(kept) + 1L]] <- step
+    begin <- step$end
+  }
+  if (length(kept) > 1L) kept else steps
+}
+
+first_of <- function(step) step$first[order(step$keys)]
 
 group_updates <- function(updates, made_of) {
   groups <- list()

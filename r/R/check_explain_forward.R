@@ -183,7 +183,7 @@ wrong_softmax <- function(graph, view, n, columns) {
         any(e < 0)) {
     return(NULL)
   }
-  axis <- if (columns) 1L else 2L
+  axis <- axis_of_classes(graph, view, n, columns)
   right <- over(e, reduce_axis("sum", e, axis))
   wrong <- list(over(e, reduce_axis("sum", e, 3L - axis)), e / sum(e))
   if (is_close(right, out) || !any(vapply(wrong, is_close, NA, out))) {
@@ -224,6 +224,22 @@ unused_activation <- function(graph, view, z) {
   }, users_of(graph)[[z]])
 }
 
+# Along which the targets of an output add up to 1; else as the layers below have it.
+axis_of_classes <- function(graph, view, n, columns) {
+  same <- c(n, copied_node(graph, n))
+  for (i in seq_along(view$outputs)) {
+    if (!copied_node(graph, view$outputs[[i]]) %in% same) next
+    target <- target_of(graph, view$targets[[i]])
+    if (!identical(as.integer(dim(target)), as.integer(graph$shape[[n]]))) next
+    sums <- list(colSums(target), rowSums(target))
+    axes <- which(vapply(sums, function(x) is_close(x, 1 + 0 * x), NA))
+    if (length(axes) == 1L) {
+      return(axes)
+    }
+  }
+  if (columns) 1L else 2L
+}
+
 # Softmax put together of vectors that run over the samples.
 softmax_of_samples <- function(graph, view, columns) {
   for (a in view$outputs) {
@@ -232,7 +248,7 @@ softmax_of_samples <- function(graph, view, columns) {
     if (is.null(z) || min(dim(out)) < 2L) next
     value <- value_of(graph, z)
     axis <- softmax_axis(value, out)
-    if (axis != (if (columns) 2L else 1L)) next
+    if (is.null(axis) || axis == axis_of_classes(graph, view, a, columns)) next
     n <- a
     while (graph$op[[n]] == "move" && length(graph$parents[[n]]) > 0L) n <- graph$parents[[n]][[1L]]
     e <- exp(minus(value, reduce_axis("max", value, 3L - axis)))

@@ -70,11 +70,10 @@ dead_bias <- function(graph, alignment, best) {
     old <- value_before(graph, n)
     if (is.null(old) || used[[old]]) next
     changes <- changes_of(graph, view, best, n, old)
-    for (sum in sums) {
-      if (!any(vapply(changes, is_share_times, NA, sum$share))) next
-      if (graph$count[[n]] > 1 || moves_in_every_step(graph, alignment, best, n)) {
-        return(dead_fault(graph, alignment, n, sum$z))
-      }
+    sum <- Find(function(sum) any(vapply(changes, is_share_times, NA, sum$share)), sums)
+    if (is.null(sum)) next
+    if (graph$count[[n]] > 1 || moves_in_every_step(graph, alignment, best, n)) {
+      return(dead_fault(graph, alignment, n, sum$z))
     }
   }
   NULL

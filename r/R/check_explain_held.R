@@ -23,6 +23,10 @@ hold_to_rate <- function(graph, alignment) {
     alignment$readings <- c(right[explained], others)
     return(alignment)
   }
+  margins <- read_margins(graph, alignment)
+  if (!is.null(margins)) {
+    return(margins)
+  }
   for (held in unlist(lapply(right, held_readings), recursive = FALSE)) {
     other <- alignment
     other$readings <- list(held)
@@ -35,6 +39,22 @@ hold_to_rate <- function(graph, alignment) {
   alignment$readings <- list()
   alignment$why <- "the error of their one output is that of no loss that is known here"
   alignment
+}
+
+# The training with a loss of labels -1 and 1, where its rates are explained.
+read_margins <- function(graph, alignment) {
+  found <- alignment$found
+  touched <- touched_by(graph, found$owner)
+  looked <- lapply(alignment$views, function(v) look_at_step(graph, found, touched, v$step))
+  for (views in if (!alignment$asked) list_margins(graph, looked)) {
+    reading <- read_family(graph, found, views, "own")
+    if (!is.null(reading) && is_right_reading(reading) && has_known_factors(reading)) {
+      alignment$views <- views
+      alignment$readings <- list(reading)
+      return(alignment)
+    }
+  }
+  NULL
 }
 
 # Whether every step has one output, a single number, and moves straight along its slope.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_careful import RIGHT as CAREFUL
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
 from test_errors_at_the_output import FAULTS as AT_OUTPUT
@@ -115,7 +116,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"jump/{name}", source
     for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL}.items():
         yield f"mistake/{name}", source.replace(old, new)
-    for name, source in DECIDED.items():
+    for name, source in {**DECIDED, **CAREFUL}.items():
         yield f"decided/{name}", source
     for name, (source, old, new, _) in DECIDED_WRONGLY.items():
         yield f"decided_wrongly/{name}", source.replace(old, new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twinprop.check.align.recording import Graph, count
@@ -87,7 +87,23 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
             step.last[c.k] = max((v for v in later if count(graph.shape[v]) >= whole), default=c.u)
         steps.append(step)
         begin = step.end
-    return steps
+    return _without_rejected(steps)
+
+
+def _without_rejected(steps: list[Step]) -> list[Step]:
+    """The steps whose updates are kept.
+
+    One whose new values are thrown away, as where a step that is too long is tried again with a
+    half of it, belongs to the next. Where all are thrown away there is no training, and they stay.
+    """
+    kept: list[Step] = []
+    begin = steps[0].begin if steps else -1
+    for step, later in zip(steps, [*steps[1:], None], strict=False):
+        if later is not None and later.first == step.first:
+            continue
+        kept.append(replace(step, begin=begin))
+        begin = step.end
+    return kept if len(kept) > 1 else steps
 
 
 def _errors_made_of(graph: Graph, found: Parameters) -> list[int]:

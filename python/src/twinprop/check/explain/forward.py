@@ -178,7 +178,7 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
     out = graph.value(n)
     if np.ndim(e) != 2 or min(np.shape(e)) < 2 or np.shape(out) != np.shape(e) or (e < 0).any():
         return None
-    axis = 0 if columns else 1
+    axis = _axis_of_classes(graph, view, n, columns)
     right = e / e.sum(axis=axis, keepdims=True)
     wrong = [e / e.sum(axis=1 - axis, keepdims=True), e / e.sum()]
     if is_close(right, out) or not any(is_close(w, out) for w in wrong):
@@ -186,6 +186,18 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
     if softmax_axis(np.log(np.maximum(e, 1e-300)), right) is None:
         return None
     return n, right, "softmax_over_everything"
+
+
+def _axis_of_classes(graph: Graph, view: View, n: int, columns: bool) -> int:
+    """Along which the targets of an output add up to 1; else as the layers below have it."""
+    for a, t in view.pairs:
+        target = graph.operand(t) if origin(graph, a) in (n, origin(graph, n)) else None
+        if target is None or np.shape(target) != graph.shape[n]:
+            continue
+        sums = [axis for axis in (0, 1) if is_close(np.sum(target, axis=axis), 1.0)]
+        if len(sums) == 1:
+            return sums[0]
+    return 0 if columns else 1
 
 
 def _softmax_of_samples(graph: Graph, view: View, columns: bool) -> Fault | None:
@@ -196,7 +208,7 @@ def _softmax_of_samples(graph: Graph, view: View, columns: bool) -> Fault | None
         if z is None or min(np.shape(out)) < 2:
             continue
         axis = softmax_axis(graph.value(z), out)
-        if axis != (1 if columns else 0):
+        if axis is None or axis == _axis_of_classes(graph, view, a, columns):
             continue
         while graph.op[n] == "move" and graph.parents[n]:
             n = graph.parents[n][0]

@@ -133,12 +133,11 @@ def _dead(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
         old = None if n in used else _before(graph, n)
         if old is None or old in used:
             continue
-        for z, share in sums:
-            if not any(_is_multiple(x, share) for x in _changes_of(graph, view, best, n, old)):
-                continue
-            several = count(graph.shape[n]) > 1
-            if several or _moves_in_every_step(graph, alignment, best, n):
-                return _dead_fault(graph, alignment, n, z)
+        changes = list(_changes_of(graph, view, best, n, old))
+        z = next((z for z, share in sums if any(_is_multiple(x, share) for x in changes)), None)
+        several = count(graph.shape[n]) > 1
+        if z is not None and (several or _moves_in_every_step(graph, alignment, best, n)):
+            return _dead_fault(graph, alignment, n, z)
     return None
 
 

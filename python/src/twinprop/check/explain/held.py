@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from twinprop.check.align.align import Alignment
+from twinprop.check.align.heads import list_margins
+from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, row_fits
+from twinprop.check.align.steps import look_at_step
+from twinprop.check.align.updates import touched_by
 from twinprop.check.align.votes import is_even
 from twinprop.check.explain.causes import explain_fault
 from twinprop.check.explain.first import first_fault
@@ -39,6 +43,9 @@ def hold_to_rate(graph: Graph, alignment: Alignment) -> Alignment:
     if explained is not None:
         others = [r for r in alignment.readings if r is not explained]
         return replace(alignment, readings=[explained, *others])
+    margins = _read_margins(graph, alignment)
+    if margins is not None:
+        return margins
     for reading in right:
         for held in _held(reading):
             other = replace(alignment, readings=[held])
@@ -46,6 +53,17 @@ def hold_to_rate(graph: Graph, alignment: Alignment) -> Alignment:
             if found is not None and explain_fault(graph, other, *found[:2])[1] is not None:
                 return other
     return replace(alignment, readings=[], why=UNKNOWN_ERROR)
+
+
+def _read_margins(graph: Graph, alignment: Alignment) -> Alignment | None:
+    """The training with a loss of labels -1 and 1, where its rates are explained."""
+    found, touched = alignment.found, touched_by(graph, alignment.found.owner)
+    looked = [look_at_step(graph, found, touched, view.step) for view in alignment.views]
+    for views in [] if alignment.asked else list_margins(graph, looked):
+        reading = read_loss(graph, found, views, "own")
+        if reading is not None and reading.is_right and _is_explained(reading):
+            return replace(alignment, views=views, readings=[reading])
+    return None
 
 
 def _is_one_number(graph: Graph, alignment: Alignment, best: Reading) -> bool:
