@@ -194,7 +194,7 @@ is_made_of <- function(graph, found, starts, root, known) {
     seen[[n]] <- TRUE
     count <- count + 1L
     origin <- kind_of_origin(graph, found$owner[[n]], n, root, known)
-    if (origin == "made" && is_zeroed(graph, n)) origin <- "data"
+    if (origin == "made" && are_zeros_of(graph, n, root)) origin <- "data"
     if (origin == "sought") {
       hit <- TRUE
     } else if (origin == "data") {
@@ -226,7 +226,7 @@ leads_to <- function(graph, found, starts, root, known) {
     if (n == root || known > 0L && owner[[n]] == known) {
       return(TRUE)
     }
-    if (owner[[n]] == 0L && !is_zeroed(graph, n)) {
+    if (owner[[n]] == 0L && !are_zeros_of(graph, n, root)) {
       parents <- graph$parents[[n]]
       parents <- parents[parents >= first]
       stack[top + seq_along(parents)] <- parents
@@ -236,10 +236,11 @@ leads_to <- function(graph, found, starts, root, known) {
   top > 0L
 }
 
-# Whether something is multiplied by a written 0, to have zeros of its shape.
-is_zeroed <- function(graph, n) {
+# Whether a parameter is multiplied by a written 0, to have zeros of its shape.
+are_zeros_of <- function(graph, n, root) {
   is_zero <- function(a) is.list(a) && length(a) == 1L && identical(as.double(a[[1L]]), 0)
-  graph$op[[n]] == "mul" && any(vapply(graph$args[[n]], is_zero, NA))
+  graph$op[[n]] == "mul" && root %in% graph$parents[[n]] &&
+    any(vapply(graph$args[[n]], is_zero, NA))
 }
 
 # Whether both were found, and among more values than a plain sum has.

@@ -33,7 +33,9 @@ HALVED = """set.seed(6)
 x <- cbind(1, matrix(rnorm(90), 30))
 y <- (x[, 2] + rnorm(30) > 0) * 1
 ridge <- diag(c(0, 1, 1, 1))
-price <- function(b) sum(log(1 + exp(x %*% b))) - sum(y * (x %*% b)) + drop(t(b) %*% ridge %*% b) / 2
+price <- function(b) {
+  sum(log(1 + exp(x %*% b))) - sum(y * (x %*% b)) + drop(t(b) %*% ridge %*% b) / 2
+}
 slope <- function(b) drop(crossprod(x, plogis(x %*% b) - y) + ridge %*% b)
 b <- rep(0, 4)
 size <- 1
@@ -84,14 +86,31 @@ for epoch in range(3):
         mean += (np.r_[w, b] - mean) / seen
 print(mean)
 """
+# Inputs are written numbers, and some of them 0: what is multiplied by them is a gradient still.
+ZEROS = """import math
+w = [[0.3, -0.2], [0.1, 0.4]]
+v = [0.5, -0.6]
+for epoch in range(5):
+    for x, t in zip([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]):
+        h = [1 / (1 + math.exp(-(w[j][0] * x[0] + w[j][1] * x[1]))) for j in range(2)]
+        y = 1 / (1 + math.exp(-(v[0] * h[0] + v[1] * h[1])))
+        d = (y - t) * y * (1 - y)
+        e = [d * v[j] * h[j] * (1 - h[j]) for j in range(2)]
+        for j in range(2):
+            v[j] -= 0.5 * d * h[j]
+            for i in range(2):
+                w[j][i] -= 0.5 * e[j] * x[i]
+"""
 RIGHT = {
+    "zeros.py": ZEROS,
     "checked.R": CHECKED,
     "halved.R": HALVED,
     "halved.py": HALVED_IN_PYTHON,
     "averaged.py": AVERAGED,
 }
 FAULTS = {
-    "checked.R": (CHECKED, "(1 - h^2)", "(1 - h)^2", "e <- d %*% w$V * (1 - h)^2", "slope_square_misplaced"),
+    "checked.R": (CHECKED, "(1 - h^2)", "(1 - h)^2", "e <- d %*% w$V * (1 - h)^2",
+                  "slope_square_misplaced"),
 }  # fmt: skip
 
 

@@ -185,7 +185,7 @@ def is_made_of(
             hit = True
         elif owner is not None:
             continue
-        elif not graph.parents[n] or _is_zeroed(graph, n):
+        elif not graph.parents[n] or _is_zeros_of(graph, n, root):
             data = True
         else:
             literal = any(isinstance(a, list) for a in graph.args[n])
@@ -212,11 +212,11 @@ def _leads_to(
         owner = found.owner.get(n)
         if n == root or (owner is not None and owner == known):
             return True
-        if owner is None and not _is_zeroed(graph, n):
+        if owner is None and not _is_zeros_of(graph, n, root):
             stack += [p for p in graph.parents[n] if p >= first]
     return bool(stack)
 
 
-def _is_zeroed(graph: Graph, n: int) -> bool:
-    """Whether something is multiplied by a written 0, to have zeros of its shape."""
-    return graph.op[n] == "mul" and any(a == [0] for a in graph.args[n])
+def _is_zeros_of(graph: Graph, n: int, root: int) -> bool:
+    """Whether a parameter is multiplied by a written 0, to have zeros of its shape."""
+    return graph.op[n] == "mul" and root in graph.args[n] and [0] in graph.args[n]
