@@ -30,7 +30,7 @@ find_doubt <- function(graph, alignment, fault, s, is_explained) {
     doubt <- paste("line", line, "moves what their output is not made of")
   }
   if (is.null(doubt)) doubt <- doubt_of_way(graph, view, alignment$found$owner, fault, best)
-  if (is.null(doubt)) doubt <- doubt_of_rule(graph, alignment, fault, s)
+  if (is.null(doubt)) doubt <- doubt_of_rule(graph, alignment, fault, s, is_explained)
   if (is.null(doubt)) doubt <- doubt_of_loss(graph, alignment, view, fault$node, is_explained)
   doubt
 }
@@ -68,13 +68,13 @@ doubt_of_way <- function(graph, view, owner, fault, best) {
 }
 
 # What differs is in the update's own expression, and the parameters do not move by a known rule.
-doubt_of_rule <- function(graph, alignment, fault, s) {
+doubt_of_rule <- function(graph, alignment, fault, s, is_explained) {
   best <- alignment$readings[[1L]]
   view <- alignment$views[[s]]
   way <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
   known <- any(vapply(best$rows[[s]], function(r) !is.null(r$source), NA))
   own <- !any(graph$named[way[-1L]]) && !known
-  follows <- follows_any(best) || fits_one_part(graph, alignment)
+  follows <- is_explained || follows_any(best) || fits_one_part(graph, alignment)
   if (own && (has_root(graph, view, fault$update) || !follows)) {
     "the rule by which they are moved is none that is known here"
   } else if (fault$node == fault$update$u && has_other_rate(graph, alignment, best)) {

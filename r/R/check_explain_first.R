@@ -112,18 +112,30 @@ faults_of_step <- function(graph, alignment, best, s, table) {
   bad <- bad_parameters(best, s)
   usual <- usual_factors(graph, view, owner, bad)
   found <- list()
+  moves <- logical(0)
   for (c in view$step$updates) {
     if (c$k %in% bad && length(found) < most_faults) {
       row <- row_of(best$rows[[s]], c$k)
       parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
-      if (!c$u %in% table$good_updates) {
+      if (!c$u %in% table$good_updates && !stays_rightly(row, c)) {
         one <- find_fault(table, c, row, rate, parts)
         one <- fault_at_update(graph, one, parts, usual)
         found[[length(found) + 1L]] <- at_its_gradient(graph, alignment, table, one, parts)
+        moves <- c(moves, any_nonzero(row$gradient))
       }
     }
   }
-  found
+  # What should not move at all says least about what it should be made of.
+  if (any(moves)) found[moves] else found
+}
+
+# Whether a part of a parameter does not move, and should not.
+stays_rightly <- function(row, c) {
+  if (is.null(c$cells) || !row$fits_shape) {
+    return(FALSE)
+  }
+  cells <- c$cells + 1
+  !any_nonzero(ravel(row$change)[cells]) && !any_nonzero(ravel(row$gradient)[cells])
 }
 
 # Whether the place that uses a helper's wrong value makes right values of other helpers.

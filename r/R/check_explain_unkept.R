@@ -2,6 +2,7 @@
 # twin of check/explain/unkept.py in Python.
 
 fewest_steps_unkept <- 3L
+most_uses_to_root <- 2L
 
 # A new value that is never stored, or a velocity whose past is nothing in every step.
 find_unkept <- function(graph, alignment) {
@@ -89,6 +90,9 @@ find_pasts <- function(graph, view) {
     if (length(nodes) != 2L) next
     for (i in 1:2) {
       past <- share_of_nothing(graph, view, nodes[[i]], n)
+      if (is.null(past) && is_empty_memory(graph, nodes[[i]], nodes[[3L - i]], n)) {
+        past <- list(share = 1, past = nodes[[i]])
+      }
       turned <- graph$op[[n]] == "sub" && i == 2L
       if (!is.null(past) && view$after[[nodes[[3L - i]]]] && !turned) {
         found[[length(found) + 1L]] <- c(list(total = n), past)
@@ -96,4 +100,19 @@ find_pasts <- function(graph, view) {
     }
   }
   found
+}
+
+# Whether squares are added to zeros and a root is taken of the sum at once, as in Adagrad.
+#
+# The zeros have the name of the sum, which was to be kept in their place. Of single numbers the
+# length of a gradient is found so.
+is_empty_memory <- function(graph, m, square, total) {
+  if (graph$count[[total]] < 2 || !identical(graph$shape[[m]], graph$shape[[total]]) ||
+        any_nonzero(value_of(graph, m)) || root_of_square(graph, square) == square) {
+    return(FALSE)
+  }
+  near <- total
+  for (k in seq_len(most_uses_to_root)) near <- unique(c(near, unlist(users_of(graph)[near])))
+  any(graph$names[[m]] %in% graph$names[[total]]) &&
+    any(vapply(near, function(n) is_root(graph, n), NA))
 }

@@ -47,6 +47,7 @@ from test_training import FAULTS as TRAININGS
 from test_where_made import FAULTS as MADE
 from test_where_made import PROGRAMS
 from test_whole_numbers import FAULTS as WHOLE
+from test_zero_inputs import FAULTS as ZERO
 
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import watch_program
@@ -114,7 +115,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"kept/{name}", source
     for name, source in PERCEPTRONS.items():
         yield f"jump/{name}", source
-    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL}.items():
+    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL, **ZERO}.items():
         yield f"mistake/{name}", source.replace(old, new)
     for name, source in {**DECIDED, **CAREFUL}.items():
         yield f"decided/{name}", source

@@ -69,7 +69,7 @@ def find_doubt(
         return f"what line {graph.line(fault.node)} adds to a gradient is no L2"
     within = all(n not in graph.names for n, _ in fault.path[1:])  # the update's own expression
     known = any(r.source is not None for r in best.rows[s])
-    follows = _follows_any(best) or _fits_one_part(graph, alignment)
+    follows = is_explained or _follows_any(best) or _fits_one_part(graph, alignment)
     if within and not known and (_has_root(graph, view, fault.update) or not follows):
         return "the rule by which they are moved is none that is known here"
     if fault.node == fault.update.u and _has_other_rate(graph, alignment, best):

@@ -57,6 +57,14 @@ def _part_fits(graph: Graph, alignment: Alignment, s: int, row: Row, c: Update) 
     return cells_fit(graph, row, c.cells, best.factors[s], parts)
 
 
+def _stays_rightly(row: Row, c: Update) -> bool:
+    """Whether a part of a parameter does not move, and should not."""
+    if c.cells is None or not row.fits_shape:
+        return False
+    cells = list(c.cells)
+    return not np.any(np.ravel(row.change)[cells]) and not np.any(np.ravel(row.gradient)[cells])
+
+
 def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] | None:
     """The earliest fault of the first step in which something is wrong."""
     best = alignment.best
@@ -70,7 +78,7 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     view, rows, rate = alignment.views[s], best.rows[s], best.factors[s]
     table = make_step_table(graph, alignment, best, s)
     bad = {r.k: r for r, good in zip(rows, best.good[s], strict=True) if not good}
-    found: list[Fault] = []
+    found: list[tuple[bool, Fault]] = []
     usual = {
         round(_outer_factor(graph, take_apart(graph, view, alignment.found.owner, c, True)), 12)
         for c in view.step.updates
@@ -79,11 +87,14 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     for c in view.step.updates:
         if c.k in bad and len(found) < MOST_FAULTS:
             parts = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
-            if c.u not in table.good_updates:
+            if c.u not in table.good_updates and not _stays_rightly(bad[c.k], c):
                 one = find_fault(table, c, bad[c.k], rate, parts)
                 one = _at_update(graph, table, one, parts, usual)
-                found.append(at_its_gradient(graph, alignment, table, one, parts))
-    fault = min(found, key=lambda f: f.node, default=None)
+                one = at_its_gradient(graph, alignment, table, one, parts)
+                found.append((bool(np.any(bad[c.k].gradient)), one))
+    # What should not move at all says least about what it should be made of.
+    telling = [f for moves, f in found if moves] or [f for _, f in found]
+    fault = min(telling, key=lambda f: f.node, default=None)
     if fault is None:
         return None
     changed = find_changed_value(table, fault)

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twinprop.check.align.adaptive import root_of_square
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.nothing import share_of_nothing
-from twinprop.check.align.recording import Graph, span_of
+from twinprop.check.align.recording import Graph, count, span_of
 from twinprop.check.align.steps import View
+from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
+TO_THE_ROOT = 2
 
 
 class Past(NamedTuple):
@@ -95,6 +98,25 @@ def _find_pasts(graph: Graph, view: View) -> Iterator[Past]:
             continue
         for i, (m, other) in enumerate((nodes, nodes[::-1])):
             past = share_of_nothing(graph, view, m, n)
+            if past is None and _is_empty_memory(graph, m, other, n):
+                past = (1.0, m)
             turned = graph.op[n] == "sub" and i == 1
             if past is not None and other in view.after and not turned:
                 yield Past(n, *past)
+
+
+def _is_empty_memory(graph: Graph, m: int, square: int, total: int) -> bool:
+    """Whether squares are added to zeros and a root is taken of the sum at once, as in Adagrad.
+
+    The zeros have the name of the sum, which was to be kept in their place. Of single numbers the
+    length of a gradient is found so.
+    """
+    if count(graph.shape[total]) < 2 or graph.shape[m] != graph.shape[total]:
+        return False
+    if np.any(graph.value(m)) or root_of_square(graph, square) == square:
+        return False
+    near = {total}
+    for _ in range(TO_THE_ROOT):
+        near |= {u for n in near for u in graph.users()[n]}
+    named = set(graph.names.get(m, ())) & set(graph.names.get(total, ()))
+    return bool(named) and any(is_root(graph, n) for n in near)
