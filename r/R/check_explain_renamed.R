@@ -1,13 +1,18 @@
-# The activation of another layer that was given a name of its own before its slope is taken; twin
-# of check/explain/renamed.py in Python.
+# What belongs to another layer and was given a name of its own before it is taken; twin of
+# check/explain/renamed.py in Python.
 
 deepest_renamed <- 6L
 
-# A slope of another layer, told on the line where that layer's activation is given a name, as in
-# `a <- outputs[[k]]` above `delta <- e * a * (1 - a)`: what is taken is wrong, and not what is made
-# of it. Elsewhere the fault stays what it is.
+# A slope or an input of another layer, told on the line where it is given a name.
+#
+# As in `a <- outputs[[k]]` above `delta <- e * a * (1 - a)`, and in `inputs <- row` above
+# `w[j] <- w[j] - rate * d * inputs[j]`: what is taken is wrong, and not what is made of it.
+# Elsewhere the fault stays what it is.
 at_other_name <- function(table, fault, cause, sources) {
   graph <- table$graph
+  if (identical(cause$id, "gradient_of_other_input")) {
+    return(at_other_input(table, fault, sources))
+  }
   if (!identical(cause$id, "slope_of_other_layer") || !is.null(fault$told_at)) {
     return(fault)
   }
@@ -18,6 +23,32 @@ at_other_name <- function(table, fault, cause, sources) {
     site <- if (table$view$forward[[n]]) named_above(graph, n, span, text)
     if (!is.null(site) && !is.null(own) && identical(shape_now(own), graph$shape[[n]])) {
       other <- new_fault(n, own, list(list(n, own)), fault$update, NULL, fault$kind)
+      other$told_at <- site
+      return(other)
+    }
+  }
+  fault
+}
+
+# The list that a number is taken of, where the right number is in no list of that line.
+at_other_input <- function(table, fault, sources) {
+  graph <- table$graph
+  view <- table$view
+  key <- match(fault$update$k, view$step$keys)
+  weight <- if (is.na(key)) 0L else view$step$first[[key]]
+  products <- if (weight > 0L) forward_users(graph, view, weight)
+  products <- products[graph$op[products] == "mul"]
+  inputs <- setdiff(unlist(graph$parents[products]), weight)
+  if (length(inputs) != 1L || length(graph$shape[[fault$node]]) > 0L || !is.null(fault$told_at)) {
+    return(fault)
+  }
+  right <- value_of(graph, inputs)
+  span <- place_of_node(graph, fault$node)
+  text <- source_line(sources, span$file, span$line)
+  for (n in operands_on_line(graph, fault$node, span$line)) {
+    site <- named_above(graph, n, span, text)
+    if (!is.null(site) && !site %in% graph$bound[[as.character(inputs)]]) {
+      other <- new_fault(n, right, list(list(n, right)), fault$update, NULL, fault$kind)
       other$told_at <- site
       return(other)
     }
@@ -51,7 +82,7 @@ operands_on_line <- function(graph, n, line) {
   unique(found)
 }
 
-# Where a value got another name than its first, by which a line takes it; NULL if nowhere.
+# Where a value, or a list that it is in, got another name, by which a line takes it; else NULL.
 named_above <- function(graph, n, span, text) {
   names <- graph$names[[n]]
   sites <- graph$bound[[as.character(n)]]
@@ -59,7 +90,7 @@ named_above <- function(graph, n, span, text) {
   for (i in seq_along(names)[-1L]) {
     at <- if (sites[[i]] > 0L) span_of_site(graph, sites[[i]]) else span
     above <- at$file == span$file && at$line < span$line
-    pattern <- paste0("(?<![\\w.])\\Q", names[[i]], "\\E\\b")
+    pattern <- paste0("(?<![\\w.])\\Q", sub("\\[.*", "", names[[i]]), "\\E\\b")
     taken <- above && names[[i]] != names[[1L]] && grepl(pattern, text, perl = TRUE)
     if (taken && (is.null(best) || c(at$line, sites[[i]])[[1L]] >= best$line)) {
       best <- list(line = at$line, site = sites[[i]])

@@ -39,6 +39,7 @@ from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
 from test_remarks import NOTED
+from test_renamed import OTHER_INPUT
 from test_renamed import WRONG as RENAMED
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
@@ -115,7 +116,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"kept/{name}", source
     for name, source in PERCEPTRONS.items():
         yield f"jump/{name}", source
-    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL, **ZERO}.items():
+    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL, **ZERO, **OTHER_INPUT}.items():
         yield f"mistake/{name}", source.replace(old, new)
     for name, source in {**DECIDED, **CAREFUL}.items():
         yield f"decided/{name}", source

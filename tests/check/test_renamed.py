@@ -47,12 +47,45 @@ for (epoch in 1:8) {
   }
 }
 """
-RIGHT = {"lists.py": LISTS, "matrices.R": MATRICES}
+INPUTS = """import math, random
+random.seed(6)
+net = [[[random.uniform(-1, 1) for _ in range(3)] for _ in range(2)],
+       [[random.uniform(-1, 1) for _ in range(3)] for _ in range(2)]]
+rows = [([0.2, 0.7], 0), ([0.9, 0.4], 1), ([0.5, 0.1], 1), ([0.3, 0.8], 0)]
+for epoch in range(6):
+    for row, label in rows:
+        inputs, outputs = row, []
+        for layer in net:
+            sums = []
+            for unit in layer:
+                total = unit[-1]
+                for j in range(2):
+                    total += unit[j] * inputs[j]
+                sums.append(1 / (1 + math.exp(-total)))
+            inputs = sums
+            outputs.append(sums)
+        wanted = [1 - label, label]
+        top = [(o - t) * o * (1 - o) for o, t in zip(outputs[1], wanted)]
+        low = [sum(net[1][k][j] * top[k] for k in range(2)) * h * (1 - h)
+               for j, h in enumerate(outputs[0])]
+        for i, deltas in enumerate([low, top]):
+            given = row if i == 0 else outputs[0]
+            for unit, delta in zip(net[i], deltas):
+                for j in range(2):
+                    unit[j] -= 0.4 * delta * given[j]
+                unit[-1] -= 0.4 * delta
+"""
+RIGHT = {"inputs.py": INPUTS, "lists.py": LISTS, "matrices.R": MATRICES}
 WRONG = {
     "lists.py": (LISTS, "a = outputs[k + 1][i]", "a = outputs[k][i % sizes[k]]"),
     "matrices.R": (MATRICES, "own <- acts[[k]]", "own <- acts[[k - 1]]"),
     # On the line itself, where nothing has another name.
     "taken_there.R": (MATRICES, "own * (1 - own)", "acts[[k - 1]] * (1 - acts[[k - 1]])"),
+}
+OTHER_INPUT = {
+    "inputs.py": (INPUTS, "given = row if i == 0 else outputs[0]", "given = row"),
+    # The list is right, and its element another.
+    "element.py": (INPUTS, "delta * given[j]", "delta * given[1 - j]"),
 }
 
 
@@ -68,3 +101,10 @@ def test_the_line_that_takes_another_layer_is_told(accuse, name):
     assert WRONG[name][2] in line
     assert cause == "slope_of_other_layer"
     assert answer["first"]["name"] in ("a", "own", "delta")
+
+
+@pytest.mark.parametrize("name", OTHER_INPUT)
+def test_the_list_that_is_taken_is_told_and_not_its_use(accuse, name):
+    line, cause, _ = accuse(*OTHER_INPUT[name], name)
+    assert OTHER_INPUT[name][2] in line
+    assert cause == "gradient_of_other_input"

@@ -1,4 +1,4 @@
-"""The activation of another layer that was given a name of its own before its slope is taken."""
+"""What belongs to another layer and was given a name of its own before it is taken."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ DEEPEST = 6
 def at_other_name(
     table: Table, fault: Fault, cause: dict[str, Any] | None, sources: Sequence[str]
 ) -> Fault:
-    """A slope of another layer, told on the line where that layer's activation is given a name.
+    """A slope or an input of another layer, told on the line where it is given a name.
 
-    As in `a = outputs[k]` above `delta = e * a * (1 - a)`: what is taken is wrong, and not what is
-    made of it. Elsewhere the fault stays what it is.
+    As in `a = outputs[k]` above `delta = e * a * (1 - a)`, and in `inputs = row` above
+    `w[j] -= rate * d * inputs[j]`: what is taken is wrong, and not what is made of it. Elsewhere
+    the fault stays what it is.
     """
     graph = table.graph
+    if cause is not None and cause["id"] == "gradient_of_other_input":
+        return _at_other_input(table, fault, sources)
     if cause is None or cause["id"] != "slope_of_other_layer" or fault.told_at >= 0:
         return fault
     span = place(graph, fault.node)
@@ -33,6 +36,24 @@ def at_other_name(
         site = _named_above(graph, n, span, text) if n in table.view.forward else None
         if site is not None and own is not None and np.shape(own) == graph.shape[n]:
             return Fault(n, own, [(n, own)], fault.update, None, fault.kind, told_at=site)
+    return fault
+
+
+def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault:
+    """The list that a number is taken of, where the right number is in no list of that line."""
+    graph, view = table.graph, table.view
+    weight = view.step.first.get(fault.update.k, -1)
+    products = [u for u in graph.users()[weight] if u in view.forward and graph.op[u] == "mul"]
+    inputs = [p for u in products for p in graph.parents[u] if p != weight]
+    if len(inputs) != 1 or graph.shape[fault.node] or fault.told_at >= 0:
+        return fault
+    right = graph.value(inputs[0])
+    span = place(graph, fault.node)
+    text = source_line(sources, span["file"], span["line"])
+    for n in _operands(graph, fault.node, span["line"]):
+        site = _named_above(graph, n, span, text)
+        if site is not None and site not in graph.bound.get(inputs[0], ()):
+            return Fault(n, right, [(n, right)], fault.update, None, fault.kind, told_at=site)
     return fault
 
 
@@ -60,12 +81,13 @@ def _operands(graph: Graph, n: int, line: int) -> list[int]:
 
 
 def _named_above(graph: Graph, n: int, span: dict[str, int], text: str) -> int | None:
-    """Where a value got another name than its first, by which a line takes it."""
+    """Where a value, or a list that it is in, got another name, by which a line takes it."""
     pairs = list(zip(graph.names.get(n, ()), graph.bound.get(n, ()), strict=True))
     found = []
     for name, site in pairs[1:]:
         at = span_of(graph, site) if site >= 0 else span
         above = at["file"] == span["file"] and at["line"] < span["line"]
-        if above and name != pairs[0][0] and re.search(rf"(?<![\w.]){re.escape(name)}\b", text):
+        taken = re.escape(name.partition("[")[0])
+        if above and name != pairs[0][0] and re.search(rf"(?<![\w.]){taken}\b", text):
             found.append((at["line"], site))
     return max(found)[1] if found else None
