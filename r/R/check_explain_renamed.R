@@ -46,8 +46,12 @@ at_other_input <- function(table, fault, sources) {
   span <- place_of_node(graph, fault$node)
   text <- source_line(sources, span$file, span$line)
   for (n in operands_on_line(graph, fault$node, span$line)) {
-    site <- named_above(graph, n, span, text)
-    if (!is.null(site) && !site %in% graph$bound[[as.character(inputs)]]) {
+    is_one <- !view$after[[n]] && length(graph$shape[[n]]) == 0L
+    site <- if (is_one) named_above(graph, n, span, text)
+    known <- is.null(site) || site %in% graph$bound[[as.character(inputs)]]
+    # With the right number in its place the value is right.
+    made <- if (!known) value_of(graph, fault$node) * right
+    if (!known && is_near(made, fault$right * value_of(graph, n))) {
       other <- new_fault(n, right, list(list(n, right)), fault$update, NULL, fault$kind)
       other$told_at <- site
       return(other)

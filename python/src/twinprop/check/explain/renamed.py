@@ -51,8 +51,11 @@ def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault
     span = place(graph, fault.node)
     text = source_line(sources, span["file"], span["line"])
     for n in _operands(graph, fault.node, span["line"]):
-        site = _named_above(graph, n, span, text)
-        if site is not None and site not in graph.bound.get(inputs[0], ()):
+        site = _named_above(graph, n, span, text) if n not in view.after else None
+        if site is None or site in graph.bound.get(inputs[0], ()) or graph.shape[n]:
+            continue
+        # With the right number in its place the value is right.
+        if is_near(graph.value(fault.node) * right, fault.right * graph.value(n)):
             return Fault(n, right, [(n, right)], fault.update, None, fault.kind, told_at=site)
     return fault
 
