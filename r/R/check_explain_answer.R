@@ -56,7 +56,10 @@ format_first_difference <- function(first, cause) {
     ))
   }
   likely <- if (!is.null(cause)) {
-    c(paste0("  Likely cause: ", cause$text, " [", cause$id, "]"), paste0("  ", cause$evidence))
+    c(
+      paste0("  Likely cause: ", cause$text, " [", cause$id, "]"), paste0("  ", cause$evidence),
+      if (!is.null(cause$corrected)) paste0("  Corrected: ", cause$corrected)
+    )
   }
   c(lines, likely)
 }

@@ -195,7 +195,8 @@ say_shape <- function(value) {
   if (is.null(dim(value))) "1 number" else paste(dim(value), collapse = " x ")
 }
 
-# The element that differs most, and the ratio where it is the same everywhere.
+# The element that differs most, the first of those but for rounding, and the ratio where it is the
+# same everywhere.
 compare_values <- function(theirs, right) {
   if (!identical(shape_now(theirs), shape_now(right))) {
     return(list())
@@ -205,7 +206,7 @@ compare_values <- function(theirs, right) {
   y <- ravel(right)
   off <- abs(x - y)
   off[is.na(off)] <- Inf
-  at <- which.max(off)
+  at <- which(off >= (1 - 1e-9) * max(off))[[1L]]
   values <- list(yours = plain_or_text(x[[at]]), right = plain_or_text(y[[at]]))
   values["ratio"] <- list(say_ratio(x, y))
   if (!is.null(dim(theirs))) {

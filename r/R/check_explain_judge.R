@@ -15,18 +15,20 @@ nothing_moves <- paste(
 
 # Whether what a recorded program did is right: the answer as answer.schema.json describes it.
 # `sources` has the text of each of its files, for quoting lines; `loss` is that which an exercise
-# asks for: without one, or where the program cannot be followed with it, any that fits.
-judge_graph <- function(graph, sources, loss = NULL) {
+# asks for: without one, or where the program cannot be followed with it, any that fits. `evidence`
+# is filled with what the answer stands on: alignment, and where a difference is told, table, fault
+# and step.
+judge_graph <- function(graph, sources, loss = NULL, evidence = new.env()) {
   tryCatch(
     {
       trainings <- find_trainings(graph)
       if (!is.null(loss) && loss %in% loss_families) {
-        answer <- judge_all(graph, sources, loss, trainings)
+        answer <- judge_all(graph, sources, loss, trainings, evidence)
         if (answer$verdict != "not followed") {
           return(answer)
         }
       }
-      judge_all(graph, sources, loss_families, trainings)
+      judge_all(graph, sources, loss_families, trainings, evidence)
     },
     error = function(e) {
       answer <- empty_answer(graph)
@@ -40,22 +42,28 @@ judge_graph <- function(graph, sources, loss = NULL) {
 }
 
 # The answer to each network that is trained, as one.
-judge_all <- function(graph, sources, families, trainings) {
-  answers <- lapply(trainings, function(training) judge_with(graph, sources, families, training))
+judge_all <- function(graph, sources, families, trainings, evidence) {
+  found <- lapply(trainings, function(training) new.env())
+  answers <- Map(function(training, own) {
+    judge_with(graph, sources, families, training, own)
+  }, trainings, found)
   main <- if (length(trainings) > 1L) main_training(graph, trainings) else 1L
   followed <- vapply(answers, is_followed, NA, main = answers[[main]])
   followed[[main]] <- TRUE
-  answer <- if (sum(followed) > 1L) join_answers(answers[followed]) else answers[[main]]
+  kept <- which(followed)
+  answer <- if (length(kept) > 1L) join_answers(answers[kept]) else answers[[main]]
+  list2env(as.list(found[[kept[[worst_answer(answers[kept])]]]]), evidence)
   left <- lapply(trainings[!followed], function(training) describe_left_out(graph, training))
   answer$remarks <- c(answer$remarks, Filter(Negate(is.null), left))
   answer
 }
 
-judge_with <- function(graph, sources, families, training) {
+judge_with <- function(graph, sources, families, training, evidence) {
   suppressWarnings({
     alignment <- align_recording(graph, families, training)
     alignment <- look_at_others(graph, alignment, training)
     alignment <- hold_to_rate(graph, alignment)
+    evidence$alignment <- alignment
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {
       answer$sentence <- say_not_followed(graph, alignment)
@@ -95,6 +103,7 @@ judge_with <- function(graph, sources, families, training) {
       told <- list(fault = own, cause = cause, step = 1L, table = table)
     }
     told$fault <- at_other_name(told$table, told$fault, told$cause, sources)
+    list2env(told[c("table", "fault", "step")], evidence)
     answer$verdict <- "different"
     answer$first <- describe_fault(graph, told$fault, told$step, sources)
     answer["cause"] <- list(told$cause)

@@ -71,7 +71,9 @@ find_products <- function(graph, view, owner) {
       other <- if (length(args) > 1L) args[[3L - side]] else args[[side]]
       if (k > 0L && !k %in% seen && !is_ones(graph, other)) {
         seen <- c(seen, k)
-        product <- list(n = n, side = side, shape = graph$shape[[args[[side]]]])
+        product <- list(
+          n = n, side = side, shape = graph$shape[[args[[side]]]], k = k, other = other
+        )
         products[[length(products) + 1L]] <- product
       }
     }
@@ -101,8 +103,12 @@ owner_through_moves <- function(graph, owner, n) {
   0L
 }
 
+activation_within <- function(activations, n, until) {
+  Find(function(x) n <= x$z && n < x$a && x$a < until, activations)
+}
+
 activation_between <- function(activations, n, until) {
-  found <- Find(function(x) n <= x$z && n < x$a && x$a < until, activations)
+  found <- activation_within(activations, n, until)
   if (is.null(found)) "identity" else found$name
 }
 

@@ -48,7 +48,7 @@ describe_left_out <- function(graph, training) {
 # One answer for several networks: that of the worst, and the answer to each.
 join_answers <- function(answers) {
   verdicts <- vapply(answers, function(answer) answer$verdict, "")
-  worst <- order(match(verdicts, worst_verdicts))[[1L]]
+  worst <- worst_answer(answers)
   there <- intersect(rev(worst_verdicts), verdicts)
   counts <- vapply(there, function(verdict) paste(sum(verdicts == verdict), verdict), "")
   what <- kind_of_training(answers)
@@ -65,6 +65,12 @@ join_answers <- function(answers) {
   answer$remarks <- unlist(lapply(answers, function(answer) answer$remarks), FALSE)
   answer$networks <- lapply(answers, function(answer) answer[of_a_network])
   answer
+}
+
+# Which of several answers decides.
+worst_answer <- function(answers) {
+  verdicts <- vapply(answers, function(answer) answer$verdict, "")
+  order(match(verdicts, worst_verdicts))[[1L]]
 }
 
 # What several answers are of: networks, or trainings where one may be trained twice.

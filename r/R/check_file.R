@@ -22,22 +22,33 @@
 #' @param file_mb integer. The largest file that it may write, in MB.
 #' @param trust logical. Whether it runs even where no wall can be built, since you trust it.
 #' @param arguments character. What commandArgs(TRUE) is to give the program.
-#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause, steps and more, with
-#'   a case also exercise, what is otherwise than it asks; printing shows it as text.
+#' @param corrected logical. Whether the line that makes a wrong program right is looked for: with
+#'   each that may have been meant it is run again, a few times and for half a minute at most.
+#' @return twinprop_check. The answer, a list: verdict, sentence, first, cause (its corrected is
+#'   that line, or NULL), steps and more, with a case also exercise, what is otherwise than it asks;
+#'   printing shows it as text.
 #' @examples
 #' \donttest{
 #' check_file(system.file("fixtures", "scripts", "article.R", package = "twinprop"))
 #' }
 #' @export
 check_file <- function(path, case = NULL, seconds = 60, memory_mb = 2048, printed_kb = 1024,
-                       file_mb = 64, trust = FALSE, arguments = character()) {
+                       file_mb = 64, trust = FALSE, arguments = character(), corrected = TRUE) {
   limits <- utils::modifyList(default_limits, list(
     seconds = seconds, memory_mb = memory_mb, printed_kb = printed_kb, file_mb = file_mb
   ))
   check_path(path)
   asked <- if (!is.null(case)) describe_case(find_case(case))
-  watched <- watch_program(path, arguments, limits, isTRUE(trust))
-  structure(judge_watched(watched, basename(path), limits, asked), class = "twinprop_check")
+  watch <- function(path) watch_program(path, arguments, limits, isTRUE(trust))
+  judge <- function(watched, ...) judge_watched(watched, basename(path), limits, asked, ...)
+  watched <- watch(path)
+  evidence <- new.env()
+  answer <- judge(watched, evidence)
+  if (!is.null(answer$cause) && isTRUE(corrected)) {
+    run <- function(other) judge(watch(other))
+    answer$cause["corrected"] <- list(find_corrected(path, watched, evidence, answer, run))
+  }
+  structure(answer, class = "twinprop_check")
 }
 
 languages_of_r <- c("r", "rmd", "qmd")
@@ -106,15 +117,15 @@ read_source <- function(name, path) {
   sub("^\uFEFF", "", text)
 }
 
-# The answer to a program that was watched.
-judge_watched <- function(watched, name, limits, asked = NULL) {
+# The answer to a program that was watched; evidence is filled with what it stands on.
+judge_watched <- function(watched, name, limits, asked = NULL, evidence = new.env()) {
   ended <- watched$ended
   graph <- watched$graph
   if (is.null(graph)) {
     input_error(describe_end(ended, name, limits))
   }
   status <- graph$header$status
-  answer <- judge_graph(graph, watched$sources, asked$loss$name)
+  answer <- judge_graph(graph, watched$sources, asked$loss$name, evidence)
   answer$file <- name
   ending <- describe_ending(graph$header, name)
   if (answer$verdict == "not followed") {

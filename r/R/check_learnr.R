@@ -51,7 +51,9 @@ check_exercise <- function(user_code, case = NULL, hide_values = TRUE, ...) {
   file <- file.path(folder, "exercise.R")
   writeLines(enc2utf8(user_code), file, useBytes = TRUE)
   tryCatch(
-    feedback_of(check_file(file, case = case, ...), isTRUE(hide_values)),
+    feedback_of(
+      check_file(file, case = case, corrected = !isTRUE(hide_values), ...), isTRUE(hide_values)
+    ),
     twinprop_input_error = function(e) feedback(conditionMessage(e), FALSE, "warning")
   )
 }
@@ -66,7 +68,8 @@ feedback_of <- function(answer, hides_values) {
   values <- if (!hides_values && !is.null(first)) {
     utils::tail(format_first_difference(first, NULL), 1L)
   }
-  said <- c(answer$sentence, line, trimws(values), cause, unlist(answer$exercise))
+  corrected <- if (!is.null(answer$cause$corrected)) paste("Corrected:", answer$cause$corrected)
+  said <- c(answer$sentence, line, trimws(values), cause, corrected, unlist(answer$exercise))
   feedback(paste(unique(said), collapse = "\n"), answer$verdict == "right", types[[answer$verdict]])
 }
 

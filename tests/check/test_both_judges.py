@@ -50,6 +50,8 @@ from test_where_made import PROGRAMS
 from test_whole_numbers import FAULTS as WHOLE
 from test_zero_inputs import FAULTS as ZERO
 
+from twinprop.check.corrected import lines_to_try
+from twinprop.check.explain.evidence import Evidence
 from twinprop.check.explain.judge import judge_recording
 from twinprop.check.watch import watch_program
 from twinprop.engines.r_library import find_rscript, r_variables
@@ -73,7 +75,13 @@ named <- commandArgs(TRUE)
 for (file in readLines(named[[1L]])) {
   graph <- twinprop:::read_recording_file(paste0(file, ".recording"), file)
   sources <- lapply(jsonlite::read_json(paste0(file, ".sources")), identity)
-  answer <- twinprop:::judge_graph(graph, sources)
+  evidence <- new.env()
+  answer <- twinprop:::judge_graph(graph, sources, NULL, evidence)
+  if (graph$header$language == "r" && length(answer$cause) > 0L) {
+    lines <- twinprop:::wrong_lines(answer, answer$first$file, sources[[1L]])
+    tried <- twinprop:::lines_to_try(graph, evidence, answer, lines)
+    answer$cause["corrected"] <- list(as.list(tried))
+  }
   text <- jsonlite::toJSON(answer, auto_unbox = TRUE, null = "null", digits = NA)
   writeLines(text, paste0(file, ".answer"))
 }
@@ -155,7 +163,10 @@ def python_programs() -> dict[str, str]:
 
 
 def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, Any]]:
-    """The names of programs with the answers of both judges to the same recording."""
+    """The names of programs with the answers of both judges to the same recording.
+
+    The corrected line of a program of R is here each one that would be tried.
+    """
     answers = []
     files = {name: folder / str(k) / Path(name).name for k, name in enumerate(sources)}
     for name, file in files.items():
@@ -165,7 +176,12 @@ def judge_both(sources: dict[str, str], folder: Path) -> list[tuple[str, Any, An
         assert watched.graph is not None, f"{name} was not recorded"
         Path(f"{file}.recording").write_bytes(watched.ended.result)
         Path(f"{file}.sources").write_text(json.dumps(watched.sources))
-        answers.append((name, judge_recording(watched.graph, watched.sources)))
+        evidence = Evidence()
+        answer = judge_recording(watched.graph, watched.sources, evidence=evidence)
+        if watched.graph.header["language"] == "r" and answer["cause"]:
+            lines = watched.sources[0].split("\n")
+            answer["cause"]["corrected"] = lines_to_try(watched.graph, evidence, answer, lines)
+        answers.append((name, answer))
     (folder / "judge.R").write_text(JUDGE)
     (folder / "list").write_text("".join(f"{file}\n" for file in files.values()))
     command = [find_rscript(), "--vanilla", str(folder / "judge.R"), str(folder / "list")]

@@ -74,6 +74,18 @@ def test_with_the_corrected_line_the_program_is_right(check, language, style, sh
     assert check("\n".join(lines), name=name)[:1] == (0,)
 
 
+def test_both_languages_tell_the_same_corrected_line(check, r, tmp_path):
+    told = []
+    for language, style, shape, id, slot in PLANTED:
+        if language == "r":
+            _, answer, _ = check(planted(language, style, shape, id, slot), name="their.R")
+            file = str(tmp_path / "their.R")
+            told.append((answer["cause"]["corrected"], r.call("check_file", file, trust=True)))
+    assert told
+    for line, answer in told:
+        assert line == answer["cause"]["corrected"]
+
+
 def test_a_notebook_has_a_corrected_line_too(check):
     source = planted("python", "notebook", "7-2-3", "error_without_delta", "e1")
     _, answer, _ = check(source, name="their.ipynb")
@@ -111,7 +123,7 @@ def test_the_programs_own_file_is_not_touched(check, tmp_path):
 
 
 NAMES = Known(slope=["s1", "a1 * (1 - a1)"], delta=["d1"], above=["d2"], given=["a0"], bias=["b1"],
-              count=["n"], rate=["lr"], activation=["a1"], form="{0} * (1 - {0})")  # fmt: skip
+              count=["n"], rate=["lr"], activation=["a1"], form="{} * (1 - {})")  # fmt: skip
 MADE = [
     ("slope_left_out", "e1", False, "e1 * s1"),
     ("slope_left_out", "a - y", False, "(a - y) * a1 * (1 - a1)"),
@@ -160,5 +172,7 @@ def test_the_rest_of_a_line_stays():
     )
 
 
-def test_every_cause_that_is_corrected_has_a_sentence():
-    assert set(EDITS) <= set(read_knowledge()["sentences"])
+def test_every_cause_that_is_corrected_has_a_sentence_and_known_edits():
+    corrections = read_knowledge()["corrections"]
+    assert set(corrections) <= set(read_knowledge()["sentences"])
+    assert {name for names in corrections.values() for name in names} == set(EDITS)

@@ -244,3 +244,16 @@ test_that("a link is run where it stands, and its lines are shown", {
   expect_identical(answer$first[c("name", "line")], list(name = "bh", line = 37L))
   expect_identical(answer$first$source, "bh <- bh + rowSums(d_hiddenlayer) * lr")
 })
+
+test_that("the corrected line is told where the program is right with it, and only there", {
+  lines <- article("d_hiddenlayer <- Error_at_hidden_layer * slope_hidden_layer",
+                   "d_hiddenlayer <- Error_at_hidden_layer")
+  answer <- check_text(lines)
+  told <- "d_hiddenlayer <- Error_at_hidden_layer * slope_hidden_layer"
+  expect_identical(answer$cause$corrected, told)
+  expect_output(print(answer), paste0("Corrected: ", told), fixed = TRUE)
+  expect_null(hide_values(answer)$cause$corrected)
+  both <- sub("x * (1 - x)", "x * (1 + x)", readLines(script("article.R")), fixed = TRUE)
+  twice <- sub("lr \\* ", "lr * lr * ", sub("lr$", "lr * lr", both))
+  expect_null(check_text(twice)$cause$corrected)
+})

@@ -95,6 +95,8 @@ test_that("learnr shows what its checker says", {
     label = "net", user_code = wrong_net
   )
   expect_match(shown$message, "yours [-.0-9]+, right [-.0-9]+")
+  expect_match(shown$message, "\nCorrected: e <- ")
+  expect_no_match(wrong$message, "Corrected")
   empty <- checker(label = "net", user_code = "")
   expect_identical(empty[c("correct", "type")], list(correct = FALSE, type = "warning"))
   asked <- check_exercise(right_net, "article-4-3-1", trust = TRUE)

@@ -6,11 +6,12 @@ import json
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from twinprop.check.align.recording import Graph
 from twinprop.check.explain.answer import escape
 from twinprop.check.explain.corrections import corrected_expressions
 from twinprop.check.explain.evidence import Evidence
@@ -49,24 +50,34 @@ def find_corrected(
     str or None
         None where no line makes it right, or the line is in another file.
     """
-    first, cause, graph = answer["first"], answer["cause"], watched.graph
-    if graph is None or evidence.fault is None or not cause or first["file"] != file.name:
+    first, graph = answer["first"], watched.graph
+    if graph is None or not answer["cause"] or first["file"] != file.name:
         return None
     lines = watched.sources[graph.header["files"].index(file.name)].split("\n")
-    line = lines[first["line"] - 1] if first["line"] <= len(lines) else ""
-    if not 0 < len(line) <= LONGEST_LINE or first["span"]["line"] != first["span"]["end_line"]:
-        return None
-    span = (first["span"]["column"], first["span"]["end_column"])
-    known = known_around(graph, evidence, first["line"])
-    is_r = graph.header["language"] == "r"
-    tried, until = 0, time.monotonic() + MOST_SECONDS
-    for meant in dict.fromkeys(corrected_lines(line, span, cause["id"], known, is_r)):
-        if meant == line or tried >= MOST_TRIES or time.monotonic() > until:
-            continue
-        tried += 1
+    until = time.monotonic() + MOST_SECONDS
+    for meant in lines_to_try(graph, evidence, answer, lines)[:MOST_TRIES]:
+        if time.monotonic() > until:
+            break
+        line = lines[first["line"] - 1]
         if _is_right(file, plan, first["line"], line, meant, answer["seen"]["parameters"]):
             return escape(meant.strip())
     return None
+
+
+def lines_to_try(
+    graph: Graph, evidence: Evidence, answer: Mapping[str, Any], lines: Sequence[str]
+) -> list[str]:
+    """What may have been meant by the line of the first difference, the likeliest first."""
+    first = answer["first"]
+    line = lines[first["line"] - 1] if 0 < (first["line"] or 0) <= len(lines) else ""
+    one = first["span"]["line"] == first["span"]["end_line"]
+    if evidence.fault is None or not 0 < len(line) <= LONGEST_LINE or not one:
+        return []
+    span = (first["span"]["column"], first["span"]["end_column"])
+    known = known_around(graph, evidence, first["line"])
+    is_r = graph.header["language"] == "r"
+    made = dict.fromkeys(corrected_lines(line, span, answer["cause"]["id"], known, is_r))
+    return [meant for meant in made if meant != line]
 
 
 def corrected_lines(

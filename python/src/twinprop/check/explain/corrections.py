@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.explain.expressions import names_in, replace_name, split_top, wrap
 
 INDEX = re.compile(r"\[(?:-1|0|1|i|n)?:(?:-1|1)?\]|\[(?:1|-1|n|-n|seq_len\(n - 1\)), ?, ?"
@@ -20,7 +21,6 @@ class Known:
     error: list[str] = field(default_factory=list)
     delta: list[str] = field(default_factory=list)
     activation: list[str] = field(default_factory=list)
-    target: list[str] = field(default_factory=list)
     given: list[str] = field(default_factory=list)  # what the weights are multiplied with
     above: list[str] = field(default_factory=list)  # the delta of the layer above
     bias: list[str] = field(default_factory=list)
@@ -48,8 +48,8 @@ def corrected_expressions(text: str, cause: str, known: Known, is_r: bool) -> It
     str
         Expressions, the likeliest first.
     """
-    for edit in EDITS.get(cause, ()):
-        yield from edit(text, known, is_r)
+    for name in read_knowledge()["corrections"].get(cause, ()):
+        yield from EDITS[name](text, known, is_r)
 
 
 def _times(*factors: str) -> str:
@@ -73,7 +73,7 @@ def _own_slope(text: str, known: Known, is_r: bool) -> Iterator[str]:
         yield slope
     if known.form:
         own = dict.fromkeys(name for name in names_in(text) if not name.endswith("T"))
-        yield from (known.form.format(name) for name in own)
+        yield from (known.form.replace("{}", name) for name in own)
 
 
 def _product(text: str, known: Known, is_r: bool) -> Iterator[str]:
@@ -229,50 +229,25 @@ def _by_sample(text: str, known: Known, is_r: bool) -> Iterator[str]:
         yield re.sub(r"\.sum\(\)", ".sum(axis=1, keepdims=True)", text)
 
 
-Edit = Callable[[str, Known, bool], Iterator[str]]
-_SLOPES = (
-    "of_z", "of_sigmoid_of_a", "of_a", "plus", "of_tanh", "of_sigmoid", "is_activation",
-    "one_minus_a", "brackets", "square_left_out", "square_misplaced", "of_other_layer",
-    "of_other_function",
-)  # fmt: skip
-EDITS: dict[str, tuple[Edit, ...]] = {
-    **{f"slope_{name}": (_own_slope,) for name in _SLOPES},
-    "mask_of_gradient": (_own_slope,),
-    "slope_left_out": (_with_slope,),
-    "slope_twice": (_shorter,),
-    "slope_with_cross_entropy": (_shorter,),
-    "delta_added": (_product,),
-    "delta_divided": (_product, _own_slope),
-    "target_added": (_minus_target,),
-    "error_of_z": (_renamed(lambda k: k.activation),),
-    "error_squared": (_plain_error,),
-    "error_absolute": (_plain_error,),
-    "error_doubled": (_shorter,),
-    "error_halved": (_shorter,),
-    "next_weights_not_transposed": (_transposed,),
-    "error_without_delta": (_renamed(lambda k: k.above),),
-    "gradient_transposed": (_transposed,),
-    "gradient_of_error": (_renamed(lambda k: k.delta),),
-    "gradient_of_z": (_renamed(lambda k: k.given),),
-    "gradient_before_dropout": (_renamed(lambda k: k.given),),
-    "gradient_of_own_activation": (_renamed(lambda k: k.given),),
-    "gradient_of_other_input": (_renamed(lambda k: k.given),),
-    "gradient_of_other_delta": (_renamed(lambda k: k.delta),),
-    "rows_summed": (_sum_of_columns,),
-    "bias_gradient_total": (_sum_of_columns,),
-    "bias_not_summed": (_summed,),
-    "gradient_of_last_sample": (_all_samples,),
-    "gradient_of_first_sample": (_all_samples,),
-    "samples_not_averaged": (_averaged,),
-    "samples_averaged": (_shorter,),
-    "hidden_error_by_samples": (_shorter,),
-    "wrong_sign": (_other_sign,),
-    "learning_rate_twice": (_shorter,),
-    "learning_rate_left_out": (_with_rate,),
-    "bias_left_out": (_with_bias,),
-    "sigmoid_sign": (_sigmoid,),
-    "sigmoid_brackets": (_sigmoid,),
-    "sigmoid_without_one": (_sigmoid,),
-    "sigmoid_twice": (_sigmoid,),
-    "softmax_over_everything": (_by_sample,),
+EDITS: dict[str, Callable[[str, Known, bool], Iterator[str]]] = {
+    "own_slope": _own_slope,
+    "with_slope": _with_slope,
+    "shorter": _shorter,
+    "product": _product,
+    "minus_target": _minus_target,
+    "plain_error": _plain_error,
+    "to_activation": _renamed(lambda k: k.activation),
+    "to_above": _renamed(lambda k: k.above),
+    "to_delta": _renamed(lambda k: k.delta),
+    "to_given": _renamed(lambda k: k.given),
+    "transposed": _transposed,
+    "sum_of_columns": _sum_of_columns,
+    "summed": _summed,
+    "all_samples": _all_samples,
+    "averaged": _averaged,
+    "other_sign": _other_sign,
+    "with_rate": _with_rate,
+    "with_bias": _with_bias,
+    "sigmoid": _sigmoid,
+    "by_sample": _by_sample,
 }

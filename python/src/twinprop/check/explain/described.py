@@ -200,12 +200,16 @@ def _shape(value: Any) -> str:
 
 
 def _compare_values(theirs: Any, right: Any) -> dict[str, Any]:
-    """The element that differs most, and the ratio where it is the same everywhere."""
+    """The element that differs most, and the ratio where it is the same everywhere.
+
+    Of those that differ as much, but for rounding, it is the first.
+    """
     if np.shape(theirs) != np.shape(right):
         return {}
     x, y = (np.reshape(v, (-1, np.shape(np.atleast_1d(v))[-1])) for v in (theirs, right))
-    off = np.abs(x - y)
-    i, j = (int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
+    off = np.nan_to_num(np.abs(x - y), nan=np.inf)
+    most = off >= (1 - 1e-9) * np.max(off)
+    i, j = (int(k) for k in np.unravel_index(np.argmax(most), off.shape))
     values = {"yours": _number(x[i, j]), "right": _number(y[i, j]), "ratio": _say_ratio(x, y)}
     return values | ({"row": i + 1, "column": j + 1} if np.ndim(theirs) else {})
 

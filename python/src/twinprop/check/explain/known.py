@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import Activation
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import ratio
@@ -18,11 +19,6 @@ from twinprop.check.explain.table import is_near
 from twinprop.check.explain.trials import find_place
 
 MOST_NAMES = 3
-FORMS = {
-    "sigmoid": ("{} * (1 - {})", "{} * (1 - {})"),
-    "tanh": ("(1 - {} ** 2)", "(1 - {}^2)"),
-    "relu": ("({} > 0)", "({} > 0)"),
-}
 
 
 def known_around(graph: Graph, evidence: Evidence, line: int) -> Known:
@@ -43,6 +39,12 @@ def known_around(graph: Graph, evidence: Evidence, line: int) -> Known:
         Empty where the program has no names for them.
     """
     return _Names(graph, evidence, line).known()
+
+
+def slope_form(activation: str, language: str) -> str:
+    """How the slope of an activation is written, with {} for its value; nothing if not so."""
+    forms = read_knowledge()["slope_forms"].get(activation, {})
+    return str(forms.get(language, ""))
 
 
 class _Names:
@@ -71,7 +73,7 @@ class _Names:
         if isinstance(product.other, int):
             known.given = self.names([product.other])
         if x is not None:
-            known.form = FORMS.get(x.name, ("", ""))[is_r].replace("{}", "{0}")
+            known.form = slope_form(x.name, self.graph.header["language"])
             known.activation = self.names([x.a])
             known.error = self.like(self.table.adjoint.get(x.a))
             known.delta = self.like(self.table.adjoint.get(x.z))
@@ -139,7 +141,7 @@ class _Names:
                 if self.view.step.begin < n < self.fault.node and self._is(n, x.slope, exactly=True)
             )  # fmt: skip
         names = self.names([x.a, x.z] if x.name == "relu" else [x.a])
-        return [*held, *(form.format(name) for name in names if form)]
+        return [*held, *(form.replace("{}", name) for name in names if form)]
 
     def like(self, adjoint: Any) -> list[str]:
         """The names of what is a derivative, or a multiple of it."""
@@ -161,7 +163,7 @@ class _Names:
     def names(self, nodes: Iterable[int]) -> list[str]:
         """The names of values, each once; those bound nearest above the line first."""
         found: dict[str, int] = {}
-        for n in nodes:
+        for n in sorted(set(nodes)):
             for name, site in zip(self.graph.names.get(n, ()), self.graph.bound[n], strict=True) \
                     if n in self.graph.names else ():  # fmt: skip
                 line = span_of(self.graph, site)["line"] if site >= 0 else 0
