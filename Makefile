@@ -93,7 +93,7 @@ snapshots: ## Write anew what users read (tests/cli/snapshots), to be reviewed b
 	TWINPROP_SNAPSHOTS=write $(PYTEST) tests/cli/test_snapshots.py
 
 mistakes: setup ## Prove check: plant every mistake in both languages, count what is found
-	$(BIN)/python tests/check/prove.py
+	$(BIN)/python tests/check/prove.py --jobs $(JOBS)
 
 bench: test-others ## Measure speed: against plain programs, strict against native, the harness itself
 	mkdir -p "$(REPORT)"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import difflib
+import multiprocessing
+import os
+import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +19,17 @@ from plants import PLAN_PLANTS, PLANTS, SOFTMAX_PLANTS
 from plants.base import Plant
 from plants.optimizers import RIGHT, batch_changes, changes
 from plants.softmax import SOFTMAX_VARIANTS
+from recorders import Recorders
 from scripts import write_script
 from variants import VARIANTS
 
-from twinprop.check.program import Plan, check_program
+from twinprop.check.explain.judge import judge_recording
+from twinprop.check.received import read_received
+from twinprop.check.watch import read_source
 from twinprop.ground.errors import InputError
+from twinprop.ground.exit_status import INTERRUPTED
 
+TOLD_AFTER = 50  # programs
 Shape = dict[str, Any]
 SHAPES: dict[str, Shape] = {
     "4-3-1": {"n": 3, "n0": 4, "n1": 3, "n2": 1, "mean": False, "lr": 0.1},
@@ -142,25 +151,52 @@ def list_right(languages: Iterable[str]) -> Iterator[Trial]:
                     yield Trial("", language, style, key, source, frozenset())
 
 
-def run_trials(trials: list[Trial], folder: Path) -> list[Outcome]:
-    """Check every program as `twinprop check` does, two at a time: they are our own."""
+_recorders: Recorders | None = None  # of a process that checks
 
-    def check(numbered: tuple[int, Trial]) -> Outcome:
-        number, trial = numbered
-        suffix = SUFFIXES.get(trial.style, ".py" if trial.language == "python" else ".R")
-        place = folder / str(number)
-        place.mkdir()
-        file = place / f"their{suffix}"
-        file.write_text(trial.source, encoding="utf-8")
-        try:
-            answer = check_program(file, Plan(trust=True))
-        except InputError:
-            return Outcome(trial, "not followed", None, "")
-        first, cause = answer["first"] or {}, answer["cause"] or {}
-        return Outcome(trial, answer["verdict"], first.get("line"), cause.get("id", ""))
 
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(check, enumerate(trials)))
+def _begin() -> None:
+    """In a process that checks: an interrupt is its parent's to tell."""
+    global _recorders
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _recorders = Recorders()
+
+
+def _check(numbered: tuple[Path, Trial]) -> Outcome:
+    """What the judge says of a program, which is recorded as `twinprop check` does."""
+    place, trial = numbered
+    assert _recorders is not None
+    suffix = SUFFIXES.get(trial.style, ".py" if trial.language == "python" else ".R")
+    place.mkdir()
+    file = place / f"their{suffix}"
+    file.write_text(trial.source, encoding="utf-8")
+    data = _recorders.record(file, trial.language)
+    try:
+        graph = read_received(data, file.name)
+    except InputError:
+        graph = None
+    if graph is None:
+        return Outcome(trial, "not followed", None, "")
+    sources = [read_source(file, name) for name in graph.header["files"]]
+    shutil.rmtree(place)
+    answer = judge_recording(graph, sources)
+    first, cause = answer["first"] or {}, answer["cause"] or {}
+    return Outcome(trial, answer["verdict"], first.get("line"), cause.get("id", ""))
+
+
+def run_trials(
+    trials: Sequence[Trial],
+    folder: Path,
+    jobs: int = 2,
+    on_done: Callable[[], object] = lambda: None,
+) -> list[Outcome]:
+    """Check every program, so many at a time; on_done is called when one more is."""
+    numbered = [(folder / str(number), trial) for number, trial in enumerate(trials)]
+    outcomes = []
+    with multiprocessing.get_context("fork").Pool(jobs, _begin) as pool:
+        for outcome in pool.imap(_check, numbered):
+            outcomes.append(outcome)
+            on_done()
+    return outcomes
 
 
 def print_figures(mistakes: list[Outcome], right: list[Outcome]) -> None:
@@ -181,21 +217,50 @@ def print_figures(mistakes: list[Outcome], right: list[Outcome]) -> None:
           f"{sum(o.verdict == 'different' for o in right)}")  # fmt: skip
 
 
+class Progress:
+    """How many programs are checked, on standard error."""
+
+    def __init__(self, total: int):
+        self.total, self.done = total, 0
+        self._tell()
+
+    def __call__(self) -> None:
+        """One more is checked."""
+        self.done += 1
+        if self.done % TOLD_AFTER == 0 or self.done == self.total:
+            self._tell()
+
+    def _tell(self) -> None:
+        end = "\r" if sys.stderr.isatty() and self.done < self.total else "\n"
+        print(f"{self.done} of {self.total} programs", end=end, file=sys.stderr, flush=True)
+
+
 def main(arguments: list[str]) -> int:
-    """Run the proof and print its figures; status 1 where a right program is called wrong."""
-    step = int(arguments[0]) if arguments else 1
-    with tempfile.TemporaryDirectory() as folder:
-        (wrong_in := Path(folder, "wrong")).mkdir()
-        (right_in := Path(folder, "right")).mkdir()
-        mistakes = run_trials(list(list_mistakes(LAYOUTS))[::step], wrong_in)
-        right = run_trials(list(list_right(LAYOUTS))[::step], right_in)
-    print_figures(mistakes, right)
-    for o in [*mistakes, *right]:
+    """Plant every mistake in both languages, check all programs, and print what was found.
+
+    The status is 1 where a right program is called wrong.
+    """
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at once")
+    parser.add_argument("--step", type=int, default=1, help="take one program of so many")
+    options = parser.parse_args(arguments)
+    mistakes = list(list_mistakes(LAYOUTS))[:: options.step]
+    right = list(list_right(LAYOUTS))[:: options.step]
+    progress = Progress(len(mistakes) + len(right))
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            outcomes = run_trials([*mistakes, *right], Path(folder), options.jobs, progress)
+    except KeyboardInterrupt:
+        said = f"interrupted when {progress.done} of {progress.total} programs were checked"
+        print(f"mistakes: {said}", file=sys.stderr)
+        return INTERRUPTED
+    print_figures(outcomes[: len(mistakes)], outcomes[len(mistakes) :])
+    for o in outcomes:
         if not (o.is_at_line if o.trial.id else o.verdict == "right"):
             t = o.trial
             where = f"{t.id or '(right)':26}{t.language:7}{t.shape:13}{t.style:20}"
             print(f"{where}lines {sorted(t.lines)[:3]}: {o.verdict} {o.line} {o.cause}")
-    return int(any(o.verdict == "different" for o in right))
+    return int(any(o.verdict == "different" and not o.trial.id for o in outcomes))
 
 
 if __name__ == "__main__":

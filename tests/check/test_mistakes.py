@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from layouts import LAYOUTS
 from prove import Outcome, list_mistakes, list_right, run_trials
@@ -40,6 +47,17 @@ def test_right_programs_are_not_called_wrong(tmp_path, language, step):
     outcomes = run_trials(list(list_right([language]))[::step], tmp_path)
     assert [o for o in outcomes if o.verdict == "different"] == []
     assert share(outcomes, "right") >= 0.9
+
+
+def test_an_interrupt_of_the_proof_is_told_in_one_sentence():
+    command = [sys.executable, str(Path(__file__).with_name("prove.py")), "--jobs", "2"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as proof:
+        assert re.fullmatch(r"0 of \d{4} programs\n", proof.stderr.readline())
+        os.killpg(proof.pid, signal.SIGINT)
+        out, err = proof.communicate(timeout=60)
+    assert (proof.returncode, out) == (130, "")
+    assert re.fullmatch(r"mistakes: interrupted when \d+ of \d+ programs were checked\n", err)
 
 
 @pytest.mark.slow

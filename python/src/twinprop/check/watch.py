@@ -90,7 +90,7 @@ def watch_program(
         raise InputError(describe_end(ended, file.name, limits or Limits()))
     graph = read_received(ended.result, file.name)
     names = [file.name] if graph is None else graph.header["files"]
-    return Watched(graph, [_read_source(file, name) for name in names], ended)
+    return Watched(graph, [read_source(file, name) for name in names], ended)
 
 
 def language_of(file: Path) -> str:
@@ -220,7 +220,7 @@ def uses(text: str, module: Path) -> bool:
     return re.search(python, text, re.MULTILINE) is not None or re.search(r, text) is not None
 
 
-def _read_source(file: Path, name: str) -> str:
+def read_source(file: Path, name: str) -> str:
     """The text of one of the program's files; the name comes from the program, so it is data."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
