@@ -54,6 +54,9 @@ main_program <- function(programs, folder) {
 
 # Whether a program's text sources a file.
 uses_file <- function(text, file) {
+  if (!grepl(basename(file), text, fixed = TRUE, useBytes = TRUE)) {
+    return(FALSE) # at once: of a class all are asked for each
+  }
   name <- gsub("([^[:alnum:]_])", "\\\\\\1", basename(file))
   sourced <- paste0("source\\(\\s*[\"'](?:[^\"']*/)?", name, "[\"']")
   grepl(sourced, text, perl = TRUE, useBytes = TRUE)

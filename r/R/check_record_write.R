@@ -36,7 +36,8 @@ format_recording_file <- function(store, ending, status) {
     random = bracket(store$random_nodes() - 1L), printed = format_printed(store$printed_numbers()),
     draws = format_draws(store$draws$all()),
     used = format_object(vapply(ending$used, as.character, "")),
-    seconds = format_numbers(ending$seconds), trouble = bracket(quote_texts(ending$trouble)),
+    seconds = format_numbers(ending$seconds),
+    processor = format_numbers(sum(proc.time()[c("user.self", "sys.self")])), trouble = bracket(quote_texts(ending$trouble)),
     block = whole(block$size())
   )
   c(charToRaw(enc2utf8(format_object(header))), charToRaw("\n"), block$bytes())

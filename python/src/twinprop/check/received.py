@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,12 @@ def read_received(data: bytes, name: str) -> Graph | None:
     if not data:
         return None
     try:
-        header, block, rest = _take_section(data)
+        header, block, at = _take_section(data, 0)
         if header.get("status") == "running":
             header["status"] = "killed"
-            while rest:
+            while at < len(data):
                 try:
-                    end, numbers, rest = _take_section(rest)
+                    end, numbers, at = _take_section(data, at)
                 except ValueError:
                     break
                 if "nodes" not in end:
@@ -50,22 +51,23 @@ def read_received(data: bytes, name: str) -> Graph | None:
                 if header.get("status") != "running":
                     break
                 header["status"] = "killed"
-        return make_graph(header, block)
+        return make_graph(header, np.require(block, requirements="A"))  # quick to reckon with
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
         raise InputError(BROKEN.format(name)) from None
 
 
-def _take_section(data: bytes) -> tuple[dict[str, Any], np.ndarray, bytes]:
-    """One header with its block, and the bytes that follow."""
-    length = data.find(b"\n", 0, LONGEST_HEADER)
+def _take_section(data: bytes, at: int) -> tuple[dict[str, Any], np.ndarray, int]:
+    """One header with its block, not copied, and where the next one begins."""
+    length = data.find(b"\n", at, at + LONGEST_HEADER)
     if length < 0:
         raise ValueError("no header")
-    header = json.loads(data[:length])
-    rest = data[length + 1 :]
-    size = 8 * int(header["block"]) if "block" in header else len(rest)
-    if not 0 <= size <= len(rest) or size % 8:
+    header = json.loads(data[at:length])
+    begin = length + 1
+    left = len(data) - begin
+    size = 8 * int(header["block"]) if "block" in header else left
+    if not 0 <= size <= left or size % 8:
         raise ValueError("the block is cut off")
-    return header, np.frombuffer(rest[:size], dtype="<f8"), rest[size:]
+    return header, np.frombuffer(data, "<f8", size // 8, begin), begin + size
 
 
 def _join(
@@ -80,5 +82,5 @@ def _join(
             nodes[key].append(value)
         nodes["at"].append(at)
         nodes["move"].append(-1)
-        at += int(np.prod(shape)) if shape else 1
-    return np.concatenate([block, numbers])
+        at += math.prod(shape)
+    return np.concatenate([block, numbers]) if len(numbers) else block

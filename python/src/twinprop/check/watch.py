@@ -199,7 +199,7 @@ def _watch_python(name: str, python: str | None) -> tuple[list[str], dict[str, s
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """The folder of what lies beside a program: its own, but not a whole class's programs."""
-    programs = [p for p in file.parent.iterdir() if p.suffix.lower() in LANGUAGES]
+    programs = {p for p in file.parent.iterdir() if p.suffix.lower() in LANGUAGES}
     if len(programs) <= MANY_PROGRAMS:
         yield file.parent
         return
@@ -214,6 +214,8 @@ def _beside(file: Path) -> Iterator[Path]:
 
 def uses(text: str, module: Path) -> bool:
     """Whether a program's text imports or sources a file."""
+    if module.stem not in text:
+        return False  # at once: of a class all are asked for each
     name = re.escape(module.stem)
     python = rf"^\s*(?:from\s+\.?{name}\s+import|import\s+(?:[\w., ]*\b)?{name}\b)"
     r = rf"source\(\s*[\"'](?:[^\"']*/)?{re.escape(module.name)}[\"']"
