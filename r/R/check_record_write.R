@@ -24,8 +24,8 @@ format_recording_file <- function(store, ending, status) {
     nodes = format_object(c(
       op = bracket(c(quote_texts(nodes$op), rep("\"final\"", more))),
       site = bracket(c(nodes$site, integer(more)) - 1L),
-      args = bracket(c(vapply(nodes$args, format_args, ""), rep("[]", more))),
-      kw = format_words(nodes$kw), shape = bracket(vapply(shape, function(d) bracket(d), "")),
+      args = bracket(c(bracket_each(nodes$args, 1L, format_args), rep("[]", more))),
+      kw = format_words(nodes$kw), shape = bracket(bracket_each(shape, 0L, bracket)),
       at = bracket(whole(c(at, final_at))), move = bracket(whole(c(move, rep(-1, more))))
     )),
     names = bracket(c(
@@ -37,7 +37,8 @@ format_recording_file <- function(store, ending, status) {
     draws = format_draws(store$draws$all()),
     used = format_object(vapply(ending$used, as.character, "")),
     seconds = format_numbers(ending$seconds),
-    processor = format_numbers(sum(proc.time()[c("user.self", "sys.self")])), trouble = bracket(quote_texts(ending$trouble)),
+    processor = format_numbers(sum(proc.time()[c("user.self", "sys.self")])),
+    trouble = bracket(quote_texts(ending$trouble)),
     block = whole(block$size())
   )
   c(charToRaw(enc2utf8(format_object(header))), charToRaw("\n"), block$bytes())
@@ -78,6 +79,21 @@ format_message <- function(message) {
     return("null")
   }
   format_object(c(file = message$file, line = message$line, text = quote_texts(message$text)))
+}
+
+# Of tens of thousands of vectors of whole numbers each, less a number, in brackets. Those of none, one
+# or two are written at once, the others as `format` does it.
+bracket_each <- function(vectors, less, format) {
+  whole <- vapply(vectors, is.integer, NA)
+  one <- whole & lengths(vectors) == 1L
+  two <- whole & lengths(vectors) == 2L
+  text <- rep("[]", length(vectors))
+  other <- lengths(vectors) > 0L & !one & !two
+  pairs <- matrix(as.integer(unlist(vectors[two])), 2L) - less
+  text[one] <- sprintf("[%d]", as.integer(unlist(vectors[one])) - less)
+  text[two] <- sprintf("[%d,%d]", pairs[1L, ], pairs[2L, ])
+  text[other] <- vapply(vectors[other], format, "")
+  text
 }
 
 # Operands: nodes count from 0, literals stand in brackets.
