@@ -72,7 +72,7 @@ is_given <- function(graph, n, value) {
 }
 
 describe_error <- function(message, name) {
-  text <- message$text
+  text <- without_wall(message$text)
   line <- message$line
   where <- if (is.numeric(line) && line > 0) paste(" on line", line) else ""
   absent <- regmatches(text, regexec("there is no package called \\W?([[:alnum:]_.]+)", text))[[1L]]
@@ -95,7 +95,17 @@ describe_error <- function(message, name) {
       in_one_line(sub(" [0-9]+: .*", "", wrong[[4L]])), "." # without the lines that R shows below
     ))
   }
+  if (startsWith(text, "SystemExit")) {
+    return(paste0(name, " ended itself", where, ", before anything was seen to be trained."))
+  }
   paste0(name, " stopped", where, ": ", in_one_line(text))
+}
+
+# A text in which files are named as from the program's own folder, not from its copy behind the
+# wall.
+without_wall <- function(text) {
+  folder <- "[^\\s'\"(]*/twinprop-\\w+/space/work"
+  gsub(folder, ".", gsub(paste0(folder, "/"), "", text, perl = TRUE), perl = TRUE)
 }
 
 in_one_line <- function(text) {

@@ -150,7 +150,7 @@ judge_watched <- function(watched, name, limits, asked = NULL, evidence = new.en
   }
   answer$remarks <- c(answer$remarks, if (ended$wall == "none") no_wall)
   answer$wall <- ended$wall
-  printed <- utils::head(ended$printed, shown_lines)
+  printed <- without_wall(utils::head(ended$printed, shown_lines))
   answer$printed <- as.list(escape_lines(printed[nzchar(trimws(printed))]))
   if (is.null(asked)) answer else compare_with_exercise(answer, asked)
 }

@@ -7,8 +7,8 @@ largest_block <- 400 * 1024^2
 # Read a recording that was written by either language: raw bytes, or the path of an ordinary file.
 #
 # The program may be ended at any time, and could have written the bytes itself: they are data. They
-# are a header and a block; then, if the program came to its end, all once more, or the same for
-# what was known at the end.
+# are a header and a block; then all once more, as it was later, and at the program's end the same
+# for what was known at the end.
 read_recording_file <- function(source, name = "the recording") {
   bytes <- source
   if (!is.raw(source)) {
@@ -20,17 +20,9 @@ read_recording_file <- function(source, name = "the recording") {
       header <- section$header
       block <- section$block
       if (identical(header$status, "running")) {
-        header$status <- "killed"
-        end <- if (length(section$rest) > 0L) {
-          tryCatch(take_section(section$rest), error = function(e) NULL)
-        }
-        if (!is.null(end$header$nodes)) {
-          header <- end$header
-          block <- end$block
-        } else if (!is.null(end)) {
-          header <- join_end(header, length(block), end$header)
-          block <- c(block, end$block)
-        }
+        received <- read_sent_later(header, block, section$rest)
+        header <- received$header
+        block <- received$block
       }
       make_graph(header, block)
     },
@@ -40,6 +32,27 @@ read_recording_file <- function(source, name = "the recording") {
       )
     }
   )
+}
+
+# What was sent after a recording of a program that was still running: all once more, as often as
+# that, or how it ended. A section that is cut off is none.
+read_sent_later <- function(header, block, rest) {
+  header$status <- "killed"
+  while (length(rest) > 0L) {
+    section <- tryCatch(take_section(rest), error = function(e) NULL)
+    if (is.null(section)) break
+    rest <- section$rest
+    if (is.null(section$header$nodes)) {
+      header <- join_end(header, length(block), section$header)
+      block <- c(block, section$block)
+      break
+    }
+    header <- section$header
+    block <- section$block
+    if (!identical(header$status, "running")) break
+    header$status <- "killed"
+  }
+  list(header = header, block = block)
 }
 
 # One header with its block, and the bytes that follow.

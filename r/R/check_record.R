@@ -133,8 +133,21 @@ note_error <- function(store, ending, e, warned = NULL) {
   )
 }
 
+# Why a program that no library trains ended before its last statement, where no condition told: it
+# ended itself, or had called too deeply for anything more to be called.
+note_exit <- function(ending) {
+  said <- geterrmessage()
+  too_deep <- grepl("C stack usage|nested too deeply|stack overflow", said)
+  if (too_deep) ending$status <- "error"
+  ending$message <- list(
+    file = ending$file, line = ending$line,
+    text = if (too_deep) "Error: it calls itself without an end" else "SystemExit: quit()"
+  )
+}
+
 save_recording <- function(store, flag, ending, out) {
   flag$on <- FALSE
+  if (ending$status == "exit" && length(ending$used) == 0L) note_exit(ending)
   send_recording(store, ending, ending$status, out)
   close(ending$connection)
 }

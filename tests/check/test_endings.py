@@ -29,6 +29,11 @@ def header(text=None, line=3, language="python", used=None):
         ("SyntaxError: invalid syntax", "no valid Python on line 3: invalid syntax."),
         ("ValueError: shapes (3,2) and (3,2) not aligned", "stopped on line 3: ValueError: shapes"),
         ("Error: there is no package called ‘R6x’", 'install.packages("R6x")'),
+        (
+            "OSError: cannot write '/tmp/twinprop-a1_b2/space/work/out/w.npy' in "
+            "/tmp/twinprop-a1_b2/space/work",
+            "stopped on line 3: OSError: cannot write 'out/w.npy' in .",
+        ),
         ("KeyError: '\x1b[2J'", "stopped on line 3: KeyError: ' [2J'"),
     ],
 )

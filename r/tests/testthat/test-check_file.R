@@ -257,3 +257,12 @@ test_that("the corrected line is told where the program is right with it, and on
   twice <- sub("lr \\* ", "lr * lr * ", sub("lr$", "lr * lr", both))
   expect_null(check_text(twice)$cause$corrected)
 })
+
+test_that("a program says how it ended, with files named as in its own folder", {
+  deep <- check_text(c("f <- function(n) f(n + 1)", "f(1)"))
+  expect_match(deep$sentence, "stopped on line 2: Error: it calls itself without an end")
+  expect_match(check_text("quit()")$sentence, "ended itself on line 1, before anything was seen")
+  lost <- check_text(c("print(file.path(getwd(), 'x'))", "read.csv(file.path(getwd(), 'a.csv'))"))
+  expect_match(lost$sentence, "cannot open file 'a.csv'")
+  expect_identical(lost$printed[[1L]], "[1] \"x\"")
+})

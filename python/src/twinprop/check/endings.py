@@ -111,7 +111,7 @@ def _is_given(graph: Graph, n: int, value: Any) -> bool:
 
 
 def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
-    text = str(message["text"])
+    text = without_wall(str(message["text"]))
     line = message.get("line")
     where = f" on line {line}" if isinstance(line, int) and line > 0 else ""
     column = message.get("column")
@@ -152,6 +152,23 @@ def _describe_error(message: Mapping[str, Any], name: str, in_r: bool) -> str:
     if text.startswith("SystemExit"):
         return f"{name} ended itself{where}, before anything was seen to be trained."
     return f"{name} stopped{where}: {_one_line(text)}"
+
+
+def without_wall(text: str) -> str:
+    """A text in which files are named as from the program's own folder, not its copy's.
+
+    Parameters
+    ----------
+    text : str
+        What a program printed, or why it ended.
+
+    Returns
+    -------
+    str
+        Without the folder in which it ran behind the wall.
+    """
+    folder = r"[^\s'\"(]*/twinprop-\w+/space/work"
+    return re.sub(folder, ".", re.sub(f"{folder}/", "", text))
 
 
 def is_python_2(text: str) -> bool:

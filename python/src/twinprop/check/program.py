@@ -14,6 +14,7 @@ from twinprop.check.endings import (
     describe_ending,
     describe_overflow,
     describe_stop,
+    without_wall,
 )
 from twinprop.check.exercise import compare_with_exercise
 from twinprop.check.explain.answer import escape, shorten
@@ -129,7 +130,8 @@ def _why_not_followed(
 
 def shown_lines(ended: Ended) -> list[str]:
     """The first lines that a program printed, with every control character written out."""
-    lines = [line for line in ended.printed.split("\n")[:SHOWN_LINES] if line.strip()]
+    printed = ended.printed.split("\n")[:SHOWN_LINES]
+    lines = [without_wall(line) for line in printed if line.strip()]
     return [shorten(escape(line)) for line in lines]
 
 

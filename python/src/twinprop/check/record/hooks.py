@@ -33,6 +33,7 @@ from .kinds import (
 )
 from .limits import (
     ENOUGH,
+    FIRST_WRITTEN,
     LONGEST_WATCH,
     MOST_PRINTED,
     MOST_RESTARTS,
@@ -68,6 +69,9 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks, Returning):
         self.fault: str | None = None
         self.began = 0.0
         self.when_over: Any = None
+        self.when_due: Any = None  # to write what was seen so far
+        self.wait = FIRST_WRITTEN
+        self.due = 0.0
         self.restarts = MOST_RESTARTS
         Returning.__init__(self)
 
@@ -77,6 +81,7 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks, Returning):
         setattr(builtins, HOOKS, self)
         setattr(builtins, FLAG, True)
         self.began = time.process_time()
+        self.due = time.monotonic() + self.wait
 
     def stop(self) -> None:
         """From now on the program runs as it was written."""
@@ -106,6 +111,10 @@ class Recorder(ChoiceHooks, BindingHooks, CallHooks, Returning):
         elif n % 1000 == 0 and time.process_time() - self.began > LONGEST_WATCH:
             self.graph.full = "nodes"
             self.stop()
+        elif time.monotonic() > self.due and self.when_due is not None:
+            self.wait *= 2
+            self.when_due()
+            self.due = time.monotonic() + self.wait
         return n
 
     def restart(self) -> None:

@@ -10,6 +10,10 @@ ENOUGH: Enough = ((60, 5_000), (24, 12_000), (8, 24_000))
 MOST_NAMES_OF_A_LIST = 200
 MOST_PRINTED = 500
 LONGEST_WATCH = 10.0  # seconds of processor time
+# What was seen is written after so many seconds, twice, four times as many and so on, while it has
+# no more numbers than this: the program may be ended before enough was seen.
+FIRST_WRITTEN = 1.0
+MOST_WRITTEN_EARLY = 500_000
 MOST_RESTARTS = 20  # while data are prepared
 # After a training another one may follow: how often, and for how many nodes, that is waited for.
 MOST_RETURNS = 6

@@ -14,7 +14,7 @@ from typing import Any
 
 from .draws import Draws, read_draws
 from .hooks import Recorder
-from .limits import ENOUGH, Enough
+from .limits import ENOUGH, MOST_VALUES, MOST_WRITTEN_EARLY, Enough
 from .programs import Program, read_program
 from .sites import Site, loops_of
 from .statements import Statements
@@ -39,6 +39,7 @@ class Watch:
         self.began = time.monotonic()
         self.written = False
         self.recorder.when_over = self.write
+        self.recorder.when_due = self.write_so_far
         self.main = types.ModuleType("__main__")
 
     def compile(self, data: bytes, path: str) -> Any:
@@ -113,13 +114,24 @@ class Watch:
             return  # what was watched after that is written when the program has ended
         self.written = True
         is_cut = recorder.steps.enough or recorder.trains_again()
-        graph = recorder.graph
+        self.send(self.recording(recorder.graph.full or ("steps" if is_cut else None)))
+        if not recorder.may_return():
+            recorder.graph.forget_values()
+
+    def write_so_far(self) -> None:
+        """Write what was watched until now, if it is not much; all of it is written once more."""
+        if MOST_VALUES - self.recorder.graph.room <= MOST_WRITTEN_EARLY:
+            self.send(self.recording("time"))
+
+    def recording(self, cut: str | None) -> bytes:
+        """What was watched, and why it was not watched to the end."""
+        recorder = self.recorder
         head = {
             "runtime": platform.python_version(),
             "files": self.names or [os.path.basename(self.path)],
             "status": "running",
             "message": None,
-            "cut": graph.full or ("steps" if is_cut else None),
+            "cut": cut,
             "fault": recorder.fault,
             "random": recorder.random,
             "draws": recorder.draws.made,
@@ -127,9 +139,7 @@ class Watch:
             "used": recorder.used,
             "seconds": round(time.monotonic() - self.began, 3),
         }
-        self.send(write_recording(graph, self.sites, self.programs, head))
-        if not recorder.may_return():
-            graph.forget_values()
+        return write_recording(recorder.graph, self.sites, self.programs, head)
 
     def write_end(self, status: str, message: dict[str, Any] | None) -> None:
         """Write how the program ended, and what its parameters are then."""
@@ -154,7 +164,7 @@ class Watch:
     def leave(self) -> None:
         """A copy of the process is not watched."""
         self.out = None
-        self.recorder.when_over = None
+        self.recorder.when_over = self.recorder.when_due = None
         self.recorder.stop()
 
 
