@@ -26,6 +26,10 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
   if (length(found$gates) > 0L) {
     return(read_gated(graph, found, result))
   }
+  nudged <- read_nudged(graph, found, result)
+  if (length(nudged$readings) > 0L) {
+    return(nudged)
+  }
   options <- list_views(graph, found, utils::head(result$steps, most_steps))
   for (views in options) {
     readings <- lapply(families, function(family) read_family(graph, found, views, family))
@@ -55,7 +59,6 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
       result$views <- options[[1L]]
       result$why <- "output and target do not fit one another"
     }
-    result <- read_nudged(graph, found, result)
     if (length(result$views) == 0L) result <- read_with_added(graph, found, result)
   }
   result
@@ -65,7 +68,7 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
 read_nudged <- function(graph, found, result) {
   views <- find_nudged(graph, found, utils::head(result$steps, most_steps))
   reading <- if (!is.null(views)) read_family(graph, found, views, "own")
-  if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {
+  if (!is.null(reading) && is_right_reading(reading)) {
     result$views <- views
     result$readings <- list(reading)
   }

@@ -14,6 +14,10 @@ new_adjoint <- function(size) {
         value[[n]] <<- plus(value[[n]], g)
       }
     },
+    put = function(n, g) {
+      if (is.null(value[[n]])) order <<- c(order, n)
+      value[[n]] <<- g
+    },
     at = function(n) value[[n]],
     order = function() order
   )
@@ -205,5 +209,6 @@ differentiate <- function(graph, view, seeds) {
       if (view$moved[[part[[1L]]]]) adjoint$add(part[[1L]], part[[2L]])
     }
   }
-  list(adjoint = adjoint, stopped = stopped)
+  for (own in view$measured) adjoint$put(own$node, own$value)
+  list(adjoint = adjoint, stopped = if (is.null(view$measured)) stopped)
 }

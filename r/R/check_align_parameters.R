@@ -83,7 +83,8 @@ follow_copy <- function(graph, found, n) {
     # x[i] = x[i] - g is two things: the new part, and the whole with that part in it.
     if (length(parents) > 1L && identical(graph$shape[[parents[[1L]]]], graph$shape[[n]])) {
       known <- vapply(parents, function(p) found$owner[[find_root(graph, found, p)]], 1L)
-      if (known[[1L]] > 0L && all(known == known[[1L]])) found$owner[[n]] <- known[[1L]]
+      same <- known[[1L]] > 0L && all(known == known[[1L]])
+      if (same && graph$bases[[n]] == 0L) found$owner[[n]] <- known[[1L]]
     }
   } else if (length(parents) > 0L) {
     p <- parents[[1L]]

@@ -45,6 +45,7 @@ make_graph <- function(header, block) {
   graph$known <- new.env()
   graph$value <- keep_of_nodes(n, function(k) read_value(graph, k))
   graph$places <- keep_of_nodes(n, function(k) find_places(graph, k))
+  take_restored(graph)
   graph
 }
 

@@ -39,7 +39,7 @@ is_used <- function(graph, found, n, but) {
 #
 # A value that no parameter is known of is its own root, but for a part that is put back.
 find_root <- function(graph, found, p, new = NULL) {
-  q <- p
+  q <- p <- base_of(graph, p)
   for (k in 1:8) {
     if (found$owner[[q]] > 0L) {
       return(q)

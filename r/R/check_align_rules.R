@@ -86,7 +86,8 @@ sum_at_versions <- function(graph, adjoint, versions, shape) {
 }
 
 is_scaled_version <- function(graph, view, owner, n, shape) {
-  view$forward[[n]] && owner[[n]] == 0L && identical(graph$shape[[n]], shape)
+  view$forward[[n]] && owner[[n]] == 0L && graph$bases[[n]] == 0L &&
+    identical(graph$shape[[n]], shape)
 }
 
 # Rows that know what may be rounding beside the largest of their step.

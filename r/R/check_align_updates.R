@@ -81,7 +81,7 @@ operands_of_term <- function(graph, view, update, n, keep_sums) {
 
 # Whether a value is the old one; of a multiple of it the rest is what decays.
 is_own_value <- function(graph, view, owner, update, n) {
-  if (n == update$p && owner[[n]] == 0L) {
+  if (n == update$p && owner[[n]] == 0L && graph$bases[[n]] == 0L) {
     inner <- split_linear(graph, view, n)
     return(is.null(inner) || ncol(inner) != 1L || owner[[inner[[2L, 1L]]]] != update$k)
   }

@@ -24,7 +24,8 @@ from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_networks import program as two_networks
 from test_never_moved import FAULTS as STILL
-from test_nudged import PROGRAMS as NUDGED
+from test_nudged import RIGHT as NUDGED
+from test_nudged import WRONG as NUDGED_WRONGLY
 from test_numbers import FAULTS as NUMBERS
 from test_numbers import LOSSES as NUMBER_LOSSES
 from test_numbers import program as numbers
@@ -126,6 +127,10 @@ def named_programs() -> Iterator[tuple[str, str]]:
         yield f"jump/{name}", source
     for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL, **ZERO, **OTHER_INPUT}.items():
         yield f"mistake/{name}", source.replace(old, new)
+    for name, source in NUDGED.items():
+        yield f"nudged/{name}", source
+    for name, (source, old, new, _) in NUDGED_WRONGLY.items():
+        yield f"nudged_wrongly/{name}", source.replace(old, new)
     for name, source in {**DECIDED, **CAREFUL}.items():
         yield f"decided/{name}", source
     for name, (source, old, new, _) in DECIDED_WRONGLY.items():
@@ -139,7 +144,6 @@ def python_programs() -> dict[str, str]:
     found = {}
     found["momentum/their.py"] = RIGHT
     found["unused/their.py"] = UNUSED
-    found["nudged/their.py"] = NUDGED["entropy"]
     found["a_rule_of_its_own/their.py"] = OWN_RULE
     for name, source in LOSSES.items():
         found[f"loss_{name.replace(' ', '_')}/their.py"] = source

@@ -101,6 +101,8 @@ def _read_losses(
 ) -> None:
     """Read each loss into the steps, and where none fits what else they may follow."""
     found, whole = result.found, result.steps
+    if _read_nudged(graph, found, touched, chosen, result):
+        return
     options: list[list[View]] = []
     for choice in (0, 1):
         prepared = [prepare_step(graph, found, touched, step, choice) for step in chosen]
@@ -128,7 +130,6 @@ def _read_losses(
         result.why = "no output meets a target"
         if options:
             result.views, result.why = options[0], "output and target do not fit one another"
-        _read_nudged(graph, found, touched, chosen, result)
         _read_added(graph, found, touched, chosen, result)
 
 
@@ -207,12 +208,14 @@ def _read_gated(
 
 def _read_nudged(
     graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
-) -> None:
+) -> bool:
     """Take the loss whose differences are the derivatives, where all parameters follow it."""
     views = find_nudged(graph, found, touched, steps)
     reading = read_loss(graph, found, views, "own") if views else None
-    if views and reading and reading.is_right and min(reading.factors) > 0:
-        result.views, result.readings = views, [reading]
+    if not views or reading is None or not reading.is_right:
+        return False
+    result.views, result.readings = views, [reading]
+    return True
 
 
 def _read_added(

@@ -182,4 +182,4 @@ def differentiate(
             for p, g in parts:
                 if p in view.moved:
                     adjoint[p] = adjoint[p] + g if p in adjoint else g
-    return adjoint, stopped
+    return {**adjoint, **view.measured}, None if view.measured else stopped

@@ -127,7 +127,7 @@ def _follow(graph: Graph, found: Parameters, n: int) -> None:
         known = [found.owner.get(r) for r in roots]
         same = all(k == known[0] for k in known[1:])
         whole = len(parents) > 1 and graph.shape[parents[0]] == graph.shape[n]
-        if whole and same and known[0] is not None:
+        if whole and same and known[0] is not None and n not in graph.bases:
             found.owner[n] = known[0]
     elif graph.op[n] in ("clip", "maximum", "minimum"):
         p = next(iter(graph.parents[n]), None)

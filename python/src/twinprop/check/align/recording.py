@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.knowledge import canonical_operation
+from twinprop.check.align.restored import take_restored
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Graph:
     inputs: dict[tuple[int, str], int | None] = field(default_factory=dict)  # of sigmoids and such
     places: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # of use, by node
     ends: dict[tuple[int, int, int], list[int]] = field(default_factory=dict)  # of changes
+    bases: dict[int, int] = field(default_factory=dict)  # of nudged values, what was nudged
     _values: dict[int, Any] = field(default_factory=dict)
     _users: list[list[int]] | None = None
 
@@ -141,7 +143,9 @@ def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:
         if isinstance(args[n][0], list):  # the letters are no operand
             kw[n] = {**kw.get(n, {}), "letters": args[n][0]}
             args[n] = args[n][1:]
-    return Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
+    graph = Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
+    take_restored(graph)
+    return graph
 
 
 def _operation(nodes: dict[str, Any], n: int) -> str:

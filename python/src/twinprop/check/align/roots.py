@@ -48,7 +48,7 @@ def find_root(graph: Graph, found: Parameters, p: int, new: int | None = None) -
 
     A value that no parameter is known of is its own root, but for a part that is put back.
     """
-    q = p
+    q = p = graph.bases.get(p, p)
     for _ in range(8):
         if q in found.owner:
             return q

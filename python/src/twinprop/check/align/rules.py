@@ -101,6 +101,7 @@ def read_rows(
         own = [c for c in view.step.updates if c.k == k]
         scaled = own[0].p if fits and len(own) == 1 else first
         moved = scaled in view.forward and scaled not in owner and scaled in adjoint
+        moved = moved and scaled not in graph.bases
         if moved and graph.shape[scaled] == shape:
             # Scaled between two steps, as where its norm is limited: that is what is moved.
             old, gradient = graph.value(scaled), adjoint[scaled]

@@ -39,6 +39,7 @@ class View:
     given: dict[int, Any] | None = None  # the derivative at the output, where a program has its own
     # What is taken for the slopes of activations, in place of right ones.
     slopes: dict[int, OwnSlope] = field(default_factory=dict)
+    measured: dict[int, Any] = field(default_factory=dict)  # derivatives that are differences
     # Of this cut: what hangs on it alone, and for each loss what was differentiated. A copy that
     # replace() makes is cut in another way and begins with nothing.
     known: dict[Any, Any] = field(default_factory=dict, init=False)

@@ -95,7 +95,7 @@ def _split_update(
 
 def _is_own(graph: Graph, view: View, owner: dict[int, int], update: Update, n: int) -> bool:
     """Whether a value is the old one; of a multiple of it the rest is what decays."""
-    if n == update.p and n not in owner:
+    if n == update.p and n not in owner and n not in graph.bases:
         inner = split_linear(graph, view, n)
         return inner is None or len(inner) != 1 or owner.get(inner[0][1]) != update.k
     return n == update.p or owner.get(n) == update.k

@@ -21,6 +21,7 @@ from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.means import find_lost_count
+from twinprop.check.explain.nudges import find_nudge_fault
 from twinprop.check.explain.other_loss import find_other_loss
 from twinprop.check.explain.overwritten import find_overwritten
 from twinprop.check.explain.penalties import find_growth_inside, find_penalty_factor
@@ -45,6 +46,7 @@ def find_hidden_fault(
     view = alignment.views[0]
     return (
         _added_target(graph, alignment, best)
+        or find_nudge_fault(graph, alignment, best)
         or _uphill(graph, view, best)
         or _missing_root(graph, alignment, best)
         or find_overwritten(graph, alignment, best)
