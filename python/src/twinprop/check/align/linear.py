@@ -38,7 +38,7 @@ def _fit_terms(reading: Reading, terms: tuple[str, ...]) -> dict[str, float]:
             continue
         design = np.concatenate([p["x"] for p in chosen])
         scale = np.max(np.abs(design), axis=0)
-        if np.any(scale == 0) or not np.isfinite(design).all():
+        if np.any(scale == 0) or not np.isfinite(scale).all():
             continue
         target = np.concatenate([p["y"] for p in chosen])
         some = np.s_[:: 1 + len(design) // MOST_ROWS]
@@ -56,7 +56,7 @@ def _fits_piece(piece: dict[str, Any], solution: Any, terms: tuple[str, ...]) ->
         return True
     if "decay" not in terms:
         return False
-    without = x.copy()
+    without = x.copy(order="K")
     without[:, 1 + terms.index("decay")] = 0
     return _fits_whole(row, without @ solution)
 
@@ -93,5 +93,5 @@ def _collect(reading: Reading, terms: tuple[str, ...]) -> list[dict[str, Any]]:
                     columns.append(zero)
                 else:
                     columns.append(np.ravel(last.whole if term == "momentum" else last.gradient))
-            pieces.append({"row": row, "x": np.stack(columns, axis=1), "y": np.ravel(row.whole)})
+            pieces.append({"row": row, "x": np.array(columns).T, "y": np.ravel(row.whole)})
     return pieces
