@@ -32,7 +32,9 @@ judge_past <- function(reading) {
 
 # What is odd about the share that a parameter keeps, beside the usual one; NULL if nothing is.
 odd_past <- function(own, share) {
-  if (is.na(own) || abs(own - share) > 1e-5 * max(1, abs(share))) {
+  if (!is.na(own) && own == 0 && abs(share - 1) < 1e-9) {
+    NULL # set back, where others go on
+  } else if (is.na(own) || abs(own - share) > 1e-5 * max(1, abs(share))) {
     "past"
   } else if (abs(share - 1) < 1e-9) {
     "accumulated"

@@ -239,6 +239,9 @@ odd_fault <- function(graph, alignment, best) {
     })
     last <- path[[length(path)]]
     fault <- new_fault(last[[1L]], last[[2L]], path, update, NULL, entry$kind)
+    if (entry$kind == "accumulated") {
+      fault$told_at <- sum_begun_at(graph, best, s, way[[1L, ncol(way)]])
+    }
     return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
   }
   NULL

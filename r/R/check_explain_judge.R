@@ -163,6 +163,7 @@ find_hidden <- function(graph, alignment, best) {
     found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
     if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
     if (is.null(found)) found <- find_wrong_half(graph, alignment)
+    if (is.null(found)) found <- find_piled_up(graph, alignment, best)
     return(if (is.null(found)) find_slope_of_entropy(graph, alignment) else found)
   }
   hidden <- find_hidden_fault(graph, alignment, best)

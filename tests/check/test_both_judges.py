@@ -39,6 +39,9 @@ from test_overwritten import FAULTS as REPLACED
 from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
+from test_piled import RIGHT as SET_BACK
+from test_piled import WRONG as PILED
+from test_piled import change as pile_up
 from test_remarks import NOTED
 from test_renamed import OTHER_INPUT
 from test_renamed import WRONG as RENAMED
@@ -121,20 +124,25 @@ def programs(language: str, styles: Path) -> dict[str, str]:
 
 def named_programs() -> Iterator[tuple[str, str]]:
     """Programs whose tests name their files."""
-    for name, source in {**KEPT, **{name: source for name, (source, _) in SAID.items()}}.items():
-        yield f"kept/{name}", source
-    for name, source in PERCEPTRONS.items():
-        yield f"jump/{name}", source
-    for name, (source, old, new, *_) in {**AT_OUTPUT, **STILL, **ZERO, **OTHER_INPUT}.items():
-        yield f"mistake/{name}", source.replace(old, new)
-    for name, source in NUDGED.items():
-        yield f"nudged/{name}", source
-    for name, (source, old, new, _) in NUDGED_WRONGLY.items():
-        yield f"nudged_wrongly/{name}", source.replace(old, new)
-    for name, source in {**DECIDED, **CAREFUL}.items():
-        yield f"decided/{name}", source
-    for name, (source, old, new, _) in DECIDED_WRONGLY.items():
-        yield f"decided_wrongly/{name}", source.replace(old, new)
+    said = {name: source for name, (source, _) in SAID.items()}
+    whole = {
+        "kept": KEPT | said,
+        "jump": PERCEPTRONS,
+        "decided": DECIDED | CAREFUL,
+        "nudged": NUDGED,
+    }
+    whole["set_back"] = SET_BACK
+    whole["piled"] = {name: pile_up(name) for name in PILED}
+    for group, sources in whole.items():
+        yield from ((f"{group}/{name}", source) for name, source in sources.items())
+    changed = {
+        "mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT,
+        "decided_wrongly": DECIDED_WRONGLY,
+    }
+    changed["nudged_wrongly"] = NUDGED_WRONGLY
+    for group, faults in changed.items():
+        for name, (source, old, new, *_) in faults.items():
+            yield f"{group}/{name}", source.replace(old, new)
     for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED, **RENAMED}.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 

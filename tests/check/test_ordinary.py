@@ -354,7 +354,7 @@ FAULTS = {
     "sums that go on": (
         GATHERED, "    for start in range(0, 24, 8):\n        gV, gc, gW, gb = zeros()",
         "    gV, gc, gW, gb = zeros()\n    for start in range(0, 24, 8):",
-        "gW +=", "gradient_accumulated",
+        "gV, gc, gW, gb = zeros()", "gradient_accumulated",
     ),
 }  # fmt: skip
 RIGHT = {

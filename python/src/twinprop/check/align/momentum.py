@@ -36,6 +36,8 @@ def judge_past(reading: Reading) -> None:
             own = found[r.k]
             if r.k in plain and share:
                 continue
+            if own == 0 and abs(share - 1) < REST:
+                continue  # set back, where others go on
             if own is None or abs(own - share) > 1e-5 * max(1.0, abs(share)):
                 reading.odd[(s, r.k)] = "past"
             elif abs(share - 1) < REST:

@@ -40,6 +40,7 @@ from twinprop.check.explain.networks import (
 )
 from twinprop.check.explain.other_loss import find_slope_of_entropy
 from twinprop.check.explain.own_slopes import find_own_slopes
+from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.renamed import at_other_name
@@ -222,7 +223,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
         penalty = alike or twice or find_underived_penalty(graph, alignment, best)
         half = penalty or find_wrong_half(graph, alignment)
-        return half or find_slope_of_entropy(graph, alignment)
+        piled = half or find_piled_up(graph, alignment, best)
+        return piled or find_slope_of_entropy(graph, alignment)
     hidden = find_hidden_fault(graph, alignment, best, table)
     if hidden is not None and hidden.kind == "wrong_sign":
         hidden = find_forward_fault(graph, alignment) or hidden

@@ -1,0 +1,78 @@
+"""Sums of gradients that are made before the training, and never set back to zero in it."""
+
+import pytest
+
+BY_ROWS = """set.seed(9)
+data <- cbind(runif(20, -1, 1), runif(20, -1, 1))
+label <- as.numeric(data[, 2] > data[, 1]^2 - 0.3)
+W <- array(rnorm(9), dim = c(3, 3))
+U <- rnorm(4)
+BEFORE
+for (epoch in 1:30) {
+  WITHIN
+  for (r in 1:20) {
+    x <- c(data[r, ], 1)
+    h <- sapply(1:3, function(j) tanh(sum(W[j, ] * x)))
+    p <- 1 / (1 + exp(-sum(U * c(h, 1))))
+    d <- p - label[r]
+    gU <- gU + d * c(h, 1)
+    for (j in 1:3) gW[j, ] <- gW[j, ] + d * U[j] * (1 - h[j]^2) * x
+  }
+  W <- W - 0.5 * gW / 20
+  U <- U - 0.5 * gU / 20
+}
+"""
+IN_LISTS = """import numpy as np
+rng = np.random.default_rng(4)
+X, y = rng.normal(size=(24, 3)), rng.integers(0, 2, size=24)
+weights = [rng.normal(size=(4, 3)), rng.normal(size=(1, 4))]
+BEFORE
+for epoch in range(20):
+    for start in range(0, 24, 8):
+        WITHIN
+        for x, t in zip(X[start:start + 8], y[start:start + 8]):
+            h = np.tanh(weights[0] @ x)
+            d = 1 / (1 + np.exp(-(weights[1] @ h))) - t
+            grads = [np.outer((weights[1].T @ d) * (1 - h ** 2), x), np.outer(d, h)]
+            for i in range(2):
+                sums[i] += grads[i]
+        for i in range(2):
+            weights[i] = weights[i] - 0.1 / 8 * sums[i]
+"""
+ZEROS = {
+    "by_rows.R": (BY_ROWS, "gW <- W * 0; gU <- U * 0"),
+    "in_lists.py": (IN_LISTS, "sums = [np.zeros_like(w) for w in weights]"),
+}
+RIGHT = {
+    name: source.replace("BEFORE", "").replace("WITHIN", zeros)
+    for name, (source, zeros) in ZEROS.items()
+}
+# The program, what is changed in it and into what, the text of the line named.
+WRONG = {
+    name: (source, ("BEFORE", "WITHIN"), (zeros, ""), zeros)
+    for name, (source, zeros) in ZEROS.items()
+} | {
+    "one_of_two.R": (BY_ROWS, ("BEFORE", "WITHIN"), ("gU <- U * 0", "gW <- W * 0"), "gU <- gU +"),
+}
+
+
+def change(name: str) -> str:
+    """A program with its mistake."""
+    source, old, new, _ = WRONG[name]
+    for a, b in zip(old, new, strict=True):
+        source = source.replace(a, b)
+    return source
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_sums_that_are_set_back_are_right(check, name):
+    _, answer, _ = check(RIGHT[name], name=name)
+    assert answer["verdict"] == "right", answer["sentence"]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_sums_that_go_on_are_told_where_they_begin(check, name):
+    _, answer, _ = check(change(name), name=name)
+    assert answer["verdict"] == "different", answer["sentence"]
+    assert answer["cause"]["id"] == "gradient_accumulated"
+    assert answer["first"]["source"].startswith(WRONG[name][3])
