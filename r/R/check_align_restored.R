@@ -53,20 +53,22 @@ use_restored <- function(graph, n, same) {
 # What a small number is added to or taken from; NULL where a value is no such sum.
 nudged_node <- function(graph, n) {
   args <- graph$args[[n]]
-  if (length(args) != 2L) {
-    return(NULL)
-  }
-  for (i in if (graph$op[[n]] == "add") 1:2 else 1L) {
-    a <- args[[i]]
-    c <- args[[3L - i]]
-    if (is_node(a) && identical(graph$shape[[a]], graph$shape[[n]]) && is_plain_operand(graph, c)) {
-      number <- abs(as.vector(operand_of(graph, c)))
-      if (length(number) == 1L && !is.na(number) && number > least_nudge && number <= most_nudge) {
-        return(a)
-      }
+  for (i in if (length(args) == 2L) seq_len(if (graph$op[[n]] == "add") 2L else 1L)) {
+    if (is_nudge(graph, n, args[[i]], args[[3L - i]])) {
+      return(args[[i]])
     }
   }
   NULL
+}
+
+# Whether a sum is one of its shape, and of a small number.
+is_nudge <- function(graph, n, a, c) {
+  if (!is_node(a) || !identical(graph$shape[[a]], graph$shape[[n]]) ||
+        !is_plain_operand(graph, c)) {
+    return(FALSE)
+  }
+  number <- abs(as.vector(operand_of(graph, c)))
+  length(number) == 1L && isTRUE(number > least_nudge && number <= most_nudge)
 }
 
 # Whether an operand is a number that is written, or made of such numbers alone.

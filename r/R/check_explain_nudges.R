@@ -1,4 +1,4 @@
-# Derivatives by differences that are none: the wrong distance, a weight left moved or left out; twin
+# Derivatives by differences that are none: a wrong distance, a weight left moved or left out; twin
 # of check/explain/nudges.py in Python.
 
 same_distance <- 1e-6
