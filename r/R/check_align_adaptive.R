@@ -7,10 +7,14 @@ small_number <- 0.011
 # The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 #
 # Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute value
-# is no gradient either.
+# is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign.
 mixed_gradient <- function(graph, view, update) {
   key <- paste("gradient of", update$u)
-  known_of(view, key, find_gradient(graph, view, update$u, update$p))
+  mixed <- function() {
+    n <- find_gradient(graph, view, update$u, update$p)
+    if (is.null(n)) find_signed(graph, view, update) else n
+  }
+  known_of(view, key, mixed())
 }
 
 find_gradient <- function(graph, view, update, p) {

@@ -96,6 +96,7 @@ read_adaptive <- function(graph, views, reading) {
   reading$rows <- rows[later]
   reading$written <- written[later]
   reading$odd <- list()
+  reading$rows <- lapply(reading$rows, function(own) fill_held(graph, own))
   fit_descent(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(reading$rows))) {
     fit_descent(reading)
@@ -111,5 +112,5 @@ read_adaptive <- function(graph, views, reading) {
   reading$good <- c(lapply(rows[seq_len(known)], function(r) rep(TRUE, length(r))), reading$good)
   reading$factors <- c(utils::head(reading$factors, known), reading$factors)
   reading$rule <- list(name = "unknown", rate = 1)
-  if (is_fitting(reading)) fit_adaptive(graph, views, reading)
+  if (is_fitting(reading) && !fit_adaptive(graph, views, reading)) fit_rprop(reading)
 }

@@ -10,6 +10,7 @@ rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",
   adagrad = "AdaGrad", adam = "Adam", adam_folded = "Adam with its correction in the rate",
   amsgrad = "AMSGrad", nadam = "Nadam", adamax = "AdaMax", adadelta = "AdaDelta",
+  rprop = "Rprop",
   adam_uncorrected = "Adam without the correction of its start", unknown = "a rule of its own"
 )
 

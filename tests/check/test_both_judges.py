@@ -47,6 +47,8 @@ from test_renamed import OTHER_INPUT
 from test_renamed import WRONG as RENAMED
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
+from test_signs import RIGHT as SIGNED
+from test_signs import WRONG as SIGNED_WRONGLY
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 from test_where_made import FAULTS as MADE
@@ -125,21 +127,14 @@ def programs(language: str, styles: Path) -> dict[str, str]:
 def named_programs() -> Iterator[tuple[str, str]]:
     """Programs whose tests name their files."""
     said = {name: source for name, (source, _) in SAID.items()}
-    whole = {
-        "kept": KEPT | said,
-        "jump": PERCEPTRONS,
-        "decided": DECIDED | CAREFUL,
-        "nudged": NUDGED,
-    }
-    whole["set_back"] = SET_BACK
+    whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
+    whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
-    changed = {
-        "mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT,
-        "decided_wrongly": DECIDED_WRONGLY,
-    }
-    changed["nudged_wrongly"] = NUDGED_WRONGLY
+    changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT}
+    changed |= {"decided_wrongly": DECIDED_WRONGLY}
+    changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

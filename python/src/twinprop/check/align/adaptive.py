@@ -9,6 +9,7 @@ import numpy as np
 from twinprop.check.align.directions import directions, list_choices, possible_choices
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, row_fits, step_of
+from twinprop.check.align.signs import find_signed
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import plain_number, split_linear
@@ -28,10 +29,15 @@ def find_gradient(graph: Graph, view: View, update: Update) -> int | None:
     """The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 
     Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute
-    value is no gradient either.
+    value is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign.
     """
     key = ("gradient", update.u, update.p)
-    return view.once(key, lambda: _search_gradient(graph, view, update.u, update.p))
+
+    def search() -> int | None:
+        mixed = _search_gradient(graph, view, update.u, update.p)
+        return find_signed(graph, view, update) if mixed is None else mixed
+
+    return view.once(key, search)
 
 
 def _search_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:

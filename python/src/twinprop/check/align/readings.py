@@ -19,6 +19,7 @@ from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import count_good
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, read_rows
+from twinprop.check.align.signs import fill_held, fit_rprop
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Parameters
 from twinprop.check.align.updates import written_factors
@@ -101,6 +102,8 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     rows, written = reading.rows, reading.written
     known = 0 if all(r.source is not None for r in rows[0]) else 1  # of the first may be none
     reading.rows, reading.written, reading.odd = rows[known:], written[known:], {}
+    for own in reading.rows:
+        fill_held(graph, own)
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)
@@ -109,5 +112,5 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     reading.good = [*([True] * len(r) for r in rows[:known]), *reading.good]
     reading.factors = [*reading.factors[:known], *reading.factors]
     reading.rule = {"name": "unknown", "rate": 1.0}
-    if reading.is_fitting:
-        fit_adaptive(graph, views, reading)
+    if reading.is_fitting and not fit_adaptive(graph, views, reading):
+        fit_rprop(reading)

@@ -35,6 +35,7 @@ RULES = {
     "nadam": "Nadam",
     "adamax": "AdaMax",
     "adadelta": "AdaDelta",
+    "rprop": "Rprop",
     "unknown": "a rule of its own",
 }
 
