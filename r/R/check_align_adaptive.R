@@ -166,12 +166,14 @@ like_the_next <- function(graph, views, nodes) {
   like
 }
 
-# The plain numbers that the updates of a step are made with.
+# The plain numbers that updates of a step are made with, but for those of the gradient.
 written_numbers <- function(graph, view) {
   numbers <- numeric(0)
   seen <- logical(graph$size)
   count <- 0L
-  stack <- vapply(utils::head(view$step$updates, 2L), function(c) c$u, 1L)
+  own <- utils::head(view$step$updates, 2L)
+  seen[unlist(lapply(own, function(c) mixed_gradient(graph, view, c)))] <- TRUE
+  stack <- vapply(own, function(c) c$u, 1L)
   while (length(stack) > 0L && count < 400L) {
     n <- stack[[length(stack)]]
     stack <- stack[-length(stack)]
@@ -223,7 +225,9 @@ fit_adaptive <- function(graph, views, reading) {
 # Gradients as the program has them, and what its parameter did, step by step.
 history_of <- function(reading, k) {
   rows <- lapply(reading$rows, row_of, k)
-  list(gradients = Map(function(f, r) f * r$gradient, reading$factors, rows), rows = rows)
+  # Both are alike but for rounding, which tells where a number is what is left of a sum of 0.
+  own <- function(f, r) if (is.null(r$source)) f * r$gradient else r$change
+  list(gradients = Map(own, reading$factors, rows), rows = rows)
 }
 
 # The rates with which steps are the directions of a rule; NULL if they are not.

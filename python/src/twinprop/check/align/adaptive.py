@@ -172,10 +172,11 @@ def _like_the_next(graph: Graph, views: list[View], nodes: dict[int, int]) -> di
 
 
 def numbers_of(graph: Graph, view: View) -> list[float]:
-    """The plain numbers that the updates of a step are made with."""
+    """The plain numbers that updates of a step are made with, but for those of the gradient."""
     numbers: dict[float, None] = {}
-    seen: set[int] = set()
-    stack = [c.u for c in view.step.updates[:2]]
+    own = view.step.updates[:2]
+    seen = {n for c in own if (n := find_gradient(graph, view, c)) is not None}
+    stack = [c.u for c in own]
     while stack and len(seen) < 400:
         n = stack.pop()
         if n in seen or n in view.forward or (n <= view.step.begin and view.touched[n]):
@@ -217,7 +218,9 @@ def fit_adaptive(graph: Graph, views: list[View], reading: Reading) -> bool:
 def history_of(reading: Reading, k: int) -> list[tuple[Any, Row]]:
     """Gradients as the program has them, and what its parameter did, step by step."""
     rows = [next(r for r in rows if r.k == k) for rows in reading.rows]
-    return [(f * r.gradient, r) for f, r in zip(reading.factors, rows, strict=True)]
+    pairs = zip(reading.factors, rows, strict=True)
+    # Both are alike but for rounding, which tells where a number is what is left of a sum of 0.
+    return [(f * r.gradient if r.source is None else r.change, r) for f, r in pairs]
 
 
 def _find_rates(
