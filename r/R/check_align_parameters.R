@@ -229,5 +229,9 @@ is_replaced <- function(graph, found, k, root, n) {
   if (latest == root || found$roots[[k]] != root) {
     return(FALSE)
   }
-  graph$site[[latest]] != graph$site[[n]] && !any(graph$names[[n]] %in% graph$names[[latest]])
+  mine <- graph$names[[n]]
+  others <- graph$names[[latest]]
+  # Of one list several elements may begin with one value, and be made by one line.
+  listed <- length(mine) > 0L && length(others) > 0L && all(grepl("\\[\\d+\\]$", c(mine, others)))
+  (listed || graph$site[[latest]] != graph$site[[n]]) && !any(mine %in% others)
 }

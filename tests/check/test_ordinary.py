@@ -325,6 +325,18 @@ for epoch in range(12):
     wh = wh + X.T @ d_hidden * rate
     bh = bh + d_hidden.sum(axis=0, keepdims=True) * rate
 """
+TUPLES = """import math
+def fire(z):
+    return 1 / (1 + math.exp(-z))
+w, b = 2 * (0.4,), 0.1
+cases = [((0.0, 0.0), 0), ((0.0, 1.0), 1), ((1.0, 0.0), 1), ((1.0, 1.0), 1)]
+for epoch in range(30):
+    for x, t in cases:
+        y = fire(sum(u * v for u, v in zip(w, x)) + b)
+        d = (t - y) * y * (1 - y)
+        w = tuple(w[i] + 0.5 * d * x[i] for i in range(2))
+        b = b + 0.5 * d
+"""
 FAULTS = {
     "half of a hidden error": (SHARES, "d_out @ wout.T", "d_out @ wout.T * 0.5", "error =",
                                "error_halved"),
@@ -350,6 +362,9 @@ FAULTS = {
         "steps_counted_twice",
     ),
     "a count that is lost": (ADAM, "self.t += 1", "self.t = 1", "mean =", "steps_not_counted"),
+    "weights in a tuple": (
+        TUPLES, "w[i] + 0.5 * d * x[i]", "w[i] - 0.5 * d * x[i]", "w = tuple", "wrong_sign"
+    ),
     "bias of one output": (ONLINE, "b -= 0.1 * e", "b += 0.1 * e", "b +=", "wrong_sign"),
     "sums that go on": (
         GATHERED, "    for start in range(0, 24, 8):\n        gV, gc, gW, gb = zeros()",
@@ -359,6 +374,7 @@ FAULTS = {
 }  # fmt: skip
 RIGHT = {
     "lists": LISTS,
+    "weights in a tuple that begin as one": TUPLES,
     "a slope of its own": RELU,
     "noise of its own": CODES,
     "parts": PARTS,

@@ -6,6 +6,7 @@ takes P's place, in that it is used where P was used.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -28,6 +29,7 @@ from twinprop.check.align.states import drop_constants, drop_states
 from twinprop.check.align.trained import Parameters, Update
 
 DEEPEST_SUM = 6
+ELEMENT = re.compile(r"\[\d+\]$")
 MOST_ENDS = 40
 
 
@@ -263,4 +265,6 @@ def _is_replaced(graph: Graph, found: Parameters, k: int, root: int, n: int) -> 
     if latest == root or found.roots.get(k) != root:
         return False
     mine, others = set(graph.names.get(n, ())), set(graph.names.get(latest, ()))
-    return graph.site[latest] != graph.site[n] and not mine & others
+    # Of one list several elements may begin with one value, and be made by one line.
+    listed = bool(mine and others) and all(ELEMENT.search(name) for name in mine | others)
+    return (listed or graph.site[latest] != graph.site[n]) and not mine & others
