@@ -67,7 +67,7 @@ is_meant_to_move <- function(graph, alignment, fault, made) {
 
 # What a bias is replaced by, made of itself less nothing, or less a number; else itself.
 replaced_bias <- function(graph, b, nodes, rates) {
-  origins <- vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)
+  origins <- vapply(nodes, function(a) bias_origin(graph, a), 1L)
   made <- Find(function(n) n != b && before_nothing(graph, n, rates) == b, origins)
   if (is.null(made)) b else made
 }
@@ -107,8 +107,9 @@ remark_on_biases <- function(graph, alignment) {
 moves_a_bias <- function(graph, view) {
   for (n in which(before_output(graph, view) & graph$op == "add")) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
-    nodes <- vapply(nodes, function(a) origin_of(graph, a), 1L)
-    if (any(view$cut[nodes]) && any(graph$op[nodes] %in% product_operations)) {
+    biases <- vapply(nodes, function(a) bias_origin(graph, a), 1L)
+    sums <- vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)
+    if (any(view$cut[biases]) && any(graph$op[sums] %in% product_operations)) {
       return(TRUE)
     }
   }
@@ -193,7 +194,7 @@ loop_of_gradients <- function(graph, view, best) {
 idle_bias <- function(graph, alignment, later, n, nodes, rates) {
   for (pair in list(nodes, rev(nodes))) {
     a <- pair[[1L]]
-    origin <- origin_of(graph, pair[[2L]])
+    origin <- bias_origin(graph, pair[[2L]])
     other <- before_nothing(graph, origin, rates)
     stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
     fits <- is_weighted(graph, origin_of(graph, a)) && graph$count[[other]] <= graph$count[[a]]

@@ -30,8 +30,23 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
   node <- if (is.null(lost)) near$u else lost
   fault <- new_fault(node, right, list(list(n, right)), near, n, "never_updated")
   if (step > 1L) fault$step <- step
-  if (is.null(lost)) fault["loop"] <- list(loop_of_updates(graph, view, near$u))
+  if (is.null(lost)) {
+    fault["told_at"] <- list(named_among_updates(graph, view, n))
+    loop <- if (is.null(fault$told_at)) loop_of_updates(graph, view, near$u)
+    fault["loop"] <- list(loop)
+  }
   fault
+}
+
+# Where a value is given a name beside the updates of others, as it is; NULL if nowhere.
+named_among_updates <- function(graph, view, n) {
+  spans <- lapply(view$step$updates, function(c) place_of_node(graph, c$u))
+  lines <- vapply(spans, function(span) span$line, 1L)
+  sites <- graph$bound[[as.character(n)]]
+  Find(function(x) {
+    at <- span_of_site(graph, x)
+    at$file == spans[[1L]]$file && at$line >= min(lines) - 1L && at$line <= max(lines) + 1L
+  }, sites[sites > 0L])
 }
 
 # Where the right new value is made and not kept.

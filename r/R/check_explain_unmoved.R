@@ -33,6 +33,21 @@ origin_of <- function(graph, n) {
   n
 }
 
+# What was moved, or multiplied with a column of ones, to stand beside each sample.
+bias_origin <- function(graph, n) {
+  n <- as.integer(origin_of(graph, n))
+  parents <- graph$parents[[n]]
+  if (graph$op[[n]] %in% product_operations && length(parents) == 2L) {
+    for (pair in list(parents, rev(parents))) {
+      one <- value_of(graph, pair[[1L]])
+      if (length(one) > 1L && all_true(one == 1)) {
+        return(as.integer(origin_of(graph, pair[[2L]])))
+      }
+    }
+  }
+  n
+}
+
 # The nearest value that a value was moved from and that later steps use too, or itself.
 kept_origin <- function(graph, alignment, n) {
   m <- n

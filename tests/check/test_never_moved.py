@@ -133,7 +133,60 @@ for _ in range(20):
         for i in range(2):
             below[j].w[i] -= rate * e[j] * x[i]
 """
+ONES = """trainer <- function(k, rate) {
+  A <- matrix(rnorm(2 * k), 2, k)
+  a <- matrix(0, 1, k)
+  B <- matrix(rnorm(2 * k), k, 2)
+  b <- matrix(0, 1, 2)
+  one <- function(n) matrix(1, n, 1)
+  function(X, Y) {
+    n <- nrow(X)
+    H <- 1 / (1 + exp(-(X %*% A + one(n) %*% a)))
+    S <- exp(H %*% B + one(n) %*% b)
+    P <- S / rowSums(S)
+    D <- (P - Y) / n
+    E <- (D %*% t(B)) * H * (1 - H)
+    B <<- B - rate * t(H) %*% D
+    b <<- b - rate * colSums(D)
+    A <<- A - rate * t(X) %*% E
+    a <<- a - rate * colSums(E)
+  }
+}
+set.seed(4)
+X <- matrix(rnorm(60), 30)
+Y <- diag(2)[1 + (X[, 1] > X[, 2]), ]
+step <- trainer(4, 0.5)
+for (i in 1:10) step(X, Y)
+"""
+NAMED = """import numpy as np
+rng = np.random.default_rng(6)
+X = rng.normal(size=(2, 30))
+Y = (X[:1] * X[1:] > 0) * 1.0
+p = {"A": rng.normal(size=(5, 2)), "a": np.zeros((5, 1)), "B": rng.normal(size=(1, 5)),
+     "b": np.zeros((1, 1))}
+
+def gradients(p):
+    A, a, B, b = p["A"], p["a"], p["B"], p["b"]
+    H = np.tanh(A @ X + a)
+    D = (1 / (1 + np.exp(-(B @ H + b))) - Y) / 30
+    E = B.T @ D * (1 - H ** 2)
+    return {"A": E @ X.T, "a": E.sum(1, keepdims=True), "B": D @ H.T,
+            "b": D.sum(1, keepdims=True)}
+
+def moved(p, g):
+    A = p["A"] - 0.8 * g["A"]
+    a = p["a"] - 0.8 * g["a"]
+    B = p["B"] - 0.8 * g["B"]
+    b = p["b"] - 0.8 * g["b"]
+    return {"A": A, "a": a, "B": B, "b": b}
+
+for step in range(9):
+    p = moved(p, gradients(p))
+"""
 FAULTS = {
+    "ones.R": (ONES, "b <<- b - rate", "b <- b - rate", "b <- b - rate * colSums(D)",
+               "never_updated"),
+    "named.py": (NAMED, 'b = p["b"] - 0.8 * g["b"]', 'b = p["b"]', 'b = p["b"]', "never_updated"),
     "factor.R": (WAVES, "  w <- w - 0.05 * back * x[i]\n", "", "b <- b - 0.05 * back",
                  "never_updated"),
     "rate_alone_of_a_number.R": (LOGIT, "b <- b - eta * (p - t[i])", "b <- b - eta",
@@ -168,6 +221,8 @@ FAULTS = {
         (WAVES, "waves.R"),
         (LOGIT, "logit.R"),
         (UNITS, "units.py"),
+        (ONES, "ones.R"),
+        (NAMED, "named.py"),
     ],
 )
 def test_what_moves_is_right(check, source, name):

@@ -24,6 +24,7 @@ from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.unmoved import (
     before_nothing,
     before_output,
+    bias_origin,
     holders_of,
     is_drawn_as_others,
     is_kept,
@@ -117,7 +118,7 @@ def _is_meant(graph: Graph, alignment: Alignment, fault: Fault, made: int) -> bo
 
 def _replaced(graph: Graph, b: int, nodes: list[int], rates: list[float]) -> int:
     """What a bias is replaced by, made of itself less nothing, or less a number; else itself."""
-    origins = (origin_of(graph, a) for a in nodes)
+    origins = (bias_origin(graph, a) for a in nodes)
     return next((n for n in origins if n != b == before_nothing(graph, n, rates)), b)
 
 
@@ -133,9 +134,9 @@ def _at_own_update(graph: Graph, fault: Fault, made: int) -> Fault:
 def _moves_a_bias(graph: Graph, view: View) -> bool:
     """Whether a parameter is added to a product: where one bias is trained, all are meant to be."""
     for n in before_output(graph, view):
-        nodes = [origin_of(graph, a) for a in graph.args[n] if isinstance(a, int)]
-        is_moved = graph.op[n] == "add" and any(a in view.cut for a in nodes)
-        if is_moved and any(graph.op[a] in PRODUCTS for a in nodes):
+        nodes = [a for a in graph.args[n] if isinstance(a, int)]
+        is_moved = graph.op[n] == "add" and any(bias_origin(graph, a) in view.cut for a in nodes)
+        if is_moved and any(graph.op[origin_of(graph, a)] in PRODUCTS for a in nodes):
             return True
     return False
 
@@ -200,7 +201,8 @@ def _idle_bias(
 ) -> int | None:
     nodes = [a for a in graph.args[n] if isinstance(a, int)]
     for a, b in (nodes, nodes[::-1]):
-        other = before_nothing(graph, origin_of(graph, b), rates)
+        origin = bias_origin(graph, b)
+        other = before_nothing(graph, origin, rates)
         if (
             a in later.moved
             and b not in later.moved
@@ -208,7 +210,7 @@ def _idle_bias(
             and count(graph.shape[other]) <= count(graph.shape[a])
             and (
                 is_kept(graph, alignment, other)
-                or (other != origin_of(graph, b) and is_used_at(graph, other, n))
+                or (other != origin and is_used_at(graph, other, n))
             )
         ):
             return other

@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.losses import differentiate, seed_loss
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
@@ -42,8 +42,23 @@ def fault_of_idle(
     lost = _lost_update(graph, view, n, right)
     node = near.u if lost is None else lost
     fault = Fault(node, right, [(n, right)], near, n, "never_updated", step=step)
-    fault.loop = None if lost is not None else _loop_of_updates(graph, view, near.u)
+    if lost is None:
+        fault.told_at = _named_among_updates(graph, view, n)
+        fault.loop = None if fault.told_at >= 0 else _loop_of_updates(graph, view, near.u)
     return fault
+
+
+def _named_among_updates(graph: Graph, view: View, n: int) -> int:
+    """Where a value is given a name beside the updates of others, as it is; -1 if nowhere."""
+    spans = [place(graph, c.u) for c in view.step.updates]
+    lines = [span["line"] for span in spans]
+    for site in graph.bound.get(n, ()):
+        at = span_of(graph, site) if site >= 0 else None
+        if at is None or at["file"] != spans[0]["file"]:
+            continue
+        if min(lines) - 1 <= at["line"] <= max(lines) + 1:
+            return site
+    return -1
 
 
 def _lost_update(graph: Graph, view: View, n: int, right: Any) -> int | None:

@@ -43,6 +43,18 @@ def origin_of(graph: Graph, n: int) -> int:
     return n
 
 
+def bias_origin(graph: Graph, n: int) -> int:
+    """What was moved, or multiplied with a column of ones, to stand beside each sample."""
+    n = origin_of(graph, n)
+    parents = graph.parents[n]
+    if graph.op[n] in PRODUCTS and len(parents) == 2:
+        for one, b in (parents, parents[::-1]):
+            value = graph.value(one)
+            if count(graph.shape[one]) > 1 and value is not None and np.all(value == 1.0):
+                return origin_of(graph, b)
+    return n
+
+
 def kept_origin(graph: Graph, alignment: Alignment, n: int) -> int:
     """The nearest value that a value was moved from and that later steps use too, or itself."""
     m = n
