@@ -5,8 +5,8 @@ other_units <- 10 # columns of which one is so many times another are no shares 
 
 # Data whose mean was taken over the columns of a sample, which are different quantities.
 #
-# It is certain where the spread was taken over the samples, or where columns differ in size so much
-# that their mean says nothing.
+# Or whose columns each lost the means of all. The first is certain where the spread was taken over
+# the samples, or where columns differ in size so much that their mean says nothing.
 find_wrong_scaling <- function(graph, alignment) {
   view <- alignment$views[[1L]]
   x <- first_data(graph, view, view$outputs[[1L]])
@@ -15,19 +15,35 @@ find_wrong_scaling <- function(graph, alignment) {
     for (n in way_of_table(graph, table$table)) {
       mean <- mean_taken_away(graph, n)
       axis <- if (!is.null(mean)) reduced_axis(graph, mean)
-      if (is.null(axis) || axis == samples) next
-      data <- value_of(graph, graph$parents[[mean]][[1L]])
+      data <- if (!is.null(axis)) value_of(graph, graph$parents[[mean]][[1L]])
       if (length(dim(data)) != 2L) next
+      if (axis == samples) {
+        if (runs_down_columns(graph, n, data, samples)) {
+          return(fault_of_scaling(graph, view, n, n, samples, "standardised_down_columns"))
+        }
+        next
+      }
       spread <- spread_axis(graph, n, mean)
       if (identical(spread, samples) || are_of_other_units(data, samples)) {
-        right <- minus(data, reduce_axis("mean", data, samples))
-        update <- view$step$updates[[1L]]
-        path <- list(list(n, right))
-        return(new_fault(mean, right, path, update, NULL, "standardised_by_sample"))
+        return(fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample"))
       }
     }
   }
   NULL
+}
+
+# Of a difference that should be without the mean of each column.
+fault_of_scaling <- function(graph, view, node, n, samples, kind) {
+  data <- operand_of(graph, graph$args[[n]][[1L]])
+  right <- minus(data, reduce_axis("mean", data, samples))
+  new_fault(node, right, list(list(n, right)), view$step$updates[[1L]], NULL, kind)
+}
+
+# Whether the means of the columns were recycled down each of them, as R does with a vector.
+runs_down_columns <- function(graph, n, data, samples) {
+  taken <- operand_of(graph, graph$args[[n]][[2L]])
+  means <- plus(0 * data, reduce_axis("mean", data, samples))
+  identical(dim(taken), dim(data)) && !all_true(abs(taken - means) <= 1e-8 + 1e-5 * abs(means))
 }
 
 # The data and the tables that they were taken out of, with the axis of their samples.

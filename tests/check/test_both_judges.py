@@ -45,6 +45,7 @@ from test_piled import change as pile_up
 from test_remarks import NOTED
 from test_renamed import OTHER_INPUT
 from test_renamed import WRONG as RENAMED
+from test_scaled import DOWN
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
 from test_signs import RIGHT as SIGNED
@@ -129,6 +130,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     said = {name: source for name, (source, _) in SAID.items()}
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
+    whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())

@@ -19,8 +19,8 @@ OTHER_UNITS = 10.0  # columns of which one is so many times another are no share
 def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
     """Data whose mean was taken over the columns of a sample, which are different quantities.
 
-    It is certain where the spread was taken over the samples, or where columns differ in size so
-    much that their mean says nothing.
+    Or whose columns each lost the means of all. The first is certain where the spread was taken
+    over the samples, or where columns differ in size so much that their mean says nothing.
     """
     view = alignment.views[0]
     x = first_data(graph, view, view.pairs[0][0])
@@ -32,13 +32,29 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
             if mean is None:
                 continue
             axis, data = reduced_axis(graph, mean), graph.value(graph.parents[mean][0])
-            if axis is None or axis % 2 == samples or np.ndim(data) != 2:
+            if axis is None or np.ndim(data) != 2:
+                continue
+            if axis % 2 == samples:
+                if _runs_down_columns(graph, n, data, samples):
+                    return _fault(graph, view, n, n, samples, "standardised_down_columns")
                 continue
             if _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples):
-                right = data - data.mean(axis=samples, keepdims=True)
-                update = view.step.updates[0]
-                return Fault(mean, right, [(n, right)], update, None, "standardised_by_sample")
+                return _fault(graph, view, mean, n, samples, "standardised_by_sample")
     return None
+
+
+def _fault(graph: Graph, view: View, node: int, n: int, samples: int, kind: str) -> Fault:
+    """Of a difference that should be without the mean of each column."""
+    data = np.asarray(graph.operand(graph.args[n][0]))
+    right = data - data.mean(axis=samples, keepdims=True)
+    return Fault(node, right, [(n, right)], view.step.updates[0], None, kind)
+
+
+def _runs_down_columns(graph: Graph, n: int, data: np.ndarray, samples: int) -> bool:
+    """Whether the means of the columns were recycled down each of them, as R does with a vector."""
+    taken = graph.operand(graph.args[n][1])
+    means = np.broadcast_to(data.mean(axis=samples, keepdims=True), data.shape)
+    return np.shape(taken) == data.shape and not np.allclose(taken, means)
 
 
 def _tables(graph: Graph, view: View, x: int) -> list[tuple[int, int]]:
