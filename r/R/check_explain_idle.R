@@ -127,6 +127,18 @@ idle_layer <- function(graph, alignment, best, n, factors, side) {
       return(replaced_by_itself(graph, alignment, best, first, a))
     }
   }
+  w <- kept_weights(graph, alignment, factors, unmoved, side)
+  if (is.null(w)) {
+    return(NULL)
+  }
+  is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
+    is_drawn_as_others(graph, alignment$views[[1L]], w)
+  fault_of_idle(graph, alignment, best, w, is_sure)
+}
+
+# The weights of a product that were drawn and stay the same from step to step; NULL for none.
+kept_weights <- function(graph, alignment, factors, unmoved, side) {
+  later <- later_view(alignment)
   still <- lapply(unmoved, function(a) as.integer(kept_origin(graph, alignment, a)))
   weights <- kept_origin(graph, alignment, factors[[side]])
   kept <- Filter(function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), still)
@@ -134,10 +146,7 @@ idle_layer <- function(graph, alignment, best, n, factors, side) {
   if (length(kept) == 0L || (kept[[1L]] != weights && are_data(graph, later, kept[[1L]], moved))) {
     return(NULL)
   }
-  w <- if (length(kept) == 2L) weights else kept[[1L]]
-  is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
-    is_drawn_as_others(graph, alignment$views[[1L]], w)
-  fault_of_idle(graph, alignment, best, w, is_sure)
+  if (length(kept) == 2L) weights else kept[[1L]]
 }
 
 # Weights that are replaced by themselves, less nothing or less one number.

@@ -81,8 +81,8 @@ format_message <- function(message) {
   format_object(c(file = message$file, line = message$line, text = quote_texts(message$text)))
 }
 
-# Of tens of thousands of vectors of whole numbers each, less a number, in brackets. Those of none, one
-# or two are written at once, the others as `format` does it.
+# Of tens of thousands of vectors of whole numbers each, less a number, in brackets. Those of none,
+# one or two are written at once, the others as `format` does it.
 bracket_each <- function(vectors, less, format) {
   whole <- vapply(vectors, is.integer, NA)
   one <- whole & lengths(vectors) == 1L
