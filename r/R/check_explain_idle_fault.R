@@ -72,17 +72,17 @@ leave_gradient_out <- function(graph, fault, made) {
   fault
 }
 
-# The update of what is in the same list, or added to the same sum or product; else that of the
-# first weight, or the last bias.
+# The update of what is added to the same sum or product; of one number, of its list; else that of
+# the first weight, or the last bias.
 update_beside <- function(graph, view, n) {
   updates <- view$step$updates
   first <- lapply(updates, function(c) view$step$first[[match(c$k, view$step$keys)]])
-  lists <- holders_of(graph, n)
+  lists <- if (graph$count[[n]] == 1) holders_of(graph, n)
   listed <- vapply(first, function(m) any(holders_of(graph, m) %in% lists), NA)
   beside <- unlist(lapply(forward_users(graph, view, n), partners_of, graph = graph, view = view))
   added <- vapply(first, function(m) m %in% beside, NA)
   last <- if (length(graph$shape[[n]]) == 2L) 1L else length(updates)
-  updates[[c(which(listed), which(added), last)[[1L]]]]
+  updates[[c(which(added), which(listed), last)[[1L]]]]
 }
 
 # What stands in the product that a value makes, and what is added to it at once.

@@ -9,7 +9,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.losses import differentiate, seed_loss
-from twinprop.check.align.recording import Graph, place, span_of
+from twinprop.check.align.recording import Graph, count, place, span_of
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
@@ -82,17 +82,17 @@ def leave_gradient_out(graph: Graph, fault: Fault, made: int) -> Fault:
 
 
 def _update_beside(graph: Graph, view: View, n: int) -> Update:
-    """The update of what is in the same list, or added to the same sum or product.
+    """The update of what is added to the same sum or product; of one number, of its list.
 
     Else that of the first weight, or the last bias.
     """
     updates = [(c, view.step.first[c.k]) for c in view.step.updates]
-    lists = holders_of(graph, [n])
+    lists = holders_of(graph, [n]) if count(graph.shape[n]) == 1 else set()
     listed = [c for c, first in updates if lists & holders_of(graph, [first])]
     beside = {p for u in graph.users()[n] if u in view.forward for p in _partners(graph, view, u)}
     added = [c for c, first in updates if first in beside]
     other = view.step.updates[0 if len(graph.shape[n]) == 2 else -1]
-    return next(iter((*listed, *added)), other)
+    return next(iter((*added, *listed)), other)
 
 
 def _partners(graph: Graph, view: View, u: int) -> set[int]:
