@@ -38,11 +38,12 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
   fault
 }
 
-# Where a value is given a name beside the updates of others, as it is; NULL if nowhere.
+# Where a value is given a new name beside the updates of others, as it is; NULL if nowhere.
 named_among_updates <- function(graph, view, n) {
   spans <- lapply(view$step$updates, function(c) place_of_node(graph, c$u))
   lines <- vapply(spans, function(span) span$line, 1L)
   sites <- graph$bound[[as.character(n)]]
+  sites <- sites[!duplicated(graph$names[[n]])]
   Find(function(x) {
     at <- span_of_site(graph, x)
     at$file == spans[[1L]]$file && at$line >= min(lines) - 1L && at$line <= max(lines) + 1L

@@ -49,11 +49,13 @@ def fault_of_idle(
 
 
 def _named_among_updates(graph: Graph, view: View, n: int) -> int:
-    """Where a value is given a name beside the updates of others, as it is; -1 if nowhere."""
+    """Where a value is given a new name beside the updates of others, as it is; -1 if nowhere."""
     spans = [place(graph, c.u) for c in view.step.updates]
     lines = [span["line"] for span in spans]
-    for site in graph.bound.get(n, ()):
-        at = span_of(graph, site) if site >= 0 else None
+    known: set[str] = set()
+    for name, site in zip(graph.names.get(n, ()), graph.bound.get(n, ()), strict=True):
+        at = span_of(graph, site) if site >= 0 and name not in known else None
+        known.add(name)
         if at is None or at["file"] != spans[0]["file"]:
             continue
         if min(lines) - 1 <= at["line"] <= max(lines) + 1:
