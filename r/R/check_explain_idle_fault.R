@@ -38,12 +38,14 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
   fault
 }
 
-# Where a value is given a new name beside the updates of others, as it is; NULL if nowhere.
+# Where a value is given a name beside the updates of others, as it is; NULL if nowhere.
+#
+# Not where the list that it is in is written anew.
 named_among_updates <- function(graph, view, n) {
   spans <- lapply(view$step$updates, function(c) place_of_node(graph, c$u))
   lines <- vapply(spans, function(span) span$line, 1L)
   sites <- graph$bound[[as.character(n)]]
-  sites <- sites[!duplicated(graph$names[[n]])]
+  sites <- sites[!grepl("[[$@]", graph$names[[n]])]
   Find(function(x) {
     at <- span_of_site(graph, x)
     at$file == spans[[1L]]$file && at$line >= min(lines) - 1L && at$line <= max(lines) + 1L
@@ -79,7 +81,9 @@ update_beside <- function(graph, view, n) {
   updates <- view$step$updates
   first <- lapply(updates, function(c) view$step$first[[match(c$k, view$step$keys)]])
   lists <- if (graph$count[[n]] == 1) holders_of(graph, n)
-  listed <- vapply(first, function(m) any(holders_of(graph, m) %in% lists), NA)
+  listed <- vapply(first, function(m) {
+    graph$count[[m]] == 1 && any(holders_of(graph, m) %in% lists)
+  }, NA)
   beside <- unlist(lapply(forward_users(graph, view, n), partners_of, graph = graph, view = view))
   added <- vapply(first, function(m) m %in% beside, NA)
   last <- if (length(graph$shape[[n]]) == 2L) 1L else length(updates)

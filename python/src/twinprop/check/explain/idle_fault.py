@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from twinprop.check.explain.around import forms
 from twinprop.check.explain.table import Fault, is_near
 from twinprop.check.explain.unmoved import before_output, holders_of, origin_of
 
+LISTED = re.compile(r"[\[$@]")
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
 
 
@@ -49,13 +51,14 @@ def fault_of_idle(
 
 
 def _named_among_updates(graph: Graph, view: View, n: int) -> int:
-    """Where a value is given a new name beside the updates of others, as it is; -1 if nowhere."""
+    """Where a value is given a name beside the updates of others, as it is; -1 if nowhere.
+
+    Not where the list that it is in is written anew.
+    """
     spans = [place(graph, c.u) for c in view.step.updates]
     lines = [span["line"] for span in spans]
-    known: set[str] = set()
     for name, site in zip(graph.names.get(n, ()), graph.bound.get(n, ()), strict=True):
-        at = span_of(graph, site) if site >= 0 and name not in known else None
-        known.add(name)
+        at = span_of(graph, site) if site >= 0 and not LISTED.search(name) else None
         if at is None or at["file"] != spans[0]["file"]:
             continue
         if min(lines) - 1 <= at["line"] <= max(lines) + 1:
@@ -90,7 +93,8 @@ def _update_beside(graph: Graph, view: View, n: int) -> Update:
     """
     updates = [(c, view.step.first[c.k]) for c in view.step.updates]
     lists = holders_of(graph, [n]) if count(graph.shape[n]) == 1 else set()
-    listed = [c for c, first in updates if lists & holders_of(graph, [first])]
+    numbers = [(c, first) for c, first in updates if count(graph.shape[first]) == 1]
+    listed = [c for c, first in numbers if lists & holders_of(graph, [first])]
     beside = {p for u in graph.users()[n] if u in view.forward for p in _partners(graph, view, u)}
     added = [c for c, first in updates if first in beside]
     other = view.step.updates[0 if len(graph.shape[n]) == 2 else -1]
