@@ -42,8 +42,10 @@ fault_of_scaling <- function(graph, view, node, n, samples, kind) {
 # Whether the means of the columns were recycled down each of them, as R does with a vector.
 runs_down_columns <- function(graph, n, data, samples) {
   taken <- operand_of(graph, graph$args[[n]][[2L]])
-  means <- plus(0 * data, reduce_axis("mean", data, samples))
-  identical(dim(taken), dim(data)) && !all_true(abs(taken - means) <= 1e-8 + 1e-5 * abs(means))
+  means <- reduce_axis("mean", data, samples)
+  down <- array(as.double(means), dim(data))
+  close <- function(a, b) all_true(abs(a - b) <= 1e-8 + 1e-5 * abs(b))
+  identical(dim(taken), dim(data)) && !close(down, plus(0 * data, means)) && close(taken, down)
 }
 
 # The data and the tables that they were taken out of, with the axis of their samples.

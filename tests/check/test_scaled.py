@@ -25,6 +25,19 @@ FORMS = ("sweep(table, 2, colMeans(table))", "scale(table, scale = FALSE)",
 DOWN = TABLE.replace(FORMS[0], "(table - colMeans(table))")
 
 
+# A column of ones keeps what it is: its mean is set to 0 first.
+KEPT = TABLE.replace(
+    "X <- sweep(table, 2, colMeans(table)) / rep(apply(table, 2, sd), each = 50)",
+    "table <- cbind(1, table)\nmiddle <- colMeans(table)\nspread <- apply(table, 2, sd)\n"
+    "middle[1] <- 0\nspread[1] <- 1\nX <- sweep(sweep(table, 2, middle), 2, spread, '/')",
+).replace("rnorm(12, 0, 0.4), 3", "rnorm(16, 0, 0.4), 4")
+
+
+def test_a_column_that_keeps_its_mean_is_right(check):
+    answer = check(KEPT, name="their.R")[1]
+    assert answer["verdict"] == "right", answer["sentence"]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_columns_without_their_own_means_are_right(check, form):
     answer = check(TABLE.replace(FORMS[0], form), name="their.R")[1]

@@ -53,8 +53,11 @@ def _fault(graph: Graph, view: View, node: int, n: int, samples: int, kind: str)
 def _runs_down_columns(graph: Graph, n: int, data: np.ndarray, samples: int) -> bool:
     """Whether the means of the columns were recycled down each of them, as R does with a vector."""
     taken = graph.operand(graph.args[n][1])
-    means = np.broadcast_to(data.mean(axis=samples, keepdims=True), data.shape)
-    return np.shape(taken) == data.shape and not np.allclose(taken, means)
+    means = data.mean(axis=samples, keepdims=True)
+    down = np.resize(means, data.size).reshape(data.shape, order="F")
+    if np.shape(taken) != data.shape or np.allclose(down, np.broadcast_to(means, data.shape)):
+        return False
+    return bool(np.allclose(taken, down))
 
 
 def _tables(graph: Graph, view: View, x: int) -> list[tuple[int, int]]:
