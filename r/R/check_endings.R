@@ -3,6 +3,7 @@
 
 frameworks <- c("nnet", "neuralnet", "RSNNS", "torch", "keras", "tensorflow")
 shown_lines <- 20L
+named_within <- 2000L # characters of a text in which files are looked for
 
 nobody <- paste(
   ", and there is nobody to give it: put the answer into the program, or hand it over as an",
@@ -105,7 +106,9 @@ describe_error <- function(message, name) {
 # wall.
 without_wall <- function(text) {
   folder <- "[^\\s'\"(]*/twinprop-\\w+/space/work"
-  gsub(folder, ".", gsub(paste0(folder, "/"), "", text, perl = TRUE), perl = TRUE)
+  head <- substr(text, 1L, named_within) # of a line without end the first part
+  rest <- substring(text, named_within + 1L)
+  paste0(gsub(folder, ".", gsub(paste0(folder, "/"), "", head, perl = TRUE), perl = TRUE), rest)
 }
 
 in_one_line <- function(text) {

@@ -27,6 +27,7 @@ ELSEWHERE = (
     "{} needs the package {}{}, which is not here: in the browser Python has numpy, and R the "
     "packages that come with it. Run it on a machine of your own."
 )
+NAMED_WITHIN = 2_000  # characters of a text in which files are looked for
 ASKING = re.compile(r"""^[^#"']*(?:\breadline\s*\(|\bstdin\s*\(\s*\)|["']stdin["'])""")
 
 
@@ -168,7 +169,8 @@ def without_wall(text: str) -> str:
         Without the folder in which it ran behind the wall.
     """
     folder = r"[^\s'\"(]*/twinprop-\w+/space/work"
-    return re.sub(folder, ".", re.sub(f"{folder}/", "", text))
+    head, rest = text[:NAMED_WITHIN], text[NAMED_WITHIN:]  # of a line without end the first part
+    return re.sub(folder, ".", re.sub(f"{folder}/", "", head)) + rest
 
 
 def is_python_2(text: str) -> bool:
