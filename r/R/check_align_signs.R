@@ -12,7 +12,9 @@ find_signed <- function(graph, view, update) {
     for (n in level) {
       if (takes_sign(graph, n) && length(graph$parents[[n]]) == 1L && view$after[[n]]) {
         m <- graph$parents[[n]]
-        return(if (identical(graph$shape[[m]], graph$shape[[update$u]])) m)
+        # Beside its size it is no more than the gradient itself, cut off or not.
+        sized <- any(graph$op[users_of(graph)[[m]]] == "abs")
+        return(if (!sized && identical(graph$shape[[m]], graph$shape[[update$u]])) m)
       }
     }
     level <- unlist(graph$parents[level[graph$op[level] %in% passed_to_sign]])

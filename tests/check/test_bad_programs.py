@@ -58,7 +58,7 @@ CANNOT = [
     ("py", "x = 1\ny = x / 0\n", "stopped on line 2: ZeroDivisionError: division by zero; mend"),
     ("R", "x <- 1\nstop('boom')\n", "stopped on line 2: Error: boom; mend that first"),
     ("py", "import sys\nsys.exit(3)\n", "ended itself on line 2"),
-    ("R", "quit(status = 3)\n", "no number was computed"),
+    ("R", "quit(status = 3)\n", "ended itself on line 1, before anything was seen to be trained."),
     ("py", with_epochs("py", 'int(input("how many?"))'), "asks for input on line 17"),
     ("R", with_epochs("R", 'as.integer(readline("how many?"))'), "asks for input on line 8"),
     ("R", with_epochs("R", 'scan(file("stdin"), 1)'), "asks for input on line 8"),

@@ -25,7 +25,9 @@ def find_signed(graph: Graph, view: View, update: Update) -> int | None:
             signs = graph.op[n] == "flat" and graph.spelled[n].endswith("sign")
             if signs and len(graph.parents[n]) == 1 and n in view.after:
                 m = graph.parents[n][0]
-                return m if graph.shape[m] == graph.shape[update.u] else None
+                # Beside its size it is no more than the gradient itself, cut off or not.
+                sized = any(graph.op[u] == "abs" for u in graph.users()[m])
+                return m if graph.shape[m] == graph.shape[update.u] and not sized else None
         level = [p for n in level if graph.op[n] in PASSED for p in graph.parents[n]]
     return None
 
