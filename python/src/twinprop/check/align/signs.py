@@ -22,8 +22,7 @@ def find_signed(graph: Graph, view: View, update: Update) -> int | None:
     level = [t for t, s in update.terms if s]
     for _ in range(FAR):
         for n in level:
-            signs = graph.op[n] == "flat" and graph.spelled[n].endswith("sign")
-            if signs and len(graph.parents[n]) == 1 and n in view.after:
+            if _takes_sign(graph, n) and len(graph.parents[n]) == 1 and n in view.after:
                 m = graph.parents[n][0]
                 # Beside its size it is no more than the gradient itself, cut off or not.
                 sized = any(graph.op[u] == "abs" for u in graph.users()[m])
@@ -32,22 +31,26 @@ def find_signed(graph: Graph, view: View, update: Update) -> int | None:
     return None
 
 
+def _takes_sign(graph: Graph, n: int) -> bool:
+    return graph.op[n] == "flat" and graph.spelled[n].endswith("sign")
+
+
 def fill_held(graph: Graph, rows: Sequence[Row]) -> None:
     """Take for a gradient that was set to 0, so that its weight is held, what it was before that.
 
     What was not says how it is scaled.
     """
-    signed = [r for r in rows if r.source is not None and _is_signed(graph, r.source)]
+    users = graph.users()
+    signed = [
+        r
+        for r in rows
+        if r.source is not None and any(_takes_sign(graph, u) for u in users[r.source])
+    ]
     known = [ratio(r.change, np.where(np.equal(r.change, 0), 0.0, r.gradient)) for r in signed]
     usual = next((c for c in known if c), 0.0)
     for row, own in zip(signed, known, strict=True):
         filled = np.where(np.equal(row.change, 0), (own or usual) * row.gradient, row.change)
         row.change = filled if np.ndim(filled) else float(filled)
-
-
-def _is_signed(graph: Graph, n: int) -> bool:
-    users = graph.users()[n]
-    return any(graph.op[u] == "flat" and graph.spelled[u].endswith("sign") for u in users)
 
 
 def fit_rprop(reading: Reading) -> bool:
