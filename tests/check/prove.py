@@ -222,15 +222,15 @@ class Progress:
 
     def __init__(self, total: int):
         self.total, self.done = total, 0
-        self._tell()
 
     def __call__(self) -> None:
         """One more is checked."""
         self.done += 1
         if self.done % TOLD_AFTER == 0 or self.done == self.total:
-            self._tell()
+            self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Print how many are."""
         end = "\r" if sys.stderr.isatty() and self.done < self.total else "\n"
         print(f"{self.done} of {self.total} programs", end=end, file=sys.stderr, flush=True)
 
@@ -248,6 +248,7 @@ def main(arguments: list[str]) -> int:
     right = list(list_right(LAYOUTS))[:: options.step]
     progress = Progress(len(mistakes) + len(right))
     try:
+        progress.tell()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             outcomes = run_trials([*mistakes, *right], Path(folder), options.jobs, progress)
     except KeyboardInterrupt:
