@@ -226,28 +226,21 @@ def _polynomial(name: str, x: Array) -> Array:
 def _positions_below(generator: Generator, high: int, low: int, bits: int) -> list[int]:
     """One position below each of high, high - 1, ..., low + 1, all drawn with as many bits.
 
-    R draws one piece of 16 bits at a time and asks for one bit more than it uses. Here a block is
-    drawn at once, and the generator is then set to where R stops.
+    R draws one piece of 16 bits at a time and asks for one bit more than it uses. Here as many are
+    drawn at once as are needed at least, until all positions are found.
     """
     pieces = bits // _BITS_PER_PIECE + 1
     positions: list[int] = []
     while high > low:
-        before = generator.state
-        attempts = 2 * (high - low)  # at least every second attempt is accepted, on average
+        attempts = high - low
         drawn = np.floor(draw_uniform(generator, attempts * pieces) * 2.0**_BITS_PER_PIECE)
         value = np.zeros(attempts, dtype=np.int64)
         for piece in drawn.astype(np.int64).reshape(attempts, pieces).T:
             value = (value << _BITS_PER_PIECE) + piece
-        used = 0
         for position in (value & ((1 << bits) - 1)).tolist():
-            used += 1
             if position < high:
                 positions.append(position)
                 high -= 1
-                if high == low:
-                    break
-        generator.state = before
-        generator.random_raw(used * pieces, output=False)
     return positions
 
 
