@@ -5,6 +5,7 @@ import pytest
 
 from twinprop.arithmetic import native
 from twinprop.arithmetic.noisy import noisy
+from twinprop.formulas.optimizers import momentum
 
 U = 2.0**-53
 RNG = np.random.default_rng(7)
@@ -168,3 +169,25 @@ def test_products_by_a_power_of_two_are_exact_and_by_another_number_are_not():
     np.testing.assert_array_equal(np.asarray(noisy_already / 4.0), values / 4.0)
     for several in (noisy_already * 0.3, noisy_already / 0.3, 0.3 / noisy_already):
         assert len(np.unique(np.asarray(several)[0, 0])) > 3
+
+
+def test_a_first_run_that_overflows_leaves_the_others_as_they_are():
+    arithmetic = noisy(1, 3)
+    values = np.stack([np.full((2, 2), 1e200), np.ones((2, 2)), np.full((2, 2), 2.0)], axis=-1)
+    with np.errstate(over="ignore"):
+        product = np.asarray(arithmetic.matmul(arithmetic.lift(values), arithmetic.lift(values)))
+    assert np.isinf(product[..., 0]).all()
+    np.testing.assert_array_equal(product[..., 1:], [[[2.0, 8.0]] * 2] * 2)
+
+
+@pytest.mark.parametrize("runs", [None, 7])
+def test_an_optimizer_moves_all_matrices_at_once_as_it_moves_each(runs):
+    arithmetic = noisy(1, runs)
+    matrices, slopes = [A, B.T[:1]], [arithmetic.exp(A), arithmetic.lift(B.T[:1])]
+    moved, state = arithmetic.at_once(momentum)(matrices, slopes, None, 0.5)
+    for found, matrix, slope in zip(moved, matrices, slopes, strict=True):
+        several = (runs,) if runs else ()
+        assert found.shape == (*matrix.shape, *several)
+        expected = np.asarray(arithmetic.lift(matrix)) - 0.5 * np.asarray(slope)
+        np.testing.assert_allclose(np.asarray(found), np.broadcast_to(expected, found.shape), 1e-12)
+    assert len(state["velocity"]) == 1

@@ -24,24 +24,35 @@ the same numbers there, and none is 0 or a power of 2.
 
 Many runs can be evaluated at once, which for small networks takes hardly longer than one: each
 array then has the run as its last axis, behind rows and columns, so that formulas see the shapes
-they expect. In memory that axis is the first, so that matrices are contiguous.
+they expect. In memory that axis is the first, so that matrices are contiguous. How large an error
+may be, and where there is none, the first run says for all: they differ by rounding alone. All
+matrices that an optimizer moves are moved as one row.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from twinprop.arithmetic.noisy_exact import (
+    LARGEST_EXACT_INTEGER,
+    find_exact,
+    is_integer,
+    is_never_0,
+    is_noisy,
+    may_be_exact,
+    roundings_of,
+)
 from twinprop.ground.array import Array
 
 _U = 2.0**-53
-_LARGEST_EXACT_INTEGER = 2.0**53
 _LARGEST = np.finfo(np.float64).max
 _POOL = 2**18  # random numbers, of which each operation takes some from a place drawn at random
-_FRACTION_BITS = np.int64(2**52 - 1)
 
 # The largest relative error added, in units of 2 u.
 _ERRORS = {
@@ -56,17 +67,27 @@ _SUMS = {np.add, np.subtract}
 _KEEPING = {np.negative, np.positive, np.absolute, np.maximum, np.minimum}  # noise of their inputs
 
 
+def _operators(ufunc: Any) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    """An operator and its reflected form, which need no dispatch by numpy."""
+
+    def of_left(self: NoisyArray, other: Any) -> Array:
+        return self.arithmetic.evaluate(ufunc, self, other)
+
+    def of_right(self: NoisyArray, other: Any) -> Array:
+        return self.arithmetic.evaluate(ufunc, other, self)
+
+    return of_left, of_right
+
+
 class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
-    """Array of float64 numbers; numpy's operators and functions on it add noise."""
+    """Array of float64 numbers; numpy's operators and functions on it add noise.
 
-    arithmetic: Any = None  # Noisy; None only until lift has set it
-    noisy: bool = False  # whether every element has noise, see _is_noisy
+    Each arithmetic has two such classes, of arrays with noise in every element and of others, so
+    that views and copies belong to it, too.
+    """
 
-    def __array_finalize__(self, parent: Any) -> None:
-        """Every view and copy belongs to the same arithmetic."""
-        if type(parent) is NoisyArray:
-            self.arithmetic = parent.arithmetic
-            self.noisy = parent.noisy
+    arithmetic: Any = None  # Noisy
+    noisy: bool = False
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Evaluate an operator or function with noise."""
@@ -75,7 +96,7 @@ class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
             result = getattr(ufunc, method)(*plain, **options)
             if result.dtype != np.float64:
                 return result
-            return self.arithmetic.mark(result, ufunc in _KEEPING and all(map(_is_noisy, inputs)))
+            return self.arithmetic.mark(result, ufunc in _KEEPING and all(map(is_noisy, inputs)))
         if ufunc not in _ERRORS or method != "__call__" or options:
             raise TypeError(
                 f"noisy arithmetic has no {ufunc.__name__}.{method} with {sorted(options)}: use "
@@ -83,17 +104,39 @@ class NoisyArray(np.ndarray[Any, np.dtype[np.float64]]):
             )
         return self.arithmetic.evaluate(ufunc, *inputs)
 
+    __add__, __radd__ = _operators(np.add)  # type: ignore[assignment]
+    __sub__, __rsub__ = _operators(np.subtract)  # type: ignore[assignment]
+    __mul__, __rmul__ = _operators(np.multiply)  # type: ignore[assignment]
+    __truediv__, __rtruediv__ = _operators(np.divide)  # type: ignore[assignment]
+
+
+@cache
+def _pools(seed: int) -> tuple[dict[int, Array], Any]:
+    """The pools of a seed, by errors as in _scale, and the state of the generator behind them."""
+    generator = np.random.Generator(np.random.SFC64(seed))
+    drawn = generator.uniform(-1.0, 1.0, _POOL)
+    pools = {errors: _scale(drawn, errors) for errors in (0, *_ERRORS.values())}
+    return pools, generator.bit_generator.state
+
+
+def _scale(drawn: Array, errors: int) -> Array:
+    """Random numbers from -1 to 1, or 1 and so many errors."""
+    return 1.0 + 2.0 * _U * errors * drawn if errors else drawn
+
 
 class Noisy:
     """The operations, with errors drawn from one seed; for several runs at once, or for one."""
 
     def __init__(self, seed: int, runs: int | None) -> None:
+        self._pools, state = _pools(seed)
         self._generator = np.random.Generator(np.random.SFC64(seed))
-        pool = self._generator.uniform(-1.0, 1.0, _POOL)
-        factors = {errors: 1.0 + 2.0 * _U * errors * pool for errors in set(_ERRORS.values())}
-        self._pools = {0: pool, **factors}
+        self._generator.bit_generator.state = state
         self._places: list[float] = []
+        self._windows: dict[tuple[Any, ...], Array] = {}
         self._runs = runs
+        lifted: Any = type("NoisyArray", (NoisyArray,), {"arithmetic": self})
+        self._lifted: type[NoisyArray] = lifted
+        self._marked: type[NoisyArray] = type("NoisyArray", (lifted,), {"noisy": True})
 
     def lift(self, values: ArrayLike) -> NoisyArray:
         """The same numbers, on which operations add noise."""
@@ -101,45 +144,42 @@ class Noisy:
 
     def mark(self, array: Array, has_noise: bool = False) -> NoisyArray:
         """An array that has its axis of runs, if there are several, as one that gets noise."""
-        marked = array.view(NoisyArray)
-        marked.arithmetic = self
-        marked.noisy = has_noise
-        return marked
+        return array.view(self._marked if has_noise else self._lifted)
 
-    def lower(self, values: ArrayLike) -> Array:
+    def lower(self, values: Any) -> Array:
         """The same numbers as an ordinary array, a matrix with an axis of runs if there are."""
-        if type(values) is NoisyArray:
+        if isinstance(values, NoisyArray):
             return values.view(np.ndarray)
         array = np.asarray(values)
         array = array if array.dtype == bool else np.asarray(array, dtype=np.float64)
         return array[..., np.newaxis] if self._runs and array.ndim == 2 else array
 
-    def evaluate(self, ufunc: Any, *inputs: ArrayLike) -> Array:
+    def evaluate(self, ufunc: Any, *inputs: Any) -> Array:
         """Apply one of numpy's elementwise operations and add its noise."""
-        plain = [self.lower(x) for x in inputs]
+        plain: Any = [x if type(x) is float else self.lower(x) for x in inputs]
         result = np.asarray(ufunc(*plain))
-        if not _may_be_exact(ufunc, inputs):
-            return self._multiply_noise(result, _ERRORS[ufunc], all(map(_is_never_0, inputs)))
-        exact = _is_exact(ufunc, result, *plain)
-        size = np.absolute(result, out=np.empty_like(result))
-        size *= 2.0 * _U * _ERRORS[ufunc]
-        np.copyto(size, 0.0, where=exact)
+        if not may_be_exact(ufunc, inputs):
+            return self._multiply_noise(result, _ERRORS[ufunc], all(map(is_never_0, inputs)))
+        first = [x if type(x) is float else _first(x) for x in plain]
+        exact = find_exact(ufunc, _first(result), *first)
         # An exact sum or difference has the noise of what is summed.
-        return self._add_noise(result, size, ufunc in _SUMS and any(map(_is_noisy, inputs)))
+        keeps = ufunc in _SUMS and any(map(is_noisy, inputs))
+        size = 2.0 * _U * _ERRORS[ufunc] * np.abs(_first(result))
+        return self._add_noise(result, np.where(exact, 0.0, size), keeps)
 
     def matmul(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b."""
-        return self._matmul(self.lower(a), self.lower(b), _is_noisy(a) and _is_noisy(b))
+        return self._matmul(self.lower(a), self.lower(b), is_noisy(a) and is_noisy(b))
 
     def crossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a' b."""
         transposed = np.swapaxes(self.lower(a), 0, 1)
-        return self._matmul(transposed, self.lower(b), _is_noisy(a) and _is_noisy(b))
+        return self._matmul(transposed, self.lower(b), is_noisy(a) and is_noisy(b))
 
     def tcrossprod(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Product a b'."""
         transposed = np.swapaxes(self.lower(b), 0, 1)
-        return self._matmul(self.lower(a), transposed, _is_noisy(a) and _is_noisy(b))
+        return self._matmul(self.lower(a), transposed, is_noisy(a) and is_noisy(b))
 
     def add_bias(self, z: ArrayLike, b: ArrayLike) -> Array:
         """The row b added to every row of z."""
@@ -147,20 +187,20 @@ class Noisy:
 
     def column_sums(self, a: ArrayLike) -> Array:
         """Sum of each column, as a row."""
-        return self._sum(self.lower(a), 0, _is_noisy(a))
+        return self._sum(self.lower(a), 0, is_noisy(a))
 
     def row_sums(self, a: ArrayLike) -> Array:
         """Sum of each row, as a column."""
-        return self._sum(self.lower(a), 1, _is_noisy(a))
+        return self._sum(self.lower(a), 1, is_noisy(a))
 
     def row_max(self, a: ArrayLike) -> Array:
         """Largest element of each row, as a column."""
-        return self.mark(self.lower(a).max(axis=1, keepdims=True), _is_noisy(a))
+        return self.mark(self.lower(a).max(axis=1, keepdims=True), is_noisy(a))
 
     def total(self, a: ArrayLike) -> Any:
         """Sum of all elements, without dimensions but that of the runs."""
         terms = self.lower(a)
-        total = self._sum(terms.reshape(-1, 1, *terms.shape[2:]), 0, _is_noisy(a))
+        total = self._sum(terms.reshape(-1, 1, *terms.shape[2:]), 0, is_noisy(a))
         # The noise gives runs to a sum of terms that were alike in all of them.
         return total.reshape(total.shape[2:])
 
@@ -191,32 +231,52 @@ class Noisy:
     def where(self, condition: ArrayLike, yes: ArrayLike, no: ArrayLike) -> Array:
         """Yes where the condition holds, no elsewhere."""
         chosen = np.where(*(self.lower(x) for x in (condition, yes, no)))
-        return self.mark(chosen, _is_noisy(yes) and _is_noisy(no))
+        return self.mark(chosen, is_noisy(yes) and is_noisy(no))
+
+    def at_once(self, move: Callable[..., Any]) -> Callable[..., Any]:
+        """A rule of an optimizer that moves all matrices as one row, elementwise as it is."""
+
+        def moved(parameters: list[Array], gradients: list[Array], *rest: Any) -> Any:
+            (row,), state = move([self._join(parameters)], [self._join(gradients)], *rest)
+            return _split(row, [matrix.shape[:2] for matrix in parameters]), state
+
+        return moved
+
+    def _join(self, matrices: list[Array]) -> Array:
+        """All numbers of some matrices in one row, with as many runs as one of them has."""
+        has_noise = all(map(is_noisy, matrices))
+        rows = [m.reshape(1, -1, *m.shape[2:]) for m in map(self.lower, matrices)]
+        if not self._runs:
+            return self.mark(np.concatenate(rows, axis=1), has_noise)
+        turned = [row.transpose(2, 0, 1) for row in rows]
+        runs = max(map(len, turned))
+        whole = [x if len(x) == runs else np.repeat(x, runs, axis=0) for x in turned]
+        return self.mark(_behind(np.concatenate(whole, axis=2)), has_noise)
 
     def _matmul(self, a: Array, b: Array, are_noisy: bool) -> Array:
-        left, right = _matrices(a), _matrices(b)
-        product = _product(left, right)
-        size = _product(np.abs(left), np.abs(right))
+        product = _product(_matrices(a), _matrices(b))
+        a, b = _first_matrix(a), _first_matrix(b)
+        size = np.abs(a).dot(np.abs(b))
         if are_noisy:
-            roundings: Array | float = 2.0 * left.shape[-1] - 1.0
-        elif _integers(left) and _integers(right) and size.max() < _LARGEST_EXACT_INTEGER:
+            roundings: Array | float = 2.0 * a.shape[1] - 1.0
+        elif is_integer(a) and is_integer(b) and size.max() < LARGEST_EXACT_INTEGER:
             return self.mark(product)
         else:
-            roundings = _roundings(left, right)
+            roundings = roundings_of(a, b)
         size *= 2.0 * _U * np.sqrt(roundings)
-        return self._add_noise(product, size)
+        return self._add_noise(product, size[..., np.newaxis] if product.ndim == 3 else size)
 
     def _sum(self, terms: Array, axis: int, are_noisy: bool) -> Array:
-        result = terms.sum(axis=axis, keepdims=True)
-        size = np.abs(terms).sum(axis=axis, keepdims=True)
+        result = np.add.reduce(terms, axis=axis, keepdims=True)
+        terms = _first(terms)
+        size = np.add.reduce(np.abs(terms), axis=axis, keepdims=True)
         if are_noisy:
             additions: Array | float = terms.shape[axis] - 1.0
-        elif _integers(terms) and size.max() < _LARGEST_EXACT_INTEGER:
+        elif is_integer(terms) and size.max() < LARGEST_EXACT_INTEGER:
             return self.mark(result)
         else:
             additions = np.maximum(np.count_nonzero(terms, axis=axis, keepdims=True) - 1.0, 0.0)
-        size *= 2.0 * _U * np.sqrt(additions)
-        return self._add_noise(result, size)
+        return self._add_noise(result, size * (2.0 * _U * np.sqrt(additions)))
 
     def _multiply_noise(self, result: Array, errors: int, has_noise: bool) -> Array:
         """Noise relative to each element; the result is not needed any more."""
@@ -224,27 +284,34 @@ class Noisy:
         out = result if result.shape == factors.shape else None
         return self.mark(np.multiply(result, factors, out=out), has_noise)
 
-    def _add_noise(self, result: Array, size: Array, has_noise: bool = False) -> Array:
-        """Noise of a size for each element, which is not needed any more."""
-        has_noise = has_noise or bool(size.min() > 0.0)
-        # Infinite noise would make infinity NaN.
-        finite = np.fmin(size, _LARGEST, out=size)
-        noise = np.asarray(self._draw(result.shape) * finite)
+    def _add_noise(self, result: Array, size: Array, keeps: bool = False) -> Array:
+        """Noise of a size for each element, the same in all runs; `keeps` if it has some already.
+
+        The result is not needed any more.
+        """
+        least, most = size.min(), size.max()
+        if not most < np.inf:  # infinite noise would make infinity NaN
+            size = np.where(np.isfinite(size), size, 0.0)
+        elif most == 0.0:
+            return self.mark(result, keeps)
+        noise = np.multiply(size, self._draw(result.shape))
         noise += result
-        return self.mark(noise, has_noise)
+        return self.mark(noise, keeps or bool(least > 0.0))
 
     def _draw(self, shape: tuple[int, ...], errors: int = 0) -> Array:
-        """Random numbers from -1 to 1, or one and so many errors; in the shape with all runs."""
-        in_memory = (self._runs, *shape[:-1]) if self._runs else shape
-        n = math.prod(in_memory)
-        if n > _POOL:
-            drawn = self._generator.uniform(-1.0, 1.0, n)
-            drawn = 1.0 + 2.0 * _U * errors * drawn if errors else drawn
-        else:  # to draw all anew would take a fifth of the time
-            first = int(self._place() * (_POOL - n + 1))
-            drawn = self._pools[errors][first : first + n]
-        drawn = drawn.reshape(in_memory)
-        return drawn.transpose(1, 2, 0) if drawn.ndim == 3 else drawn
+        """Numbers of a pool, in the shape with all runs."""
+        windows = self._windows.get((shape, errors))
+        if windows is None:
+            in_memory = (self._runs, *shape[:-1]) if self._runs else shape
+            n = math.prod(in_memory)
+            if n > _POOL:
+                drawn = _scale(self._generator.uniform(-1.0, 1.0, n), errors)
+                return _behind(drawn.reshape(in_memory))
+            first = self._pools[errors][:n]
+            windows = _windows(self._pools[errors], _behind(first.reshape(in_memory)))
+            self._windows[shape, errors] = windows
+        # To draw all anew would take a fifth of the time.
+        return windows[int(self._place() * len(windows))]
 
     def _place(self) -> float:
         """A random number from 0 to 1; many are drawn at once, which takes a tenth of the time."""
@@ -272,73 +339,43 @@ def noisy(seed: int, runs: int | None = None) -> Noisy:
     return Noisy(seed, runs)
 
 
+def _split(row: Array, shapes: list[tuple[int, ...]]) -> list[Array]:
+    """The matrices of a row."""
+    matrices, first = [], 0
+    for n_in, n_out in shapes:
+        last = first + n_in * n_out
+        matrices.append(row[:, first:last].reshape(n_in, n_out, *row.shape[2:]))
+        first = last
+    return matrices
+
+
+def _behind(x: Array) -> Array:
+    """Where the axis of runs is the first in memory, it is the last in shape."""
+    return x.transpose(1, 2, 0) if x.ndim == 3 else x
+
+
+def _windows(pool: Array, first: Array) -> Array:
+    """All places of a pool from which an array as the first one can be taken."""
+    count = len(pool) - first.size + 1
+    strides = (pool.itemsize, *first.strides)
+    return np.lib.stride_tricks.as_strided(pool, (count, *first.shape), strides, writeable=False)
+
+
+def _first(x: Array) -> Array:
+    """What the first run has, with an axis of runs if there is one."""
+    return x[..., :1] if x.ndim in (1, 3) else x
+
+
+def _first_matrix(x: Array) -> Array:
+    """The matrix of the first run."""
+    return x[..., 0] if x.ndim == 3 else x
+
+
 def _matrices(x: Array) -> Array:
     """A matrix, or one for each run, the axis of runs first."""
-    # A copy is made where a view would keep BLAS from working.
-    return x if x.ndim == 2 else np.ascontiguousarray(x.transpose(2, 0, 1))
+    return x if x.ndim == 2 else x.transpose(2, 0, 1)
 
 
 def _product(left: Array, right: Array) -> Array:
     """Product of what _matrices gave, with the axis of runs last."""
-    product = np.asarray(left @ right)
-    return product if product.ndim == 2 else product.transpose(1, 2, 0)
-
-
-def _is_noisy(x: Any) -> bool:
-    """Whether every element of an array has noise, so that none is 0 or a power of 2."""
-    return type(x) is NoisyArray and x.noisy
-
-
-def _may_be_exact(ufunc: Any, inputs: tuple[Any, ...]) -> bool:
-    """Whether an operation may have no rounding error in some element."""
-    if ufunc in _SUMS:
-        return not all(map(_is_never_0, inputs))
-    if ufunc is np.multiply:
-        return not all(map(_is_general, inputs))
-    return ufunc is np.divide and not _is_general(inputs[1])
-
-
-def _is_never_0(x: Any) -> bool:
-    return x != 0.0 if isinstance(x, float) else _is_noisy(x)
-
-
-def _is_general(x: Any) -> bool:
-    """Whether no element is 0 or a power of 2: by its noise, or since it is one such number."""
-    return abs(math.frexp(x)[0]) not in (0.0, 0.5) if isinstance(x, float) else _is_noisy(x)
-
-
-def _is_exact(ufunc: Any, result: Array, *inputs: Array) -> NDArray[np.bool_]:
-    """Where a product, quotient, sum or difference has no rounding error."""
-    if ufunc is np.multiply:
-        return _power_of_two(inputs[0]) | _power_of_two(inputs[1])
-    if ufunc is np.divide:
-        return _power_of_two(inputs[1])
-    first, second = inputs
-    with np.errstate(invalid="ignore"):  # the remainder of an infinite sum
-        other = np.asarray(result - first)  # Knuth's TwoSum
-        lost = first - (result - other)
-        return np.equal(lost, other - second if ufunc is np.add else other + second)
-
-
-def _roundings(a: Array, b: Array) -> Array | float:
-    """How many roundings each element of the product a b has, whatever the order."""
-    if _general(a).all() and _general(b).all():
-        return 2.0 * a.shape[-1] - 1.0
-    terms = _product((a != 0.0).astype(np.float64), (b != 0.0).astype(np.float64))
-    inexact = _product((_general(a) != 0).astype(np.float64), (_general(b) != 0).astype(np.float64))
-    return np.asarray(np.maximum(terms - 1.0, 0.0) + inexact)
-
-
-def _power_of_two(x: Array) -> NDArray[np.bool_]:
-    """Whether a number is 0 or a power of 2, by its fraction bits."""
-    return _general(x) == 0
-
-
-def _general(x: Array) -> NDArray[np.int64]:
-    """The fraction bits: not 0 for all numbers but 0 and the powers of 2."""
-    return np.asarray(x, dtype=np.float64).view(np.int64) & _FRACTION_BITS
-
-
-def _integers(x: Array) -> bool:
-    # Most arrays end at their first row.
-    return all(bool((each == np.rint(each)).all()) for each in (x[:1], x[1:]))
+    return _behind(np.asarray(left @ right))

@@ -82,6 +82,7 @@ def train(
         refuse("on_epoch", quote_value(on_epoch), "a function")
     loss, reduction, optimizer, rate, epochs, batch_size, shuffle_seed, *_ = plan
     move = partial(OPTIMIZERS[optimizer], learning_rate=rate, arithmetic=arithmetic, **plan.options)
+    move = getattr(arithmetic, "at_once", lambda rule: rule)(move)
     l2, recorded = plan.l2, frozenset(plan.record)
     shuffler = None if shuffle_seed is None else new_generator(shuffle_seed)
     drawer = step_generator(network, plan.draw_seed)
