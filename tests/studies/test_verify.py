@@ -218,7 +218,7 @@ def test_many_cases_are_verified_by_other_processes(r, shared_fixtures):
     ]  # fmt: skip
     assert native[0].sentence.startswith("Chaotic: from epoch 100 on")
     assert native[0].sentence.endswith(
-        "Training loses 0.29 bits an epoch; 1 digit of 16 is left at its end."
+        "Training loses 0.28 bits an epoch; 1 digit of 16 is left at its end."
     )
     assert "right pairs like this" in native[3].sentence
     assert native[4].sentence.endswith(
