@@ -61,11 +61,13 @@ belongs_to_output <- function(graph, n, p, a) {
 # Whether a cross-entropy is computed, of whatever samples.
 #
 # The logarithm of a sigmoid or softmax that parameters make, or of what it lacks of 1, is taken
-# anywhere.
+# anywhere, or log(1 + exp(z)) of such a z, which is no activation of the network.
 takes_logarithm <- function(graph, view) {
-  logs <- which(graph$op == "log" & lengths(graph$parents) > 0L)
+  logs <- which(graph$op %in% c("log", "log1p") & lengths(graph$parents) > 0L)
+  others <- logs[!graph$site[logs] %in% graph$site[view$forward]]
   computes_entropy(graph, view) ||
-    any(vapply(logs, function(n) is_log_of_output(graph, view, n), NA))
+    any(vapply(logs, function(n) is_log_of_output(graph, view, n), NA)) ||
+    any(vapply(others, function(n) is_log_of_odds(graph, view, n), NA))
 }
 
 # Whether a cross-entropy is the only loss that a program computes: no error is squared.
@@ -79,6 +81,9 @@ squares_alone <- c("pow", "square", "norm", "crossprod")
 squares_of_two <- c("mul", "inner", "matmul")
 
 is_log_of_output <- function(graph, view, n) {
+  if (graph$op[[n]] != "log") {
+    return(FALSE)
+  }
   p <- graph$parents[[n]][[1L]]
   if (graph$op[[p]] == "sub" && identical(written_number(graph$args[[p]][[1L]]), 1)) {
     p <- graph$parents[[p]][[length(graph$parents[[p]])]]
@@ -86,7 +91,20 @@ is_log_of_output <- function(graph, view, n) {
   if (!view$touched[[p]] || graph$at[[p]] < 0) {
     return(FALSE)
   }
-  !is.null(find_input(graph, p, "sigmoid")) || !is.null(find_input(graph, p, "softmax"))
+  is_made_by(graph, p, "sigmoid") || is_made_by(graph, p, "softmax")
+}
+
+is_log_of_odds <- function(graph, view, n) {
+  p <- graph$parents[[n]][[1L]]
+  if (graph$op[[n]] == "log") {
+    if (graph$op[[p]] != "add" || !any(vapply(graph$args[[p]], function(a) {
+      identical(written_number(a), 1)
+    }, NA))) {
+      return(FALSE)
+    }
+    p <- graph$parents[[p]][[length(graph$parents[[p]])]]
+  }
+  graph$op[[p]] == "exp" && view$touched[[p]]
 }
 
 # The number that is written as an operand; NULL for a node.

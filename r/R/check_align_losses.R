@@ -148,6 +148,12 @@ find_input <- function(graph, a, kind) {
   }
 }
 
+# Whether a value is a sigmoid, softmax or exponential; in 1 / (1 + exp(-x %*% w)) there is no z.
+is_made_by <- function(graph, a, kind) {
+  kinds <- c(kind, if (kind == "sigmoid") "turned")
+  any(vapply(kinds, function(k) !is.null(find_input(graph, a, k)), NA))
+}
+
 search_input <- function(graph, a, kind) {
   out <- value_of(graph, a)
   level <- a
@@ -169,7 +175,8 @@ is_input <- function(z, out, kind) {
   switch(kind,
     softmax = !is.null(softmax_axis(z, out)),
     exp = is_close(exp(z), out),
-    sigmoid = is_close(1 / (1 + exp(-z)), out)
+    sigmoid = is_close(1 / (1 + exp(-z)), out),
+    turned = is_close(1 / (1 + exp(z)), out)
   )
 }
 

@@ -76,7 +76,7 @@ fit_rule <- function(graph, views, reading) {
 # Whether a loss is that which goes with the output's activation.
 suits_output <- function(graph, output, family) {
   kind <- switch(family, cross_entropy = "softmax", binary_cross_entropy = "sigmoid")
-  !is.null(kind) && !is.null(find_input(graph, output, kind))
+  !is.null(kind) && is_made_by(graph, output, kind)
 }
 
 # The most frequent numbers first; of those that come as often the smaller ones, as rates are.

@@ -6,7 +6,7 @@ find_classes_from_one <- function(graph, alignment) {
   found <- numeric(0)
   for (view in alignment$views) {
     for (i in seq_along(view$outputs)) {
-      if (is.null(find_input(graph, origin_of(graph, view$outputs[[i]]), "sigmoid"))) {
+      if (!is_made_by(graph, origin_of(graph, view$outputs[[i]]), "sigmoid")) {
         return(NULL)
       }
       found <- unique(c(found, as.double(target_of(graph, view$targets[[i]]))))

@@ -91,7 +91,7 @@ end_of_doubled_error <- function(graph, view) {
   if (is.null(end) || length(out) < 2L || any(abs(abs(end$weight) - usual) <= 1e-9 * usual)) {
     return(NULL)
   }
-  if (!is.null(find_input(graph, a, "sigmoid"))) c(end, list(slope = out * (1 - out)))
+  if (is_made_by(graph, a, "sigmoid")) c(end, list(slope = out * (1 - out)))
 }
 
 # An error that is multiplied by the slope of a sigmoid, where the cross-entropy is computed.
@@ -130,7 +130,7 @@ moves_as_written <- function(reading) {
 
 # The error times the slope on the way back, and the error alone.
 error_with_slope <- function(graph, view) {
-  if (length(view$outputs) != 1L || is.null(find_input(graph, view$outputs, "sigmoid"))) {
+  if (length(view$outputs) != 1L || !is_made_by(graph, view$outputs, "sigmoid")) {
     return(NULL)
   }
   a <- view$outputs

@@ -61,8 +61,8 @@ new_calls <- function() {
 
 # Whether so many turns of the outermost loop, or so many values made in them, show the training.
 shows_training <- function(turns, made, limits) {
-  made > limits$many || turns > limits$turns && made > limits$some ||
-    turns > 3L && made > limits$more
+  made > limits$many || turns > 3L && made > limits$more ||
+    turns > limits$turns && made > limits$some || turns > limits$most && made > limits$few
 }
 
 # The loops that are running, so that the turns of the outermost are counted.

@@ -4,10 +4,11 @@
 # A node is found again by the address of its value: the value is kept, so that R neither changes it
 # in place nor gives its place in memory to another one.
 
-# Watched are at least `turns` turns of a loop, unless they make many nodes.
+# Watched are at least `most` turns of a loop, in the hundredth of which a loss may be printed,
+# unless they make some nodes; then `turns`, unless they make more, and fewer if they make many.
 record_limits <- list(
-  nodes = 40000L, numbers = 5e6, largest = 1e6, turns = 12L, some = 600L, more = 4000L,
-  many = 20000L
+  nodes = 40000L, numbers = 5e6, largest = 1e6, most = 100L, few = 600L, turns = 12L,
+  some = 2500L, more = 4000L, many = 20000L
 )
 
 # A list of functions over vectors that only they can change, so that R changes them in place.

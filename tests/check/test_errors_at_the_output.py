@@ -108,7 +108,63 @@ for (k in 1:3) for (i in 1:16) {
   w <- w + step
 }
 """
+LIKELIHOOD = """set.seed(9)
+age <- as.numeric(scale(rnorm(40, 50, 9)))
+X <- cbind(1, age, rbinom(40, 1, 0.5))
+ill <- rbinom(40, 1, plogis(X %*% c(-0.4, 1, 0.7)))
+beta <- rep(0, 3)
+log_likelihood <- function(beta) {
+  z <- drop(X %*% beta)
+  sum(ill * z - log1p(exp(z)))
+}
+for (k in 1:120) {
+  p <- plogis(drop(X %*% beta))
+  e <- ill - p
+  beta <- beta + 0.4 * drop(crossprod(X, e)) / 40
+  if (k %% 40 == 0) cat(k, log_likelihood(beta), "\\n")
+}
+"""
+ODDS = """import numpy as np
+rng = np.random.default_rng(12)
+X = np.c_[np.ones(30), rng.normal(size=(30, 2))]
+y = (X @ np.array([0.2, 1.0, -1.0]) + rng.normal(0, 0.7, 30) > 0) * 1.0
+b = np.zeros(3)
+
+def cost(b):
+    z = X @ b
+    return np.sum(np.log(1 + np.exp(z)) - y * z)
+
+for k in range(60):
+    p = 1 / (1 + np.exp(-X @ b))
+    e = p - y
+    b = b - 0.02 * X.T @ e
+    print(k, cost(b))
+"""
+# A softplus is no loss: what trains with squared errors, and shows how often it is wrong.
+SOFTPLUS = """import numpy as np
+rng = np.random.default_rng(13)
+X = rng.normal(size=(30, 2))
+y = (X[:, :1] * X[:, 1:] > 0) * 1.0
+V, W = rng.normal(size=(2, 5)), rng.normal(size=(5, 1))
+
+def run(X):
+    z = X @ V
+    h = np.log(1 + np.exp(z))
+    return z, h, 1 / (1 + np.exp(-h @ W))
+
+for k in range(40):
+    z, h, p = run(X)
+    d = (p - y) * p * (1 - p)
+    e = d @ W.T / (1 + np.exp(-z))
+    W -= 0.1 * h.T @ d
+    V -= 0.1 * X.T @ e
+    print(k, np.mean((run(X)[2] > 0.5) != y))
+"""
 FAULTS = {
+    "likelihood.R": (LIKELIHOOD, "e <- ill - p", "e <- (ill - p) * p * (1 - p)", "e <- (ill - p)",
+                     "slope_with_cross_entropy"),
+    "odds.py": (ODDS, "e = p - y", "e = (p - y) * p * (1 - p)", "e = (p - y) * p",
+                "slope_with_cross_entropy"),
     "axis.py": (SOFTMAX, "np.sum(e, axis=1", "np.sum(e, axis=0", "probs = e / np.sum(e, axis=0",
                 "softmax_over_everything"),
     "slope.py": (LOGIT, "error = p - y", "error = (p - y) * p * (1 - p)", "error = (p - y) * p",
@@ -123,7 +179,8 @@ FAULTS = {
 }  # fmt: skip
 RIGHT = {
     "softmax.py": SOFTMAX, "one_hot.py": ONE_HOT, "logit.py": LOGIT, "online.R": ONLINE,
-    "series.R": SERIES, "net.py": NET,
+    "series.R": SERIES, "net.py": NET, "likelihood.R": LIKELIHOOD, "odds.py": ODDS,
+    "softplus.py": SOFTPLUS,
     "tanh.py": TANH, "rosenblatt.R": ROSENBLATT,
 }  # fmt: skip
 

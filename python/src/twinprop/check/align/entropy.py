@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twinprop.check.align.losses import find_input
+from twinprop.check.align.losses import is_made_by
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
 
@@ -52,10 +52,15 @@ def takes_logarithm(graph: Graph, view: View) -> bool:
     """Whether a cross-entropy is computed, of whatever samples.
 
     The logarithm of a sigmoid or softmax that parameters make, or of what it lacks of 1, is taken
-    anywhere.
+    anywhere, or log(1 + exp(z)) of such a z, which is no activation of the network.
     """
-    nodes = range(graph.size)
-    return computes_entropy(graph, view) or any(_is_of_output(graph, view, n) for n in nodes)
+    logs = [n for n in range(graph.size) if graph.op[n] in LOGARITHMS and graph.parents[n]]
+    own = {graph.site[n] for n in view.forward}
+    return computes_entropy(graph, view) or any(
+        _is_of_output(graph, view, n)
+        or (graph.site[n] not in own and _is_of_logits(graph, view, n))
+        for n in logs
+    )
 
 
 def means_entropy(graph: Graph, view: View) -> bool:
@@ -65,14 +70,23 @@ def means_entropy(graph: Graph, view: View) -> bool:
 
 
 def _is_of_output(graph: Graph, view: View, n: int) -> bool:
-    if graph.op[n] != "log" or not graph.parents[n]:
+    if graph.op[n] != "log":
         return False
     p = graph.parents[n][0]
     if graph.op[p] == "sub" and graph.args[p][0] == [1]:
         p = graph.parents[p][-1]
     kinds = ("sigmoid", "softmax")
     known = view.touched[p] and graph.value(p) is not None
-    return known and any(find_input(graph, p, kind) is not None for kind in kinds)
+    return known and any(is_made_by(graph, p, kind) for kind in kinds)
+
+
+def _is_of_logits(graph: Graph, view: View, n: int) -> bool:
+    p = graph.parents[n][0]
+    if graph.op[n] == "log":
+        if graph.op[p] != "add" or [1] not in graph.args[p]:
+            return False
+        p = graph.parents[p][-1]
+    return graph.op[p] == "exp" and view.touched[p]
 
 
 def _is_squared(graph: Graph, view: View, n: int) -> bool:

@@ -126,6 +126,12 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
     return graph.inputs[a, kind]
 
 
+def is_made_by(graph: Graph, a: int, kind: str) -> bool:
+    """Whether a value is a sigmoid, softmax or exponential; in 1 / (1 + exp(-x %*% w)) is no z."""
+    turned = kind == "sigmoid" and find_input(graph, a, "turned") is not None
+    return turned or find_input(graph, a, kind) is not None
+
+
 def _search_input(graph: Graph, a: int, kind: str) -> int | None:
     out = graph.value(a)
     level, found = [a], None
@@ -143,6 +149,8 @@ def _search_input(graph: Graph, a: int, kind: str) -> int | None:
                 if np.any(z) or graph.op[n] not in TURNING:
                     return n
                 found = n  # z and -z are the same where weights begin at 0
+            if kind == "turned" and _is_sigmoid(-np.asarray(z), out):
+                return n
     return found
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from twinprop.check.align.adaptive import fit_adaptive, read_gradients
 from twinprop.check.align.bent import read_bent
 from twinprop.check.align.linear import fit_linear
-from twinprop.check.align.losses import differentiate, find_input, seed_loss
+from twinprop.check.align.losses import differentiate, is_made_by, seed_loss
 from twinprop.check.align.momentum import judge_past
 from twinprop.check.align.nothing import read_begun_anew
 from twinprop.check.align.penalty import include_partly, include_penalty
@@ -31,7 +31,7 @@ def read_loss(graph: Graph, found: Parameters, views: list[View], family: str) -
     reading = Reading(family, [], [])
     kind = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(family)
     output = views[0].pairs[0][0]
-    reading.suits = kind is not None and find_input(graph, output, kind) is not None
+    reading.suits = kind is not None and is_made_by(graph, output, kind)
     for view in views:
         if family not in view.read:  # it may be asked for again, without the first step
             view.read[family] = _differentiate_step(graph, found, view, family)

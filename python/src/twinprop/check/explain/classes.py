@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.losses import find_input
+from twinprop.check.align.losses import is_made_by
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.table import Fault
 from twinprop.check.explain.unmoved import origin_of
@@ -16,7 +16,7 @@ def find_classes_from_one(graph: Graph, alignment: Alignment) -> Fault | None:
     view = alignment.views[0]
     found: set[float] = set()
     for a, y in (pair for v in alignment.views for pair in v.pairs):
-        if find_input(graph, origin_of(graph, a), "sigmoid") is None:
+        if not is_made_by(graph, origin_of(graph, a), "sigmoid"):
             return None
         found |= set(np.unique(np.asarray(graph.operand(y), dtype=np.float64)).tolist())
     n = view.pairs[0][1]

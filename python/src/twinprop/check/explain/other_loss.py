@@ -9,7 +9,7 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.entropy import means_entropy, takes_logarithm
 from twinprop.check.align.heads import follow_error
-from twinprop.check.align.losses import find_input, shape_target
+from twinprop.check.align.losses import is_made_by, shape_target
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.settled import list_losses
@@ -94,7 +94,7 @@ def _end_of_error(graph: Graph, view: View) -> tuple[int, float, np.ndarray] | N
     usual = [1 / m for m in (1, *graph.shape[a], count(graph.shape[a]))]
     if n < 0 or out.size < 2 or any(abs(abs(weight) - u) <= SAME * u for u in usual):
         return None
-    return (n, weight, out) if find_input(graph, a, "sigmoid") is not None else None
+    return (n, weight, out) if is_made_by(graph, a, "sigmoid") else None
 
 
 def find_slope_of_entropy(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -131,7 +131,7 @@ def _moves_as_written(reading: Reading) -> bool:
 
 def _error_with_slope(graph: Graph, view: View) -> tuple[int, object] | None:
     """The error times the slope on the way back, and the error alone."""
-    if len(view.pairs) != 1 or find_input(graph, view.pairs[0][0], "sigmoid") is None:
+    if len(view.pairs) != 1 or not is_made_by(graph, view.pairs[0][0], "sigmoid"):
         return None
     a, y = view.pairs[0]
     out = np.asarray(graph.value(a))
