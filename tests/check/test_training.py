@@ -118,6 +118,24 @@ for epoch in range(20):
     w = w - 0.1 * (X.T @ r / 30 + 0.02 * pen * np.sign(w) + 0.01 * pen * w)
 """
 # A program, what is replaced in it by what, the line that is named by how it begins, the cause.
+TWO_LISTS = """import numpy as np
+rng = np.random.RandomState(8)
+X = rng.randn(24, 3)
+t = np.sin(X[:, :1]) + 0.2 * X[:, 1:2]
+W = [rng.randn(3, 4), rng.randn(4, 1) * 0.5]
+b = [np.zeros(4), np.zeros(1)]
+sW, sb = [0 * w for w in W], [0 * c for c in b]
+for epoch in range(40):
+    h = np.tanh(X @ W[0] + b[0])
+    e = 2 * (h @ W[1] + b[1] - t) / 24
+    d = e @ W[1].T * (1 - h * h)
+    gW, gb = [X.T @ d, h.T @ e], [d.sum(axis=0), e.sum(axis=0)]
+    for l in range(2):
+        sW[l] = 0.9 * sW[l] + 0.1 * gW[l] ** 2
+        sb[l] = 0.9 * sb[l] + 0.1 * gb[l] ** 2
+        W[l] = W[l] - 0.005 * gW[l] / (np.sqrt(sW[l]) + 1e-4)
+        b[l] = b[l] - 0.005 * gb[l] / (np.sqrt(sb[l]) + 1e-4)
+"""
 FAULTS = {
     "shuffled apart": (
         CLASSES, "samples, targets = X[order], Y[order]",
@@ -174,6 +192,12 @@ FAULTS = {
     ),
     "shares swapped": (
         ADAM, "0.9 * M[k] + (1 - 0.9)", "(1 - 0.9) * M[k] + 0.9", "M[k] =", "shares_swapped",
+    ),
+    "share of the other mean": (
+        ADAM, "0.99 * V[k] + (1 - 0.99)", "0.99 * V[k] + (1 - 0.9)", "V[k] =", "share_of_other",
+    ),
+    "no root of what moves weights": (
+        TWO_LISTS, "/ (np.sqrt(sW[l]) + 1e-4)", "/ (sW[l] + 1e-4)", "W[l] =", "root_left_out",
     ),
     "no square": (ADAM, "G[k] ** 2", "np.abs(G[k])", "V[k] =", "second_moment_without_square"),
     "square of the mean": (ADAM, "G[k] ** 2", "M[k] ** 2", "V[k] =", "second_moment_of_mean"),
@@ -252,6 +276,7 @@ RIGHT = {
     "L1 and L2 of some weights": LINEAR,
     "L1 of some weights": LINEAR.replace(" + 0.01 * pen * w", ""),
     "penalty from 0": LINEAR.replace("rng.randn(5)", "np.zeros(5)"),
+    "two lists of mean squares": TWO_LISTS,
     "no penalty in the loss": CLASSES.replace(" + 0.004 * W2", "").replace(
         " + 0.002 * sum(np.sum(W * W) for W in (W1, W2, W3))", ""
     ),

@@ -1,4 +1,4 @@
-"""One parameter that is moved by another rule than all others, which follow one that is known."""
+"""Parameters that are moved by another rule than all others, which follow one that is known."""
 
 from __future__ import annotations
 
@@ -23,21 +23,47 @@ DEEPEST_RULE = 12
 def find_odd_rule(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """The first update that the rule of all other parameters does not make.
 
-    Told at the place where its expression is another than that of a parameter beside it.
+    It is of one parameter, or of all that one expression moves, if their rule lacks the root. Told
+    at the place where the expression is another than that of a parameter beside it.
     """
     if not FEWEST <= len(best.rows[0]) <= MOST:
         return None
     for row in sorted(best.rows[0], key=lambda r: -np.size(r.old)):
-        rest = [[r for r in rows if r.k != row.k] for rows in best.rows]
-        others = replace(best, rows=rest, rule={})
-        if fit_adaptive(graph, alignment.views, others):
-            return _fault_of(graph, alignment, best, others.rule, row.k)
+        rule = _rule_of(graph, alignment, best, [r.k for r in best.rows[0] if r.k != row.k])
+        if rule:
+            return _fault_of(graph, alignment, best, rule, [row.k], "rule_of_one")
+    for ks in _moved_together(graph, alignment.views[0]):
+        rule = _rule_of(graph, alignment, best, [r.k for r in best.rows[0] if r.k not in ks])
+        if rule and not rule["no_root"] and _rule_of(graph, alignment, best, ks).get("no_root"):
+            return _fault_of(graph, alignment, best, rule, ks, "root_left_out")
     return None
 
 
+def _moved_together(graph: Graph, view: View) -> list[list[int]]:
+    """The parameters that each expression moves, where several expressions move several."""
+    together: dict[int, list[int]] = {}
+    for c in view.step.updates:
+        together.setdefault(graph.site[c.u], []).append(c.k)
+    return list(together.values()) if len(together) > 1 else []
+
+
+def _rule_of(graph: Graph, alignment: Alignment, best: Reading, ks: list[int]) -> dict[str, Any]:
+    """The adaptive rule that some parameters keep, empty where there is none."""
+    own = [[r for r in rows if r.k in ks] for rows in best.rows]
+    reading = replace(best, rows=own, rule={})
+    known = bool(ks) and fit_adaptive(graph, alignment.views, reading)
+    return reading.rule if known else {}
+
+
 def _fault_of(
-    graph: Graph, alignment: Alignment, best: Reading, rule: dict[str, float], k: int
+    graph: Graph,
+    alignment: Alignment,
+    best: Reading,
+    rule: dict[str, Any],
+    ks: list[int],
+    kind: str,
 ) -> Fault | None:
+    k = ks[0]
     form = {name: x for name, x in rule.items() if name not in ("name", "rate")}
     history = history_of(best, k)
     made = directions(str(rule["name"]), [g for g, _ in history], form)
@@ -48,8 +74,8 @@ def _fault_of(
         view = alignment.views[s]
         own = next(c for c in view.step.updates if c.k == k)
         right = graph.value(own.u) + step_of(row) - expected
-        fault = Fault(own.u, right, [(own.u, right)], own, None, "rule_of_one", step=s)
-        other = next(c for c in view.step.updates if c.k != k)
+        fault = Fault(own.u, right, [(own.u, right)], own, None, kind, step=s)
+        other = next(c for c in view.step.updates if c.k not in ks)
         ends = {r.source for r in best.rows[s]} | view.cut
         fault.told_at = graph.site[_find_other(graph, view, own.u, other.u, ends) or own.u]
         return fault
