@@ -109,7 +109,10 @@ moves_a_bias <- function(graph, view) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     biases <- vapply(nodes, function(a) bias_origin(graph, a), 1L)
     sums <- vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)
-    if (any(view$cut[biases]) && any(graph$op[sums] %in% product_operations)) {
+    one_sum <- vapply(sums, function(a) {
+      length(graph$shape[[a]]) == 0L && is_weighted(graph, a)
+    }, NA)
+    if (any(view$cut[biases]) && any(one_sum | graph$op[sums] %in% product_operations)) {
       return(TRUE)
     }
   }
@@ -208,7 +211,8 @@ idle_bias <- function(graph, alignment, later, n, nodes, rates) {
     stays <- later$moved[[a]] && !later$moved[[pair[[2L]]]]
     fits <- is_weighted(graph, origin_of(graph, a)) && graph$count[[other]] <= graph$count[[a]]
     replaced <- other != origin && is_used_at(graph, other, n)
-    if (stays && fits && (replaced || is_kept(graph, alignment, other))) {
+    kept <- is_kept(graph, alignment, other) || is_made_anew(graph, alignment, other)
+    if (stays && fits && (replaced || kept)) {
       return(other)
     }
   }
@@ -257,7 +261,16 @@ idle_in_any_step <- function(graph, alignment, best, w) {
 }
 
 # Whether a value that is added is a bias; a single number is one beside trained ones.
+#
+# Or in a list of its own, if it was drawn or begins at 0, and is added to sums of products alone.
 is_bias <- function(graph, view, b) {
-  graph$count[[b]] > 1 || any(holders_of(graph, b) %in% holders_of(graph, which(view$cut)))
+  if (graph$count[[b]] > 1 || any(holders_of(graph, b) %in% holders_of(graph, which(view$cut)))) {
+    return(TRUE)
+  }
+  begins <- is_drawn(graph, b) || !any_nonzero(value_of(graph, b))
+  listed <- any(grepl("\\[[0-9]+\\]+$", graph$names[[b]]))
+  users <- users_of(graph)[[b]]
+  added <- all(graph$op[users[view$forward[users]]] == "add")
+  begins && listed && added && moves_a_bias(graph, view)
 }
 

@@ -32,10 +32,18 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
   if (step > 1L) fault$step <- step
   if (is.null(lost)) {
     fault["told_at"] <- list(named_among_updates(graph, view, n))
-    loop <- if (is.null(fault$told_at)) loop_of_updates(graph, view, near$u)
+    beside <- !is.null(fault$told_at) || is_in_own_list(graph, view, n, near)
+    loop <- if (!beside) loop_of_updates(graph, view, near$u)
     fault["loop"] <- list(loop)
   }
   fault
+}
+
+# Whether a single number is in a list, and the updated value near it in none of that name.
+is_in_own_list <- function(graph, view, n, near) {
+  own <- if (graph$count[[n]] == 1) holders_of(graph, n)
+  first <- view$step$first[[match(near$k, view$step$keys)]]
+  length(own) > 0L && !any(own %in% holders_of(graph, first))
 }
 
 # Where a value is given a name beside the updates of others, as it is; NULL if nowhere.

@@ -90,6 +90,14 @@ is_kept <- function(graph, alignment, n) {
   graph$named[[n]] && is_used_again(graph, alignment, n)
 }
 
+# Whether a value is used in more than one step as it is, and its change gets a name that is lost.
+is_made_anew <- function(graph, alignment, n) {
+  users <- users_of(graph)
+  any(vapply(users[[n]], function(u) {
+    graph$op[[u]] %in% c("add", "sub") && length(users[[u]]) == 0L && graph$named[[u]]
+  }, NA)) && is_used_again(graph, alignment, n)
+}
+
 # Whether a value was an operand, as it is or moved, where later ones are that of value n.
 is_used_at <- function(graph, first, n) {
   level <- first

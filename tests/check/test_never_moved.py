@@ -183,7 +183,53 @@ def moved(p, g):
 for step in range(9):
     p = moved(p, gradients(p))
 """
+LISTS = """from math import exp
+from random import seed, uniform
+seed(4)
+hidden = [[uniform(-1, 1) for _ in range(2)] for _ in range(3)]
+inner = [uniform(-1, 1) for _ in range(3)]
+top = [[uniform(-1, 1) for _ in range(3)] for _ in range(2)]
+outer = [uniform(-1, 1) for _ in range(2)]
+samples = [([0.2, 0.9], [1, 0]), ([0.8, 0.1], [0, 1]), ([0.5, 0.4], [1, 0])]
+def g(z):
+    return 1 / (1 + exp(-z))
+for epoch in range(20):
+    for x, t in samples:
+        h = [g(sum(w * v for w, v in zip(hidden[j], x)) + inner[j]) for j in range(3)]
+        o = [g(sum(w * v for w, v in zip(top[k], h)) + outer[k]) for k in range(2)]
+        d = [(o[k] - t[k]) * o[k] * (1 - o[k]) for k in range(2)]
+        e = [sum(d[k] * top[k][j] for k in range(2)) * h[j] * (1 - h[j]) for j in range(3)]
+        for k in range(2):
+            for j in range(3):
+                top[k][j] -= 0.5 * d[k] * h[j]
+            outer[k] -= 0.5 * d[k]
+        for j in range(3):
+            for i in range(2):
+                hidden[j][i] -= 0.5 * e[j] * x[i]
+            inner[j] -= 0.5 * e[j]
+"""
+UNIT = """Unit <- setRefClass("Unit", fields = list(w = "numeric", b = "numeric"),
+  methods = list(
+    fire = function(x) 1 / (1 + exp(-(sum(w * x) + b))),
+    learn = function(x, t) {
+      a <- fire(x)
+      d <- (a - t) * a * (1 - a)
+      w <<- w - 0.4 * d * x
+      b <<- b - 0.4 * d
+      invisible(a)
+    }
+  ))
+set.seed(11)
+X <- matrix(rnorm(40), 20)
+t <- (X[, 1] + X[, 2] > 0.3) * 1
+u <- Unit$new(w = c(0.2, -0.1), b = 0.1)
+for (epoch in 1:4) for (i in 1:20) u$learn(X[i, ], t[i])
+print(u$w)
+"""
 FAULTS = {
+    "lists.py": (LISTS, "            inner[j] -= 0.5 * e[j]\n", "",
+                 "hidden[j][i] -= 0.5 * e[j] * x[i]", "never_updated"),
+    "unit.R": (UNIT, "b <<- b - 0.4 * d", "b <- b - 0.4 * d", "b <- b - 0.4 * d", "never_updated"),
     "ones.R": (ONES, "b <<- b - rate", "b <- b - rate", "b <- b - rate * colSums(D)",
                "never_updated"),
     "named.py": (NAMED, 'b = p["b"] - 0.8 * g["b"]', 'b = p["b"]', 'b = p["b"]', "never_updated"),
@@ -223,6 +269,8 @@ FAULTS = {
         (UNITS, "units.py"),
         (ONES, "ones.R"),
         (NAMED, "named.py"),
+        (LISTS, "lists.py"),
+        (UNIT, "unit.R"),
     ],
 )
 def test_what_moves_is_right(check, source, name):
@@ -238,6 +286,15 @@ def test_what_does_not_is_told(accuse, name):
 
 
 FIXED = {
+    # What goes past the hidden units: the samples themselves are added to sums of products.
+    "past.py": LISTS.replace("range(2)] for _ in range(3)]", "range(2)] for _ in range(2)]")
+    .replace(
+        "zip(hidden[j], x)) + inner[j]) for j in range(3)",
+        "zip(hidden[j], x)) + x[j]) for j in range(2)",
+    )
+    .replace("for _ in range(3)] for _ in range(2)]", "for _ in range(2)] for _ in range(2)]")
+    .replace("for j in range(3)", "for j in range(2)")
+    .replace("            inner[j] -= 0.5 * e[j]\n", ""),
     # A layer that is drawn and stays, below the one that learns.
     "random_features.py": LAYERS.replace("    W1 -= rate * X.T @ e\n    b1 -= rate * db1\n", "")
     .replace("    e = d @ W2.T * h * (1 - h)\n", "")

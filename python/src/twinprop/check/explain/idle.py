@@ -28,6 +28,7 @@ from twinprop.check.explain.unmoved import (
     holders_of,
     is_drawn_as_others,
     is_kept,
+    is_made_anew,
     is_used_again,
     is_used_at,
     is_weight,
@@ -136,9 +137,15 @@ def _moves_a_bias(graph: Graph, view: View) -> bool:
     for n in before_output(graph, view):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         is_moved = graph.op[n] == "add" and any(bias_origin(graph, a) in view.cut for a in nodes)
-        if is_moved and any(graph.op[origin_of(graph, a)] in PRODUCTS for a in nodes):
+        sums = [origin_of(graph, a) for a in nodes] if is_moved else []
+        if any(graph.op[a] in PRODUCTS or _is_one_sum(graph, a) for a in sums):
             return True
     return False
+
+
+def _is_one_sum(graph: Graph, n: int) -> bool:
+    """Whether a single number is a sum of products."""
+    return graph.shape[n] == () and is_weighted(graph, n)
 
 
 def _idle_layer(
@@ -211,6 +218,7 @@ def _idle_bias(
             and (
                 is_kept(graph, alignment, other)
                 or (other != origin and is_used_at(graph, other, n))
+                or is_made_anew(graph, alignment, other)
             )
         ):
             return other
@@ -248,7 +256,13 @@ def _idle_factor(
 
 
 def _is_bias(graph: Graph, view: View, b: int) -> bool:
-    """Whether a value that is added is a bias; a single number is one beside trained ones."""
-    if count(graph.shape[b]) > 1:
+    """Whether a value that is added is a bias; a single number is one beside trained ones.
+
+    Or in a list of its own, if it was drawn or begins at 0, and is added to sums of products alone.
+    """
+    if count(graph.shape[b]) > 1 or holders_of(graph, [b]) & holders_of(graph, view.cut):
         return True
-    return bool(holders_of(graph, [b]) & holders_of(graph, view.cut))
+    begins = is_weight(graph, b) or not np.any(graph.value(b))
+    listed = any(NUMBERED.search(x) for x in graph.names.get(b, ()))
+    added = all(graph.op[u] == "add" for u in graph.users()[b] if u in view.forward)
+    return begins and listed and added and _moves_a_bias(graph, view)

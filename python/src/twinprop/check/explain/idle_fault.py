@@ -46,8 +46,15 @@ def fault_of_idle(
     fault = Fault(node, right, [(n, right)], near, n, "never_updated", step=step)
     if lost is None:
         fault.told_at = _named_among_updates(graph, view, n)
-        fault.loop = None if fault.told_at >= 0 else _loop_of_updates(graph, view, near.u)
+        beside = fault.told_at >= 0 or _is_in_own_list(graph, view, n, near)
+        fault.loop = None if beside else _loop_of_updates(graph, view, near.u)
     return fault
+
+
+def _is_in_own_list(graph: Graph, view: View, n: int, near: Update) -> bool:
+    """Whether a single number is in a list, and the updated value near it in none of that name."""
+    own = holders_of(graph, [n]) if count(graph.shape[n]) == 1 else set()
+    return bool(own) and not own & holders_of(graph, [view.step.first[near.k]])
 
 
 def _named_among_updates(graph: Graph, view: View, n: int) -> int:

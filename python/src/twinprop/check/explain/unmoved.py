@@ -97,6 +97,13 @@ def is_kept(graph: Graph, alignment: Alignment, n: int) -> bool:
     return n in graph.names and is_used_again(graph, alignment, n)
 
 
+def is_made_anew(graph: Graph, alignment: Alignment, n: int) -> bool:
+    """Whether a value is used in more than one step as it is, and its change gets a lost name."""
+    users = graph.users()
+    lost = (u for u in users[n] if graph.op[u] in ("add", "sub") and not users[u])
+    return any(u in graph.names for u in lost) and is_used_again(graph, alignment, n)
+
+
 def is_used_at(graph: Graph, first: int, n: int) -> bool:
     """Whether a value was an operand, as it is or moved, where later ones are that of value n."""
     level = [first]
