@@ -76,10 +76,12 @@ fault_inside <- function(graph, alignment, s, row, times, kind) {
     used <- users_of(graph)[[n]]
     sums <- used[view$after[used] & graph$op[used] %in% c("add", "sub")]
     if (length(sums) > 0L && is_made_of_weights(graph, alignment$found$owner, n, row$k)) {
-      right <- times * value_of(graph, n)
       if (kind == "growth") {
         right <- minus(2 * sum_without(graph, sums[[1L]], n), value_of(graph, sums[[1L]]))
         n <- sums[[1L]]
+      } else {
+        n <- before_zeros(graph, view, n)
+        right <- times * value_of(graph, n)
       }
       fault <- new_fault(n, right, list(list(n, right)), update, NULL, kind)
       fault$step <- s
@@ -87,6 +89,16 @@ fault_inside <- function(graph, alignment, s, row, times, kind) {
     }
   }
   NULL
+}
+
+# What was multiplied, before its part of the biases was set to 0, or it was transposed.
+before_zeros <- function(graph, view, n) {
+  while (graph$op[[n]] == "move") {
+    p <- graph$parents[[n]][[1L]]
+    if (view$cut[[p]] || !identical(graph$shape[[p]], graph$shape[[n]])) break
+    n <- p
+  }
+  n
 }
 
 # A sum or difference without one of its terms.
@@ -173,11 +185,11 @@ list_squares <- function(graph, view, owner, start) {
     n <- as.integer(stack[[length(stack)]][[1L]])
     f <- stack[[length(stack)]][[2L]]
     stack[[length(stack)]] <- NULL
-    of <- squared_array(graph, n)
-    k <- if (is.null(of)) 0L else owner_through_moves(graph, owner, of)
+    of <- squared_array(graph, view, n)
+    k <- if (is.null(of)) 0L else owner_through_moves(graph, owner, of$node)
     inner <- if (k == 0L) terms_of_penalty(graph, view, n, f)
     if (k > 0L) {
-      found <- cbind(found, c(k, f, graph$count[[of]]))
+      found <- cbind(found, c(k, f * of$number, graph$count[[of$node]]))
     } else if (!is.null(inner)) {
       stack <- c(stack, inner)
     } else if (any_nonzero(value_of(graph, n))) { # a sum may begin with 0
@@ -215,17 +227,37 @@ multiple_of_penalty <- function(graph, view, n, f) {
 }
 
 # The array whose squares a value is the sum of, or the number that it is the square of, or NULL.
-squared_array <- function(graph, n) {
+squared_array <- function(graph, view, n) {
   parents <- graph$parents[[n]]
   if (graph$count[[n]] != 1 || length(parents) == 0L) {
     return(NULL)
   }
   if (graph$op[[n]] %in% c("matmul", "inner", "crossprod")) {
-    turned <- vapply(parents, function(p) unturned(graph, p), 1L)
-    return(if (length(turned) == 2L && turned[[1L]] == turned[[2L]]) turned[[1L]])
+    return(factor_of_square(graph, view, vapply(parents, function(p) unturned(graph, p), 1L)))
   }
   inner <- if (graph$op[[n]] == "sum") parents[[1L]] else n
-  if (is_square(graph, inner)) graph$parents[[inner]][[1L]]
+  if (is_square(graph, inner)) list(node = graph$parents[[inner]][[1L]], number = 1)
+}
+
+# What a product is the square of, and how many times: c w' w may be a product of c w and w.
+factor_of_square <- function(graph, view, turned) {
+  for (pair in if (length(turned) == 2L) list(turned, rev(turned))) {
+    bare <- split_number(graph, view, pair[[1L]])
+    if (are_one(graph, bare$node, pair[[2L]])) {
+      return(list(node = pair[[2L]], number = bare$number))
+    }
+  }
+  NULL
+}
+
+# Whether two values are one, or the same part of one, which may have been taken twice.
+are_one <- function(graph, a, b) {
+  if (a == b) {
+    return(TRUE)
+  }
+  moved <- graph$op[[a]] == "move" && graph$op[[b]] == "move"
+  moved && identical(graph$parents[[a]], graph$parents[[b]]) &&
+    identical(movement_of(graph, a), movement_of(graph, b))
 }
 
 is_square <- function(graph, n) {

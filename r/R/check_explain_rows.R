@@ -7,10 +7,7 @@ shuffling_operations <- c("permutation", "permuted", "shuffled", "sample")
 
 # The tables that a single sample was taken out of: each with its length and the row's number.
 find_row <- function(graph, n) {
-  shape <- graph$shape[[n]]
-  found <- find_rows(graph, n, 1L, if (length(shape) == 0L) 1L else shape)
-  found <- Filter(function(r) all(r$rows == r$rows[[1L]]), found)
-  lapply(found, function(r) {
+  lapply(find_rows(graph, n, 1L, c(1L, graph$count[[n]])), function(r) {
     list(table = r$table, long = graph$shape[[r$table]][[r$axis]], row = r$rows[[1L]])
   })
 }

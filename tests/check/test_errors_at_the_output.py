@@ -160,7 +160,26 @@ for k in range(40):
     V -= 0.1 * X.T @ e
     print(k, np.mean((run(X)[2] > 0.5) != y))
 """
+FRAME = """set.seed(14)
+house <- data.frame(size = runif(30), age = runif(30), rooms = runif(30))
+house$price <- with(house, 0.3 + 0.4 * size - 0.2 * age * rooms)
+V <- matrix(rnorm(12, sd = 0.5), 3, 4)
+u <- rnorm(4, sd = 0.5)
+for (epoch in 1:3) {
+  turn <- sample(30)
+  for (i in 1:30) {
+    x <- c(unlist(house[turn[i], 1:3]), 1)
+    h <- c(tanh(V %*% x), 1)
+    e <- sum(u * h) - house$price[turn[i]]
+    back <- e * u[1:3] * (1 - h[1:3]^2)
+    u <- u - 0.1 * e * h
+    V <- V - 0.1 * back %*% t(x)
+  }
+}
+"""
 FAULTS = {
+    "frame.R": (FRAME, "house$price[turn[i]]", "house$price[i]", "e <- sum(u * h)",
+                "rows_shuffled"),
     "likelihood.R": (LIKELIHOOD, "e <- ill - p", "e <- (ill - p) * p * (1 - p)", "e <- (ill - p)",
                      "slope_with_cross_entropy"),
     "odds.py": (ODDS, "e = p - y", "e = (p - y) * p * (1 - p)", "e = (p - y) * p",
@@ -180,7 +199,7 @@ FAULTS = {
 RIGHT = {
     "softmax.py": SOFTMAX, "one_hot.py": ONE_HOT, "logit.py": LOGIT, "online.R": ONLINE,
     "series.R": SERIES, "net.py": NET, "likelihood.R": LIKELIHOOD, "odds.py": ODDS,
-    "softplus.py": SOFTPLUS,
+    "softplus.py": SOFTPLUS, "frame.R": FRAME,
     "tanh.py": TANH, "rosenblatt.R": ROSENBLATT,
 }  # fmt: skip
 

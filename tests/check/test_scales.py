@@ -107,6 +107,10 @@ for step in range(30):
     gradient[1:] += strength / m * theta[1:]
     theta -= 0.5 * gradient
 """
+PARTS = RIDGE.replace("np.sum(theta[1:] ** 2)", "(theta[1:] @ theta[1:])").replace(
+    "    gradient[1:] += strength / m * theta[1:]",
+    "    decay = strength / m * theta\n    decay[0] = 0\n    gradient = gradient + decay",
+)
 GIVEN = """import numpy as np
 rng = np.random.default_rng(2)
 X = rng.normal(size=(30, 3))
@@ -182,6 +186,9 @@ FAULTS = {
     "a penalty that is not divided": (
         PENALTY, "strength / m * w", "0.05 * m * w", "gw =", "penalty_factor",
     ),
+    "penalty not divided, its parts squared": (
+        PARTS, "strength / m * t", "strength * t", "decay = ", "penalty_factor",
+    ),
     "half of two penalties": (SQUARES, "+ 0.02 *", "+ 0.01 *", "gV =", "penalty_factor"),
     "the rate in the error and in the update": (
         RATE, "d = (", "d = rate * (", "d = rate", "rate_twice",
@@ -224,6 +231,7 @@ for step in range(5):
 RIGHT = {
     "a penalty of two numbers": RIDGE,
     "a penalty of some": MASKED,
+    "a penalty of parts": PARTS,
     "Adam of means": MEANS,
     "sizes that are bounded": BOUNDS.replace(
         "np.clip(g, -5, 5)", "np.sign(g) * np.minimum(np.abs(g), 0.1)"

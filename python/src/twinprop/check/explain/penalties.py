@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.adaptive import split_number
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, Row
@@ -82,11 +83,23 @@ def _fault_inside(
     for n in sorted(view.cone & view.moved - view.after - view.forward - view.cut, reverse=True):
         sums = [u for u in users[n] if u in view.after and graph.op[u] in ("add", "sub")]
         if sums and _is_made_of_weights(graph, owner, n, row.k):
-            right = times * graph.value(n)
             if kind == "growth":
                 n, right = sums[0], 2 * _without(graph, sums[0], n) - graph.value(sums[0])
+            else:
+                n = _unmoved(graph, view, n)
+                right = times * graph.value(n)
             return Fault(n, right, [(n, right)], update, None, kind, step=s)
     return None
+
+
+def _unmoved(graph: Graph, view: View, n: int) -> int:
+    """What was multiplied, before its part of the biases was set to 0, or it was transposed."""
+    while graph.op[n] == "move":
+        p = graph.parents[n][0]
+        if p in view.cut or graph.shape[p] != graph.shape[n]:
+            break
+        n = p
+    return n
 
 
 def _without(graph: Graph, n: int, part: int) -> Any:
@@ -152,11 +165,11 @@ def _list_squares(graph: Graph, view: View, owner: dict[int, int], start: int) -
         if not stack:
             return
         n, f = stack.pop()
-        of = _squared(graph, n)
-        k = None if of is None else owner_of(graph, owner, of)
+        of, times = _squared(graph, view, n)
+        k = None if of < 0 else owner_of(graph, owner, of)
         inner = _split_penalty(graph, view, n, f) if k is None else []
-        if k is not None and of is not None:
-            yield k, f, count(graph.shape[of])
+        if k is not None:
+            yield k, f * times, count(graph.shape[of])
         elif inner:
             stack += inner
         elif np.any(graph.value(n)):  # a sum may begin with 0
@@ -180,18 +193,34 @@ def _split_penalty(graph: Graph, view: View, n: int, f: float) -> list[tuple[int
     return [(p, f) for p in nodes] if both or single or joined else []
 
 
-def _squared(graph: Graph, n: int) -> int | None:
-    """The array whose squares a value is the sum of, or the number that it is the square of."""
+def _squared(graph: Graph, view: View, n: int) -> tuple[int, float]:
+    """The array whose squares a value is the sum of, or of which number; -1 for none.
+
+    And how many times it is that: c w' w may be a product of c w and w.
+    """
     if count(graph.shape[n]) != 1:
-        return None
+        return -1, 1.0
     if graph.op[n] in PRODUCTS:
         turned = [_unturned(graph, a) for a in graph.parents[n]]
-        return turned[0] if len(turned) == 2 and turned[0] == turned[1] else None
+        for a, b in (turned, turned[::-1]) if len(turned) == 2 else ():
+            times, bare = split_number(graph, view, a)
+            if _are_one(graph, bare, b):
+                return b, times
+        return -1, 1.0
     inner = graph.parents[n][0] if graph.op[n] == "sum" and graph.parents[n] else n
     args = graph.args[inner]
-    if graph.op[inner] == "square" or (graph.op[inner] == "pow" and args[1:] == [[2]]):
-        return graph.parents[inner][0]
-    return graph.parents[inner][0] if graph.op[inner] == "mul" and args[0] == args[1] else None
+    is_power = graph.op[inner] == "square" or (graph.op[inner] == "pow" and args[1:] == [[2]])
+    is_product = graph.op[inner] == "mul" and args[0] == args[1]
+    return (graph.parents[inner][0] if is_power or is_product else -1), 1.0
+
+
+def _are_one(graph: Graph, a: int, b: int) -> bool:
+    """Whether two values are one, or the same part of one, which may have been taken twice."""
+    if a == b:
+        return True
+    moved = graph.op[a] == graph.op[b] == "move" and graph.parents[a] == graph.parents[b]
+    first, second = (graph.movement(n) if moved else None for n in (a, b))
+    return first is not None and second is not None and np.array_equal(first, second)
 
 
 def _unturned(graph: Graph, n: int) -> int:

@@ -27,13 +27,8 @@ class Rows(NamedTuple):
 
 def find_row(graph: Graph, n: int) -> list[tuple[int, int, int]]:
     """The tables that a single sample was taken out of: of each its length and the row."""
-    shape = graph.shape[n] or (1,)
-    found = find_rows(graph, n, 0, shape)
-    return [
-        (r.table, graph.shape[r.table][r.axis], int(r.rows[0]))
-        for r in found
-        if (r.rows == r.rows[0]).all()
-    ]
+    found = find_rows(graph, n, 0, (1, count(graph.shape[n])))
+    return [(r.table, graph.shape[r.table][r.axis], int(r.rows[0])) for r in found]
 
 
 def find_rows(graph: Graph, n: int, axis: int, shape: tuple[int, ...] | None = None) -> list[Rows]:
