@@ -178,10 +178,16 @@ place_of_caller <- function(graph, fault) {
     return(NULL)
   }
   nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
-  used <- lapply(rev(nodes[nodes != fault$node]), function(n) place_of_node(graph, n))
+  nodes <- rev(nodes[nodes != fault$node])
+  used <- lapply(nodes, function(n) place_of_node(graph, n))
   of_helper <- !is.null(fault$swapped) && all(fault$swapped == fault$node)
-  if (length(used) > 0L && used[[1L]]$line == own && !of_helper) {
-    return(NULL) # it is used where it is made, so that no helper made it
+  if (!of_helper) {
+    # What has no name may be made by a helper of what it makes, as in `ifelse(x > 0, 1, 0)`.
+    inner <- vapply(used, function(p) p$line == own, NA) & !graph$named[nodes]
+    used <- used[cumsum(!inner) > 0L]
+    if (length(used) > 0L && used[[1L]]$line <= own && own <= used[[1L]]$end_line) {
+      return(NULL) # it is used where it is made, so that no helper made it
+    }
   }
   Find(function(p) p$line != own && p$line > 0L, c(places, used))
 }

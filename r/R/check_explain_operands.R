@@ -45,7 +45,8 @@ find_swap <- function(table, node, right) {
   starts <- setdiff(unlist(graph$parents[formula]), formula)
   options <- sort(unique(unlist(lapply(table$slopes, function(x) c(x$z, x$a)))))
   for (taken in sort(starts)) {
-    if (!is_forward_value(table, taken)) next
+    is_named <- table$view$after[[taken]] && graph$named[[taken]]
+    if (!is_forward_value(table, taken) && !is_named) next
     for (meant in options) {
       if (meant == taken || !identical(graph$shape[[meant]], graph$shape[[taken]])) next
       known <- stats::setNames(list(value_of(graph, meant)), taken)

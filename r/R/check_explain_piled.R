@@ -6,6 +6,8 @@ fewest_piled_numbers <- 3L
 longest_piled_sum <- 20000L
 
 # The place where a sum that goes on was given its name, as 0; NULL where others are set back.
+#
+# Where it had another name before, as one of a list that a loop runs over, that of the sum.
 sum_begun_at <- function(graph, reading, s, n) {
   goes_on <- vapply(reading$rows[[s]], function(r) {
     !any_nonzero(r$gradient) || goes_on_from_before(reading, s, r$k)
@@ -22,7 +24,11 @@ sum_begun_at <- function(graph, reading, s, n) {
   if (is.null(value) || any_nonzero(value)) {
     return(NULL)
   }
-  sites <- graph$bound[[as.character(first)]][sub("\\[.*$", "", graph$names[[first]]) %in% own]
+  known <- sub("\\[.*$", "", graph$names[[first]]) %in% own
+  sites <- graph$bound[[as.character(first)]][known]
+  if (length(sites) > 0L && !known[[1L]]) {
+    return(graph$site[[n]])
+  }
   if (length(sites) > 0L && sites[[1L]] > 0L) sites[[1L]]
 }
 

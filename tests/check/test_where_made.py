@@ -282,6 +282,12 @@ FAULTS = {
     "a function in a list": (
         "functions.R", "ifelse(z > 0, 1, 0)", "ifelse(z > 0, z, 0)", "df =", "slope_is_activation",
     ),
+    "a mask of what comes back, by a function": (
+        "functions.R",
+        "      s <- act$df(Z[[i - 1]])\n      d <- d %*% t(W[[i]]) * s\n",
+        "      back <- d %*% t(W[[i]])\n      d <- back * act$df(back)\n",
+        "d <- back", "mask_of_gradient",
+    ),
     "a slope of a unit": ("unit.R", "(1 - y * y)", "y * (1 - y)", "d <- err", "slope_of_sigmoid"),
     "a helper of both ways": (
         "helper.R", "dot(d2, old[, j])", "dot(d2, U[, j])", "d1[j] <-", "updated_weights_used",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any
 
 import numpy as np
@@ -182,11 +183,16 @@ def _caller(graph: Graph, fault: Fault) -> dict[str, int] | None:
     places = [span_of(graph, s) for s in sites]
     if any(p["line"] == own["line"] for p in places):
         return None
-    used = [place(graph, n) for n, _ in reversed(fault.path) if n != fault.node]
-    if used and used[0]["line"] == own["line"] and not _is_of_helper(fault):
+    nodes = [n for n, _ in reversed(fault.path) if n != fault.node]
+    line = own["line"]
+    if not _is_of_helper(fault):
+        # What has no name may be made by a helper of what it makes, as in `ifelse(x > 0, 1, 0)`.
+        nodes = [*dropwhile(lambda n: graph.line(n) == line and n not in graph.names, nodes)]
+    used = [place(graph, n) for n in nodes]
+    if used and used[0]["line"] <= line <= used[0]["end_line"] and not _is_of_helper(fault):
         return None  # it is used where it is made, so that no helper made it
     places += used
-    return next((p for p in places if p["line"] != own["line"] and p["line"]), None)
+    return next((p for p in places if p["line"] != line and p["line"]), None)
 
 
 def source_line(sources: Sequence[str], file: int, line: int) -> str:

@@ -22,9 +22,10 @@ COMPARED: dict[str, Any] = {
 
 
 def find_wrong_operand(table: Table, fault: Fault) -> tuple[int, int] | None:
-    """The forward value that was taken, and the one that makes the wrong value right.
+    """The value that was taken, and the one of the way forward that makes the wrong value right.
 
-    A value is computed anew with one forward value in another's place. So a derivative f'(a)
+    A value is computed anew with one forward value in another's place, or in that of a derivative
+    that has a name. So a derivative f'(a)
     where f'(z) was meant is told from a wrong formula of f'. The fault is then the whole formula.
     """
     for node, right in fault.path:
@@ -52,7 +53,8 @@ def _find_swap(table: Table, node: int, right: Any) -> tuple[int, int] | None:
     starts = {p for n in formula for p in graph.parents[n]} - set(formula)
     options = sorted({x.z for x in table.slopes} | {x.a for x in table.slopes})
     for taken in sorted(starts):
-        if not _is_forward(table, taken):
+        is_named = taken in table.view.after and taken in graph.names
+        if not (_is_forward(table, taken) or is_named):
             continue
         for meant in options:
             if meant == taken or graph.shape[meant] != graph.shape[taken]:

@@ -18,6 +18,8 @@ LONGEST_SUM = 20000
 def begun_at(graph: Graph, reading: Reading, s: int, n: int) -> int:
     """The place where a sum that goes on was given its name, as 0; -1 where others are set back.
 
+    Where it had another name before, as one of a list that a loop runs over, that of the sum.
+
     Parameters
     ----------
     graph : Graph
@@ -36,8 +38,11 @@ def begun_at(graph: Graph, reading: Reading, s: int, n: int) -> int:
     value = graph.value(first)
     if value is None or np.any(value) or not own or _is_attribute(graph, own):
         return -1
-    pairs = zip(graph.names.get(first, ()), graph.bound.get(first, ()), strict=True)
-    return next((site for name, site in pairs if name.partition("[")[0] in own), -1)
+    names = [name.partition("[")[0] for name in graph.names.get(first, ())]
+    sites = [at for x, at in zip(names, graph.bound.get(first, ()), strict=True) if x in own]
+    if sites and names[0] not in own:
+        return graph.site[n]
+    return sites[0] if sites else -1
 
 
 def _holders(graph: Graph, n: int) -> set[str]:
