@@ -31,6 +31,17 @@ def made_up(monkeypatch, tmp_path):
     monkeypatch.setenv("COLUMNS", "100")
 
 
+def test_every_pair_is_written_as_csv_beside_the_table(made_up, capsys):
+    words = ["calibrate", "--networks", "60", "--kind", "sigmoid", "--csv", "pairs.csv"]
+    assert run_command_line(words) == 0
+    head, first, *rest = Path("pairs.csv").read_text(encoding="utf-8").splitlines()
+    assert {"kind", "seed", "code", "index", "family", "quantity", "share"} <= set(head.split(","))
+    assert first.startswith("sigmoid,1,")
+    assert len(rest) == 2 * 100 - 1
+    assert run_command_line([*words[:-1], "-"]) == 0
+    assert capsys.readouterr().out.endswith("\n".join([head, first, *rest]) + "\n")
+
+
 def test_a_table_is_printed_and_written_and_fresh_pairs_are_held_against_it(made_up, capsys):
     assert run_command_line(["calibrate", "--networks", "60", "--out", "table.json"]) == 0
     printed = capsys.readouterr().out

@@ -64,6 +64,13 @@ KINDS = ("sigmoid", "everything")
     metavar="FILE",
     help="Hold these pairs against a table of another seed, instead of building one.",
 )
+@click.option(
+    "--csv",
+    "csv_path",
+    metavar="FILE",
+    help="Write what the parts hold, a row for each pair and kind of quantity; - is standard "
+    "output. R reads it, which may have no reader of parquet.",
+)
 @json_option
 def calibrate(
     networks: int,
@@ -75,6 +82,7 @@ def calibrate(
     out_path: str | None,
     add: str | None,
     against: str | None,
+    csv_path: str | None,
     json_path: str | None,
 ) -> int:
     """Count how near right pairs come to their bounds, on random networks.
@@ -95,7 +103,7 @@ def calibrate(
         format_table,
         run_parts,
     )
-    from twinprop.studies.parts import digest_code, plan_parts
+    from twinprop.studies.parts import digest_code, format_rows, plan_parts, read_parts
 
     if (out_path or add) and against:
         raise InputError("--against builds no table, --out and --add do; give one of them")
@@ -115,6 +123,8 @@ def calibrate(
     with show_steps(len(planned), "parts") as on_part:
         run_parts(planned, folder, processes, on_part, scheduler, helped.append)
     workers = gather_workers(helped)
+    if csv_path:
+        write_text(format_rows(read_parts(planned, folder)), csv_path)
     if against and known:
         return _show_fresh(check_fresh(planned, folder, known), workers, json_path)
     built = build_table(planned, folder)
@@ -122,7 +132,7 @@ def calibrate(
         built = add_tables(read_json(Path(add), add), built)
     if out_path:
         write_text(format_table(built), out_path)
-    _show_table(built, workers, json_path, quiet="-" in (out_path, json_path))
+    _show_table(built, workers, json_path, quiet="-" in (out_path, csv_path, json_path))
     return AGREE
 
 

@@ -13,6 +13,7 @@ from twinprop.cli.places import check_place, ready_folder
 from twinprop.cli.shared import (
     engine_option,
     json_option,
+    parts_option,
     processes_option,
     report_options,
     scheduler_option,
@@ -190,11 +191,7 @@ def _row_of(result: Reproduced) -> Row:
     help="Networks like the article's, or any activations, losses, optimizers and dropout.",
 )
 @scheduler_option
-@click.option(
-    "--parts",
-    metavar="DIR",
-    help="Keep there what is done, as files of parquet; what is there is not done again.",
-)
+@parts_option
 @click.option("--report", "report_path", metavar="DIR", help="Write a page and a table there.")
 @json_option
 def sweep(

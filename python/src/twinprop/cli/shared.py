@@ -82,6 +82,11 @@ scheduler_option = click.option(
     help="Of a cluster of dask that does the work, or its scheduler file; else processes of this "
     "machine do.",
 )
+parts_option = click.option(
+    "--parts",
+    metavar="DIR",
+    help="Keep there what is done, as files of parquet; what is there is not done again.",
+)
 processes_option = click.option(
     "--processes", type=click.IntRange(1), help="How many at once.  [default: one for each core]"
 )

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import click
 
 from twinprop.cli.places import ready_folder
-from twinprop.cli.shared import arithmetic_option, json_option, scheduler_option, write_json
+from twinprop.cli.shared import (
+    arithmetic_option,
+    json_option,
+    parts_option,
+    scheduler_option,
+    write_json,
+)
 from twinprop.ground.exit_status import AGREE, DIFFER
 
 
@@ -64,6 +70,7 @@ def digits(
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the folds.")
 @arithmetic_option
 @scheduler_option
+@parts_option
 @json_option
 def grid(
     case: str,
@@ -72,12 +79,14 @@ def grid(
     seed: int,
     arithmetic: str,
     scheduler: str | None,
+    parts: str | None,
     json_path: str | None,
 ) -> int:
     """Search a grid of a case's fields, in both languages.
 
     CASE is a file, or the id of one of the project's own cases. Each point of the grid is judged
-    by cross-validation. A cluster has to have the case and its data at the same place.
+    by cross-validation. A cluster has to have the case and its data at the same place. With --parts
+    a search that was ended goes on by the same words.
     """
     from twinprop.cases.paths import find_case
     from twinprop.engines.workers import gather_workers
@@ -87,10 +96,11 @@ def grid(
     from twinprop.studies.grid import describe_grid, parse_grid, scores_agree, search_in_both
 
     path, points = find_case(case), parse_grid(varied)
+    kept = ready_folder(parts) if parts else None
     helped: list[Mapping[str, str]] = []
     with show_steps(len(points), "points") as on_point:
         rows = search_in_both(
-            *(path, points, folds, seed, arithmetic, on_point, scheduler), helped.append
+            *(path, points, folds, seed, arithmetic, on_point, scheduler, helped.append, kept)
         )
     workers = gather_workers(helped)
     if json_path != "-":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,13 @@ from twinprop.cases.grid_search import (
 from twinprop.comparing.tolerances import tolerance_bound
 from twinprop.engines.r_session import call_r
 from twinprop.engines.work import working
-from twinprop.engines.workers import check_file, digest_file
+from twinprop.engines.workers import check_file, digest_file, digest_package, worker_facts
 from twinprop.ground.errors import InputError
 from twinprop.ground.files import read_json
+from twinprop.studies.parts import Part, parts_left, read_parts, write_part
+from twinprop.studies.sweep_parts import worker_of_row
+
+Piece = tuple[int, dict[str, Any], dict[str, str]]  # a point with its number, digests of its files
 
 
 def parse_grid(varied: Sequence[str]) -> list[dict[str, Any]]:
@@ -71,6 +76,7 @@ def search_in_both(
     on_point: Callable[[int], object] = lambda done: None,
     scheduler: str | None = None,
     on_worker: Callable[[Mapping[str, str]], object] = lambda facts: None,
+    folder: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Scores of all points in Python and in R.
 
@@ -92,7 +98,9 @@ def search_in_both(
         Of a cluster of dask, which computes them then; the case and its data have to lie at the
         same place there.
     on_worker : function
-        Called with the facts of the cluster's worker that computed a point.
+        Called with the facts of who computed a point, where a cluster did or points are kept.
+    folder : Path or None
+        Where what is done is kept, a part for each point; what is there is not done again.
 
     Returns
     -------
@@ -100,19 +108,84 @@ def search_in_both(
         For each point `point`, and the scores of the folds by `python` and by `r`.
     """
     score = partial(_score_in_both, os.path.abspath(path), folds, seed, arithmetic)
+    elsewhere = scheduler is not None or folder is not None
+    pieces = [
+        (n, point, _digests(path, point) if elsewhere else {}) for n, point in enumerate(points)
+    ]
+    if folder is not None:
+        return _search_and_keep(
+            score, pieces, (folds, seed, arithmetic), scheduler, folder, on_point, on_worker
+        )
     rows: dict[int, dict[str, Any]] = {}
-    if scheduler is None:
-        for number, point in enumerate(points):
-            rows[number] = score(point)
-            on_point(len(rows))
-    else:
-        pieces = [(number, point, _digests(path, point)) for number, point in enumerate(points)]
-        with working(partial(_score_there, score), pieces, scheduler=scheduler) as found:
-            for (number, _, _), row, worker in found:
-                rows[number] = row
-                on_worker(worker)
-                on_point(len(rows))
+    for number, row, worker in _search(score, pieces, scheduler):
+        rows[number] = row
+        if worker:
+            on_worker(worker)
+        on_point(len(rows))
     return [rows[number] for number in range(len(points))]
+
+
+def _search_and_keep(
+    score: Callable[[dict[str, Any]], dict[str, Any]],
+    pieces: Sequence[Piece],
+    settings: tuple[int, int, str],
+    scheduler: str | None,
+    folder: Path,
+    on_point: Callable[[int], object],
+    on_worker: Callable[[Mapping[str, str]], object],
+) -> list[dict[str, Any]]:
+    """The points that have no part yet are computed and written, and all are read."""
+    parts = [_plan_part(piece, *settings) for piece in pieces]
+    left = [part.first for part in parts_left(parts, folder)]
+    done = len(parts) - len(left)
+    on_point(done)
+    for number, row, worker in _search(score, [pieces[number] for number in left], scheduler):
+        write_part(parts[number], _rows_of_point(number, row, worker or worker_facts()), folder)
+        done += 1
+        on_point(done)
+    rows = []
+    for part, (_, point, _) in zip(parts, pieces, strict=True):
+        kept = list(read_parts([part], folder))
+        rows.append(_point_of_rows(point, kept))
+        on_worker(worker_of_row(kept[0]))
+    return rows
+
+
+def _search(
+    score: Callable[[dict[str, Any]], dict[str, Any]],
+    pieces: Sequence[Piece],
+    scheduler: str | None,
+) -> Iterator[tuple[int, dict[str, Any], Mapping[str, str]]]:
+    """Points with their numbers, as they are done, and the facts of the cluster's worker."""
+    if scheduler is None:
+        yield from ((number, score(point), {}) for number, point, _ in pieces)
+        return
+    with working(partial(_score_there, score), pieces, scheduler=scheduler) as found:
+        yield from ((piece[0], row, worker) for piece, row, worker in found)
+
+
+def _plan_part(piece: Piece, folds: int, seed: int, arithmetic: str) -> Part:
+    """The key of a point; in the place of the code stand all files and settings that decide it."""
+    number, point, digests = piece
+    decides = [digest_package(), point, sorted(digests.values()), folds]
+    code = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
+    return Part(arithmetic, seed, number, code, 1, "grid-")
+
+
+def _rows_of_point(
+    number: int, row: dict[str, Any], worker: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """A row of a part for each fold."""
+    for fold, (ours, theirs) in enumerate(zip(row["python"], row["r"], strict=True)):
+        point = json.dumps(row["point"])
+        scores = {"fold": fold, "score_python": float(ours), "score_r": float(theirs)}
+        yield {"index": number, "point": point, **scores, **worker}
+
+
+def _point_of_rows(point: dict[str, Any], rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What _rows_of_point was given."""
+    scores = {name: [row[f"score_{name}"] for row in rows] for name in ("python", "r")}
+    return {"point": point, **scores}
 
 
 def _score_in_both(
@@ -123,10 +196,7 @@ def _score_in_both(
     return {"point": point, "python": ours, "r": [float(score) for score in theirs]}
 
 
-def _score_there(
-    score: Callable[[dict[str, Any]], dict[str, Any]],
-    piece: tuple[int, dict[str, Any], dict[str, str]],
-) -> dict[str, Any]:
+def _score_there(score: Callable[[dict[str, Any]], dict[str, Any]], piece: Piece) -> dict[str, Any]:
     """A point by a worker, where it has the files that are here."""
     _, point, digests = piece
     for file, digest in digests.items():

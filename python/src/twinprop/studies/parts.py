@@ -7,6 +7,8 @@ where it was, loses at most the part it was at, and counts nothing twice.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -94,6 +96,15 @@ def write_part(part: Part, rows: Iterable[Mapping[str, Any]], folder: Path) -> N
     key = {"kind": part.kind, "seed": part.seed, "code": part.code}
     table = pa.Table.from_pylist([{**key, **row} for row in rows])
     fill_whole(folder / part.name, lambda path: pq.write_table(table, path))
+
+
+def format_rows(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as a CSV, with the names of the first as its head; numbers as Python writes them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for i, row in enumerate(rows):
+        writer.writerows([row, row.values()] if i == 0 else [row.values()])
+    return text.getvalue()
 
 
 def read_parts(parts: Sequence[Part], folder: Path) -> Iterator[dict[str, Any]]:
