@@ -10,7 +10,9 @@ deepest_renamed <- 6L
 # Elsewhere the fault stays what it is.
 at_other_name <- function(table, fault, cause, sources) {
   graph <- table$graph
-  if (identical(cause$id, "gradient_of_other_input")) {
+  # Another value of the way forward was taken.
+  taken <- !is.null(fault$swapped) && fault$node == fault$update$u
+  if (if (is.null(cause)) taken else identical(cause$id, "gradient_of_other_input")) {
     return(at_other_input(table, fault, sources))
   }
   if (!identical(cause$id, "slope_of_other_layer") || !is.null(fault$told_at)) {
@@ -43,6 +45,8 @@ at_other_input <- function(table, fault, sources) {
     return(fault)
   }
   right <- value_of(graph, inputs)
+  old <- if (fault$node == fault$update$u) value_of(graph, fault$update$p) else 0
+  made <- value_of(graph, fault$node) - old
   span <- place_of_node(graph, fault$node)
   text <- source_line(sources, span$file, span$line)
   for (n in operands_on_line(graph, fault$node, span$line)) {
@@ -50,8 +54,7 @@ at_other_input <- function(table, fault, sources) {
     site <- if (is_one) named_above(graph, n, span, text)
     known <- is.null(site) || site %in% graph$bound[[as.character(inputs)]]
     # With the right number in its place the value is right.
-    made <- if (!known) value_of(graph, fault$node) * right
-    if (!known && is_near(made, fault$right * value_of(graph, n))) {
+    if (!known && is_near(made * right, (fault$right - old) * value_of(graph, n))) {
       other <- new_fault(n, right, list(list(n, right)), fault$update, NULL, fault$kind)
       other$told_at <- site
       return(other)

@@ -25,7 +25,8 @@ def at_other_name(
     the fault stays what it is.
     """
     graph = table.graph
-    if cause is not None and cause["id"] == "gradient_of_other_input":
+    taken = fault.swapped is not None and fault.node == fault.update.u  # another forward value
+    if taken if cause is None else cause["id"] == "gradient_of_other_input":
         return _at_other_input(table, fault, sources)
     if cause is None or cause["id"] != "slope_of_other_layer" or fault.told_at >= 0:
         return fault
@@ -48,6 +49,8 @@ def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault
     if len(inputs) != 1 or graph.shape[fault.node] or fault.told_at >= 0:
         return fault
     right = graph.value(inputs[0])
+    old = graph.value(fault.update.p) if fault.node == fault.update.u else 0.0
+    made, wanted = graph.value(fault.node) - old, fault.right - old
     span = place(graph, fault.node)
     text = source_line(sources, span["file"], span["line"])
     for n in _operands(graph, fault.node, span["line"]):
@@ -55,7 +58,7 @@ def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault
         if site is None or site in graph.bound.get(inputs[0], ()) or graph.shape[n]:
             continue
         # With the right number in its place the value is right.
-        if is_near(graph.value(fault.node) * right, fault.right * graph.value(n)):
+        if is_near(made * right, wanted * graph.value(n)):
             return Fault(n, right, [(n, right)], fault.update, None, fault.kind, told_at=site)
     return fault
 
