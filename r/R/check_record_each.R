@@ -92,11 +92,14 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
   if (length(along) > 1000L || is.null(f)) {
     return(0L)
   }
+  more <- if (op != "vapply") further_operands(operands, at)
   returns <- lapply(seq_along(along), function(k) {
     part <- element_node(store, id, along, k)
-    made <- f(along[[k]])
-    single <- list(values = list(along[[k]]), nodes = part, state = "", labels = NULL)
-    if (is_numbers(made)) explain_value(store, name, kind, id, single, made, NULL)
+    made <- do.call(f, c(list(along[[k]]), more))
+    given <- list(values = c(list(along[[k]]), unname(more)), nodes = c(part, integer(length(more))),
+                  state = character(1L + length(more)),
+                  labels = if (any(nzchar(names(more)))) c("", names(more)))
+    if (is_numbers(made)) explain_value(store, name, kind, id, given, made, NULL)
     made
   })
   if (is.list(value)) {
@@ -104,6 +107,15 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
     return(0L)
   }
   gather_parts(store, op, id, returns, value)
+}
+
+# What lapply(parts, `*`, 2) hands on to the function, after each part.
+further_operands <- function(operands, at) {
+  further <- seq_along(operands$values)[-unlist(at)]
+  labels <- operands$labels
+  names <- if (is.null(labels)) character(length(further)) else labels[further]
+  own <- names %in% c("simplify", "USE.NAMES")
+  stats::setNames(operands$values[further], names)[!own]
 }
 
 # Map(`+`, a, b): the operation on each pair of elements.

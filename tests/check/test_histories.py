@@ -88,6 +88,21 @@ for epoch in range(12):
     for layer in layers[::-1]:
         value = layer.send((True, value))
 """
+FOLDED = """set.seed(8)
+X <- matrix(rnorm(60), 20)
+Y <- cbind(X[, 1] > 0, X[, 2] > X[, 3]) * 1
+act <- function(z) 1 / (1 + exp(-z))
+run <- function(W) Reduce(function(a, w) act(cbind(a, 1) %*% w), W, accumulate = TRUE, init = X)
+slopes <- function(W) {
+  A <- run(W)
+  d <- (A[[3]] - Y) / 20
+  e <- (d %*% t(W[[2]][-5, ])) * A[[2]] * (1 - A[[2]])
+  list(t(cbind(A[[1]], 1)) %*% e, t(cbind(A[[2]], 1)) %*% d)
+}
+start <- list(matrix(rnorm(16), 4, 4), matrix(rnorm(10), 5, 2))
+end <- Reduce(function(W, k) Map(`-`, W, lapply(slopes(W), `*`, 0.7)), 1:20, start)
+print(sapply(end, dim))
+"""
 FAULTS = {
     "a slope within a generator": (
         GENERATORS, "value * s * (1 - s)", "value * s", "out = value", None,
@@ -99,7 +114,7 @@ FAULTS = {
     "a sign in a history": (UNITS, "c[k] - 0.3", "c[k] + 0.3", "c[k + 1]", None),
 }  # fmt: skip
 RIGHT = {"one_number.py": NUMBERS, "rows.R": ROWS, "units.py": UNITS, "columns.py": COLUMNS,
-         "generators.py": GENERATORS}  # fmt: skip
+         "generators.py": GENERATORS, "folded.R": FOLDED}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RIGHT)
