@@ -1,24 +1,24 @@
 # Targets that are added to the output, where they are to be taken away; twin of
 # check/align/added.py in Python.
 
-# The steps cut where a target is added to the output, as if it were one of the other sign; NULL
-# where there is a step without one.
-find_added <- function(graph, found, steps) {
+# The steps cut where a target is added to the output, as if it were one of the other sign: at the
+# first sum, or at the last one; NULL where there is a step without one.
+find_added <- function(graph, found, steps, choice) {
   touched <- touched_by(graph, found$owner)
   views <- lapply(steps, function(step) {
     view <- look_at_step(graph, found, touched, step)
     nodes <- which(view$cone & view$moved)
     meets <- Filter(Negate(is.null), lapply(nodes, function(n) read_added(graph, view, n)))
-    meets <- if (length(meets) > 0L) first_meetings(graph, view, meets)
-    if (length(meets) > 0L) {
-      use_meetings(graph, view, meets)
+    choices <- if (length(meets) > 0L) list_choices(graph, view, meets)
+    if (choice <= length(choices)) {
+      use_meetings(graph, view, choices[[choice]])
       if (length(view$outputs) > 0L) view
     }
   })
   if (length(views) > 0L && !any(vapply(views, is.null, NA))) views
 }
 
-# a + y of an output and data that are nowhere below 0.
+# a + y of an output and data that are nowhere below 0, or labels -1 and 1.
 read_added <- function(graph, view, n) {
   pair <- if (graph$op[[n]] == "add" && !view$cut[[n]]) split_operands(graph, view, n)
   if (is.null(pair) || !is_node(pair[[2L]])) {
@@ -28,23 +28,35 @@ read_added <- function(graph, view, n) {
   y <- pair[[2L]]
   target <- value_of(graph, y)
   known <- !is.null(target) && !is.null(value_of(graph, a)) && !view$cut[[a]] && !view$touched[[y]]
-  if (known && length(target) == graph$count[[a]] && !any(target < 0)) list(n, a, -target)
+  begins <- graph$op[[y]] == "constant" && !any_nonzero(target) # a sum with 0
+  fits <- known && !begins && length(target) == graph$count[[a]]
+  if (fits && (!any(target < 0) || all(abs(target) == 1))) list(n, a, -target)
 }
 
 # Take a target that is added for one of the other sign, where all parameters follow it.
 read_with_added <- function(graph, found, result) {
-  views <- find_added(graph, found, utils::head(result$steps, most_steps))
-  for (family in if (!is.null(views)) loss_families) {
-    reading <- read_family(graph, found, views, family)
-    # Taken away from the target it may have been, which turns the sign of the update.
-    one_sign <- length(unique(sign(reading$factors))) == 1L
-    if (!is.null(reading) && is_right_reading(reading) && one_sign) {
-      result$views <- views
-      result$readings <- list(reading)
-      break
+  steps <- utils::head(result$steps, most_steps)
+  for (choice in 1:2) {
+    views <- find_added(graph, found, steps, choice)
+    for (family in if (!is.null(views)) loss_families) {
+      reading <- read_family(graph, found, views, family)
+      if (!is.null(reading) && is_right_reading(reading) && is_added_target(graph, views, reading)) {
+        result$views <- views
+        result$readings <- list(reading)
+        return(result)
+      }
     }
   }
   result
+}
+
+# Whether what is added is a target: taken away from the target it may have been, which turns the
+# sign of the update. Labels below 0 may be those of the other class, unless the loss grows with
+# them, too.
+is_added_target <- function(graph, views, reading) {
+  added <- unlist(lapply(views, function(view) view$targets))
+  one_sign <- length(unique(sign(reading$factors))) == 1L
+  one_sign && (reading$factors[[1L]] < 0 || !any(added > 0))
 }
 
 # A target that is added in the first step, as if it were one of the other sign.

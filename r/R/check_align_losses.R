@@ -164,11 +164,24 @@ search_input <- function(graph, a, kind) {
       if (!identical(graph$shape[[n]], graph$shape[[a]])) next
       z <- value_of(graph, n)
       if (is.null(z) || !all_finite(z) || !is_input(z, out, kind)) next
+      if (kind == "softmax") return(unshifted(graph, n, out))
       if (kind != "sigmoid" || any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
       found <- n # z and -z are the same where weights begin at 0
     }
   }
   found
+}
+
+# The input of a softmax before its largest was taken away.
+#
+# The softmax is the same, and only of a target that sums up to 1 nothing goes back through that.
+unshifted <- function(graph, z, out) {
+  while (graph$op[[z]] == "sub" && is_node(graph$args[[z]][[1L]])) {
+    whole <- graph$args[[z]][[1L]]
+    if (is.null(softmax_axis(value_of(graph, whole), out))) break
+    z <- whole
+  }
+  z
 }
 
 is_input <- function(z, out, kind) {

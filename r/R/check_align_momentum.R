@@ -19,6 +19,8 @@ judge_past <- function(reading) {
     plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
       if (share != 0 && rows[[i]]$k %in% plain) next
+      # What did not move before has nothing of which to keep a share.
+      if (is.na(found[[i]]) && !any_nonzero(rows[[i]]$past)) next
       kind <- odd_past(found[[i]], share)
       if (!is.null(kind)) mark_odd(reading, s, rows[[i]]$k, kind)
     }

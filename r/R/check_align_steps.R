@@ -62,9 +62,11 @@ find_meetings <- function(graph, view) {
   meets <- Filter(function(m) !after[[m[[2L]]]], all_of(read_meeting))
   if (length(meets) == 0L) meets <- classes
   if (length(meets) == 0L) meets <- all_of(read_literal_meeting)
-  if (length(meets) == 0L) {
-    return(list())
-  }
+  if (length(meets) == 0L) list() else list_choices(graph, view, meets)
+}
+
+# The first of the meetings, and the last where these are others.
+list_choices <- function(graph, view, meets) {
   places <- vapply(meets, function(m) m[[1L]], 1L)
   outputs <- vapply(meets, function(m) m[[2L]], 1L)
   first <- first_meetings(graph, view, meets)

@@ -177,6 +177,70 @@ for (epoch in 1:3) {
   }
 }
 """
+SHIFTED = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(size=(30, 2))
+Y = np.eye(3)[np.arange(30) % 3]
+W, V = 0.3 * rng.normal(size=(2, 6)), 0.3 * rng.normal(size=(6, 3))
+for i in range(8):
+    z = X @ W
+    h = np.maximum(z, 0)
+    s = h @ V
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    d = (p - Y) / 30
+    back = d @ V.T * (z > 0)
+    V -= 0.5 * (h.T @ d + 0.01 * V)
+    W -= 0.5 * (X.T @ back + 0.01 * W)
+"""
+ADALINE = """set.seed(9)
+X <- rbind(matrix(rnorm(16, 1), 8), matrix(rnorm(16, -1), 8))
+kind <- rep(c(1, -1), each = 8)
+w <- c(0.1, -0.2, 0.05)
+for (k in 1:3) for (i in sample(16)) {
+  net <- sum(w * c(1, X[i, ]))
+  w <- w + 0.02 * (kind[i] - net) * c(1, X[i, ])
+}
+"""
+ENCODER = """from math import exp
+from random import random, seed
+seed(11)
+A = [[random() - 0.5 for j in range(4)] for i in range(2)]
+B = [[random() - 0.5 for j in range(3)] for i in range(3)]
+past = {"A": [[0.0] * 4 for a in A], "B": [[0.0] * 3 for b in B]}
+def squash(M, x):
+    out = []
+    for row in M:
+        total = 0.0
+        for w, v in zip(row, x):
+            total += w * v
+        out.append(1 / (1 + exp(-total)))
+    return out
+def move(M, kept, delta, x):
+    for k, d in enumerate(delta):
+        for j, v in enumerate(x):
+            kept[k][j] = 0.3 * d * v + 0.3 * kept[k][j]
+            M[k][j] += kept[k][j]
+for epoch in range(4):
+    for t in ([1, 0, 0], [0, 1, 0], [0, 0, 1]):
+        x = [1] + t
+        h = [1] + squash(A, x)
+        o = squash(B, h)
+        delta = [(y - p) * p * (1 - p) for y, p in zip(t, o)]
+        back = [sum(B[k][j] * delta[k] for k in range(3)) for j in range(3)]
+        hidden = [b * a * (1 - a) for b, a in zip(back, h)][1:]
+        move(B, past["B"], delta, h)
+        move(A, past["A"], hidden, x)
+"""
+OTHER_CLASS = """import numpy as np
+rng = np.random.default_rng(12)
+X = rng.normal(size=(20, 3))
+of_two = 1 - 2 * (X[:, 0] > 0)
+w = np.zeros(3)
+for step in range(8):
+    e = X @ w + of_two
+    w = w - 0.01 * X.T @ e
+"""
 FAULTS = {
     "frame.R": (FRAME, "house$price[turn[i]]", "house$price[i]", "e <- sum(u * h)",
                 "rows_shuffled"),
@@ -192,6 +256,9 @@ FAULTS = {
     "added.py": (NET, "error = y - p", "error = y + p", "error = y + p", "target_added"),
     "added_softmax.py": (ONE_HOT, "(probs - y) / 30", "(probs + y) / 30", "d = (probs + y) / 30",
                          "target_added"),
+    "added_to_largest.py": (SHIFTED, "(p - Y)", "(p + Y)", "d = (p + Y) / 30", "target_added"),
+    "added_labels.R": (ADALINE, "kind[i] - net", "kind[i] + net", "w <- w + 0.02", "target_added"),
+    "added_in_lists.py": (ENCODER, "(y - p)", "(y + p)", "delta = [(y + p)", "target_added"),
     "sign_of_one_output.py": (TANH, "+= 0.2", "-= 0.2", "error = y[i] - o", "wrong_sign"),
     "sign_of_a_perceptron.R": (ROSENBLATT, "w <- w + step", "w <- w - step",
                                "step <- 0.5 * (y[i] - guess)", "wrong_sign"),
@@ -201,6 +268,7 @@ RIGHT = {
     "series.R": SERIES, "net.py": NET, "likelihood.R": LIKELIHOOD, "odds.py": ODDS,
     "softplus.py": SOFTPLUS, "frame.R": FRAME,
     "tanh.py": TANH, "rosenblatt.R": ROSENBLATT,
+    "shifted.py": SHIFTED, "adaline.R": ADALINE, "encoder.py": ENCODER,
 }  # fmt: skip
 
 
@@ -215,3 +283,13 @@ def test_a_mistake_in_it_is_told(accuse, name):
     told, found, _ = accuse(source, old, new, name=name)
     assert line in told
     assert found == cause
+
+
+def test_labels_of_the_other_class_may_be_added(check):
+    assert check(OTHER_CLASS)[1]["verdict"] != "different"
+
+
+def test_a_square_may_be_made_less(check):
+    """Of (X w + y)^2 with data of both signs the derivative is a sum."""
+    source = OTHER_CLASS.replace("1 - 2 * (X[:, 0] > 0)", "rng.normal(size=20)")
+    assert check(source)[1]["verdict"] != "different"

@@ -8,8 +8,8 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import (
     Meeting,
     View,
-    first_meetings,
     has_other_sign,
+    list_choices,
     look_at_step,
     use_meetings,
 )
@@ -17,7 +17,7 @@ from twinprop.check.align.trained import Parameters, Step
 
 
 def find_added(
-    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step]
+    graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], choice: int
 ) -> list[View] | None:
     """The steps cut where a target is added to the output, as if it were one of the other sign.
 
@@ -31,6 +31,8 @@ def find_added(
         For each value whether it depends on a parameter.
     steps : list of Step
         Those that are looked at.
+    choice : int
+        Whether they are cut at the first sum (0) or at the last one (1).
 
     Returns
     -------
@@ -41,16 +43,16 @@ def find_added(
     for step in steps:
         view = look_at_step(graph, found, touched, step)
         meets = [m for n in sorted(view.cone & view.moved) for m in _read_added(graph, view, n)]
-        meets = first_meetings(graph, view, meets)
-        if not meets:
+        choices = list_choices(graph, view, meets) if meets else []
+        if choice >= len(choices):
             return None
-        use_meetings(graph, view, meets)
+        use_meetings(graph, view, choices[choice])
         views.append(view)
     return views if all(view.pairs for view in views) else None
 
 
 def _read_added(graph: Graph, view: View, n: int) -> list[Meeting]:
-    """a + y of an output and data that are nowhere below 0."""
+    """a + y of an output and data that are nowhere below 0, or labels -1 and 1."""
     args = graph.args[n]
     if graph.op[n] != "add" or len(args) != 2 or not all(isinstance(a, int) for a in args):
         return []
@@ -61,7 +63,11 @@ def _read_added(graph: Graph, view: View, n: int) -> list[Meeting]:
     target = graph.value(y)
     if a in view.cut or view.touched[y] or target is None or graph.value(a) is None:
         return []
-    if np.size(target) != np.size(graph.value(a)) or np.any(np.asarray(target) < 0):
+    begins = graph.op[y] == "constant" and not np.any(target)  # a sum with 0
+    if begins or np.size(target) != np.size(graph.value(a)):
+        return []
+    below = np.any(np.asarray(target) < 0)
+    if below and np.any(np.abs(target) != 1):
         return []
     return [(n, a, [np.negative(target)])]
 

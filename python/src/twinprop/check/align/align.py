@@ -222,10 +222,15 @@ def _read_added(
     graph: Graph, found: Parameters, touched: list[bool], steps: list[Step], result: Alignment
 ) -> None:
     """Take a target that is added for one of the other sign, where all parameters follow it."""
-    views = [] if result.views else find_added(graph, found, touched, steps) or []
-    for reading in (read_loss(graph, found, views, f) for f in FAMILIES if views):
+    cuts = [] if result.views else [find_added(graph, found, touched, steps, c) for c in (0, 1)]
+    for views, family in product([v for v in cuts if v], FAMILIES):
+        reading = read_loss(graph, found, views, family)
         # Taken away from the target it may have been, which turns the sign of the update.
-        if reading is not None and reading.is_right and len(set(np.sign(reading.factors))) == 1:
+        if reading is None or not reading.is_right or len(set(np.sign(reading.factors))) > 1:
+            continue
+        # Labels below 0 may be those of the other class, unless the loss grows with them, too.
+        added = [graph.operand(y) for view in views for _, y in view.pairs]
+        if reading.factors[0] < 0 or not any(np.any(y > 0) for y in added):
             result.views, result.readings = views, [reading]
             return
 

@@ -142,7 +142,7 @@ def _search_input(graph: Graph, a: int, kind: str) -> int | None:
             if z is None or np.shape(z) != np.shape(out) or not np.isfinite(z).all():
                 continue
             if kind == "softmax" and softmax_axis(z, out) is not None:
-                return n
+                return _unshifted(graph, n, out)
             if kind == "exp" and is_close(np.exp(z), out):
                 return n
             if kind == "sigmoid" and _is_sigmoid(z, out):
@@ -152,6 +152,19 @@ def _search_input(graph: Graph, a: int, kind: str) -> int | None:
             if kind == "turned" and _is_sigmoid(-np.asarray(z), out):
                 return n
     return found
+
+
+def _unshifted(graph: Graph, z: int, out: Any) -> int:
+    """The input of a softmax before its largest was taken away.
+
+    The softmax is the same, and only of a target that sums up to 1 nothing goes back through that.
+    """
+    while graph.op[z] == "sub" and isinstance(graph.args[z][0], int):
+        whole = graph.args[z][0]
+        if softmax_axis(graph.value(whole), out) is None:
+            break
+        z = whole
+    return z
 
 
 def _is_sigmoid(z: Any, out: Any) -> bool:

@@ -38,6 +38,8 @@ def judge_past(reading: Reading) -> None:
                 continue
             if own == 0 and abs(share - 1) < REST:
                 continue  # set back, where others go on
+            if own is None and not np.any(r.past):
+                continue  # it did not move before, so there is nothing of which to keep a share
             if own is None or abs(own - share) > 1e-5 * max(1.0, abs(share)):
                 reading.odd[(s, r.k)] = "past"
             elif abs(share - 1) < REST:

@@ -96,8 +96,11 @@ def find_meetings(graph: Graph, view: View) -> list[list[Meeting]]:
     # What is taken from a class is the meeting, and not what is subtracted after it.
     after = _made_of(graph, view, {m[0] for m in classes})
     meets = [m for m in meets if m[1] not in after] or classes or literals
-    if not meets:
-        return []
+    return list_choices(graph, view, meets) if meets else []
+
+
+def list_choices(graph: Graph, view: View, meets: list[Meeting]) -> list[list[Meeting]]:
+    """The first of the meetings, and the last where these are others."""
     first = first_meetings(graph, view, meets)
     # A constant that is taken away on the way forward looks like a target: then the last ones are.
     ahead = _leads_to(graph, view, {m[1] for m in meets})
