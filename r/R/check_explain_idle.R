@@ -4,7 +4,7 @@
 # A weight or a bias that takes part in the output and is never moved.
 find_idle <- function(graph, alignment, best) {
   later <- later_view(alignment)
-  side <- if (is_in_columns(graph, later)) 1L else 2L
+  side <- side_of_weights(graph, later)
   for (n in which(before_output(graph, later))) {
     nodes <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
     fault <- if (length(nodes) == 2L) idle_operand(graph, alignment, best, n, nodes, side)
@@ -13,6 +13,21 @@ find_idle <- function(graph, alignment, best) {
     }
   }
   NULL
+}
+
+# On which side of a product weights stand; where none of them is trained that is the side that does
+# not move beside one that does.
+side_of_weights <- function(graph, later) {
+  bare <- !trains_weights(graph, later)
+  for (n in which(before_output(graph, later) & graph$op == "matmul")) {
+    args <- as.integer(unlist(Filter(is_node, graph$args[[n]])))
+    if (length(args) != 2L) next
+    own <- if (bare) !later$moved[args] else later$cut[vapply(args, origin_of, 1L, graph = graph)]
+    if (sum(own) == 1L) {
+      return(which(own))
+    }
+  }
+  if (is_in_columns(graph, later)) 1L else 2L
 }
 
 # What does not move of the two operands of a value on the way forward.
@@ -136,20 +151,28 @@ idle_layer <- function(graph, alignment, best, n, factors, side) {
   }
   is_sure <- alignment$asked || length(graph$shape[[w]]) == 0L ||
     is_drawn_as_others(graph, alignment$views[[1L]], w)
-  fault_of_idle(graph, alignment, best, w, is_sure)
+  idle_in_any_step(graph, alignment, best, w, is_sure)
 }
 
-# The weights of a product that were drawn and stay the same from step to step; NULL for none.
+# The weights of a product that were drawn and stay the same from step to step, or that are 0 where
+# no weights are trained; NULL for none.
 kept_weights <- function(graph, alignment, factors, unmoved, side) {
   later <- later_view(alignment)
   still <- lapply(unmoved, function(a) as.integer(kept_origin(graph, alignment, a)))
   weights <- kept_origin(graph, alignment, factors[[side]])
-  kept <- Filter(function(a) is_drawn(graph, a) && is_used_again(graph, alignment, a), still)
+  bare <- !trains_weights(graph, later)
+  kept <- Filter(function(a) {
+    shown <- is_drawn(graph, a) || (bare && !any_nonzero(value_of(graph, a)))
+    shown && is_used_again(graph, alignment, a)
+  }, still)
   moved <- factors[later$moved[factors]]
+  if (length(still) == 2L) {
+    return(if (weights %in% kept) weights)
+  }
   if (length(kept) == 0L || (kept[[1L]] != weights && are_data(graph, later, kept[[1L]], moved))) {
     return(NULL)
   }
-  if (length(kept) == 2L) weights else kept[[1L]]
+  kept[[1L]]
 }
 
 # Weights that are replaced by themselves, less nothing or less one number.
@@ -243,16 +266,16 @@ idle_factor <- function(graph, alignment, best, n, nodes) {
     is_one <- graph$count[[w]] == 1 && any(holders_of(graph, w) %in% moving)
     drawn <- of_data && is_drawn(graph, w) && graph$count[[w]] > 1
     if ((is_one || drawn) && is_kept(graph, alignment, w)) {
-      return(idle_in_any_step(graph, alignment, best, w))
+      return(idle_in_any_step(graph, alignment, best, w, TRUE))
     }
   }
   NULL
 }
 
 # The fault of a weight that stays, in the first step that shows one.
-idle_in_any_step <- function(graph, alignment, best, w) {
+idle_in_any_step <- function(graph, alignment, best, w, is_sure) {
   for (i in seq_along(alignment$views)) {
-    fault <- fault_of_idle(graph, alignment, best, w, TRUE, i)
+    fault <- fault_of_idle(graph, alignment, best, w, is_sure, i)
     if (!is.null(fault)) {
       return(fault)
     }

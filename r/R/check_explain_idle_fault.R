@@ -20,7 +20,9 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
     return(NULL)
   }
   uses <- Filter(function(u) wider$forward[[u]] && !is.null(adjoint$at(u)), users_of(graph)[[n]])
-  known <- c(list(g), if (length(uses) > 0L) list(adjoint$at(uses[[1L]])))
+  beside <- length(uses) > 0L && trains_weights(graph, view)
+  known <- c(list(g), if (beside) list(adjoint$at(uses[[1L]])))
+  if (step > 1L) known <- Filter(function(x) sum(x != 0) > 1L, known)
   if (!is_sure && !any(vapply(known, function(x) has_gradient(graph, view, x), NA))) {
     return(NULL) # weights that stay as they were drawn, while the last layer learns
   }

@@ -33,6 +33,19 @@ origin_of <- function(graph, n) {
   n
 }
 
+# Whether what is trained stands in a product, and not only in what other products make.
+#
+# A multiple of a value, as a look ahead is of the past, is no product here.
+trains_weights <- function(graph, view) {
+  is_product <- graph$op %in% product_operations
+  factors <- unique(unlist(graph$parents[before_output(graph, view) & is_product]))
+  any(vapply(factors[view$moved[factors]], function(p) {
+    made <- which(is_product & ancestors_of(graph, p, view))
+    whole <- vapply(graph$parents[made], function(q) all(graph$count[q] > 1), NA)
+    !any(graph$op[made] != "mul" | whole)
+  }, NA))
+}
+
 # What was moved, or multiplied with a column of ones, to stand beside each sample.
 bias_origin <- function(graph, n) {
   n <- as.integer(origin_of(graph, n))
@@ -122,10 +135,17 @@ is_used_again <- function(graph, alignment, n) {
 # Whether a matrix is no data: it stands where the trained weights stand.
 is_drawn <- function(graph, n) length(drawn_of(graph, n)) > 0L
 
-# What was drawn of a value and of what it was made of at once.
+# What was drawn of a value and of what it was made of at once, or with single numbers.
 drawn_of <- function(graph, n) {
   parents <- graph$parents[[n]]
   made <- c(n, parents, unlist(graph$parents[parents]))
+  for (k in seq_len(most_moves_to_use)) {
+    parents <- graph$parents[[n]]
+    whole <- parents[graph$count[parents] > 1]
+    if (length(whole) != 1L || !identical(graph$shape[[whole]], graph$shape[[n]])) break
+    n <- whole
+    made <- c(made, n)
+  }
   intersect(made, as.integer(unlist(graph$header$random)) + 1L)
 }
 

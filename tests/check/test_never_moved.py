@@ -226,10 +226,92 @@ u <- Unit$new(w = c(0.2, -0.1), b = 0.1)
 for (epoch in 1:4) for (i in 1:20) u$learn(X[i, ], t[i])
 print(u$w)
 """
+TAKES_BOTH = """import numpy as np
+np.random.seed(7)
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+y = np.array([0, 1, 1, 0.0])
+class Dense:
+    def __init__(self, n, k):
+        self.w = np.random.randn(k, n) * 2 * 0.5 / 1
+        self.b = np.random.randn(k, 1)
+    def forward(self, x):
+        self.x = x
+        return self.w @ x + self.b
+    def backward(self, g, rate):
+        of_w = g @ self.x.T
+        back = self.w.T @ g
+        self.w -= rate * of_w
+        self.b -= rate * g
+        return back
+one, two = Dense(2, 3), Dense(3, 1)
+for step in range(16):
+    i = step % 4
+    h = np.tanh(one.forward(X[i].reshape(2, 1)))
+    p = two.forward(h)
+    g = two.backward(2 * (p - y[i]), 0.1)
+    one.backward(g * (1 - h**2), 0.1)
+"""
+ONE_LAYER = """set.seed(14)
+X <- matrix(rnorm(90), 30)
+y <- (X[, 1] > X[, 2]) * 1
+w <- numeric(3)
+b <- 0
+for (step in 1:8) {
+  p <- 1 / (1 + exp(-(X %*% w + b)))
+  d <- (p - y) / 30
+  grad <- t(X) %*% d
+  w <- w - 0.5 * as.vector(grad)
+  b <- b - 0.5 * sum(d)
+}
+"""
+TUNED = """import numpy as np
+rng = np.random.default_rng(15)
+X = rng.normal(size=(40, 3))
+y = (X[:, :1] > X[:, 1:2]) * 1.0
+W, b = rng.normal(size=(3, 1)), np.zeros((1, 1))
+for step in range(40):
+    p = 1 / (1 + np.exp(-(X @ W + b)))
+    of_w, of_b = X.T @ (p - y) / 40, (p - y).mean(0)
+    if step < 30:
+        W = W - 0.5 * of_w
+    b = b - 0.5 * of_b
+"""
+SHIFT = """import numpy as np
+rng = np.random.default_rng(16)
+given = np.array([[0.5], [-1.0], [0.25]])
+X = rng.normal(size=(40, 3))
+y = X @ given + 2 + 0.1 * rng.normal(size=(40, 1))
+b = np.zeros(1)
+for step in range(10):
+    e = X @ given + b - y
+    slope = X.T @ e / 40
+    b = b - 0.5 * e.mean(0)
+print(b, np.abs(slope).max())
+"""
+AHEAD = """import numpy as np
+rng = np.random.default_rng(17)
+X = rng.normal(size=(40, 2))
+y = (X[:, 0] * X[:, 1] > 0) * 1.0
+theta = rng.normal(size=33)
+velocity = np.zeros(33)
+def slope(theta):
+    V, b, W, c = theta[:16].reshape(2, 8), theta[16:24], theta[24:32], theta[32]
+    h = np.tanh(X @ V + b)
+    d = (1 / (1 + np.exp(-(h @ W + c))) - y) / 40
+    e = np.outer(d, W) * (1 - h**2)
+    return np.concatenate([(X.T @ e).ravel(), e.sum(0), h.T @ d, [d.sum()]])
+for step in range(12):
+    velocity = 0.9 * velocity - 0.3 * slope(theta + 0.9 * velocity)
+    theta = theta + velocity
+"""
 FAULTS = {
     "lists.py": (LISTS, "            inner[j] -= 0.5 * e[j]\n", "",
                  "hidden[j][i] -= 0.5 * e[j] * x[i]", "never_updated"),
     "unit.R": (UNIT, "b <<- b - 0.4 * d", "b <- b - 0.4 * d", "b <- b - 0.4 * d", "never_updated"),
+    "both.py": (TAKES_BOTH, "        self.w -= rate * of_w\n", "", "self.b -= rate * g",
+                "never_updated"),
+    "one_layer.R": (ONE_LAYER, "  w <- w - 0.5 * as.vector(grad)\n", "", "b <- b - 0.5 * sum(d)",
+                    "never_updated"),
     "ones.R": (ONES, "b <<- b - rate", "b <- b - rate", "b <- b - rate * colSums(D)",
                "never_updated"),
     "named.py": (NAMED, 'b = p["b"] - 0.8 * g["b"]', 'b = p["b"]', 'b = p["b"]', "never_updated"),
@@ -271,6 +353,11 @@ FAULTS = {
         (NAMED, "named.py"),
         (LISTS, "lists.py"),
         (UNIT, "unit.R"),
+        (TAKES_BOTH, "both.py"),
+        (ONE_LAYER, "one_layer.R"),
+        (TUNED, "tuned.py"),
+        (SHIFT, "shift.py"),
+        (AHEAD, "ahead.py"),
     ],
 )
 def test_what_moves_is_right(check, source, name):

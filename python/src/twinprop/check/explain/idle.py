@@ -37,6 +37,7 @@ from twinprop.check.explain.unmoved import (
     later_view,
     origin_of,
     taken_number,
+    trains_weights,
 )
 
 SUMS = ("sum", "mean")
@@ -46,7 +47,7 @@ NUMBERED = re.compile(r"\[\d+\]+$")  # as w[2], or w[[3]] in R
 def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -> Fault | None:
     """A weight or a bias that takes part in the output and is never moved."""
     later = later_view(alignment)
-    side = 0 if in_columns(graph, later) else 1
+    side = _side_of_weights(graph, later)
     for n in sorted(before_output(graph, later)):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
         if len(nodes) != 2:
@@ -69,6 +70,23 @@ def find_idle(graph: Graph, alignment: Alignment, best: Reading, table: Table) -
             if _is_meant(graph, alignment, fault, made):
                 return _at_own_update(graph, fault, made)
     return None
+
+
+def _side_of_weights(graph: Graph, later: View) -> int:
+    """On which side of a product weights stand.
+
+    Where none of them is trained that is the side that does not move beside one that does.
+    """
+    is_bare = not trains_weights(graph, later)
+    for n in sorted(before_output(graph, later)):
+        args = [a for a in graph.args[n] if isinstance(a, int)]
+        if graph.op[n] != "matmul" or len(args) != 2:
+            continue
+        still = [a not in later.moved for a in args]
+        own = still if is_bare else [origin_of(graph, a) in later.cut for a in args]
+        if own.count(True) == 1:
+            return own.index(True)
+    return 0 if in_columns(graph, later) else 1
 
 
 def remark_on_biases(graph: Graph, alignment: Alignment) -> str | None:
@@ -165,16 +183,20 @@ def _idle_layer(
             if fault is not None:
                 fault.loop = _loop_of_gradients(graph, view, best) or fault.loop
             return fault
-    kept = [a for a in still if is_weight(graph, a) and is_used_again(graph, alignment, a)]
-    if not kept:
+    is_bare = not trains_weights(graph, later)
+    kept = [a for a in still if is_weight(graph, a) or (is_bare and not np.any(graph.value(a)))]
+    kept = [a for a in kept if is_used_again(graph, alignment, a)]
+    if not kept or (len(still) == 2 and weights not in kept):
         return None
     if len(still) == 1 and kept[0] != weights:
         other = next(a for a in factors if a in later.moved)
         if not _is_activation(graph, later, other) or _is_of_samples(graph, later, kept[0]):
             return None  # data that were drawn
-    w = weights if len(kept) == 2 else kept[0]
+    w = weights if len(still) == 2 else kept[0]
     is_sure = alignment.asked or graph.shape[w] == () or is_drawn_as_others(graph, view, w)
-    return fault_of_idle(graph, alignment, best, w, is_sure)
+    steps = range(len(alignment.views))
+    found = (fault_of_idle(graph, alignment, best, w, is_sure, i) for i in steps)
+    return next((f for f in found if f is not None), None)
 
 
 def _is_activation(graph: Graph, view: View, n: int) -> bool:

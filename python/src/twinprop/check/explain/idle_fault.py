@@ -16,7 +16,7 @@ from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.around import forms
 from twinprop.check.explain.table import Fault, is_near
-from twinprop.check.explain.unmoved import before_output, holders_of, origin_of
+from twinprop.check.explain.unmoved import before_output, holders_of, origin_of, trains_weights
 
 LISTED = re.compile(r"[\[$@]")
 NODES_AFTER = 200  # the updates looked at end where the first wrong one would be
@@ -37,7 +37,9 @@ def fault_of_idle(
     if n not in adjoint or not np.any(adjoint[n]):
         return None
     delta = next((adjoint[u] for u in graph.users()[n] if u in wider.forward and u in adjoint), 0.0)
-    if not is_sure and not any(_has_gradient(graph, view, g) for g in (adjoint[n], delta)):
+    shown = [adjoint[n], delta][: 2 if trains_weights(graph, view) else 1]
+    shown = [g for g in shown if step == 0 or np.count_nonzero(g) > 1]
+    if not is_sure and not any(_has_gradient(graph, view, g) for g in shown):
         return None  # weights that stay as they were drawn, while the last layer learns
     right = graph.value(n) - best.factors[step] * adjoint[n]
     near = _update_beside(graph, wider, n)

@@ -9,7 +9,7 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
-from twinprop.check.align.steps import View
+from twinprop.check.align.steps import View, ancestors
 
 MOST_STEPS = 60
 SAME = 1e-9
@@ -41,6 +41,20 @@ def origin_of(graph: Graph, n: int) -> int:
             break
         n = parents.pop()
     return n
+
+
+def trains_weights(graph: Graph, view: View) -> bool:
+    """Whether what is trained stands in a product, and not only in what other products make."""
+    products = [n for n in before_output(graph, view) if graph.op[n] in PRODUCTS]
+    factors = {p for n in products for p in graph.parents[n] if p in view.moved}
+    made_of = (ancestors(graph, [p], view) for p in factors)
+    return any(not any(_is_product(graph, m) for m in made) for made in made_of)
+
+
+def _is_product(graph: Graph, n: int) -> bool:
+    """Whether a value is a product, and no multiple of a value as a look ahead is of the past."""
+    sizes = [count(graph.shape[p]) for p in graph.parents[n]]
+    return graph.op[n] in PRODUCTS and not (graph.op[n] == "mul" and min(sizes, default=1) == 1)
 
 
 def bias_origin(graph: Graph, n: int) -> int:
@@ -130,9 +144,15 @@ def is_weight(graph: Graph, n: int) -> bool:
 
 
 def _drawn(graph: Graph, n: int) -> set[int]:
-    """What was drawn of a value and of what it was made of at once."""
+    """What was drawn of a value and of what it was made of at once, or with single numbers."""
     made = {n, *graph.parents[n]}
     made |= {q for p in graph.parents[n] for q in graph.parents[p]}
+    for _ in range(MOST_MOVES):
+        whole = [p for p in graph.parents[n] if count(graph.shape[p]) > 1]
+        if len(whole) != 1 or graph.shape[whole[0]] != graph.shape[n]:
+            break
+        n = whole[0]
+        made.add(n)
     return made & set(graph.header.get("random", ()))
 
 
