@@ -56,7 +56,7 @@ find_inner <- function(graph, view, n) {
       clip = if (is_even_clip(graph, args) && length(inner) == 1L) inner,
       mul = ,
       div = if (length(inner) == 2L) beside_length(graph, view, n, inner),
-      move = if (length(inner) == 1L && only_bounds(graph, n, inner)) inner
+      move = if (length(inner) == 1L && only_bounds(graph, view, n, inner)) inner
     )
     if (is.null(before)) before <- within_bounds(graph, view, n)
     if (is.null(before)) {
@@ -114,9 +114,11 @@ beside_length <- function(graph, view, n, inner) {
 }
 
 # Whether what was put into a gradient is one number, nearer to 0 than what stood there.
-only_bounds <- function(graph, n, before) {
+only_bounds <- function(graph, view, n, before) {
   index <- movement_of(graph, n)
-  if (is.null(index) || !identical(graph$shape[[n]], graph$shape[[before]])) {
+  put <- setdiff(graph$parents[[n]], before)
+  whole <- identical(graph$shape[[n]], graph$shape[[before]])
+  if (is.null(index) || !whole || any(view$moved[put])) {
     return(FALSE)
   }
   changed <- index != seq_along(index) - 1

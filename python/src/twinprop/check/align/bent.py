@@ -57,7 +57,7 @@ def _find_inner(graph: Graph, view: View, n: int) -> int:
     while True:
         inner = [a for a in graph.args[n] if isinstance(a, int) and a in view.after]
         kept = None
-        if len(inner) == 1 and (_is_even_clip(graph, n) or _only_bounds(graph, n, inner[0])):
+        if len(inner) == 1 and (_is_even_clip(graph, n) or _only_bounds(graph, view, n, inner[0])):
             kept = inner[0]
         elif graph.op[n] in ("mul", "div") and len(inner) == 2:
             kept = _beside_length(graph, view, n, inner)
@@ -107,10 +107,15 @@ def _is_bound_of(graph: Graph, n: int, before: int) -> bool:
     return bool(alike and (new * old >= 0).all() and (sizes <= np.abs(old[changed])).all())
 
 
-def _only_bounds(graph: Graph, n: int, before: int) -> bool:
-    """Whether what was put into a gradient is one number, nearer to 0 than what stood there."""
+def _only_bounds(graph: Graph, view: View, n: int, before: int) -> bool:
+    """Whether what was put into a gradient is one number, nearer to 0 than what stood there.
+
+    Not what is made of parameters, as a penalty that is 0 as long as they are.
+    """
     index = graph.movement(n) if graph.op[n] == "move" else None
     if index is None or graph.shape[n] != graph.shape[before]:
+        return False
+    if any(p in view.moved for p in graph.parents[n] if p != before):
         return False
     changed = index != np.arange(len(index))
     new, old = np.ravel(graph.value(n))[changed], np.ravel(graph.value(before))[changed]
