@@ -5,7 +5,8 @@ same_decay <- 1e-6
 
 # A weight that decays otherwise than the program's own loss says, or than the others do.
 find_wrong_decay <- function(graph, alignment, best) {
-  if (best$rule$name != "gradient_descent" || length(best$decays) == 0L) {
+  decays <- c(best$decays, best$inside)
+  if (best$rule$name != "gradient_descent" || length(decays) == 0L) {
     return(NULL)
   }
   found <- decay_against_loss(graph, alignment, best)
@@ -15,6 +16,7 @@ find_wrong_decay <- function(graph, alignment, best) {
 # The loss has a penalty that one weight follows, decay included, and another does not.
 decay_against_loss <- function(graph, alignment, best) {
   steps <- utils::head(alignment$steps, length(best$rows))
+  decays <- c(names(best$decays), names(best$inside))
   begins <- vapply(steps, function(step) step$begin, 1L)
   for (views in find_objectives(graph, alignment$found, steps)) {
     wrong <- integer(0)
@@ -28,10 +30,10 @@ decay_against_loss <- function(graph, alignment, best) {
       fits <- vapply(rows, function(r) row_fits(r, c * r$gradient, r$whole), NA)
       keys <- vapply(rows, function(r) r$k, 1L)
       known <- setdiff(keys, keys[!fits])
-      decaying <- decaying || any(paste(s, known) %in% names(best$decays))
+      decaying <- decaying || any(paste(s, known) %in% decays)
       wrong <- union(wrong, keys[!fits])
       faults <- c(faults, lapply(rows[!fits], function(r) {
-        decay_fault(graph, view, r, r$whole - c * r$gradient, s)
+        fault_of_decay(graph, alignment, r, r$whole - c * r$gradient, s)
       }))
     }
     one <- length(wrong) == 1L && length(faults) == length(views)
@@ -40,6 +42,19 @@ decay_against_loss <- function(graph, alignment, best) {
     }
   }
   NULL
+}
+
+# What a weight moves too far: at what is added to its gradient, or where it decays.
+#
+# Within a gradient some elements alone may have a penalty, as where a column is that of the bias.
+fault_of_decay <- function(graph, alignment, row, off, s) {
+  inside <- alignment$readings[[1L]]$inside[paste(s, row$k)]
+  if (is.na(inside)) {
+    return(decay_fault(graph, alignment$views[[s]], row, off, s))
+  }
+  old <- row$old * (abs(off) > row$lost)
+  times <- 1 - sum(off * old) / sum(old * old) / unname(inside)
+  fault_inside(graph, alignment, s, row, times, "decay_of_one")
 }
 
 # The factor by which most parameters moved along the derivative.

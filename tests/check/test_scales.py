@@ -162,7 +162,46 @@ for epoch in range(12):
     gradient = X.T @ (p - y) / 40 + penalty
     theta = theta - 0.5 * gradient
 """
+COLUMNS = """import numpy as np
+rng = np.random.default_rng(7)
+X = rng.normal(size=(30, 2))
+Y = np.eye(3)[np.argmax(X @ rng.normal(size=(2, 3)), axis=1)]
+V, W = rng.normal(size=(4, 3)), rng.normal(size=(3, 5))
+strength, m = 0.4, len(X)
+def cost(V, W):
+    a = np.hstack([np.ones((m, 1)), X])
+    h = 1 / (1 + np.exp(-(a @ V.T)))
+    b = np.hstack([np.ones((m, 1)), h])
+    p = 1 / (1 + np.exp(-(b @ W.T)))
+    J = -np.sum(Y * np.log(p) + (1 - Y) * np.log(1 - p)) / m
+    J += strength / (2 * m) * (np.sum(V[:, 1:] ** 2) + np.sum(W[:, 1:] ** 2))
+    d = p - Y
+    e = d @ W[:, 1:] * h * (1 - h)
+    gV, gW = e.T @ a / m, d.T @ b / m
+    gV[:, 1:] += strength / m * V[:, 1:]
+    gW[:, 1:] += strength / m * W[:, 1:]
+    return J, gV, gW
+for step in range(8):
+    J, gV, gW = cost(V, W)
+    V = V - 0.8 * gV
+    W = W - 0.8 * gW
+"""
+# Each layer with a strength of its own, as the cost says too.
+STRENGTHS = COLUMNS.replace(
+    "(np.sum(V[:, 1:] ** 2) + np.sum(W[:, 1:] ** 2))",
+    "(3 * np.sum(V[:, 1:] ** 2) + np.sum(W[:, 1:] ** 2))",
+).replace("strength / m * V", "3 * strength / m * V")
+# A cost that is shown without a penalty.
+UNSAID = COLUMNS.replace("    J += strength / (2 * m)", "    size = strength / (2 * m)").replace(
+    "strength / m * V", "2 * strength / m * V"
+)
 FAULTS = {
+    "a penalty of some of one layer that is not divided": (
+        COLUMNS, "strength / m * V", "strength * V", "gV[:, 1:] +=", "decay_of_one",
+    ),
+    "half a penalty of some of the last layer": (
+        COLUMNS, "strength / m * W", "strength / (2 * m) * W", "gW[:, 1:] +=", "decay_of_one",
+    ),
     "a penalty of two numbers that is not divided": (
         RIDGE, "strength / m * t", "strength * t", "gradient[1:] +=", "penalty_factor",
     ),
@@ -230,6 +269,9 @@ for step in range(5):
 """
 RIGHT = {
     "a penalty of two numbers": RIDGE,
+    "penalties of some": COLUMNS,
+    "penalties of a strength for each layer": STRENGTHS,
+    "penalties that the cost does not say": UNSAID,
     "a penalty of some": MASKED,
     "a penalty of parts": PARTS,
     "Adam of means": MEANS,

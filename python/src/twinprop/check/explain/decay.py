@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from twinprop.check.align.align import Alignment
@@ -11,6 +13,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, read_rows, row_fits
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import touched_by
+from twinprop.check.explain.inside import fault_inside
 from twinprop.check.explain.network import count_samples
 from twinprop.check.explain.table import Fault
 
@@ -19,7 +22,7 @@ SAME = 1e-6
 
 def find_wrong_decay(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """A weight that decays otherwise than the program's own loss says, or than the others do."""
-    if best.rule["name"] != "gradient_descent" or not best.decays:
+    if best.rule["name"] != "gradient_descent" or not (best.decays or best.inside):
         return None
     return _against_loss(graph, alignment, best) or _against_others(graph, alignment, best)
 
@@ -28,6 +31,7 @@ def _against_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | 
     """The loss has a penalty that one weight follows, decay included, and another does not."""
     found, steps = alignment.found, alignment.steps[: len(best.rows)]
     touched = touched_by(graph, found.owner)
+    decays = {*best.decays, *best.inside}
     numbers = {step.begin: s for s, step in enumerate(steps)}
     for views in find_objectives(graph, found, touched, steps):
         wrong: set[int] = set()
@@ -40,12 +44,25 @@ def _against_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | 
             c = _factor_of_most(rows)
             off = [r for r in rows if not row_fits(r, c * r.gradient, r.whole)]
             known = {r.k for r in rows} - {r.k for r in off}
-            decaying = decaying or any((s, k) in best.decays for k in known)
+            decaying = decaying or any((s, k) in decays for k in known)
             wrong = wrong | {r.k for r in off}
-            faults += [fault_of_decay(graph, view, r, r.whole - c * r.gradient, s) for r in off]
+            faults += [_fault_of(graph, alignment, r, r.whole - c * r.gradient, s) for r in off]
         if decaying and len(wrong) == 1 and len(faults) == len(views) and faults[0] is not None:
             return faults[0]
     return None
+
+
+def _fault_of(graph: Graph, alignment: Alignment, row: Row, off: Any, s: int) -> Fault | None:
+    """What a weight moves too far: at what is added to its gradient, or where it decays.
+
+    Within a gradient some elements alone may have a penalty, as where a column is that of the bias.
+    """
+    inside = alignment.best.inside.get((s, row.k)) if alignment.best else None
+    if inside is None:
+        return fault_of_decay(graph, alignment.views[s], row, off, s)
+    old = np.where(np.abs(off) > row.lost, row.old, 0.0)
+    times = 1.0 - np.sum(off * old) / np.sum(old * old) / inside
+    return fault_inside(graph, alignment, s, row, float(times), "decay_of_one")
 
 
 def _factor_of_most(rows: list[Row]) -> float:
