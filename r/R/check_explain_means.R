@@ -11,7 +11,10 @@ find_rule_fault <- function(graph, alignment, best) {
   if (length(best$rows) < fewest_steps_rule) {
     return(NULL)
   }
-  for (look in list(of_another, share_of_other, corrected_wrongly, counted_wrongly)) {
+  looks <- list(
+    share_of_past, share_left_out, share_of_other, of_another, corrected_wrongly, counted_wrongly
+  )
+  for (look in looks) {
     found <- in_every_step(graph, alignment, best, look)
     if (!is.null(found)) {
       return(found)
@@ -22,10 +25,13 @@ find_rule_fault <- function(graph, alignment, best) {
   if (is.null(kept)) find_odd_rule(graph, alignment, best) else kept
 }
 
-# Where a mistake leaves a rule that is known: a count of steps that stays 1, another share.
+# What a rule that is known does not show: a count of steps that stays 1, another share.
 find_hidden_rule_fault <- function(graph, alignment, best) {
-  counted <- in_every_step(graph, alignment, best, counted_wrongly)
-  if (is.null(counted)) in_every_step(graph, alignment, best, share_of_other) else counted
+  found <- NULL
+  for (look in list(counted_wrongly, share_left_out, share_of_other)) {
+    if (is.null(found)) found <- in_every_step(graph, alignment, best, look)
+  }
+  found
 }
 
 # A mistake that is there in every step after the first.
@@ -124,27 +130,6 @@ fault_left_out <- function(graph, view, own, node, wanted) {
   fault <- new_fault(node, value, path, own$update, NULL, "correction_left_out")
   fault$alone <- is_alone
   fault
-}
-
-# The past has one mean's share, and this step that which belongs to the other's past.
-share_of_other <- function(graph, view, rows, t) {
-  for (own in own_updates(view, rows)) {
-    means <- find_means(graph, view, own$update)
-    if (length(means) != 2L) next
-    for (i in 1:2) {
-      mean <- means[[i]]
-      other <- means[[3L - i]]$share
-      share <- split_number(graph, view, mean$part)$number
-      is_own <- abs(mean$share - other) <= same_number
-      if (mean$share < 1 && !is_own && abs(share - 1 + other) <= same_number) {
-        times <- (1 - mean$share) / share - 1
-        right <- value_of(graph, mean$node) + times * value_of(graph, mean$part)
-        path <- list(list(mean$node, right))
-        return(new_fault(mean$node, right, path, own$update, NULL, "share_of_other"))
-      }
-    }
-  }
-  NULL
 }
 
 # The past has the share that belongs to this step, as the correction of the start shows.

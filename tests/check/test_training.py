@@ -219,6 +219,12 @@ FAULTS = {
     "correction multiplied": (ADAM, "M[k] / (1", "M[k] * (1", "m =", "correction_wrong"),
     "correction unused": (ADAM, "0.02 * m", "0.02 * M[k]", "P[k] =", "correction_left_out"),
     "mean not kept": (ADAM, "0.9 * M[k] + (1", "(1", "M[k] =", "mean_not_kept"),
+    "share of a step left out": (
+        ADAM, "(1 - 0.9) * G[k]", "G[k]", "M[k] =", "share_left_out",
+    ),
+    "share of a step in the past": (
+        ADAM, "0.99 * V[k]", "(1 - 0.99) * V[k]", "V[k] =", "share_of_past",
+    ),
     "past kept whole": (ADAM, "0.99 * V[k] + (1", "V[k] + (1", "V[k] =", "past_kept_whole"),
     "biases as a sum": (
         SUMS, "- 0.5 / len(samples) * db", "- 0.5 * db", "b1 =", "samples_not_averaged",
@@ -255,6 +261,10 @@ RIGHT = {
     "classes": CLASSES,
     "layers": LAYERS,
     "Adam": ADAM,
+    "a share of this step that comes later": ADAM.replace("(1 - 0.9) * G[k]", "G[k]")
+    .replace("0.02 * m", "rate * (1 - keep) * m")
+    .replace("step = 0", "step, rate, keep = 0, 0.02, 0.9"),
+    "a velocity of small shares": LAYERS.replace("0.8 * v", "0.3 * v"),
     "a rate that falls": LAYERS.replace("0.3 * g", "0.3 / (1 + 0.1 * epoch) * g"),
     "Adam with a falling rate": ADAM.replace("0.02 *", "(0.02 / (1 + 0.1 * step)) *"),
     "arctan": RIGHT_ARCTAN,

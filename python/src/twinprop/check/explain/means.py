@@ -7,13 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from twinprop.check.align.adaptive import numbers_of, rule_nodes, split_number
+from twinprop.check.align.adaptive import numbers_of, rule_nodes
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, step_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.kept import find_kept_fault
+from twinprop.check.explain.mean_shares import share_left_out, share_of_other, share_of_past
 from twinprop.check.explain.moments import (
     SAME,
     Mean,
@@ -26,6 +27,7 @@ from twinprop.check.explain.odd_rule import find_odd_rule
 from twinprop.check.explain.table import Fault, is_near
 
 FEWEST_STEPS = 3
+SHARES = (share_of_past, share_left_out, share_of_other)
 Look = Callable[[Graph, View, list[Row], int], Fault | None]
 
 
@@ -37,7 +39,7 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     """
     if len(best.rows) < FEWEST_STEPS:
         return None
-    for look in (_of_another, _share_of_other, _corrected_wrongly, _counted_wrongly):
+    for look in (*SHARES, _of_another, _corrected_wrongly, _counted_wrongly):
         found = _in_every_step(graph, alignment, best, look)
         if found is not None:
             return found
@@ -49,9 +51,10 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
 
 
 def find_hidden_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
-    """Where a mistake leaves a rule that is known: a count of steps that stays 1, another share."""
-    counted = _in_every_step(graph, alignment, best, _counted_wrongly)
-    return counted or _in_every_step(graph, alignment, best, _share_of_other)
+    """What a rule that is known does not show: a count of steps that stays 1, another share."""
+    looks = (_counted_wrongly, share_left_out, share_of_other)
+    found = (_in_every_step(graph, alignment, best, look) for look in looks)
+    return next((fault for fault in found if fault is not None), None)
 
 
 def _in_every_step(graph: Graph, alignment: Alignment, best: Reading, look: Look) -> Fault | None:
@@ -133,21 +136,6 @@ def _left_out(
         node, value = update.u, graph.value(update.u) - step_of(row) * (1 / wanted - 1)
     kind = "correction_left_out"
     return Fault(node, value, [(node, value)], update, None, kind, alone=is_alone)
-
-
-def _share_of_other(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | None:
-    """The past has one mean's share, and this step that which belongs to the other's past."""
-    for update, _row in own_updates(view, rows):
-        means = list(find_means(graph, view, update))
-        for mean, other in (means, means[::-1]) if len(means) == 2 else ():
-            share = split_number(graph, view, mean.part)[0]
-            is_own = abs(mean.share - other.share) <= SAME
-            if mean.share < 1 and not is_own and abs(share - 1 + other.share) <= SAME:
-                times = (1 - mean.share) / share - 1
-                right = graph.value(mean.node) + times * graph.value(mean.part)
-                path = [(mean.node, right)]
-                return Fault(mean.node, right, path, update, None, "share_of_other")
-    return None
 
 
 def _shares_swapped(graph: Graph, update: Update, mean: Mean) -> Fault:
