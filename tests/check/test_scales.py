@@ -328,6 +328,11 @@ def test_what_is_multiplied_once_is_right(check, name):
     assert check(RIGHT[name])[1]["verdict"] == "right"
 
 
+def test_a_penalty_in_place_of_a_gradient_is_not_right(check):
+    source = RIDGE.replace("gradient[1:] +=", "gradient[1:] =")
+    assert check(source)[1]["verdict"] != "right"
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_number_too_many_or_too_few_is_on_its_line(accuse, name):
     source, old, new, line, cause = FAULTS[name]
