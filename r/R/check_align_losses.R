@@ -96,7 +96,9 @@ seed_entropy <- function(graph, view, family, a, out, target) {
   if (binary && !is.null(z) && !any_nonzero(value_of(graph, z))) {
     z <- NULL # where weights begin at 0 it may be -z, as in exp(-X %*% w); 1/2 divides safely
   }
-  if (!is.null(z) && view$moved[[z]] && holds_all(graph, view, a, z)) {
+  # Where the slope is the program's own the loss begins before it.
+  own <- !is.null(view$slopes[[as.character(a)]])
+  if (!own && !is.null(z) && view$moved[[z]] && holds_all(graph, view, a, z)) {
     mass <- if (binary) 1 else target_mass(graph, z, out, target)
     return(list(z, minus(times(mass, out), target)))
   }

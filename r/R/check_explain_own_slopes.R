@@ -40,15 +40,21 @@ first_wrong_slope <- function(graph, view) {
   outputs <- vapply(view$slopes[wrong], function(own) own$a, 1L)
   at <- wrong[[order(nodes, outputs)[[1L]]]]
   node <- view$slopes[[at]]$node
-  path <- list(list(node, right[[at]]))
-  new_fault(node, right[[at]], path, view$step$updates[[1L]], NULL, "slope_of_none")
+  slope <- right[[at]]
+  if (view$after[[node]]) { # what is multiplied by it
+    own <- ravel(view$slopes[[at]]$value)
+    rest <- ifelse(own == 0, 0, ravel(value_of(graph, node)) / own)
+    slope <- shape_rows(rest * ravel(slope), graph$shape[[node]])
+  }
+  new_fault(node, slope, list(list(node, slope)), view$step$updates[[1L]], NULL, "slope_of_none")
 }
 
 # For each activation what a derivative is multiplied by that is made of it alone: lists of the
-# activation and its input, the value, and the node that is told.
+# activation and its input, the value, and the node that is told. Where it is multiplied by the most
+# of that, and first: a gradient may have the activation too.
 take_slopes <- function(graph, view) {
   known <- Filter(function(x) !is.null(x$slope), find_activations(graph, view))
-  found <- list()
+  found <- most <- list()
   for (n in which(view$cone & view$after & graph$op == "mul")) {
     factors <- slope_factors(graph, view, n)
     factors <- Filter(function(f) is_as_large(graph, f, n), factors)
@@ -56,7 +62,8 @@ take_slopes <- function(graph, view) {
       own <- Filter(function(f) {
         is_as_large(graph, x$a, n) && is_made_of_one(graph, view, f, x)
       }, factors)
-      if (length(own) == 0L) next
+      if (length(own) <= max(0L, most[[as.character(x$a)]])) next
+      most[[as.character(x$a)]] <- length(own)
       values <- lapply(own, function(f) ravel(value_of(graph, f)))
       value <- shape_rows(Reduce(`*`, values), graph$shape[[x$a]])
       alone <- length(own) == 1L && !view$forward[[own[[1L]]]]

@@ -39,7 +39,26 @@ for (step in 1:12) {
   W <- W - 0.1 * t(X) %*% e
 }
 """
+CHAIN = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(2, 30))
+Y = (X[:1] * X[1:] > 0) * 1.0
+V, b = rng.normal(size=(5, 2)), np.zeros((5, 1))
+W, c = rng.normal(size=(1, 5)), np.zeros((1, 1))
+for step in range(12):
+    Z = V @ X + b
+    H = np.maximum(Z, 0)
+    A = 1 / (1 + np.exp(-(W @ H + c)))
+    dA = -(Y / A - (1 - Y) / (1 - A))
+    dS = dA * A * (1 - A)
+    dZ = W.T @ dS * (Z > 0)
+    W -= 0.05 * dS @ H.T / 30
+    c -= 0.05 * dS.sum(axis=1, keepdims=True) / 30
+    V -= 0.05 * dZ @ X.T / 30
+    b -= 0.05 * dZ.sum(axis=1, keepdims=True) / 30
+"""
 FAULTS = {
+    "after a cross-entropy": (CHAIN, "A * (1 - A)", "A * A"),
     "the square of what is left": (PYTHON, "v * (1 - v)", "(1 - v) ** 2"),
     "a power too much": (PYTHON, "v * (1 - v)", "v ** 2 * (1 - v)"),
     "the sigmoid's square": (
@@ -59,7 +78,7 @@ def test_slope_of_its_own_is_told_where_it_is_made(accuse, name):
     assert cause == "slope_of_none"
 
 
-@pytest.mark.parametrize("source", [PYTHON, R])
+@pytest.mark.parametrize("source", [PYTHON, R, CHAIN])
 def test_right_slopes_are_right(check, source):
     _, answer, _ = check(source, name="their.R" if source.startswith("set") else "their.py")
     assert answer["verdict"] == "right", answer["sentence"]
@@ -68,4 +87,9 @@ def test_right_slopes_are_right(check, source):
 def test_slopes_of_a_loss_of_its_own_accuse_nobody(check):
     """Of an error that is bent no rate that is written fits, whatever the slopes are."""
     source = PYTHON.replace("(a2 - y) * slope", "np.arctan(3 * (a2 - y)) * slope")
+    assert check(source)[1]["verdict"] != "different"
+
+
+def test_a_weighted_cross_entropy_accuses_nobody(check):
+    source = CHAIN.replace("-(Y / A", "-(3 * Y / A")
     assert check(source)[1]["verdict"] != "different"

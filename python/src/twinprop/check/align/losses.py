@@ -77,7 +77,8 @@ def _seed_entropy(
     if binary and z is not None and not np.any(graph.value(z)):
         z = None  # where weights begin at 0 it may be -z, as in exp(-X @ w); 1/2 divides safely
     with np.errstate(all="ignore"):
-        if z is not None and z in view.moved and _holds_all(graph, view, a, z):
+        own = a in view.slopes  # where the slope is the program's own the loss begins before it
+        if not own and z is not None and z in view.moved and _holds_all(graph, view, a, z):
             mass = 1.0 if binary else _mass(graph, z, out, target)
             return z, mass * out - target
         if binary:

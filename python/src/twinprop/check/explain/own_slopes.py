@@ -43,14 +43,23 @@ def _first_wrong(graph: Graph, view: View) -> Fault | None:
     if not wrong:
         return None
     node, a = min(wrong)
-    update = view.step.updates[0]
-    return Fault(node, right[a], [(node, right[a])], update, None, "slope_of_none")
+    update, slope = view.step.updates[0], right[a]
+    if node in view.after:  # what is multiplied by it
+        shape = graph.shape[node]
+        own = np.reshape(view.slopes[a].value, shape)
+        rest = np.divide(graph.value(node), own, out=np.zeros(shape), where=own != 0)
+        slope = rest * np.reshape(slope, shape)
+    return Fault(node, slope, [(node, slope)], update, None, "slope_of_none")
 
 
 def _take_slopes(graph: Graph, view: View) -> dict[int, OwnSlope]:
-    """For each activation what a derivative is multiplied by that is made of it alone."""
+    """For each activation what a derivative is multiplied by that is made of it alone.
+
+    Where it is multiplied by the most of that, and first: a gradient may have the activation too.
+    """
     known = [x for x in find_activations(graph, view) if x.slope is not None]
     found: dict[int, OwnSlope] = {}
+    most: dict[int, int] = {}
     for n in sorted(view.cone & view.after):
         if graph.op[n] != "mul":
             continue
@@ -58,7 +67,8 @@ def _take_slopes(graph: Graph, view: View) -> dict[int, OwnSlope]:
         for x in known:
             own = [f for f in factors if _is_as_large(graph, x.a, n)]
             own = [f for f in own if _is_made_of(graph, view, f, x)]
-            if own:
+            if len(own) > most.get(x.a, 0):
+                most[x.a] = len(own)
                 shape = graph.shape[x.a]
                 value = np.prod([np.reshape(graph.value(f), shape) for f in own], axis=0)
                 alone = len(own) == 1 and own[0] not in view.forward
