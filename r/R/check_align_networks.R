@@ -59,7 +59,7 @@ with_own_begin <- function(training, earlier) {
     return(training)
   }
   ended <- max(vapply(unlist(lapply(earlier, function(other) other$steps), recursive = FALSE),
-                      function(step) step$end, 1))
+                      function(step) step$end, 1L))
   if (training$steps[[1L]]$updates[[1L]]$u > ended) {
     training$steps[[1L]]$begin <- ended
   } else if (length(training$steps) > 2L) {

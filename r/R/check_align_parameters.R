@@ -54,7 +54,7 @@ walk_updates <- function(graph, users, sites, begin, until, gates = integer(0),
   )
   op <- graph$op
   for (n in which(seq_len(until) > begin & op[seq_len(until)] %in%
-                    c("add", "sub", "move", "clip", "maximum", "minimum"))) {
+                    c("add", "sub", "move", "handed", "clip", "maximum", "minimum"))) {
     if (op[[n]] %in% c("add", "sub")) {
       own <- !graph$site[[n]] %in% other
       update <- if (own && may_replace(graph, n, sites)) read_update(graph, users, found, n, sites)
@@ -76,10 +76,13 @@ may_replace <- function(graph, n, sites) {
   any(c(graph$site[[n]], -1L) %in% sites) || length(places_elsewhere(graph, n)) > 0L
 }
 
-# A part put into a parameter, a clipped copy of one: it is that parameter still.
+# A part put into a parameter, a clipped copy of one: it is that parameter still. What a minimiser
+# hands over next is as well, however far that is.
 follow_copy <- function(graph, found, n) {
   parents <- graph$parents[[n]]
-  if (graph$op[[n]] == "move") {
+  if (graph$op[[n]] == "handed") {
+    found$owner[[n]] <- found$owner[[parents[[1L]]]]
+  } else if (graph$op[[n]] == "move") {
     # x[i] = x[i] - g is two things: the new part, and the whole with that part in it.
     if (length(parents) > 1L && identical(graph$shape[[parents[[1L]]]], graph$shape[[n]])) {
       known <- vapply(parents, function(p) found$owner[[find_root(graph, found, p)]], 1L)

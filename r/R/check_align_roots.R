@@ -172,7 +172,7 @@ find_places <- function(graph, n) {
 
 # Whether a value is another that was moved, or multiplied by a number near 1, or bounded.
 is_copy <- function(graph, n, p) {
-  graph$op[[n]] == "move" ||
+  graph$op[[n]] %in% c("move", "handed") ||
     graph$op[[n]] %in% c("mul", "div", "clip", "maximum", "minimum") && is_near_node(graph, n, p)
 }
 

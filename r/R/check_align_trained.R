@@ -7,7 +7,8 @@
 # parameter the first and the last version in it.
 cut_steps <- function(graph, found) {
   groups <- group_updates(found$updates, errors_made_of(graph, found))
-  versions <- split(which(found$owner > 0L), found$owner[found$owner > 0L])
+  kept <- which(found$owner > 0L & graph$op != "handed") # that a minimiser has for the next step
+  versions <- split(kept, found$owner[kept])
   ends <- c(vapply(groups[-1L], function(group) group[[1L]]$u, 1L), graph$size + 1L)
   begin <- 0L
   steps <- list()

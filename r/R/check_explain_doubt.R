@@ -86,11 +86,12 @@ doubt_of_rule <- function(graph, alignment, fault, s, is_explained) {
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   best <- alignment$readings[[1L]]
   known <- alignment$asked || is_rate_known(best) || fits_one_part(graph, alignment)
+  is_own <- best$family == "own" && !is_minimised(graph, alignment$views)
   if (!known && !is_explained && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
-  } else if (!is_explained && (!known || best$family == "own")) {
+  } else if (!is_explained && (!known || is_own)) {
     "none of them moves as the derivative of a loss that is known here"
   }
 }
@@ -194,7 +195,8 @@ fits_in_part <- function(best) {
   min(counts) >= fewest_fitting
 }
 
-# Whether of a parameter with several updates one moves its part rightly in every step.
+# Whether of a parameter with several updates one moves its part rightly in every step. Or one of
+# the parts that its gradient is put together of.
 fits_one_part <- function(graph, alignment) {
   best <- alignment$readings[[1L]]
   owner <- alignment$found$owner
@@ -202,11 +204,14 @@ fits_one_part <- function(graph, alignment) {
     view <- alignment$views[[s]]
     any(vapply(view$step$updates, function(c) {
       row <- row_of(best$rows[[s]], c$k)
-      if (length(c$cells) < 2L || is.null(row) || !row$fits_shape || !any_nonzero(row$gradient)) {
+      if (is.null(row) || !row$fits_shape || !any_nonzero(row$gradient)) {
         return(FALSE)
       }
       parts <- take_apart(graph, view, owner, c, keep_sums = TRUE)
-      cells_fit(graph, row, c$cells, best$factors[[s]], parts)
+      if (is.null(c$cells)) {
+        return(any(graph$count[right_parts(graph, row, best$factors[[s]], parts)] > 1))
+      }
+      length(c$cells) > 1L && cells_fit(graph, row, c$cells, best$factors[[s]], parts)
     }, NA))
   }, NA))
 }

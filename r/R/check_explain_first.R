@@ -17,8 +17,13 @@ table_of_step <- function(graph, alignment, best, s) {
     !c$k %in% bad || part_fits(graph, alignment, s, row_of(moving, c$k), c)
   }, view$step$updates)
   table$good_updates <- vapply(good, function(c) c$u, 1L)
-  moving <- vapply(moving, function(r) r$k, 1L)
-  starts <- lapply(Filter(function(c) c$k %in% moving, good), function(c) c$terms[1L, ])
+  ks <- vapply(moving, function(r) r$k, 1L)
+  starts <- lapply(Filter(function(c) c$k %in% ks, good), function(c) c$terms[1L, ])
+  for (c in view$step$updates) {
+    if (!c$k %in% ks || c$u %in% table$good_updates || !is.null(c$cells)) next
+    apart <- take_apart(graph, view, alignment$found$owner, c, keep_sums = TRUE)
+    starts <- c(starts, list(right_parts(graph, row_of(moving, c$k), best$factors[[s]], apart)))
+  }
   know_good(table, made_after(graph, view, as.integer(unlist(starts))))
   table
 }

@@ -161,6 +161,7 @@ find_hidden <- function(graph, alignment, best) {
   }
   if (!is_right_reading(best)) {
     found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
+    if (is.null(found)) found <- find_unlike_gradient(graph, alignment, best)
     if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
     if (is.null(found)) found <- find_wrong_half(graph, alignment)
     if (is.null(found)) found <- find_piled_up(graph, alignment, best)

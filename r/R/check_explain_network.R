@@ -10,7 +10,7 @@ rule_words <- c(
   gradient_descent = "gradient descent", momentum = "momentum", rmsprop = "RMSprop",
   adagrad = "AdaGrad", adam = "Adam", adam_folded = "Adam with its correction in the rate",
   amsgrad = "AMSGrad", nadam = "Nadam", adamax = "AdaMax", adadelta = "AdaDelta",
-  rprop = "Rprop",
+  rprop = "Rprop", minimiser = "a minimiser that is given the gradient",
   adam_uncorrected = "Adam without the correction of its start", unknown = "a rule of its own"
 )
 
@@ -28,6 +28,7 @@ describe_network <- function(graph, alignment) {
                 reduction = rate$reduction),
     training = list(optimizer = describe_optimizer(best, rate$rate), batch = samples)
   )
+  if (is_minimised(graph, alignment$views)) document$training$optimizer$name <- "minimiser"
   document$sentence <- say_network(document, best)
   document
 }
@@ -191,7 +192,9 @@ say_network <- function(document, best) {
     rule_words[[optimizer$name]]
   )
   number <- function(x) sprintf("%.6g", x)
-  if (optimizer$name != "unknown") text <- paste0(text, ", rate ", number(optimizer$learning_rate))
+  if (!optimizer$name %in% c("unknown", "minimiser")) {
+    text <- paste0(text, ", rate ", number(optimizer$learning_rate))
+  }
   if (!is.null(optimizer$momentum)) text <- paste0(text, ", momentum ", number(optimizer$momentum))
   if (!is.null(optimizer$l2)) text <- paste0(text, ", L2 ", number(optimizer$l2))
   text

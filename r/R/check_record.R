@@ -80,6 +80,7 @@ new_recording <- function(program, out, draws = list(), early = TRUE, limits = r
   rewriter$tidied <- conditions$tidied
   rewriter$run_source <- source_recorded(rewriter, store, flag, ending)
   rewriter$run_eval <- eval_recorded(rewriter, flag)
+  rewriter$minimisers <- minimisers_recorded(store, flag)
   run <- new_run(rewriter, store, flag, ending, program)
   list(
     flag = flag, conditions = conditions, next_statement = run,

@@ -143,6 +143,9 @@ watch_call <- function(self, e, row, up, name) {
   self$sites$set(id, "spec", watched$spec)
   self$sites$set(id, "labels", if (!is.null(names(e))) names(e)[-1L])
   self$sites$set(id, "call_name", if (is.name(e[[1L]])) name)
+  if (kind == "base" && name %in% names(minimisers)) {
+    e <- as.call(c(list(self$minimisers[[name]], .site = id), as.list(e)[-1L]))
+  }
   list(x = as.call(list(self$watch$rec, id, e)), s = id)
 }
 

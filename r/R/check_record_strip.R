@@ -17,7 +17,7 @@ strip_recorder <- function(e) {
       return(strip_recorder(e[[length(e)]]))
     }
     e[[1L]] <- as.name(stands_for)
-    if (stands_for == "eval") e[[2L]] <- NULL # its place
+    if (stands_for %in% c("eval", names(minimisers))) e[[2L]] <- NULL # its place
   }
   if (is_watched_choice(e)) {
     return(e[[4L]])

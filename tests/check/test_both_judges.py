@@ -22,6 +22,8 @@ from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
+from test_minimised import RIGHT as MINIMISED
+from test_minimised import WRONG as MINIMISED_WRONGLY
 from test_networks import program as two_networks
 from test_never_moved import FAULTS as STILL
 from test_nudged import RIGHT as NUDGED
@@ -130,12 +132,14 @@ def named_programs() -> Iterator[tuple[str, str]]:
     said = {name: source for name, (source, _) in SAID.items()}
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
+    whole["minimised"] = MINIMISED
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
+    changed |= {"minimised_wrongly": MINIMISED_WRONGLY}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():

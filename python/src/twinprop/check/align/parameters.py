@@ -121,8 +121,15 @@ def _accept(found: Parameters, update: Update) -> None:
 
 
 def _follow(graph: Graph, found: Parameters, n: int) -> None:
-    """A part put into a parameter, a scaled or clipped copy of one: it is that parameter still."""
-    if graph.op[n] == "move":
+    """A part put into a parameter, a scaled or clipped copy of one: it is that parameter still.
+
+    What a minimiser hands over next is as well, however far that is.
+    """
+    if graph.op[n] == "handed":
+        owner = found.owner.get(graph.parents[n][0])
+        if owner is not None:
+            found.owner[n] = owner
+    elif graph.op[n] == "move":
         # x[i] = x[i] - g is two things: the new part, and the whole with that part in it.
         parents = graph.parents[n]
         roots = [find_root(graph, found, p) for p in parents]

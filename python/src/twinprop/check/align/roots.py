@@ -155,7 +155,7 @@ def _find_places(graph: Graph, users: list[list[int]], n: int) -> set[tuple[int,
             for user in users[m][:60]:
                 s = graph.site[user]
                 places |= {(s, i) for i, a in enumerate(graph.args[user]) if a == m and s >= 0}
-                through = graph.op[user] == "move" or (
+                through = graph.op[user] in ("move", "handed") or (
                     graph.op[user] in ("mul", "div", "clip", "maximum", "minimum")
                     and is_near_node(graph, user, m)
                 )

@@ -73,7 +73,8 @@ def cut_steps(graph: Graph, found: Parameters) -> list[Step]:
         seen.add((c.k, c.cells))
         groups[-1].append(c)
     versions: dict[int, list[int]] = {}
-    for n in sorted(found.owner):
+    # What a minimiser hands over is of the next step.
+    for n in sorted(n for n in found.owner if graph.op[n] != "handed"):
         versions.setdefault(found.owner[n], []).append(n)
     ends = [group[0].u for group in groups[1:] if group] + [graph.size]
     steps, begin = [], -1

@@ -13,6 +13,8 @@ from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import take_apart, unbounded
 from twinprop.check.explain.divided import is_left_undivided
+from twinprop.check.explain.joined import right_parts
+from twinprop.check.explain.minimised import is_minimised
 from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
 
@@ -79,7 +81,8 @@ def find_doubt(
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
-    if not is_explained and (not known or best.family == "own"):
+    own = best.family == "own" and not is_minimised(graph, alignment.views)
+    if not is_explained and (not known or own):
         return "none of them moves as the derivative of a loss that is known here"
     return None
 
@@ -213,17 +216,23 @@ def _fits_in_part(best: Reading) -> bool:
 
 
 def _fits_one_part(graph: Graph, alignment: Alignment) -> bool:
-    """Whether of a parameter with several updates one moves its part rightly in every step."""
+    """Whether of a parameter with several updates one moves its part rightly in every step.
+
+    Or one of the parts that its gradient is put together of.
+    """
     best, owner = alignment.best, alignment.found.owner
     assert best is not None
     for view, rows, rate in zip(alignment.views, best.rows, best.factors, strict=True):
         of = {r.k: r for r in rows if r.fits_shape and np.any(r.gradient)}
-        parts = [(c, c.cells) for c in view.step.updates if c.k in of and len(c.cells or ()) > 1]
-        if not any(
-            cells_fit(graph, of[c.k], cells, rate, take_apart(graph, view, owner, c, True))
-            for c, cells in parts
-            if cells is not None
-        ):
+        found = False
+        for c in (c for c in view.step.updates if c.k in of and not found):
+            row, apart = of[c.k], take_apart(graph, view, owner, c, keep_sums=True)
+            if c.cells is None:
+                fitting = right_parts(graph, row, rate, apart)
+                found = any(count(graph.shape[p]) > 1 for p in fitting)
+            else:
+                found = len(c.cells) > 1 and cells_fit(graph, row, c.cells, rate, apart)
+        if not found:
             return False
     return True
 

@@ -15,6 +15,7 @@ from twinprop.check.explain.divided import at_its_gradient
 from twinprop.check.explain.fault import find_fault
 from twinprop.check.explain.forward import find_forward_fault
 from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
+from twinprop.check.explain.joined import right_parts
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.parts import is_other_part
 from twinprop.check.explain.piled import begun_at
@@ -37,6 +38,9 @@ def make_step_table(graph: Graph, alignment: Alignment, best: Reading, s: int) -
     right = [c for c in view.step.updates if c.k not in bad]
     table.good_updates = {c.u for c in [*right, *fitting]}
     stack = [t for c in [*right, *fitting] if c.k in moving for t, _ in c.terms]
+    for c in (c for c in parts if c not in fitting and c.cells is None):
+        apart = take_apart(graph, view, alignment.found.owner, c, keep_sums=True)
+        stack += right_parts(graph, moving[c.k], best.factors[s], apart)
     good: set[int] = set()
     while stack:
         n = stack.pop()

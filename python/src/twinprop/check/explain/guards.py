@@ -21,6 +21,7 @@ from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.means import find_hidden_rule_fault
+from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.nudges import find_nudge_fault
 from twinprop.check.explain.other_loss import find_other_loss
 from twinprop.check.explain.overwritten import find_overwritten
@@ -52,6 +53,7 @@ def find_hidden_fault(
         or find_overwritten(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
+        or find_unlike_gradient(graph, alignment, best)
         or find_hidden_rule_fault(graph, alignment, best)
         or find_growth_inside(graph, alignment, best)
         or find_penalty_factor(graph, alignment, best)

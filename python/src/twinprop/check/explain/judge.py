@@ -31,6 +31,7 @@ from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
 from twinprop.check.explain.means import find_rule_fault
+from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.network import describe_network
 from twinprop.check.explain.networks import (
     describe_left_out,
@@ -221,7 +222,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
     alike = find_cut_numbers(graph, alignment) or find_alike_units(graph, alignment)
     if alike is not None or not best.is_right:
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
-        penalty = alike or twice or find_underived_penalty(graph, alignment, best)
+        unlike = alike or twice or find_unlike_gradient(graph, alignment, best)
+        penalty = unlike or find_underived_penalty(graph, alignment, best)
         half = penalty or find_wrong_half(graph, alignment)
         piled = half or find_piled_up(graph, alignment, best)
         return piled or find_slope_of_entropy(graph, alignment)

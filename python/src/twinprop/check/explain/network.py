@@ -14,6 +14,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS, Reading
 from twinprop.check.align.steps import View
 from twinprop.check.align.thresholds import find_jump
+from twinprop.check.explain.minimised import is_minimised
 
 LOSSES = {
     "squared_error": "squared error",
@@ -36,6 +37,7 @@ RULES = {
     "adamax": "AdaMax",
     "adadelta": "AdaDelta",
     "rprop": "Rprop",
+    "minimiser": "a minimiser that is given the gradient",
     "unknown": "a rule of its own",
 }
 
@@ -57,6 +59,8 @@ def describe_network(graph: Graph, alignment: Alignment) -> dict[str, Any] | Non
     samples = count_samples(graph, view)
     rate, reduction = _read_rate(graph, view, best, samples)
     optimizer = _optimizer(best, rate)
+    if is_minimised(graph, alignment.views):
+        optimizer["name"] = "minimiser"
     document: dict[str, Any] = {
         "inputs": inputs,
         "layers": layers,
@@ -205,7 +209,7 @@ def _sentence(document: dict[str, Any], best: Reading) -> str:
     if document["loss"]["reduction"] == "mean":
         taken = f"mean over {batch} samples in a step"
     text = f"{shape} with {LOSSES[document['loss']['name']]}, {taken}, {RULES[optimizer['name']]}"
-    if optimizer["name"] != "unknown":
+    if optimizer["name"] not in ("unknown", "minimiser"):
         text += f", rate {optimizer['learning_rate']:.6g}"
     if "momentum" in optimizer:
         text += f", momentum {optimizer['momentum']:.6g}"

@@ -9,6 +9,7 @@ from . import library
 from .calls import COLLECTORS, ITERATORS, SEQUENCES, Callee, look_at
 from .guard import guarded
 from .kinds import ARRAY, WHOLE, is_number_array, kind_of
+from .minimise_hooks import minimiser_of
 
 LAZY = (types.GeneratorType, map, zip, filter, enumerate)
 PLAIN = (type, types.BuiltinFunctionType)
@@ -44,6 +45,10 @@ class CallHooks:
         """Numbers that are printed or formatted."""
         raise NotImplementedError
 
+    def minimising(self, call: list[Any], name: str | int, v: Any) -> Any:
+        """An argument of a minimiser."""
+        raise NotImplementedError
+
     def hand(self, s: int, k: int, f: Any, v: int) -> None:
         """A whole number is handed to a function of the program."""
         raise NotImplementedError
@@ -53,7 +58,8 @@ class CallHooks:
         """A function is going to be called."""
         callee = look_at(f, self.files)
         self.returned = self.returned if callee else None
-        self.calls.append([s, f, callee, [], {}, None, None])
+        own = minimiser_of(s, callee.op) if callee else None
+        self.calls.append([s, f, callee, [], {}, None, own])
         return f
 
     def a(self, s: int, k: int, v: Any) -> Any:
@@ -82,6 +88,8 @@ class CallHooks:
         call[3].append(v)
         if callee.random:
             call[6] = self.draws.before(call)
+        elif call[6] is not None:
+            v = self.minimising(call, k, v)
         if not callee.moves and type(f).__name__ == "ufunc":
             self.take_nodes(call)
         return v
@@ -122,6 +130,8 @@ class CallHooks:
             if call[2] is None:
                 return self.box(s, v) if type(v) is float and self.sites[s].boxes(name) else v
             call[4][name] = v
+            if call[6] is not None:
+                v = self.minimising(call, name, v)
             if name == "out":
                 self.take_nodes(call)
         return v

@@ -41,12 +41,13 @@ from .limits import (
     NODES_UNTIL_TRAINING,
     Enough,
 )
+from .minimise_hooks import MinimiseHooks
 from .returning import SUMS, Returning
 from .sites import FLAG, HOOKS, Site
 from .steps import Steps
 
 
-class Recorder(ChoiceHooks, BindingHooks, CallHooks, Returning):
+class Recorder(ChoiceHooks, BindingHooks, MinimiseHooks, CallHooks, Returning):
     """The hooks, each with a short name; `s` is the number of the site."""
 
     slice = staticmethod(builtins.slice)

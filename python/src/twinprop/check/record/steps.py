@@ -66,7 +66,7 @@ class Steps:
             args = self.graph.args[a]
             if a in self.links or not args or not isinstance(args[0], int):
                 break
-            if self.graph.op[a] in ("[]", "view", "changed", "T", "pack"):
+            if self.graph.op[a] in ("[]", "view", "changed", "T", "pack", "handed"):
                 a = args[0]
             elif self.graph.op[a] == "*" and len(args) > 1:
                 small = [k for k in args if not isinstance(k, int) or not self.graph.shape[k]]
