@@ -14,6 +14,7 @@ from test_careful import RIGHT as CAREFUL
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
 from test_errors_at_the_output import FAULTS as AT_OUTPUT
+from test_folds import RIGHT as FOLDS
 from test_gated import RIGHT as DECIDED
 from test_gated import WRONG as DECIDED_WRONGLY
 from test_guards import FAULTS, RIGHT
@@ -132,7 +133,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     said = {name: source for name, (source, _) in SAID.items()}
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
-    whole["minimised"] = MINIMISED
+    whole |= {"minimised": MINIMISED, "folded": FOLDS}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():

@@ -25,14 +25,19 @@ MOST_FINAL = 300
 MOST_REPEATED = 1000
 
 
-def own_boxes(items: list[Any]) -> None:
-    """`[0.0] * n` holds one float n times: each place gets one of its own."""
-    items[:] = [e * 1.0 if type(e) is float and e == e else e for e in items]
+def own_box(e: Any) -> Any:
+    """A float as an object of its own: `[0.0] * n` and `(0.0,) * n` hold one n times."""
+    return e * 1.0 if type(e) is float and e == e else e
 
 
 def parts_of(text: str, value: Any, depth: int = 0) -> Any:
-    """The named parts of a list or dictionary: `params["W1"]`, `w[0][1]`."""
+    """The named parts of a list, dictionary or namedtuple: `params["W1"]`, `w[0][1]`, `net.W1`."""
     kind = kind_of(value)
+    fields = getattr(value, "_fields", None)
+    if kind == ITEMS and type(fields) is tuple and len(fields) == len(value):
+        for name, part in zip(fields, value):
+            yield from parts_of(f"{text}.{name}", part, depth + 1) if depth < 4 else ()
+        return
     if kind == ITEMS:
         pairs: Any = enumerate(value)
     elif kind == MAPPING:
@@ -64,7 +69,7 @@ class Places:
 
     def repeat(self, s: int, made: list[Any]) -> None:
         """A list was made as `[x] * n`: where x is a list or an array, all places hold that one."""
-        own_boxes(made)
+        made[:] = [own_box(e) for e in made]
         is_one = len(made) > 1 and made[0] is made[-1] and kind_of(made[0]) in (ITEMS, ARRAY)
         if is_one and len(self.repeated) < MOST_REPEATED:
             self.repeated[id(made[0])] = (made[0], s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import types
 from typing import Any
 
@@ -11,7 +12,7 @@ from .guard import guarded
 from .kinds import ARRAY, WHOLE, is_number_array, kind_of
 from .minimise_hooks import minimiser_of
 
-LAZY = (types.GeneratorType, map, zip, filter, enumerate)
+LAZY = (types.GeneratorType, map, zip, filter, enumerate, itertools.starmap)
 PLAIN = (type, types.BuiltinFunctionType)
 
 
@@ -101,8 +102,28 @@ class CallHooks:
                 return list(self.items(s, v))
             if f is iter or (type(f) in PLAIN and f in ITERATORS):
                 return self.items(s, v)
+        elif f is map or f is itertools.starmap:
+            other = look_at(v, self.files) if callable(v) else None
+            return v if other is None or other.random else self.mapped(s, v)
         elif f is print or getattr(f, "__name__", "") == "format":
             self.shown(s, v)
+        return v
+
+    def mapped(self, s: int, f: Any) -> Any:
+        """A function of a library's that is called for each element, as in map(mul, u, v)."""
+
+        def call(*args: Any) -> Any:
+            return self.keep_mapped(s, f, args, f(*args))
+
+        return call
+
+    @guarded
+    def keep_mapped(self, s: int, f: Any, args: tuple[Any, ...], v: Any) -> Any:
+        """One of its calls."""
+        graph = self.graph  # what a whole number is among data is no number of the source
+        taken = [graph.leaf(float(a)) if kind_of(a) == WHOLE else graph.node(a) for a in args]
+        callee = look_at(f, self.files)
+        library.keep_call(self, s, [s, f, callee, list(args), {}, taken, None], v)
         return v
 
     def box(self, s: int, v: Any) -> Any:

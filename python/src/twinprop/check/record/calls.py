@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
 import sys
 import types
 from typing import Any
@@ -17,7 +18,7 @@ diagonal triu tril resize pad compress extract asmatrix matrix mat ascontiguousa
 asfortranarray asanyarray astype block getA to_numpy view float64 item array_split
 """
 MOVERS = frozenset(_MOVERS.split())
-ITERATORS = frozenset((zip, enumerate, map, filter))
+ITERATORS = frozenset((zip, enumerate, map, filter, itertools.starmap))
 # They use up an iterator at once, so that it may as well be a list.
 COLLECTORS = frozenset((sum, min, max, list, tuple, sorted, reversed, any, all))
 SEQUENCES = frozenset((list, tuple, sorted, reversed))
@@ -27,7 +28,7 @@ setattr hasattr format repr iter next id issubclass property staticmethod classm
 hash dict set frozenset bool bytes object slice delattr chr ord hex bin breakpoint compile
 memoryview bytearray any all list tuple sorted reversed zip enumerate map filter
 """
-UNSEEN = frozenset(getattr(builtins, name) for name in _UNSEEN.split())
+UNSEEN = frozenset(getattr(builtins, name) for name in _UNSEEN.split()) | {itertools.starmap}
 # Arguments that stand at these places have a name.
 PLACES = {
     "sum": "axis", "mean": "axis", "max": "axis", "min": "axis", "std": "axis", "var": "axis",

@@ -179,6 +179,8 @@ class Recorder(ChoiceHooks, BindingHooks, MinimiseHooks, CallHooks, Returning):
             self.whole_result(s, v, (left, right))
         elif type(v) is list and site.op == "*":
             self.places.repeat(s, v)
+        elif type(v) is tuple and site.op == "*":
+            v = tuple(bindings.own_box(e) for e in v)
         elif isinstance(left, str) and site.op == "%":
             self.shown(s, right)
         return v

@@ -13,7 +13,7 @@ from typing import Any
 from .limits import MOST_RETURNS, MOST_VALUES, STEPS_OF_A_TRAINING
 from .sites import loops_around
 
-SUMS = ("+", "-", "put", "np.subtract", "np.add")
+SUMS = ("+", "-", "put", "np.subtract", "np.add", "_operator.sub", "_operator.add")
 MOVING = ("[]", "view", ".T", "pack")
 
 

@@ -89,8 +89,8 @@ class Expressions(ast.NodeTransformer):
     def visit_BinOp(self, n: ast.BinOp) -> Any:
         if waits(n):
             return n
-        plain = all(is_constant(x) and not isinstance(x, ast.List) for x in (n.left, n.right))
-        if plain:
+        listed = any(isinstance(x, (ast.List, ast.Tuple)) for x in (n.left, n.right))
+        if not listed and is_constant(n.left) and is_constant(n.right):
             return n
         s = self.site(n, OPERATORS.get(type(n.op).__name__, "?"))
         left, has_left = self.pushed(s, n.left)
