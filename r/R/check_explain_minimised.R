@@ -5,7 +5,7 @@
 # without the penalty: a rate makes up for that. Here both have to be of one function.
 
 fewest_given <- 3L # elements of a gradient
-fewest_minimised <- 6L # numbers in all steps
+fewest_minimised <- 4L # numbers in all steps
 most_times <- 20L
 
 # Whether a minimiser takes the steps, and the program gives it gradients alone.
@@ -44,8 +44,8 @@ find_unlike_gradient <- function(graph, alignment, best) {
   found
 }
 
-# In a step that ends at what is minimised the gradient that was given and the derivative; NULL where
-# one of them is not known.
+# In a step that ends at what is minimised the gradient that was given and the derivative; NULL
+# where one of them is not known.
 look_at_both <- function(graph, alignment, view) {
   done <- differentiate(graph, view, seed_loss(graph, view, "own"))
   rows <- if (is.null(done$stopped)) rows_of_step(graph, view, alignment$found$owner, done$adjoint)
