@@ -21,8 +21,10 @@ explain_call <- function(store, site, held, value, env) {
   node
 }
 
-# The library function that a name of the program stands for, such as tanh for `act`.
+# The library function that a name of the program stands for, such as tanh for `act`, or a place,
+# such as layers[[k]]$act.
 library_name <- function(site, env) {
+  if (!is.null(site$head)) return(name_function(read_place(site$head, env)))
   if (is.null(site$call_name)) return(NULL)
   f <- tryCatch(get0(site$call_name, env, mode = "function"), error = function(e) NULL)
   name_function(f)

@@ -29,6 +29,17 @@ is_field <- function(e) {
   is.name(e)
 }
 
+# x$a, x[[k]]$a or x[["a"]]: a place that can be looked up again without computing anything.
+is_still_place <- function(e) {
+  while (is_call_to(e, c("$", "@", "[[")) && length(e) == 3L) {
+    if (is_call_to(e, "[[") && is.call(e[[3L]])) {
+      return(FALSE)
+    }
+    e <- e[[2L]]
+  }
+  is.name(e)
+}
+
 # What a place holds, or NULL. `home` is where the variable at its beginning is looked for.
 read_place <- function(e, env, home = env) {
   tryCatch(read_part(e, env, home), error = function(err) NULL)

@@ -121,6 +121,7 @@ put_part <- function(e, i, x) {
 watch_call <- function(self, e, row, up, name) {
   at <- find_parts(e, row, self$program)
   plain_head <- is.name(e[[1L]]) || is_call_to(e[[1L]], c("::", ":::"))
+  head <- if (!plain_head && is_still_place(e[[1L]])) e[[1L]]
   if (name %in% c("source", "sys.source")) e[[1L]] <- self$run_source
   kind <- if (!plain_head) "own" else kind_of_function(name)
   op <- if (kind %in% c("primitive", "base")) own_name(name) else name
@@ -143,6 +144,7 @@ watch_call <- function(self, e, row, up, name) {
   self$sites$set(id, "spec", watched$spec)
   self$sites$set(id, "labels", if (!is.null(names(e))) names(e)[-1L])
   self$sites$set(id, "call_name", if (is.name(e[[1L]])) name)
+  self$sites$set(id, "head", head)
   if (kind == "base" && name %in% names(minimisers)) {
     e <- as.call(c(list(self$minimisers[[name]], .site = id), as.list(e)[-1L]))
   }
