@@ -164,6 +164,7 @@ find_hidden <- function(graph, alignment, best) {
     if (is.null(found)) found <- find_unlike_gradient(graph, alignment, best)
     if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
     if (is.null(found)) found <- find_wrong_half(graph, alignment)
+    if (is.null(found)) found <- find_turned_output(graph, alignment)
     if (is.null(found)) found <- find_piled_up(graph, alignment, best)
     return(if (is.null(found)) find_slope_of_entropy(graph, alignment) else found)
   }

@@ -55,6 +55,8 @@ from test_signs import RIGHT as SIGNED
 from test_signs import WRONG as SIGNED_WRONGLY
 from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
+from test_turned import RIGHT as TURNED
+from test_turned import WRONG as UNTURNED
 from test_where_made import FAULTS as MADE
 from test_where_made import PROGRAMS
 from test_whole_numbers import FAULTS as WHOLE
@@ -133,14 +135,14 @@ def named_programs() -> Iterator[tuple[str, str]]:
     said = {name: source for name, (source, _) in SAID.items()}
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
-    whole |= {"minimised": MINIMISED, "folded": FOLDS}
+    whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
-    changed |= {"minimised_wrongly": MINIMISED_WRONGLY}
+    changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
