@@ -28,9 +28,15 @@ read_added <- function(graph, view, n) {
   y <- pair[[2L]]
   target <- value_of(graph, y)
   known <- !is.null(target) && !is.null(value_of(graph, a)) && !view$cut[[a]] && !view$touched[[y]]
-  begins <- graph$op[[y]] == "constant" && !any_nonzero(target) # a sum with 0
-  fits <- known && !begins && length(target) == graph$count[[a]]
-  if (fits && (!any(target < 0) || all(abs(target) == 1))) list(n, a, -target)
+  fits <- known && may_be_target(graph, y) && length(target) == graph$count[[a]]
+  if (fits) list(n, a, -target)
+}
+
+# Whether data are nowhere below 0, or labels -1 and 1, and not the 0 that a sum begins with.
+may_be_target <- function(graph, y) {
+  target <- value_of(graph, y)
+  begins <- graph$op[[y]] == "constant" && !any_nonzero(target)
+  !begins && (!any(target < 0) || all(abs(target) == 1))
 }
 
 # Take a target that is added for one of the other sign, where all parameters follow it.
@@ -40,7 +46,7 @@ read_with_added <- function(graph, found, result) {
     views <- find_added(graph, found, steps, choice)
     for (family in if (!is.null(views)) loss_families) {
       reading <- read_family(graph, found, views, family)
-      if (!is.null(reading) && is_right_reading(reading) && is_added_target(graph, views, reading)) {
+      if (!is.null(reading) && is_added_target(views, reading)) {
         result$views <- views
         result$readings <- list(reading)
         return(result)
@@ -50,13 +56,13 @@ read_with_added <- function(graph, found, result) {
   result
 }
 
-# Whether what is added is a target: taken away from the target it may have been, which turns the
-# sign of the update. Labels below 0 may be those of the other class, unless the loss grows with
-# them, too.
-is_added_target <- function(graph, views, reading) {
+# Whether what is added is a target that all follow: taken away from the target it may have been,
+# which turns the sign of the update. Labels below 0 may be those of the other class, unless the
+# loss grows with them, too.
+is_added_target <- function(views, reading) {
   added <- unlist(lapply(views, function(view) view$targets))
   one_sign <- length(unique(sign(reading$factors))) == 1L
-  one_sign && (reading$factors[[1L]] < 0 || !any(added > 0))
+  is_right_reading(reading) && one_sign && (reading$factors[[1L]] < 0 || !any(added > 0))
 }
 
 # A target that is added in the first step, as if it were one of the other sign.

@@ -166,8 +166,12 @@ search_input <- function(graph, a, kind) {
       if (!identical(graph$shape[[n]], graph$shape[[a]])) next
       z <- value_of(graph, n)
       if (is.null(z) || !all_finite(z) || !is_input(z, out, kind)) next
-      if (kind == "softmax") return(unshifted(graph, n, out))
-      if (kind != "sigmoid" || any_nonzero(z) || !graph$op[[n]] %in% turning_operations) return(n)
+      if (kind == "softmax") {
+        return(unshifted(graph, n, out))
+      }
+      if (kind == "exp" || may_be_input(graph, n)) {
+        return(n)
+      }
       found <- n # z and -z are the same where weights begin at 0
     }
   }
@@ -184,6 +188,11 @@ unshifted <- function(graph, z, out) {
     z <- whole
   }
   z
+}
+
+# Whether an input of a sigmoid is not 0 everywhere, or not what turns another.
+may_be_input <- function(graph, n) {
+  any_nonzero(value_of(graph, n)) || !graph$op[[n]] %in% turning_operations
 }
 
 is_input <- function(z, out, kind) {

@@ -19,9 +19,7 @@ judge_past <- function(reading) {
     plain <- plain_biases(rows)
     for (i in seq_along(rows)) {
       if (share != 0 && rows[[i]]$k %in% plain) next
-      # What did not move before has nothing of which to keep a share.
-      if (is.na(found[[i]]) && !any_nonzero(rows[[i]]$past)) next
-      kind <- odd_past(found[[i]], share)
+      kind <- odd_past(found[[i]], share, rows[[i]]$past)
       if (!is.null(kind)) mark_odd(reading, s, rows[[i]]$k, kind)
     }
   }
@@ -33,9 +31,11 @@ judge_past <- function(reading) {
 }
 
 # What is odd about the share that a parameter keeps, beside the usual one; NULL if nothing is.
-odd_past <- function(own, share) {
+odd_past <- function(own, share, past) {
   if (!is.na(own) && own == 0 && abs(share - 1) < 1e-9) {
     NULL # set back, where others go on
+  } else if (is.na(own) && !any_nonzero(past)) {
+    NULL # it did not move before, so there is nothing of which to keep a share
   } else if (is.na(own) || abs(own - share) > 1e-5 * max(1, abs(share))) {
     "past"
   } else if (abs(share - 1) < 1e-9) {

@@ -296,4 +296,3 @@ is_bias <- function(graph, view, b) {
   added <- all(graph$op[users[view$forward[users]]] == "add")
   begins && listed && added && moves_a_bias(graph, view)
 }
-

@@ -19,11 +19,7 @@ fault_of_idle <- function(graph, alignment, best, n, is_sure, step = 1L) {
   if (is.null(g) || !any_nonzero(g)) {
     return(NULL)
   }
-  uses <- Filter(function(u) wider$forward[[u]] && !is.null(adjoint$at(u)), users_of(graph)[[n]])
-  beside <- length(uses) > 0L && trains_weights(graph, view)
-  known <- c(list(g), if (beside) list(adjoint$at(uses[[1L]])))
-  if (step > 1L) known <- Filter(function(x) sum(x != 0) > 1L, known)
-  if (!is_sure && !any(vapply(known, function(x) has_gradient(graph, view, x), NA))) {
+  if (!is_sure && !shows_gradient(graph, view, wider, adjoint, n, step)) {
     return(NULL) # weights that stay as they were drawn, while the last layer learns
   }
   right <- minus(value_of(graph, n), best$factors[[step]] * g)
@@ -46,6 +42,15 @@ is_in_own_list <- function(graph, view, n, near) {
   own <- if (graph$count[[n]] == 1) holders_of(graph, n)
   first <- view$step$first[[match(near$k, view$step$keys)]]
   length(own) > 0L && !any(own %in% holders_of(graph, first))
+}
+
+# Whether the program computes the derivative of a value, or that of what is made of it at once.
+shows_gradient <- function(graph, view, wider, adjoint, n, step) {
+  uses <- Filter(function(u) wider$forward[[u]] && !is.null(adjoint$at(u)), users_of(graph)[[n]])
+  beside <- length(uses) > 0L && trains_weights(graph, view)
+  known <- c(list(adjoint$at(n)), if (beside) list(adjoint$at(uses[[1L]])))
+  if (step > 1L) known <- Filter(function(x) sum(x != 0) > 1L, known)
+  any(vapply(known, function(x) has_gradient(graph, view, x), NA))
 }
 
 # Where a value is given a name beside the updates of others, as it is; NULL if nowhere.

@@ -41,7 +41,7 @@ trains_weights <- function(graph, view) {
   factors <- unique(unlist(graph$parents[before_output(graph, view) & is_product]))
   any(vapply(factors[view$moved[factors]], function(p) {
     made <- which(is_product & ancestors_of(graph, p, view))
-    whole <- vapply(graph$parents[made], function(q) all(graph$count[q] > 1), NA)
+    whole <- vapply(graph$parents[made], function(q) sum(graph$count[q] > 1) > 1L, NA)
     !any(graph$op[made] != "mul" | whole)
   }, NA))
 }

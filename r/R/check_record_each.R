@@ -96,9 +96,11 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
   returns <- lapply(seq_along(along), function(k) {
     part <- element_node(store, id, along, k)
     made <- do.call(f, c(list(along[[k]]), more))
-    given <- list(values = c(list(along[[k]]), unname(more)), nodes = c(part, integer(length(more))),
-                  state = character(1L + length(more)),
-                  labels = if (any(nzchar(names(more)))) c("", names(more)))
+    given <- list(
+      values = c(list(along[[k]]), unname(more)), nodes = c(part, integer(length(more))),
+      state = character(1L + length(more)),
+      labels = if (any(nzchar(names(more)))) c("", names(more))
+    )
     if (is_numbers(made)) explain_value(store, name, kind, id, given, made, NULL)
     made
   })

@@ -53,8 +53,8 @@ def trains_weights(graph: Graph, view: View) -> bool:
 
 def _is_product(graph: Graph, n: int) -> bool:
     """Whether a value is a product, and no multiple of a value as a look ahead is of the past."""
-    sizes = [count(graph.shape[p]) for p in graph.parents[n]]
-    return graph.op[n] in PRODUCTS and not (graph.op[n] == "mul" and min(sizes, default=1) == 1)
+    several = sum(count(graph.shape[p]) > 1 for p in graph.parents[n])
+    return graph.op[n] in PRODUCTS and (graph.op[n] != "mul" or several > 1)
 
 
 def bias_origin(graph: Graph, n: int) -> int:
