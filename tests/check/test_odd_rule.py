@@ -52,7 +52,6 @@ for (k in 1:12) {
 """
 FAULTS = {
     "uncorrected.py": (ADAM, "b1 -= 0.01 * (mb1 / (1 - 0.9 ** t))", "b1 -= 0.01 * mb1"),
-    "no_mean.py": (ADAM, "mW2 = 0.9 * mW2 + 0.1 * dW2", "mW2 = 0.9 * mW2 + dW2"),
     "of_another.py": (ADAM, "b2 -= 0.01 * (mb2", "b2 -= 0.01 * (mW2[:1]"),
     "no_root.R": (RMSPROP, "gW / (sqrt(s$W) + 1e-6)", "gW / (s$W + 1e-6)"),
 }  # fmt: skip
@@ -64,6 +63,12 @@ def test_parameter_with_a_rule_of_its_own_is_told(accuse, name):
     told, cause, _ = accuse(source, old, new, name)
     assert new in told
     assert cause == "rule_of_one"
+
+
+def test_a_mean_of_one_parameter_that_takes_all_of_a_step_is_told(accuse):
+    line, cause, _ = accuse(ADAM, "mW2 = 0.9 * mW2 + 0.1 * dW2", "mW2 = 0.9 * mW2 + dW2")
+    assert "mW2 = 0.9 * mW2 + dW2" in line
+    assert cause == "share_left_out"
 
 
 @pytest.mark.parametrize("name", ["adam.py", "rmsprop.R"])
