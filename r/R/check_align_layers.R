@@ -59,7 +59,9 @@ search_activation <- function(graph, view, a) {
         zero <- list(z = z, a = a, name = found$name, slope = found$slope)
         if (any_nonzero(value) || !graph$op[[z]] %in% turning_operations) return(zero)
       }
-      if (!is.null(softmax_axis(value, out))) return(list(z = z, a = a, name = "softmax"))
+      if (!is.null(softmax_axis(value, out))) {
+        return(list(z = unshifted(graph, z, out), a = a, name = "softmax"))
+      }
     }
   }
   zero

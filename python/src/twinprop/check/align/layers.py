@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twinprop.check.align.losses import TURNING, softmax_axis
+from twinprop.check.align.losses import TURNING, softmax_axis, unshifted
 from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
@@ -91,5 +91,5 @@ def _search_function(graph: Graph, view: View, a: int) -> Activation | None:
                 if np.any(value) or graph.op[z] not in TURNING:
                     return zero
             if softmax_axis(value, out) is not None:
-                return Activation(z, a, "softmax", None)
+                return Activation(unshifted(graph, z, out), a, "softmax", None)
     return zero

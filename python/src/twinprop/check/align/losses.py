@@ -143,7 +143,7 @@ def _search_input(graph: Graph, a: int, kind: str) -> int | None:
             if z is None or np.shape(z) != np.shape(out) or not np.isfinite(z).all():
                 continue
             if kind == "softmax" and softmax_axis(z, out) is not None:
-                return _unshifted(graph, n, out)
+                return unshifted(graph, n, out)
             if kind == "exp" and is_close(np.exp(z), out):
                 return n
             if kind == "sigmoid" and _is_sigmoid(z, out):
@@ -155,7 +155,7 @@ def _search_input(graph: Graph, a: int, kind: str) -> int | None:
     return found
 
 
-def _unshifted(graph: Graph, z: int, out: Any) -> int:
+def unshifted(graph: Graph, z: int, out: Any) -> int:
     """The input of a softmax before its largest was taken away.
 
     The softmax is the same, and only of a target that sums up to 1 nothing goes back through that.
