@@ -191,3 +191,15 @@ def test_an_optimizer_moves_all_matrices_at_once_as_it_moves_each(runs):
         expected = np.asarray(arithmetic.lift(matrix)) - 0.5 * np.asarray(slope)
         np.testing.assert_allclose(np.asarray(found), np.broadcast_to(expected, found.shape), 1e-12)
     assert len(state["velocity"]) == 1
+
+
+def test_what_is_alike_in_all_rows_is_rounded_alike():
+    many = noisy(3, 200)
+    rows = np.array([[0.3, 0.1, 0.7], [0.3, 0.2, 0.7], [0.3, 0.4, 0.7]])
+    made = many.lower(np.tanh(many.lift(rows)) * many.lift(rows))
+    spread = np.ptp(made, axis=0).max(axis=1)
+    assert spread[0] == spread[2] == 0 < spread[1]
+    assert np.ptp(made[0, 0]) > 0  # from run to run it differs
+    sums = np.ptp(many.lower(many.column_sums(many.lift(np.ones((9, 1)) * 0.3) * 0.7)))
+    one = np.ptp(many.lower(many.lift(np.full((1, 1), 0.3)) * 0.7))
+    assert sums > 6 * one  # nine errors that are one, and not the three of nine that differ

@@ -187,3 +187,9 @@ def test_tables_of_one_seed_or_of_other_code_are_not_added(made_up, tmp_path):
     other = {**table, "seeds": [2], "code": "0" * 12}
     with pytest.raises(InputError, match="a table with code 000000000000 cannot be added"):
         add_tables(table, other)
+
+
+def test_samples_that_are_all_alike_are_rounded_alike_and_no_right_pair_is_called_different(r):
+    (pair,) = pairs.shares_of_pairs("everything", 7, [1183])  # no sample reaches its third layer
+    assert pair.verdict == "rounding"
+    assert pair.shares["db"] < 0.5

@@ -280,7 +280,7 @@ class Noisy:
 
     def _multiply_noise(self, result: Array, errors: int, has_noise: bool) -> Array:
         """Noise relative to each element; the result is not needed any more."""
-        factors = self._draw(result.shape, errors)
+        factors = self._draw_for(result, errors)
         out = result if result.shape == factors.shape else None
         return self.mark(np.multiply(result, factors, out=out), has_noise)
 
@@ -294,9 +294,19 @@ class Noisy:
             size = np.where(np.isfinite(size), size, 0.0)
         elif most == 0.0:
             return self.mark(result, keeps)
-        noise = np.multiply(size, self._draw(result.shape))
+        noise = np.multiply(size, self._draw_for(result))
         noise += result
         return self.mark(noise, keeps or bool(least > 0.0))
+
+    def _draw_for(self, result: Array, errors: int = 0) -> Array:
+        """Numbers of a pool; one for all rows where all rows are alike, which are rounded alike."""
+        drawn = self._draw(result.shape, errors)
+        alike = _columns_alike(_first_matrix(result))
+        if alike is None:
+            return drawn
+        drawn = np.array(drawn)
+        drawn[:, alike] = drawn[:1, alike]
+        return drawn
 
     def _draw(self, shape: tuple[int, ...], errors: int = 0) -> Array:
         """Numbers of a pool, in the shape with all runs."""
@@ -369,6 +379,14 @@ def _first(x: Array) -> Array:
 def _first_matrix(x: Array) -> Array:
     """The matrix of the first run."""
     return x[..., 0] if x.ndim == 3 else x
+
+
+def _columns_alike(x: Array) -> Array | None:
+    """Whether each column is one number, as where no sample reaches a unit; None where none is."""
+    if x.ndim != 2 or len(x) < 2 or not (x[0] == x[1]).any():
+        return None
+    alike: Array = (x[1:] == x[0]).all(axis=0)
+    return alike if alike.any() else None
 
 
 def _matrices(x: Array) -> Array:
