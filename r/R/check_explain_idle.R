@@ -248,28 +248,35 @@ idle_bias <- function(graph, alignment, later, n, nodes, rates) {
 # the data, beside a bias that moves; weights that move by the rate alone.
 idle_factor <- function(graph, alignment, best, n, nodes) {
   later <- later_view(alignment)
-  sums <- Filter(function(u) later$forward[[u]] && graph$op[[u]] %in% c("add", "sum"),
-                 users_of(graph)[[n]])
-  beside <- setdiff(unlist(graph$parents[sums]), n)
-  inner <- unlist(graph$parents[beside])
-  moving <- holders_of(graph, inner[later$cut[inner]])
   still <- vapply(nodes[!later$moved[nodes]], function(a) as.integer(origin_of(graph, a)), 1L)
-  trained <- beside[later$cut[beside]]
-  alike <- Filter(function(p) identical(graph$shape[[p]], graph$shape[[n]]), trained)
-  of_data <- length(still) == 2L && length(alike) > 0L
   for (w in still) {
     first <- before_nothing(graph, w, rates_of(best))
     if (first != w && taken_number(graph, w) != 0 && is_used_at(graph, first, n)) {
       fault <- fault_of_idle(graph, alignment, best, first, TRUE)
       return(if (!is.null(fault)) leave_gradient_out(graph, fault, w))
     }
-    is_one <- graph$count[[w]] == 1 && any(holders_of(graph, w) %in% moving)
-    drawn <- of_data && is_drawn(graph, w) && graph$count[[w]] > 1
-    if ((is_one || drawn) && is_kept(graph, alignment, w)) {
+    if (is_factor_to_move(graph, later, n, nodes, w, length(still)) &&
+          is_kept(graph, alignment, w)) {
       return(idle_in_any_step(graph, alignment, best, w, TRUE))
     }
   }
   NULL
+}
+
+# Whether a factor is one number of a list of weights others of which move, and what it multiplies
+# no weight; or a drawn weight, times one number of the data, beside a bias that moves.
+is_factor_to_move <- function(graph, view, n, nodes, w, still) {
+  users <- users_of(graph)[[n]]
+  sums <- users[view$forward[users] & graph$op[users] %in% c("add", "sum")]
+  beside <- setdiff(unlist(graph$parents[sums]), n)
+  if (graph$count[[w]] == 1) {
+    weighs <- any(view$cut[vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)])
+    inner <- unlist(graph$parents[beside])
+    return(!weighs && any(holders_of(graph, w) %in% holders_of(graph, inner[view$cut[inner]])))
+  }
+  trained <- beside[view$cut[beside]]
+  alike <- any(vapply(trained, function(p) identical(graph$shape[[p]], graph$shape[[n]]), NA))
+  still == 2L && alike && is_drawn(graph, w)
 }
 
 # The fault of a weight that stays, in the first step that shows one.

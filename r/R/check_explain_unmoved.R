@@ -128,8 +128,25 @@ is_used_at <- function(graph, first, n) {
 is_used_again <- function(graph, alignment, n) {
   views <- alignment$views
   ends <- vapply(views, function(v) v$step$end, 1L)
-  steps <- vapply(users_of(graph)[[n]], function(u) sum(u > ends), 1L)
-  length(unique(steps)) > 1L && n <= ends[[1L]]
+  users <- users_of(graph)[[n]]
+  steps <- vapply(users, function(u) sum(u > ends), 1L)
+  length(unique(steps)) > 1L && n <= ends[[1L]] && !is_written_anew(graph, alignment, n)
+}
+
+# Whether parts are put into what is no parameter here, and the whole is used in a later step: so it
+# moves, though it was not understood how, and after the last update of the others.
+is_written_anew <- function(graph, alignment, n) {
+  if (alignment$found$owner[[n]] > 0L) {
+    return(FALSE)
+  }
+  put <- Filter(function(u) {
+    parents <- graph$parents[[u]]
+    graph$op[[u]] == "move" && length(parents) == 2L && parents[[1L]] == n &&
+      identical(graph$shape[[u]], graph$shape[[n]])
+  }, users_of(graph)[[n]])
+  length(put) > 0L && any(vapply(alignment$views[-1L], function(v) {
+    any(before_output(graph, v)[put])
+  }, NA))
 }
 
 # Whether a matrix is no data: it stands where the trained weights stand.

@@ -409,3 +409,77 @@ FIXED = {
 @pytest.mark.parametrize("name", FIXED)
 def test_what_is_meant_to_stay_accuses_nobody(check, name):
     assert check(FIXED[name], name=name)[1]["verdict"] == "right"
+
+
+STACKED = """set.seed(21)
+k <- 3; n <- 12
+X <- matrix(rnorm(k * n), k, n)
+y <- colSums(X^2)
+W <- array(rnorm(k * k * 4, sd = 0.3), c(k, k, 4))
+C <- matrix(0, k, 4)
+v <- rnorm(k, sd = 0.3); v0 <- 0
+for (step in 1:30) {
+  A <- array(0, c(k, n, 5))
+  H <- array(0, c(k, n, 4))
+  A[, , 1] <- X
+  for (l in 1:4) {
+    H[, , l] <- tanh(W[, , l] %*% A[, , l] + C[, l])
+    A[, , l + 1] <- A[, , l] + H[, , l]
+  }
+  r <- (as.vector(v %*% A[, , 5]) + v0 - y) / n
+  back <- outer(v, r)
+  v <- v - 0.05 * as.vector(A[, , 5] %*% r)
+  v0 <- v0 - 0.05 * sum(r)
+  for (l in 4:1) {
+    d <- back * (1 - H[, , l]^2)
+    back <- back + t(W[, , l]) %*% d
+    W[, , l] <- W[, , l] - 0.05 * d %*% t(A[, , l])
+    C[, l] <- C[, l] - 0.05 * rowSums(d)
+  }
+}
+"""
+WRAPPED = """import math, random
+random.seed(22)
+class Num:
+    def __init__(self, x, of=(), by=()):
+        self.x, self.g, self.of, self.by = x, 0.0, of, by
+    def __add__(self, o):
+        o = o if isinstance(o, Num) else Num(o)
+        return Num(self.x + o.x, (self, o), (1.0, 1.0))
+    def __mul__(self, o):
+        o = o if isinstance(o, Num) else Num(o)
+        return Num(self.x * o.x, (self, o), (o.x, self.x))
+    __radd__ = __add__
+    def tanh(self):
+        t = math.tanh(self.x)
+        return Num(t, (self,), (1 - t * t,))
+def back(node, g):
+    node.g += g
+    for k, d in zip(node.of, node.by):
+        back(k, d * g)
+data = [((random.gauss(0, 1), random.gauss(0, 1)), random.choice([-1.0, 1.0])) for _ in range(5)]
+V = [[Num(random.uniform(-1, 1)) for _ in range(2)] for _ in range(3)]
+b = [Num(0.0) for _ in range(3)]
+w, c = [Num(random.uniform(-1, 1)) for _ in range(3)], Num(0.0)
+every = [p for row in V for p in row] + b + w + [c]
+for step in range(20):
+    loss = Num(0.0)
+    for x, t in data:
+        h = [(row[0] * x[0] + row[1] * x[1] + s).tanh() for row, s in zip(V, b)]
+        out = c
+        for u, a in zip(w, h):
+            out = out + u * a
+        e = out.tanh() + Num(-t)
+        loss = loss + e * e
+    for p in every:
+        p.g = 0.0
+    back(loss, 1.0)
+    for p in every:
+        p.x -= 0.1 * p.g
+"""
+
+
+@pytest.mark.parametrize(("source", "name"), [(STACKED, "stacked.R"), (WRAPPED, "wrapped.py")])
+def test_what_moves_elsewhere_and_what_is_weighted_are_not_called_idle(check, source, name):
+    answer = check(source, name=name)[1]
+    assert answer["verdict"] != "different", answer["sentence"]

@@ -263,12 +263,13 @@ def _idle_factor(
     of_data = len(still) == 2 and any(
         p in later.cut and graph.shape[p] == graph.shape[n] for p in beside
     )
+    weighs = any(origin_of(graph, a) in later.cut for a in nodes)  # what is weighted is no weight
     for w in still:
         first = before_nothing(graph, w, _rates_of(best))
         if first != w and taken_number(graph, w) and is_used_at(graph, first, n):
             fault = fault_of_idle(graph, alignment, best, first, True)
             return None if fault is None else leave_gradient_out(graph, fault, w)
-        is_one = count(graph.shape[w]) == 1 and bool(holders_of(graph, [w]) & moving)
+        is_one = count(graph.shape[w]) == 1 and not weighs and holders_of(graph, [w]) & moving
         is_drawn = of_data and is_weight(graph, w) and count(graph.shape[w]) > 1
         if (is_one or is_drawn) and is_kept(graph, alignment, w):
             steps = range(len(alignment.views))

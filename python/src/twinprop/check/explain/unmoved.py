@@ -130,12 +130,24 @@ def is_used_at(graph: Graph, first: int, n: int) -> bool:
 
 
 def is_used_again(graph: Graph, alignment: Alignment, n: int) -> bool:
-    """Whether a value is used in more than one step as it is."""
+    """Whether a value is used in more than one step as it is, on the way to their outputs."""
     views = alignment.views
     ends = [v.step.end for v in views]
     users = graph.users()[n]
     steps = {sum(u > end for end in ends) for u in users}
-    return len(steps) > 1 and n <= views[0].step.end
+    return len(steps) > 1 and n <= ends[0] and not _is_written_anew(graph, alignment, n)
+
+
+def _is_written_anew(graph: Graph, alignment: Alignment, n: int) -> bool:
+    """Whether parts are put into what is no parameter here, and the whole is used in a later step.
+
+    So it moves, though it was not understood how, and after the last update of the others.
+    """
+    if n in alignment.found.owner:
+        return False
+    put = {u for u in graph.users()[n] if graph.op[u] == "move" and len(graph.parents[u]) == 2}
+    put = {u for u in put if graph.parents[u][0] == n and graph.shape[u] == graph.shape[n]}
+    return bool(put) and any(put & before_output(graph, v) for v in alignment.views[1:])
 
 
 def is_weight(graph: Graph, n: int) -> bool:
