@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.recording import Graph, make_graph
+from twinprop.check.align.restored import take_restored
 from twinprop.ground.errors import InputError
 
 LONGEST_HEADER = 64 * 1024 * 1024
@@ -51,7 +52,9 @@ def read_received(data: bytes, name: str) -> Graph | None:
                 if header.get("status") != "running":
                     break
                 header["status"] = "killed"
-        return make_graph(header, np.require(block, requirements="A"))  # quick to reckon with
+        graph = make_graph(header, np.require(block, requirements="A"))  # quick to reckon with
+        take_restored(graph)
+        return graph
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
         raise InputError(BROKEN.format(name)) from None
 

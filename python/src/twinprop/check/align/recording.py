@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.knowledge import canonical_operation
-from twinprop.check.align.restored import take_restored
 
 
 @dataclass
@@ -143,9 +142,7 @@ def make_graph(header: dict[str, Any], block: np.ndarray) -> Graph:
         if isinstance(args[n][0], list):  # the letters are no operand
             kw[n] = {**kw.get(n, {}), "letters": args[n][0]}
             args[n] = args[n][1:]
-    graph = Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
-    take_restored(graph)
-    return graph
+    return Graph(header, block, op, spelled, args, parents, shapes, site, names, bound, kw)
 
 
 def _operation(nodes: dict[str, Any], n: int) -> str:

@@ -6,12 +6,11 @@ is read as the weight itself; where it is not set back, as a version of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph
 
 LEAST_NUDGE, MOST_NUDGE = 1e-9, 0.05
 ROUNDED = 8 * 2.0**-52
