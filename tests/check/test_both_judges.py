@@ -46,7 +46,7 @@ from test_piled import RIGHT as SET_BACK
 from test_piled import WRONG as PILED
 from test_piled import change as pile_up
 from test_remarks import NOTED
-from test_renamed import OTHER_INPUT
+from test_renamed import OTHER_INPUT, OWN_OUTPUT
 from test_renamed import WRONG as RENAMED
 from test_scaled import DOWN
 from test_scales import FAULTS as SCALES
@@ -140,7 +140,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
-    changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT}
+    changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}

@@ -82,14 +82,11 @@ WRONG = {
     # On the line itself, where nothing has another name.
     "taken_there.R": (MATRICES, "own * (1 - own)", "acts[[k - 1]] * (1 - acts[[k - 1]])"),
 }
+OWN_OUTPUT = {
+    "own.py": (INPUTS, "i == 0 else outputs[0]", "i == 0 else outputs[1]"),
+}
 OTHER_INPUT = {
     "inputs.py": (INPUTS, "given = row if i == 0 else outputs[0]", "given = row"),
-    # What the layer itself gives.
-    "own.py": (
-        INPUTS,
-        "given = row if i == 0 else outputs[0]",
-        "given = row if i == 0 else outputs[1]",
-    ),
     # The list is right, and its element another.
     "element.py": (INPUTS, "delta * given[j]", "delta * given[1 - j]"),
 }
@@ -113,4 +110,9 @@ def test_the_line_that_takes_another_layer_is_told(accuse, name):
 def test_the_list_that_is_taken_is_told_and_not_its_use(accuse, name):
     line, cause, _ = accuse(*OTHER_INPUT[name], name)
     assert OTHER_INPUT[name][2] in line
-    assert cause in ("gradient_of_other_input", None)
+    assert cause == "gradient_of_other_input"
+
+
+def test_the_list_of_what_the_layer_itself_gives_is_told(accuse):
+    line, _, _ = accuse(*OWN_OUTPUT["own.py"], "own.py")
+    assert OWN_OUTPUT["own.py"][2] in line

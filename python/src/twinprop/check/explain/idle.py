@@ -194,6 +194,13 @@ def _idle_layer(
             return None  # data that were drawn
     w = weights if len(still) == 2 else kept[0]
     is_sure = alignment.asked or graph.shape[w] == () or is_drawn_as_others(graph, view, w)
+    return _idle_in_any_step(graph, alignment, best, w, is_sure)
+
+
+def _idle_in_any_step(
+    graph: Graph, alignment: Alignment, best: Reading, w: int, is_sure: bool
+) -> Fault | None:
+    """The fault of a weight that stays, in the first step that shows one."""
     steps = range(len(alignment.views))
     found = (fault_of_idle(graph, alignment, best, w, is_sure, i) for i in steps)
     return next((f for f in found if f is not None), None)
@@ -272,9 +279,7 @@ def _idle_factor(
         is_one = count(graph.shape[w]) == 1 and not weighs and holders_of(graph, [w]) & moving
         is_drawn = of_data and is_weight(graph, w) and count(graph.shape[w]) > 1
         if (is_one or is_drawn) and is_kept(graph, alignment, w):
-            steps = range(len(alignment.views))
-            found = (fault_of_idle(graph, alignment, best, w, True, i) for i in steps)
-            return next((f for f in found if f is not None), None)
+            return _idle_in_any_step(graph, alignment, best, w, True)
     return None
 
 
