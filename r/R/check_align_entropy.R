@@ -35,8 +35,8 @@ computes_entropy <- function(graph, view) {
   last <- min(view$step$end + nodes_after_step, graph$size)
   for (n in which(graph$op %in% c("log", "log1p") & lengths(graph$parents) > 0L)) {
     p <- graph$parents[[n]][[1L]]
-    if (graph$op[[n]] == "log" && graph$site[[p]] %in% sites) {
-      return(TRUE)
+    if (graph$op[[n]] == "log" && graph$site[[before_moves(graph, p)]] %in% sites) {
+      return(TRUE) # or of those elements of it that belong to the labels
     }
     near <- n >= view$step$begin && n <= last
     if (near && any(vapply(ends, function(a) belongs_to_output(graph, n, p, a), NA))) {

@@ -7,6 +7,7 @@
 longest_search <- 20000L
 deepest_sum <- 6L
 most_ends <- 40L
+fewest_unused <- 3L
 
 # All updates of a recording, looked for after node `begin` up to node `until`: a list of updates,
 # and for each node which parameter it is a version of (0 for none). `gates` are comparisons that
@@ -14,6 +15,10 @@ most_ends <- 40L
 find_parameters_in <- function(graph, until, begin = 0, gates = integer(0)) {
   users <- users_of(graph)
   found <- drop_constants(graph, users, walk_updates(graph, users, integer(0), begin, until, gates))
+  if (length(found$updates) == 0L && length(gates) == 0L) {
+    unused <- unused_sums(graph, users, begin, until)
+    found <- drop_constants(graph, users, walk_updates(graph, users, unused, begin, until))
+  }
   # The last step's new values are used nowhere: what was made at the same place is the same. Of one
   # step alone nothing is used again, only names are left.
   sites <- vapply(found$updates, function(c) graph$site[[c$u]], 1L)
@@ -27,6 +32,15 @@ find_parameters_in <- function(graph, until, begin = 0, gates = integer(0)) {
     found <- drop_constants(graph, users, found)
   }
   drop_states(graph, users, found)
+}
+
+# The places whose sums are never used: new values that a program makes and throws away.
+unused_sums <- function(graph, users, begin, until) {
+  sums <- which(seq_len(until) > begin & graph$op[seq_len(until)] %in% c("add", "sub"))
+  sums <- sums[graph$site[sums] > 0L]
+  used <- graph$site[sums[lengths(users[sums]) > 0L]]
+  places <- setdiff(graph$site[sums], used)
+  places[tabulate(match(graph$site[sums], places), length(places)) >= fewest_unused]
 }
 
 # The places whose sums of single numbers are hardly ever updates, where others mostly are.

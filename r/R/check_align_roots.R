@@ -15,7 +15,8 @@ may_hold <- function(graph, n, p) {
   k <= length(new) && all(old == 1L | old == ends) && prod(old) > 1
 }
 
-# A known version, or the term itself and what it is a multiple of, as where weights decay.
+# A known version, or the term itself and what it is a multiple of, as where weights decay. Or what
+# it is the same numbers of in another shape, as where R makes a column of a vector.
 possible_roots <- function(graph, found, p, new) {
   root <- find_root(graph, found, p, new)
   roots <- root
@@ -24,7 +25,22 @@ possible_roots <- function(graph, found, p, new) {
                   unique(graph$parents[[root]]))
     if (length(big) == 1L && is_used(graph, found, big, root)) roots <- c(roots, big)
   }
-  roots
+  c(roots, in_another_shape(graph, root))
+}
+
+# What a value that is only written in another shape was before.
+in_another_shape <- function(graph, n) {
+  parents <- graph$parents[[n]]
+  is_move <- graph$op[[n]] == "move" && length(parents) == 1L
+  if (!is_move || identical(graph$shape[[n]], graph$shape[[parents]])) {
+    return(integer(0))
+  }
+  index <- movement_of(graph, n)
+  if (is.null(index) || identical(as.numeric(index), seq_len(graph$count[[parents]]) - 1)) {
+    parents
+  } else {
+    integer(0)
+  }
 }
 
 # Whether a value is used otherwise than momentum is: as a multiple, and to move a weight.

@@ -35,6 +35,11 @@ row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
   }
   shape <- graph$shape[[first]]
   gradient <- sum_at_versions(graph, adjoint, nodes[owner[nodes] == k], shape)
+  if (is_same_column(old, new)) {
+    shape <- shape_now(new)
+    old <- shape_rows(ravel(old), shape)
+    gradient <- shape_rows(ravel(gradient), shape)
+  }
   fits <- identical(shape_now(new), shape_now(old))
   whole <- minus(old, new)
   if (!fits) {
@@ -62,6 +67,12 @@ row_of_parameter <- function(graph, view, owner, adjoint, nodes, uses, i) {
     row <- split_change(graph, row, take_apart(graph, view, owner, own[[1L]]))
   }
   row
+}
+
+# Whether a vector is a matrix of one column or row now, as R makes of it.
+is_same_column <- function(old, new) {
+  dimensions <- sort(c(length(shape_now(old)), length(shape_now(new))))
+  identical(dimensions, 1:2) && length(old) == length(new)
 }
 
 # The row of a new part that is put beside the old one, where all that was is kept; else NULL.

@@ -91,9 +91,14 @@ doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
-  } else if (!is_explained && (!known || is_own)) {
+  } else if (!is_explained && (is_own || !known && !is_stated_entropy(graph, best, view))) {
     "none of them moves as the derivative of a loss that is known here"
   }
+}
+
+# Whether the loss is the cross-entropy that the program itself computes of its output.
+is_stated_entropy <- function(graph, best, view) {
+  best$family == "cross_entropy" && computes_entropy(graph, view)
 }
 
 # Whether the loss hangs on a parameter in no step: it may be what a rule keeps of the past.

@@ -27,8 +27,9 @@ never_stored <- function(graph, alignment) {
     return(NULL)
   }
   right <- value_of(graph, update$u)
-  path <- list(list(update$p, right))
-  fault <- new_fault(update$u, right, path, update, update$p, "never_updated")
+  old <- views[[1L]]$step$first[[match(update$k, keys)]]
+  path <- list(list(old, right))
+  fault <- new_fault(update$u, right, path, update, old, "never_updated")
   fault$step <- 2L
   own <- place_of_node(graph, update$u)$line
   stored <- unlist(lapply(Filter(function(c) !c$k %in% lost, updates), function(c) {

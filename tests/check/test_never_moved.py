@@ -483,3 +483,43 @@ for step in range(20):
 def test_what_moves_elsewhere_and_what_is_weighted_are_not_called_idle(check, source, name):
     answer = check(source, name=name)[1]
     assert answer["verdict"] != "different", answer["sentence"]
+
+
+STORED = {
+    "network.py": (LAYERS, {"W2 = W2 -": "W2 -", "b2 = b2 -": "b2 -", "W1 -=": "W1 -",
+                            "b1 -=": "b1 -"}, "W2 - rate"),
+    "logistic.R": (
+        """set.seed(2)
+x <- matrix(rnorm(40), 20)
+y <- as.numeric(x[, 1] > x[, 2])
+theta <- c(0.1, -0.2)
+move <- function(theta) {
+  p <- 1 / (1 + exp(-x %*% theta))
+  theta <- theta - 0.5 * t(x) %*% (p - y) / 20
+  invisible(p)
+}
+for (i in 1:10) p <- move(theta)
+""",
+        {},
+        "theta <- theta",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_program_that_throws_all_its_new_weights_away_is_told_where(check, name):
+    source, changes, line = STORED[name]
+    for old, new in changes.items():
+        source = source.replace(old, new)
+    answer = check(source, name=name)[1]
+    assert answer["cause"]["id"] == "never_updated", answer["sentence"]
+    assert line in source.splitlines()[answer["first"]["line"] - 1]
+
+
+def test_sums_that_are_used_nowhere_are_no_training_where_they_lead_to_no_loss(check):
+    source = (
+        "import numpy as np\nx = np.arange(12.0).reshape(4, 3) ** 2\nfor i in range(6):\n"
+        "    centred = x - x.mean(axis=0)\n    print(i)\n"
+    )
+    answer = check(source, name="centred.py")[1]
+    assert answer["verdict"] == "not followed"

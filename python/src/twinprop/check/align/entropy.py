@@ -28,8 +28,8 @@ def computes_entropy(graph: Graph, view: View) -> bool:
         if graph.op[n] not in LOGARITHMS or not graph.parents[n]:
             continue
         p = graph.parents[n][0]
-        if graph.op[n] == "log" and graph.site[p] in sites:
-            return True
+        if graph.op[n] == "log" and graph.site[_unmoved(graph, p)] in sites:
+            return True  # or of those elements of it that belong to the labels
         if n in near and any(_belongs(graph, n, p, out) for out in outputs):
             return True
     return False

@@ -31,6 +31,7 @@ from twinprop.check.align.trained import Parameters, Update
 DEEPEST_SUM = 6
 ELEMENT = re.compile(r"\[\d+\]$")
 MOST_ENDS = 40
+FEWEST_UNUSED = 3
 
 
 def find_parameters(
@@ -57,6 +58,9 @@ def find_parameters(
     users = graph.users()
     found = _walk(graph, users, set(), begin, until, gates)
     drop_constants(graph, found)
+    if not found.updates and not gates:
+        found = _walk(graph, users, _unused_sums(graph, users, begin, until), begin, until)
+        drop_constants(graph, found)
     # The last step's new values are used nowhere: what was made at the same place is the same.
     # Of one step alone nothing is used again, only names are left.
     sites = {graph.site[c.u] for c in found.updates if graph.site[c.u] >= 0} or {-1}
@@ -68,6 +72,14 @@ def find_parameters(
         drop_constants(graph, found)
     drop_states(graph, found)
     return found
+
+
+def _unused_sums(graph: Graph, users: list[list[int]], begin: int, until: int) -> set[int]:
+    """The places whose sums are never used: new values that a program makes and throws away."""
+    sums = [n for n in range(begin, until) if graph.op[n] in ("add", "sub") and graph.site[n] >= 0]
+    used = {graph.site[n] for n in sums if users[n]}
+    times = Counter(graph.site[n] for n in sums)
+    return {x for x in times if x not in used and times[x] >= FEWEST_UNUSED}
 
 
 def _other_sums(graph: Graph, found: Parameters, begin: int, until: int) -> set[int]:

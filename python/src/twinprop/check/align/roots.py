@@ -23,14 +23,27 @@ def may_hold(graph: Graph, n: int, p: int) -> bool:
 
 
 def possible_roots(graph: Graph, found: Parameters, p: int, new: int) -> list[int]:
-    """A known version, or the term itself and what it is a multiple of, as where weights decay."""
+    """A known version, or the term itself and what it is a multiple of, as where weights decay.
+
+    Or what it is the same numbers of in another shape, as where R makes a column of a vector.
+    """
     root = find_root(graph, found, p, new)
     roots = [root]
     if root not in found.owner and graph.op[root] in ("mul", "div"):
         inner = dict.fromkeys(graph.parents[root])
         big = [q for q in inner if is_near_node(graph, root, q) or _is_decayed(graph, root, q)]
         roots += big if len(big) == 1 and _is_used(graph, found, big[0], root) else []
-    return roots
+    return [*roots, *_in_another_shape(graph, root)]
+
+
+def _in_another_shape(graph: Graph, n: int) -> list[int]:
+    """What a value that is only written in another shape was before, as a list of one."""
+    parents = graph.parents[n]
+    if graph.op[n] != "move" or len(parents) != 1 or graph.shape[n] == graph.shape[parents[0]]:
+        return []
+    index = graph.movement(n)
+    whole = count(graph.shape[parents[0]])
+    return list(parents) if index is None or np.array_equal(index, np.arange(whole)) else []
 
 
 def _is_used(graph: Graph, found: Parameters, n: int, but: int) -> bool:

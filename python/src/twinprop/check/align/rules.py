@@ -90,6 +90,9 @@ def read_rows(
         for n, g in adjoint.items():
             if owner.get(n) == k and graph.shape[n] == shape:
                 gradient = gradient + g
+        if _is_same_column(old, new):
+            shape = np.shape(new)
+            old, gradient = np.reshape(old, shape), np.reshape(gradient, shape)
         fits = np.shape(new) == np.shape(old)
         whole = old - new
         if not fits:
@@ -154,6 +157,11 @@ def cells_fit(graph: Graph, row: Row, cells: tuple[int, ...], rate: float, parts
     want = np.ravel(rate * row.gradient)[list(cells)]
     did = np.ravel(total(graph, parts.terms))
     return bool(np.max(np.abs(did - want)) <= CLOSE * np.max(np.abs(want)) + 1e-300)
+
+
+def _is_same_column(old: Any, new: Any) -> bool:
+    """Whether a vector is a matrix of one column or row now, as R makes of it."""
+    return {np.ndim(old), np.ndim(new)} == {1, 2} and np.size(old) == np.size(new)
 
 
 def _last_use(graph: Graph, uses: list[int], k: int, owner: dict[int, int]) -> int:

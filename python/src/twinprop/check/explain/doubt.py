@@ -6,6 +6,7 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
+from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.layers import find_function
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, cells_fit, ratio
@@ -81,10 +82,16 @@ def find_doubt(
         return f"line {graph.line(fault.node)} belongs to a loss that is not known here"
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
+    known = known or _is_stated_entropy(graph, best, view)
     own = best.family == "own" and not is_minimised(graph, alignment.views)
     if not is_explained and (not known or own):
         return "none of them moves as the derivative of a loss that is known here"
     return None
+
+
+def _is_stated_entropy(graph: Graph, best: Reading, view: View) -> bool:
+    """Whether the loss is the cross-entropy that the program itself computes of its output."""
+    return best.family == "cross_entropy" and computes_entropy(graph, view)
 
 
 def _has_two_heads(graph: Graph, view: View) -> bool:

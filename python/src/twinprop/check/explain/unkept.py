@@ -45,7 +45,8 @@ def _never_stored(graph: Graph, alignment: Alignment) -> Fault | None:
     if update is None:
         return None
     right = graph.value(update.u)
-    fault = Fault(update.u, right, [(update.p, right)], update, update.p, "never_updated", step=1)
+    old = views[0].step.first[update.k]
+    fault = Fault(update.u, right, [(old, right)], update, old, "never_updated", step=1)
     own = graph.line(update.u)
     stored = (x for c in views[0].step.updates if c.k not in lost for x in graph.bound.get(c.u, ()))
     fault.told_at = next((x for x in stored if x >= 0 and span_of(graph, x)["line"] > own), -1)
