@@ -101,10 +101,10 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
       state = character(1L + length(more)),
       labels = if (any(nzchar(names(more)))) c("", names(more))
     )
-    # lapply(weights, `*`, 0) makes zeros of their shapes, which are data.
-    if (is_numbers(made) && !identical(unname(more), list(0))) {
-      explain_value(store, name, kind, id, given, made, NULL)
-    }
+    # lapply(weights, `*`, 0) makes zeros of their shapes, which are data, also of a bias of zeros.
+    zeros <- identical(unname(more), list(0))
+    if (is_numbers(made) && zeros) store$nodes$add("leaf", 0L, NULL, made)
+    if (is_numbers(made) && !zeros) explain_value(store, name, kind, id, given, made, NULL)
     made
   })
   if (is.list(value)) {
