@@ -231,7 +231,9 @@ odd_fault <- function(graph, alignment, best) {
       terms <- row$parts$past
       off <- minus(row$past, kept * before)
     }
-    way <- if (length(terms) > 0L) terms[[1L]]$way else rbind(update$u, 1)
+    way <- if (length(terms) > 0L) terms[[1L]]$way
+    if (is.null(way)) way <- way_to_nothing(graph, alignment$views[[s]], row)
+    if (is.null(way)) way <- rbind(update$u, 1)
     named <- way[, graph$named[way[1L, ]], drop = FALSE]
     if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
     last <- named[[1L, ncol(named)]]
@@ -248,6 +250,18 @@ odd_fault <- function(graph, alignment, best) {
       fault$told_at <- sum_begun_at(graph, best, s, way[[1L, ncol(way)]])
     }
     return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
+  }
+  NULL
+}
+
+# From an update to the sum that has a share of nothing where its past should be; or NULL.
+way_to_nothing <- function(graph, view, row) {
+  totals <- vapply(find_pasts(graph, view), function(past) as.double(past$total), 1)
+  for (term in row$parts$terms) {
+    at <- if (!is.null(term$way)) which(term$way[1L, ] %in% totals)
+    if (length(at) > 0L) {
+      return(term$way[, seq_len(at[[1L]]), drop = FALSE])
+    }
   }
   NULL
 }

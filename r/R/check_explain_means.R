@@ -31,6 +31,10 @@ find_hidden_rule_fault <- function(graph, alignment, best) {
   for (look in list(counted_wrongly, share_left_out, share_of_other)) {
     if (is.null(found)) found <- in_every_step(graph, alignment, best, look)
   }
+  if (!is.null(found) && found$kind == "steps_not_counted") {
+    lost <- past_of_nothing(graph, alignment) # all is lost, and not the count
+    if (!is.null(lost)) found <- lost
+  }
   found
 }
 

@@ -69,7 +69,16 @@ past_of_nothing <- function(graph, alignment) {
   fault <- new_fault(here$total, right, path, update, NULL, kind)
   fault$step <- 2L
   fault$told_at <- begun_at(graph, alignment, vapply(pasts, function(p) p[[1L]]$past, 1))
+  if (is.null(fault$told_at)) fault$told_at <- stored_alone(graph, update$u)
   fault
+}
+
+# The site at which a new weight is stored that a function has made beside its past, or NULL.
+stored_alone <- function(graph, u) {
+  sites <- Filter(function(x) x > 0L, graph$bound[[as.character(u)]])
+  site <- utils::tail(sites, 1L)
+  later <- length(site) > 0L && span_of_site(graph, site)$line > place_of_node(graph, u)$line
+  if (later) site
 }
 
 # The site at which what should be kept is set to 0 in each step; NULL where it is in none.

@@ -9,6 +9,7 @@ from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, cells_fit, ratio
+from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import Parts, take_apart
 from twinprop.check.explain.divided import at_its_gradient
@@ -23,6 +24,7 @@ from twinprop.check.explain.replaced import is_of_right_helper, takes_updated_we
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope, is_right_for_another
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
+from twinprop.check.explain.unkept import find_pasts
 
 MOST_FAULTS = 40
 
@@ -210,7 +212,8 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             before = next(r for r in best.rows[s - 1] if r.k == k).whole
             kept = {"past": share, "accumulated": 0.0, "past sign": -share}[kind]
             terms, off = row.parts.past, row.past - kept * before
-        way = list(terms[0].way) if terms else [(update.u, 1.0)]
+        way = list(terms[0].way) if terms else _way_to_nothing(graph, alignment.views[s], row)
+        way = way or [(update.u, 1.0)]
         named = [(m, f) for m, f in way if m in graph.names] or way[:1]
         if kind == "accumulated" and _is_of_all(graph, best.rows[s], named[-1][0]):
             # Adding up is right there, and it is for all layers: what is used is not set back.
@@ -221,6 +224,16 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             fault.told_at = begun_at(graph, best, s, way[-1][0])
         return fault, s, make_step_table(graph, alignment, best, s)
     return None
+
+
+def _way_to_nothing(graph: Graph, view: View, row: Row) -> list[tuple[int, float]]:
+    """From an update to the sum that has a share of nothing where its past should be."""
+    totals = {past.total for past in find_pasts(graph, view)}
+    for term in row.parts.terms if row.parts is not None else ():
+        at = next((i for i, (m, _) in enumerate(term.way) if m in totals), None)
+        if at is not None:
+            return list(term.way[: at + 1])
+    return []
 
 
 def _is_of_all(graph: Graph, rows: list[Row], n: int) -> bool:

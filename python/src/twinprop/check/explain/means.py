@@ -25,6 +25,7 @@ from twinprop.check.explain.moments import (
 )
 from twinprop.check.explain.odd_rule import find_odd_rule
 from twinprop.check.explain.table import Fault, is_near
+from twinprop.check.explain.unkept import find_past_of_nothing
 
 FEWEST_STEPS = 3
 SHARES = (share_of_past, share_left_out, share_of_other)
@@ -54,7 +55,10 @@ def find_hidden_rule_fault(graph: Graph, alignment: Alignment, best: Reading) ->
     """What a rule that is known does not show: a count of steps that stays 1, another share."""
     looks = (_counted_wrongly, share_left_out, share_of_other)
     found = (_in_every_step(graph, alignment, best, look) for look in looks)
-    return next((fault for fault in found if fault is not None), None)
+    fault = next((fault for fault in found if fault is not None), None)
+    if fault is not None and fault.kind == "steps_not_counted":
+        return find_past_of_nothing(graph, alignment) or fault  # all is lost, and not the count
+    return fault
 
 
 def _in_every_step(graph: Graph, alignment: Alignment, best: Reading, look: Look) -> Fault | None:

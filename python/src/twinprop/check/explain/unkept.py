@@ -31,7 +31,7 @@ def find_unkept(graph: Graph, alignment: Alignment) -> Fault | None:
     """A new value that is never stored, or a velocity whose past is nothing in every step."""
     if len(alignment.views) < FEWEST_STEPS:
         return None
-    return _never_stored(graph, alignment) or _past_of_nothing(graph, alignment)
+    return _never_stored(graph, alignment) or find_past_of_nothing(graph, alignment)
 
 
 def _never_stored(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -59,9 +59,9 @@ def _is_never_stored(graph: Graph, views: list[View], k: int) -> bool:
     return not any(graph.users()[c.u] for v in views for c in v.step.updates if c.k == k)
 
 
-def _past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:
+def find_past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:
     """A share of the step before is added that is 0 in every step: it was never stored."""
-    pasts = [list(_find_pasts(graph, view)) for view in alignment.views]
+    pasts = [list(find_pasts(graph, view)) for view in alignment.views]
     if not pasts[0] or any(len(p) != len(pasts[0]) for p in pasts):
         return None
     before, here = pasts[0][0], pasts[1][0]
@@ -79,7 +79,15 @@ def _past_of_nothing(graph: Graph, alignment: Alignment) -> Fault | None:
     kind = "velocity_not_kept" if is_known else "means_not_kept"
     fault = Fault(here.total, right, path, update, None, kind, step=1)
     fault.told_at = _begun_at(graph, alignment, [p[0].past for p in pasts])
+    if fault.told_at < 0:
+        fault.told_at = _stored_alone(graph, update.u)
     return fault
+
+
+def _stored_alone(graph: Graph, u: int) -> int:
+    """The site at which a new weight is stored that a function has made beside its past; or -1."""
+    sites = [x for x in graph.bound.get(u, ()) if x >= 0]
+    return sites[-1] if sites and span_of(graph, sites[-1])["line"] > graph.line(u) else -1
 
 
 def _begun_at(graph: Graph, alignment: Alignment, pasts: list[int]) -> int:
@@ -91,7 +99,7 @@ def _begun_at(graph: Graph, alignment: Alignment, pasts: list[int]) -> int:
     return next((x for x in sites if x >= 0), -1)
 
 
-def _find_pasts(graph: Graph, view: View) -> Iterator[Past]:
+def find_pasts(graph: Graph, view: View) -> Iterator[Past]:
     """The sums of a step that have a share of what is 0 without being made in this step."""
     for n in sorted(view.cone & view.after):
         nodes = [a for a in graph.args[n] if isinstance(a, int)]
