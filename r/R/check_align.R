@@ -139,8 +139,8 @@ all_moving <- function(reading) {
   all(vapply(unlist(reading$rows, recursive = FALSE), function(r) any_nonzero(r$gradient), NA))
 }
 
-# Take the loss that the program computes itself where all parameters follow it; or, where no output
-# meets a target, the first that some of them follow.
+# Take the loss that the program computes itself where all parameters follow it; or, where hardly any
+# follows another loss, the first that some of them follow.
 read_objective <- function(graph, found, steps, result) {
   partly <- list()
   none <- length(result$readings) == 0L
@@ -160,7 +160,8 @@ read_objective <- function(graph, found, steps, result) {
       return(result)
     }
   }
-  if (none) take_first(partly, result) else result
+  followed <- any(vapply(result$readings, is_partly_followed, NA))
+  if (followed) result else take_first(partly, result)
 }
 
 # The first of the losses that some parameters follow: what goes back is made after the loss.

@@ -9,8 +9,8 @@ bending_operations <- c(
 # The steps with that derivative at the output with which the program begins its way back.
 #
 # It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where the
-# error is bent, or weighed by data, on the way to it, and where it has the sign of the error or is
-# 0: then it is that of a loss with its least value at the target.
+# error is bent, or weighed by data, on the way to it, or where classes are in disorder; and where it
+# has the sign of the error or is 0: then it is that of a loss with its least value at the target.
 take_given <- function(graph, views, kind) {
   give_all(views, function(view) find_given(graph, view, kind))
 }
@@ -26,10 +26,12 @@ find_given <- function(graph, view, kind) {
   if (is.null(target) || length(out) < 2L) {
     return(NULL)
   }
-  last <- end_of_error(graph, view, length(out))
-  if (is.null(last)) {
+  end <- end_of_error(graph, view, length(out))
+  is_odd <- kind == "softmax" && are_disordered(graph, a, view$targets[[1L]])
+  if (is.null(end) || !end$bent && !is_odd) {
     return(NULL)
   }
+  last <- end$node
   g <- shape_rows(ravel(value_of(graph, last)), graph$shape[[a]])
   along <- sign(g * (out - target))
   if (!any_nonzero(g) || min(along) < 0 && max(along) > 0) {
@@ -42,7 +44,39 @@ find_given <- function(graph, view, kind) {
   list(list(node = at, value = if (max(along) > 0) g else -g))
 }
 
-# The last value that is made of the error element by element, where it is bent; else NULL.
+# Whether targets of a softmax are as many ones as samples, and zeros, but not one for each.
+are_disordered <- function(graph, a, y) {
+  if (!is_node(y) || graph$at[[y]] < 0) {
+    return(FALSE)
+  }
+  out <- value_of(graph, a)
+  made <- value_of(graph, y)
+  if (length(shape_now(out)) != 2L || !identical(shape_now(made), shape_now(out))) {
+    return(FALSE)
+  }
+  sums_to_one <- function(margin) all(abs(apply(out, margin, sum) - 1) <= 1e-5)
+  margin <- Find(sums_to_one, 1:2)
+  whole <- value_of(graph, table_of(graph, y))
+  if (is.null(margin) || !all(whole %in% 0:1)) {
+    return(FALSE)
+  }
+  classes <- dim(out)[[3L - margin]]
+  is_whole <- classes %in% dim(whole) && sum(whole) == length(whole) / classes
+  is_whole && any(apply(made, margin, sum) != 1)
+}
+
+# The matrix that rows or columns were taken of.
+table_of <- function(graph, n) {
+  repeat {
+    p <- unique(graph$parents[[n]])
+    if (graph$op[[n]] != "move" || length(p) != 1L || length(graph$shape[[p]]) != 2L) {
+      return(n)
+    }
+    n <- p
+  }
+}
+
+# The last value that is made of the error element by element, and whether it is bent; else NULL.
 end_of_error <- function(graph, view, size) {
   bent <- rep(NA, graph$size)
   for (n in which(view$after)) {
@@ -57,7 +91,7 @@ end_of_error <- function(graph, view, size) {
   }
   leads_on <- function(n) any(view$after[users_of(graph)[[n]]] & is.na(bent[users_of(graph)[[n]]]))
   last <- Filter(leads_on, which(!is.na(bent)))
-  if (length(last) > 0L && bent[[max(last)]]) max(last)
+  if (length(last) > 0L) list(node = max(last), bent = bent[[max(last)]])
 }
 
 is_elementwise <- function(graph, n, size) {

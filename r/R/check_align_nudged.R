@@ -1,6 +1,8 @@
 # Derivatives by nudging: differences of a loss that is computed twice, with a weight moved; twin of
 # check/align/nudged.py in Python.
 
+deepest_zeros <- 3L # operations from what is added to a weight to zeros of its shape
+
 # The steps that end at the losses whose differences they go by; NULL where one has none. What a
 # weight was moved by is known, so the quotient of the two is its derivative.
 find_nudged <- function(graph, found, steps) {
@@ -99,10 +101,24 @@ nudged_parent <- function(graph, of, n) {
   }
 }
 
+# Whether a value hangs on weights, and not on zeros of their shape, as replace(w * 0, k, h).
+is_of_weights <- function(graph, view, n) {
+  level <- n
+  for (k in seq_len(deepest_zeros)) {
+    level <- Filter(function(m) view$moved[[m]] && !is_made_zero(graph, m), level)
+    if (any(level %in% view$step$first)) {
+      return(TRUE)
+    }
+    level <- unique(unlist(graph$parents[level]))
+  }
+  length(level) > 0L
+}
+
 is_moved_by_number <- function(graph, view, n, base) {
   parents <- graph$parents[[n]]
   if (graph$op[[n]] %in% c("add", "sub")) {
-    return(!any(view$moved[parents[parents != base]]))
+    others <- parents[parents != base]
+    return(!any(vapply(others, function(p) is_of_weights(graph, view, p), NA)))
   }
   index <- movement_of(graph, n)
   graph$op[[n]] == "move" &&

@@ -1,5 +1,25 @@
-# Targets that are the numbers of classes, counted from 1, where an output lies between 0 and 1;
-# twin of check/explain/classes.py in Python.
+# Targets that are no classes: their numbers counted from 1, or a matrix that is in disorder; twin of
+# check/explain/classes.py in Python.
+
+# A matrix of classes that is filled by rows where it should be by columns, or the other way. There
+# is no right value to show: which sample is of which class is lost.
+find_disordered_classes <- function(graph, alignment) {
+  view <- alignment$views[[1L]]
+  y <- view$targets[[1L]]
+  disordered <- vapply(alignment$views, function(v) {
+    any(mapply(function(a, t) are_disordered(graph, a, t), v$outputs, v$targets))
+  }, NA)
+  if (!is_node(y) || !any(disordered)) {
+    return(NULL)
+  }
+  n <- table_of(graph, y)
+  value <- value_of(graph, n)
+  fault <- new_fault(n, value, list(list(n, value)), last_update(view), NULL, "classes_disordered")
+  fault$shown <- list(
+    yours = "as many ones as samples, but not one for each", right = "one for each sample"
+  )
+  fault
+}
 
 # Targets of 1 and 2 in all steps, for an output that is a sigmoid.
 find_classes_from_one <- function(graph, alignment) {

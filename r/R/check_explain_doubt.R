@@ -86,7 +86,8 @@ doubt_of_rule <- function(graph, alignment, fault, s, is_explained) {
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   best <- alignment$readings[[1L]]
   known <- alignment$asked || is_rate_known(best) || fits_one_part(graph, alignment)
-  is_own <- best$family == "own" && !is_minimised(graph, alignment$views)
+  is_own <- best$family == "own" && !is_partly_followed(best) &&
+    !is_minimised(graph, alignment$views)
   if (!known && !is_explained && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {

@@ -138,7 +138,7 @@ def _read_objective(
 ) -> None:
     """Take the loss that the program computes itself where all parameters follow it.
 
-    Or, where no output meets a target, the first that some of them follow.
+    Or, where hardly any follows another loss, the first that some of them follow.
     """
     partly: list[tuple[list[View], Reading]] = []
     for views in find_objectives(graph, found, touched, steps):
@@ -153,7 +153,7 @@ def _read_objective(
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
-    if partly and not result.readings:
+    if partly and not any(is_partly_followed(r) for r in result.readings):
         # What goes back is made after the loss.
         result.views, reading = min(partly, key=lambda option: option[0][0].pairs[0][0])
         result.readings = [reading]

@@ -19,8 +19,9 @@ def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
     """The steps with that derivative at the output with which the program begins its way back.
 
     It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where
-    the error is bent, or weighed by data, on the way to it, and where it has the sign of the error
-    or is 0: then it is that of a loss with its least value at the target.
+    the error is bent, or weighed by data, on the way to it, or where classes are in disorder; and
+    where it has the sign of the error or is 0: then it is that of a loss with its least value at
+    the target.
     """
     found = []
     for view in views:
@@ -50,7 +51,7 @@ def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
             bent[n] = bends or any(bent[p] for p in own)
     users = graph.users()
     last = [n for n in bent if any(u in view.after and u not in bent for u in users[n])]
-    if not last or not bent[max(last)]:
+    if not last or not (bent[max(last)] or (kind == "softmax" and are_disordered(graph, a, y))):
         return None
     g = np.reshape(graph.value(max(last)), np.shape(out))
     along = np.sign(g * error)
@@ -60,6 +61,29 @@ def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
     if at is None or at not in view.moved:
         return None
     return {at: g if along.max() > 0 else -g}
+
+
+def are_disordered(graph: Graph, a: int, y: Any) -> bool:
+    """Whether targets of a softmax are as many ones as samples, and zeros, but not one for each."""
+    out, made = graph.value(a), graph.value(y) if isinstance(y, int) else None
+    if np.ndim(out) != 2 or np.shape(made) != np.shape(out):
+        return False
+    axis = next((k for k in (1, 0) if np.allclose(np.sum(out, axis=k), 1)), None)
+    whole = graph.value(table_of(graph, y))
+    if axis is None or not np.isin(whole, (0, 1)).all():
+        return False
+    classes = np.shape(out)[axis]
+    is_whole = classes in np.shape(whole) and np.sum(whole) == np.size(whole) / classes
+    return bool(is_whole and np.any(np.sum(made, axis=axis) != 1))
+
+
+def table_of(graph: Graph, n: int) -> int:
+    """The matrix that rows or columns were taken of."""
+    while graph.op[n] == "move" and len(set(graph.parents[n])) == 1:
+        if len(graph.shape[graph.parents[n][0]]) != 2:
+            break
+        n = graph.parents[n][0]
+    return n
 
 
 def _is_elementwise(graph: Graph, n: int, size: int) -> bool:

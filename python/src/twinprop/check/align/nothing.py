@@ -29,12 +29,12 @@ def share_of_nothing(graph: Graph, view: View, m: int, total: int) -> tuple[floa
             continue
         # Zeros may be the same value as a bias that begins with them.
         made = any(view.touched[q] for q in graph.parents[other]) and graph.op[other] != "flat"
-        if (not made or _is_made_zero(graph, other)) and not np.any(graph.value(other)):
+        if (not made or is_made_zero(graph, other)) and not np.any(graph.value(other)):
             return share, other
     return None
 
 
-def _is_made_zero(graph: Graph, n: int) -> bool:
+def is_made_zero(graph: Graph, n: int) -> bool:
     """Whether a value is nothing by how it is made: x - x, or x * 0."""
     args = graph.args[n]
     if graph.op[n] == "sub":

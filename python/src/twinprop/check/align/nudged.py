@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from twinprop.check.align.nothing import is_made_zero
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.restored import MOST_NUDGE
 from twinprop.check.align.steps import View, ancestors, look_at_step
 from twinprop.check.align.trained import Parameters, Step
+
+DEEPEST_ZEROS = 3  # operations from what is added to a weight to zeros of its shape
 
 
 class Difference(NamedTuple):
@@ -88,7 +91,7 @@ def _find_nudges(graph: Graph, view: View) -> dict[int, tuple[int, Any]]:
         if base is None or graph.shape[base] != graph.shape[n]:
             continue
         added = graph.op[n] in ("add", "sub") and not any(
-            p in view.moved for p in parents if p != base
+            _is_of_weights(graph, view, p) for p in parents if p != base
         )
         copied = graph.op[n] == "move" and (len(parents) == 2 or _is_copy(graph, n))
         k = nudges[base][0]
@@ -96,6 +99,17 @@ def _find_nudges(graph: Graph, view: View) -> dict[int, tuple[int, Any]]:
         if (added or copied) and np.max(np.abs(by)) <= MOST_NUDGE:
             nudges[n] = (k, by)
     return nudges
+
+
+def _is_of_weights(graph: Graph, view: View, n: int) -> bool:
+    """Whether a value hangs on weights, not on zeros of their shape as in replace(w * 0, k, h)."""
+    level = [n]
+    for _ in range(DEEPEST_ZEROS):
+        level = [m for m in level if m in view.moved and not is_made_zero(graph, m)]
+        if any(m in view.step.first.values() for m in level):
+            return True
+        level = list(dict.fromkeys(p for m in level for p in graph.parents[m]))
+    return bool(level)
 
 
 def _is_copy(graph: Graph, n: int) -> bool:

@@ -8,6 +8,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
 from twinprop.check.align.entropy import computes_entropy
 from twinprop.check.align.layers import find_function
+from twinprop.check.align.ranks import is_partly_followed
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS, Reading, cells_fit, ratio
 from twinprop.check.align.steps import View
@@ -83,7 +84,8 @@ def find_doubt(
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
     known = known or _is_stated_entropy(graph, best, view)
-    own = best.family == "own" and not is_minimised(graph, alignment.views)
+    own = best.family == "own" and not is_partly_followed(best)
+    own = own and not is_minimised(graph, alignment.views)
     if not is_explained and (not known or own):
         return "none of them moves as the derivative of a loss that is known here"
     return None

@@ -14,7 +14,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.explain.ahead import find_reversed_look
-from twinprop.check.explain.classes import find_classes_from_one
+from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.idle import find_idle
@@ -65,6 +65,7 @@ def find_hidden_fault(
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)
         or find_classes_from_one(graph, alignment)
+        or find_disordered_classes(graph, alignment)
         or find_wrong_scaling(graph, alignment)
         or find_compounded_rate(graph, alignment, best)
         or find_swapped_rate(graph, alignment, best)
