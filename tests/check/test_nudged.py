@@ -160,3 +160,26 @@ def test_differences_that_are_no_derivative_are_told(accuse, name):
     line, cause, _ = accuse(source, old, new, name)
     assert cause == kind
     assert line in TOLD.get(name, new) or new in line
+
+
+BY_NAME = """x <- c(0.1, 0.9, 0.4, 0.6, 0.2, 0.8)
+y <- c(0, 1, 0, 1, 0, 1)
+loss <- function(w) {
+  p <- plogis(w[["c"]] + w[["d"]] * tanh(w[["a"]] + w[["b"]] * x))
+  -mean(y * log(p) + (1 - y) * log(1 - p))
+}
+slope <- function(w, h = 1e-4) {
+  vapply(names(w), function(k) {
+    e <- replace(w * 0, k, h)
+    unname((loss(w + e) - loss(w - e)) / (2 * h))
+  }, 0)
+}
+w <- c(a = 0.1, b = -0.4, c = 0, d = 0.6)
+for (i in 1:20) w <- w - 0.5 * slope(w)
+"""
+
+
+def test_what_is_added_to_a_weight_may_be_made_of_zeros_of_its_shape(check):
+    assert check(BY_NAME, name="named.R")[1]["verdict"] == "right"
+    answer = check(BY_NAME.replace("/ (2 * h)", "/ h"), name="named.R")[1]
+    assert answer["cause"]["id"] == "difference_divided", answer["sentence"]

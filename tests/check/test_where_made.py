@@ -320,7 +320,7 @@ FAULTS = {
         "velocity_not_kept",
     ),
     "a state that stays with the copy": (
-        "adam.R", "  state <- made$state\n", "", "state$m[[n]] <-", "means_not_kept",
+        "adam.R", "  state <- made$state\n", "", "theta <- made$theta", "means_not_kept",
     ),
     "a state of each step": (
         "adam.R", "  state$t <- state$t + 1\n",
