@@ -1,6 +1,8 @@
 # A gradient that keeps one share, though the loss that the program computes is made of several;
 # twin of check/explain/unsummed.py in Python.
 
+parts_of_share <- c(1, 0.5) # of e e, whose derivative is overwritten itself, the half is left
+
 # Each gradient is one share of those that the program's own loss gives, in every step.
 #
 # The loss is made of the output that the gradient is made of, and of others of the same step.
@@ -12,22 +14,31 @@ find_unsummed <- function(graph, alignment) {
   steps <- lapply(views, function(view) view$step)
   for (own in find_objectives(graph, alignment$found, steps)) {
     if (length(own) != length(views)) next
-    faults <- list()
-    for (s in seq_along(views)) {
-      faults[[s]] <- only_one_share(graph, alignment, s, own[[s]])
-      if (length(faults) < s) break
-    }
-    if (length(faults) == length(views)) {
-      return(faults[[1L]])
+    for (part in parts_of_share) {
+      fault <- only_one_in_all(graph, alignment, own, part)
+      if (!is.null(fault)) {
+        return(fault)
+      }
     }
   }
   NULL
 }
 
-# The first gradient of a step that is one share where there are several.
-only_one_share <- function(graph, alignment, s, own) {
+only_one_in_all <- function(graph, alignment, own, part) {
+  first <- NULL
+  for (s in seq_along(own)) {
+    fault <- only_one_share(graph, alignment, s, own[[s]], part)
+    if (is.null(fault)) {
+      return(NULL)
+    }
+    if (s == 1L) first <- fault
+  }
+  first
+}
+
+# The first gradient of a step that is one share, or a part of one, where there are several.
+only_one_share <- function(graph, alignment, s, own, part) {
   view <- alignment$views[[s]]
-  rate <- alignment$readings[[1L]]$factors[[s]]
   a <- view$outputs[[1L]]
   others <- own$forward & !view$cone & graph$site == graph$site[[a]] & graph$site > 0L
   if (!own$forward[[a]] || !any(others)) {
@@ -41,13 +52,16 @@ only_one_share <- function(graph, alignment, s, own) {
   for (update in view$step$updates) {
     shares <- lapply(contributions(graph, own, made$adjoint, update$p), `[[`, 2L)
     terms <- take_apart(graph, view, alignment$found$owner, update)$terms
-    t <- if (length(terms) == 1L) gradient_of_term(terms[[1L]], rate)
-    if (is.null(t) || !is_one_of(graph, t, shares)) {
+    t <- if (length(terms) == 1L) share_in_term(graph, terms[[1L]], lapply(shares, `*`, part))
+    if (is.null(t)) {
       return(NULL)
     }
     right <- Reduce(plus, shares)
     if (!is_near(value_of(graph, t), right) && (is.null(first) || t < first$node)) {
       first <- new_fault(t, right, list(list(t, right)), update, NULL, "gradient_not_added")
+      # Told where the share is stored last: that of another takes its place there.
+      sites <- Filter(function(x) x > 0L, graph$bound[[as.character(t)]])
+      first$told_at <- if (length(sites) > 0L) sites[[length(sites)]]
     }
   }
   first
@@ -57,9 +71,8 @@ is_one_of <- function(graph, t, shares) {
   any(vapply(shares, function(g) is_near(value_of(graph, t), g), NA))
 }
 
-# What the rate alone is still to multiply; NULL where there is nothing.
-gradient_of_term <- function(term, rate) {
+# What of a change is one of the shares of its derivative, before a rate multiplies it; or NULL.
+share_in_term <- function(graph, term, shares) {
   way <- cbind(term$way, c(term$node, term$factor))
-  same <- which(abs(way[2L, ] + rate) <= 1e-7 * abs(rate))
-  if (length(same) > 0L) as.integer(way[[1L, max(same)]])
+  Find(function(n) is_one_of(graph, n, shares), as.integer(rev(way[1L, ])))
 }

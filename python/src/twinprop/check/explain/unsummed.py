@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from twinprop.check.align.updates import Term, take_apart, touched_by
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.table import Fault, is_near
 
-SAME = 1e-7
+PARTS = (1.0, 0.5)  # of e e, whose derivative is overwritten itself, the half is left
 
 
 def find_unsummed(graph: Graph, alignment: Alignment) -> Fault | None:
@@ -29,18 +30,17 @@ def find_unsummed(graph: Graph, alignment: Alignment) -> Fault | None:
         return None
     steps = [view.step for view in views]
     touched = touched_by(graph, alignment.found.owner)
-    for own in find_objectives(graph, alignment.found, touched, steps):
-        if len(own) == len(views):
-            faults = [_only_one(graph, alignment, s, view) for s, view in enumerate(own)]
-            if all(fault is not None for fault in faults):
-                return faults[0]
+    losses = find_objectives(graph, alignment.found, touched, steps)
+    for own, part in product((own for own in losses if len(own) == len(views)), PARTS):
+        faults = [_only_one(graph, alignment, s, view, part) for s, view in enumerate(own)]
+        if all(fault is not None for fault in faults):
+            return faults[0]
     return None
 
 
-def _only_one(graph: Graph, alignment: Alignment, s: int, own: View) -> Fault | None:
-    """The first gradient of a step that is one share where there are several."""
-    best, view = alignment.best, alignment.views[s]
-    assert best is not None
+def _only_one(graph: Graph, alignment: Alignment, s: int, own: View, part: float) -> Fault | None:
+    """The first gradient of a step that is one share, or a part of one, where there are several."""
+    view = alignment.views[s]
     a = view.pairs[0][0]
     others = {n for n in own.forward - view.cone if graph.site[n] == graph.site[a] >= 0}
     if a not in own.forward or not others:
@@ -50,20 +50,25 @@ def _only_one(graph: Graph, alignment: Alignment, s: int, own: View) -> Fault | 
     for update in view.step.updates:
         shares = [g for _, g in contributions(graph, own, adjoint, update.p)]
         terms = take_apart(graph, view, alignment.found.owner, update).terms
-        t = _gradient(terms[0], best.factors[s]) if len(terms) == 1 else None
-        if stopped or t is None or not any(is_near(graph.value(t), g) for g in shares):
+        parts = [part * g for g in shares]
+        t = _share_in(graph, terms[0], parts) if len(terms) == 1 else None
+        if stopped or t is None:
             return None
         if not is_near(graph.value(t), right := sum(shares)):
-            faults.append(_fault_at(t, right, update))
+            faults.append(_fault_at(graph, t, right, update))
     return min(faults, key=lambda f: f.node, default=None)
 
 
-def _gradient(term: Term, rate: float) -> int | None:
-    """What the rate alone is still to multiply."""
+def _share_in(graph: Graph, term: Term, shares: list[Any]) -> int | None:
+    """What of a change is one of the shares of its derivative, before a rate multiplies it."""
     way = [*term.way, (term.node, term.factor)]
-    return next((n for n, f in reversed(way) if abs(f + rate) <= SAME * abs(rate)), None)
+    near = (n for n, _ in reversed(way) if any(is_near(graph.value(n), g) for g in shares))
+    return next(near, None)
 
 
-def _fault_at(t: int, right: Any, update: Update) -> Fault:
+def _fault_at(graph: Graph, t: int, right: Any, update: Update) -> Fault:
+    """Told where the share is stored last: that of another takes its place there."""
     right = right if np.ndim(right) else float(right)
-    return Fault(t, right, [(t, right)], update, None, "gradient_not_added")
+    fault = Fault(t, right, [(t, right)], update, None, "gradient_not_added")
+    fault.told_at = next((x for x in graph.bound.get(t, ())[::-1] if x >= 0), -1)
+    return fault
