@@ -235,6 +235,10 @@ odd_fault <- function(graph, alignment, best) {
     if (is.null(way)) way <- way_to_nothing(graph, alignment$views[[s]], row)
     if (is.null(way)) way <- rbind(update$u, 1)
     named <- way[, graph$named[way[1L, ]], drop = FALSE]
+    if (entry$kind == "growth" && ncol(named) == 0L) {
+      # Where Map() adds the penalty nothing has a name.
+      named <- way[, graph$op[way[1L, ]] %in% c("add", "sub"), drop = FALSE]
+    }
     if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
     last <- named[[1L, ncol(named)]]
     if (entry$kind == "accumulated" && is_of_all(graph, best$rows[[s]], last)) {

@@ -214,7 +214,10 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             terms, off = row.parts.past, row.past - kept * before
         way = list(terms[0].way) if terms else _way_to_nothing(graph, alignment.views[s], row)
         way = way or [(update.u, 1.0)]
-        named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+        named = [(m, f) for m, f in way if m in graph.names]
+        if kind == "growth" and not named:  # where Map() adds the penalty nothing has a name
+            named = [(m, f) for m, f in way if graph.op[m] in ("add", "sub")]
+        named = named or way[:1]
         if kind == "accumulated" and _is_of_all(graph, best.rows[s], named[-1][0]):
             # Adding up is right there, and it is for all layers: what is used is not set back.
             named = way[:1] if way[0][0] == update.u else [(update.u, 1.0)]
