@@ -19,18 +19,22 @@ find_forward_fault <- function(graph, alignment) {
     }
   }
   found <- softmax_of_samples(graph, view, columns)
-  if (is.null(found)) rows_against_columns(graph, view) else found
+  if (is.null(found)) find_rows_against_columns(graph, alignment) else found
 }
 
 most_alike <- 8L
 
-# An error that has grown to a square, as each output meets every target.
-rows_against_columns <- function(graph, view) {
-  for (m in which(view$meets & graph$op == "sub")) {
+# An error that has grown to a square, as each output meets every target. It is the derivative of a
+# loss of all pairs. Weights may have grown with it in the first step.
+find_rows_against_columns <- function(graph, alignment) {
+  view <- alignment$views[[1L]]
+  places <- graph$site[view$meets | view$cone]
+  made <- seq_len(view$step$end)
+  for (m in made[graph$op[made] == "sub" & graph$site[made] %in% places]) {
     sizes <- unique(graph$count[graph$parents[[m]]])
-    if (length(sizes) == 1L && graph$count[[m]] > sizes) {
-      nodes <- as.integer(unlist(Filter(is_node, graph$args[[m]])))
-      a <- nodes[view$moved[nodes]][[1L]]
+    nodes <- as.integer(unlist(Filter(is_node, graph$args[[m]])))
+    a <- nodes[view$touched[nodes]]
+    if (length(a) == 1L && length(sizes) == 1L && graph$count[[m]] > sizes) {
       both <- lapply(graph$args[[m]], function(x) {
         shape_rows(ravel(operand_of(graph, x)), graph$shape[[a]])
       })

@@ -82,3 +82,23 @@ def test_where_only_the_weights_follow_the_computed_loss_the_biases_are_told(che
         "self.db = d.sum()"
         in LAYERS.replace("d.sum(axis=0)", "d.sum()").splitlines()[answer["first"]["line"] - 1]
     ), answer["sentence"]
+
+
+COLUMN = """import numpy as np
+rng = np.random.default_rng(2)
+X = rng.normal(size=(20, 3))
+y = (X[:, 0] > 0) * 1
+w, b = np.zeros((3, 1)), 0.0
+for step in range(10):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    error = p - y
+    w = w - 0.3 * X.T @ error / 20
+    b = b - 0.3 * error.sum() / 20
+"""
+
+
+def test_weights_that_grow_to_a_table_as_each_output_meets_every_target_are_told(check):
+    right = COLUMN.replace("* 1\n", "* 1\ny = y[:, None]\n")
+    assert check(right, name="n.py")[1]["verdict"] == "right"
+    answer = check(COLUMN, name="n.py")[1]
+    assert (answer["cause"]["id"], answer["first"]["line"]) == ("rows_against_columns", 8)

@@ -65,8 +65,9 @@ def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
 
 def are_disordered(graph: Graph, a: int, y: Any) -> bool:
     """Whether targets of a softmax are as many ones as samples, and zeros, but not one for each."""
-    out, made = graph.value(a), graph.value(y) if isinstance(y, int) else None
-    if np.ndim(out) != 2 or np.shape(made) != np.shape(out):
+    made = graph.value(y) if isinstance(y, int) else None
+    out = graph.value(a)
+    if made is None or np.ndim(out) != 2 or np.shape(made) != np.shape(out):
         return False
     axis = next((k for k in (1, 0) if np.allclose(np.sum(out, axis=k), 1)), None)
     whole = graph.value(table_of(graph, y))

@@ -43,18 +43,26 @@ def find_forward_fault(graph: Graph, alignment: Alignment) -> Fault | None:
         if fault is not None and _stays(graph, alignment, n, fault[2]):
             node, right, kind = fault
             return Fault(node, right, [(node, right)], view.step.updates[-1], None, kind)
-    return _softmax_of_samples(graph, view, columns) or _rows_against_columns(graph, view)
+    return _softmax_of_samples(graph, view, columns) or find_rows_against_columns(graph, alignment)
 
 
-def _rows_against_columns(graph: Graph, view: View) -> Fault | None:
-    """An error that has grown to a square, as each output meets every target."""
-    for m in sorted(view.meets):
+def find_rows_against_columns(graph: Graph, alignment: Alignment) -> Fault | None:
+    """An error that has grown to a square, as each output meets every target.
+
+    It is the derivative of a loss of all pairs. Weights may have grown with it in the first step.
+    """
+    view = alignment.views[0]
+    places = {graph.site[m] for m in view.meets | view.cone}
+    for m in range(view.step.end + 1):
+        if graph.op[m] != "sub" or graph.site[m] not in places:
+            continue
         sizes = {count(graph.shape[p]) for p in graph.parents[m]}
-        if graph.op[m] == "sub" and len(sizes) == 1 and count(graph.shape[m]) > max(sizes):
-            x, y = (graph.operand(a) for a in graph.args[m])
-            a = next(a for a in graph.args[m] if isinstance(a, int) and a in view.moved)
-            right = np.reshape(x, graph.shape[a]) - np.reshape(y, graph.shape[a])
-            return Fault(m, right, [(m, right)], view.step.updates[-1], a, "rows_against_columns")
+        outputs = [a for a in graph.args[m] if isinstance(a, int) and view.touched[a]]
+        a = outputs[0] if len(outputs) == 1 else None
+        if a is not None and len(sizes) == 1 and count(graph.shape[m]) > max(sizes):
+            x, y = (np.reshape(graph.operand(b), graph.shape[a]) for b in graph.args[m])
+            right, last = x - y, view.step.updates[-1]
+            return Fault(m, right, [(m, right)], last, a, "rows_against_columns")
     return None
 
 

@@ -17,6 +17,7 @@ from twinprop.check.explain.ahead import find_reversed_look
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
 from twinprop.check.explain.decay import find_wrong_decay
+from twinprop.check.explain.forward import find_rows_against_columns
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
 from twinprop.check.explain.lost import find_lost_samples
@@ -47,6 +48,7 @@ def find_hidden_fault(
     view = alignment.views[0]
     return (
         _added_target(graph, alignment, best)
+        or find_rows_against_columns(graph, alignment)
         or find_nudge_fault(graph, alignment, best)
         or _uphill(graph, view, best)
         or _missing_root(graph, alignment, best)
