@@ -46,7 +46,7 @@ find_given <- function(graph, view, kind) {
 
 # Whether targets of a softmax are as many ones as samples, and zeros, but not one for each.
 are_disordered <- function(graph, a, y) {
-  if (!is_node(y) || length(y) != 1L || graph$at[[y]] < 0) {
+  if (!is.integer(y) || length(y) != 1L || graph$at[[y]] < 0) {
     return(FALSE) # the numbers themselves
   }
   out <- value_of(graph, a)

@@ -9,7 +9,7 @@ find_disordered_classes <- function(graph, alignment) {
   disordered <- vapply(alignment$views, function(v) {
     any(mapply(function(a, t) are_disordered(graph, a, t), v$outputs, v$targets))
   }, NA)
-  if (!is_node(y) || length(y) != 1L || !any(disordered)) {
+  if (!is.integer(y) || length(y) != 1L || !any(disordered)) {
     return(NULL)
   }
   n <- table_of(graph, y)
