@@ -26,6 +26,11 @@ align_recording <- function(graph, families = loss_families, training = NULL) {
   if (length(found$gates) > 0L) {
     return(read_gated(graph, found, result))
   }
+  read_losses(graph, families, found, result)
+}
+
+# Read each loss into the steps, and where none fits what else they may follow.
+read_losses <- function(graph, families, found, result) {
   nudged <- read_nudged(graph, found, result)
   if (length(nudged$readings) > 0L) {
     return(nudged)
@@ -139,8 +144,8 @@ all_moving <- function(reading) {
   all(vapply(unlist(reading$rows, recursive = FALSE), function(r) any_nonzero(r$gradient), NA))
 }
 
-# Take the loss that the program computes itself where all parameters follow it; or, where hardly any
-# follows another loss, the first that some of them follow.
+# Take the loss that the program computes itself where all parameters follow it; or, where hardly
+# any follows another loss, the first that some of them follow.
 read_objective <- function(graph, found, steps, result) {
   partly <- list()
   none <- length(result$readings) == 0L

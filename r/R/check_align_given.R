@@ -9,8 +9,9 @@ bending_operations <- c(
 # The steps with that derivative at the output with which the program begins its way back.
 #
 # It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where the
-# error is bent, or weighed by data, on the way to it, or where classes are in disorder; and where it
-# has the sign of the error or is 0: then it is that of a loss with its least value at the target.
+# error is bent, or weighed by data, on the way to it, or where classes are in disorder; and where
+# it has the sign of the error or is 0: then it is that of a loss with its least value at the
+# target.
 take_given <- function(graph, views, kind) {
   give_all(views, function(view) find_given(graph, view, kind))
 }
@@ -26,12 +27,10 @@ find_given <- function(graph, view, kind) {
   if (is.null(target) || length(out) < 2L) {
     return(NULL)
   }
-  end <- end_of_error(graph, view, length(out))
-  is_odd <- kind == "softmax" && are_disordered(graph, a, view$targets[[1L]])
-  if (is.null(end) || !end$bent && !is_odd) {
+  last <- odd_end_of_error(graph, view, kind, length(out))
+  if (is.null(last)) {
     return(NULL)
   }
-  last <- end$node
   g <- shape_rows(ravel(value_of(graph, last)), graph$shape[[a]])
   along <- sign(g * (out - target))
   if (!any_nonzero(g) || min(along) < 0 && max(along) > 0) {
@@ -42,6 +41,17 @@ find_given <- function(graph, view, kind) {
     return(NULL)
   }
   list(list(node = at, value = if (max(along) > 0) g else -g))
+}
+
+# The last value that is made of the error element by element, where that is bent or its classes are
+# in disorder; else NULL.
+odd_end_of_error <- function(graph, view, kind, size) {
+  end <- end_of_error(graph, view, size)
+  if (is.null(end)) {
+    return(NULL)
+  }
+  disordered <- function() are_disordered(graph, view$outputs[[1L]], view$targets[[1L]])
+  if (end$bent || kind == "softmax" && disordered()) end$node
 }
 
 # Whether targets of a softmax are as many ones as samples, and zeros, but not one for each.

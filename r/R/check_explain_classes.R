@@ -1,5 +1,5 @@
-# Targets that are no classes: their numbers counted from 1, or a matrix that is in disorder; twin of
-# check/explain/classes.py in Python.
+# Targets that are no classes: their numbers counted from 1, or a matrix that is in disorder; twin
+# of check/explain/classes.py in Python.
 
 # A matrix of classes that is filled by rows where it should be by columns, or the other way. There
 # is no right value to show: which sample is of which class is lost.

@@ -98,18 +98,21 @@ find_pasts <- function(graph, view) {
   for (n in which(view$cone & view$after & graph$op %in% c("add", "sub"))) {
     nodes <- unlist(Filter(is_node, graph$args[[n]]))
     if (length(nodes) != 2L) next
-    for (i in 1:2) {
-      past <- share_of_nothing(graph, view, nodes[[i]], n)
-      if (is.null(past) && is_empty_memory(graph, nodes[[i]], nodes[[3L - i]], n)) {
-        past <- list(share = 1, past = nodes[[i]])
-      }
-      turned <- graph$op[[n]] == "sub" && i == 2L
-      if (!is.null(past) && view$after[[nodes[[3L - i]]]] && !turned) {
+    for (i in seq_len(if (graph$op[[n]] == "sub") 1L else 2L)) {
+      past <- past_of_sum(graph, view, n, nodes[[i]], nodes[[3L - i]])
+      if (!is.null(past) && view$after[[nodes[[3L - i]]]]) {
         found[[length(found) + 1L]] <- c(list(total = n), past)
       }
     }
   }
   found
+}
+
+# The share that one term of a sum is of what is 0, beside another; NULL where it is none.
+past_of_sum <- function(graph, view, n, term, other) {
+  past <- share_of_nothing(graph, view, term, n)
+  if (is.null(past) && is_empty_memory(graph, term, other, n)) past <- list(share = 1, past = term)
+  past
 }
 
 # Whether squares are added to zeros and a root is taken of the sum at once, as in Adagrad.
