@@ -19,11 +19,16 @@ mixed_gradient <- function(graph, view, update) {
 
 find_gradient <- function(graph, view, update, p) {
   found <- integer(0)
-  for (n in which(rule_nodes(graph, view, update, p))) {
+  nodes <- which(rule_nodes(graph, view, update, p))
+  for (n in nodes) {
     if (n == update || !is_mixed(graph, view, n)) next
     m <- root_of_square(graph, mixed_value(graph, view, n))
     if (graph$op[[m]] == "abs" && length(graph$parents[[m]]) > 0L) m <- graph$args[[m]][[1L]]
-    if (view$moved[[m]] && !is_mixed(graph, view, m)) found <- c(found, m)
+    if (m == p) { # squares of the weights are kept: what is divided by their root
+      found <- c(found, unlist(lapply(nodes, function(u) numerator_of(graph, view, u))))
+    } else if (view$moved[[m]] && !is_mixed(graph, view, m)) {
+      found <- c(found, m)
+    }
   }
   plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
   if (length(plain) == 0L) {
@@ -33,6 +38,13 @@ find_gradient <- function(graph, view, update, p) {
   least <- min(plain)
   means <- Filter(function(m) m != least && split_number(graph, view, m)$node == least, plain)
   as.integer(if (length(means) > 0L) min(means) else least)
+}
+
+# What of this step is divided by another value of it, without its number; NULL for none.
+numerator_of <- function(graph, view, n) {
+  args <- graph$args[[n]]
+  own <- vapply(args, function(a) is_node(a) && view$moved[[a]], NA)
+  if (graph$op[[n]] == "div" && all(own)) split_number(graph, view, args[[1L]])$node
 }
 
 # What an update makes of its gradient and of the past: the values of the rule.

@@ -120,9 +120,7 @@ is_moved_by_number <- function(graph, view, n, base) {
     others <- parents[parents != base]
     return(!any(vapply(others, function(p) is_of_weights(graph, view, p), NA)))
   }
-  index <- movement_of(graph, n)
-  graph$op[[n]] == "move" &&
-    (length(parents) == 2L || !is.null(index) && all(index == seq_along(index) - 1))
+  graph$op[[n]] == "move" && (length(parents) == 2L || keeps_order(graph, n))
 }
 
 # By how much each weight was moved where a loss was computed; NULL where that is not one point.

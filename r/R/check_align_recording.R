@@ -139,6 +139,13 @@ movement_of <- function(graph, n) {
   if (graph$move[[n]] < 0) NULL else graph$block[graph$move[[n]] + seq_len(graph$count[[n]])]
 }
 
+# Whether a value that was moved is all numbers of its first operand, in their order.
+keeps_order <- function(graph, n) {
+  index <- movement_of(graph, n)
+  whole <- graph$count[[graph$parents[[n]][[1L]]]]
+  is.null(index) || length(index) == whole && all(index == seq_len(whole) - 1)
+}
+
 # For each node the nodes that are made of it, in order of time.
 users_of <- function(graph) {
   if (is.null(graph$users)) {

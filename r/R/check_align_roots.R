@@ -35,12 +35,7 @@ in_another_shape <- function(graph, n) {
   if (!is_move || identical(graph$shape[[n]], graph$shape[[parents]])) {
     return(integer(0))
   }
-  index <- movement_of(graph, n)
-  if (is.null(index) || identical(as.numeric(index), seq_len(graph$count[[parents]]) - 1)) {
-    parents
-  } else {
-    integer(0)
-  }
+  if (keeps_order(graph, n)) parents else integer(0)
 }
 
 # Whether a value is used otherwise than momentum is: as a multiple, and to move a weight.

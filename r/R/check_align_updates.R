@@ -140,9 +140,7 @@ keep_difference <- function(graph, parts, owner, update) {
 
 # What a copy is a copy of.
 copied_node <- function(graph, n) {
-  while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L) {
-    index <- movement_of(graph, n)
-    if (!is.null(index) && any(index != seq_len(graph$count[[n]]) - 1)) break
+  while (graph$op[[n]] == "move" && length(graph$parents[[n]]) == 1L && keeps_order(graph, n)) {
     n <- graph$parents[[n]][[1L]]
   }
   n
@@ -188,11 +186,7 @@ split_product <- function(graph, view, n) {
 
 # Whether a value that was moved, if it is one, has its shape and order still.
 stays_in_place <- function(graph, p, n) {
-  if (length(p) != 1L || !identical(graph$shape[[p]], graph$shape[[n]])) {
-    return(FALSE)
-  }
-  index <- movement_of(graph, n)
-  is.null(index) || all(index == seq_along(index) - 1)
+  length(p) == 1L && identical(graph$shape[[p]], graph$shape[[n]]) && keeps_order(graph, n)
 }
 
 # What goes back and is not cut off by bounds that it does not reach; NULL where it is.

@@ -233,7 +233,8 @@ odd_fault <- function(graph, alignment, best) {
     }
     way <- if (length(terms) > 0L) terms[[1L]]$way
     if (is.null(way)) way <- way_to_nothing(graph, alignment$views[[s]], row)
-    if (is.null(way)) way <- rbind(update$u, 1)
+    again <- if (entry$kind == "past" && is.null(way)) named_again(graph, row)
+    if (is.null(way)) way <- if (is.null(again)) rbind(update$u, 1) else again
     named <- way[, graph$named[way[1L, ]], drop = FALSE]
     if (entry$kind == "growth" && ncol(named) == 0L) {
       # Where Map() adds the penalty nothing has a name.
@@ -252,8 +253,26 @@ odd_fault <- function(graph, alignment, best) {
     fault <- new_fault(last[[1L]], last[[2L]], path, update, NULL, entry$kind)
     if (entry$kind == "accumulated") {
       fault$told_at <- sum_begun_at(graph, best, s, way[[1L, ncol(way)]])
+    } else if (!is.null(again)) {
+      fault$told_at <- utils::tail(graph$bound[[as.character(again[[1L]])]], 1L)
     }
     return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
+  }
+  NULL
+}
+
+# A gradient that itself gets the name of a velocity on a later line, with its factor; or NULL.
+named_again <- function(graph, row) {
+  for (term in row$parts$terms) {
+    way <- cbind(term$way, c(term$node, term$factor))
+    for (i in seq_len(ncol(way))) {
+      m <- as.integer(way[[1L, i]])
+      sites <- graph$bound[[as.character(m)]]
+      last <- if (length(sites) > 1L) sites[[length(sites)]] else 0L
+      if (last > 0L && span_of_site(graph, last)$line > place_of_node(graph, m)$line) {
+        return(way[, i, drop = FALSE])
+      }
+    }
   }
   NULL
 }

@@ -11,8 +11,10 @@ find_rule_fault <- function(graph, alignment, best) {
   if (length(best$rows) < fewest_steps_rule) {
     return(NULL)
   }
+  in_squares <- function(graph, view, rows, t) of_weights(best$factors[[t]], graph, view, rows)
   looks <- list(
-    share_of_past, share_left_out, share_of_other, of_another, corrected_wrongly, counted_wrongly
+    share_of_past, share_left_out, share_of_other, in_squares, of_another, corrected_wrongly,
+    counted_wrongly
   )
   for (look in looks) {
     found <- in_every_step(graph, alignment, best, look)
@@ -52,6 +54,25 @@ in_every_step <- function(graph, alignment, best, look) {
   }
   found[[1L]]$step <- 2L
   found[[1L]]
+}
+
+# A mean of the squares of the weights, where those of their gradient belong.
+of_weights <- function(factor, graph, view, rows) {
+  for (row in rows) {
+    own <- Filter(function(c) c$k == row$k, view$step$updates)
+    first <- view$step$first[[match(row$k, view$step$keys)]]
+    for (mean in if (length(own) == 1L) find_means(graph, view, own[[1L]])) {
+      if (mean$is_square && mean$of == first && any_nonzero(row$gradient)) {
+        of <- value_of(graph, mean$of)
+        part <- value_of(graph, mean$part)
+        new <- factor_between(part, of * of) * (factor * row$gradient)^2
+        right <- value_of(graph, mean$node) + new - part
+        path <- list(list(mean$node, right))
+        return(new_fault(mean$node, right, path, own[[1L]], NULL, "second_moment_of_weights"))
+      }
+    }
+  }
+  NULL
 }
 
 # A mean of squares that is no mean of the gradient's squares, or a mean of them in its place.

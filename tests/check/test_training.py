@@ -205,6 +205,7 @@ FAULTS = {
         ADAM.replace("np.sqrt(v)", "np.sqrt(np.abs(v))"), "G[k] ** 2", "G[k]", "V[k] =",
         "second_moment_without_square",
     ),
+    "square of the weights": (ADAM, "G[k] ** 2", "P[k] ** 2", "V[k] =", "second_moment_of_weights"),
     "squared in both means": (
         ADAM, "(1 - 0.9) * G[k]", "(1 - 0.9) * G[k] ** 2", "M[k] =", "first_moment_squared",
     ),

@@ -42,16 +42,28 @@ def find_gradient(graph: Graph, view: View, update: Update) -> int | None:
 
 def _search_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:
     found = []
-    for n in sorted(rule_nodes(graph, view, row_update, p)):
+    nodes = sorted(rule_nodes(graph, view, row_update, p))
+    for n in nodes:
         if n != row_update and is_mixed(graph, view, n):
             m = root_of_square(graph, mixed_value(graph, view, n))
             m = graph.args[m][0] if graph.op[m] == "abs" and graph.parents[m] else m
-            found += [m] if m in view.moved and not is_mixed(graph, view, m) else []
+            if m == p:  # squares of the weights are kept: what is divided by their root
+                found += [q for u in nodes if (q := _numerator(graph, view, u)) is not None]
+            elif m in view.moved and not is_mixed(graph, view, m):
+                found.append(m)
     plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
     least = min(plain, default=None)
     # A mean over the samples that is squared is the gradient, and not the sum that it is made of.
     means = [m for m in plain if m != least and split_number(graph, view, m)[1] == least]
     return min(means, default=least)
+
+
+def _numerator(graph: Graph, view: View, n: int) -> int | None:
+    """What of this step is divided by another value of it, without its number; None for none."""
+    args = graph.args[n]
+    if graph.op[n] != "div" or not all(isinstance(a, int) and a in view.moved for a in args):
+        return None
+    return split_number(graph, view, args[0])[1]
 
 
 def rule_nodes(graph: Graph, view: View, row_update: int, p: int) -> set[int]:

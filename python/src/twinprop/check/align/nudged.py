@@ -93,7 +93,7 @@ def _find_nudges(graph: Graph, view: View) -> dict[int, tuple[int, Any]]:
         added = graph.op[n] in ("add", "sub") and not any(
             _is_of_weights(graph, view, p) for p in parents if p != base
         )
-        copied = graph.op[n] == "move" and (len(parents) == 2 or _is_copy(graph, n))
+        copied = graph.op[n] == "move" and (len(parents) == 2 or graph.keeps_order(n))
         k = nudges[base][0]
         by = np.subtract(graph.value(n), graph.value(view.step.first[k]))
         if (added or copied) and np.max(np.abs(by)) <= MOST_NUDGE:
@@ -110,11 +110,6 @@ def _is_of_weights(graph: Graph, view: View, n: int) -> bool:
             return True
         level = list(dict.fromkeys(p for m in level for p in graph.parents[m]))
     return bool(level)
-
-
-def _is_copy(graph: Graph, n: int) -> bool:
-    index = graph.movement(n)
-    return index is not None and np.array_equal(index, np.arange(index.size))
 
 
 def _point(

@@ -65,6 +65,12 @@ class Graph:
             return None
         return self.block[at : at + count(self.shape[n])].astype(np.int64)
 
+    def keeps_order(self, n: int) -> bool:
+        """Whether a value that was moved is all numbers of its first operand, in their order."""
+        index = self.movement(n)
+        whole = count(self.shape[self.parents[n][0]])
+        return index is None or np.array_equal(index, np.arange(whole))
+
     def users(self) -> list[list[int]]:
         """For each node the nodes that are made of it, in order of time."""
         if self._users is None:

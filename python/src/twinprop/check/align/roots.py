@@ -41,9 +41,7 @@ def _in_another_shape(graph: Graph, n: int) -> list[int]:
     parents = graph.parents[n]
     if graph.op[n] != "move" or len(parents) != 1 or graph.shape[n] == graph.shape[parents[0]]:
         return []
-    index = graph.movement(n)
-    whole = count(graph.shape[parents[0]])
-    return list(parents) if index is None or np.array_equal(index, np.arange(whole)) else []
+    return list(parents) if graph.keeps_order(n) else []
 
 
 def _is_used(graph: Graph, found: Parameters, n: int, but: int) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.recording import Graph
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 
@@ -143,10 +143,7 @@ def _keep_difference(graph: Graph, parts: Parts, owner: dict[int, int], update: 
 
 def origin(graph: Graph, n: int) -> int:
     """What a copy is a copy of."""
-    while graph.op[n] == "move" and len(graph.parents[n]) == 1:
-        index = graph.movement(n)
-        if index is not None and not np.array_equal(index, np.arange(count(graph.shape[n]))):
-            break
+    while graph.op[n] == "move" and len(graph.parents[n]) == 1 and graph.keeps_order(n):
         n = graph.parents[n][0]
     return n
 
@@ -170,9 +167,7 @@ def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | 
     if op in BOUNDING and (kept := unbounded(graph, view, n)) is not None:
         return [(1.0, kept)]
     if op == "move" and nodes and len(args) == 1 and graph.shape[nodes[0]] == graph.shape[n]:
-        index = graph.movement(n)
-        if index is None or np.array_equal(index, np.arange(len(index))):
-            return [(1.0, nodes[0])]
+        return [(1.0, nodes[0])] if graph.keeps_order(n) else None
     return None
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.knowledge import read_knowledge
 from twinprop.check.align.layers import find_activations
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading, Row, cells_fit, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
@@ -213,7 +213,8 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             kept = {"past": share, "accumulated": 0.0, "past sign": -share}[kind]
             terms, off = row.parts.past, row.past - kept * before
         way = list(terms[0].way) if terms else _way_to_nothing(graph, alignment.views[s], row)
-        way = way or [(update.u, 1.0)]
+        again = _named_again(graph, row) if kind == "past" and not way else None
+        way = way or [again or (update.u, 1.0)]
         named = [(m, f) for m, f in way if m in graph.names]
         if kind == "growth" and not named:  # where Map() adds the penalty nothing has a name
             named = [(m, f) for m, f in way if graph.op[m] in ("add", "sub")]
@@ -225,7 +226,20 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
         fault = Fault(path[-1][0], path[-1][1], path, update, None, kind)
         if kind == "accumulated":
             fault.told_at = begun_at(graph, best, s, way[-1][0])
+        elif again is not None:
+            fault.told_at = graph.bound[again[0]][-1]
         return fault, s, make_step_table(graph, alignment, best, s)
+    return None
+
+
+def _named_again(graph: Graph, row: Row) -> tuple[int, float] | None:
+    """A gradient that itself gets the name of a velocity on a later line, with its factor."""
+    for term in row.parts.terms if row.parts is not None else ():
+        for m, factor in (*term.way, (term.node, term.factor)):
+            sites = graph.bound.get(m, [-1])
+            if len(sites) > 1 and sites[-1] >= 0:
+                if span_of(graph, sites[-1])["line"] > graph.line(m):
+                    return m, factor
     return None
 
 

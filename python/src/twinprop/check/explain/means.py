@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -40,7 +41,8 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     """
     if len(best.rows) < FEWEST_STEPS:
         return None
-    for look in (*SHARES, _of_another, _corrected_wrongly, _counted_wrongly):
+    of_weights = partial(_of_weights, best.factors)
+    for look in (*SHARES, of_weights, _of_another, _corrected_wrongly, _counted_wrongly):
         found = _in_every_step(graph, alignment, best, look)
         if found is not None:
             return found
@@ -72,6 +74,22 @@ def _in_every_step(graph: Graph, alignment: Alignment, best: Reading, look: Look
         return None
     first.step = 1
     return first
+
+
+def _of_weights(
+    factors: list[float], graph: Graph, view: View, rows: list[Row], t: int
+) -> Fault | None:
+    """A mean of the squares of the weights, where those of their gradient belong."""
+    for row in rows:
+        own = [c for c in view.step.updates if c.k == row.k]
+        for mean in find_means(graph, view, own[0]) if len(own) == 1 else ():
+            if mean.is_square and mean.of == view.step.first[row.k] and np.any(row.gradient):
+                of, gradient = graph.value(mean.of), factors[t - 1] * row.gradient
+                part = graph.value(mean.part)
+                right = graph.value(mean.node) + ratio(part, of * of) * gradient**2 - part
+                kind = "second_moment_of_weights"
+                return Fault(mean.node, right, [(mean.node, right)], own[0], None, kind)
+    return None
 
 
 def _of_another(graph: Graph, view: View, rows: list[Row], _: int) -> Fault | None:

@@ -32,10 +32,21 @@ def find_unsummed(graph: Graph, alignment: Alignment) -> Fault | None:
     touched = touched_by(graph, alignment.found.owner)
     losses = find_objectives(graph, alignment.found, touched, steps)
     for own, part in product((own for own in losses if len(own) == len(views)), PARTS):
-        faults = [_only_one(graph, alignment, s, view, part) for s, view in enumerate(own)]
-        if all(fault is not None for fault in faults):
-            return faults[0]
+        if (fault := _only_one_in_all(graph, alignment, own, part)) is not None:
+            return fault
     return None
+
+
+def _only_one_in_all(
+    graph: Graph, alignment: Alignment, own: list[View], part: float
+) -> Fault | None:
+    first = None
+    for s, view in enumerate(own):
+        fault = _only_one(graph, alignment, s, view, part)
+        if fault is None:
+            return None
+        first = first or fault
+    return first
 
 
 def _only_one(graph: Graph, alignment: Alignment, s: int, own: View, part: float) -> Fault | None:
