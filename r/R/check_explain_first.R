@@ -233,7 +233,7 @@ odd_fault <- function(graph, alignment, best) {
     }
     way <- if (length(terms) > 0L) terms[[1L]]$way
     if (is.null(way)) way <- way_to_nothing(graph, alignment$views[[s]], row)
-    again <- if (entry$kind == "past" && is.null(way)) named_again(graph, row)
+    again <- if (entry$kind == "past" && is.null(way)) gradient_as_velocity(graph, row)
     if (is.null(way)) way <- if (is.null(again)) rbind(update$u, 1) else again
     named <- way[, graph$named[way[1L, ]], drop = FALSE]
     if (entry$kind == "growth" && ncol(named) == 0L) {
@@ -262,7 +262,7 @@ odd_fault <- function(graph, alignment, best) {
 }
 
 # A gradient that itself gets the name of a velocity on a later line, with its factor; or NULL.
-named_again <- function(graph, row) {
+gradient_as_velocity <- function(graph, row) {
   for (term in row$parts$terms) {
     way <- cbind(term$way, c(term$node, term$factor))
     for (i in seq_len(ncol(way))) {

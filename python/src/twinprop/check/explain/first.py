@@ -213,7 +213,7 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
             kept = {"past": share, "accumulated": 0.0, "past sign": -share}[kind]
             terms, off = row.parts.past, row.past - kept * before
         way = list(terms[0].way) if terms else _way_to_nothing(graph, alignment.views[s], row)
-        again = _named_again(graph, row) if kind == "past" and not way else None
+        again = _gradient_as_velocity(graph, row) if kind == "past" and not way else None
         way = way or [again or (update.u, 1.0)]
         named = [(m, f) for m, f in way if m in graph.names]
         if kind == "growth" and not named:  # where Map() adds the penalty nothing has a name
@@ -232,7 +232,7 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
     return None
 
 
-def _named_again(graph: Graph, row: Row) -> tuple[int, float] | None:
+def _gradient_as_velocity(graph: Graph, row: Row) -> tuple[int, float] | None:
     """A gradient that itself gets the name of a velocity on a later line, with its factor."""
     for term in row.parts.terms if row.parts is not None else ():
         for m, factor in (*term.way, (term.node, term.factor)):
