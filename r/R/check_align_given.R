@@ -18,7 +18,7 @@ take_given <- function(graph, views, kind) {
 
 find_given <- function(graph, view, kind) {
   if (length(view$outputs) != 1L) {
-    return(NULL)
+    return(find_weighed(graph, view, kind))
   }
   a <- view$outputs[[1L]]
   out <- value_of(graph, a)
@@ -41,6 +41,43 @@ find_given <- function(graph, view, kind) {
     return(NULL)
   }
   list(list(node = at, value = if (max(along) > 0) g else -g))
+}
+
+# The errors of several samples, each times the weight that the program gives it.
+find_weighed <- function(graph, view, kind) {
+  given <- list()
+  weights <- numeric(0)
+  for (i in seq_along(view$outputs)) {
+    a <- view$outputs[[i]]
+    out <- value_of(graph, a)
+    at <- if (nzchar(kind)) find_input(graph, a, kind) else a
+    target <- target_of(graph, view$targets[[i]])
+    target <- if (!is.null(target)) shape_target(target, shape_now(out))
+    met <- Find(function(u) view$meets[[u]] && graph$op[[u]] == "sub", users_of(graph)[[a]])
+    if (is.null(target) || is.null(met) || is.null(at) || !view$moved[[at]]) {
+      return(NULL)
+    }
+    weights[[i]] <- weight_of_error(graph, view, met)
+    given[[i]] <- list(node = at, value = abs(weights[[i]]) * (out - target))
+  }
+  nodes <- vapply(given, function(g) as.integer(g$node), 1L)
+  is_weighed <- length(unique(weights)) > 1L && (min(weights) > 0 || max(weights) < 0)
+  if (is_weighed && !anyDuplicated(nodes)) given
+}
+
+# The product of the plain numbers that an error alone is multiplied by.
+weight_of_error <- function(graph, view, n) {
+  weight <- 1
+  repeat {
+    after <- users_of(graph)[[n]]
+    after <- after[view$after[after]]
+    inner <- if (length(after) == 1L) split_linear(graph, view, after)
+    if (is.null(inner) || ncol(inner) != 1L || graph$op[[after]] == "move") {
+      return(weight)
+    }
+    n <- after
+    weight <- weight * inner[[1L, 1L]]
+  }
 }
 
 # The last value that is made of the error element by element, where that is bent or its classes are

@@ -11,7 +11,8 @@ find_objectives <- function(graph, found, steps) {
   touched <- touched_by(graph, found$owner)
   seen <- lapply(steps, function(step) look_at_step(graph, found, touched, step))
   ends <- lapply(seen, find_ends, graph = graph, owner = found$owner)
-  sites <- unique(rev(graph$site[ends[[1L]]$nodes]))
+  first <- Find(function(end) length(end$nodes) > 0L, ends) # after the update it is of the next step
+  sites <- if (!is.null(first)) unique(rev(graph$site[first$nodes]))
   # What goes back and is lost there ends after the loss, which is the first then.
   sites <- unique(c(utils::head(sites, most_objectives), utils::tail(sites, 1L)))
   lapply(sites, function(site) {
@@ -43,6 +44,9 @@ find_ends <- function(graph, view, owner) {
   # A question that only decides what is done is made of a loss, and no part of it.
   decides <- is_question(graph) & lengths(users_of(graph)) == 0L
   goes_on <- any_made & !view$cone & !decides
+  for (n in rev(which(goes_on & graph$op == "move"))) { # what is kept in a table alone does not
+    goes_on[[n]] <- any(goes_on[users_of(graph)[[n]]])
+  }
   last <- vapply(users_of(graph)[whole], function(u) !any(goes_on[u]), NA)
   list(nodes = which(whole)[last], made = any_made)
 }

@@ -40,8 +40,9 @@ find_two_orders <- function(graph, view, same) {
     return(fault)
   }
   right <- take_rows(value_of(graph, own$source$table), own$source$axis, other$source$rows + 1)
-  if (length(right) != graph$count[[node]]) {
-    return(NULL)
+  if (length(right) != graph$count[[node]]) { # a column of ones was put beside it since
+    rows <- order(own$source$rows)[other$source$rows + 1]
+    right <- take_rows(value_of(graph, node), place$axis, rows)
   }
   right <- shape_rows(right, graph$shape[[node]])
   new_fault(node, right, list(list(node, right)), last_update(view), NULL, "rows_shuffled")

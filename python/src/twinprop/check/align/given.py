@@ -10,6 +10,7 @@ from twinprop.check.align.losses import find_input, shape_target
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, with_given
+from twinprop.check.align.updates import split_linear
 
 # What makes of an error that of another loss, as Huber's, a quantile's or a hinge's.
 BENDING = ("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs", "sqrt", "pow")
@@ -34,7 +35,7 @@ def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
 
 def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
     if len(view.pairs) != 1:
-        return None
+        return _find_weighed(graph, view, kind)
     a, y = view.pairs[0]
     out = graph.value(a)
     target = shape_target(graph.operand(y), np.shape(out))
@@ -61,6 +62,33 @@ def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
     if at is None or at not in view.moved:
         return None
     return {at: g if along.max() > 0 else -g}
+
+
+def _find_weighed(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
+    """The errors of several samples, each times the weight that the program gives it."""
+    given: dict[int, Any] = {}
+    weights: list[float] = []
+    for a, y in view.pairs:
+        out, at = graph.value(a), find_input(graph, a, kind) if kind else a
+        target = shape_target(graph.operand(y), np.shape(out))
+        met = next((u for u in graph.users()[a] if u in view.meets and graph.op[u] == "sub"), None)
+        if target is None or met is None or at is None or at not in view.moved or at in given:
+            return None
+        weights.append(_weight_of(graph, view, met))
+        given[at] = abs(weights[-1]) * (out - target)
+    is_weighed = len(set(weights)) > 1 and (min(weights) > 0 or max(weights) < 0)
+    return given if is_weighed else None
+
+
+def _weight_of(graph: Graph, view: View, n: int) -> float:
+    """The product of the plain numbers that an error alone is multiplied by."""
+    weight = 1.0
+    while True:
+        after = [u for u in graph.users()[n] if u in view.after]
+        inner = split_linear(graph, view, after[0]) if len(after) == 1 else None
+        if inner is None or len(inner) != 1 or graph.op[after[0]] == "move":
+            return weight
+        n, weight = after[0], weight * inner[0][0]
 
 
 def are_disordered(graph: Graph, a: int, y: Any) -> bool:

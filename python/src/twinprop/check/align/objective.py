@@ -29,7 +29,8 @@ def find_objectives(
     """
     looked = [look_at_step(graph, found, touched, step) for step in steps]
     seen = [(view, _find_ends(graph, view, found.owner)) for view in looked]
-    sites = list(dict.fromkeys(graph.site[n] for _, ends in seen[:1] for n, _ in ends[::-1]))
+    first = next((ends for _, ends in seen if ends), [])  # after the update it is of the next step
+    sites = list(dict.fromkeys(graph.site[n] for n, _ in first[::-1]))
     options = []
     # What goes back and is lost there ends after the loss, which is the first then.
     for site in dict.fromkeys([*sites[:MOST_OBJECTIVES], *sites[-1:]]):
@@ -55,6 +56,7 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
             if mask:
                 masks[n] = mask
     users, made = graph.users(), set(masks)
+    on = _that_go_on(graph, view, made)
     return [
         (n, made)
         for n, mask in masks.items()
@@ -64,14 +66,20 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
         and n not in view.cone
         and n not in owner
         and not is_question(graph, n)
-        and not any(_goes_on(graph, view, masks, u) for u in users[n])
+        and on.isdisjoint(users[n])
     ]
 
 
-def _goes_on(graph: Graph, view: View, masks: dict[int, int], u: int) -> bool:
-    """Whether a use of a value is no update, and no question that only decides what is done."""
-    decides = is_question(graph, u) and not graph.users()[u]
-    return u in masks and u not in view.cone and not decides
+def _that_go_on(graph: Graph, view: View, made: set[int]) -> set[int]:
+    """The values that are no update, no question that only decides, and not kept in a table."""
+    users = graph.users()
+    on: set[int] = set()
+    for n in sorted(made - view.cone, reverse=True):
+        decides = is_question(graph, n) and not users[n]
+        is_kept = graph.op[n] == "move" and on.isdisjoint(users[n])
+        if not decides and not is_kept:
+            on.add(n)
+    return on
 
 
 def _moves(graph: Graph, view: View, k: int) -> bool:

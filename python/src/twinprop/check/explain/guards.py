@@ -16,6 +16,7 @@ from twinprop.check.align.steps import View
 from twinprop.check.explain.ahead import find_reversed_look
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
+from twinprop.check.explain.columns import find_counted_columns
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.forward import find_rows_against_columns
 from twinprop.check.explain.idle import find_idle
@@ -25,6 +26,7 @@ from twinprop.check.explain.means import find_hidden_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.nudges import find_nudge_fault
 from twinprop.check.explain.other_loss import find_other_loss
+from twinprop.check.explain.overlap import find_shared_samples
 from twinprop.check.explain.overwritten import find_overwritten
 from twinprop.check.explain.penalties import find_growth_inside, find_penalty_factor
 from twinprop.check.explain.rates import find_compounded_rate
@@ -59,6 +61,7 @@ def find_hidden_fault(
         or find_hidden_rule_fault(graph, alignment, best)
         or find_growth_inside(graph, alignment, best)
         or find_penalty_factor(graph, alignment, best)
+        or find_counted_columns(graph, alignment)
         or _dead(graph, alignment, best)
         or find_other_loss(graph, alignment, best)
         or find_reversed_look(graph, alignment)
@@ -73,6 +76,7 @@ def find_hidden_fault(
         or find_swapped_rate(graph, alignment, best)
         or find_rate_twice(graph, alignment, best)
         or find_lost_samples(graph, alignment)
+        or find_shared_samples(graph, alignment)
         or find_changed_data(graph, alignment)
     )
 

@@ -30,6 +30,7 @@ from twinprop.check.explain.gated import find_gated_fault, is_against_gates
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
+from twinprop.check.explain.local import find_local_update
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.network import describe_network
@@ -159,6 +160,7 @@ def _judge(
     hidden = _find_hidden(graph, alignment, best, table)
     if hidden is None and best.is_right:
         hidden = find_single_batch(graph, alignment, sources)
+        hidden = hidden or find_local_update(graph, alignment, sources)
     unknown = "" if hidden else _why_unknown(graph, alignment, best)
     if unknown:
         answer["sentence"] = unknown

@@ -28,7 +28,7 @@ def find_lost_samples(graph: Graph, alignment: Alignment) -> Fault | None:
     if x is None:
         return None
     tables = find_rows(graph, x, axis)
-    found = (_lost_of(graph, alignment, x, t) for t in tables if _has_same_rows(graph, t, y, axis))
+    found = (_lost_of(graph, alignment, x, t) for t in tables if has_same_rows(graph, t, y, axis))
     return next((fault for fault in found if fault is not None), None)
 
 
@@ -37,7 +37,7 @@ def _lost_of(graph: Graph, alignment: Alignment, x: int, table: Rows) -> Fault |
     view = alignment.views[0]
     axis = 1 if in_columns(graph, view) else 0
     total = graph.shape[table.table][table.axis]
-    epochs = _cut_epochs(_batches_of(graph, x, table.table, axis))
+    epochs = _cut_epochs(batches_of(graph, x, table.table, axis))
     counts = {len(batches) for batches in epochs}
     sizes = {len(rows) for batches in epochs for rows in batches}
     if len(epochs) < FEWEST_EPOCHS or len(counts) > 1 or len(sizes) > 1 or min(counts) < 2:
@@ -55,7 +55,7 @@ def _lost_of(graph: Graph, alignment: Alignment, x: int, table: Rows) -> Fault |
     return fault
 
 
-def _has_same_rows(graph: Graph, place: Rows, y: object, axis: int) -> bool:
+def has_same_rows(graph: Graph, place: Rows, y: object, axis: int) -> bool:
     """Whether the targets are the same rows of a table of as many."""
     targets = find_rows(graph, y, axis) if isinstance(y, int) else []
     total = graph.shape[place.table][place.axis]
@@ -79,7 +79,7 @@ def _are_taken(graph: Graph, place: Rows, left: np.ndarray) -> bool:
     return False
 
 
-def _batches_of(graph: Graph, x: int, table: int, axis: int) -> list[np.ndarray]:
+def batches_of(graph: Graph, x: int, table: int, axis: int) -> list[np.ndarray]:
     """The rows of all values that were taken at one place of the program out of a table."""
     same = [n for n in range(graph.size) if graph.site[n] == graph.site[x] >= 0]
     same = [n for n in same if graph.op[n] == "move" and len(graph.shape[n]) == len(graph.shape[x])]

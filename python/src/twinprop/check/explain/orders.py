@@ -56,8 +56,9 @@ def find_two_orders(graph: Graph, view: View, pairs: list[tuple[Rows, Rows]]) ->
         fault.told_at = site
         return fault
     right = np.take(graph.value(own.source.table), other.source.rows, axis=own.source.axis)
-    if np.size(right) != np.size(graph.value(node)):
-        return None
+    if np.size(right) != np.size(graph.value(node)):  # a column of ones was put beside it since
+        rows = np.argsort(own.source.rows, kind="stable")[other.source.rows]
+        right = np.take(graph.value(node), rows, axis=place.axis)
     right = np.reshape(right, graph.shape[node])
     return Fault(node, right, [(node, right)], view.step.updates[-1], None, "rows_shuffled")
 
