@@ -34,13 +34,20 @@ count_good <- function(reading) {
   if (any(several)) sum(good[several]) else sum(good)
 }
 
-# Whether some parameters follow a loss in every step, by one factor, which hangs on all.
+# Whether some parameters follow a loss in every step, by one factor, which hangs on all. Or, where
+# one vector holds all of them, some of its numbers.
 is_partly_followed <- function(reading) {
-  length(reading$rows) >= 3L && is_even(reading$factors) &&
-    all(mapply(function(rows, good) {
-      moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
-      sum(good & moving) >= 3L && all(good | moving)
-    }, reading$rows, reading$good))
+  if (length(reading$rows) < 3L || !is_even(reading$factors)) {
+    return(FALSE)
+  }
+  is_one <- function(rows) length(rows) == 1L && length(rows[[1L]]$old) > 1L
+  if (all(vapply(reading$rows, is_one, NA))) {
+    return(all(mapply(count_near, reading$rows, reading$factors, 2) > 0))
+  }
+  all(mapply(function(rows, good) {
+    moving <- vapply(rows, function(r) any_nonzero(r$gradient), NA)
+    sum(good & moving) >= 3L && all(good | moving)
+  }, reading$rows, reading$good))
 }
 
 # In how many steps the weights nearest to the output fit: a fault is passed on backwards. A single

@@ -1,55 +1,63 @@
-# A mean over the samples that is divided by the number of columns; twin of check/explain/columns.py
-# in Python.
+# A bias that R spread by column; twin of a part of check/explain/forward.py in Python.
 
-# Every gradient is that of the program's own loss, but for columns counted in place of rows.
-#
-# The loss is a mean over the samples, and all of its gradient is divided by the other number.
-find_counted_columns <- function(graph, alignment) {
-  steps <- lapply(alignment$views, function(view) view$step)
-  begins <- vapply(steps, function(step) step$begin, 1L)
-  for (views in find_objectives(graph, alignment$found, steps)) {
-    reading <- if (length(views) > 0L) read_family(graph, alignment$found, views, "own")
-    if (is.null(reading) || !is_right_reading(reading)) next
-    faults <- lapply(seq_along(views), function(i) {
-      view <- alignment$views[[match(views[[i]]$step$begin, begins)]]
-      columns_counted_in(graph, alignment, view, reading$rows[[i]])
-    })
-    if (!any(vapply(faults, is.null, NA))) {
-      return(faults[[1L]])
-    }
+# A bias that runs down the columns, so that samples get what belongs to units.
+bias_by_column <- function(graph, alignment, view, n, columns) {
+  shape <- graph$shape[[n]]
+  if (graph$op[[n]] != "add" || !view$forward[[n]] || length(shape) != 2L || columns) {
+    return(NULL)
+  }
+  parents <- graph$parents[[n]]
+  for (b in parents) {
+    source <- bias_of_columns(graph, alignment$found$owner, b, shape)
+    if (is.null(source)) next
+    other <- parents[parents != b][[1L]]
+    if (is_transpose(graph, other)) next # t(t(z) + b): there the samples are columns
+    bias <- matrix(ravel(value_of(graph, source)), nrow = 1L)
+    return(list(right = plus(value_of(graph, other), bias), kind = "bias_filled_by_column"))
   }
   NULL
 }
 
-# The first gradient of a step that is divided so, where all are.
-columns_counted_in <- function(graph, alignment, view, rows_of_loss) {
-  x <- first_data(graph, view, view$outputs[[1L]])
-  if (is.null(x) || length(graph$shape[[x]]) != 2L) {
+# The bias that a value is spread from otherwise than along the rows; NULL where it is from none.
+bias_of_columns <- function(graph, owner, b, shape) {
+  spread <- spread_from(graph, b, shape)
+  if (is.null(spread)) {
     return(NULL)
   }
-  sizes <- if (is_in_columns(graph, view)) rev(graph$shape[[x]]) else graph$shape[[x]]
-  first <- NULL
-  for (row in rows_of_loss) {
-    update <- Find(function(c) c$k == row$k, view$step$updates)
-    terms <- take_apart(graph, view, alignment$found$owner, update)$terms
-    way <- if (length(terms) == 1L) as.integer(terms[[1L]]$way[1L, ])
-    n <- Find(function(n) {
-      is_divided_by(graph, view, n, sizes[[2L]]) &&
-        is_near(value_of(graph, n), row$gradient * (sizes[[1L]] / sizes[[2L]]))
-    }, way)
-    if (is.null(n) || sizes[[1L]] == sizes[[2L]]) {
-      return(NULL)
-    }
-    if (is.null(first) || n < first$node) {
-      path <- list(list(n, row$gradient))
-      first <- new_fault(n, row$gradient, path, update, NULL, "columns_counted")
-    }
-  }
-  first
+  source <- spread$source
+  is_bias <- any(owner[c(source, graph$parents[[source]])] > 0L)
+  along_rows <- all(spread$index == rep(seq_len(shape[[2L]]) - 1, times = shape[[1L]]))
+  if (is_bias && !along_rows) source
 }
 
-is_divided_by <- function(graph, view, n, number) {
-  args <- graph$args[[n]]
-  graph$op[[n]] == "div" && length(args) == 2L &&
-    identical(as.double(plain_number(graph, view, args[[2L]])), as.double(number))
+# The vector, of a number for each unit, that a value is spread from, and which of its numbers each
+# cell has; NULL where it is none.
+spread_from <- function(graph, b, shape) {
+  units <- shape[[2L]]
+  index <- if (graph$op[[b]] == "move") movement_of(graph, b)
+  source <- unique(graph$parents[[b]])
+  if (is.null(index) || length(source) != 1L) {
+    return(NULL)
+  }
+  if (all(shape == units) && identical(as.integer(graph$shape[[b]]), c(as.integer(units), 1L))) {
+    index <- rep(index, each = units) # spread over the columns, as in z + t(b)
+  } else if (!identical(graph$shape[[b]], shape)) {
+    return(NULL)
+  }
+  while (graph$count[[source]] > units && graph$op[[source]] == "move") { # as rep() does
+    inner <- movement_of(graph, source)
+    if (is.null(inner) || length(unique(graph$parents[[source]])) != 1L) break
+    index <- inner[index + 1]
+    source <- graph$parents[[source]][[1L]]
+  }
+  if (graph$count[[source]] == units && units > 1L) list(source = source, index = index)
+}
+
+is_transpose <- function(graph, n) {
+  shape <- graph$shape[[n]]
+  if (graph$op[[n]] != "move" || length(shape) != 2L || length(graph$parents[[n]]) != 1L) {
+    return(FALSE)
+  }
+  turned <- t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], shape[[2L]]))
+  all(movement_of(graph, n) == c(turned)) # cells are counted row by row
 }

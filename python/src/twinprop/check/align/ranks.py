@@ -24,9 +24,16 @@ def count_good(reading: Reading) -> int:
 
 
 def is_partly_followed(reading: Reading) -> bool:
-    """Whether some parameters follow a loss in every step, by one factor, which hangs on all."""
+    """Whether some parameters follow a loss in every step, by one factor, which hangs on all.
+
+    Or, where one vector holds all of them, some of its numbers.
+    """
     if len(reading.rows) < FEWEST_STEPS or not is_even(reading.factors):
         return False
+    if all(len(rows) == 1 and np.size(rows[0].old) > 1 for rows in reading.rows):
+        return all(
+            count_near(rows, c, 2) for rows, c in zip(reading.rows, reading.factors, strict=True)
+        )
     for rows, goods in zip(reading.rows, reading.good, strict=True):
         pairs = list(zip(rows, goods, strict=True))
         if sum(good and bool(np.any(r.gradient)) for r, good in pairs) < FEWEST_GOOD:

@@ -16,7 +16,7 @@ from twinprop.check.align.steps import View
 from twinprop.check.explain.ahead import find_reversed_look
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
-from twinprop.check.explain.columns import find_counted_columns
+from twinprop.check.explain.counted import find_counted_columns
 from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.forward import find_rows_against_columns
 from twinprop.check.explain.idle import find_idle
