@@ -86,19 +86,15 @@ doubt_of_rule <- function(graph, alignment, fault, s, is_explained) {
 doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   best <- alignment$readings[[1L]]
   known <- alignment$asked || is_rate_known(best) || fits_one_part(graph, alignment)
-  is_own <- is_own_alone(graph, alignment, best)
+  is_own <- best$family == "own" && !is_minimised(graph, alignment$views)
   if (!known && !is_explained && bends_error(graph, view, node)) {
     paste0("line ", place_of_node(graph, node)$line, " belongs to a loss that is not known here")
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
-  } else if (!is_explained && (is_own || !known && !is_stated_entropy(graph, best, view))) {
-    "none of them moves as the derivative of a loss that is known here"
+  } else if (!is_explained) {
+    stands <- if (is_own) is_partly_followed(best) else known || is_stated_entropy(graph, best, view)
+    if (!stands) "none of them moves as the derivative of a loss that is known here"
   }
-}
-
-# Whether the loss is one of the program's own that hardly any parameter follows.
-is_own_alone <- function(graph, alignment, best) {
-  best$family == "own" && !is_partly_followed(best) && !is_minimised(graph, alignment$views)
 }
 
 # Whether the loss is the cross-entropy that the program itself computes of its output.

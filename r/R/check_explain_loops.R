@@ -11,7 +11,7 @@ find_loop <- function(lines, line) {
   if (is_loop[[line]]) {
     return(line)
   }
-  depths <- nchar(lines) - nchar(sub("^\\s+", "", lines))
+  depths <- depths_of_lines(lines)
   depth <- depths[[line]]
   for (at in rev(seq_len(line - 1L))) {
     text <- lines[[at]]
@@ -27,3 +27,5 @@ find_loop <- function(lines, line) {
   }
   NULL
 }
+
+depths_of_lines <- function(lines) nchar(lines) - nchar(sub("^\\s+", "", lines))

@@ -84,9 +84,8 @@ def find_doubt(
     if len({graph.shape[a] for a, _ in view.pairs}) > 1 or _has_two_heads(graph, view):
         return "more than one kind of output meets a target"
     known = known or _is_stated_entropy(graph, best, view)
-    own = best.family == "own" and not is_partly_followed(best)
-    own = own and not is_minimised(graph, alignment.views)
-    if not is_explained and (not known or own):
+    own = best.family == "own" and not is_minimised(graph, alignment.views)
+    if not is_explained and not (is_partly_followed(best) if own else known):
         return "none of them moves as the derivative of a loss that is known here"
     return None
 

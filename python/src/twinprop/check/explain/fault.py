@@ -115,7 +115,7 @@ def _descend(
         return here
     for p, wanted, f in wanted_operands(table, n, right, factor, goal):
         theirs = graph.value(p)
-        if is_near(theirs, wanted) or (n in table.view.meets and p not in table.view.moved):
+        if is_near(theirs, wanted) or (_is_meeting(table, n) and p not in table.view.moved):
             continue  # what an output is compared with is what is asked for
         exact = _is_exact(table, p, f)
         if exact and p not in graph.names:
@@ -129,6 +129,12 @@ def _descend(
             # 0 + x is x, and it is the sum that has a name.
             return here if found[0] == p and _is_first_term(graph, n, p) else found
     return here
+
+
+def _is_meeting(table: Table, n: int) -> bool:
+    """Whether output and target meet; beside a loss of the program's own any difference may."""
+    meets = table.view.meets
+    return n in meets or (not meets and table.graph.op[n] == "sub")
 
 
 def _is_exact(table: Table, p: int, factor: float) -> bool:

@@ -44,6 +44,7 @@ from twinprop.check.explain.other_loss import find_slope_of_entropy
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.references import find_kept_reference
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.renamed import at_other_name
 from twinprop.check.explain.single import find_single_batch
@@ -161,6 +162,7 @@ def _judge(
     if hidden is None and best.is_right:
         hidden = find_single_batch(graph, alignment, sources)
         hidden = hidden or find_local_update(graph, alignment, sources)
+        hidden = hidden or find_kept_reference(graph, alignment, sources)
     unknown = "" if hidden else _why_unknown(graph, alignment, best)
     if unknown:
         answer["sentence"] = unknown

@@ -25,13 +25,13 @@ def find_loop(lines: Sequence[str], line: int) -> int | None:
     """
     if not 1 <= line <= len(lines):
         return None
-    depth = _depth(lines[line - 1])
+    depth = depth_of(lines[line - 1])
     if LOOP.match(lines[line - 1]):
         return line
     for at in range(line - 1, 0, -1):
         text = lines[at - 1]
-        if text.strip() and _depth(text) < depth:
-            depth = _depth(text)
+        if text.strip() and depth_of(text) < depth:
+            depth = depth_of(text)
             if LOOP.match(text):
                 return at
             if re.match(r"\s*(?:async\s+)?(?:def|class)\b", text) or "function(" in text:
@@ -39,5 +39,6 @@ def find_loop(lines: Sequence[str], line: int) -> int | None:
     return None
 
 
-def _depth(text: str) -> int:
+def depth_of(text: str) -> int:
+    """How far a line is indented."""
     return len(text) - len(text.lstrip())
