@@ -13,7 +13,7 @@ from typing import Any
 _MOVERS = """
 reshape ravel flatten squeeze transpose swapaxes moveaxis rollaxis expand_dims atleast_1d
 atleast_2d atleast_3d asarray array copy vstack hstack concatenate stack column_stack row_stack
-dstack append insert delete repeat tile broadcast_to roll flip fliplr flipud rot90 take diag
+dstack append insert select delete repeat tile broadcast_to roll flip fliplr flipud rot90 take diag
 diagonal triu tril resize pad compress extract asmatrix matrix mat ascontiguousarray
 asfortranarray asanyarray astype block getA to_numpy view float64 item array_split
 """

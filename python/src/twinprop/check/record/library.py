@@ -7,6 +7,7 @@ from typing import Any
 
 from . import moves
 from .calls import FRAMEWORKS, PLACES
+from .contractions import contraction
 from .graph import list_shape
 from .kinds import (
     ARRAY,
@@ -111,6 +112,11 @@ def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         return
     if call[5] is None:
         recorder.take_nodes(call)
+    if callee.op == "np.tensordot" and len(args) > 1:
+        axes = args[2] if len(args) > 2 else kw.get("axes", 2)
+        op, letters = contraction([moves.numpy().shape(x) for x in args[:2]], axes)
+        recorder.add(op, s, [*letters, *call[5][:2]], v)
+        return
     keep_result(recorder, s, callee, call[5], kw, v)
 
 
