@@ -147,6 +147,12 @@ judge_right <- function(graph, alignment, best, answer) {
     answer$sentence <- if (still) nothing_moves else unknown_rule
     return(answer)
   }
+  unseen <- describe_unseen(graph, alignment)
+  if (!is.null(unseen)) {
+    alignment$why <- unseen
+    answer$sentence <- say_not_followed(graph, alignment)
+    return(answer)
+  }
   answer$remarks <- find_remarks(graph, alignment, best)
   answer_right(graph, alignment, best, answer)
 }

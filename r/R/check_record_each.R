@@ -68,7 +68,8 @@ explain_library_each <- function(store, op, id, operands, value) {
     return(explain_apply(store, name, id, operands, at, value))
   }
   if (op %in% c("Map", "mapply") && is.list(value)) {
-    lists <- operands$values[-at[[if (op == "Map") "f" else "FUN"]]]
+    how <- which(operands$labels %in% c("SIMPLIFY", "USE.NAMES"))
+    lists <- operands$values[-c(how, at[[if (op == "Map") "f" else "FUN"]])]
     return(explain_pairs(store, name, kind, id, lists, value))
   }
   if (op %in% c("sapply", "lapply", "vapply") && kind != "counted") {
@@ -137,13 +138,14 @@ explain_pairs <- function(store, name, kind, id, lists, value) {
   0L
 }
 
-# Element k of a vector or list; of a vector it gets a node of its own.
+# Element k of a list, or of a vector or matrix, of which it gets a node of its own.
 element_node <- function(store, id, along, k) {
   if (is.list(along)) {
     return(node_of(store, along[[k]]))
   }
   whole <- node_of(store, along)
-  if (whole == 0L) 0L else store$nodes$add("[[", id, whole, along[[k]], k - 1)
+  at <- if (length(dim(along)) < 2L) k else order_of_rows(dim(along))[[k]]
+  if (whole == 0L) 0L else store$nodes$add("[[", id, whole, along[[k]], at - 1)
 }
 
 # Reduce(`+`, parts): one operation after the other.
@@ -208,7 +210,8 @@ slice_index <- function(op, operands, whole, k, n) {
   if (op == "apply" && length(dim(whole)) == 2L) {
     index <- matrix(seq_along(whole), nrow(whole))
     margin <- operands$values[[match_arguments(operands, c("X", "MARGIN", "FUN"))[["MARGIN"]]]]
-    return(if (identical(as.integer(margin), 1L)) index[k, ] else index[, k])
+    margin <- as.integer(margin)
+    return(if (identical(margin, 1:2)) k else if (identical(margin, 1L)) index[k, ] else index[, k])
   }
   if (op == "outer") {
     other <- n %/% length(whole)

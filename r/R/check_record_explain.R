@@ -61,6 +61,7 @@ explain_value <- function(store, op, kind, id, operands, value, returns) {
   if (kind == "elementwise") return(explain_elementwise(store, op, id, operands, value))
   if (kind == "product") return(explain_product(store, op, id, operands, value))
   if (op == "sweep") return(explain_sweep(store, id, operands, value))
+  if (op == "plogis") return(explain_logistic(store, id, operands, value))
   add_node(store, op, id, operands, value)
 }
 
@@ -120,6 +121,29 @@ explain_elementwise <- function(store, op, id, operands, value) {
   })
   if (op == "ifelse") args <- in_order(args, operands$labels, c("test", "yes", "no"))
   store$nodes$add(op, id, args, value)
+}
+
+# plogis(z, lower.tail = FALSE) is plogis(-z), and with log.p its logarithm.
+explain_logistic <- function(store, id, operands, value) {
+  known <- c("q", "location", "scale", "lower.tail", "log.p")
+  at <- match_arguments(operands, known)
+  z <- operands$values[[at[["q"]]]]
+  node <- operand(store, operands, at[["q"]])
+  given <- lapply(at[known[-1L]], function(i) if (is.na(i)) NULL else operands$values[[i]])
+  is_plain <- (is.null(given$location) || identical(as.double(given$location), 0)) &&
+    (is.null(given$scale) || identical(as.double(given$scale), 1))
+  if (!is_plain) {
+    return(add_node(store, "plogis(location, scale)", id, operands, value))
+  }
+  if (isFALSE(given$lower.tail)) {
+    z <- -z
+    node <- store$nodes$add("-", id, list(node), z)
+  }
+  if (!isTRUE(given$log.p)) {
+    return(store$nodes$add("plogis", id, list(node), value))
+  }
+  node <- store$nodes$add("plogis", id, list(node), stats::plogis(z))
+  store$nodes$add("log", id, list(node), value)
 }
 
 # Arguments that were given by name, in the order of the function's own.

@@ -16,7 +16,8 @@ record_kinds <- local({
     move = words("[ [[ t matrix array rep rep_len rep.int as.vector as.matrix as.numeric as.double
       as.array as.data.frame data.matrix unlist drop diag aperm rev head tail unname setNames split
       asplit as.list unclass structure simplify2array getElement na.omit stack I identity as.integer
-      t.default rev.default head.matrix tail.matrix subset as.logical c.default round signif"),
+      t.default rev.default head.matrix tail.matrix subset as.logical c.default round signif
+      relist"),
     # all operands are data
     join = words("c cbind rbind list data.frame append rbind.data.frame cbind.data.frame merge"),
     # a function of the program is called for each part

@@ -12,7 +12,7 @@ left_alone <- words_of("quote bquote expression ~ :: ::: missing library require
   NextMethod standardGeneric on.exit break next rm q quit requireNamespace ? loadNamespace
   attachNamespace")
 called_plainly <- words_of("stop warning signalCondition parent.frame environment sys.function
-  match.arg nargs Recall callSuper callNextMethod initFields sys.nframe setwd eval evalq
+  match.arg nargs callSuper callNextMethod initFields sys.nframe setwd eval evalq
   suppressWarnings suppressMessages invisible withCallingHandlers tryCatch try local with within
   system.time set.seed options Sys.time proc.time setRefClass setClass R6Class function")
 shows_program <- words_of("substitute match.call sys.call body")

@@ -53,6 +53,7 @@ from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.turned import find_turned_output
 from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.underived import find_underived_penalty
+from twinprop.check.explain.unseen import describe_unseen
 from twinprop.check.explain.unused import describe_unused
 
 UNKNOWN_RULE = (
@@ -202,7 +203,10 @@ def _why_unknown(graph: Graph, alignment: Alignment, best: Reading) -> str:
         return _not_followed(graph, replace(alignment, why=GATED))
     if best.is_right and not any(np.any(r.gradient) for rows in best.rows for r in rows):
         return NOTHING_MOVES
-    return UNKNOWN_RULE if best.is_right and best.rule["name"] == "unknown" else ""
+    if best.is_right and best.rule["name"] == "unknown":
+        return UNKNOWN_RULE
+    unseen = describe_unseen(graph, alignment) if best.is_right else ""
+    return _not_followed(graph, replace(alignment, why=unseen)) if unseen else ""
 
 
 def _tell(

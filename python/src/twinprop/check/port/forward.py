@@ -14,7 +14,8 @@ TOLERANCE = 1e-9  # a few steps of rounding, in two languages
 _ELEMENTWISE: dict[str, Any] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
     "pos": np.positive, "pow": np.power, "exp": np.exp, "log": np.log, "log1p": np.log1p,
-    "expm1": np.expm1, "exp2": np.exp2, "log2": np.log2, "log10": np.log10, "tanh": np.tanh, "sqrt": np.sqrt,
+    "expm1": np.expm1, "exp2": np.exp2, "log2": np.log2, "log10": np.log10, "tanh": np.tanh,
+    "sqrt": np.sqrt,
     "square": np.square, "sin": np.sin, "cos": np.cos, "abs": np.abs, "where": np.where,
     "reciprocal": np.reciprocal, "maximum": np.maximum, "minimum": np.minimum,
     "sigmoid": lambda z: 1 / (1 + np.exp(-np.asarray(z))),
