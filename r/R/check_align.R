@@ -158,7 +158,9 @@ read_objective <- function(graph, found, steps, result) {
       if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option
       next
     }
-    whole <- length(views) == length(steps) || length(views) > 1L && none
+    # Where it is computed after the update it is that of all steps but the first.
+    all_but_first <- length(views) >= max(length(steps) - 1L, few_steps)
+    whole <- length(views) == length(steps) || all_but_first || length(views) > 1L && none
     if (whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)

@@ -1,31 +1,47 @@
 # Activations on the way forward: which value is which function of which other; twin of
 # check/align/layers.py in Python.
 
+most_moved <- 7L
 sum_operations <- c("add", "sub", "sweep", "matmul")
 
 # The activations of a step, in order of time: lists of z, a, name and slope (NULL for softmax).
 #
 # Looked for at what is multiplied by a parameter later on, and at the outputs.
 find_activations <- function(graph, view) {
-  ends <- view$outputs
+  ways <- vector("list", graph$size)
+  ways[view$outputs] <- as.list(view$outputs)
   for (n in which(view$forward & graph$op %in% product_operations)) {
-    before <- vapply(graph$parents[[n]], function(p) through_moves(graph, view, p), 1L)
-    ends <- c(ends, before[view$moved[before]])
+    for (p in graph$parents[[n]]) {
+      way <- way_of_moves(graph, view, p)
+      if (length(way) > 0L) ways[[way[[1L]]]] <- way
+    }
   }
-  ends <- sort(unique(ends))
-  found <- lapply(ends[!view$cut[ends]], function(a) find_activation(graph, view, a))
+  found <- lapply(which(lengths(ways) > 0L & !view$cut), function(a) {
+    # Where elements were put into a matrix it is that which is a function of another.
+    for (n in ways[[a]]) {
+      activation <- find_activation(graph, view, n)
+      if (!is.null(activation)) {
+        return(activation)
+      }
+    }
+    NULL
+  })
   Filter(Negate(is.null), found)
 }
 
-# What a moved value was before it was moved, where it is one value beside constants.
-through_moves <- function(graph, view, n) {
-  for (k in 1:6) {
+# What a moved value was before it was moved, first, where it is one value beside constants. Also
+# before its sign was turned, as in exp(-h %*% w). Nothing where no parameter makes it.
+way_of_moves <- function(graph, view, n) {
+  way <- n
+  while (length(way) < most_moved) {
     parents <- unique(graph$parents[[n]])
     parents <- parents[view$moved[parents]]
-    if (graph$op[[n]] != "move" || length(parents) != 1L || puts_zeros(graph, n)) break
+    moves <- graph$op[[n]] %in% c("move", "neg")
+    if (!moves || length(parents) != 1L || puts_zeros(graph, n)) break
     n <- parents
+    way <- c(way, n)
   }
-  n
+  if (view$moved[[n]]) rev(way) else integer(0)
 }
 
 # Whether some numbers of an array were replaced by others, as relu is written with a mask.
@@ -68,14 +84,14 @@ search_activation <- function(graph, view, a) {
 }
 
 # The value that an activation may be of; NULL where it has another shape or shows nothing. Of a sum
-# with 0 it is what it is made of, where no number is below 0: no relu.
+# with 0, or a choice of it, it is what it is made of, where no number is below 0: no relu.
 value_of_input <- function(graph, z, a, out) {
   value <- if (identical(graph$shape[[z]], graph$shape[[a]])) value_of(graph, z)
   if (is.null(value) || is_one_number(value)) {
     return(NULL)
   }
-  is_sum <- graph$op[[a]] %in% sum_operations
-  if (!is_sum || !identical(as.vector(value), as.vector(out))) value
+  may_keep <- graph$op[[a]] %in% c(sum_operations, "move", "where")
+  if (!may_keep || !is_close(value, out)) value
 }
 
 # The activation that gives these values, if it is a whole one: e / (1 + e) of e = exp(z) is the

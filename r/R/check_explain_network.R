@@ -59,6 +59,11 @@ list_layers <- function(graph, view, owner) {
     activation <- activation_between(activations, product$n, until)
     layers[[i]] <- list(units = sizes[[2L]], activation = activation)
   }
+  last <- length(layers)
+  if (last > 0L && layers[[last]]$activation == "identity") { # in 1 / (1 + exp(-h %*% w)) is no z
+    turned <- is_made_by(graph, view$outputs[[1L]], "sigmoid")
+    if (turned) layers[[last]]$activation <- "sigmoid"
+  }
   list(inputs = inputs, layers = layers)
 }
 

@@ -45,6 +45,8 @@ from test_perceptrons import WRONG as JUMPS
 from test_piled import RIGHT as SET_BACK
 from test_piled import WRONG as PILED
 from test_piled import change as pile_up
+from test_references import KEPT as KEPT_BESIDE
+from test_references import LOST as LOST_BESIDE
 from test_remarks import NOTED
 from test_renamed import OTHER_INPUT, OWN_OUTPUT
 from test_renamed import WRONG as RENAMED
@@ -57,6 +59,8 @@ from test_styles import MISTAKES
 from test_training import FAULTS as TRAININGS
 from test_turned import RIGHT as TURNED
 from test_turned import WRONG as UNTURNED
+from test_weighed import FAULTS as WEIGHED_WRONGLY
+from test_weighed import RIGHT as WEIGHED
 from test_where_made import FAULTS as MADE
 from test_where_made import PROGRAMS
 from test_whole_numbers import FAULTS as WHOLE
@@ -136,12 +140,14 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
     whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
+    whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
+    changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():

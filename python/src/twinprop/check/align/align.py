@@ -149,7 +149,10 @@ def _read_objective(
         if not reading.is_fitting:
             partly += [(views, reading)] if is_partly_followed(reading) else []
             continue
-        whole = len(views) == len(steps) or (len(views) > 1 and not result.readings)
+        # Where it is computed after the update it is that of all steps but the first.
+        all_but_first = len(views) >= max(len(steps) - 1, FEW_STEPS)
+        whole = len(views) == len(steps) or all_but_first
+        whole = whole or (len(views) > 1 and not result.readings)
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return

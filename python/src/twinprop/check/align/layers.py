@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.losses import TURNING, softmax_axis, unshifted
-from twinprop.check.align.recognise import recognise_activation
+from twinprop.check.align.recognise import is_close, recognise_activation
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View
 from twinprop.check.align.thresholds import find_jump
 
 DEEPEST_FUNCTION = 9
+MOST_MOVES = 7
 WITHIN = {("softsign", "exp")}  # e / (1 + e) of e = exp(z) is the sigmoid of z
 SUMS = ("add", "sub", "sweep", "matmul")
 
@@ -34,26 +35,33 @@ def find_activations(graph: Graph, view: View) -> list[Activation]:
 
     Looked for at what is multiplied by a parameter later on, and at the outputs.
     """
-    ends = {a for a, _ in view.pairs}
-    for n in view.forward:
+    ends = {a: [a] for a, _ in view.pairs}
+    for n in sorted(view.forward):
         if graph.op[n] in PRODUCTS:
-            ends |= {_through_moves(graph, view, p) for p in graph.parents[n]} & view.moved
+            ends |= {way[0]: way for p in graph.parents[n] if (way := _way_of(graph, view, p))}
     found = []
-    for a in sorted(ends - view.cut):
-        activation = find_function(graph, view, a)
+    for a in sorted(ends.keys() - view.cut):
+        # Where elements were put into a matrix it is that which is a function of another.
+        made = (find_function(graph, view, n) for n in ends[a])
+        activation = next((x for x in made if x is not None), None)
         if activation is not None:
             found.append(activation)
     return found
 
 
-def _through_moves(graph: Graph, view: View, n: int) -> int:
-    """What a moved value was before it was moved, where it is one value beside constants."""
-    for _ in range(6):
+def _way_of(graph: Graph, view: View, n: int) -> list[int]:
+    """What a moved value was before it was moved, first, where it is one value beside constants.
+
+    Also before its sign was turned, as in exp(-h %*% w). Nothing where no parameter makes it.
+    """
+    way = [n]
+    while len(way) < MOST_MOVES:
         parents = set(graph.parents[n]) & view.moved
-        if graph.op[n] != "move" or len(parents) != 1 or _puts_zeros(graph, n):
+        if graph.op[n] not in ("move", "neg") or len(parents) != 1 or _puts_zeros(graph, n):
             break
         n = parents.pop()
-    return n
+        way.append(n)
+    return way[::-1] if n in view.moved else []
 
 
 def _puts_zeros(graph: Graph, n: int) -> bool:
@@ -83,8 +91,8 @@ def _search_function(graph: Graph, view: View, a: int) -> Activation | None:
                 continue
             if np.size(value) > 1 and np.any(value) and np.ptp(value) == 0:
                 continue  # equal numbers are a function of anything
-            if graph.op[a] in SUMS and np.array_equal(value, out):
-                continue  # a sum with 0, where no number is below 0
+            if graph.op[a] in (*SUMS, "move", "where") and is_close(value, out):
+                continue  # a sum with 0, or a choice of it, where no number is below 0
             found = recognise_activation(value, out)
             if found is not None and (found[0], graph.op[z]) not in WITHIN:
                 zero = Activation(z, a, found[0], found[1])

@@ -10,6 +10,7 @@ import numpy as np
 from twinprop.check.align.adaptive import numbers_of
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.layers import Activation, find_activations
+from twinprop.check.align.losses import is_made_by
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import PRODUCTS, Reading
 from twinprop.check.align.steps import View
@@ -89,6 +90,9 @@ def list_layers(
             return None, []  # each unit has a vector of its own
         inputs = int(ins) if inputs is None else inputs
         layers.append({"units": int(outs), "activation": _between(activations, n, until)})
+    if layers and layers[-1]["activation"] == "identity":  # in 1 / (1 + exp(-h %*% w)) is no z
+        turned = is_made_by(graph, view.pairs[0][0], "sigmoid")
+        layers[-1]["activation"] = "sigmoid" if turned else "identity"
     return inputs, layers
 
 
