@@ -1,6 +1,8 @@
 # Where a fault is, in the words of an answer; twin of the end of check/explain/judge.py in Python.
 
 longest_past <- 2000L
+# x, y = f(z), or x <- f(z)
+returned_value <- "^[^=<]*(?:=|<-|<<-)\\s*[\\w.$]+\\(.*\\)\\s*(?:#.*)?$"
 from_call <- 6L # operations from one call of a function to the next
 # What is shown of these is the value that is wrong for it, and not that of their line.
 shown_by_another <- c("never_updated", "standardised_by_sample", "softmax_over_everything")
@@ -11,7 +13,7 @@ describe_fault <- function(graph, fault, s, sources) {
   last <- if (length(named) > 0L) named[[length(named)]] else list(fault$node, fault$right)
   if (graph$named[[fault$node]]) last <- list(fault$node, fault$right)
   if (fault$kind %in% shown_by_another) last <- fault$path[[1L]]
-  where <- where_it_stands(graph, fault, s, name_of_node(graph, last[[1L]]))
+  where <- where_it_stands(graph, fault, s, name_of_node(graph, last[[1L]]), sources)
   span <- if (!is.null(fault$loop)) loop_around(graph, fault$loop, sources)
   if (is.null(span) && !is.null(fault$told_at)) {
     span <- span_of_site(graph, fault$told_at)
@@ -104,8 +106,21 @@ span_of_line <- function(file, line, lines) {
   list(file = file, line = line, column = begin, end_line = line, end_column = nchar(text))
 }
 
+# Where a value was given a name last, and not just given back by a function; NULL for nowhere.
+stored_last <- function(graph, n, sources) {
+  bound <- graph$bound[[as.character(n)]]
+  for (site in rev(bound[bound > 0L])) {
+    span <- span_of_site(graph, site)
+    text <- source_line(sources, span$file, span$line)
+    if (span$line == place_of_node(graph, n)$line || !grepl(returned_value, text, perl = TRUE)) {
+      return(span)
+    }
+  }
+  NULL
+}
+
 # The place of a fault and the name that it has there.
-where_it_stands <- function(graph, fault, s, name) {
+where_it_stands <- function(graph, fault, s, name, sources) {
   own <- list(span = place_of_node(graph, fault$node), name = name)
   shared <- shared_name(graph, fault, s)
   if (!is.null(shared)) {
@@ -113,9 +128,9 @@ where_it_stands <- function(graph, fault, s, name) {
     return(own)
   }
   bound <- graph$bound[[as.character(fault$node)]]
-  places <- bound[bound > 0L]
-  if (fault$alone && length(places) > 0L) {
-    own$span <- span_of_site(graph, places[[length(places)]])
+  stored <- if (fault$alone) stored_last(graph, fault$node, sources)
+  if (!is.null(stored)) {
+    own$span <- stored
     return(own) # where one share is kept in place of the sum
   }
   # What a helper computes is right, but not wanted there: where it is called.

@@ -161,7 +161,7 @@ is_without_fault <- function(table, n, p, wanted, factor) {
     return(TRUE) # what an output is compared with is what is asked for
   }
   exact <- is_exact(table, p, factor)
-  if (exact && !graph$named[[p]]) {
+  if (exact && (!graph$named[[p]] || is_behind_mask(table, p, wanted, factor))) {
     return(TRUE)
   }
   if (stands_right(table, p, n) && (exact || !is_scaled(table, p, wanted))) {
@@ -172,3 +172,36 @@ is_without_fault <- function(table, n, p, wanted, factor) {
 }
 
 is_masked <- function(graph, n) any(movement_of(graph, n) < 0)
+
+to_the_mask <- 2L # operations from z, or what it is activated to
+
+# Whether a value is the derivative of what the meant one makes when data multiply it. Then it is
+# right, and the mask of the dropout is what its user leaves out.
+is_behind_mask <- function(table, p, wanted, factor) {
+  graph <- table$graph
+  view <- table$view
+  level <- find_goal(table, wanted, factor)
+  for (k in seq_len(to_the_mask)) {
+    level <- unique(unlist(users_of(graph)[level]))
+    level <- level[view$forward[level]]
+    if (any(vapply(level, function(u) is_masked_goal(table, u, p, factor), NA))) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
+# Whether data multiply a value to another, of which a third is the derivative.
+is_masked_goal <- function(table, u, p, factor) {
+  graph <- table$graph
+  view <- table$view
+  g <- if (graph$op[[u]] == "mul") table$adjoint$at(u)
+  operands <- graph$parents[[u]]
+  if (is.null(g) || !any(!view$moved[operands] & !view$touched[operands])) {
+    return(FALSE)
+  }
+  made <- forms_of(g, graph$shape[[p]])
+  any(vapply(c(factor, table$factors), function(f) {
+    any(vapply(made, function(form) is_near(value_of(graph, p), f * form), NA))
+  }, NA))
+}

@@ -189,7 +189,9 @@ wrong_softmax <- function(graph, view, n, columns) {
   }
   axis <- axis_of_classes(graph, view, n, columns)
   right <- over(e, reduce_axis("sum", e, axis))
-  wrong <- list(over(e, reduce_axis("sum", e, 3L - axis)), e / sum(e))
+  sums <- reduce_axis("sum", e, 3L - axis)
+  down <- array(rep_len(as.vector(sums), length(e)), dim(e)) # as R takes a vector
+  wrong <- list(over(e, sums), e / sum(e), e / down)
   if (is_close(right, out) || !any(vapply(wrong, is_close, NA, out))) {
     return(NULL)
   }

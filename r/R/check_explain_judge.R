@@ -62,7 +62,7 @@ judge_with <- function(graph, sources, families, training, evidence) {
   suppressWarnings({
     alignment <- align_recording(graph, families, training)
     alignment <- look_at_others(graph, alignment, training)
-    alignment <- hold_to_rate(graph, alignment)
+    alignment <- hold_to_loss(graph, hold_to_rate(graph, alignment))
     evidence$alignment <- alignment
     answer <- empty_answer(graph)
     if (length(alignment$readings) == 0L) {

@@ -3,6 +3,8 @@
 
 deepest_renamed <- 6L
 
+slopes_of_argument <- c("slope_of_sigmoid_of_a", "slope_of_a")
+
 # A slope or an input of another layer, told on the line where it is given a name.
 #
 # As in `a <- outputs[[k]]` above `delta <- e * a * (1 - a)`, and in `inputs <- row` above
@@ -10,6 +12,9 @@ deepest_renamed <- 6L
 # Elsewhere the fault stays what it is.
 at_other_name <- function(table, fault, cause, sources) {
   graph <- table$graph
+  if (!is.null(cause) && cause$id %in% slopes_of_argument && is.null(fault$told_at)) {
+    return(at_call_of_helper(graph, fault))
+  }
   # Another value of the way forward was taken.
   taken <- !is.null(fault$swapped) && fault$node == fault$update$u
   if (if (is.null(cause)) taken else identical(cause$id, "gradient_of_other_input")) {
@@ -104,4 +109,19 @@ named_above <- function(graph, n, span, text) {
     }
   }
   best$site
+}
+
+# A slope that a helper computes as it should: where it is called it is given the activation.
+at_call_of_helper <- function(graph, fault) {
+  own <- place_of_node(graph, fault$node)$line
+  sites <- graph$bound[[as.character(fault$node)]]
+  named <- vapply(sites[sites > 0L], function(s) as.double(span_of_site(graph, s)$line), 1)
+  nodes <- vapply(fault$path, function(step) as.integer(step[[1L]]), 1L)
+  users <- rev(nodes[nodes != fault$node])
+  if (own %in% named || length(users) == 0L || graph$site[[users[[1L]]]] < 1L) {
+    return(fault)
+  }
+  span <- place_of_node(graph, users[[1L]])
+  if (span$line > own || own > span$end_line) fault$told_at <- graph$site[[users[[1L]]]]
+  fault
 }

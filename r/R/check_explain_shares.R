@@ -66,8 +66,23 @@ pair_terms <- function(graph, view, terms, shares) {
 # For each value on the way forward the outputs that it makes.
 samples_of_uses <- function(graph, view, uses) {
   outputs <- utils::head(view$outputs, most_meetings)
-  reached <- lapply(outputs, function(a) ancestors_of(graph, a, view))
+  reached <- lapply(outputs, function(a) ancestors_of(graph, taken_from(graph, a), view))
   lapply(uses, function(u) outputs[vapply(reached, function(r) r[[u]], NA)])
+}
+
+# The value that a moved one is a part of, as far back as it is part of one alone.
+taken_from <- function(graph, n) {
+  index <- seq_len(graph$count[[n]]) - 1
+  while (graph$op[[n]] == "move" && !is.null(movement_of(graph, n))) {
+    index <- movement_of(graph, n)[index + 1]
+    parents <- graph$parents[[n]]
+    ends <- cumsum(graph$count[parents])
+    parts <- unique(findInterval(index, ends) + 1L)
+    if (any(index < 0) || length(parts) != 1L || parts > length(parents)) break
+    n <- parents[[parts]]
+    index <- index - (ends[[parts]] - graph$count[[n]])
+  }
+  n
 }
 
 # The outputs whose errors a value on the way back is made of.

@@ -112,11 +112,16 @@ try_wall <- function(wall) {
   said[nzchar(said)][[1L]]
 }
 
+# They choose the routines of a BLAS, and so the last bits of what a program computes.
+blas_kernels <- c("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_CBWR", "BLIS_ARCH_TYPE")
+
 # Start the launcher and wait until it has ended.
 launch <- function(wall, folder, beside, limits, command, variables) {
+  kernels <- Sys.getenv(blas_kernels, NA)
+  kernels <- kernels[!is.na(kernels)]
   environment <- c(
     paste0("PATH=", Sys.getenv("PATH")), "LC_ALL=C.UTF-8", "OPENBLAS_NUM_THREADS=1",
-    "OMP_NUM_THREADS=1", variables
+    "OMP_NUM_THREADS=1", sprintf("%s=%s", names(kernels), kernels), variables
   )
   numbers <- c(
     Sys.getpid(), limits$seconds * 10, limits$memory_mb, limits$file_mb, limits$disk_mb,

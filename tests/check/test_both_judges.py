@@ -61,6 +61,8 @@ from test_turned import RIGHT as TURNED
 from test_turned import WRONG as UNTURNED
 from test_weighed import FAULTS as WEIGHED_WRONGLY
 from test_weighed import RIGHT as WEIGHED
+from test_where_it_goes_back import FAULTS as BACK_WRONGLY
+from test_where_it_goes_back import RIGHT as BACK
 from test_where_made import FAULTS as MADE
 from test_where_made import PROGRAMS
 from test_whole_numbers import FAULTS as WHOLE
@@ -140,7 +142,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole = {"kept": KEPT | said, "jump": PERCEPTRONS, "nudged": NUDGED, "signed": SIGNED}
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
     whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
-    whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE}
+    whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -148,6 +150,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
     changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
+    changed |= {"back_wrongly": BACK_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():

@@ -41,6 +41,8 @@ WALLS = ("bwrap", "unshare")
 # The one wall to be tried, for tests and to find out what is wrong with one; "none" for none.
 WALL_VARIABLE = "TWINPROP_WALL"
 RESULT = "/dev/fd/3"  # where the program writes its result, once and from front to back
+# They choose the routines of a BLAS, and so the last bits of what a program computes.
+KERNELS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_CBWR", "BLIS_ARCH_TYPE")
 GIVEN = "{given}"  # in a command: the folder of the given files
 INSIDE = b"inside\n"  # the launcher's own first line of a result
 NO_WALL = (
@@ -211,6 +213,7 @@ def _launch(
         "LC_ALL": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        **{name: os.environ[name] for name in KERNELS if name in os.environ},
         **variables,
     }
     numbers = [

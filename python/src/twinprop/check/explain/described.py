@@ -16,6 +16,8 @@ from twinprop.check.explain.loops import find_loop
 from twinprop.check.explain.table import Fault
 
 LONGEST_PAST = 2000
+# x, y = f(z), or x <- f(z)
+RETURNED = re.compile(r"[^=<]*(?:=|<-|<<-)\s*[\w.$]+\(.*\)\s*(?:#.*)?$")
 FROM_CALL = 6  # operations from one call of a function to the next
 # What is shown of these is the value that is wrong for it, and not that of their line.
 SHOWN_BY_ANOTHER = ("never_updated", "standardised_by_sample", "softmax_over_everything")
@@ -33,11 +35,11 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         n, right = fault.path[0]
     span, name = place(graph, fault.node), graph.name(n)
     caller = _caller(graph, fault)
-    last = next((x for x in reversed(graph.bound.get(fault.node, [])) if x >= 0), None)
+    last = _stored_last(graph, fault.node, sources) if fault.alone else None
     shared = _shared_name(graph, fault, s)
     if shared is not None:
         span = shared  # two names are one array, and what is done to the one is done to the other
-    elif fault.alone and last is not None:
+    elif last is not None:
         span = span_of(graph, last)  # where one share is kept in place of the sum
     elif caller is not None and _is_told_by_caller(graph, fault):
         span = caller  # a helper was given another value than it wants: where it is called
@@ -110,6 +112,19 @@ def _shared_name(graph: Graph, fault: Fault, s: int) -> dict[str, int] | None:
         apart = len(holders) == 2 and sites[0] != sites[1]
         if first["line"] == second["line"] and (apart or mixed):
             return first
+    return None
+
+
+def _stored_last(graph: Graph, n: int, sources: Sequence[str]) -> int | None:
+    """The site at which a value was given a name last, and not just given back by a function."""
+    own = place(graph, n)["line"]
+    for site in reversed(graph.bound.get(n, [])):
+        span = span_of(graph, site) if site >= 0 else None
+        if span is None:
+            continue
+        returned = RETURNED.match(source_line(sources, span["file"], span["line"]))
+        if span["line"] == own or returned is None:
+            return site
     return None
 
 

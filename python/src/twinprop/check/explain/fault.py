@@ -7,6 +7,7 @@ none, the value itself is made in a wrong way.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from twinprop.check.explain.table import (
 from twinprop.check.explain.wanted import wanted_operands
 
 DEEPEST_WALK = 60
+TO_THE_MASK = 2  # operations from z, or what it is activated to
 
 
 def find_fault(table: Table, update: Update, row: Row, rate: float, parts: Parts) -> Fault:
@@ -118,7 +120,7 @@ def _descend(
         if is_near(theirs, wanted) or (_is_meeting(table, n) and p not in table.view.moved):
             continue  # what an output is compared with is what is asked for
         exact = _is_exact(table, p, f)
-        if exact and p not in graph.names:
+        if exact and (p not in graph.names or _is_behind_mask(table, p, wanted, f)):
             continue
         if stands(table, p, n) and (exact or not _is_scaled(table, p, wanted)):
             continue
@@ -147,6 +149,26 @@ def _is_exact(table: Table, p: int, factor: float) -> bool:
     return any(
         is_near(value, f * np.asarray(form)) for f in (factor, *table.factors) for form in made
     )
+
+
+def _is_behind_mask(table: Table, p: int, wanted: Any, factor: float) -> bool:
+    """Whether a value is the derivative of what the meant one makes when data multiply it.
+
+    Then it is right, and the mask of the dropout is what its user leaves out.
+    """
+    graph, view = table.graph, table.view
+    goal = find_goal(table, wanted, factor)
+    level = [] if goal is None else [goal]
+    for _ in range(TO_THE_MASK):
+        level = list(dict.fromkeys(u for n in level for u in graph.users()[n] if u in view.forward))
+        for u in level:
+            data = [q for q in graph.parents[u] if q not in view.moved and not view.touched[q]]
+            if graph.op[u] == "mul" and u in table.adjoint and data:
+                made = forms_of(table.adjoint[u], graph.shape[p])
+                both = product((factor, *table.factors), map(np.asarray, made))
+                if any(is_near(graph.value(p), f * form) for f, form in both):
+                    return True
+    return False
 
 
 def _is_scaled(table: Table, p: int, wanted: Any) -> bool:

@@ -179,7 +179,7 @@ def _is_share(graph: Graph, n: int) -> bool:
 
 
 def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int, Any, str] | None:
-    """Softmax that adds up over the samples, or over everything."""
+    """Softmax that adds up over the samples, or over everything; sums that R takes down columns."""
     if graph.op[n] != "div" or all(origin(graph, a) != n for a, _ in view.pairs):
         return None
     e = graph.operand(graph.args[n][0])
@@ -188,7 +188,9 @@ def _wrong_softmax(graph: Graph, view: View, n: int, columns: bool) -> tuple[int
         return None
     axis = _axis_of_classes(graph, view, n, columns)
     right = e / e.sum(axis=axis, keepdims=True)
-    wrong = [e / e.sum(axis=1 - axis, keepdims=True), e / e.sum()]
+    sums = e.sum(axis=1 - axis, keepdims=True)
+    down = np.resize(sums, np.size(e)).reshape(np.shape(e), order="F")
+    wrong = [e / sums, e / e.sum(), e / down]
     if is_close(right, out) or not any(is_close(w, out) for w in wrong):
         return None
     if softmax_axis(np.log(np.maximum(e, 1e-300)), right) is None:

@@ -19,6 +19,7 @@ from twinprop.check.align.ranks import FAMILIES
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units
+from twinprop.check.explain.by_loss import hold_to_loss
 from twinprop.check.explain.causes import explain_fault, find_cause
 from twinprop.check.explain.cut import find_cut_numbers
 from twinprop.check.explain.described import describe_fault
@@ -149,7 +150,7 @@ def _judge(
 ) -> dict[str, Any]:
     alignment = align(graph, families, training)
     alignment = look_at_others(graph, alignment, training or find_training(graph))
-    alignment = hold_to_rate(graph, alignment)
+    alignment = hold_to_loss(graph, hold_to_rate(graph, alignment))
     evidence.alignment = alignment
     answer = _empty_answer(graph)
     best = alignment.best

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from twinprop.check.explain.described import source_line
 from twinprop.check.explain.table import Fault, Table, is_near
 
 DEEPEST = 6
+OF_ARGUMENT = ("slope_of_sigmoid_of_a", "slope_of_a")
 
 
 def at_other_name(
@@ -25,6 +27,8 @@ def at_other_name(
     the fault stays what it is.
     """
     graph = table.graph
+    if cause is not None and cause["id"] in OF_ARGUMENT and fault.told_at < 0:
+        return _at_call(graph, fault)
     taken = fault.swapped is not None and fault.node == fault.update.u  # another forward value
     if taken if cause is None else cause["id"] == "gradient_of_other_input":
         return _at_other_input(table, fault, sources)
@@ -38,6 +42,17 @@ def at_other_name(
         if site is not None and own is not None and np.shape(own) == graph.shape[n]:
             return Fault(n, own, [(n, own)], fault.update, None, fault.kind, told_at=site)
     return fault
+
+
+def _at_call(graph: Graph, fault: Fault) -> Fault:
+    """A slope that a helper computes as it should: where it is called it is given the activation."""
+    own = place(graph, fault.node)["line"]
+    named = [span_of(graph, s)["line"] for s in graph.bound.get(fault.node, ()) if s >= 0]
+    user = next((n for n, _ in reversed(fault.path) if n != fault.node), -1)
+    span = place(graph, user) if user >= 0 and graph.site[user] >= 0 else None
+    if own in named or span is None or span["line"] <= own <= span["end_line"]:
+        return fault
+    return replace(fault, told_at=graph.site[user])
 
 
 def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.operations import pull_back
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View, ancestors
 
 MOST_TERMS = 3000
@@ -73,8 +73,22 @@ def pair_terms(
 def _samples_of_uses(graph: Graph, view: View, uses: list[int]) -> list[set[int]]:
     """For each value on the way forward the outputs that it makes."""
     outputs = [a for a, _ in view.pairs][:MOST_MEETINGS]
-    reached = {a: ancestors(graph, [a], view) for a in outputs}
+    reached = {a: ancestors(graph, [taken_from(graph, a)], view) for a in outputs}
     return [{a for a in outputs if u in reached[a]} for u in uses]
+
+
+def taken_from(graph: Graph, n: int) -> int:
+    """The value that a moved one is a part of, as far back as it is part of one alone."""
+    index = np.arange(count(graph.shape[n]))
+    while graph.op[n] == "move" and (move := graph.movement(n)) is not None:
+        index = move[index]
+        ends = np.cumsum([count(graph.shape[p]) for p in graph.parents[n]])
+        parts = np.unique(np.searchsorted(ends, index, side="right"))
+        if index.min(initial=0) < 0 or len(parts) != 1 or parts[0] >= len(ends):
+            break
+        n = graph.parents[n][parts[0]]
+        index = index - (ends[parts[0]] - count(graph.shape[n]))
+    return n
 
 
 def _meetings_of(graph: Graph, view: View, t: int) -> set[int]:
