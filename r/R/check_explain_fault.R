@@ -176,11 +176,13 @@ is_masked <- function(graph, n) any(movement_of(graph, n) < 0)
 to_the_mask <- 2L # operations from z, or what it is activated to
 
 # Whether a value is the derivative of what the meant one makes when data multiply it. Then it is
-# right, and the mask of the dropout is what its user leaves out.
+# right, and the mask of the dropout is what its user leaves out. Not where it is made of what has
+# come back already, as where it is divided by the share that is kept.
 is_behind_mask <- function(table, p, wanted, factor) {
   graph <- table$graph
   view <- table$view
-  level <- find_goal(table, wanted, factor)
+  straight <- graph$op[[p]] %in% product_operations
+  level <- if (straight) find_goal(table, wanted, factor)
   for (k in seq_len(to_the_mask)) {
     level <- unique(unlist(users_of(graph)[level]))
     level <- level[view$forward[level]]

@@ -79,9 +79,7 @@ judge_with <- function(graph, sources, families, training, evidence) {
       return(answer)
     }
     if (is.null(hidden) && is_right_reading(best)) {
-      hidden <- find_single_batch(graph, alignment, sources)
-      if (is.null(hidden)) hidden <- find_local_update(graph, alignment, sources)
-      if (is.null(hidden)) hidden <- find_kept_reference(graph, alignment, sources)
+      hidden <- find_by_text(graph, alignment, sources)
     }
     if (is.null(hidden) && is_right_reading(best)) {
       return(judge_right(graph, alignment, best, answer))

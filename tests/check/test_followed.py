@@ -1,4 +1,4 @@
-"""What libraries are called for on the way: products by axes, choices, tails, elements of matrices."""
+"""What libraries are called for on the way: products by axes, choices, tails, elements."""
 
 import pytest
 
@@ -69,8 +69,11 @@ OTHERS = {
         "{ all <- all - 0.5 * unlist(g); relist(all, g) }",
     ),
 }  # fmt: skip
-HALF_SEEN = (PYTHON, "lambda z: 1 / (1 + np.exp(-z))",
-             "lambda z: np.array([1 / (1 + np.exp(-t)) for t in z.flat]).reshape(z.shape)")  # fmt: skip
+HALF_SEEN = (
+    PYTHON,
+    "lambda z: 1 / (1 + np.exp(-z))",
+    "lambda z: np.array([1 / (1 + np.exp(-t)) for t in z.flat]).reshape(z.shape)",
+)
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -46,9 +46,11 @@ net <- make(4)
 for (i in 1:12) net$learn(x, y, 0.2)
 print(mean((net$value(x) - y)^2))
 """
-IN_CALL = CLOSED.replace(
-    "      h <- tanh", "      for (k in 1:30) {\n      h <- tanh", 1
-).replace("colSums(e)\n", "colSums(e)\n      }\n", 1).replace("for (i in 1:12) ", "")
+IN_CALL = (
+    CLOSED.replace("      h <- tanh", "      for (k in 1:30) {\n      h <- tanh", 1)
+    .replace("colSums(e)\n", "colSums(e)\n      }\n", 1)
+    .replace("for (i in 1:12) ", "")
+)
 
 KEPT = {"stopped.py": STOPPED, "closed.R": CLOSED, "in_call.R": IN_CALL}
 LOST = {

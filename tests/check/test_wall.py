@@ -223,6 +223,11 @@ def test_the_callers_environment_is_out_of_sight(attack, monkeypatch):
     assert attack("import os\nprint(os.environ.get('MY_SECRET'), os.listdir('.'))") == "None []"
 
 
+def test_what_chooses_the_routines_of_a_blas_goes_along(attack, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    assert attack("import os\nprint(os.environ.get('OPENBLAS_CORETYPE'))") == "Haswell"
+
+
 @pytest.mark.parametrize("place", [".", "/dev/shm", "tmp"])
 def test_the_disk_in_total_is_bounded(start, wall, place):
     if wall == "none" and place == "/dev/shm":

@@ -1,4 +1,4 @@
-"""On the way back: through time, through a mask, by way of helpers, and by the program's own loss."""
+"""On the way back: through time, a mask, helpers, and by the program's own loss."""
 
 import pytest
 
@@ -116,7 +116,9 @@ RIGHT = {
 FAULTS = {  # what stands for what, and the cause
     "recurrent.py": (RECURRENT, "later = d @ R.T", "later = d @ R", None),
     "tied.py": (TIED, "dW = e.T @ h + x.T @ d", "dW = e.T @ h", "gradient_of_one_use"),
-    "dropped.py": (DROPPED, "dz = back * keep * (z > 0)", "dz = back * (z > 0)", "mask_not_applied_back"),
+    "dropped.py": (
+        DROPPED, "dz = back * keep * (z > 0)", "dz = back * (z > 0)", "mask_not_applied_back"
+    ),
     "helped.py": (
         HELPED, "e = e * slope(z)", "e = e * slope(a[:, 1:])", "slope_of_sigmoid_of_a"
     ),

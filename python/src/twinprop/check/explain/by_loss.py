@@ -70,10 +70,10 @@ def _rate_of(graph: Graph, alignment: Alignment, view: View, update: Update) -> 
 def _with_factor_of(best: Reading, held: set[int]) -> Reading | None:
     """A reading by the factor of some parameters, where it is another in each step."""
     factors = []
-    for rows, good in zip(best.rows, best.good, strict=True):
-        own = [ratio(r.change, r.gradient) for r in rows if r.k in held]
-        wrong = [r.k for r, g in zip(rows, good, strict=True) if g and np.any(r.gradient)]
-        if len(held) == len(rows) or own[0] <= 0 or held & set(wrong):
+    for rows, right in zip(best.rows, best.good, strict=True):
+        own = [float(ratio(r.change, r.gradient)) for r in rows if r.k in held]
+        followed = {r.k for r, g in zip(rows, right, strict=True) if g and np.any(r.gradient)}
+        if len(held) == len(rows) or own[0] <= 0 or held & followed:
             return None
         if any(abs(c - own[0]) > SAME * own[0] for c in own):
             return None

@@ -34,9 +34,7 @@ def find_counted_columns(graph: Graph, alignment: Alignment) -> Fault | None:
     return None
 
 
-def _fault_in(
-    graph: Graph, alignment: Alignment, view: View, own: Reading, i: int
-) -> Fault | None:
+def _fault_in(graph: Graph, alignment: Alignment, view: View, own: Reading, i: int) -> Fault | None:
     """The first gradient of a step that is divided so, where all are."""
     x = first_data(graph, view, view.pairs[0][0])
     if x is None or len(graph.shape[x]) != 2:

@@ -14,7 +14,7 @@ import numpy as np
 
 from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.rules import Row, ratio, total
+from twinprop.check.align.rules import PRODUCTS, Row, ratio, total
 from twinprop.check.align.trained import Update
 from twinprop.check.align.updates import Parts
 from twinprop.check.explain.shares import contributions
@@ -154,10 +154,11 @@ def _is_exact(table: Table, p: int, factor: float) -> bool:
 def _is_behind_mask(table: Table, p: int, wanted: Any, factor: float) -> bool:
     """Whether a value is the derivative of what the meant one makes when data multiply it.
 
-    Then it is right, and the mask of the dropout is what its user leaves out.
+    Then it is right, and the mask of the dropout is what its user leaves out. Not where it is made
+    of what has come back already, as where it is divided by the share that is kept.
     """
     graph, view = table.graph, table.view
-    goal = find_goal(table, wanted, factor)
+    goal = find_goal(table, wanted, factor) if graph.op[p] in PRODUCTS else None
     level = [] if goal is None else [goal]
     for _ in range(TO_THE_MASK):
         level = list(dict.fromkeys(u for n in level for u in graph.users()[n] if u in view.forward))

@@ -237,9 +237,9 @@ def _gradient_as_velocity(graph: Graph, row: Row) -> tuple[int, float] | None:
     for term in row.parts.terms if row.parts is not None else ():
         for m, factor in (*term.way, (term.node, term.factor)):
             sites = graph.bound.get(m, [-1])
-            if len(sites) > 1 and sites[-1] >= 0:
-                if span_of(graph, sites[-1])["line"] > graph.line(m):
-                    return m, factor
+            later = len(sites) > 1 and sites[-1] >= 0
+            if later and span_of(graph, sites[-1])["line"] > graph.line(m):
+                return m, factor
     return None
 
 

@@ -20,6 +20,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.explain.alike import find_alike_units
 from twinprop.check.explain.by_loss import hold_to_loss
+from twinprop.check.explain.by_text import find_by_text
 from twinprop.check.explain.causes import explain_fault, find_cause
 from twinprop.check.explain.cut import find_cut_numbers
 from twinprop.check.explain.described import describe_fault
@@ -31,7 +32,6 @@ from twinprop.check.explain.gated import find_gated_fault, is_against_gates
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
-from twinprop.check.explain.local import find_local_update
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.network import describe_network
@@ -45,10 +45,8 @@ from twinprop.check.explain.other_loss import find_slope_of_entropy
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
-from twinprop.check.explain.references import find_kept_reference
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.renamed import at_other_name
-from twinprop.check.explain.single import find_single_batch
 from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.turned import find_turned_output
@@ -162,9 +160,7 @@ def _judge(
     table = make_step_table(graph, alignment, best, 0)
     hidden = _find_hidden(graph, alignment, best, table)
     if hidden is None and best.is_right:
-        hidden = find_single_batch(graph, alignment, sources)
-        hidden = hidden or find_local_update(graph, alignment, sources)
-        hidden = hidden or find_kept_reference(graph, alignment, sources)
+        hidden = find_by_text(graph, alignment, sources)
     unknown = "" if hidden else _why_unknown(graph, alignment, best)
     if unknown:
         answer["sentence"] = unknown

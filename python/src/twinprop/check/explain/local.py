@@ -15,9 +15,7 @@ ASSIGNED = re.compile(r"^\s*([A-Za-z.][\w.]*)\s*(<<?-)")
 FUNCTION = re.compile(r"\bfunction\s*\(|\\\(")
 
 
-def find_local_update(
-    graph: Graph, alignment: Alignment, sources: Sequence[str]
-) -> Fault | None:
+def find_local_update(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
     """The first update by `<-` where all others are by `<<-`, and all begin outside the function.
 
     The next step of the same call finds the new value; whoever calls finds the old one.

@@ -29,14 +29,14 @@ def find_shared_samples(graph: Graph, alignment: Alignment) -> Fault | None:
     a, y = view.pairs[0]
     axis = 1 if in_columns(graph, view) else 0
     x = first_data(graph, view, a)
-    for table in find_rows(graph, x, axis) if x is not None else ():
+    if x is None:
+        return None
+    for table in find_rows(graph, x, axis):
         batches = batches_of(graph, x, table.table, axis)
         if not has_same_rows(graph, table, y, axis) or not _meet_in_one(batches):
             continue
         right = np.delete(graph.value(x), 0, axis=axis)
-        fault = Fault(
-            x, right, [(x, right)], view.step.updates[-1], None, "samples_shared", step=1
-        )
+        fault = Fault(x, right, [(x, right)], view.step.updates[-1], None, "samples_shared", step=1)
         samples = len(table.rows)
         fault.shown = (f"{samples} samples, one of the batch before", f"{samples - 1} samples")
         fault.told_at = _numbered_at(graph, x, table)

@@ -16,9 +16,7 @@ UNDER = re.compile(r"\s*(?:if|elif)\b.*[<>]")
 ALIAS = re.compile(r"\s*[\w.]+\s*=\s*([A-Za-z_][\w.]*)\s*(?:#.*)?$")
 
 
-def find_kept_reference(
-    graph: Graph, alignment: Alignment, sources: Sequence[str]
-) -> Fault | None:
+def find_kept_reference(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
     """New weights get a second name where a condition holds, and the next step changes them.
 
     What is kept so is taken again after the loop, and is what the last step has made. R copies

@@ -45,7 +45,7 @@ def at_other_name(
 
 
 def _at_call(graph: Graph, fault: Fault) -> Fault:
-    """A slope that a helper computes as it should: where it is called it is given the activation."""
+    """A slope that a helper computes as it should, told where it is called with the activation."""
     own = place(graph, fault.node)["line"]
     named = [span_of(graph, s)["line"] for s in graph.bound.get(fault.node, ()) if s >= 0]
     user = next((n for n, _ in reversed(fault.path) if n != fault.node), -1)

@@ -50,4 +50,3 @@ def _pair_axes(ranks: Sequence[int], axes: Any) -> list[tuple[int, int]]:
         return [(ranks[0] - int(axes) + i, i) for i in range(int(axes))]
     ours, theirs = (moves.numpy().atleast_1d(a).tolist() for a in axes)
     return [(i % ranks[0], k % ranks[1]) for i, k in zip(ours, theirs, strict=True)]
-

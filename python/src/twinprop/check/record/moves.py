@@ -167,9 +167,7 @@ def call_map(graph: Any, f: Any, args: list[Any], kw: dict[str, Any], result: An
     # np.select() is given conditions first, then the values that it takes by them.
     holds = {1} if name == "select" else {0, _PUT_IN.get(name, 0)}
     first = [
-        tagged.replace(a)
-        if (kind_of(a) == ARRAY or k in holds) and kind_of(a) != WHOLE
-        else a
+        tagged.replace(a) if (kind_of(a) == ARRAY or k in holds) and kind_of(a) != WHOLE else a
         for k, a in enumerate(args)
     ]
     first = [0 if k in holds and kind_of(a) == WHOLE else a for k, a in enumerate(first)]

@@ -1,0 +1,36 @@
+"""What makes a training wrong though all its numbers are right: seen in the text beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twinprop.check.align.align import Alignment
+from twinprop.check.align.recording import Graph
+from twinprop.check.explain.local import find_local_update
+from twinprop.check.explain.references import find_kept_reference
+from twinprop.check.explain.single import find_single_batch
+from twinprop.check.explain.table import Fault
+
+
+def find_by_text(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
+    """A batch of one sample, a new value lost with its function, or weights kept as they go on.
+
+    Parameters
+    ----------
+    graph : Graph
+        A recording.
+    alignment : Alignment
+        What was read into it.
+    sources : sequence of str
+        The text of each of its files.
+
+    Returns
+    -------
+    Fault or None
+        The first that is there.
+    """
+    return (
+        find_single_batch(graph, alignment, sources)
+        or find_local_update(graph, alignment, sources)
+        or find_kept_reference(graph, alignment, sources)
+    )

@@ -1,0 +1,13 @@
+# What makes a training wrong though all its numbers are right: seen in the text beside them; twin of
+# check/explain/by_text.py in Python.
+
+# A batch of one sample, a new value that is lost with its function, or weights kept as they go on.
+find_by_text <- function(graph, alignment, sources) {
+  for (look in list(find_single_batch, find_local_update, find_kept_reference)) {
+    found <- look(graph, alignment, sources)
+    if (!is.null(found)) {
+      return(found)
+    }
+  }
+  NULL
+}
