@@ -158,9 +158,7 @@ read_objective <- function(graph, found, steps, result) {
       if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option
       next
     }
-    # Where it is computed after the update it is that of all steps but the first.
-    all_but_first <- length(views) >= max(length(steps) - 1L, few_steps)
-    whole <- length(views) == length(steps) || all_but_first || length(views) > 1L && none
+    whole <- are_of_all(views, steps) || length(views) > 1L && none
     if (whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
@@ -169,6 +167,11 @@ read_objective <- function(graph, found, steps, result) {
   }
   followed <- any(vapply(result$readings, is_partly_followed, NA))
   if (followed) result else take_first(partly, result)
+}
+
+# Whether a loss is that of all steps; where it is computed after the update, of all but the first.
+are_of_all <- function(views, steps) {
+  length(views) == length(steps) || length(views) >= max(length(steps) - 1L, few_steps)
 }
 
 # The first of the losses that some parameters follow: what goes back is made after the loss.

@@ -23,14 +23,11 @@ find_nudged <- function(graph, found, steps) {
 # element of which weight it is, and by how much.
 list_differences <- function(graph, view) {
   nudges <- find_nudges(graph, view)
-  points <- new.env()
-  point_at <- function(a) {
-    key <- as.character(a)
-    if (is.null(points[[key]])) points[[key]] <- list(point_of_loss(graph, view, nudges, a))
-    points[[key]][[1L]]
-  }
-  found <- lapply(list_pairs(graph, view), function(n) {
-    pair <- lapply(unlist(graph$args[[n]]), point_at)
+  pairs <- list_pairs(graph, view)
+  losses <- unique(unlist(graph$args[pairs]))
+  points <- lapply(losses, function(a) point_of_loss(graph, view, nudges, a))
+  found <- lapply(pairs, function(n) {
+    pair <- points[match(unlist(graph$args[[n]]), losses)]
     if (is.null(pair[[1L]]) || is.null(pair[[2L]])) {
       return(NULL)
     }

@@ -11,7 +11,8 @@ find_objectives <- function(graph, found, steps) {
   touched <- touched_by(graph, found$owner)
   seen <- lapply(steps, function(step) look_at_step(graph, found, touched, step))
   ends <- lapply(seen, find_ends, graph = graph, owner = found$owner)
-  first <- Find(function(end) length(end$nodes) > 0L, ends) # after the update it is of the next step
+  # Where it is computed after the update it is of the next step.
+  first <- Find(function(end) length(end$nodes) > 0L, ends)
   sites <- if (!is.null(first)) unique(rev(graph$site[first$nodes]))
   # What goes back and is lost there ends after the loss, which is the first then.
   sites <- unique(c(utils::head(sites, most_objectives), utils::tail(sites, 1L)))

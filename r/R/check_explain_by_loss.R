@@ -10,8 +10,7 @@ same_factor <- 1e-6
 # wrong, and the loss that the program computes tells which are. Else the alignment as it is.
 hold_to_loss <- function(graph, alignment) {
   best <- if (length(alignment$readings) > 0L) alignment$readings[[1L]]
-  if (is.null(best) || is_fitting(best) || length(best$rows) < fewest_loss_steps ||
-        best$rule$name != "gradient_descent" || best$family == "own") {
+  if (is.null(best) || !may_have_other_factor(best)) {
     return(alignment)
   }
   steps <- lapply(alignment$views, function(view) view$step)
@@ -26,6 +25,11 @@ hold_to_loss <- function(graph, alignment) {
     }
   }
   alignment
+}
+
+may_have_other_factor <- function(best) {
+  !is_fitting(best) && length(best$rows) >= fewest_loss_steps &&
+    best$rule$name == "gradient_descent" && best$family != "own"
 }
 
 # The parameters that move by the rate times their derivative in every step.

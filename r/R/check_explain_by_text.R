@@ -1,5 +1,5 @@
-# What makes a training wrong though all its numbers are right: seen in the text beside them; twin of
-# check/explain/by_text.py in Python.
+# What makes a training wrong though all its numbers are right: seen in the text beside them; twin
+# of check/explain/by_text.py in Python.
 
 # A batch of one sample, a new value that is lost with its function, or weights kept as they go on.
 find_by_text <- function(graph, alignment, sources) {

@@ -92,7 +92,8 @@ doubt_of_loss <- function(graph, alignment, view, node, is_explained) {
   } else if (length(unique(graph$shape[view$outputs])) > 1L || has_two_heads(graph, view)) {
     "more than one kind of output meets a target"
   } else if (!is_explained) {
-    stands <- if (is_own) is_partly_followed(best) else known || is_stated_entropy(graph, best, view)
+    known <- known || is_stated_entropy(graph, best, view)
+    stands <- if (is_own) is_partly_followed(best) else known
     if (!stands) "none of them moves as the derivative of a loss that is known here"
   }
 }

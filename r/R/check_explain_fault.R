@@ -155,9 +155,7 @@ is_without_fault <- function(table, n, p, wanted, factor) {
   if (is_near(value_of(graph, p), wanted)) {
     return(TRUE)
   }
-  # Beside a loss of the program's own output and target may meet in any difference.
-  meets <- table$view$meets[[n]] || !any(table$view$meets) && table$graph$op[[n]] == "sub"
-  if (meets && !table$view$moved[[p]]) {
+  if (may_be_meeting(table, n) && !table$view$moved[[p]]) {
     return(TRUE) # what an output is compared with is what is asked for
   }
   exact <- is_exact(table, p, factor)
@@ -169,6 +167,11 @@ is_without_fault <- function(table, n, p, wanted, factor) {
   }
   # What was put into a right value is wrong.
   graph$op[[n]] == "move" && is_masked(graph, n) && matches_some(table, p)
+}
+
+# Whether output and target meet; beside a loss of the program's own any difference may.
+may_be_meeting <- function(table, n) {
+  table$view$meets[[n]] || !any(table$view$meets) && table$graph$op[[n]] == "sub"
 }
 
 is_masked <- function(graph, n) any(movement_of(graph, n) < 0)

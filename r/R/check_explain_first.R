@@ -234,13 +234,8 @@ odd_fault <- function(graph, alignment, best) {
     way <- if (length(terms) > 0L) terms[[1L]]$way
     if (is.null(way)) way <- way_to_nothing(graph, alignment$views[[s]], row)
     again <- if (entry$kind == "past" && is.null(way)) gradient_as_velocity(graph, row)
-    if (is.null(way)) way <- if (is.null(again)) rbind(update$u, 1) else again
-    named <- way[, graph$named[way[1L, ]], drop = FALSE]
-    if (entry$kind == "growth" && ncol(named) == 0L) {
-      # Where Map() adds the penalty nothing has a name.
-      named <- way[, graph$op[way[1L, ]] %in% c("add", "sub"), drop = FALSE]
-    }
-    if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
+    way <- if (!is.null(way)) way else if (is.null(again)) rbind(update$u, 1) else again
+    named <- named_on_way(graph, way, entry$kind)
     last <- named[[1L, ncol(named)]]
     if (entry$kind == "accumulated" && is_of_all(graph, best$rows[[s]], last)) {
       # Adding up is right there, and it is for all layers: what is used is not set back.
@@ -259,6 +254,16 @@ odd_fault <- function(graph, alignment, best) {
     return(list(fault = fault, step = s, table = table_of_step(graph, alignment, best, s)))
   }
   NULL
+}
+
+# What has a name on the way from an update, or else its beginning.
+named_on_way <- function(graph, way, kind) {
+  named <- way[, graph$named[way[1L, ]], drop = FALSE]
+  if (kind == "growth" && ncol(named) == 0L) {
+    # Where Map() adds the penalty nothing has a name.
+    named <- way[, graph$op[way[1L, ]] %in% c("add", "sub"), drop = FALSE]
+  }
+  if (ncol(named) == 0L) way[, 1L, drop = FALSE] else named
 }
 
 # A gradient that itself gets the name of a velocity on a later line, with its factor; or NULL.

@@ -155,6 +155,19 @@ judge_right <- function(graph, alignment, best, answer) {
   answer_right(graph, alignment, best, answer)
 }
 
+# A fault that is told before a derivative is looked for that does not fit.
+find_beside_derivatives <- function(graph, alignment, best) {
+  found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
+  asked <- list(graph, alignment, best)
+  for (look in list(
+    find_unlike_gradient, find_underived_penalty, find_wrong_half, find_turned_output,
+    find_piled_up, find_slope_of_entropy
+  )) {
+    if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
+  }
+  found
+}
+
 # A fault that derivatives do not show, or that would show in all of them.
 find_hidden <- function(graph, alignment, best) {
   if (is_against_gates(alignment, best)) {
@@ -166,13 +179,7 @@ find_hidden <- function(graph, alignment, best) {
     return(alike)
   }
   if (!is_right_reading(best)) {
-    found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
-    if (is.null(found)) found <- find_unlike_gradient(graph, alignment, best)
-    if (is.null(found)) found <- find_underived_penalty(graph, alignment, best)
-    if (is.null(found)) found <- find_wrong_half(graph, alignment)
-    if (is.null(found)) found <- find_turned_output(graph, alignment)
-    if (is.null(found)) found <- find_piled_up(graph, alignment, best)
-    return(if (is.null(found)) find_slope_of_entropy(graph, alignment) else found)
+    return(find_beside_derivatives(graph, alignment, best))
   }
   hidden <- find_hidden_fault(graph, alignment, best)
   if (!is.null(hidden) && hidden$kind == "wrong_sign") {

@@ -44,11 +44,12 @@ find_swap <- function(table, node, right) {
   formula <- formula_of(table, node)
   starts <- setdiff(unlist(graph$parents[formula]), formula)
   options <- sort(unique(unlist(lapply(table$slopes, function(x) c(x$z, x$a)))))
-  for (taken in sort(starts)) {
-    is_named <- table$view$after[[taken]] && graph$named[[taken]]
-    if (!is_forward_value(table, taken) && !is_named) next
-    for (meant in options) {
-      if (meant == taken || !identical(graph$shape[[meant]], graph$shape[[taken]])) next
+  may_be_taken <- function(n) {
+    is_forward_value(table, n) || table$view$after[[n]] && graph$named[[n]]
+  }
+  for (taken in Filter(may_be_taken, sort(starts))) {
+    like_it <- function(n) n != taken && identical(graph$shape[[n]], graph$shape[[taken]])
+    for (meant in Filter(like_it, options)) {
       known <- stats::setNames(list(value_of(graph, meant)), taken)
       made <- compute_formula(graph, formula, node, known)
       if (!is.null(made) && is_near(made, right)) {

@@ -49,9 +49,7 @@ is_reference_kept <- function(graph, update, name, site, sources) {
   if (own$file != there$file || kept == trained || is.null(loop) || !nzchar(kept)) {
     return(FALSE)
   }
-  found <- regmatches(lines[[there$line]], regexec(gives_other_name, lines[[there$line]],
-                                                   perl = TRUE))[[1L]]
-  is_alias <- length(found) > 0L && found[[2L]] == trained && trained != whole
+  is_alias <- trained != whole && is_given_as(lines[[there$line]], trained)
   in_place <- graph$count[[update$u]] > 1 &&
     grepl(changes_in_place, sub("#.*", "", lines[[own$line]]), perl = TRUE)
   if (!(is_alias || in_place) || !is_chosen_in_loop(lines, loop, there$line)) {
@@ -60,6 +58,12 @@ is_reference_kept <- function(graph, update, name, site, sources) {
   after <- lines[seq_along(lines) > end_of_loop(lines, loop)]
   pattern <- paste0("(?<![\\w.])\\Q", kept, "\\E(?!\\w)(?!\\s*=(?!=))")
   any(grepl(pattern, sub("#.*", "", after), perl = TRUE))
+}
+
+# Whether a line gives the value of one name to another.
+is_given_as <- function(text, name) {
+  found <- regmatches(text, regexec(gives_other_name, text, perl = TRUE))[[1L]]
+  length(found) > 0L && found[[2L]] == name
 }
 
 # Whether a line of a loop is under a comparison, and the loop goes on after it.

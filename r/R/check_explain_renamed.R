@@ -20,9 +20,13 @@ at_other_name <- function(table, fault, cause, sources) {
   if (if (is.null(cause)) taken else identical(cause$id, "gradient_of_other_input")) {
     return(at_other_input(table, fault, sources))
   }
-  if (!identical(cause$id, "slope_of_other_layer") || !is.null(fault$told_at)) {
-    return(fault)
-  }
+  is_of_other <- identical(cause$id, "slope_of_other_layer") && is.null(fault$told_at)
+  if (is_of_other) at_other_slope(table, fault, sources) else fault
+}
+
+# A slope of another layer, told on the line where its activation is given a name.
+at_other_slope <- function(table, fault, sources) {
+  graph <- table$graph
   span <- place_of_node(graph, fault$node)
   text <- source_line(sources, span$file, span$line)
   own <- own_activation(table, fault)

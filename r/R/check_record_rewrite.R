@@ -124,13 +124,7 @@ watch_call <- function(self, e, row, up, name) {
   head <- if (!plain_head && is_still_place(e[[1L]])) e[[1L]]
   if (name %in% c("source", "sys.source")) e[[1L]] <- self$run_source
   kind <- if (!plain_head) "own" else kind_of_function(name)
-  op <- if (kind %in% c("primitive", "base")) own_name(name) else name
-  id <- if (name %in% called_plainly) {
-    0L
-  } else {
-    add_site(self, op, if (kind == "own") "own" else kind_of_record(op), row, up)
-  }
-  if (kind == "primitive" && id > 0L) self$sites$set(id, "expression", e)
+  id <- if (name %in% called_plainly) 0L else add_call_site(self, e, row, up, name, kind)
   watched <- watch_operands(self, e, at, if (id > 0L) id else -1L, name, kind)
   e <- watched$x
   if (name %in% c("deparse", "deparse1", "dput", "identical") && length(e) > 1L) {
@@ -149,6 +143,14 @@ watch_call <- function(self, e, row, up, name) {
     e <- as.call(c(list(self$minimisers[[name]], .site = id), as.list(e)[-1L]))
   }
   list(x = as.call(list(self$watch$rec, id, e)), s = id)
+}
+
+# The site of a call that is recorded.
+add_call_site <- function(self, e, row, up, name, kind) {
+  op <- if (kind %in% c("primitive", "base")) own_name(name) else name
+  id <- add_site(self, op, if (kind == "own") "own" else kind_of_record(op), row, up)
+  if (kind == "primitive") self$sites$set(id, "expression", e)
+  id
 }
 
 # The operands of a call, and how each is found again; some functions look at their text.
