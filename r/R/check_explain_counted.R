@@ -34,7 +34,7 @@ columns_counted_in <- function(graph, alignment, view, rows_of_loss) {
     terms <- take_apart(graph, view, alignment$found$owner, update)$terms
     way <- if (length(terms) == 1L) as.integer(terms[[1L]]$way[1L, ])
     n <- Find(function(n) {
-      is_divided_by(graph, view, n, sizes[[2L]]) &&
+      is_divided(graph, view, n, sizes[[2L]]) &&
         is_near(value_of(graph, n), row$gradient * (sizes[[1L]] / sizes[[2L]]))
     }, way)
     if (is.null(n) || sizes[[1L]] == sizes[[2L]]) {
@@ -46,10 +46,4 @@ columns_counted_in <- function(graph, alignment, view, rows_of_loss) {
     }
   }
   first
-}
-
-is_divided_by <- function(graph, view, n, number) {
-  args <- graph$args[[n]]
-  graph$op[[n]] == "div" && length(args) == 2L &&
-    identical(as.double(plain_number(graph, view, args[[2L]])), as.double(number))
 }

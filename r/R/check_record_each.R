@@ -94,8 +94,9 @@ explain_elements <- function(store, op, name, kind, id, operands, at, value) {
     return(0L)
   }
   more <- if (op != "vapply") further_operands(operands, at)
+  at_row <- if (length(dim(along)) < 2L) seq_along(along) else order_of_rows(dim(along))
   returns <- lapply(seq_along(along), function(k) {
-    part <- element_node(store, id, along, k)
+    part <- element_node(store, id, along, k, at_row[[k]])
     made <- do.call(f, c(list(along[[k]]), more))
     given <- list(
       values = c(list(along[[k]]), unname(more)), nodes = c(part, integer(length(more))),
@@ -138,14 +139,14 @@ explain_pairs <- function(store, name, kind, id, lists, value) {
   0L
 }
 
-# Element k of a list, or of a vector or matrix, of which it gets a node of its own.
-element_node <- function(store, id, along, k) {
+# Element k of a list, or of a vector or matrix, of which it gets a node of its own: that of a place
+# by rows.
+element_node <- function(store, id, along, k, at_row) {
   if (is.list(along)) {
     return(node_of(store, along[[k]]))
   }
   whole <- node_of(store, along)
-  at <- if (length(dim(along)) < 2L) k else order_of_rows(dim(along))[[k]]
-  if (whole == 0L) 0L else store$nodes$add("[[", id, whole, along[[k]], at - 1)
+  if (whole == 0L) 0L else store$nodes$add("[[", id, whole, along[[k]], at_row - 1)
 }
 
 # Reduce(`+`, parts): one operation after the other.

@@ -13,22 +13,7 @@ from twinprop.check.explain.table import Fault
 
 
 def find_by_text(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
-    """A batch of one sample, a new value lost with its function, or weights kept as they go on.
-
-    Parameters
-    ----------
-    graph : Graph
-        A recording.
-    alignment : Alignment
-        What was read into it.
-    sources : sequence of str
-        The text of each of its files.
-
-    Returns
-    -------
-    Fault or None
-        The first that is there.
-    """
+    """A batch of one sample, a new value lost with its function, or weights kept as they go on."""
     return (
         find_single_batch(graph, alignment, sources)
         or find_local_update(graph, alignment, sources)

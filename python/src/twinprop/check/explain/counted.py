@@ -10,7 +10,8 @@ from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading
 from twinprop.check.align.steps import View
-from twinprop.check.align.updates import plain_number, take_apart, touched_by
+from twinprop.check.align.updates import take_apart, touched_by
+from twinprop.check.explain.divided import is_divided
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.samples import first_data
 from twinprop.check.explain.table import Fault, is_near
@@ -45,7 +46,7 @@ def _fault_in(graph: Graph, alignment: Alignment, view: View, own: Reading, i: i
         update = next(c for c in view.step.updates if c.k == row.k)
         terms = take_apart(graph, view, alignment.found.owner, update).terms
         way = [n for term in terms for n, _ in term.way] if len(terms) == 1 else []
-        divided = [n for n in way if _is_divided_by(graph, view, n, columns)]
+        divided = [n for n in way if is_divided(graph, view, n, columns)]
         gradient = np.asarray(row.gradient)
         near = (n for n in divided if is_near(graph.value(n), gradient * (rows / columns)))
         n = next(near, None)
@@ -53,8 +54,3 @@ def _fault_in(graph: Graph, alignment: Alignment, view: View, own: Reading, i: i
             return None
         found.append(Fault(n, row.gradient, [(n, row.gradient)], update, None, "columns_counted"))
     return min(found, key=lambda fault: fault.node, default=None)
-
-
-def _is_divided_by(graph: Graph, view: View, n: int, number: int) -> bool:
-    is_quotient = graph.op[n] == "div" and len(graph.args[n]) == 2
-    return is_quotient and plain_number(graph, view, graph.args[n][1]) == number

@@ -42,10 +42,10 @@ def _divides(graph: Graph, view: View, owner: dict[int, int], update: Update, sa
     terms = take_apart(graph, view, owner, update).terms
     way = [n for t in terms for n, _ in t.way]
     made = [*way, *(p for n in way for p in graph.parents[n] if p not in view.moved)]
-    return any(_is_divided(graph, view, n, samples) for n in made)
+    return any(is_divided(graph, view, n, samples) for n in made)
 
 
-def _is_divided(graph: Graph, view: View, n: int, samples: int) -> bool:
+def is_divided(graph: Graph, view: View, n: int, samples: int) -> bool:
     """Whether a value is another one divided by this number, or multiplied by 1 over it."""
     args = graph.args[n]
     if graph.op[n] not in ("div", "mul") or len(args) != 2:
