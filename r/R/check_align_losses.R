@@ -152,6 +152,9 @@ find_input <- function(graph, a, kind) {
 
 # Whether a value is a sigmoid, softmax or exponential; in 1 / (1 + exp(-x %*% w)) there is no z.
 is_made_by <- function(graph, a, kind) {
+  while (graph$op[[a]] == "move" && length(graph$parents[[a]]) == 1L && keeps_order(graph, a)) {
+    a <- graph$parents[[a]] # it was given another shape after that
+  }
   kinds <- c(kind, if (kind == "sigmoid") "turned")
   any(vapply(kinds, function(k) !is.null(find_input(graph, a, k)), NA))
 }

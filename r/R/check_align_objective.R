@@ -45,11 +45,26 @@ find_ends <- function(graph, view, owner) {
   # A question that only decides what is done is made of a loss, and no part of it.
   decides <- is_question(graph) & lengths(users_of(graph)) == 0L
   goes_on <- any_made & !view$cone & !decides
-  for (n in rev(which(goes_on & graph$op == "move"))) { # what is kept in a table alone does not
-    goes_on[[n]] <- any(goes_on[users_of(graph)[[n]]])
+  # What is kept in a table alone does not, nor a difference of losses of which a question is made.
+  for (n in rev(which(goes_on & graph$op %in% c("move", "sub", "abs", "neg", "div")))) {
+    used <- users_of(graph)[[n]]
+    if (graph$op[[n]] == "move" || length(used) > 0L && is_change_of_loss(graph, n)) {
+      goes_on[[n]] <- any(goes_on[used])
+    }
   }
   last <- vapply(users_of(graph)[whole], function(u) !any(goes_on[u]), NA)
   list(nodes = which(whole)[last], made = any_made)
+}
+
+# Whether a number is the difference of two that are made at one place, or its size.
+is_change_of_loss <- function(graph, n) {
+  parents <- graph$parents[[n]]
+  if (graph$op[[n]] == "sub") {
+    alone <- length(parents) == 2L && all(graph$count[parents] == 1)
+    return(alone && graph$site[[parents[[1L]]]] >= 1L &&
+             graph$site[[parents[[1L]]]] == graph$site[[parents[[2L]]]])
+  }
+  graph$op[[n]] %in% c("abs", "neg", "div") && is_change_of_loss(graph, parents[[1L]])
 }
 
 # A step whose way forward ends at a loss.

@@ -32,8 +32,11 @@ at_other_slope <- function(table, fault, sources) {
   own <- own_activation(table, fault)
   for (n in operands_on_line(graph, fault$node, span$line)) {
     site <- if (table$view$forward[[n]]) named_above(graph, n, span, text)
-    if (!is.null(site) && !is.null(own) && identical(shape_now(own), graph$shape[[n]])) {
-      other <- new_fault(n, own, list(list(n, own)), fault$update, NULL, fault$kind)
+    # In the list that is named there the right one may be, too.
+    known <- is.null(site) || is.null(own) || site %in% graph$bound[[as.character(own)]]
+    if (!known && identical(graph$shape[[own]], graph$shape[[n]])) {
+      right <- value_of(graph, own)
+      other <- new_fault(n, right, list(list(n, right)), fault$update, NULL, fault$kind)
       other$told_at <- site
       return(other)
     }
@@ -83,7 +86,7 @@ own_activation <- function(table, fault) {
     known <- table$adjoint$at(x$z)
     !is.null(known) && is_near(abs(known), abs(goal))
   }, table$slopes)
-  if (!is.null(own)) value_of(table$graph, own$a)
+  own$a
 }
 
 # What a value is made of on its own line, and what that line takes.

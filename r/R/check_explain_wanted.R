@@ -233,8 +233,10 @@ is_decay <- function(graph, view, n) {
 }
 
 # The whole derivative that has the wanted elements, where the others were put over later.
+#
+# Where these were 0, as in an array that is filled part by part, they were nothing before.
 as_derivative <- function(table, wanted, kept, factor) {
-  if (length(kept) < 2L || length(kept) >= length(wanted)) {
+  if (length(kept) < 2L || length(kept) >= length(wanted) || !any_nonzero(wanted[-kept])) {
     return(wanted)
   }
   for (n in of_size(table, length(wanted))) {

@@ -128,7 +128,12 @@ def find_input(graph: Graph, a: int, kind: str) -> int | None:
 
 
 def is_made_by(graph: Graph, a: int, kind: str) -> bool:
-    """Whether a value is a sigmoid, softmax or exponential; in 1 / (1 + exp(-x %*% w)) is no z."""
+    """Whether a value is a sigmoid, softmax or exponential; in 1 / (1 + exp(-x %*% w)) is no z.
+
+    Also where it was given another shape after that.
+    """
+    while graph.op[a] == "move" and len(graph.parents[a]) == 1 and graph.keeps_order(a):
+        a = graph.parents[a][0]
     turned = kind == "sigmoid" and find_input(graph, a, "turned") is not None
     return turned or find_input(graph, a, kind) is not None
 

@@ -71,15 +71,27 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
 
 
 def _that_go_on(graph: Graph, view: View, made: set[int]) -> set[int]:
-    """The values that are no update, no question that only decides, and not kept in a table."""
+    """The values that are no update, no question that only decides, and not kept in a table.
+
+    Nor the difference of two losses, of which a question alone is made.
+    """
     users = graph.users()
     on: set[int] = set()
     for n in sorted(made - view.cone, reverse=True):
         decides = is_question(graph, n) and not users[n]
-        is_kept = graph.op[n] == "move" and on.isdisjoint(users[n])
-        if not decides and not is_kept:
+        ends = graph.op[n] == "move" or (bool(users[n]) and _is_change_of_loss(graph, n))
+        if not decides and not (ends and on.isdisjoint(users[n])):
             on.add(n)
     return on
+
+
+def _is_change_of_loss(graph: Graph, n: int) -> bool:
+    """Whether a number is the difference of two that are made at one place, or its size."""
+    parents = graph.parents[n]
+    if graph.op[n] == "sub":
+        alone = len(parents) == 2 and all(count(graph.shape[p]) == 1 for p in parents)
+        return alone and graph.site[parents[0]] == graph.site[parents[1]] >= 0
+    return graph.op[n] in ("abs", "neg", "div") and _is_change_of_loss(graph, parents[0])
 
 
 def _moves(graph: Graph, view: View, k: int) -> bool:

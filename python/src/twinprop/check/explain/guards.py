@@ -28,6 +28,7 @@ from twinprop.check.explain.nudges import find_nudge_fault
 from twinprop.check.explain.other_loss import find_other_loss
 from twinprop.check.explain.overlap import find_shared_samples
 from twinprop.check.explain.overwritten import find_overwritten
+from twinprop.check.explain.own_loss import find_unlike_loss
 from twinprop.check.explain.penalties import find_growth_inside, find_penalty_factor
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
@@ -64,6 +65,7 @@ def find_hidden_fault(
         or find_counted_columns(graph, alignment)
         or _dead(graph, alignment, best)
         or find_other_loss(graph, alignment, best)
+        or find_unlike_loss(graph, alignment, best)
         or find_reversed_look(graph, alignment)
         or find_inverted_clip(graph, alignment)
         or find_unsummed(graph, alignment)

@@ -39,8 +39,11 @@ def at_other_name(
     own = _own_activation(table, fault)
     for n in _operands(graph, fault.node, span["line"]):
         site = _named_above(graph, n, span, text) if n in table.view.forward else None
-        if site is not None and own is not None and np.shape(own) == graph.shape[n]:
-            return Fault(n, own, [(n, own)], fault.update, None, fault.kind, told_at=site)
+        if site is None or own is None or site in graph.bound.get(own, ()):
+            continue  # in the list that is named there the right one is, too
+        if graph.shape[own] == graph.shape[n]:
+            right = graph.value(own)
+            return Fault(n, right, [(n, right)], fault.update, None, fault.kind, told_at=site)
     return fault
 
 
@@ -78,7 +81,7 @@ def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault
     return fault
 
 
-def _own_activation(table: Table, fault: Fault) -> Any:
+def _own_activation(table: Table, fault: Fault) -> int | None:
     """The activation of the layer whose derivative a value should be."""
     adjoint = table.adjoint
     goal = None if fault.wanted is None else adjoint.get(fault.wanted)
@@ -87,7 +90,7 @@ def _own_activation(table: Table, fault: Fault) -> Any:
     # Of single numbers a term of the sum before the activation has the same derivative.
     known = (x for x in table.slopes if x.z in adjoint)
     same = [x.a for x in known if is_near(np.abs(adjoint[x.z]), np.abs(goal))]
-    return table.graph.value(same[0]) if same else None
+    return same[0] if same else None
 
 
 def _operands(graph: Graph, n: int, line: int) -> list[int]:

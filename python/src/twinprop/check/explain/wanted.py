@@ -207,8 +207,11 @@ def _is_decay(graph: Graph, view: View, n: int) -> bool:
 
 
 def _as_derivative(table: Table, wanted: Any, kept: Any, factor: float) -> Any:
-    """The whole derivative that has the wanted elements, where the others were put over later."""
-    if 1 < len(kept) < len(wanted):
+    """The whole derivative that has the wanted elements, where the others were put over later.
+
+    Where these were 0, as in an array that is filled part by part, they were nothing before.
+    """
+    if 1 < len(kept) < len(wanted) and np.any(np.delete(wanted, kept)):
         for _, g in table.by_size.get(len(wanted), []):
             made = factor * np.ravel(g)
             if np.any(made[kept]) and is_near(made[kept], wanted[kept]):

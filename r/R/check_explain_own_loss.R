@@ -1,0 +1,155 @@
+# What the loss that a program computes has, and its gradient has not: weights, other labels, L1;
+# twin of check/explain/own_loss.py in Python.
+
+entropies <- c("binary_cross_entropy", "cross_entropy")
+squares_of_weights <- c("pow", "square", "mul", "crossprod")
+from_data <- 2L # steps from what a loss takes to what that was made of
+
+# Weights of samples or soft labels of the loss that the error lacks, or L1 that became L2.
+find_unlike_loss <- function(graph, alignment, best) {
+  views <- alignment$views
+  penalised <- length(best$decays) > 0L || length(best$inside) > 0L
+  plain <- best$family %in% entropies && all(vapply(views, function(v) length(v$outputs), 1L) == 1L)
+  if (isTRUE(alignment$asked) || !(penalised || plain)) {
+    return(NULL)
+  }
+  begins <- vapply(views, function(view) view$step$begin, 1L)
+  steps <- lapply(views, function(view) view$step)
+  for (ends in find_objectives(graph, alignment$found, steps)) {
+    for (end in ends) {
+      s <- match(end$step$begin, begins)
+      fault <- if (penalised) l1_as_l2(graph, alignment, best, end, s)
+      if (is.null(fault) && plain) {
+        fault <- unlike_output(graph, views[[s]], best$family, end, s)
+      }
+      if (!is.null(fault)) {
+        return(fault)
+      }
+    }
+  }
+  NULL
+}
+
+# The error without what the derivative of the program's own loss has at the output.
+unlike_output <- function(graph, view, family, end, s) {
+  a <- view$outputs
+  shape <- graph$shape[[a]]
+  own <- seed_loss(graph, view, family)
+  target <- target_of(graph, view$targets[[1L]])
+  target <- if (!is.null(target)) shape_target(target, shape)
+  error <- Find(function(m) a %in% graph$parents[[m]], which(view$meets))
+  one <- !is.null(own) && length(own$order()) == 1L && graph$count[[a]] > 1
+  if (!one || is.null(target) || is.null(error)) {
+    return(NULL)
+  }
+  at <- own$order()
+  known <- own$at(at)
+  out <- value_of(graph, a)
+  theirs <- own_derivative_at(graph, end, at)
+  if (is.null(theirs) || is_number_times(theirs, known)) {
+    return(NULL)
+  }
+  for (d in data_of_loss(graph, end, shape)) {
+    if (abs(sum(sign(d))) == length(d) && is_number_times(theirs, times(d, known))) {
+      right <- times(value_of(graph, error), abs(d))
+      return(fault_of_loss(graph, view, error, right, "weights_left_out", s))
+    }
+    soft <- is_hard(target) && !is_hard(d) && all(d >= 0 & d <= 1) &&
+      identical(shape_now(d), shape_now(out))
+    if (soft && is_number_times(theirs, with_other_target(family, out, known, target, d))) {
+      right <- sign(factor_between(value_of(graph, error), out - target)) * (out - d)
+      return(fault_of_loss(graph, view, error, right, "soft_labels_left_out", s))
+    }
+  }
+  NULL
+}
+
+# The derivative of a cross-entropy for another target, where that for one is known.
+with_other_target <- function(family, out, known, target, d) {
+  if (is_near(known, out - target)) {
+    return(out - d)
+  }
+  if (family == "binary_cross_entropy") (out - d) / (out * (1 - out)) else -d / out
+}
+
+fault_of_loss <- function(graph, view, error, right, kind, s) {
+  right <- shape_rows(right, graph$shape[[error]])
+  fault <- new_fault(error, right, list(list(error, right)), last_update(view), NULL, kind)
+  fault$step <- s
+  fault
+}
+
+# The derivative of a loss at the value that a step has at a node, wherever it is made anew.
+own_derivative_at <- function(graph, end, at) {
+  adjoint <- differentiate(graph, end, seed_loss(graph, end, "own"))$adjoint
+  value <- ravel(value_of(graph, at))
+  for (n in sort(adjoint$order())) {
+    same <- end$forward[[n]] && !end$cut[[n]] && graph$count[[n]] == length(value)
+    if (same && is_near(ravel(value_of(graph, n)), value)) {
+      return(shape_rows(adjoint$at(n), graph$shape[[at]]))
+    }
+  }
+  NULL
+}
+
+# What a loss is made of and no parameter makes: one number for each output, or each sample.
+data_of_loss <- function(graph, end, shape) {
+  beside <- as.integer(unlist(graph$parents[which(end$forward)]))
+  beside <- unique(beside[!end$touched[beside]])
+  for (k in seq_len(from_data)) {
+    beside <- unique(c(beside, as.integer(unlist(graph$parents[beside]))))
+  }
+  uneven <- length(shape) == 2L && shape[[1L]] != shape[[2L]]
+  sizes <- c(prod(shape), if (uneven) shape)
+  beside <- sort(beside[graph$count[beside] > 1 & graph$count[beside] %in% sizes])
+  found <- lapply(beside, function(p) {
+    value <- value_of(graph, p)
+    if (is.null(value) || !all_finite(value)) {
+      NULL
+    } else if (length(value) == prod(shape)) {
+      shape_rows(value, shape)
+    } else {
+      matrix(ravel(value), if (length(value) == shape[[1L]]) length(value) else 1L)
+    }
+  })
+  Filter(Negate(is.null), found)
+}
+
+is_number_times <- function(x, y) {
+  alike <- identical(shape_now(x), shape_now(y)) && any_nonzero(y)
+  r <- if (alike) factor_between(x, y) else 0
+  r != 0 && is_near(x, r * y)
+}
+
+is_hard <- function(target) all(target %in% c(0, 1))
+
+# A penalty of |w| in the loss, whose gradient has w in place of its sign.
+l1_as_l2 <- function(graph, alignment, best, end, s) {
+  owner <- alignment$found$owner
+  sizes <- owners_taken(graph, owner, end, "abs")
+  squares <- owners_taken(graph, owner, end, squares_of_weights)
+  for (row in best$rows[[s]]) {
+    key <- paste(s, row$k)
+    if (!row$k %in% setdiff(sizes, squares) || !any_nonzero(row$old)) next
+    if (key %in% names(best$decays)) {
+      off <- best$decays[[key]] * (row$old - sign(row$old))
+      return(decay_fault(graph, alignment$views[[s]], row, off, s, "sign_left_out"))
+    }
+    inside <- key %in% names(best$inside)
+    fault <- if (inside) fault_inside(graph, alignment, s, row, 1, "sign_left_out")
+    if (!is.null(fault) && is_number_times(fault$right, row$old)) {
+      fault$right <- factor_between(fault$right, row$old) * sign(row$old)
+      fault$path <- list(list(fault$node, fault$right))
+      return(fault)
+    }
+  }
+  NULL
+}
+
+# The parameters that some operations of a loss are taken of alone, or twice.
+owners_taken <- function(graph, owner, end, ops) {
+  nodes <- which(end$forward & graph$op %in% ops)
+  taken <- lapply(graph$parents[nodes], unique)
+  taken <- unlist(taken[lengths(taken) == 1L])
+  vapply(as.integer(taken), function(p) owner_through_moves(graph, owner, p), 1L)
+}
