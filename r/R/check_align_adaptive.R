@@ -30,7 +30,12 @@ find_gradient <- function(graph, view, update, p) {
       found <- c(found, m)
     }
   }
-  plain <- Filter(function(m) identical(graph$shape[[m]], graph$shape[[update]]), found)
+  # A sum is a single number, and the bias that it belongs to may be an array of one.
+  fits <- function(m) {
+    is_one <- graph$count[[update]] == 1 && length(graph$shape[[m]]) == 0L
+    is_one || identical(graph$shape[[m]], graph$shape[[update]])
+  }
+  plain <- Filter(fits, found)
   if (length(plain) == 0L) {
     return(NULL)
   }
@@ -156,7 +161,10 @@ gradients_of_step <- function(graph, view, rows) {
 # What a row is compared with the derivative is now this gradient.
 take_gradient <- function(graph, reading, s, i, n) {
   reading$rows[[s]][[i]]$source <- n
-  reading$rows[[s]][[i]]$change <- value_of(graph, n)
+  old <- reading$rows[[s]][[i]]$old
+  value <- value_of(graph, n)
+  is_one <- length(value) == 1L && length(old) == 1L
+  reading$rows[[s]][[i]]$change <- if (is_one) shape_rows(value, shape_now(old)) else value
 }
 
 # The gradients of the first step, which has no past: at the places of those of the next.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.directions import directions, list_choices, possible_choices
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, Row, ratio, row_fits, step_of
 from twinprop.check.align.signs import find_signed
 from twinprop.check.align.steps import View
@@ -51,7 +51,9 @@ def _search_gradient(graph: Graph, view: View, row_update: int, p: int) -> int |
                 found += [q for u in nodes if (q := _numerator(graph, view, u)) is not None]
             elif m in view.moved and not is_mixed(graph, view, m):
                 found.append(m)
-    plain = [m for m in found if graph.shape[m] == graph.shape[row_update]]
+    # A sum is a single number, and the bias that it belongs to may be an array of one.
+    shape, is_one = graph.shape[row_update], count(graph.shape[row_update]) == 1
+    plain = [m for m in found if graph.shape[m] in (shape, () if is_one else shape)]
     least = min(plain, default=None)
     # A mean over the samples that is squared is the gradient, and not the sum that it is made of.
     means = [m for m in plain if m != least and split_number(graph, view, m)[1] == least]
@@ -163,7 +165,9 @@ def read_gradients(graph: Graph, views: list[View], reading: Reading) -> bool:
     for nodes, rows in zip(found, reading.rows, strict=True):
         for row in rows if len(nodes) == len(rows) else ():
             row.source = nodes[row.k]
-            row.change = graph.value(row.source)
+            value = graph.value(row.source)
+            is_one = np.size(value) == np.size(row.old) == 1
+            row.change = np.reshape(value, np.shape(row.old)) if is_one else value
     return True
 
 
