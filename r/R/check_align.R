@@ -150,15 +150,16 @@ read_objective <- function(graph, found, steps, result) {
   partly <- list()
   none <- length(result$readings) == 0L
   for (views in find_objectives(graph, found, steps)) {
-    views <- utils::head(views, most_steps)
+    views <- lapply(utils::head(views, most_steps), function(v) turn_likelihood(graph, v))
     reading <- read_family(graph, found, views, "own")
-    if (is.null(reading) || min(reading$factors) <= 0) next
+    if (is.null(reading) || !(min(reading$factors) > 0 || goes_down(views, reading))) next
     if (!is_fitting(reading)) {
       option <- list(views = views, reading = reading)
       if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option
       next
     }
-    whole <- are_of_all(views, steps) || length(views) > 1L && none
+    whole <- are_of_all(views, steps) || length(views) > 1L && none ||
+      is_followed_once(views, reading, result)
     if (whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
@@ -167,6 +168,25 @@ read_objective <- function(graph, found, steps, result) {
   }
   followed <- any(vapply(result$readings, is_partly_followed, NA))
   if (followed) result else take_first(partly, result)
+}
+
+# Whether a log-likelihood, which is to be climbed, is followed downwards by all parameters.
+goes_down <- function(views, reading) {
+  turned <- all(vapply(views, function(v) !is.null(v$given), NA))
+  is_fitting(reading) && max(reading$factors) < 0 && turned
+}
+
+# Whether a loss that is computed in one step is followed there, and no other loss is.
+#
+# One number alone follows any loss.
+is_followed_once <- function(views, reading, result) {
+  numbers <- vapply(reading$rows[[1L]], function(r) length(r$old), 1L)
+  if (length(views) != 1L || sum(numbers) < 2L) {
+    return(FALSE)
+  }
+  begins <- vapply(result$views, function(v) v$step$begin, 1L)
+  s <- match(views[[1L]]$step$begin, begins)
+  is.na(s) || !any(vapply(result$readings, function(r) all(r$good[[s]]), NA))
 }
 
 # Whether a loss is that of all steps; where it is computed after the update, of all but the first.

@@ -95,6 +95,11 @@ is_log_of_output <- function(graph, view, n) {
 }
 
 is_log_of_odds <- function(graph, view, n) {
+  is_log_of_exp(graph, n) && any(view$touched[graph$parents[[n]]])
+}
+
+# Whether a logarithm is that of 1 + exp(z).
+is_log_of_exp <- function(graph, n) {
   p <- graph$parents[[n]][[1L]]
   if (graph$op[[n]] == "log") {
     if (graph$op[[p]] != "add" || !any(vapply(graph$args[[p]], function(a) {
@@ -104,7 +109,7 @@ is_log_of_odds <- function(graph, view, n) {
     }
     p <- graph$parents[[p]][[length(graph$parents[[p]])]]
   }
-  graph$op[[p]] == "exp" && view$touched[[p]]
+  graph$op[[p]] == "exp"
 }
 
 # The number that is written as an operand; NULL for a node.

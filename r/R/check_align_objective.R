@@ -77,3 +77,33 @@ end_at <- function(graph, view, n, made) {
   view$after <- view$cone & view$moved & !view$forward & !view$cut
   view
 }
+
+# A step that ends at a log-likelihood, with that of the other sign: it is to be climbed.
+#
+# Such a number is below 0, and falls with every log(p) of a probability and with every
+# log(1 + exp(z)) that it is made of.
+turn_likelihood <- function(graph, view) {
+  n <- view$outputs[[1L]]
+  if (!all_true(value_of(graph, n) < 0)) {
+    return(view)
+  }
+  adjoint <- differentiate(graph, view, seed_loss(graph, view, "own"))$adjoint
+  logs <- which(view$forward & graph$op %in% c("log", "log1p"))
+  logs <- Filter(function(m) !is.null(adjoint$at(m)), logs)
+  falls <- vapply(logs, function(m) falls_with(graph, m, adjoint$at(m)), NA)
+  if (length(falls) == 0L || !all(falls)) {
+    return(view)
+  }
+  with_given(view, list(list(node = n, value = like(-1, graph$shape[[n]]))))
+}
+
+falls_with <- function(graph, m, slope) {
+  value <- value_of(graph, m)
+  if (is.null(value)) {
+    return(FALSE)
+  }
+  if (all_true(value <= 0)) {
+    return(all_true(slope >= 0))
+  }
+  all_true(value >= 0) && all_true(slope <= 0) && is_log_of_exp(graph, m)
+}

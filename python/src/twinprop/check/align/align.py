@@ -16,7 +16,7 @@ from twinprop.check.align.given import take_given
 from twinprop.check.align.heads import list_heads, list_margins
 from twinprop.check.align.networks import STEPS_LOOKED_AT, Training, find_training
 from twinprop.check.align.nudged import find_nudged
-from twinprop.check.align.objective import find_objectives
+from twinprop.check.align.objective import find_objectives, turn_likelihood
 from twinprop.check.align.ranks import FAMILIES, count_good, is_partly_followed, rank_reading
 from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph
@@ -142,9 +142,9 @@ def _read_objective(
     """
     partly: list[tuple[list[View], Reading]] = []
     for views in find_objectives(graph, found, touched, steps):
-        views = views[:STEPS_LOOKED_AT]
+        views = [turn_likelihood(graph, view) for view in views[:STEPS_LOOKED_AT]]
         reading = read_loss(graph, found, views, "own")
-        if reading is None or min(reading.factors) <= 0:
+        if reading is None or not (min(reading.factors) > 0 or _goes_down(views, reading)):
             continue
         if not reading.is_fitting:
             partly += [(views, reading)] if is_partly_followed(reading) else []
@@ -153,6 +153,7 @@ def _read_objective(
         all_but_first = len(views) >= max(len(steps) - 1, FEW_STEPS)
         whole = len(views) == len(steps) or all_but_first
         whole = whole or (len(views) > 1 and not result.readings)
+        whole = whole or _is_followed_once(views, reading, result)
         if whole and (reading.is_right or not result.readings):
             result.views, result.readings = views, [reading]
             return
@@ -160,6 +161,22 @@ def _read_objective(
         # What goes back is made after the loss.
         result.views, reading = min(partly, key=lambda option: option[0][0].pairs[0][0])
         result.readings = [reading]
+
+
+def _goes_down(views: list[View], reading: Reading) -> bool:
+    """Whether a log-likelihood, which is to be climbed, is followed downwards by all parameters."""
+    return reading.is_fitting and max(reading.factors) < 0 and all(v.given for v in views)
+
+
+def _is_followed_once(views: list[View], reading: Reading, result: Alignment) -> bool:
+    """Whether a loss that is computed in one step is followed there, and no other loss is.
+
+    One number alone follows any loss.
+    """
+    if len(views) != 1 or sum(np.size(r.old) for r in reading.rows[0]) < 2:
+        return False
+    s = next((i for i, v in enumerate(result.views) if v.step.begin == views[0].step.begin), -1)
+    return s < 0 or not any(all(other.good[s]) for other in result.readings)
 
 
 def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alignment) -> None:

@@ -81,12 +81,17 @@ def _is_of_output(graph: Graph, view: View, n: int) -> bool:
 
 
 def _is_of_logits(graph: Graph, view: View, n: int) -> bool:
+    return is_of_exp(graph, n) and any(view.touched[p] for p in graph.parents[n])
+
+
+def is_of_exp(graph: Graph, n: int) -> bool:
+    """Whether a logarithm is that of 1 + exp(z)."""
     p = graph.parents[n][0]
     if graph.op[n] == "log":
         if graph.op[p] != "add" or [1] not in graph.args[p]:
             return False
         p = graph.parents[p][-1]
-    return graph.op[p] == "exp" and view.touched[p]
+    return graph.op[p] == "exp"
 
 
 def _is_squared(graph: Graph, view: View, n: int) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from twinprop.check.align.entropy import LOGARITHMS, is_of_exp
 from twinprop.check.align.gated import is_question
+from twinprop.check.align.losses import differentiate
 from twinprop.check.align.recording import Graph, count
-from twinprop.check.align.steps import View, ancestors, look_at_step
+from twinprop.check.align.steps import View, ancestors, look_at_step, with_given
 from twinprop.check.align.trained import Parameters, Step
 
 MOST_OBJECTIVES = 4
@@ -106,3 +109,25 @@ def _end_at(graph: Graph, view: View, n: int, made: set[int]) -> View:
     view.forward = ancestors(graph, [n], view) & view.moved
     view.after = {m for m in view.cone & view.moved if m not in view.forward | view.cut}
     return view
+
+
+def turn_likelihood(graph: Graph, view: View) -> View:
+    """A step that ends at a log-likelihood, with that of the other sign: it is to be climbed.
+
+    Such a number is below 0, and falls with every log(p) of a probability and with every
+    log(1 + exp(z)) that it is made of.
+    """
+    n = view.pairs[0][0]
+    if not float(np.ravel(graph.value(n))[0]) < 0:
+        return view
+    adjoint, _ = differentiate(graph, view, {n: np.ones(graph.shape[n])})
+    logs = [m for m in view.forward if graph.op[m] in LOGARITHMS and m in adjoint]
+    falls = [graph.value(m) is not None and _falls_with(graph, m, adjoint[m]) for m in logs]
+    return with_given(view, {n: np.full(graph.shape[n], -1.0)}) if falls and all(falls) else view
+
+
+def _falls_with(graph: Graph, m: int, slope: Any) -> bool:
+    value = graph.value(m)
+    if bool(np.all(value <= 0)):
+        return bool(np.all(slope >= 0))
+    return bool(np.all(value >= 0) and np.all(slope <= 0)) and is_of_exp(graph, m)
