@@ -60,7 +60,7 @@ fit_rule <- function(graph, views, reading) {
   if (!is_fitting(reading) && count_good(reading) == 0L && include_partly(reading)) {
     fit_descent(reading)
   }
-  if (!is_fitting(reading)) {
+  if (!is_fitting(reading) && !is_one_turned(reading)) {
     if (read_gradients(graph, views, reading)) {
       read_adaptive(graph, views, reading)
     } else if (read_begun_anew(graph, views, reading)) {
@@ -71,6 +71,19 @@ fit_rule <- function(graph, views, reading) {
       reading$rule$cut_off <- rate
     }
   }
+}
+
+# Whether all parameters keep one momentum, and one of them goes the other way in every step.
+is_one_turned <- function(reading) {
+  has_odd <- length(reading$odd) > 0L || length(reading$rows[[1L]]) < 3L
+  if (reading$rule$name != "momentum" || has_odd) {
+    return(FALSE)
+  }
+  off <- Map(function(rows, good) rows[!good], reading$rows, reading$good)
+  keys <- unlist(lapply(off, function(own) vapply(own, function(r) r$k, 1L)))
+  all(lengths(off) == 1L) && length(unique(keys)) == 1L &&
+    all(mapply(function(own, c) row_fits(own[[1L]], -c * own[[1L]]$gradient), off,
+               reading$factors))
 }
 
 # Whether a loss is that which goes with the output's activation.

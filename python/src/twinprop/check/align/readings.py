@@ -18,12 +18,14 @@ from twinprop.check.align.nothing import read_begun_anew
 from twinprop.check.align.penalty import include_partly, include_penalty
 from twinprop.check.align.ranks import count_good
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, read_rows
+from twinprop.check.align.rules import Reading, Row, read_rows, row_fits
 from twinprop.check.align.signs import fill_held, fit_rprop
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Parameters
 from twinprop.check.align.updates import written_factors
 from twinprop.check.align.votes import fit_descent, follow_whole_cost
+
+FEWEST_FOLLOWED = 3
 
 
 def read_loss(graph: Graph, found: Parameters, views: list[View], family: str) -> Reading | None:
@@ -78,6 +80,8 @@ def _fit_rule(graph: Graph, views: list[View], reading: Reading) -> None:
         fit_descent(reading)
     if not reading.is_fitting and not count_good(reading) and include_partly(reading):
         fit_descent(reading)
+    if is_one_turned(reading):
+        return
     if not reading.is_fitting and read_gradients(graph, views, reading):
         _read_adaptive(graph, views, reading)
     elif not reading.is_fitting and read_begun_anew(graph, views, reading):
@@ -86,6 +90,20 @@ def _fit_rule(graph: Graph, views: list[View], reading: Reading) -> None:
     elif not reading.is_fitting and (rate := read_bent(graph, views, reading)):
         fit_descent(reading)
         reading.rule["cut_off"] = rate
+
+
+def is_one_turned(reading: Reading) -> bool:
+    """Whether all parameters keep one momentum, and one of them goes the other way in every step."""
+    if reading.rule["name"] != "momentum" or reading.odd or len(reading.rows[0]) < FEWEST_FOLLOWED:
+        return False
+    off = [
+        [r for r, g in zip(rows, good, strict=True) if not g]
+        for rows, good in zip(reading.rows, reading.good, strict=True)
+    ]
+    return len({r.k for own in off for r in own}) == 1 and all(
+        len(own) == 1 and row_fits(own[0], -c * own[0].gradient)
+        for own, c in zip(off, reading.factors, strict=True)
+    )
 
 
 def _most_frequent(numbers: list[float]) -> list[float]:

@@ -50,6 +50,7 @@ from twinprop.check.explain.renamed import at_other_name
 from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.turned import find_turned_output
+from twinprop.check.explain.turned_update import find_turned_update
 from twinprop.check.explain.twice import find_rate_twice
 from twinprop.check.explain.underived import find_underived_penalty
 from twinprop.check.explain.unseen import describe_unseen
@@ -230,7 +231,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
         unlike = alike or twice or find_unlike_gradient(graph, alignment, best)
         penalty = unlike or find_underived_penalty(graph, alignment, best)
-        half = penalty or find_wrong_half(graph, alignment)
+        half = penalty or find_turned_update(graph, alignment, best)
+        half = half or find_wrong_half(graph, alignment)
         half = half or find_turned_output(graph, alignment)
         piled = half or find_piled_up(graph, alignment, best)
         return piled or find_slope_of_entropy(graph, alignment)
