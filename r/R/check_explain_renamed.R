@@ -15,6 +15,9 @@ at_other_name <- function(table, fault, cause, sources) {
   if (!is.null(cause) && cause$id %in% slopes_of_argument && is.null(fault$told_at)) {
     return(at_call_of_helper(graph, fault))
   }
+  if (identical(cause$id, "velocity_not_kept") && is.null(fault$told_at)) {
+    return(at_reference(graph, fault))
+  }
   # Another value of the way forward was taken.
   taken <- !is.null(fault$swapped) && fault$node == fault$update$u
   if (if (is.null(cause)) taken else identical(cause$id, "gradient_of_other_input")) {
@@ -39,6 +42,20 @@ at_other_slope <- function(table, fault, sources) {
       other <- new_fault(n, right, list(list(n, right)), fault$update, NULL, fault$kind)
       other$told_at <- site
       return(other)
+    }
+  }
+  fault
+}
+
+# A difference from the weights of the step before, told where these got their second name.
+#
+# An update in place changes both then, so that nothing is between them.
+at_reference <- function(graph, fault) {
+  for (n in operands_on_line(graph, fault$node, place_of_node(graph, fault$node)$line)) {
+    p <- if (graph$op[[n]] == "sub") unique(graph$operands[[n]])
+    if (length(p) == 1L && !is.na(p)) {
+      fault$told_at <- site_of_second_name(graph, p)
+      return(fault)
     }
   }
   fault

@@ -11,7 +11,43 @@ find_unkept <- function(graph, alignment) {
   }
   found <- never_stored(graph, alignment)
   if (is.null(found)) found <- past_of_nothing(graph, alignment)
-  found
+  if (is.null(found)) past_of_itself(graph, alignment) else found
+}
+
+# Weights less those of the step before, which are the same array by another name.
+past_of_itself <- function(graph, alignment) {
+  first <- NULL
+  for (view in alignment$views[-1L]) {
+    own <- Filter(function(n) {
+      p <- graph$operands[[n]]
+      length(p) == 2L && !anyNA(p) && p[[1L]] == p[[2L]] && view$cut[[p[[1L]]]]
+    }, which(view$cone & graph$op == "sub"))
+    if (length(own) == 0L) {
+      return(NULL)
+    }
+    if (is.null(first)) first <- own[[1L]]
+  }
+  p <- graph$parents[[first]][[1L]]
+  k <- alignment$found$owner[[p]]
+  before <- alignment$views[[1L]]$step
+  update <- Find(function(c) c$k == k, alignment$views[[2L]]$step$updates)
+  site <- site_of_second_name(graph, p)
+  if (is.null(update) || !k %in% before$keys || is.null(site)) {
+    return(NULL)
+  }
+  right <- minus(value_of(graph, p), value_of(graph, before$first[[match(k, before$keys)]]))
+  path <- list(list(first, right))
+  fault <- new_fault(first, right, path, update, NULL, "velocity_not_kept")
+  fault$step <- 2L
+  fault$told_at <- site
+  fault
+}
+
+# The site at which a value was given another name; NULL where it was given none.
+site_of_second_name <- function(graph, n) {
+  names <- graph$names[[n]]
+  site <- graph$bound[[as.character(n)]][-1L]
+  if (length(names) > 1L && names[[1L]] != names[[2L]] && site[[1L]] > 0L) site[[1L]]
 }
 
 # Each step begins with the same weights, and what it makes of them is used nowhere.

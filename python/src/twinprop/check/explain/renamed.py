@@ -12,6 +12,7 @@ import numpy as np
 from twinprop.check.align.recording import Graph, place, span_of
 from twinprop.check.explain.described import source_line
 from twinprop.check.explain.table import Fault, Table, is_near
+from twinprop.check.explain.unkept import site_of_second_name
 
 DEEPEST = 6
 OF_ARGUMENT = ("slope_of_sigmoid_of_a", "slope_of_a")
@@ -29,6 +30,8 @@ def at_other_name(
     graph = table.graph
     if cause is not None and cause["id"] in OF_ARGUMENT and fault.told_at < 0:
         return _at_call(graph, fault)
+    if cause is not None and cause["id"] == "velocity_not_kept" and fault.told_at < 0:
+        return _at_reference(graph, fault)
     taken = fault.swapped is not None and fault.node == fault.update.u  # another forward value
     if taken if cause is None else cause["id"] == "gradient_of_other_input":
         return _at_other_input(table, fault, sources)
@@ -56,6 +59,19 @@ def _at_call(graph: Graph, fault: Fault) -> Fault:
     if own in named or span is None or span["line"] <= own <= span["end_line"]:
         return fault
     return replace(fault, told_at=graph.site[user])
+
+
+def _at_reference(graph: Graph, fault: Fault) -> Fault:
+    """A difference from the weights of the step before, told where these got their second name.
+
+    An update in place changes both then, so that nothing is between them.
+    """
+    for n in _operands(graph, fault.node, graph.line(fault.node)):
+        args = graph.args[n] if graph.op[n] == "sub" else []
+        if len(args) != 2 or args[0] != args[1] or not isinstance(args[0], int):
+            continue
+        return replace(fault, told_at=site_of_second_name(graph, args[0]))
+    return fault
 
 
 def _at_other_input(table: Table, fault: Fault, sources: Sequence[str]) -> Fault:

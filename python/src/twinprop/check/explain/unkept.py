@@ -31,7 +31,38 @@ def find_unkept(graph: Graph, alignment: Alignment) -> Fault | None:
     """A new value that is never stored, or a velocity whose past is nothing in every step."""
     if len(alignment.views) < FEWEST_STEPS:
         return None
-    return _never_stored(graph, alignment) or find_past_of_nothing(graph, alignment)
+    return (
+        _never_stored(graph, alignment)
+        or find_past_of_nothing(graph, alignment)
+        or _past_of_itself(graph, alignment)
+    )
+
+
+def _past_of_itself(graph: Graph, alignment: Alignment) -> Fault | None:
+    """Weights less those of the step before, which are the same array by another name."""
+    found = []
+    for view in alignment.views[1:]:
+        same = [(n, graph.args[n]) for n in sorted(view.cone) if graph.op[n] == "sub"]
+        own = [n for n, args in same if args[0] == args[1] and args[0] in view.cut]
+        if not own:
+            return None
+        found.append(own[0])
+    n = found[0]
+    p = graph.parents[n][0]
+    k, before, here = alignment.found.owner[p], alignment.views[0].step, alignment.views[1].step
+    update = next((c for c in here.updates if c.k == k), None)
+    site = site_of_second_name(graph, p)
+    if update is None or k not in before.first or site < 0:
+        return None
+    right = graph.value(p) - graph.value(before.first[k])
+    path = [(n, right)]
+    return Fault(n, right, path, update, None, "velocity_not_kept", step=1, told_at=site)
+
+
+def site_of_second_name(graph: Graph, n: int) -> int:
+    """The site at which a value was given another name; -1 where it was given none."""
+    names, sites = graph.names.get(n, []), graph.bound.get(n, [])
+    return sites[1] if len(names) > 1 and names[0] != names[1] else -1
 
 
 def _never_stored(graph: Graph, alignment: Alignment) -> Fault | None:
