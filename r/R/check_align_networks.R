@@ -5,6 +5,7 @@
 
 most_steps <- 6L
 prefixes <- c(3000, 8000, 20000, 60000)
+turns_without <- 3L # as long as so many steps in which nothing is updated any more
 most_trainings <- 6L
 steps_of_a_kind <- 3L # in which is looked who is made of whom
 
@@ -31,13 +32,25 @@ find_trainings <- function(graph) {
     all <- c(all, Filter(function(part) {
       length(part$steps) > 0L && !goes_on(graph, part, all, begin)
     }, parts))
-    begin <- begin_of_new(graph, until)
+    begin <- begin_of_new(graph, until_it_ended(found$training, until))
   }
   if (length(all) == 0L) {
     return(list(found$training))
   }
   all <- utils::head(all, most_trainings)
   lapply(seq_along(all), function(k) with_own_begin(all[[k]], all[seq_len(k - 1L)]))
+}
+
+# Where what was looked at goes on with something else: as where data were simulated first.
+until_it_ended <- function(training, until) {
+  steps <- training$steps
+  if (length(steps) == 0L) {
+    return(until)
+  }
+  begins <- vapply(steps[-1L], function(step) step$begin, 1L)
+  longest <- if (length(begins) > 1L) max(diff(begins)) else until
+  last <- steps[[length(steps)]]$end
+  if (until - last + 1L > turns_without * longest) last else until
 }
 
 # Whether a training begins with what lines of an earlier one made: it is still that one. Those are

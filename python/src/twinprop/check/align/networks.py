@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from twinprop.check.align.gated import list_gates
@@ -18,6 +19,7 @@ from twinprop.check.align.trained import Parameters, Step, cut_steps, whole_kind
 STEPS_LOOKED_AT = 6
 PREFIXES = (3000, 8000, 20000, 60000)
 MOST_TRAININGS = 6
+TURNS_WITHOUT = 3  # as long as so many steps in which nothing is updated any more
 STEPS_OF_A_KIND = 3  # in which is looked who is made of whom
 
 
@@ -64,9 +66,17 @@ def find_trainings(graph: Graph) -> list[Training]:
             parts = _split(graph, _steps_of(graph, find_parameters(graph, until, begin), False))
         made = _made_before(graph, found, begin)
         found += [part for part in parts if part.steps and not _goes_on(graph, part, made)]
-        begin = _begin_of_new(graph, until)
+        begin = _begin_of_new(graph, _until_it_ended(training, until))
     found = found[:MOST_TRAININGS]
     return [_with_own_begin(part, found[:k]) for k, part in enumerate(found)] or [training]
+
+
+def _until_it_ended(training: Training, until: int) -> int:
+    """Where what was looked at goes on with something else: as where data were simulated first."""
+    begins = [step.begin for step in training.steps[1:]]
+    longest = max((b - a for a, b in pairwise(begins)), default=until)
+    last = training.steps[-1].end if training.steps else until
+    return last + 1 if until - last > TURNS_WITHOUT * longest else until
 
 
 def _made_before(graph: Graph, earlier: list[Training], begin: int) -> set[int]:
