@@ -91,7 +91,7 @@ is_read_right <- function(result) {
 
 # Take the derivative at the output that the program has, where all parameters follow it.
 read_given <- function(graph, found, views, result) {
-  for (kind in c("", "sigmoid", "softmax")) {
+  for (kind in c("", "sigmoid", "softmax", "counts")) {
     given <- take_given(graph, views, kind)
     reading <- if (!is.null(given)) read_family(graph, found, given, "own")
     if (!is.null(reading) && is_right_reading(reading) && min(reading$factors) > 0) {

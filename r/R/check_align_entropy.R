@@ -72,9 +72,13 @@ takes_logarithm <- function(graph, view) {
 
 # Whether a cross-entropy is the only loss that a program computes: no error is squared.
 means_entropy <- function(graph, view) {
+  !squares_errors(graph, view) && takes_logarithm(graph, view)
+}
+
+# Whether a program computes a squared error, of whatever samples.
+squares_errors <- function(graph, view) {
   squares <- which(graph$op %in% c(squares_alone, squares_of_two))
-  squared <- any(vapply(squares, function(n) is_squared_error(graph, view, n), NA))
-  !squared && takes_logarithm(graph, view)
+  any(vapply(squares, function(n) is_squared_error(graph, view, n), NA))
 }
 
 squares_alone <- c("pow", "square", "norm", "crossprod")

@@ -8,12 +8,35 @@ bending_operations <- c(
 
 # The steps with that derivative at the output with which the program begins its way back.
 #
-# It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where the
-# error is bent, or weighed by data, on the way to it, or where classes are in disorder; and where
-# it has the sign of the error or is 0: then it is that of a loss with its least value at the
-# target.
+# It is taken at the output, or at what the output is the sigmoid or the softmax of; or the output is
+# the mean of counts. Else only where the error is bent, or weighed by data, on the way to it, or
+# where classes are in disorder; and where it has the sign of the error or is 0: then it is that of
+# a loss with its least value at the target.
 take_given <- function(graph, views, kind) {
-  give_all(views, function(view) find_given(graph, view, kind))
+  give <- if (kind == "counts") given_of_counts else find_given
+  give_all(views, function(view) give(graph, view, kind))
+}
+
+# 1 - y / mu, the derivative of mu - y log(mu), where the program begins its way back with it.
+#
+# As where the mean of a Poisson distribution is no exponential.
+given_of_counts <- function(graph, view, kind) {
+  a <- view$outputs[[1L]]
+  out <- value_of(graph, a)
+  target <- target_of(graph, view$targets[[1L]])
+  target <- if (!is.null(target)) shape_target(target, shape_now(out))
+  fits <- length(view$outputs) == 1L && !is.null(target) && length(out) > 1L
+  if (!fits || !all_true(out > 0)) {
+    return(NULL)
+  }
+  g <- 1 - target / out
+  for (n in which(view$after & graph$op == "sub" & graph$count == length(g))) {
+    value <- shape_rows(value_of(graph, n), graph$shape[[a]])
+    if (is_close(value, g) || is_close(value, -g)) {
+      return(list(list(node = a, value = g)))
+    }
+  }
+  NULL
 }
 
 find_given <- function(graph, view, kind) {

@@ -9,8 +9,10 @@ from_data <- 2L # steps from what a loss takes to what that was made of
 find_unlike_loss <- function(graph, alignment, best) {
   views <- alignment$views
   penalised <- length(best$decays) > 0L || length(best$inside) > 0L
-  plain <- best$family %in% entropies && all(vapply(views, function(v) length(v$outputs), 1L) == 1L)
-  if (isTRUE(alignment$asked) || !(penalised || plain)) {
+  single <- all(vapply(views, function(v) length(v$outputs), 1L) == 1L)
+  plain <- single && best$family %in% entropies
+  squared <- single && best$family == "squared_error"
+  if (isTRUE(alignment$asked) || !(penalised || plain || squared)) {
     return(NULL)
   }
   begins <- vapply(views, function(view) view$step$begin, 1L)
@@ -22,6 +24,7 @@ find_unlike_loss <- function(graph, alignment, best) {
       if (is.null(fault) && plain) {
         fault <- unlike_output(graph, views[[s]], best$family, end, s)
       }
+      if (is.null(fault) && squared) fault <- slope_too_many(graph, views[[s]], end, s)
       if (!is.null(fault)) {
         return(fault)
       }
@@ -59,6 +62,33 @@ unlike_output <- function(graph, view, family, end, s) {
     if (soft && is_number_times(theirs, with_other_target(family, out, known, target, d))) {
       right <- sign(factor_between(value_of(graph, error), out - target)) * (out - d)
       return(fault_of_loss(graph, view, error, right, "soft_labels_left_out", s))
+    }
+  }
+  NULL
+}
+
+# The slope of an exponential that the loss of counts cancels: at its input it is mu - y.
+slope_too_many <- function(graph, view, end, s) {
+  a <- view$outputs
+  z <- find_input(graph, a, "exp")
+  target <- target_of(graph, view$targets[[1L]])
+  target <- if (!is.null(target)) shape_target(target, graph$shape[[a]])
+  if (is.null(z) || is.null(target) || squares_errors(graph, view)) {
+    return(NULL)
+  }
+  error <- shape_rows(value_of(graph, a) - target, graph$shape[[z]])
+  if (!is_number_times(own_derivative_at(graph, end, z), error)) {
+    return(NULL)
+  }
+  for (n in which(view$after & graph$op == "mul")) {
+    nodes <- graph$parents[[n]]
+    other <- nodes[view$after[nodes]]
+    if (length(other) == 1L && a %in% vapply(nodes, function(p) before_moves(graph, p), 1L)) {
+      right <- value_of(graph, other)
+      path <- list(list(n, right))
+      fault <- new_fault(n, right, path, last_update(view), NULL, "slope_with_own_loss")
+      fault$step <- s
+      return(fault)
     }
   }
   NULL
@@ -116,7 +146,7 @@ data_of_loss <- function(graph, end, shape) {
 }
 
 is_number_times <- function(x, y) {
-  alike <- identical(shape_now(x), shape_now(y)) && any_nonzero(y)
+  alike <- !is.null(x) && identical(shape_now(x), shape_now(y)) && any_nonzero(y)
   r <- if (alike) factor_between(x, y) else 0
   r != 0 && is_near(x, r * y)
 }

@@ -181,7 +181,7 @@ def _is_followed_once(views: list[View], reading: Reading, result: Alignment) ->
 
 def _read_given(graph: Graph, found: Parameters, views: list[View], result: Alignment) -> None:
     """Take the derivative at the output that the program has, where all parameters follow it."""
-    for kind in ("", "sigmoid", "softmax"):
+    for kind in ("", "sigmoid", "softmax", "counts"):
         given = take_given(graph, views, kind)
         reading = None if given is None else read_loss(graph, found, given, "own")
         if given is None or reading is None or not reading.is_right:

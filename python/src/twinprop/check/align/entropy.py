@@ -28,7 +28,7 @@ def computes_entropy(graph: Graph, view: View) -> bool:
         if graph.op[n] not in LOGARITHMS or not graph.parents[n]:
             continue
         p = graph.parents[n][0]
-        if graph.op[n] == "log" and graph.site[_unmoved(graph, p)] in sites:
+        if graph.op[n] == "log" and graph.site[before_moves(graph, p)] in sites:
             return True  # or of those elements of it that belong to the labels
         if n in near and any(_belongs(graph, n, p, out) for out in outputs):
             return True
@@ -65,8 +65,12 @@ def takes_logarithm(graph: Graph, view: View) -> bool:
 
 def means_entropy(graph: Graph, view: View) -> bool:
     """Whether a cross-entropy is the only loss that a program computes: no error is squared."""
-    squared = any(_is_squared(graph, view, n) for n in range(graph.size))
-    return not squared and takes_logarithm(graph, view)
+    return not squares_errors(graph, view) and takes_logarithm(graph, view)
+
+
+def squares_errors(graph: Graph, view: View) -> bool:
+    """Whether a program computes a squared error, of whatever samples."""
+    return any(_is_squared(graph, view, n) for n in range(graph.size))
 
 
 def _is_of_output(graph: Graph, view: View, n: int) -> bool:
@@ -96,7 +100,7 @@ def is_of_exp(graph: Graph, n: int) -> bool:
 
 def _is_squared(graph: Graph, view: View, n: int) -> bool:
     """Whether a value is an error that is squared: an output less what no parameter makes."""
-    parents = [_unmoved(graph, p) for p in graph.parents[n]]
+    parents = [before_moves(graph, p) for p in graph.parents[n]]
     if graph.op[n] not in SQUARES or not parents:
         return False
     if graph.op[n] not in ALONE and not (len(parents) == 2 and parents[0] == parents[1]):
@@ -108,7 +112,7 @@ def _is_squared(graph: Graph, view: View, n: int) -> bool:
     return view.touched[args[0]] != view.touched[args[1]]
 
 
-def _unmoved(graph: Graph, n: int) -> int:
+def before_moves(graph: Graph, n: int) -> int:
     """What a value was before it was transposed or reshaped."""
     while graph.op[n] == "move" and len(graph.parents[n]) == 1:
         n = graph.parents[n][0]

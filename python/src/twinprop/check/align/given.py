@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.losses import find_input, shape_target
+from twinprop.check.align.recognise import is_close
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import PRODUCTS
 from twinprop.check.align.steps import View, with_given
@@ -19,14 +20,15 @@ BENDING = ("clip", "where", "maximum", "minimum", "sign", "flat", "tanh", "abs",
 def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
     """The steps with that derivative at the output with which the program begins its way back.
 
-    It is taken at the output, or at what the output is the sigmoid or the softmax of. Only where
+    It is taken at the output, or at what the output is the sigmoid or the softmax of; or the output
+    is the mean of counts. Else only where
     the error is bent, or weighed by data, on the way to it, or where classes are in disorder; and
     where it has the sign of the error or is 0: then it is that of a loss with its least value at
     the target.
     """
     found = []
     for view in views:
-        given = _find_given(graph, view, kind)
+        given = (_of_counts if kind == "counts" else _find_given)(graph, view, kind)
         if given is None:
             return None
         found.append(with_given(view, given))
@@ -62,6 +64,25 @@ def _find_given(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
     if at is None or at not in view.moved:
         return None
     return {at: g if along.max() > 0 else -g}
+
+
+def _of_counts(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
+    """1 - y / mu, the derivative of mu - y log(mu), where the program begins its way back with it.
+
+    As where the mean of a Poisson distribution is no exponential.
+    """
+    a, y = view.pairs[0]
+    out = graph.value(a)
+    target = shape_target(graph.operand(y), np.shape(out))
+    if len(view.pairs) != 1 or target is None or np.size(out) < 2 or np.min(out) <= 0:
+        return None
+    g = 1 - target / out
+    for n in sorted(view.after):
+        value = graph.value(n)
+        if graph.op[n] == "sub" and np.size(value) == np.size(g):
+            if any(is_close(np.reshape(value, np.shape(g)), made) for made in (g, -g)):
+                return {a: g}
+    return None
 
 
 def _find_weighed(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:

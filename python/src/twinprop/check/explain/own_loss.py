@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.losses import differentiate, seed_loss, shape_target
+from twinprop.check.align.entropy import before_moves, squares_errors
+from twinprop.check.align.losses import differentiate, find_input, seed_loss, shape_target
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
@@ -32,8 +33,9 @@ ENTROPIES = ("binary_cross_entropy", "cross_entropy")
 def find_unlike_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
     """Weights of samples or soft labels of the loss that the error lacks, or L1 that became L2."""
     penalised = bool(best.decays or best.inside)
-    plain = best.family in ENTROPIES and all(len(v.pairs) == 1 for v in alignment.views)
-    if alignment.asked or not (penalised or plain):
+    single = all(len(v.pairs) == 1 for v in alignment.views)
+    plain, squared = single and best.family in ENTROPIES, single and best.family == "squared_error"
+    if alignment.asked or not (penalised or plain or squared):
         return None
     found, views = alignment.found, alignment.views
     steps = {view.step.begin: s for s, view in enumerate(views)}
@@ -44,6 +46,8 @@ def find_unlike_loss(graph: Graph, alignment: Alignment, best: Reading) -> Fault
             fault = _l1_as_l2(graph, alignment, best, end, s) if penalised else None
             if fault is None and plain:
                 fault = _unlike_output(graph, views[s], best.family, end, s)
+            if fault is None and squared:
+                fault = _slope_too_many(graph, views[s], end, s)
             if fault is not None:
                 return fault
     return None
@@ -58,8 +62,7 @@ def _unlike_output(graph: Graph, view: View, family: str, end: View, s: int) -> 
     if own is None or len(own) != 1 or target is None or count(graph.shape[a]) < 2 or error < 0:
         return None
     (at, known), out = next(iter(own.items())), np.asarray(graph.value(a))
-    seeds = {n: 1.0 for n, _ in end.pairs}
-    theirs = _derivative_at(graph, end, differentiate(graph, end, seeds)[0], at)
+    theirs = _derivative_at(graph, end, at)
     if theirs is None or _is_multiple(theirs, known):
         return None
     for d in _data_of(graph, end, graph.shape[a]):
@@ -70,6 +73,26 @@ def _unlike_output(graph: Graph, view: View, family: str, end: View, s: int) -> 
         if soft and _is_multiple(theirs, _with_target(family, out, known, target, d)):
             sign = np.sign(ratio(graph.value(error), out - target))
             return _fault_of(graph, view, error, sign * (out - d), "soft_labels", s)
+    return None
+
+
+def _slope_too_many(graph: Graph, view: View, end: View, s: int) -> Fault | None:
+    """The slope of an exponential that the loss of counts cancels: at its input it is mu - y."""
+    a, y = view.pairs[0]
+    z = find_input(graph, a, "exp")
+    target = shape_target(graph.operand(y), graph.shape[a])
+    if z is None or target is None or squares_errors(graph, view):
+        return None
+    error = np.reshape(graph.value(a) - target, graph.shape[z])
+    if not _is_multiple(_derivative_at(graph, end, z), error):
+        return None
+    for n in sorted(view.after):
+        nodes = [p for p in graph.args[n] if isinstance(p, int)]
+        other = [p for p in nodes if p in view.after]
+        if graph.op[n] == "mul" and len(other) == 1 and a in {before_moves(graph, p) for p in nodes}:
+            right, last = np.asarray(graph.value(other[0])), view.step.updates[-1]
+            kind = "slope_with_own_loss"
+            return Fault(n, right, [(n, right)], last, None, kind, step=s)
     return None
 
 
@@ -86,8 +109,9 @@ def _fault_of(graph: Graph, view: View, error: int, right: Any, kind: str, s: in
     return Fault(error, right, [(error, right)], last, None, f"{kind}_left_out", step=s)
 
 
-def _derivative_at(graph: Graph, end: View, adjoint: dict[int, Any], at: int) -> Any:
+def _derivative_at(graph: Graph, end: View, at: int) -> Any:
     """The derivative of a loss at the value that a step has at a node, wherever it is made anew."""
+    adjoint, _ = differentiate(graph, end, seed_loss(graph, end, "own") or {})
     value = np.ravel(graph.value(at))
     for n in sorted(adjoint):
         same = n in end.forward and n not in end.cut and count(graph.shape[n]) == len(value)
@@ -113,7 +137,7 @@ def _data_of(graph: Graph, end: View, shape: tuple[int, ...]) -> Iterator[Any]:
 
 
 def _is_multiple(x: Any, y: Any) -> bool:
-    r = ratio(x, y) if np.shape(x) == np.shape(y) and np.any(y) else 0.0
+    r = ratio(x, y) if x is not None and np.shape(x) == np.shape(y) and np.any(y) else 0.0
     return bool(r) and is_near(x, r * np.asarray(y))
 
 
