@@ -94,9 +94,20 @@ find_few_steps <- function(graph, begin, gates) {
     until <- min(begin + length, graph$size)
     found <- find_parameters_in(graph, until, begin, gates)
     training <- steps_of(graph, found, until < graph$size)
-    if (until >= graph$size || length(training$steps) >= most_steps) break
+    enough <- length(training$steps) >= most_steps && !runs_into_next(training$steps)
+    if (until >= graph$size || enough) break
   }
   list(training = training, until = until)
+}
+
+# Whether the last step alone has parameters beside those that the usual one has.
+runs_into_next <- function(steps) {
+  kinds <- vapply(steps, function(step) paste(sort(step$keys), collapse = " "), "")
+  counts <- tabulate(match(kinds, unique(kinds)))
+  last <- length(steps)
+  usual <- match(unique(kinds)[[which.max(counts)]], kinds)
+  alone <- sum(kinds == kinds[[last]]) == 1L && usual != last
+  alone && all(steps[[usual]]$keys %in% steps[[last]]$keys)
 }
 
 steps_of <- function(graph, found, is_part) {

@@ -45,10 +45,11 @@ find_ends <- function(graph, view, owner) {
   # A question that only decides what is done is made of a loss, and no part of it.
   decides <- is_question(graph) & lengths(users_of(graph)) == 0L
   goes_on <- any_made & !view$cone & !decides
-  # What is kept in a table alone does not, nor a difference of losses of which a question is made.
+  # What is kept in a table alone does not, nor a difference of losses by which only a question is
+  # asked.
   for (n in rev(which(goes_on & graph$op %in% c("move", "sub", "abs", "neg", "div")))) {
     used <- users_of(graph)[[n]]
-    if (graph$op[[n]] == "move" || length(used) > 0L && is_change_of_loss(graph, n)) {
+    if (graph$op[[n]] == "move" || is_change_of_loss(graph, n)) {
       goes_on[[n]] <- any(goes_on[used])
     }
   }

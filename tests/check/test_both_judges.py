@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_beside_the_way import FAULTS as BESIDE_WRONGLY
+from test_beside_the_way import RIGHT as BESIDE
 from test_careful import RIGHT as CAREFUL
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
@@ -39,6 +41,8 @@ from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_overwritten import FAULTS as REPLACED
+from test_own_loss import FAULTS as UNLIKE_LOSS
+from test_own_loss import RIGHT as OWN_LOSS
 from test_own_slopes import FAULTS as SLOPES
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
@@ -143,6 +147,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
     whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
+    whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -151,6 +156,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
     changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
     changed |= {"back_wrongly": BACK_WRONGLY}
+    changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     for group, faults in changed.items():

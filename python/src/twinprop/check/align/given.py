@@ -79,9 +79,9 @@ def _of_counts(graph: Graph, view: View, kind: str) -> dict[int, Any] | None:
     g = 1 - target / out
     for n in sorted(view.after):
         value = graph.value(n)
-        if graph.op[n] == "sub" and np.size(value) == np.size(g):
-            if any(is_close(np.reshape(value, np.shape(g)), made) for made in (g, -g)):
-                return {a: g}
+        fits = graph.op[n] == "sub" and np.size(value) == np.size(g)
+        if fits and any(is_close(np.reshape(value, np.shape(g)), made) for made in (g, -g)):
+            return {a: g}
     return None
 
 

@@ -120,9 +120,17 @@ def _find_few_steps(graph: Graph, begin: int, gates: Sequence[int]) -> tuple[Tra
         until = min(begin + length, graph.size)
         found = find_parameters(graph, until, begin, gates)
         training = _steps_of(graph, found, until < graph.size)
-        if until >= graph.size or len(training.steps) >= STEPS_LOOKED_AT:
+        enough = len(training.steps) >= STEPS_LOOKED_AT and not _runs_into_next(training.steps)
+        if until >= graph.size or enough:
             break
     return training, until
+
+
+def _runs_into_next(steps: list[Step]) -> bool:
+    """Whether the last step alone has parameters beside those that the usual one has."""
+    counts = Counter(frozenset(step.first) for step in steps)
+    usual, last = max(counts, key=lambda kind: counts[kind]), frozenset(steps[-1].first)
+    return usual < last and counts[last] == 1
 
 
 def _steps_of(graph: Graph, found: Parameters, is_part: bool) -> Training:

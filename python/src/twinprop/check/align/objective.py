@@ -76,13 +76,13 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
 def _that_go_on(graph: Graph, view: View, made: set[int]) -> set[int]:
     """The values that are no update, no question that only decides, and not kept in a table.
 
-    Nor the difference of two losses, of which a question alone is made.
+    Nor the difference of two losses, by which it is only asked whether it goes on.
     """
     users = graph.users()
     on: set[int] = set()
     for n in sorted(made - view.cone, reverse=True):
         decides = is_question(graph, n) and not users[n]
-        ends = graph.op[n] == "move" or (bool(users[n]) and _is_change_of_loss(graph, n))
+        ends = graph.op[n] == "move" or _is_change_of_loss(graph, n)
         if not decides and not (ends and on.isdisjoint(users[n])):
             on.add(n)
     return on

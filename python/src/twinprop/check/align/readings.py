@@ -93,7 +93,7 @@ def _fit_rule(graph: Graph, views: list[View], reading: Reading) -> None:
 
 
 def is_one_turned(reading: Reading) -> bool:
-    """Whether all parameters keep one momentum, and one of them goes the other way in every step."""
+    """Whether all parameters keep one momentum, and one of them always goes the other way."""
     if reading.rule["name"] != "momentum" or reading.odd or len(reading.rows[0]) < FEWEST_FOLLOWED:
         return False
     off = [

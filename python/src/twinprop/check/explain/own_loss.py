@@ -89,10 +89,10 @@ def _slope_too_many(graph: Graph, view: View, end: View, s: int) -> Fault | None
     for n in sorted(view.after):
         nodes = [p for p in graph.args[n] if isinstance(p, int)]
         other = [p for p in nodes if p in view.after]
-        if graph.op[n] == "mul" and len(other) == 1 and a in {before_moves(graph, p) for p in nodes}:
+        whole = {before_moves(graph, p) for p in nodes}
+        if graph.op[n] == "mul" and len(other) == 1 and a in whole:
             right, last = np.asarray(graph.value(other[0])), view.step.updates[-1]
-            kind = "slope_with_own_loss"
-            return Fault(n, right, [(n, right)], last, None, kind, step=s)
+            return Fault(n, right, [(n, right)], last, None, "slope_with_own_loss", step=s)
     return None
 
 
@@ -145,9 +145,7 @@ def _is_hard(target: Any) -> bool:
     return bool(np.isin(target, (0.0, 1.0)).all())
 
 
-def _l1_as_l2(
-    graph: Graph, alignment: Alignment, best: Reading, end: View, s: int
-) -> Fault | None:
+def _l1_as_l2(graph: Graph, alignment: Alignment, best: Reading, end: View, s: int) -> Fault | None:
     """A penalty of |w| in the loss, whose gradient has w in place of its sign."""
     owner = alignment.found.owner
     sizes = {owner_of(graph, owner, p) for p in _taken(graph, end, ("abs",))}
