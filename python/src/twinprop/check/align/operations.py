@@ -109,6 +109,7 @@ def as_matrices(op: str, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray] | None
         return a.reshape(-1, 1), b.reshape(1, -1)
     if op == "inner":
         return a.reshape(1, -1), b.reshape(-1, 1)
+    a, b = np.atleast_1d(a), np.atleast_1d(b)
     if a.ndim == 1:
         rows = b.shape[0] if b.ndim == 2 else b.size
         a = a.reshape(1, -1) if a.size == rows else a.reshape(-1, 1)
