@@ -80,7 +80,12 @@ first_fault <- function(graph, alignment) {
   if (!nzchar(fault$kind) && is_other_part(table$graph, fault$node, fault$right)) {
     fault$kind <- "other_part"
   }
-  if (!nzchar(fault$kind)) fault <- look_closer(table, fault)
+  if (!nzchar(fault$kind)) {
+    fault <- look_closer(table, fault)
+    plain <- !is.null(fault) && !nzchar(fault$kind) && is.null(fault$swapped)
+    lost <- if (plain) find_lost_share(table, fault)
+    if (!is.null(lost)) fault <- lost
+  }
   if (!is.null(fault)) list(fault = fault, step = s, table = table)
 }
 

@@ -58,13 +58,50 @@ only_one_share <- function(graph, alignment, s, own, part) {
     }
     right <- Reduce(plus, shares)
     if (!is_near(value_of(graph, t), right) && (is.null(first) || t < first$node)) {
-      first <- new_fault(t, right, list(list(t, right)), update, NULL, "gradient_not_added")
-      # Told where the share is stored last: that of another takes its place there.
-      sites <- Filter(function(x) x > 0L, graph$bound[[as.character(t)]])
-      first$told_at <- if (length(sites) > 0L) sites[[length(sites)]]
+      first <- fault_of_share(graph, t, right, update)
     }
   }
   first
+}
+
+# Told where the share is stored last in something: it takes the place of another there.
+fault_of_share <- function(graph, t, right, update) {
+  fault <- new_fault(t, right, list(list(t, right)), update, NULL, "gradient_not_added")
+  sites <- graph$bound[[as.character(t)]]
+  stored <- sites[sites > 0L & grepl("[].$@[]", graph$names[[t]])]
+  sites <- if (length(stored) > 0L) stored else sites[sites > 0L]
+  fault$told_at <- if (length(sites) > 0L) sites[[length(sites)]]
+  fault
+}
+
+# A share of a derivative that took the place of the others, which were made and are not used.
+#
+# As where one operation of a tape stores what it goes back with, and all others add it.
+find_lost_share <- function(table, fault) {
+  graph <- table$graph
+  view <- table$view
+  terms <- long_sum(graph, view, fault$node)
+  if (is.null(fault$wanted) || length(terms) != 1L) {
+    return(NULL)
+  }
+  t <- as.integer(terms[[1L]][[1L]])
+  value <- value_of(graph, t)
+  shares <- lapply(contributions(graph, view, table$adjoint, fault$wanted), `[[`, 2L)
+  factors <- vapply(shares, function(g) {
+    if (identical(shape_now(g), shape_now(value))) factor_between(value, g) else 0
+  }, 1)
+  near <- mapply(function(g, f) f != 0 && is_near(value, f * g), shares, factors)
+  if (length(shares) < 2L || length(value) < 2L || sum(near) != 1L) {
+    return(NULL)
+  }
+  f <- factors[near]
+  nodes <- seq_len(graph$size)
+  lost <- which(nodes > view$step$begin & nodes <= view$step$end & !view$cone)
+  lost <- Filter(function(n) identical(graph$shape[[n]], shape_now(value)), lost)
+  made <- vapply(shares[!near], function(g) {
+    any(vapply(lost, function(n) is_near(value_of(graph, n), f * g), NA))
+  }, NA)
+  if (all(made)) fault_of_share(graph, t, f * Reduce(plus, shares), fault$update)
 }
 
 is_one_of <- function(graph, t, shares) {

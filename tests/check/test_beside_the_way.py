@@ -145,8 +145,66 @@ for start in range(0, 280, 10):
     R -= 0.05 * gR
 """
 
+TAPE = """import numpy as np
+
+class Value:
+    def __init__(self, data, made_of=()):
+        self.data, self.made_of = np.asarray(data, float), made_of
+        self.grad, self.back = 0 * self.data, lambda: None
+
+    def __matmul__(self, other):
+        out = Value(self.data @ other.data, (self, other))
+        def back():
+            self.grad += out.grad @ other.data.T
+            other.grad += self.data.T @ out.grad
+        out.back = back
+        return out
+
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+        def back():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out.back = back
+        return out
+
+    def squash(self):
+        s = 1 / (1 + np.exp(-self.data))
+        out = Value(s, (self,))
+        def back():
+            self.grad += s * (1 - s) * out.grad
+        out.back = back
+        return out
+
+    def backward(self, grad):
+        order, seen = [], set()
+        def visit(value):
+            if value not in seen:
+                seen.add(value)
+                for part in value.made_of:
+                    visit(part)
+                order.append(value)
+        visit(self)
+        self.grad = grad
+        for value in reversed(order):
+            value.back()
+
+rng = np.random.default_rng(5)
+x = rng.normal(size=(40, 2))
+t = (x[:, :1] * x[:, 1:] > 0) * 1.0
+A, B = Value(rng.normal(size=(2, 5))), Value(rng.normal(size=(5, 1)))
+for step in range(15):
+    A.grad, B.grad = 0 * A.data, 0 * B.data
+    z = Value(x) @ A
+    y = ((z * z.squash()) @ B).squash()
+    y.backward((y.data - t) / (y.data * (1 - y.data)) / 40)
+    for p in (A, B):
+        p.data = p.data - 0.5 * p.grad
+"""
+
 RIGHT = {
     "parts.py": PARTS, "list.R": LIST, "velocities.py": VELOCITIES, "ball.py": BALL,
+    "tape.py": TAPE,
     "one_number.py": ONE_NUMBER, "one_by_one.R": ONE_BY_ONE, "simulated.py": SIMULATED,
 }  # fmt: skip
 FAULTS = {  # what stands for what, the cause
@@ -157,6 +215,10 @@ FAULTS = {  # what stands for what, the cause
     "list.R": (
         LIST, "d1 <- (d2 %*% t(W2)) * s[[1]] * (1 - s[[1]])",
         "d1 <- (d2 %*% t(W2)) * s[[2]] * (1 - s[[2]])", "slope_of_other_layer",
+    ),
+    "tape.py": (
+        TAPE, "self.grad += s * (1 - s) * out.grad", "self.grad = s * (1 - s) * out.grad",
+        "gradient_not_added",
     ),
     "velocities.py": (VELOCITIES, "A += vA", "A -= vA", "wrong_sign"),
     "ball.py": (BALL, "oldA = A.copy()\n    oldB", "oldA = A\n    oldB", "velocity_not_kept"),

@@ -25,6 +25,7 @@ from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope, is_right_for_another
 from twinprop.check.explain.table import Fault, Table, find_goal, is_near, know_good, make_table
 from twinprop.check.explain.unkept import find_pasts
+from twinprop.check.explain.unsummed import find_lost_share
 
 MOST_FAULTS = 40
 
@@ -111,7 +112,8 @@ def first_fault(graph: Graph, alignment: Alignment) -> tuple[Fault, int, Table] 
     if not fault.kind and is_other_part(graph, fault.node, fault.right):
         fault.kind = "other_part"
     is_known = bool(fault.kind) or _look_closer(table, fault)
-    return (fault, s, table) if is_known else None
+    lost = None if fault.kind or fault.swapped else find_lost_share(table, fault)
+    return (lost or fault, s, table) if is_known else None
 
 
 def _look_closer(table: Table, fault: Fault) -> bool:
