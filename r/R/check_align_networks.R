@@ -33,6 +33,9 @@ find_trainings <- function(graph) {
       length(part$steps) > 0L && !goes_on(graph, part, all, begin)
     }, parts))
     begin <- begin_of_new(graph, until_it_ended(found$training, until))
+    if (is.null(begin) && has_idle_factor(graph, found$training$steps)) {
+      begin <- begin_of_next(graph, found$training$steps)
+    }
   }
   if (length(all) == 0L) {
     return(list(found$training))
@@ -127,6 +130,43 @@ begin_of_new <- function(graph, until) {
   new <- which(sums & !site %in% site[!later])
   again <- new[site[new] %in% site[new][duplicated(site[new])]]
   if (length(again) > 0L) again[[1L]] - 1L
+}
+
+# Whether a factor is 0 in every step, as the first of several penalties or momenta is.
+#
+# Then the same lines say more where they train again, with another factor.
+has_idle_factor <- function(graph, steps) {
+  sites <- lapply(utils::head(steps[-1L], steps_of_a_kind), function(step) {
+    nodes <- seq(step$begin + 1L, step$end)
+    nodes <- nodes[graph$op[nodes] == "mul"]
+    idle <- vapply(nodes, function(n) {
+      any(vapply(graph$args[[n]], function(a) is_number_zero(graph, a), NA))
+    }, NA)
+    graph$site[nodes[idle]]
+  })
+  length(sites) == steps_of_a_kind && length(Reduce(intersect, sites)) > 0L
+}
+
+is_number_zero <- function(graph, a) {
+  if (is_node(a)) {
+    return(length(graph$shape[[a]]) == 0L && all_true(value_of(graph, a) == 0))
+  }
+  identical(as.double(unlist(a)), 0)
+}
+
+# After which update the same lines begin with other values than those that they made.
+begin_of_next <- function(graph, steps) {
+  last <- steps[[length(steps)]]
+  sites <- graph$site[vapply(last$updates, function(c) as.integer(c$u), 1L)]
+  before <- last$end
+  later <- seq_len(graph$size) > before
+  for (n in which(later & graph$site %in% sites & graph$op %in% c("add", "sub"))) {
+    if (!any(graph$site[graph$parents[[n]]] %in% sites)) {
+      return(before)
+    }
+    before <- n
+  }
+  NULL
 }
 
 # The networks of a training.

@@ -9,21 +9,34 @@ find_underived_penalty <- function(graph, alignment, best) {
   }
   found <- list()
   for (s in seq_along(best$rows)) {
-    own <- list()
-    for (i in seq_along(best$rows[[s]])) {
-      row <- best$rows[[s]][[i]]
-      fault <- underived_of_one(graph, alignment, s, row, best$factors[[s]])
-      if (is.null(fault) && !best$good[[s]][[i]]) {
-        return(NULL)
-      }
-      if (!is.null(fault)) own[[length(own) + 1L]] <- fault
+    rows <- best$rows[[s]]
+    rates <- vapply(rows, function(row) factor_between(row$change, row$gradient), 1)
+    own <- NULL
+    for (rate in Filter(function(c) c > 0, c(best$factors[[s]], rates))) {
+      own <- underived_in_step(graph, alignment, s, rows, rate)
+      if (!is.null(own)) break
     }
-    if (length(own) == 0L) {
+    if (is.null(own)) {
       return(NULL)
     }
-    found[[s]] <- own[[1L]]
+    found <- c(found, utils::head(own, 1L)) # of weights that are 0 there is none
   }
-  found[[1L]]
+  if (length(found) > 0L && length(found) >= length(best$rows) - 1L) found[[1L]]
+}
+
+# The penalties in a step whose other parameters follow one rate; NULL where one does not.
+underived_in_step <- function(graph, alignment, s, rows, rate) {
+  found <- list()
+  for (row in rows) {
+    fault <- underived_of_one(graph, alignment, s, row, rate)
+    if (!is.null(fault)) {
+      fault$step <- s
+      found[[length(found) + 1L]] <- fault
+    } else if (!row_fits(row, rate * row$gradient)) {
+      return(NULL)
+    }
+  }
+  found
 }
 
 # The term of an update that is a penalty of the parameter itself, as a fault, or NULL.

@@ -1,4 +1,4 @@
-"""Arrays filled part by part, velocities and weights by other names, data that are simulated."""
+"""Arrays filled part by part, weights by other names, simulated data, penalties one by one."""
 
 import pytest
 
@@ -145,6 +145,39 @@ for start in range(0, 280, 10):
     R -= 0.05 * gR
 """
 
+PENALTIES = """import numpy as np
+rng = np.random.RandomState(3)
+X = rng.randn(60, 4)
+t = (X[:, 0] > 0.2 * rng.randn(60)).astype(int)
+
+def fit(lam):
+    w, b = np.zeros(4), 0.0
+    for k in range(400):
+        r = 1 / (1 + np.exp(-(X @ w + b))) - t
+        step = 0.5 / np.sqrt(1 + 0.05 * k)
+        w = w - step * (X.T @ r / 60 + lam * np.sign(w))
+        b = b - step * r.mean()
+    return w, b
+
+for lam in (0.0, 0.02, 0.1):
+    print(lam, fit(lam))
+"""
+RIDGES = """set.seed(2)
+X <- matrix(rnorm(150), 50)
+y <- rbinom(50, 1, plogis(X[, 1]))
+ridge <- function(lambda) {
+  a <- 0
+  b <- rep(0, 3)
+  for (i in 1:60) {
+    p <- 1 / (1 + exp(-(a + drop(X %*% b))))
+    g <- drop(crossprod(X, p - y)) / 50 + lambda * b
+    a <- a - 0.5 * mean(p - y)
+    b <- b - 0.5 * g
+  }
+  c(a, b)
+}
+print(sapply(c(0, 0.01, 0.1), ridge))
+"""
 TAPE = """import numpy as np
 
 class Value:
@@ -204,7 +237,7 @@ for step in range(15):
 
 RIGHT = {
     "parts.py": PARTS, "list.R": LIST, "velocities.py": VELOCITIES, "ball.py": BALL,
-    "tape.py": TAPE,
+    "tape.py": TAPE, "penalties.py": PENALTIES, "ridges.R": RIDGES,
     "one_number.py": ONE_NUMBER, "one_by_one.R": ONE_BY_ONE, "simulated.py": SIMULATED,
 }  # fmt: skip
 FAULTS = {  # what stands for what, the cause
@@ -219,6 +252,14 @@ FAULTS = {  # what stands for what, the cause
     "tape.py": (
         TAPE, "self.grad += s * (1 - s) * out.grad", "self.grad = s * (1 - s) * out.grad",
         "gradient_not_added",
+    ),
+    "penalties.py": (
+        PENALTIES, "w = w - step * (X.T @ r / 60 + lam * np.sign(w))",
+        "w = w - step * (X.T @ r / 60 + lam * np.abs(w))", "penalty_not_derived",
+    ),
+    "ridges.R": (
+        RIDGES, "g <- drop(crossprod(X, p - y)) / 50 + lambda * b",
+        "g <- drop(crossprod(X, p - y)) / 50 - lambda * b", "decay_sign",
     ),
     "velocities.py": (VELOCITIES, "A += vA", "A -= vA", "wrong_sign"),
     "ball.py": (BALL, "oldA = A.copy()\n    oldB", "oldA = A\n    oldB", "velocity_not_kept"),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from twinprop.check.align.gated import list_gates
 from twinprop.check.align.parameters import find_parameters
@@ -67,6 +67,8 @@ def find_trainings(graph: Graph) -> list[Training]:
         made = _made_before(graph, found, begin)
         found += [part for part in parts if part.steps and not _goes_on(graph, part, made)]
         begin = _begin_of_new(graph, _until_it_ended(training, until))
+        if begin is None and has_idle_factor(graph, training.steps):
+            begin = _begin_of_next(graph, training.steps)
     found = found[:MOST_TRAININGS]
     return [_with_own_begin(part, found[:k]) for k, part in enumerate(found)] or [training]
 
@@ -150,6 +152,41 @@ def _begin_of_new(graph: Graph, until: int) -> int | None:
     ]
     times = Counter(graph.site[n] for n in new)
     return next((n for n in new if times[graph.site[n]] > 1), None)
+
+
+def has_idle_factor(graph: Graph, steps: list[Step]) -> bool:
+    """Whether a factor is 0 in every step, as the first of several penalties or momenta is.
+
+    Then the same lines say more where they train again, with another factor.
+    """
+    sites = [
+        {
+            graph.site[n]
+            for n in range(step.begin + 1, step.end + 1)
+            if graph.op[n] == "mul" and any(_is_number_zero(graph, a) for a in graph.args[n])
+        }
+        for step in steps[1 : 1 + STEPS_OF_A_KIND]
+    ]
+    return len(sites) == STEPS_OF_A_KIND and bool(set.intersection(*sites))
+
+
+def _is_number_zero(graph: Graph, a: int | list[Any]) -> bool:
+    if isinstance(a, int):
+        return graph.shape[a] == () and graph.value(a) == 0
+    return a == [0]
+
+
+def _begin_of_next(graph: Graph, steps: list[Step]) -> int | None:
+    """After which update the same lines begin with other values than those that they made."""
+    sites = {graph.site[c.u] for c in steps[-1].updates}
+    before = steps[-1].end
+    for n in range(before + 1, graph.size):
+        if graph.site[n] not in sites or graph.op[n] not in ("add", "sub"):
+            continue
+        if not any(graph.site[p] in sites for p in graph.parents[n]):
+            return before + 1
+        before = n
+    return None
 
 
 def _split(graph: Graph, training: Training) -> list[Training]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from twinprop.check.align.adaptive import root_of_square, split_number
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, row_fits
+from twinprop.check.align.rules import Reading, Row, ratio, row_fits
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import take_apart
 from twinprop.check.explain.table import Fault
@@ -22,17 +24,27 @@ def find_underived_penalty(graph: Graph, alignment: Alignment, best: Reading) ->
         return None
     found: list[Fault] = []
     for s, rows in enumerate(best.rows):
-        view, own = alignment.views[s], []
-        for row, good in zip(rows, best.good[s], strict=True):
-            fault = _of_one(graph, alignment, view, row, best.factors[s])
-            if fault is not None:
-                own.append(fault)
-            elif not good:
-                return None
-        if not own:
+        rates = [best.factors[s], *(ratio(row.change, row.gradient) for row in rows)]
+        options = (_in_step(graph, alignment, s, rows, c) for c in rates if c > 0)
+        own = next((option for option in options if option is not None), None)
+        if own is None:
             return None
-        found += own[:1]
-    return found[0]
+        found += own[:1]  # of weights that are 0 there is none
+    return found[0] if found and len(found) >= len(best.rows) - 1 else None
+
+
+def _in_step(
+    graph: Graph, alignment: Alignment, s: int, rows: list[Row], rate: float
+) -> list[Fault] | None:
+    """The penalties in a step whose other parameters follow one rate; None where one does not."""
+    found = []
+    for row in rows:
+        fault = _of_one(graph, alignment, alignment.views[s], row, rate)
+        if fault is not None:
+            found.append(replace(fault, step=s))
+        elif not row_fits(row, rate * row.gradient):
+            return None
+    return found
 
 
 def _of_one(

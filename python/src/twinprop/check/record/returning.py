@@ -8,6 +8,7 @@ through: then what is updated next is what was updated before, and what was seen
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 from .limits import MOST_RETURNS, MOST_VALUES, STEPS_OF_A_TRAINING
@@ -73,12 +74,34 @@ class Returning:
         graph = self.graph
         self.sizes = (len(graph.op), len(graph.names), len(graph.shared), len(self.printed),
                       len(self.random), len(self.draws.made))  # fmt: skip
-        self.lines = {s for op, s in zip(graph.op, graph.site) if op in SUMS}
+        self.lines = set() if self.has_idle_factor() else self.made_sums()
         self.since = 0
         self.returns -= 1
         self.restarts = 0  # what was seen is kept
         self.steps.clear()
         self.start()
+
+    def made_sums(self) -> set[int]:
+        """The sites of sums until now."""
+        return {s for op, s in zip(self.graph.op, self.graph.site) if op in SUMS}
+
+    def has_idle_factor(self) -> bool:
+        """Whether a factor was 0 in every step, as the first of several penalties or momenta is.
+
+        Then the same lines say more when they train again, with another factor.
+        """
+        graph = self.graph
+        idle: Counter[int] = Counter()
+        for op, site, args in zip(graph.op, graph.site, graph.args):
+            if op == "*" and any(self.is_number_zero(a) for a in args):
+                idle[site] += 1
+        return any(times >= STEPS_OF_A_TRAINING for times in idle.values())
+
+    def is_number_zero(self, a: Any) -> bool:
+        """Whether an operand is the number 0."""
+        if isinstance(a, int):
+            return self.graph.shape[a] == () and self.graph.values[a] == 0.0
+        return type(a[0]) in (int, float) and a[0] == 0
 
     def look_back(self, n: int) -> None:
         """A sum was made within a loop: leave it out where it goes on with what was seen before."""
