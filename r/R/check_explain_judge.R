@@ -160,8 +160,8 @@ find_beside_derivatives <- function(graph, alignment, best) {
   found <- if (!is_fitting(best)) find_rate_twice(graph, alignment, best)
   asked <- list(graph, alignment, best)
   for (look in list(
-    find_unlike_gradient, find_underived_penalty, find_turned_update, find_wrong_half,
-    find_turned_output, find_piled_up, find_slope_of_entropy
+    find_unlike_gradient, find_underived_penalty, find_turned_update, find_uneven_labels,
+    find_wrong_half, find_turned_output, find_piled_up, find_slope_of_entropy
   )) {
     if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
   }

@@ -1,6 +1,7 @@
 # Data that were standardised in the wrong direction, over each sample instead of each column; twin
 # of check/explain/scaling.py in Python.
 
+farthest_table <- 4L # moves between what a network is given and the table that was standardised
 other_units <- 10 # columns of which one is so many times another are no shares of one quantity
 
 # Data whose mean was taken over the columns of a sample, which are different quantities.
@@ -12,6 +13,16 @@ find_wrong_scaling <- function(graph, alignment) {
   x <- first_data(graph, view, view$outputs[[1L]])
   for (table in tables_of(graph, view, x)) {
     samples <- table$axis
+    scaled <- find_scaled_turned(graph, table$table, samples)
+    data <- if (!is.null(scaled)) value_of(graph, graph$parents[[scaled]][[1L]])
+    if (!is.null(data) && are_of_other_units(data, 2L)) {
+      # Each row is a quantity, which should be without its mean and divided by its spread.
+      right <- t(scale(t(data)))
+      attributes(right) <- attributes(data)
+      path <- list(list(scaled, right))
+      update <- view$step$updates[[1L]]
+      return(new_fault(scaled, right, path, update, NULL, "standardised_by_sample"))
+    }
     for (n in way_of_table(graph, table$table)) {
       mean <- mean_taken_away(graph, n)
       axis <- if (!is.null(mean)) reduced_axis(graph, mean)
@@ -28,6 +39,26 @@ find_wrong_scaling <- function(graph, alignment) {
         return(fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample"))
       }
     }
+  }
+  NULL
+}
+
+# Where R's scale(), which takes columns, was given a table whose columns are the samples.
+find_scaled_turned <- function(graph, n, samples) {
+  for (k in seq_len(farthest_table)) {
+    parents <- graph$parents[[n]]
+    if (graph$op[[n]] == "scale" && length(graph$shape[[n]]) == 2L) {
+      return(if (samples == 2L) n)
+    }
+    if (graph$op[[n]] != "move" || length(parents) != 1L) {
+      return(NULL)
+    }
+    shape <- graph$shape[[parents]]
+    if (length(shape) == 2L && identical(rev(shape), graph$shape[[n]])) {
+      turned <- ravel(t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], byrow = TRUE)))
+      if (all_true(movement_of(graph, n) == turned)) samples <- 3L - samples
+    }
+    n <- parents
   }
   NULL
 }

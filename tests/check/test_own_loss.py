@@ -148,9 +148,42 @@ for (i in 1:40) {
 }
 """
 
+SHARES = """set.seed(5)
+K <- 4
+x <- cbind(1, matrix(rnorm(80), 40))
+kind <- sample(K, 40, TRUE)
+onehot <- outer(kind, 1:K, "==") + 0
+soft <- onehot * (1 - 0.2) + 0.2 / K
+W <- matrix(0, 3, K)
+V <- 0 * W
+for (i in 1:30) {
+  P <- exp(x %*% W)
+  P <- P / rowSums(P)
+  V <- 0.9 * V + t(x) %*% (P - soft) / 40
+  W <- W - 0.05 * V
+}
+"""
+UNITS = """set.seed(9)
+n <- 40
+table <- cbind(rnorm(n, 8, 4), rnorm(n, 170, 80), rnorm(n, 65, 14), rnorm(n, 21, 9))
+X <- t(scale(t(table)))
+A <- matrix(rnorm(8, sd = 0.4), 4)
+B <- matrix(rnorm(8, sd = 0.4), 2)
+for (i in 1:30) {
+  C <- tanh(X %*% A)
+  E <- 2 * (C %*% B - X) / n
+  D <- (E %*% t(B)) * (1 - C^2)
+  B <- B - 0.05 * crossprod(C, E)
+  A <- A - 0.05 * crossprod(X, D)
+}
+"""
+
 RIGHT = {
     "costs.R": COSTS, "soft.py": SOFT, "sizes.R": SIZES, "counts.R": COUNTS, "vector.R": VECTOR,
     "softplus.py": SOFTPLUS, "grouped.R": GROUPED, "doses.py": DOSES,
+    "shares.R": SHARES, "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
+    # Of one quantity each sample may be standardised alone.
+    "spectra.R": UNITS.replace("8, 4)", "80, 4)").replace("21, 9)", "90, 9)"),
     # What is shown of the plain labels is often not what is trained.
     "shown.py": SOFT.replace("(soft * np", "(hard * np"),
     "plain_cost.R": COSTS.replace("sum(-cost *", "sum(-1 *"),
@@ -171,6 +204,12 @@ FAULTS = {  # what stands for what, the cause
         COUNTS, "g <- colMeans(X * (mu - y))", "g <- colMeans(X * (mu - y) * mu)",
         "slope_with_own_loss",
     ),
+    "shares.R": (
+        SHARES, "soft <- onehot * (1 - 0.2) + 0.2 / K", "soft <- onehot * (1 - 0.2) + 0.2",
+        "labels_not_shares",
+    ),
+    "units.R": (UNITS, "X <- t(scale(t(table)))", "X <- t(scale(t(table)))",
+                "standardised_by_sample"),
     "grouped.R": (
         GROUPED, "b <- b + 0.001 * drop(t(X) %*% (k - n * p))",
         "b <- b - 0.001 * drop(t(X) %*% (k - n * p))", "wrong_sign",

@@ -47,6 +47,7 @@ from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.renamed import at_other_name
+from twinprop.check.explain.soft_labels import find_uneven_labels
 from twinprop.check.explain.sparse import look_at_others
 from twinprop.check.explain.table import Fault, Table
 from twinprop.check.explain.turned import find_turned_output
@@ -232,7 +233,7 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
         unlike = alike or twice or find_unlike_gradient(graph, alignment, best)
         penalty = unlike or find_underived_penalty(graph, alignment, best)
         half = penalty or find_turned_update(graph, alignment, best)
-        half = half or find_wrong_half(graph, alignment)
+        half = half or find_uneven_labels(graph, alignment) or find_wrong_half(graph, alignment)
         half = half or find_turned_output(graph, alignment)
         piled = half or find_piled_up(graph, alignment, best)
         return piled or find_slope_of_entropy(graph, alignment)

@@ -6,13 +6,14 @@ import numpy as np
 
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.operations import reduced_axis
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.rows import find_rows
 from twinprop.check.explain.samples import first_data
 from twinprop.check.explain.table import Fault
 
+FARTHEST = 4  # moves between what a network is given and the table that was standardised
 OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
 
 
@@ -27,6 +28,11 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
     if x is None:
         return None
     for table, samples in _tables(graph, view, x):
+        scaled = _find_scaled_turned(graph, table, samples)
+        if scaled is not None and _are_of_other_units(graph.value(graph.parents[scaled][0]), 1):
+            right = _standardised(graph.value(graph.parents[scaled][0]))
+            path, update = [(scaled, right)], view.step.updates[0]
+            return Fault(scaled, right, path, update, None, "standardised_by_sample")
         for n in _way_of(graph, table):
             mean = _taken_away(graph, n)
             if mean is None:
@@ -41,6 +47,29 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
             if _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples):
                 return _fault(graph, view, mean, n, samples, "standardised_by_sample")
     return None
+
+
+def _find_scaled_turned(graph: Graph, n: int, samples: int) -> int | None:
+    """Where R's scale(), which takes columns, was given a table whose columns are the samples."""
+    for _ in range(FARTHEST):
+        parents = graph.parents[n]
+        if graph.op[n] == "scale" and len(graph.shape[n]) == 2:
+            return n if samples == 1 else None
+        if graph.op[n] != "move" or len(parents) != 1:
+            return None
+        shape = graph.shape[parents[0]]
+        turned = np.arange(count(shape)).reshape(shape).T.ravel()
+        if len(shape) == 2 and shape == graph.shape[n][::-1]:
+            samples = 1 - samples if np.array_equal(graph.movement(n), turned) else samples
+        n = parents[0]
+    return None
+
+
+def _standardised(data: np.ndarray) -> np.ndarray:
+    """A table with a quantity in each row, each without its mean, divided by its spread."""
+    spread = data.std(axis=1, ddof=1, keepdims=True)
+    made: np.ndarray = (data - data.mean(axis=1, keepdims=True)) / spread
+    return made
 
 
 def _fault(graph: Graph, view: View, node: int, n: int, samples: int, kind: str) -> Fault:
