@@ -59,8 +59,9 @@ def _find_scaled_turned(graph: Graph, n: int, samples: int) -> int | None:
             return None
         shape = graph.shape[parents[0]]
         turned = np.arange(count(shape)).reshape(shape).T.ravel()
-        if len(shape) == 2 and shape == graph.shape[n][::-1]:
-            samples = 1 - samples if np.array_equal(graph.movement(n), turned) else samples
+        index = graph.movement(n) if len(shape) == 2 and shape == graph.shape[n][::-1] else None
+        if index is not None and np.array_equal(index, turned):
+            samples = 1 - samples
         n = parents[0]
     return None
 
