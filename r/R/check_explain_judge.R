@@ -161,7 +161,8 @@ find_beside_derivatives <- function(graph, alignment, best) {
   asked <- list(graph, alignment, best)
   for (look in list(
     find_unlike_gradient, find_underived_penalty, find_turned_update, find_uneven_labels,
-    find_wrong_half, find_turned_output, find_piled_up, find_slope_of_entropy
+    find_wrong_half, find_turned_output, find_piled_up, find_slope_of_entropy,
+    find_forgotten_slope
   )) {
     if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
   }

@@ -151,3 +151,47 @@ error_with_slope <- function(graph, view) {
   }
   NULL
 }
+
+# An output of another activation than the sigmoid, whose slope the squared error lacks.
+#
+# Every parameter follows the error taken for the derivative at the activation's input, and the
+# program computes a squared error.
+find_forgotten_slope <- function(graph, alignment) {
+  views <- alignment$views
+  ends <- lapply(views, function(view) activation_of_output(graph, view))
+  none <- length(ends) == 0L || any(vapply(ends, is.null, NA))
+  if (none || !squares_errors(graph, views[[1L]])) {
+    return(NULL)
+  }
+  cut <- Map(function(view, x) {
+    error <- shape_rows(x$error, graph$shape[[x$z]])
+    with_given(view, list(list(node = x$z, value = error)))
+  }, views, ends)
+  reading <- read_family(graph, alignment$found, cut, "own")
+  if (is.null(reading) || !is_right_reading(reading) || min(reading$factors) <= 0) {
+    return(NULL)
+  }
+  n <- which(views[[1L]]$meets)[[1L]]
+  right <- value_of(graph, n) * shape_rows(ends[[1L]]$slope, graph$shape[[n]])
+  new_fault(n, right, list(list(n, right)), last_update(views[[1L]]), NULL, "slope_left_out")
+}
+
+# The activation of a step's only output, where its slope is not 1, with the error there.
+activation_of_output <- function(graph, view) {
+  a <- view$outputs[[1L]]
+  target <- target_of(graph, view$targets[[1L]])
+  target <- if (!is.null(target)) shape_target(target, graph$shape[[a]])
+  if (length(view$outputs) != 1L || sum(view$meets) != 1L || is.null(target)) {
+    return(NULL)
+  }
+  found <- find_activation(graph, view, a)
+  if (is.null(found$slope) || found$name == "sigmoid") {
+    return(NULL)
+  }
+  # Of labels -1 and 1 the error alone is the derivative of the cross-entropy, as of 0 and 1.
+  if (found$name == "tanh" && all(abs(target) == 1)) {
+    return(NULL)
+  }
+  found$error <- value_of(graph, a) - target
+  if (view$moved[[found$z]] && any(found$slope != 1)) found
+}

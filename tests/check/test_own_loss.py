@@ -163,6 +163,22 @@ for (i in 1:30) {
   W <- W - 0.05 * V
 }
 """
+BENT = """set.seed(3)
+x <- cbind(1, matrix(rnorm(80), 40))
+y <- log1p(exp(x[, 2])) + rnorm(40, sd = 0.1)
+W <- matrix(rnorm(12), 3)
+v <- rnorm(4)
+for (i in 1:40) {
+  h <- tanh(x %*% W)
+  z <- drop(h %*% v)
+  p <- log1p(exp(z))
+  e <- (p - y) * plogis(z) / 40
+  if (i %% 10 == 1) cat(mean((p - y)^2) / 2, "\\n")
+  D <- outer(e, v) * (1 - h^2)
+  v <- v - 0.1 * drop(e %*% h)
+  W <- W - 0.1 * t(x) %*% D
+}
+"""
 UNITS = """set.seed(9)
 n <- 40
 table <- cbind(rnorm(n, 8, 4), rnorm(n, 170, 80), rnorm(n, 65, 14), rnorm(n, 21, 9))
@@ -181,7 +197,7 @@ for (i in 1:30) {
 RIGHT = {
     "costs.R": COSTS, "soft.py": SOFT, "sizes.R": SIZES, "counts.R": COUNTS, "vector.R": VECTOR,
     "softplus.py": SOFTPLUS, "grouped.R": GROUPED, "doses.py": DOSES,
-    "shares.R": SHARES, "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
+    "shares.R": SHARES, "bent.R": BENT, "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
     # Of one quantity each sample may be standardised alone.
     "spectra.R": UNITS.replace("8, 4)", "80, 4)").replace("21, 9)", "90, 9)"),
     # What is shown of the plain labels is often not what is trained.
@@ -203,6 +219,9 @@ FAULTS = {  # what stands for what, the cause
     "counts.R": (
         COUNTS, "g <- colMeans(X * (mu - y))", "g <- colMeans(X * (mu - y) * mu)",
         "slope_with_own_loss",
+    ),
+    "bent.R": (
+        BENT, "e <- (p - y) * plogis(z) / 40", "e <- (p - y) / 40", "slope_left_out",
     ),
     "shares.R": (
         SHARES, "soft <- onehot * (1 - 0.2) + 0.2 / K", "soft <- onehot * (1 - 0.2) + 0.2",

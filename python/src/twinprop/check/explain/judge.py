@@ -41,7 +41,7 @@ from twinprop.check.explain.networks import (
     join_answers,
     main_training,
 )
-from twinprop.check.explain.other_loss import find_slope_of_entropy
+from twinprop.check.explain.other_loss import find_forgotten_slope, find_slope_of_entropy
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
@@ -236,7 +236,8 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
         half = half or find_uneven_labels(graph, alignment) or find_wrong_half(graph, alignment)
         half = half or find_turned_output(graph, alignment)
         piled = half or find_piled_up(graph, alignment, best)
-        return piled or find_slope_of_entropy(graph, alignment)
+        entropy = piled or find_slope_of_entropy(graph, alignment)
+        return entropy or find_forgotten_slope(graph, alignment)
     hidden = find_hidden_fault(graph, alignment, best, table)
     if hidden is not None and hidden.kind == "wrong_sign":
         hidden = find_forward_fault(graph, alignment) or hidden

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from twinprop.check.align.align import Alignment
-from twinprop.check.align.entropy import means_entropy, takes_logarithm
+from twinprop.check.align.entropy import means_entropy, squares_errors, takes_logarithm
 from twinprop.check.align.heads import follow_error
+from twinprop.check.align.layers import Activation, find_function
 from twinprop.check.align.losses import is_made_by, shape_target
+from twinprop.check.align.readings import read_loss
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.settled import list_losses
-from twinprop.check.align.steps import View
+from twinprop.check.align.steps import View, with_given
 from twinprop.check.explain.table import Fault, is_near
 
 SAME = 1e-9
@@ -146,3 +148,39 @@ def _error_with_slope(graph: Graph, view: View) -> tuple[int, object] | None:
         if abs(abs(r) - 1) <= SAME and is_near(value, r * made):
             return n, np.sign(r) * error if out.shape else float(np.sign(r) * error)
     return None
+
+
+def find_forgotten_slope(graph: Graph, alignment: Alignment) -> Fault | None:
+    """An output of another activation than the sigmoid, whose slope the squared error lacks.
+
+    Every parameter follows the error taken for the derivative at the activation's input, and the
+    program computes a squared error.
+    """
+    views = alignment.views
+    ends = [x for view in views if (x := _activation_of(graph, view)) is not None]
+    if not ends or len(ends) < len(views) or not squares_errors(graph, views[0]):
+        return None
+    pairs = zip(views, ends, strict=True)
+    cut = [with_given(v, {x.z: np.reshape(e, graph.shape[x.z])}) for v, (x, e) in pairs]
+    reading = read_loss(graph, alignment.found, cut, "own")
+    if reading is None or not reading.is_right or min(reading.factors) <= 0:
+        return None
+    n = min(views[0].meets)
+    right = graph.value(n) * np.reshape(ends[0][0].slope, graph.shape[n])
+    return Fault(n, right, [(n, right)], views[0].step.updates[-1], None, "slope_left_out")
+
+
+def _activation_of(graph: Graph, view: View) -> tuple[Activation, np.ndarray] | None:
+    """The activation of a step's only output, where its slope is not 1, and the error there."""
+    a, y = view.pairs[0]
+    target = shape_target(graph.operand(y), graph.shape[a])
+    if not len(view.pairs) == len(view.meets) == 1 or target is None:
+        return None
+    found = find_function(graph, view, a)
+    if found is None or found.slope is None or found.name == "sigmoid":
+        return None
+    # Of labels -1 and 1 the error alone is the derivative of the cross-entropy, as of 0 and 1.
+    if found.name == "tanh" and np.all(np.abs(target) == 1):
+        return None
+    bends = found.z in view.moved and bool(np.any(np.asarray(found.slope) != 1))
+    return (found, np.asarray(graph.value(a) - target)) if bends else None
