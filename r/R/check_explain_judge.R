@@ -73,13 +73,11 @@ judge_with <- function(graph, sources, families, training, evidence) {
     answer$network <- describe_network(graph, alignment)
     answer$seen <- say_seen(graph, alignment, best)
     hidden <- find_hidden(graph, alignment, best)
+    if (is.null(hidden)) hidden <- find_by_text(graph, alignment, sources)
     if (is.null(hidden) && is_against_gates(alignment, best)) {
       alignment$why <- against_gates
       answer$sentence <- say_not_followed(graph, alignment)
       return(answer)
-    }
-    if (is.null(hidden) && is_right_reading(best)) {
-      hidden <- find_by_text(graph, alignment, sources)
     }
     if (is.null(hidden) && is_right_reading(best)) {
       return(judge_right(graph, alignment, best, answer))

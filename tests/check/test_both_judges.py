@@ -54,6 +54,9 @@ from test_references import LOST as LOST_BESIDE
 from test_remarks import NOTED
 from test_renamed import OTHER_INPUT, OWN_OUTPUT
 from test_renamed import WRONG as RENAMED
+from test_rules_gone_wrong import OTHERS as OTHER_RULES
+from test_rules_gone_wrong import RIGHT as RULES_KEPT
+from test_rules_gone_wrong import WRONG as RULES_GONE_WRONG
 from test_scaled import DOWN
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
@@ -148,6 +151,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
+    whole |= {"ruled": RULES_KEPT | OTHER_RULES}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -155,7 +159,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
     changed |= {"decided_wrongly": DECIDED_WRONGLY}
     changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
-    changed |= {"back_wrongly": BACK_WRONGLY}
+    changed |= {"back_wrongly": BACK_WRONGLY, "ruled_wrongly": RULES_GONE_WRONG}
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}

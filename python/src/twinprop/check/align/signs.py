@@ -22,7 +22,7 @@ def find_signed(graph: Graph, view: View, update: Update) -> int | None:
     level = [t for t, s in update.terms if s]
     for _ in range(FAR):
         for n in level:
-            if _takes_sign(graph, n) and len(graph.parents[n]) == 1 and n in view.after:
+            if takes_sign(graph, n) and len(graph.parents[n]) == 1 and n in view.after:
                 m = graph.parents[n][0]
                 # Beside its size it is no more than the gradient itself, cut off or not.
                 sized = any(graph.op[u] == "abs" for u in graph.users()[m])
@@ -31,7 +31,8 @@ def find_signed(graph: Graph, view: View, update: Update) -> int | None:
     return None
 
 
-def _takes_sign(graph: Graph, n: int) -> bool:
+def takes_sign(graph: Graph, n: int) -> bool:
+    """Whether a value holds the signs of another."""
     return graph.op[n] == "flat" and graph.spelled[n].endswith("sign")
 
 
@@ -44,7 +45,7 @@ def fill_held(graph: Graph, rows: Sequence[Row]) -> None:
     signed = [
         r
         for r in rows
-        if r.source is not None and any(_takes_sign(graph, u) for u in users[r.source])
+        if r.source is not None and any(takes_sign(graph, u) for u in users[r.source])
     ]
     known = [ratio(r.change, np.where(np.equal(r.change, 0), 0.0, r.gradient)) for r in signed]
     usual = next((c for c in known if c), 0.0)

@@ -33,6 +33,7 @@ from twinprop.check.explain.penalties import find_growth_inside, find_penalty_fa
 from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
+from twinprop.check.explain.signed import find_signed_fault
 from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.twice import find_rate_twice
@@ -60,6 +61,7 @@ def find_hidden_fault(
         or find_wrong_decay(graph, alignment, best)
         or find_unlike_gradient(graph, alignment, best)
         or find_hidden_rule_fault(graph, alignment, best)
+        or find_signed_fault(graph, alignment, best)
         or find_growth_inside(graph, alignment, best)
         or find_penalty_factor(graph, alignment, best)
         or find_counted_columns(graph, alignment)

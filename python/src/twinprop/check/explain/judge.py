@@ -161,7 +161,7 @@ def _judge(
     answer["seen"] = _seen(graph, alignment, best)
     table = make_step_table(graph, alignment, best, 0)
     hidden = _find_hidden(graph, alignment, best, table)
-    if hidden is None and best.is_right:
+    if hidden is None:
         hidden = find_by_text(graph, alignment, sources)
     unknown = "" if hidden else _why_unknown(graph, alignment, best)
     if unknown:

@@ -1,0 +1,192 @@
+"""Rules with a past that are nearly right: the line at which one is another than its name says."""
+
+import pytest
+
+TABLES = """import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(26, 3))
+y = np.tanh(X[:, :1] - X[:, 1:2]) + 0.3 * X[:, 2:]
+P = {"W": rng.normal(size=(3, 5)) * 0.5, "b": np.zeros(5),
+     "V": rng.normal(size=(5, 1)) * 0.5, "c": np.zeros(1)}
+size = {k: np.full_like(v, 0.1) for k, v in P.items()}
+last = {k: np.zeros_like(v) for k, v in P.items()}
+for epoch in range(25):
+    h = np.tanh(X @ P["W"] + P["b"])
+    e = (h @ P["V"] + P["c"] - y) / 26
+    d = e @ P["V"].T * (1 - h ** 2)
+    G = {"W": X.T @ d, "b": d.sum(0), "V": h.T @ e, "c": e.sum(0)}
+    for k in P:
+        turn = np.sign(G[k] * last[k])
+        size[k][turn > 0] = np.minimum(size[k][turn > 0] * 1.3, 2)
+        size[k][turn < 0] = np.maximum(size[k][turn < 0] * 0.4, 1e-5)
+        P[k] -= np.sign(G[k]) * size[k]
+        last[k] = G[k].copy()
+"""
+CHOSEN = """import numpy as np
+# resilient propagation, the weights of both layers in one vector
+r = np.random.RandomState(8)
+inputs = r.rand(30, 2) * 2 - 1
+goal = (inputs[:, 0] * inputs[:, 1] > 0).astype(float)
+LEAST, MOST = 1e-6, 5.0
+
+def derivative(w):
+    A, a, u = w[:8].reshape(2, 4), w[8:12], w[12:16]
+    h = 1 / (1 + np.exp(-(inputs @ A + a)))
+    p = 1 / (1 + np.exp(-(h @ u + w[16])))
+    e = p - goal
+    d = np.outer(e, u) * h * (1 - h)
+    return np.concatenate([(inputs.T @ d).ravel(), d.sum(axis=0), h.T @ e, [e.sum()]])
+
+w = r.randn(17) * 0.6
+step, old = np.full(17, 0.05), np.zeros(17)
+for i in range(40):
+    g = derivative(w)
+    same = g * old
+    step = np.where(same > 0, np.minimum(1.2 * step, MOST), step)
+    step = np.where(same < 0, np.maximum(0.5 * step, LEAST), step)
+    g = np.where(same < 0, 0, g)
+    w = w - step * np.sign(g)
+    old = g
+"""
+CLASS = """import numpy as np
+
+class Rprop:
+    def __init__(self, shapes):
+        self.steps = [np.ones(s) * 0.08 for s in shapes]
+        self.before = [np.zeros(s) for s in shapes]
+
+    def move(self, weights, grads):
+        for i, (w, g) in enumerate(zip(weights, grads)):
+            agree = np.sign(g) * np.sign(self.before[i])
+            factor = np.where(agree > 0, 1.2, np.where(agree < 0, 0.5, 1.0))
+            self.steps[i] = np.clip(self.steps[i] * factor, 1e-6, 1.0)
+            w -= np.sign(g) * self.steps[i]
+            self.before[i] = g
+
+rng = np.random.default_rng(77)
+X = np.c_[rng.normal(size=(22, 2)), np.ones(22)]
+y = np.cos(2 * X[:, [0]]) + X[:, [1]]
+weights = [rng.normal(size=(3, 4)), rng.normal(size=(4, 1))]
+rule = Rprop([w.shape for w in weights])
+for epoch in range(20):
+    h = np.tanh(X @ weights[0])
+    e = h @ weights[1] - y
+    rule.move(weights, [X.T @ (e @ weights[1].T * (1 - h * h)), h.T @ e])
+"""
+VECTOR = """# Rprop for the speed of cars
+x <- scale(cars$speed)[, 1]
+y <- scale(cars$dist)[, 1]
+slope <- function(p) {
+  H <- tanh(outer(x, p[1:3]) + rep(p[4:6], each = length(x)))
+  r <- drop(H %*% p[7:9]) + p[10] - y
+  B <- outer(r, p[7:9]) * (1 - H^2)
+  c(colSums(B * x), colSums(B), colSums(H * r), sum(r))
+}
+set.seed(31)
+p <- rnorm(10)
+size <- rep(0.05, 10)
+last <- numeric(10)
+for (k in 1:30) {
+  g <- slope(p)
+  turn <- sign(g) * sign(last)
+  size <- ifelse(turn > 0, pmin(size * 1.2, 2), ifelse(turn < 0, pmax(size * 0.5, 1e-6), size))
+  p <- p - sign(g) * size
+  last <- g
+}
+"""
+MASKED = """set.seed(12)
+X <- cbind(1, matrix(runif(60, -1, 1), 30))
+y <- matrix(X[, 2] * X[, 3] + X[, 2])
+w <- list(A = matrix(rnorm(12, sd = .7), 3), B = matrix(rnorm(5, sd = .7), 5))
+size <- lapply(w, function(m) 0 * m + 0.06)
+before <- lapply(w, function(m) 0 * m)
+for (i in 1:25) {
+  H <- 1 / (1 + exp(-(X %*% w$A)))
+  e <- (cbind(1, H) %*% w$B - y) / nrow(X)
+  G <- list(A = t(X) %*% (e %*% t(w$B[-1, , drop = FALSE]) * H * (1 - H)), B = t(cbind(1, H)) %*% e)
+  for (k in names(w)) {
+    up <- G[[k]] * before[[k]] > 0
+    down <- G[[k]] * before[[k]] < 0
+    size[[k]][up] <- pmin(size[[k]][up] * 1.25, 3)
+    size[[k]][down] <- pmax(size[[k]][down] * 0.45, 1e-7)
+    G[[k]][down] <- 0
+    w[[k]] <- w[[k]] - sign(G[[k]]) * size[[k]]
+    before[[k]] <- G[[k]]
+  }
+}
+"""
+SUPERSAB = VECTOR.replace("# Rprop", "# SuperSAB, as Rprop but").replace(
+    "sign(g) * size", "g * size"
+)
+RIGHT = {
+    "tables.py": TABLES,
+    "chosen.py": CHOSEN,
+    "class.py": CLASS,
+    "vector.R": VECTOR,
+    "masked.R": MASKED,
+}
+# Nothing is said against what has another name, or goes another way.
+OTHERS = {
+    "supersab.R": SUPERSAB.replace("0.05, 10", "0.005, 10"),
+    "without_name.R": VECTOR.replace("# Rprop", "#").replace("sign(g) * size", "g * size"),
+    "length.py": CHOSEN.replace(
+        "    same =", "    if np.sum(g * g) > 0:\n        far = g * g > 0\n    same ="
+    ),
+    "capped.py": CHOSEN.replace("5.0", "0.05"),
+}
+BACK = """    back = moved * (same < 0)
+    moved = np.where(same < 0, -moved, -step * np.sign(g))
+    w = w + moved
+"""
+OTHERS["taken_back.py"] = CHOSEN.replace("    w = w - step * np.sign(g)\n", BACK).replace(
+    "np.zeros(17)\n", "np.zeros(17)\nmoved = np.zeros(17)\n"
+)
+WRONG = {
+    "itself.py": (
+        TABLES,
+        "np.sign(G[k] * last[k])",
+        "np.sign(G[k] * G[k])",
+        "turn =",
+        "sign_with_itself",
+    ),
+    "itself_chosen.py": (CHOSEN, "same = g * old", "same = g * g", "same =", "sign_with_itself"),
+    "signs.py": (CLASS, "np.sign(self.before[i])", "np.sign(g)", "agree =", "sign_with_itself"),
+    "signs.R": (VECTOR, "sign(last)", "sign(g)", "turn <-", "sign_with_itself"),
+    "itself.R": (MASKED, "G[[k]] * before[[k]]", "G[[k]] * G[[k]]", "up <-", "sign_with_itself"),
+    "least.py": (
+        CHOSEN,
+        "np.maximum(0.5",
+        "np.minimum(0.5",
+        "step = np.where(same < 0",
+        "shrunk_to_bound",
+    ),
+    "most.py": (
+        TABLES,
+        "np.minimum(size",
+        "np.maximum(size",
+        "size[k][turn > 0]",
+        "grown_to_bound",
+    ),
+    "least.R": (MASKED, "pmax(", "pmin(", "size[[k]][down]", "shrunk_to_bound"),
+    "least_chosen.R": (VECTOR, "pmax(", "pmin(", "size <-", "shrunk_to_bound"),
+    "unsigned.py": (CLASS, "w -= np.sign(g) *", "w -= g *", "w -=", "sign_left_out"),
+    "unsigned.R": (VECTOR, "p - sign(g) *", "p - g *", "p <- p -", "sign_left_out"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_rule_that_is_kept_is_right(check, name):
+    _, answer, _ = check(RIGHT[name], name=name)
+    assert answer["verdict"] == "right", answer["sentence"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_rule_that_is_another_is_not_called_wrong(check, name):
+    assert check(OTHERS[name], name=name)[1]["verdict"] != "different"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_rule_that_is_kept_wrongly_is_told_at_its_line(accuse, name):
+    source, old, new, line, wanted = WRONG[name]
+    told, cause, _ = accuse(source, old, new, name)
+    assert (told[: len(line)], cause) == (line, wanted)
