@@ -11,6 +11,10 @@ find_rule_fault <- function(graph, alignment, best) {
   if (length(best$rows) < fewest_steps_rule) {
     return(NULL)
   }
+  found <- find_adadelta_fault(graph, alignment, best)
+  if (!is.null(found)) {
+    return(found)
+  }
   in_squares <- function(graph, view, rows, t) of_weights(best$factors[[t]], graph, view, rows)
   looks <- list(
     share_of_past, share_left_out, share_of_other, in_squares, of_another, corrected_wrongly,

@@ -115,6 +115,82 @@ for (i in 1:25) {
   }
 }
 """
+FLAT = """import numpy as np
+# one vector of weights, AdaDelta
+r = np.random.RandomState(21)
+X = r.randn(28, 2)
+y = np.tanh(X[:, 0]) - 0.5 * X[:, 1] ** 2
+
+def slope(w):
+    A, a, u = w[:8].reshape(2, 4), w[8:12], w[12:16]
+    h = np.tanh(X @ A + a)
+    e = (h @ u + w[16] - y) / 28
+    d = np.outer(e, u) * (1 - h ** 2)
+    return np.concatenate([(X.T @ d).ravel(), d.sum(axis=0), h.T @ e, [e.sum()]])
+
+w = r.randn(17) * 0.6
+squares, moved = np.zeros(17), np.zeros(17)
+rho, eps = 0.95, 1e-6
+for i in range(40):
+    g = slope(w)
+    squares = rho * squares + (1 - rho) * g ** 2
+    step = np.sqrt(moved + eps) / np.sqrt(squares + eps) * g
+    moved = rho * moved + (1 - rho) * step ** 2
+    w = w - step
+"""
+LAYERS = """import numpy as np
+
+class AdaDelta:
+    def __init__(self, rho=0.9, eps=1e-5):
+        self.rho, self.eps = rho, eps
+        self.eg, self.ed = {}, {}
+
+    def change(self, name, g):
+        if name not in self.eg:
+            self.eg[name], self.ed[name] = np.zeros_like(g), np.zeros_like(g)
+        self.eg[name] *= self.rho
+        self.eg[name] += (1 - self.rho) * g * g
+        over = np.sqrt(self.ed[name] + self.eps)
+        under = np.sqrt(self.eg[name] + self.eps)
+        delta = -over / under * g
+        self.ed[name] = self.rho * self.ed[name] + (1 - self.rho) * delta * delta
+        return delta
+
+rng = np.random.default_rng(5)
+X = rng.uniform(-1, 1, (24, 3))
+t = (X[:, :1] + X[:, 1:2] ** 2 > 0.3) * 1.0
+P = {"W1": rng.normal(size=(3, 4)), "b1": np.zeros((1, 4)),
+     "W2": rng.normal(size=(4, 1)), "b2": np.zeros((1, 1))}
+rule = AdaDelta()
+for epoch in range(15):
+    h = 1 / (1 + np.exp(-(X @ P["W1"] + P["b1"])))
+    p = 1 / (1 + np.exp(-(h @ P["W2"] + P["b2"])))
+    e = (p - t) / 24
+    d = e @ P["W2"].T * h * (1 - h)
+    G = {"W1": X.T @ d, "b1": d.sum(0, keepdims=True),
+         "W2": h.T @ e, "b2": e.sum(0, keepdims=True)}
+    for name in P:
+        P[name] = P[name] + rule.change(name, G[name])
+"""
+LISTS = """set.seed(9)
+X <- cbind(1, scale(as.matrix(cars$speed)))
+y <- scale(cars$dist)
+w <- list(V = matrix(rnorm(8, sd = .6), 2), u = matrix(rnorm(5, sd = .6), 5))
+Eg <- lapply(w, function(m) m * 0)
+Ed <- Eg
+rms <- function(m) sqrt(m + 1e-6)
+for (k in 1:20) {
+  H <- cbind(1, tanh(X %*% w$V))
+  e <- (H %*% w$u - y) / nrow(X)
+  g <- list(V = t(X) %*% (e %*% t(w$u[-1, , drop = FALSE]) * (1 - H[, -1]^2)), u = t(H) %*% e)
+  for (n in names(w)) {
+    Eg[[n]] <- 0.92 * Eg[[n]] + 0.08 * g[[n]]^2
+    d <- rms(Ed[[n]]) / rms(Eg[[n]]) * g[[n]]
+    w[[n]] <- w[[n]] - d
+    Ed[[n]] <- 0.92 * Ed[[n]] + 0.08 * d^2
+  }
+}
+"""
 SUPERSAB = VECTOR.replace("# Rprop", "# SuperSAB, as Rprop but").replace(
     "sign(g) * size", "g * size"
 )
@@ -124,6 +200,9 @@ RIGHT = {
     "class.py": CLASS,
     "vector.R": VECTOR,
     "masked.R": MASKED,
+    "flat.py": FLAT,
+    "layers.py": LAYERS,
+    "lists.R": LISTS,
 }
 # Nothing is said against what has another name, or goes another way.
 OTHERS = {
@@ -141,6 +220,14 @@ BACK = """    back = moved * (same < 0)
 OTHERS["taken_back.py"] = CHOSEN.replace("    w = w - step * np.sign(g)\n", BACK).replace(
     "np.zeros(17)\n", "np.zeros(17)\nmoved = np.zeros(17)\n"
 )
+# AdaDelta of other forms: with a rate, with epsilon beside the root.
+OTHERS |= {
+    "rate.py": FLAT.replace("w - step", "w - 0.5 * step"),
+    "beside.py": FLAT.replace(
+        "np.sqrt(moved + eps) / np.sqrt(squares + eps)",
+        "(np.sqrt(moved) + eps) / (np.sqrt(squares) + eps)",
+    ),
+}
 WRONG = {
     "itself.py": (
         TABLES,
@@ -171,6 +258,44 @@ WRONG = {
     "least_chosen.R": (VECTOR, "pmax(", "pmin(", "size <-", "shrunk_to_bound"),
     "unsigned.py": (CLASS, "w -= np.sign(g) *", "w -= g *", "w -=", "sign_left_out"),
     "unsigned.R": (VECTOR, "p - sign(g) *", "p - g *", "p <- p -", "sign_left_out"),
+    "of_gradients.py": (FLAT, "* step ** 2", "* g ** 2", "moved =", "steps_of_gradients"),
+    "of_gradients.R": (LISTS, "0.08 * d^2", "0.08 * g[[n]]^2", "Ed[[n]] <-", "steps_of_gradients"),
+    "share.py": (LAYERS, "(1 - self.rho) * g * g", "g * g", "self.eg[name] +=", "share_left_out"),
+    "share_of_steps.py": (FLAT, "(1 - rho) * step", "step", "moved =", "share_left_out"),
+    "past.py": (LAYERS, "self.rho * self.ed", "self.ed", "self.ed[name] =", "past_kept_whole"),
+    "past.R": (LISTS, "0.92 * Ed[[n]]", "Ed[[n]]", "Ed[[n]] <-", "past_kept_whole"),
+    "no_past.py": (FLAT, "moved = rho * moved +", "moved =", "moved =", "mean_not_kept"),
+    "other_way.py": (
+        FLAT,
+        "rho * moved + (1 - rho)",
+        "(1 - rho) * moved + rho",
+        "moved =",
+        "share_of_past",
+    ),
+    "exchanged.py": (
+        FLAT,
+        "np.sqrt(moved + eps) / np.sqrt(squares + eps)",
+        "np.sqrt(squares + eps) / np.sqrt(moved + eps)",
+        "step =",
+        "roots_exchanged",
+    ),
+    "exchanged.R": (
+        LISTS,
+        "rms(Ed[[n]]) / rms(Eg[[n]])",
+        "rms(Eg[[n]]) / rms(Ed[[n]])",
+        "d <-",
+        "roots_exchanged",
+    ),
+    "over.py": (
+        LAYERS,
+        "np.sqrt(self.ed[name] + self.eps)",
+        "self.ed[name] + self.eps",
+        "over =",
+        "roots_left_out",
+    ),
+    "under.R": (LISTS, "/ rms(Eg[[n]])", "/ (Eg[[n]] + 1e-6)", "d <-", "roots_left_out"),
+    "bare.R": (LISTS, "sqrt(m + 1e-6)", "m + 1e-6", "d <-", "roots_left_out"),
+    "sizes.R": (LISTS, "0.08 * d^2", "0.08 * abs(d)", "Ed[[n]] <-", "second_moment_without_square"),
 }
 
 

@@ -14,6 +14,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row, ratio, step_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
+from twinprop.check.explain.adadelta import find_adadelta_fault
 from twinprop.check.explain.kept import find_kept_fault
 from twinprop.check.explain.mean_shares import share_left_out, share_of_other, share_of_past
 from twinprop.check.explain.moments import (
@@ -41,6 +42,9 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     """
     if len(best.rows) < FEWEST_STEPS:
         return None
+    found = find_adadelta_fault(graph, alignment, best)
+    if found is not None:
+        return found
     of_weights = partial(_of_weights, best.factors)
     for look in (*SHARES, of_weights, _of_another, _corrected_wrongly, _counted_wrongly):
         found = _in_every_step(graph, alignment, best, look)
