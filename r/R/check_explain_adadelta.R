@@ -1,5 +1,5 @@
-# AdaDelta with one mistake, in one of its two means, or in the roots that are taken of them; twin of
-# check/explain/adadelta.py in Python.
+# AdaDelta with one mistake: in one of its two means, or in the roots that are taken of them; twin
+# of check/explain/adadelta.py in Python.
 
 fewest_steps_adadelta <- 3L
 few_numbers_adadelta <- 8L

@@ -1,7 +1,7 @@
 # What makes a training wrong though all its numbers are right: seen in the text beside them; twin
 # of check/explain/by_text.py in Python.
 
-# A batch of one sample, a new value that is lost with its function, or weights kept as they go on.
+# A batch of one sample, what is lost with its function, kept as it goes on, or set back to 0.
 #
 # Where the derivatives do not fit: a rule that is not what the program calls it.
 find_by_text <- function(graph, alignment, sources) {
@@ -15,5 +15,5 @@ find_by_text <- function(graph, alignment, sources) {
       return(found)
     }
   }
-  NULL
+  find_restarted_state(graph, alignment, best, sources)
 }

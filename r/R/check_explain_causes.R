@@ -90,7 +90,7 @@ find_cause <- function(graph, alignment, fault, s) {
 cause_of_kind <- function(graph, alignment, fault) {
   kind <- fault$kind
   name <- if (kind %in% names(kinds_of_past)) kinds_of_past[[kind]] else kind
-  steps <- length(alignment$views)
+  steps <- length(if (is.null(fault$seen_in)) alignment$views else fault$seen_in)
   best <- alignment$readings[[1L]]
   k <- fault$update$k
   if (kind %in% names(kinds_of_past)) {

@@ -30,9 +30,9 @@ describe_fault <- function(graph, fault, s, sources) {
     file = graph$header$files[[span$file + 1L]], line = if (span$line > 0L) span$line,
     span = span[c("line", "column", "end_line", "end_column")],
     source = if (nzchar(text)) escape_lines(trimws(text)),
-    indent = nchar(text) - nchar(sub("^\\s+", "", text)), step = s, row = NULL, column = NULL,
-    yours = NULL, right = NULL, your_shape = say_shape(theirs), right_shape = say_shape(last[[2L]]),
-    ratio = NULL
+    indent = nchar(text) - nchar(sub("^\\s+", "", text)), step = c(fault$seen_in, s)[[1L]],
+    row = NULL, column = NULL, yours = NULL, right = NULL,
+    your_shape = say_shape(theirs), right_shape = say_shape(last[[2L]]), ratio = NULL
   )
   first <- utils::modifyList(first, compare_values(theirs, last[[2L]]), keep.null = TRUE)
   if (!is.null(fault$shown)) {

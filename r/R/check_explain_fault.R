@@ -17,6 +17,7 @@ new_fault <- function(node, right, path, update, wanted = NULL, kind = "") {
     alone = FALSE, # it is one sample's share where a sum is wanted
     other_role = FALSE, # it is right as another derivative than the one asked for
     step = 1L, # the step that shows it
+    seen_in = NULL, # steps that show it, where they are later than those that are looked at
     loop = NULL, # a value whose loop is wrong, and a line that it begins after
     shown = NULL # what is shown as theirs and right in place of elements
   )

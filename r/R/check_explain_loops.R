@@ -29,3 +29,10 @@ find_loop <- function(lines, line) {
 }
 
 depths_of_lines <- function(lines) nchar(lines) - nchar(sub("^\\s+", "", lines))
+
+# The number of lines before the first that is no longer in a loop.
+end_of_loop <- function(lines, loop) {
+  depths <- depths_of_lines(lines)
+  out <- seq_along(lines) > loop & nzchar(trimws(lines)) & depths <= depths[[loop]]
+  if (any(out)) which(out)[[1L]] - 1L else length(lines)
+}

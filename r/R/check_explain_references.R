@@ -84,10 +84,3 @@ is_chosen_in_loop <- function(lines, loop, line) {
   }
   TRUE
 }
-
-# The number of lines before the first that is no longer in a loop.
-end_of_loop <- function(lines, loop) {
-  depths <- depths_of_lines(lines)
-  out <- seq_along(lines) > loop & nzchar(trimws(lines)) & depths <= depths[[loop]]
-  if (any(out)) which(out)[[1L]] - 1L else length(lines)
-}

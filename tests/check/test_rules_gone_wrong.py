@@ -191,6 +191,75 @@ for (k in 1:20) {
   }
 }
 """
+ADAM = """import numpy as np
+rng = np.random.default_rng(33)
+X = rng.normal(size=(40, 3))
+y = (X[:, :1] * X[:, 1:2] > 0) * 1.0
+W = [rng.normal(size=(3, 5)) * 0.5, rng.normal(size=(5, 1)) * 0.5]
+b = [np.zeros(5), np.zeros(1)]
+P = [W[0], b[0], W[1], b[1]]
+m = [np.zeros_like(p) for p in P]
+v = [np.zeros_like(p) for p in P]
+t = 0
+for epoch in range(8):
+    #RESET
+    order = rng.permutation(40)
+    for i in range(0, 40, 5):
+        x, goal = X[order[i:i + 5]], y[order[i:i + 5]]
+        h = np.tanh(x @ P[0] + P[1])
+        p = 1 / (1 + np.exp(-(h @ P[2] + P[3])))
+        e = (p - goal) / 5
+        d = e @ P[2].T * (1 - h ** 2)
+        G = [x.T @ d, d.sum(0), h.T @ e, e.sum(0)]
+        t += 1
+        for k, g in enumerate(G):
+            m[k] = 0.9 * m[k] + 0.1 * g
+            v[k] = 0.99 * v[k] + 0.01 * g ** 2
+            P[k] -= 0.02 * (m[k] / (1 - 0.9 ** t)) / (np.sqrt(v[k] / (1 - 0.99 ** t)) + 1e-8)
+"""
+ADAGRAD = """import numpy as np
+
+def train(w, X, y, epochs, rate):
+    S = {k: np.zeros_like(a) for k, a in w.items()}
+    for epoch in range(epochs):
+        #RESET
+        for i in range(0, len(X), 8):
+            x, t = X[i:i + 8], y[i:i + 8]
+            h = 1 / (1 + np.exp(-(x @ w["A"] + w["a"])))
+            e = (h @ w["B"] - t) / len(x)
+            d = e @ w["B"].T * h * (1 - h)
+            g = {"A": x.T @ d, "a": d.sum(0), "B": h.T @ e}
+            for k in w:
+                S[k] += g[k] ** 2
+                w[k] -= rate * g[k] / (np.sqrt(S[k]) + 1e-8)
+    return w
+
+rng = np.random.default_rng(2)
+X = rng.uniform(-1, 1, (48, 2))
+y = X[:, :1] ** 2 - X[:, 1:]
+w = {"A": rng.normal(size=(2, 4)), "a": np.zeros(4), "B": rng.normal(size=(4, 1))}
+train(w, X, y, 12, 0.1)
+"""
+SUMS = """set.seed(4)
+X <- matrix(rnorm(60), 30); y <- X[, 1] * X[, 2]
+theta <- rnorm(13, sd = 0.6)
+grad <- function(p, x, t) {
+  h <- tanh(x %*% matrix(p[1:6], 2) + rep(p[7:9], each = nrow(x)))
+  e <- drop(h %*% p[10:12]) + p[13] - t
+  d <- (e %o% p[10:12]) * (1 - h^2)
+  c(t(x) %*% d, colSums(d), t(h) %*% e, sum(e)) / nrow(x)
+}
+G <- numeric(13)
+for (epoch in 1:10) {
+  #RESET
+  for (k in 1:6) {
+    rows <- seq(k, 30, by = 6)
+    g <- grad(theta, X[rows, ], y[rows])
+    G <- G + g * g
+    theta <- theta - 0.05 * g / sqrt(G + 1e-8)
+  }
+}
+"""
 SUPERSAB = VECTOR.replace("# Rprop", "# SuperSAB, as Rprop but").replace(
     "sign(g) * size", "g * size"
 )
@@ -203,6 +272,9 @@ RIGHT = {
     "flat.py": FLAT,
     "layers.py": LAYERS,
     "lists.R": LISTS,
+    "adam.py": ADAM,
+    "adagrad.py": ADAGRAD,
+    "sums.R": SUMS,
 }
 # Nothing is said against what has another name, or goes another way.
 OTHERS = {
@@ -227,6 +299,18 @@ OTHERS |= {
         "np.sqrt(moved + eps) / np.sqrt(squares + eps)",
         "(np.sqrt(moved) + eps) / (np.sqrt(squares) + eps)",
     ),
+}
+ANEW = "m, v = [0 * p for p in P], [0 * p for p in P]"
+EMPTY = "S = {k: np.zeros_like(a) for k, a in w.items()}"
+# A rule that begins again with all that belongs to it, on a condition, or for another training.
+OTHERS |= {
+    "counted_anew.py": ADAM.replace("#RESET", f"{ANEW}; t = 0"),
+    "sometimes.py": ADAGRAD.replace("#RESET", f"if epoch % 2 == 1: {EMPTY}"),
+    "called_again.py": ADAGRAD.replace(
+        "train(w, X, y, 12, 0.1)", "for part in range(6):\n    train(w, X, y, 2, 0.1)"
+    ),
+    "other_rates.py": ADAGRAD.replace("#RESET", f"{EMPTY}; rate = 0.9 * rate"),
+    "other_weights.R": SUMS.replace("#RESET", "theta <- rnorm(13); G <- numeric(13)"),
 }
 WRONG = {
     "itself.py": (
@@ -296,6 +380,10 @@ WRONG = {
     "under.R": (LISTS, "/ rms(Eg[[n]])", "/ (Eg[[n]] + 1e-6)", "d <-", "roots_left_out"),
     "bare.R": (LISTS, "sqrt(m + 1e-6)", "m + 1e-6", "d <-", "roots_left_out"),
     "sizes.R": (LISTS, "0.08 * d^2", "0.08 * abs(d)", "Ed[[n]] <-", "second_moment_without_square"),
+    "anew.py": (ADAM, "#RESET", ANEW, "m, v =", "state_set_back"),
+    "anew_in_place.py": (ADAM, "#RESET", "for a in m + v: a[:] = 0", "for a in", "state_set_back"),
+    "empty.py": (ADAGRAD, "#RESET", EMPTY, "S =", "state_set_back"),
+    "zeros.R": (SUMS, "#RESET", "G <- numeric(13)", "G <-", "state_set_back"),
 }
 
 

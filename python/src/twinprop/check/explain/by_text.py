@@ -8,21 +8,24 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
 from twinprop.check.explain.local import find_local_update
 from twinprop.check.explain.references import find_kept_reference
+from twinprop.check.explain.restarted import find_restarted_state
 from twinprop.check.explain.single import find_single_batch
 from twinprop.check.explain.table import Fault
 from twinprop.check.explain.unsigned import find_unsigned_step
 
 
 def find_by_text(graph: Graph, alignment: Alignment, sources: Sequence[str]) -> Fault | None:
-    """A batch of one sample, a new value lost with its function, or weights kept as they go on.
+    """A batch of one sample, what is lost with its function, kept as it goes on, or set back to 0.
 
     Where the derivatives do not fit: a rule that is not what the program calls it.
     """
     best = alignment.best
-    if best is not None and not best.is_right:
+    assert best is not None
+    if not best.is_right:
         return find_unsigned_step(graph, alignment, best, sources)
     return (
         find_single_batch(graph, alignment, sources)
         or find_local_update(graph, alignment, sources)
         or find_kept_reference(graph, alignment, sources)
+        or find_restarted_state(graph, alignment, best, sources)
     )

@@ -105,7 +105,7 @@ def find_cause(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> dict
 
 def _known_kind(graph: Graph, alignment: Alignment, fault: Fault, s: int) -> dict[str, Any] | None:
     """The cause of a fault that was found by trying this one mistake."""
-    name, steps = KINDS.get(fault.kind, fault.kind), len(alignment.views)
+    name, steps = KINDS.get(fault.kind, fault.kind), len(fault.seen_in or alignment.views)
     best = alignment.best
     assert best is not None
     own = [r for rows in best.rows for r in rows if r.k == fault.update.k]

@@ -64,7 +64,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
         "span": span,
         "source": shorten(escape(text.strip())) if text else None,
         "indent": len(text) - len(text.lstrip()) if text else 0,
-        "step": s + 1,
+        "step": [*fault.seen_in, s][0] + 1,
         "row": None,
         "column": None,
         "yours": None,

@@ -42,3 +42,12 @@ def find_loop(lines: Sequence[str], line: int) -> int | None:
 def depth_of(text: str) -> int:
     """How far a line is indented."""
     return len(text) - len(text.lstrip())
+
+
+def end_of_loop(lines: Sequence[str], loop: int) -> int:
+    """The number of lines before the first that is no longer in a loop."""
+    depth = depth_of(lines[loop - 1])
+    for i in range(loop, len(lines)):
+        if lines[i].strip() and depth_of(lines[i]) <= depth:
+            return i
+    return len(lines)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, count, span_of
 from twinprop.check.align.trained import Update
-from twinprop.check.explain.loops import depth_of, find_loop
+from twinprop.check.explain.loops import depth_of, end_of_loop, find_loop
 from twinprop.check.explain.table import Fault
 
 IN_PLACE = re.compile(r"(?<![=<>!])(?:[-+/]|\*{1,2})=(?!=)")
@@ -52,7 +52,7 @@ def _is_kept(graph: Graph, update: Update, name: str, site: int, sources: Sequen
     in_place = count(graph.shape[update.u]) > 1 and IN_PLACE.search(text.partition("#")[0])
     if not (is_alias or in_place) or not _is_chosen(lines, loop, there["line"]):
         return False
-    after = lines[_end_of(lines, loop) :]
+    after = lines[end_of_loop(lines, loop) :]
     return any(_is_read(kept, line.partition("#")[0]) for line in after)
 
 
@@ -67,15 +67,6 @@ def _is_chosen(lines: Sequence[str], loop: int, line: int) -> bool:
         if re.match(r"\s*(?:break|return)\b", text):
             return False
     return True
-
-
-def _end_of(lines: Sequence[str], loop: int) -> int:
-    """The number of lines before the first that is no longer in a loop."""
-    depth = depth_of(lines[loop - 1])
-    for i in range(loop, len(lines)):
-        if lines[i].strip() and depth_of(lines[i]) <= depth:
-            return i
-    return len(lines)
 
 
 def _is_read(name: str, code: str) -> bool:

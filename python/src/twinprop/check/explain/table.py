@@ -33,6 +33,8 @@ class Fault:
     alone: bool = False  # it is one sample's share where a sum is wanted
     other_role: bool = False  # it is right as another derivative than the one asked for
     step: int = 0  # the step that shows it
+    # Steps that show it, where they are later than those that are looked at.
+    seen_in: list[int] = field(default_factory=list)
     loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
     told_at: int = -1  # the site of its line, where that is not the line of the value
     counted: str = ""  # the name of a whole number that is counted up on a wrong line
