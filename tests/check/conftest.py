@@ -7,7 +7,7 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ import pytest
 
 from twinprop.check import watch
 from twinprop.cli.main import run_command_line
-from twinprop.engines.sandbox import WALL_VARIABLE, Ended
+from twinprop.engines.sandbox import WALL_VARIABLE, Ended, Limits, choose_wall
 
-sys.path.insert(0, str(Path(__file__).parent))  # scripts, plants, variants, prove
+sys.path.insert(0, str(Path(__file__).parent))  # scripts, plants, variants, prove, recorders
 
 
 @pytest.fixture
@@ -28,7 +28,6 @@ def check(
 
     With --trust, which changes nothing where a wall stands: so these tests run where none does.
     """
-
     def run(source: str | bytes, *options: str, name: str = "their.py") -> Any:
         file = tmp_path / name
         file.write_bytes(source.encode() if isinstance(source, str) else source)
@@ -57,12 +56,25 @@ def accuse(check: Callable[..., tuple[int, dict[str, Any], str]]) -> Callable[..
     return run
 
 
+@pytest.fixture(scope="session")
+def recorders() -> Iterator[Any]:
+    """Processes that record a program sooner than a new one behind the wall does."""
+    from recorders import SOON, Recorders
+
+    made = Recorders(SOON)
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def run_once(made_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def run_once(
+    made_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, recorders: Any
+) -> None:
     """A program that a test has run already is not run again: what it left then is read anew.
 
     Alike are the same command on the same files, within the same limits and behind the same wall.
-    What a run left is kept as bytes, for all processes of this run of pytest.
+    What a run left is kept as bytes, for all processes of this run of pytest. What ends as it
+    should leaves the same in a copy of a process; all else is run behind the wall.
     """
     kept = made_once("runs", lambda folder: None)
     run = watch.run_sandboxed
@@ -71,12 +83,15 @@ def run_once(made_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) ->
         command: Any, given: Any, variables: Any, limits: Any, beside: Path, trust: bool
     ) -> Ended:
         files = [(p.name, p.read_bytes()) for p in beside.rglob("*") if p.is_file()]
-        asked = [command, variables, limits, trust, os.environ.get(WALL_VARIABLE)]
-        asked += [sorted(given.items()), sorted(files)]
+        wall = os.environ.get(WALL_VARIABLE)
+        asked = [command, variables, limits, trust, wall, sorted(given.items()), sorted(files)]
         place = kept / hashlib.sha256(repr(asked).encode()).hexdigest()
         if not place.exists():
             part = place.with_suffix(f".{os.getpid()}")
-            ended = run(command, given, variables, limits, beside, trust)
+            ended = None
+            if limits == Limits() and not wall:
+                ended = recorders.run(command, given, beside, choose_wall(trust))
+            ended = ended or run(command, given, variables, limits, beside, trust)
             part.write_bytes(pickle.dumps(tuple(ended)))
             part.rename(place)
         return Ended(*pickle.loads(place.read_bytes()))

@@ -1,39 +1,42 @@
-# Records programs of R, each in a copy of this process, which has loaded what a recorder needs:
-# standard input has a line with the program and one with the place of its recording, and a line is
-# printed when that is there.
+# Records programs of R, each in a copy of this process, which has loaded what a recorder needs. It
+# is read by R before the lines that record a program: in a copy R goes on with those.
+# An order is four lines: the program's folder, its name, the file of its draws (or none), and where
+# the recording is to be written. A byte is written when that is there.
 
 local({
-  record <- function(program, out) {
-    setwd(dirname(program))
-    recorder <- twinprop:::new_recording(basename(program), out)
-    place <- as.environment("Autoloads")
-    assign(".twinprop_next", recorder$next_statement, place)
-    on_error <- recorder$conditions$on_error
-    statements <- twinprop:::count_statements(paste(readLines(program), collapse = "\n"))
-    try(withCallingHandlers(
-      for (k in seq_len(statements)) {
-        recorder$next_statement()
-        shown <- withVisible(eval(quote(.twinprop), globalenv()))
-        if (shown$visible) print(shown$value)
-      },
-      warning = recorder$conditions$on_warning, error = on_error
-    ), silent = TRUE)
-    recorder$save()
-  }
-
   # What is used first takes longest: each copy has it then.
   first <- file.path(tempdir(), "first.R")
   writeLines(c(
     "w <- matrix(1, 2, 1)", "f <- function(x) 1 / (1 + exp(-x))",
     "for (i in 1:9) { a <- f(diag(2) %*% w); w[] <- w - 0.1 * t(diag(2)) %*% (a * (1 - a)) }"
   ), first)
-  record(first, tempfile())
-  rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
-
-  asked <- file("stdin", "r")
-  while (length(line <- readLines(asked, 2L)) == 2L) {
-    job <- parallel::mcparallel(record(line[[1L]], line[[2L]]), silent = TRUE, mc.set.seed = FALSE)
-    parallel::mccollect(job)
-    cat("done\n")
+  recorder <- twinprop:::new_recording(first, tempfile())
+  assign(".twinprop_next", recorder$next_statement, as.environment("Autoloads"))
+  for (k in 1:3) {
+    recorder$next_statement()
+    eval(quote(.twinprop), globalenv())
   }
+  recorder$save()
+  rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+  unlink(tempdir(), recursive = TRUE) # a copy makes one of its own, and removes it
+
+  places <- paste0("/dev/fd/", commandArgs(TRUE))
+  orders <- file(places[[1L]], "r", raw = TRUE)
+  done <- file(places[[2L]], "wb", raw = TRUE)
+  repeat {
+    order <- readLines(orders, 4L)
+    if (length(order) < 4L) quit("no")
+    child <- parallel:::mcfork()
+    if (inherits(child, "masterProcess")) break
+    while (is.raw(parallel:::readChild(child))) NULL
+    writeBin(charToRaw("."), done)
+    flush(done)
+  }
+  close(orders)
+  close(done)
+  tempdir(check = TRUE)
+  Sys.setenv(
+    TWINPROP_FOLDER = order[[1L]], TWINPROP_PROGRAM = order[[2L]], TWINPROP_DRAWS = order[[3L]],
+    TWINPROP_OUT = order[[4L]]
+  )
 })
