@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from twinprop.check import watch
+from twinprop.check import corrected, watch
 from twinprop.cli.main import run_command_line
 from twinprop.engines.sandbox import WALL_VARIABLE, Ended, Limits, choose_wall
 
@@ -21,13 +21,30 @@ sys.path.insert(0, str(Path(__file__).parent))  # scripts, plants, variants, pro
 
 
 @pytest.fixture
+def lines_are_tried() -> bool:
+    """Whether check runs a program anew with each line that may have been meant.
+
+    Those lines are found for every program, but tried only where a file of tests says so, since
+    most tests do not ask for the corrected line.
+    """
+    return False
+
+
+@pytest.fixture
 def check(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], run_once: None
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    run_once: None,
+    lines_are_tried: bool,
 ) -> Callable[..., tuple[int, dict[str, Any], str]]:
     """`twinprop check` on a text: exit status, the answer as JSON has it, standard error.
 
     With --trust, which changes nothing where a wall stands: so these tests run where none does.
     """
+    if not lines_are_tried:
+        monkeypatch.setattr(corrected, "_is_right", lambda *_: False)
+
     def run(source: str | bytes, *options: str, name: str = "their.py") -> Any:
         file = tmp_path / name
         file.write_bytes(source.encode() if isinstance(source, str) else source)

@@ -52,6 +52,11 @@ for (k in 1:7) {
 """
 
 
+@pytest.fixture
+def lines_are_tried():
+    return True
+
+
 def planted(language, style, shape, id, slot):
     """A program with a mistake in one of its slots."""
     plants, shapes = (PLANTS, SHAPES) if shape in SHAPES else (SOFTMAX_PLANTS, SOFTMAX)
