@@ -2,8 +2,11 @@ script <- function(name) {
   system.file("fixtures", "scripts", name, package = "twinprop", mustWork = TRUE)
 }
 
-# Trust changes nothing where a wall stands: so these tests run where none does.
-check_trusted <- function(path, ...) check_file(path, ..., trust = TRUE)
+# Trust changes nothing where a wall stands: so these tests run where none does. A corrected line,
+# for which a program runs again and again, is looked for where a test asks for it.
+check_trusted <- function(path, ..., corrected = FALSE) {
+  check_file(path, ..., trust = TRUE, corrected = corrected)
+}
 
 check_text <- function(text, ...) {
   file <- file.path(empty_folder(), "their.R")
@@ -95,7 +98,7 @@ test_that("a program whose values overflow is judged by the steps before", {
 })
 
 test_that("what goes wrong ends in one sentence", {
-  expect_error(check_text("repeat {}", seconds = 3), "was ended after 3 seconds")
+  expect_error(check_text("repeat {}", seconds = 2), "was ended after 2 seconds")
   endless <- check_text(article("for (i in seq_len(epoch)) {", "repeat {"), seconds = 6)
   expect_identical(endless$verdict, "right")
   expect_match(endless$remarks[[1L]], "ended after 6 seconds.*what it did until then was judged")
@@ -248,14 +251,14 @@ test_that("a link is run where it stands, and its lines are shown", {
 test_that("the corrected line is told where the program is right with it, and only there", {
   lines <- article("d_hiddenlayer <- Error_at_hidden_layer * slope_hidden_layer",
                    "d_hiddenlayer <- Error_at_hidden_layer")
-  answer <- check_text(lines)
+  answer <- check_text(lines, corrected = TRUE)
   told <- "d_hiddenlayer <- Error_at_hidden_layer * slope_hidden_layer"
   expect_identical(answer$cause$corrected, told)
   expect_output(print(answer), paste0("Corrected: ", told), fixed = TRUE)
   expect_null(hide_values(answer)$cause$corrected)
   both <- sub("x * (1 - x)", "x * (1 + x)", readLines(script("article.R")), fixed = TRUE)
   twice <- sub("lr \\* ", "lr * lr * ", sub("lr$", "lr * lr", both))
-  expect_null(check_text(twice)$cause$corrected)
+  expect_null(check_text(twice, corrected = TRUE)$cause$corrected)
 })
 
 test_that("a program says how it ended, with files named as in its own folder", {
