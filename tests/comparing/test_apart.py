@@ -109,7 +109,7 @@ def damaged(folder, file, write, place, byte):
 
 @pytest.mark.parametrize("one", DAMAGED)
 def test_a_damaged_file_of_each_kind_is_one_sentence(one, monkeypatch, tmp_path):
-    monkeypatch.setattr(apart, "SECONDS", 3)
+    monkeypatch.setattr(apart, "SECONDS", 2)
     path = damaged(tmp_path, *one)
     with pytest.raises(InputError) as caught:
         read_values(path)
@@ -119,9 +119,9 @@ def test_a_damaged_file_of_each_kind_is_one_sentence(one, monkeypatch, tmp_path)
 def test_r_refuses_a_file_on_which_its_library_runs_for_ever(r, tmp_path):
     path = damaged(tmp_path, *DAMAGED[0])
     said = r.evaluate(
-        f"tryCatch(twinprop:::try_apart('{path}', seconds = 5), error = conditionMessage)"
+        f"tryCatch(twinprop:::try_apart('{path}', seconds = 2), error = conditionMessage)"
     )
-    assert said == f"{path} is damaged: reading it did not end in 5 seconds"
+    assert said == f"{path} is damaged: reading it did not end in 2 seconds"
     path = tmp_path / "whole.h5"
     write_h5(path)
     assert r.evaluate(f"twinprop:::try_apart('{path}')") is None
