@@ -153,6 +153,9 @@ read_objective <- function(graph, found, steps, result) {
     views <- lapply(utils::head(views, most_steps), function(v) turn_likelihood(graph, v))
     reading <- read_family(graph, found, views, "own")
     if (is.null(reading) || !(min(reading$factors) > 0 || goes_down(views, reading))) next
+    # One number alone follows any loss, as that does which halves an interval.
+    numbers <- sum(vapply(reading$rows[[1L]], function(r) length(r$old), 1L))
+    if (numbers == 1L && !is_even(reading$factors)) next
     if (!is_fitting(reading)) {
       option <- list(views = views, reading = reading)
       if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option

@@ -41,6 +41,7 @@ only_one_share <- function(graph, alignment, s, own, part) {
   view <- alignment$views[[s]]
   a <- view$outputs[[1L]]
   others <- own$forward & !view$cone & graph$site == graph$site[[a]] & graph$site > 0L
+  others[[a]] <- FALSE
   if (!own$forward[[a]] || !any(others)) {
     return(NULL)
   }
@@ -52,14 +53,16 @@ only_one_share <- function(graph, alignment, s, own, part) {
   for (update in view$step$updates) {
     shares <- lapply(contributions(graph, own, made$adjoint, update$p), `[[`, 2L)
     terms <- take_apart(graph, view, alignment$found$owner, update)$terms
-    t <- if (length(terms) == 1L) share_in_term(graph, terms[[1L]], lapply(shares, `*`, part))
-    if (is.null(t)) {
+    if (length(terms) != 1L) {
       return(NULL)
     }
     right <- Reduce(plus, shares)
-    if (!is_near(value_of(graph, t), right) && (is.null(first) || t < first$node)) {
-      first <- fault_of_share(graph, t, right, update)
+    if (!is.null(share_in_term(graph, terms[[1L]], list(right)))) next
+    t <- share_in_term(graph, terms[[1L]], lapply(shares, `*`, part))
+    if (is.null(t)) {
+      return(NULL)
     }
+    if (is.null(first) || t < first$node) first <- fault_of_share(graph, t, right, update)
   }
   first
 }

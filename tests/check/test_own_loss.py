@@ -179,6 +179,28 @@ for (i in 1:40) {
   W <- W - 0.1 * t(x) %*% D
 }
 """
+HEADS = """set.seed(15)
+X <- scale(as.matrix(iris[, 1:3]))
+width <- scale(iris$Petal.Width)
+Y <- model.matrix(~ Species - 1, iris)
+net <- new.env()
+net$W <- matrix(rnorm(12), 3) / 2
+net$C <- matrix(rnorm(12), 4) / 2
+net$R <- matrix(rnorm(4), 4) / 2
+for (i in 1:20) {
+  h <- 1 / (1 + exp(-X %*% net$W))
+  s <- exp(h %*% net$C)
+  p <- s / rowSums(s)
+  f <- h %*% net$R
+  net$loss <- -sum(Y * log(p)) / 150 + 0.5 * sum((f - width)^2) / 150
+  dc <- (p - Y) / 150
+  dr <- (f - width) / 150
+  dh <- (dc %*% t(net$C) + dr %*% t(net$R)) * h * (1 - h)
+  net$C <- net$C - 0.5 * t(h) %*% dc
+  net$R <- net$R - 0.5 * t(h) %*% dr
+  net$W <- net$W - 0.5 * t(X) %*% dh
+}
+"""
 UNITS = """set.seed(9)
 n <- 40
 table <- cbind(rnorm(n, 8, 4), rnorm(n, 170, 80), rnorm(n, 65, 14), rnorm(n, 21, 9))
@@ -197,7 +219,8 @@ for (i in 1:30) {
 RIGHT = {
     "costs.R": COSTS, "soft.py": SOFT, "sizes.R": SIZES, "counts.R": COUNTS, "vector.R": VECTOR,
     "softplus.py": SOFTPLUS, "grouped.R": GROUPED, "doses.py": DOSES,
-    "shares.R": SHARES, "bent.R": BENT, "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
+    "shares.R": SHARES, "bent.R": BENT, "heads.R": HEADS,
+    "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
     # Of one quantity each sample may be standardised alone.
     "spectra.R": UNITS.replace("8, 4)", "80, 4)").replace("21, 9)", "90, 9)"),
     # What is shown of the plain labels is often not what is trained.

@@ -25,6 +25,7 @@ from twinprop.check.align.settled import settle_factor
 from twinprop.check.align.steps import View, find_meetings, look_at_step, use_meetings
 from twinprop.check.align.trained import Parameters, Step
 from twinprop.check.align.updates import touched_by
+from twinprop.check.align.votes import is_even
 
 FEW_STEPS = 3
 STEPS_SEARCHED = 40  # for a loss that is computed now and then
@@ -146,6 +147,8 @@ def _read_objective(
         reading = read_loss(graph, found, views, "own")
         if reading is None or not (min(reading.factors) > 0 or _goes_down(views, reading)):
             continue
+        if sum(np.size(r.old) for r in reading.rows[0]) == 1 and not is_even(reading.factors):
+            continue  # one number alone follows any loss, as that does which halves an interval
         if not reading.is_fitting:
             partly += [(views, reading)] if is_partly_followed(reading) else []
             continue

@@ -54,7 +54,8 @@ def _only_one(graph: Graph, alignment: Alignment, s: int, own: View, part: float
     """The first gradient of a step that is one share, or a part of one, where there are several."""
     view = alignment.views[s]
     a = view.pairs[0][0]
-    others = {n for n in own.forward - view.cone if graph.site[n] == graph.site[a] >= 0}
+    beside = own.forward - view.cone - {a}
+    others = {n for n in beside if graph.site[n] == graph.site[a] >= 0}
     if a not in own.forward or not others:
         return None
     adjoint, stopped = differentiate(graph, own, {n: 1.0 for n, _ in own.pairs})
@@ -62,12 +63,15 @@ def _only_one(graph: Graph, alignment: Alignment, s: int, own: View, part: float
     for update in view.step.updates:
         shares = [g for _, g in contributions(graph, own, adjoint, update.p)]
         terms = take_apart(graph, view, alignment.found.owner, update).terms
-        parts = [part * g for g in shares]
-        t = _share_in(graph, terms[0], parts) if len(terms) == 1 else None
-        if stopped or t is None:
+        right = sum(shares)
+        if stopped or len(terms) != 1:
             return None
-        if not is_near(graph.value(t), right := sum(shares)):
-            faults.append(_fault_at(graph, t, right, update))
+        if _share_in(graph, terms[0], [right]) is not None:
+            continue
+        t = _share_in(graph, terms[0], [part * g for g in shares])
+        if t is None:
+            return None
+        faults.append(_fault_at(graph, t, right, update))
     return min(faults, key=lambda f: f.node, default=None)
 
 
