@@ -44,10 +44,20 @@ use_restored <- function(graph, n, same) {
     nodes[known] <- ifelse(same[nodes[known]] > 0L, same[nodes[known]], nodes[known])
     nodes
   }
-  graph$args[[n]] <- lapply(graph$args[[n]], taken)
-  graph$operands[[n]] <- all_taken(graph$operands[[n]])
-  graph$parents[[n]] <- all_taken(graph$parents[[n]])
-  if (length(graph$kw[[n]]) > 0L) graph$kw[[n]] <- lapply(graph$kw[[n]], taken)
+  put_in_place(graph, "args", n, lapply(graph$args[[n]], taken))
+  put_in_place(graph, "operands", n, all_taken(graph$operands[[n]]))
+  put_in_place(graph, "parents", n, all_taken(graph$parents[[n]]))
+  if (length(graph$kw[[n]]) > 0L) put_in_place(graph, "kw", n, lapply(graph$kw[[n]], taken))
+}
+
+# Change what a list of the graph has of one node. R copies a list that has a second name, which of
+# tens of thousands of nodes takes most of a minute: for the while the graph has none.
+put_in_place <- function(graph, part, n, value) {
+  force(value)
+  all <- graph[[part]]
+  graph[[part]] <- NULL
+  all[[n]] <- value
+  graph[[part]] <- all
 }
 
 # What a small number is added to or taken from; NULL where a value is no such sum.
