@@ -42,11 +42,8 @@ find_adadelta_fault <- function(graph, alignment, best) {
   for (edit in adadelta_edits) {
     for (rho in shares) {
       for (eps in small) {
-        if (!may_fit_adadelta(histories[[sample]], edit, rho, eps)) next
-        made <- lapply(histories, function(h) follow_adadelta(h$gradients, edit, rho, eps))
-        moved <- step_of_row(histories[[sample]]$rows[[1L]])
-        rate <- factor_between(moved, made[[sample]][[1L]]$d[[1L]])
-        if (rate > 0 && all(mapply(fits_adadelta, histories, made, rate))) {
+        made <- made_by_edit(histories, sample, edit, rho, eps)
+        if (!is.null(made)) {
           names(made) <- ks
           return(fault_of_adadelta(graph, alignment, edit, made))
         }
@@ -54,6 +51,17 @@ find_adadelta_fault <- function(graph, alignment, best) {
     }
   }
   NULL
+}
+
+# What a mistaken AdaDelta makes for all parameters; NULL where these are no steps of theirs.
+made_by_edit <- function(histories, sample, edit, rho, eps) {
+  if (!may_fit_adadelta(histories[[sample]], edit, rho, eps)) {
+    return(NULL)
+  }
+  made <- lapply(histories, function(h) follow_adadelta(h$gradients, edit, rho, eps))
+  moved <- step_of_row(histories[[sample]]$rows[[1L]])
+  rate <- factor_between(moved, made[[sample]][[1L]]$d[[1L]])
+  if (rate > 0 && all(mapply(fits_adadelta, histories, made, rate))) made
 }
 
 # What AdaDelta with a mistake makes in each step: each quantity, and the right one there.
@@ -113,18 +121,21 @@ fault_of_adadelta <- function(graph, alignment, edit, made) {
     view <- alignment$views[[s]]
     nodes <- seq(ends[[s + 1L]], view$step$begin + 1L)
     for (n in nodes[graph$op[nodes] != "move" & view$touched[nodes]]) {
-      value <- value_of(graph, n)
       for (update in view$step$updates) {
         pair <- made[[as.character(update$k)]][[s]][[edit$at]]
-        sign <- if (edit$at == "d" && is_near(value, -pair[[1L]])) -1 else 1
-        if (is_near(value, sign * pair[[1L]]) && !is_near(pair[[1L]], pair[[2L]])) {
-          right <- sign * pair[[2L]]
-          fault <- new_fault(n, right, list(list(n, right)), update, NULL, edit$kind)
-          fault$step <- s
-          return(fault)
-        }
+        right <- right_beside(value_of(graph, n), pair, edit$at == "d")
+        if (is.null(right)) next
+        fault <- new_fault(n, right, list(list(n, right)), update, NULL, edit$kind)
+        fault$step <- s
+        return(fault)
       }
     }
   }
   NULL
+}
+
+# What is right in place of a value that a mistake makes, which may be turned; NULL if it does not.
+right_beside <- function(value, pair, may_turn) {
+  sign <- if (may_turn && is_near(value, -pair[[1L]])) -1 else 1
+  if (is_near(value, sign * pair[[1L]]) && !is_near(pair[[1L]], pair[[2L]])) sign * pair[[2L]]
 }

@@ -163,10 +163,10 @@ l1_as_l2 <- function(graph, alignment, best, end, s) {
     if (!row$k %in% setdiff(sizes, squares) || !any_nonzero(row$old)) next
     if (key %in% names(best$decays)) {
       off <- best$decays[[key]] * (row$old - sign(row$old))
-      return(decay_fault(graph, alignment$views[[s]], row, off, s, "sign_left_out"))
+      return(decay_fault(graph, alignment$views[[s]], row, off, s, "penalty_as_weight"))
     }
     inside <- key %in% names(best$inside)
-    fault <- if (inside) fault_inside(graph, alignment, s, row, 1, "sign_left_out")
+    fault <- if (inside) fault_inside(graph, alignment, s, row, 1, "penalty_as_weight")
     if (!is.null(fault) && is_number_times(fault$right, row$old)) {
       fault$right <- factor_between(fault$right, row$old) * sign(row$old)
       fault$path <- list(list(fault$node, fault$right))

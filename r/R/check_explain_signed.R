@@ -129,22 +129,28 @@ copied_before <- function(graph, n) {
 
 # The wrong one of a step and its bound, where one place of the program takes one.
 step_at_bound <- function(graph, alignment, best) {
-  for (taken in bounded_by_place(graph, alignment, best)) {
-    kind <- bound_kinds[[graph$op[[taken[[1L]]$node]]]]
-    numbers <- Reduce(intersect, lapply(taken, function(t) t$numbers))
-    one_way <- if (kind == bound_kinds[["minimum"]]) numbers > 0 & numbers < 1 else numbers > 1
-    alike <- length(unique(vapply(taken, function(t) t$limit, 1))) == 1L
-    # Of one number it is not known which of its factors is its step.
-    several <- sum(vapply(taken, function(t) length(t$right), 1L)) > 1L
-    if (taken[[1L]]$is_beyond && length(numbers) > 0L && all(one_way) && alike && several) {
-      first <- taken[[1L]]
-      path <- list(list(first$node, first$right))
-      fault <- new_fault(first$node, first$right, path, first$update, NULL, kind)
-      fault$step <- first$step
-      return(fault)
-    }
+  taken <- Find(function(taken) goes_to_bound(graph, taken), bounded_by_place(graph, alignment, best))
+  if (is.null(taken)) {
+    return(NULL)
   }
-  NULL
+  first <- taken[[1L]]
+  kind <- bound_kinds[[graph$op[[first$node]]]]
+  path <- list(list(first$node, first$right))
+  fault <- new_fault(first$node, first$right, path, first$update, NULL, kind)
+  fault$step <- first$step
+  fault
+}
+
+# Whether what is taken at one place is a bound, at first, where the step is not beyond it.
+goes_to_bound <- function(graph, taken) {
+  first <- taken[[1L]]
+  numbers <- Reduce(intersect, lapply(taken, function(t) t$numbers))
+  shrinks <- graph$op[[first$node]] == "minimum"
+  one_way <- all(if (shrinks) numbers > 0 & numbers < 1 else numbers > 1)
+  alike <- length(unique(vapply(taken, function(t) t$limit, 1))) == 1L
+  # Of one number it is not known which of its factors is its step.
+  several <- sum(vapply(taken, function(t) length(t$right), 1L)) > 1L
+  first$is_beyond && length(numbers) > 0L && one_way && alike && several
 }
 
 # What is the smaller or the larger one of a multiple of a step and a bound, for each place of it.

@@ -56,20 +56,29 @@ gradient_and_steps <- function(graph, update, row) {
   for (k in seq_len(most_to_product)) {
     for (n in level[graph$op[level] == "mul" & lengths(graph$args[level]) == 2L]) {
       values <- lapply(graph$args[[n]], function(a) operand_of(graph, a))
-      for (i in if (!any(vapply(values, is.null, NA))) 1:2) {
-        gradient <- values[[i]]
-        size <- values[[3L - i]]
-        shapes <- lapply(list(gradient, size), shape_now)
-        if (!all(vapply(shapes, identical, NA, shape_now(row$old))) || !all_true(size > 0)) next
-        f <- factor_between(gradient, row$gradient)
-        if (f != 0 && is_near(gradient, f * row$gradient)) {
-          return(list(gradient = gradient, size = size))
+      for (pair in list(values, rev(values))) {
+        if (is_gradient_and_steps(pair[[1L]], pair[[2L]], row)) {
+          return(list(gradient = pair[[1L]], size = pair[[2L]]))
         }
       }
     }
     level <- as.integer(unlist(graph$parents[level[graph$op[level] %in% c("neg", "move")]]))
   }
   NULL
+}
+
+# Whether one value is a multiple of a derivative and the other is above 0, both of its shape.
+is_gradient_and_steps <- function(gradient, size, row) {
+  if (is.null(gradient) || is.null(size)) {
+    return(FALSE)
+  }
+  shapes <- lapply(list(gradient, size), shape_now)
+  alike <- all(vapply(shapes, identical, NA, shape_now(row$old)))
+  if (!alike || !all_true(size > 0)) {
+    return(FALSE)
+  }
+  f <- factor_between(gradient, row$gradient)
+  f != 0 && is_near(gradient, f * row$gradient)
 }
 
 # Whether steps shrink where a sign has turned; NA where they are not as the sign says.

@@ -238,7 +238,7 @@ FAULTS = {  # what stands for what, the cause
         SOFT, "W = W - 0.4 * X.T @ (shares(W) - soft) / 40",
         "W = W - 0.4 * X.T @ (shares(W) - hard) / 40", "soft_labels_left_out",
     ),
-    "sizes.R": (SIZES, "g <- g + 0.05 * sign(w)", "g <- g + 0.05 * w", "sign_left_out"),
+    "sizes.R": (SIZES, "g <- g + 0.05 * sign(w)", "g <- g + 0.05 * w", "penalty_as_weight"),
     "counts.R": (
         COUNTS, "g <- colMeans(X * (mu - y))", "g <- colMeans(X * (mu - y) * mu)",
         "slope_with_own_loss",

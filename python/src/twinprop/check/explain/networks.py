@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from twinprop.check.align.networks import Training
@@ -67,7 +68,7 @@ def join_answers(answers: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int
         **answers[worst],
         "sentence": said,
         "remarks": [remark for answer in answers for remark in answer["remarks"]],
-        "networks": [{key: answer[key] for key in OF_A_NETWORK} for answer in answers],
+        "networks": [{key: deepcopy(answer[key]) for key in OF_A_NETWORK} for answer in answers],
     }, worst
 
 

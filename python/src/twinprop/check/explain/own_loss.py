@@ -156,10 +156,10 @@ def _l1_as_l2(graph: Graph, alignment: Alignment, best: Reading, end: View, s: i
             continue
         if key in best.decays:
             off = best.decays[key] * (row.old - np.sign(row.old))
-            return fault_of_decay(graph, alignment.views[s], row, off, s, "sign_left_out")
+            return fault_of_decay(graph, alignment.views[s], row, off, s, "penalty_as_weight")
         fault = None
         if key in best.inside:
-            fault = fault_inside(graph, alignment, s, row, 1.0, "sign_left_out")
+            fault = fault_inside(graph, alignment, s, row, 1.0, "penalty_as_weight")
         if fault is not None and _is_multiple(fault.right, row.old):
             right = ratio(fault.right, row.old) * np.sign(row.old)
             return replace(fault, right=right, path=[(fault.node, right)])
