@@ -151,18 +151,14 @@ read_objective <- function(graph, found, steps, result) {
   none <- length(result$readings) == 0L
   for (views in find_objectives(graph, found, steps)) {
     views <- lapply(utils::head(views, most_steps), function(v) turn_likelihood(graph, v))
-    reading <- read_family(graph, found, views, "own")
-    if (is.null(reading) || !(min(reading$factors) > 0 || goes_down(views, reading))) next
-    # One number alone follows any loss, as that does which halves an interval.
-    numbers <- sum(vapply(reading$rows[[1L]], function(r) length(r$old), 1L))
-    if (numbers == 1L && !is_even(reading$factors)) next
+    reading <- read_own_loss(graph, found, views)
+    if (is.null(reading)) next
     if (!is_fitting(reading)) {
       option <- list(views = views, reading = reading)
       if (is_partly_followed(reading)) partly[[length(partly) + 1L]] <- option
       next
     }
-    whole <- are_of_all(views, steps) || length(views) > 1L && none ||
-      is_followed_once(views, reading, result)
+    whole <- are_of_all(views, steps) || is_followed_beside(views, reading, result)
     if (whole && (is_right_reading(reading) || none)) {
       result$views <- views
       result$readings <- list(reading)
@@ -173,10 +169,28 @@ read_objective <- function(graph, found, steps, result) {
   if (followed) result else take_first(partly, result)
 }
 
+# A loss of the program's own that goes down with every step; NULL where it does not.
+#
+# One number alone follows any loss, as that does which halves an interval.
+read_own_loss <- function(graph, found, views) {
+  reading <- read_family(graph, found, views, "own")
+  if (is.null(reading) || !(min(reading$factors) > 0 || goes_down(views, reading))) {
+    return(NULL)
+  }
+  numbers <- sum(vapply(reading$rows[[1L]], function(r) length(r$old), 1L))
+  if (numbers > 1L || is_even(reading$factors)) reading
+}
+
 # Whether a log-likelihood, which is to be climbed, is followed downwards by all parameters.
 goes_down <- function(views, reading) {
   turned <- all(vapply(views, function(v) !is.null(v$given), NA))
   is_fitting(reading) && max(reading$factors) < 0 && turned
+}
+
+# Whether a loss that is computed in some of the steps is followed where no other is.
+is_followed_beside <- function(views, reading, result) {
+  several <- length(views) > 1L && length(result$readings) == 0L
+  several || is_followed_once(views, reading, result)
 }
 
 # Whether a loss that is computed in one step is followed there, and no other loss is.

@@ -17,6 +17,12 @@ mixed_gradient <- function(graph, view, update) {
   known_of(view, key, mixed())
 }
 
+# Whether a gradient has the shape of its parameter, or is one number where that is an array of one.
+has_shape_of <- function(graph, m, update) {
+  is_one <- graph$count[[update]] == 1 && length(graph$shape[[m]]) == 0L
+  is_one || identical(graph$shape[[m]], graph$shape[[update]])
+}
+
 find_gradient <- function(graph, view, update, p) {
   found <- integer(0)
   nodes <- which(rule_nodes(graph, view, update, p))
@@ -30,12 +36,7 @@ find_gradient <- function(graph, view, update, p) {
       found <- c(found, m)
     }
   }
-  # A sum is a single number, and the bias that it belongs to may be an array of one.
-  fits <- function(m) {
-    is_one <- graph$count[[update]] == 1 && length(graph$shape[[m]]) == 0L
-    is_one || identical(graph$shape[[m]], graph$shape[[update]])
-  }
-  plain <- Filter(fits, found)
+  plain <- Filter(function(m) has_shape_of(graph, m, update), found)
   if (length(plain) == 0L) {
     return(NULL)
   }

@@ -10,61 +10,72 @@ find_unlike_loss <- function(graph, alignment, best) {
   views <- alignment$views
   penalised <- length(best$decays) > 0L || length(best$inside) > 0L
   single <- all(vapply(views, function(v) length(v$outputs), 1L) == 1L)
-  plain <- single && best$family %in% entropies
-  squared <- single && best$family == "squared_error"
-  if (isTRUE(alignment$asked) || !(penalised || plain || squared)) {
+  known <- single && best$family %in% c(entropies, "squared_error")
+  if (isTRUE(alignment$asked) || !(penalised || known)) {
     return(NULL)
   }
   begins <- vapply(views, function(view) view$step$begin, 1L)
   steps <- lapply(views, function(view) view$step)
-  for (ends in find_objectives(graph, alignment$found, steps)) {
-    for (end in ends) {
-      s <- match(end$step$begin, begins)
-      fault <- if (penalised) l1_as_l2(graph, alignment, best, end, s)
-      if (is.null(fault) && plain) {
-        fault <- unlike_output(graph, views[[s]], best$family, end, s)
-      }
-      if (is.null(fault) && squared) fault <- slope_too_many(graph, views[[s]], end, s)
-      if (!is.null(fault)) {
-        return(fault)
-      }
+  for (end in unlist(find_objectives(graph, alignment$found, steps), recursive = FALSE)) {
+    s <- match(end$step$begin, begins)
+    fault <- if (penalised) l1_as_l2(graph, alignment, best, end, s)
+    if (is.null(fault) && known) fault <- unlike_at_output(graph, views[[s]], best, end, s)
+    if (!is.null(fault)) {
+      return(fault)
     }
   }
   NULL
 }
 
+unlike_at_output <- function(graph, view, best, end, s) {
+  if (best$family == "squared_error") {
+    return(slope_too_many(graph, view, end, s))
+  }
+  unlike_output(graph, view, best$family, end, s)
+}
+
 # The error without what the derivative of the program's own loss has at the output.
 unlike_output <- function(graph, view, family, end, s) {
   a <- view$outputs
-  shape <- graph$shape[[a]]
   own <- seed_loss(graph, view, family)
   target <- target_of(graph, view$targets[[1L]])
-  target <- if (!is.null(target)) shape_target(target, shape)
+  target <- if (!is.null(target)) shape_target(target, graph$shape[[a]])
   error <- Find(function(m) a %in% graph$parents[[m]], which(view$meets))
   one <- !is.null(own) && length(own$order()) == 1L && graph$count[[a]] > 1
   if (!one || is.null(target) || is.null(error)) {
     return(NULL)
   }
-  at <- own$order()
-  known <- own$at(at)
-  out <- value_of(graph, a)
-  theirs <- own_derivative_at(graph, end, at)
+  theirs <- own_derivative_at(graph, end, own$order())
+  known <- own$at(own$order())
   if (is.null(theirs) || is_number_times(theirs, known)) {
     return(NULL)
   }
-  for (d in data_of_loss(graph, end, shape)) {
-    if (abs(sum(sign(d))) == length(d) && is_number_times(theirs, times(d, known))) {
-      right <- times(value_of(graph, error), abs(d))
-      return(fault_of_loss(graph, view, error, right, "weights_left_out", s))
-    }
-    soft <- is_hard(target) && !is_hard(d) && all(d >= 0 & d <= 1) &&
-      identical(shape_now(d), shape_now(out))
-    if (soft && is_number_times(theirs, with_other_target(family, out, known, target, d))) {
-      right <- sign(factor_between(value_of(graph, error), out - target)) * (out - d)
-      return(fault_of_loss(graph, view, error, right, "soft_labels_left_out", s))
+  for (d in data_of_loss(graph, end, graph$shape[[a]])) {
+    found <- error_with_data(value_of(graph, a), target, theirs, known, d, family)
+    if (!is.null(found)) {
+      right <- found$error(value_of(graph, error))
+      return(fault_of_loss(graph, view, error, right, found$kind, s))
     }
   }
   NULL
+}
+
+# What data of the loss make of the error, where its derivative is that with them; NULL if not.
+error_with_data <- function(out, target, theirs, known, d, family) {
+  if (abs(sum(sign(d))) == length(d) && is_number_times(theirs, times(d, known))) {
+    return(list(kind = "weights_left_out", error = function(e) times(e, abs(d))))
+  }
+  made <- if (is_softer(d, target)) with_other_target(family, out, known, target, d)
+  if (is_number_times(theirs, made)) {
+    turned <- function(e) sign(factor_between(e, out - target)) * (out - d)
+    list(kind = "soft_labels_left_out", error = turned)
+  }
+}
+
+# Whether data are labels between 0 and 1, where a target is 0 or 1.
+is_softer <- function(d, target) {
+  alike <- identical(shape_now(d), shape_now(target))
+  alike && is_hard(target) && !is_hard(d) && all(d >= 0 & d <= 1)
 }
 
 # The slope of an exponential that the loss of counts cancels: at its input it is mu - y.
@@ -146,7 +157,8 @@ data_of_loss <- function(graph, end, shape) {
 }
 
 is_number_times <- function(x, y) {
-  alike <- !is.null(x) && identical(shape_now(x), shape_now(y)) && any_nonzero(y)
+  known <- !is.null(x) && !is.null(y)
+  alike <- known && identical(shape_now(x), shape_now(y)) && any_nonzero(y)
   r <- if (alike) factor_between(x, y) else 0
   r != 0 && is_near(x, r * y)
 }

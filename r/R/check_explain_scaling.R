@@ -12,35 +12,50 @@ find_wrong_scaling <- function(graph, alignment) {
   view <- alignment$views[[1L]]
   x <- first_data(graph, view, view$outputs[[1L]])
   for (table in tables_of(graph, view, x)) {
-    samples <- table$axis
-    scaled <- find_scaled_turned(graph, table$table, samples)
-    data <- if (!is.null(scaled)) value_of(graph, graph$parents[[scaled]][[1L]])
-    if (!is.null(data) && are_of_other_units(data, 2L)) {
-      # Each row is a quantity, which should be without its mean and divided by its spread.
-      right <- t(scale(t(data)))
-      attributes(right) <- attributes(data)
-      path <- list(list(scaled, right))
-      update <- view$step$updates[[1L]]
-      return(new_fault(scaled, right, path, update, NULL, "standardised_by_sample"))
+    turned <- fault_of_turned_table(graph, view, table)
+    if (!is.null(turned)) {
+      return(turned)
     }
     for (n in way_of_table(graph, table$table)) {
-      mean <- mean_taken_away(graph, n)
-      axis <- if (!is.null(mean)) reduced_axis(graph, mean)
-      data <- if (!is.null(axis)) value_of(graph, graph$parents[[mean]][[1L]])
-      if (length(dim(data)) != 2L) next
-      if (axis == samples) {
-        if (runs_down_columns(graph, n, data, samples)) {
-          return(fault_of_scaling(graph, view, n, n, samples, "standardised_down_columns"))
-        }
-        next
-      }
-      spread <- spread_axis(graph, n, mean)
-      if (identical(spread, samples) || are_of_other_units(data, samples)) {
-        return(fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample"))
+      fault <- fault_of_mean(graph, view, n, table$axis)
+      if (!is.null(fault)) {
+        return(fault)
       }
     }
   }
   NULL
+}
+
+# A mean that is taken away in the wrong direction; NULL where none is.
+fault_of_mean <- function(graph, view, n, samples) {
+  mean <- mean_taken_away(graph, n)
+  axis <- if (!is.null(mean)) reduced_axis(graph, mean)
+  data <- if (!is.null(axis)) value_of(graph, graph$parents[[mean]][[1L]])
+  if (length(dim(data)) != 2L) {
+    return(NULL)
+  }
+  if (axis == samples) {
+    down <- runs_down_columns(graph, n, data, samples)
+    return(if (down) fault_of_scaling(graph, view, n, n, samples, "standardised_down_columns"))
+  }
+  spread <- spread_axis(graph, n, mean)
+  if (identical(spread, samples) || are_of_other_units(data, samples)) {
+    fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample")
+  }
+}
+
+# A table that scale() was given turned, so that each sample was standardised.
+fault_of_turned_table <- function(graph, view, table) {
+  scaled <- find_scaled_turned(graph, table$table, table$axis)
+  data <- if (!is.null(scaled)) value_of(graph, graph$parents[[scaled]][[1L]])
+  if (is.null(data) || !are_of_other_units(data, 2L)) {
+    return(NULL)
+  }
+  # Each row is a quantity, which should be without its mean and divided by its spread.
+  right <- t(scale(t(data)))
+  attributes(right) <- attributes(data)
+  path <- list(list(scaled, right))
+  new_fault(scaled, right, path, view$step$updates[[1L]], NULL, "standardised_by_sample")
 }
 
 # Where R's scale(), which takes columns, was given a table whose columns are the samples.

@@ -129,7 +129,8 @@ copied_before <- function(graph, n) {
 
 # The wrong one of a step and its bound, where one place of the program takes one.
 step_at_bound <- function(graph, alignment, best) {
-  taken <- Find(function(taken) goes_to_bound(graph, taken), bounded_by_place(graph, alignment, best))
+  places <- bounded_by_place(graph, alignment, best)
+  taken <- Find(function(taken) goes_to_bound(graph, taken), places)
   if (is.null(taken)) {
     return(NULL)
   }
