@@ -1,7 +1,7 @@
 # Data that were standardised in the wrong direction, over each sample instead of each column; twin
 # of check/explain/scaling.py in Python.
 
-farthest_table <- 4L # moves between what a network is given and the table that was standardised
+farthest_table <- 4L # turns between what a network is given and the table that was standardised
 other_units <- 10 # columns of which one is so many times another are no shares of one quantity
 
 # Data whose mean was taken over the columns of a sample, which are different quantities.
@@ -62,18 +62,20 @@ fault_of_turned_table <- function(graph, view, table) {
 find_scaled_turned <- function(graph, n, samples) {
   for (k in seq_len(farthest_table)) {
     parents <- graph$parents[[n]]
-    if (graph$op[[n]] == "scale" && length(graph$shape[[n]]) == 2L) {
-      return(if (samples == 2L) n)
-    }
-    if (graph$op[[n]] != "move" || length(parents) != 1L) {
+    own <- graph$shape[[n]]
+    if (length(parents) != 1L || length(own) != 2L) {
       return(NULL)
     }
-    shape <- graph$shape[[parents]]
-    if (length(shape) == 2L && identical(rev(shape), graph$shape[[n]])) {
-      turned <- ravel(t(matrix(seq_len(prod(shape)) - 1, shape[[1L]], byrow = TRUE)))
-      if (all_true(movement_of(graph, n) == turned)) samples <- 3L - samples
+    if (graph$op[[n]] == "scale") {
+      return(if (samples == 2L) n)
+    }
+    whole <- ravel(t(matrix(seq_len(prod(own)) - 1, own[[2L]], own[[1L]], byrow = TRUE)))
+    turns <- graph$op[[n]] == "move" && identical(graph$shape[[parents]], rev(own))
+    if (!turns || !all_true(movement_of(graph, n) == whole)) {
+      return(NULL)
     }
     n <- parents
+    samples <- 3L - samples
   }
   NULL
 }

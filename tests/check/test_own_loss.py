@@ -216,10 +216,29 @@ for (i in 1:30) {
 }
 """
 
+ROWS = """set.seed(9)
+D <- scale(USArrests)
+A <- matrix(rnorm(8, sd = 0.4), 2)
+B <- matrix(rnorm(8, sd = 0.4), 4)
+for (i in 1:6) {
+  gA <- 0 * A
+  gB <- 0 * B
+  for (s in rownames(D)[1:20]) {
+    x <- D[s, ]
+    h <- tanh(A %*% x)
+    e <- B %*% h - x
+    gB <- gB + e %*% t(h)
+    gA <- gA + ((t(B) %*% e) * (1 - h^2)) %*% t(x)
+  }
+  B <- B - 0.05 * gB / 20
+  A <- A - 0.05 * gA / 20
+}
+"""
+
 RIGHT = {
     "costs.R": COSTS, "soft.py": SOFT, "sizes.R": SIZES, "counts.R": COUNTS, "vector.R": VECTOR,
     "softplus.py": SOFTPLUS, "grouped.R": GROUPED, "doses.py": DOSES,
-    "shares.R": SHARES, "bent.R": BENT, "heads.R": HEADS,
+    "shares.R": SHARES, "bent.R": BENT, "heads.R": HEADS, "rows.R": ROWS,
     "units.R": UNITS.replace("t(scale(t(table)))", "scale(table)"),
     # Of one quantity each sample may be standardised alone.
     "spectra.R": UNITS.replace("8, 4)", "80, 4)").replace("21, 9)", "90, 9)"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from twinprop.check.align.align import Alignment
@@ -13,7 +15,7 @@ from twinprop.check.explain.rows import find_rows
 from twinprop.check.explain.samples import first_data
 from twinprop.check.explain.table import Fault
 
-FARTHEST = 4  # moves between what a network is given and the table that was standardised
+FARTHEST = 4  # turns between what a network is given and the table that was standardised
 OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
 
 
@@ -52,17 +54,17 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
 def _find_scaled_turned(graph: Graph, n: int, samples: int) -> int | None:
     """Where R's scale(), which takes columns, was given a table whose columns are the samples."""
     for _ in range(FARTHEST):
-        parents = graph.parents[n]
-        if graph.op[n] == "scale" and len(graph.shape[n]) == 2:
-            return n if samples == 1 else None
-        if graph.op[n] != "move" or len(parents) != 1:
+        parents, own = graph.parents[n], graph.shape[n]
+        if len(parents) != 1 or len(own) != 2:
             return None
-        shape = graph.shape[parents[0]]
-        turned = np.arange(count(shape)).reshape(shape).T.ravel()
-        index = graph.movement(n) if len(shape) == 2 and shape == graph.shape[n][::-1] else None
-        if index is not None and np.array_equal(index, turned):
-            samples = 1 - samples
-        n = parents[0]
+        if graph.op[n] == "scale":
+            return n if samples == 1 else None
+        shape: Any = graph.shape[parents[0]]
+        index: Any = graph.movement(n)
+        whole = np.arange(count(own)).reshape(own[::-1]).T.ravel()
+        if graph.op[n] != "move" or shape != own[::-1] or not np.array_equal(index, whole):
+            return None
+        n, samples = parents[0], 1 - samples
     return None
 
 
