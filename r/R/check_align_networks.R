@@ -142,7 +142,7 @@ has_idle_factor <- function(graph, steps) {
     idle <- vapply(nodes, function(n) {
       any(vapply(graph$args[[n]], function(a) is_number_zero(graph, a), NA))
     }, NA)
-    graph$site[nodes[idle]]
+    setdiff(graph$site[nodes[idle]], graph$site[nodes[!idle]]) # where every product is so
   })
   length(sites) == steps_of_a_kind && length(Reduce(intersect, sites)) > 0L
 }

@@ -159,15 +159,15 @@ def has_idle_factor(graph: Graph, steps: list[Step]) -> bool:
 
     Then the same lines say more where they train again, with another factor.
     """
-    sites = [
-        {
-            graph.site[n]
-            for n in range(step.begin + 1, step.end + 1)
-            if graph.op[n] == "mul" and any(_is_number_zero(graph, a) for a in graph.args[n])
-        }
-        for step in steps[1 : 1 + STEPS_OF_A_KIND]
-    ]
+    sites = [_idle_sites(graph, step) for step in steps[1 : 1 + STEPS_OF_A_KIND]]
     return len(sites) == STEPS_OF_A_KIND and bool(set.intersection(*sites))
+
+
+def _idle_sites(graph: Graph, step: Step) -> set[int]:
+    """The places of a step at which every product has the factor 0."""
+    products = [n for n in range(step.begin + 1, step.end + 1) if graph.op[n] == "mul"]
+    idle = {n for n in products if any(_is_number_zero(graph, a) for a in graph.args[n])}
+    return {graph.site[n] for n in idle} - {graph.site[n] for n in products if n not in idle}
 
 
 def _is_number_zero(graph: Graph, a: int | list[Any]) -> bool:

@@ -92,10 +92,13 @@ class Returning:
         """
         graph = self.graph
         idle: Counter[int] = Counter()
+        others: set[int] = set()
         for op, site, args in zip(graph.op, graph.site, graph.args):
             if op == "*" and any(self.is_number_zero(a) for a in args):
                 idle[site] += 1
-        return any(times >= STEPS_OF_A_TRAINING for times in idle.values())
+            elif op == "*":
+                others.add(site)
+        return any(n >= STEPS_OF_A_TRAINING and site not in others for site, n in idle.items())
 
     def is_number_zero(self, a: Any) -> bool:
         """Whether an operand is the number 0."""
