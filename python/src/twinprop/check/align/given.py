@@ -21,10 +21,9 @@ def take_given(graph: Graph, views: list[View], kind: str) -> list[View] | None:
     """The steps with that derivative at the output with which the program begins its way back.
 
     It is taken at the output, or at what the output is the sigmoid or the softmax of; or the output
-    is the mean of counts. Else only where
-    the error is bent, or weighed by data, on the way to it, or where classes are in disorder; and
-    where it has the sign of the error or is 0: then it is that of a loss with its least value at
-    the target.
+    is the mean of counts. Else only where the error is bent, or weighed by data, on the way to it,
+    or where classes are in disorder; and where it has the sign of the error or is 0: then it is
+    that of a loss with its least value at the target.
     """
     found = []
     for view in views:

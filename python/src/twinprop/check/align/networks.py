@@ -67,7 +67,7 @@ def find_trainings(graph: Graph) -> list[Training]:
         made = _made_before(graph, found, begin)
         found += [part for part in parts if part.steps and not _goes_on(graph, part, made)]
         begin = _begin_of_new(graph, _until_it_ended(training, until))
-        if begin is None and has_idle_factor(graph, training.steps):
+        if begin is None and _has_idle_factor(graph, training.steps):
             begin = _begin_of_next(graph, training.steps)
     found = found[:MOST_TRAININGS]
     return [_with_own_begin(part, found[:k]) for k, part in enumerate(found)] or [training]
@@ -154,7 +154,7 @@ def _begin_of_new(graph: Graph, until: int) -> int | None:
     return next((n for n in new if times[graph.site[n]] > 1), None)
 
 
-def has_idle_factor(graph: Graph, steps: list[Step]) -> bool:
+def _has_idle_factor(graph: Graph, steps: list[Step]) -> bool:
     """Whether a factor is 0 in every step, as the first of several penalties or momenta is.
 
     Then the same lines say more where they train again, with another factor.
