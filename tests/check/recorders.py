@@ -150,7 +150,7 @@ def _start(kind: str, seconds: int) -> Recorder:
         return Recorder(
             [*command, "--file=lines.R", "--args"],
             seconds,
-            {**r_variables(), "R_NSIZE": "2M"},
+            {**r_variables(), "R_NSIZE": "1M"},
             lines,
         )
     variables = {
