@@ -73,7 +73,7 @@ any_nonzero <- function(v) any(is.na(v) | v != 0)
 
 # A sum, mean, maximum or minimum along an axis (counted from 1), which stays with length 1.
 reduce_axis <- function(op, v, axis) {
-  f <- switch(op, sum = sum, mean = mean, max = max, min = min)
+  f <- switch(op, sum = sum, mean = mean, max = max, min = min, prod = prod)
   if (length(dim(v)) == 1L) {
     return(array(f(v), 1L))
   }

@@ -3,6 +3,12 @@
 
 few_numbers <- 8L
 reduction_names <- c("sum", "mean", "max", "min")
+special_operations <- c(
+  "matmul", "crossprod", "tcrossprod", "outer", "inner", "where", "clip", "sweep", "einsum",
+  "cumsum", "diff", "convolve"
+)
+# What R may give a base, a mean and a deviation, or ask the logarithm of.
+of_one <- c("log", "normal_cdf", "normal_density", "logistic_density", "logit")
 
 is_node <- function(a) !is.list(a)
 
@@ -18,14 +24,15 @@ pull_back <- function(graph, n, g) {
     return(list())
   }
   values <- lapply(args, function(a) operand_of(graph, a))
+  if (op %in% c("max", "min") && length(args) > 1L && is_node(args[[2L]])) op <- paste0(op, "imum")
   first <- utils::head(values, 2L)
-  if (any(vapply(first, is.null, NA)) && !op %in% reduction_names) {
+  formulas <- formulas_of(op, first)
+  if (lacks_operand(op, formulas, first)) {
     return(NULL)
   }
-  if (op %in% c("max", "min") && length(args) > 1L && is_node(args[[2L]])) op <- paste0(op, "imum")
-  formulas <- read_knowledge()$derivatives[[op]]
-  scalar <- vapply(first, function(v) is.null(dim(v)), NA)
-  if (op == "matmul" && any(scalar)) formulas <- read_knowledge()$derivatives$mul
+  if (op %in% of_one && length(args) + length(graph$kw[[n]]) > 1L) {
+    return(pull_log(graph, n, g, values[[1L]]))
+  }
   if (!is.null(formulas)) {
     return(pull_elementwise(graph, n, g, formulas, values))
   }
@@ -35,6 +42,19 @@ pull_back <- function(graph, n, g) {
       list(part[[1L]], fit_to_shape(part[[2L]], graph$shape[[part[[1L]]]]))
     })
   }
+}
+
+# Whether a value is not known of which a known operation makes another.
+lacks_operand <- function(op, formulas, first) {
+  known <- (!is.null(formulas) || op %in% special_operations) && !op %in% reduction_names
+  known && any(vapply(first, is.null, NA))
+}
+
+# The written derivatives of an operation, if there are any; a product with a number is one by
+# elements.
+formulas_of <- function(op, first) {
+  scalar <- vapply(first, function(v) is.null(dim(v)), NA)
+  read_knowledge()$derivatives[[if (op == "matmul" && any(scalar)) "mul" else op]]
 }
 
 pull_special <- function(graph, n, op, g, values) {
@@ -47,6 +67,9 @@ pull_special <- function(graph, n, op, g, values) {
     clip = pull_clip(graph, n, g, values),
     sweep = pull_sweep(graph, n, g, values),
     einsum = pull_einsum(graph, n, g, values),
+    cumsum = pull_cumsum(graph, n, g, values),
+    diff = pull_diff(graph, n, g, values),
+    convolve = pull_convolve(graph, n, g, values),
     pull_by_value(graph, n, g, values)
   )
 }
@@ -86,6 +109,19 @@ pull_elementwise <- function(graph, n, g, formulas, values) {
     }
   }
   parts
+}
+
+# A logarithm to a base that the program's source or data give as a number; NULL for what else was
+# given more than one number.
+pull_log <- function(graph, n, g, a) {
+  args <- graph$args[[n]]
+  base <- if (length(args) > 1L) args[[2L]] else graph$kw[[n]]$base
+  base <- if (is.list(base) && length(base) > 0L) base[[1L]]
+  given <- c(graph$op[[n]] == "log", is.numeric(base) && base > 0, is_node(args[[1L]]))
+  if (!all(given)) {
+    return(NULL)
+  }
+  list(list(args[[1L]], fit_to_shape(over(g, a) / log(base), graph$shape[[args[[1L]]]])))
 }
 
 # Data was moved: each derivative goes where its number came from.
@@ -138,6 +174,8 @@ pull_product <- function(graph, n, g, values) {
   op <- graph$op[[n]]
   args <- graph$args[[n]]
   second <- if (length(values) > 1L) values[[2L]] else values[[1L]]
+  # numpy's inner() of matrices is a product with the second one transposed
+  if (op == "inner" && length(dim(values[[1L]])) * length(dim(second)) == 4L) op <- "tcrossprod"
   pair <- as_matrices(op, values[[1L]], second)
   if (is.null(pair)) {
     return(NULL)

@@ -10,55 +10,11 @@ pull_by_value <- function(graph, n, g, values) {
     if (!is_node(a) || is.null(z) || is.null(y)) next
     if (identical(shape_now(z), shape_now(y))) {
       found <- recognise_activation(z, y)
-      if (!is.null(found)) return(list(list(a, times(g, found$slope))))
-    } else if (length(dim(z)) == 2L) {
+      part <- if (is.null(found)) pull_unknown_share(z, y, g) else times(g, found$slope)
+    } else {
       part <- pull_unknown_reduction(z, y, g)
-      if (!is.null(part)) return(list(list(a, part)))
     }
-  }
-  NULL
-}
-
-pull_unknown_reduction <- function(z, y, g) {
-  for (axis in 1:2) {
-    for (name in reduction_names) {
-      kept <- reduce_axis(name, z, axis)
-      same <- length(kept) == length(y) &&
-        all_true(abs(ravel(y) - ravel(kept)) <= 1e-8 + 1e-12 * abs(ravel(kept)))
-      if (same) {
-        wide <- shape_rows(g, dim(kept))
-        share <- switch(name, sum = 1, mean = 1 / dim(z)[[axis]],
-          spread_both(`==`, z, kept) * 1)
-        return(plus(times(wide, share), 0 * z))
-      }
-    }
-    slope <- spread_slope(z, y, axis)
-    if (!is.null(slope)) {
-      shape <- dim(z)
-      shape[[axis]] <- 1L
-      return(times(shape_rows(g, shape), slope))
-    }
-  }
-  NULL
-}
-
-# The derivative of a variance or a deviation along an axis, divided by n or by n - 1.
-spread_slope <- function(z, y, axis) {
-  n <- dim(z)[[axis]]
-  off <- minus(z, reduce_axis("mean", z, axis))
-  gives <- function(kept) {
-    length(kept) == length(y) &&
-      all_true(abs(ravel(y) - ravel(kept)) <= 1e-8 + 1e-12 * abs(ravel(kept)))
-  }
-  for (less in if (n > 1L) 0:1 else 0L) {
-    var <- reduce_axis("sum", times(off, off), axis) / (n - less)
-    slope <- 2 * off / (n - less)
-    if (gives(var)) {
-      return(slope)
-    }
-    if (all(var != 0) && gives(sqrt(var))) {
-      return(over(slope, 2 * sqrt(var)))
-    }
+    if (!is.null(part)) return(list(list(a, part)))
   }
   NULL
 }

@@ -3,8 +3,8 @@
 
 # The value of a call that calls a function for each part.
 explain_each <- function(store, op, id, operands, value, returns) {
-  if (op %in% c("outer", "%o%") && length(operands$values) == 2L) {
-    return(add_node(store, "outer", id, operands, value))
+  if (op %in% c("outer", "%o%") && length(returns) == 0L) {
+    return(explain_outer(store, id, operands, value))
   }
   if (length(returns) == 0L) {
     return(explain_library_each(store, op, id, operands, value))
@@ -52,7 +52,7 @@ gather_parts <- function(store, op, id, returns, value) {
 explain_library_each <- function(store, op, id, operands, value) {
   known <- switch(op,
     apply = c("X", "MARGIN", "FUN"), Reduce = c("f", "x", "init"), Map = c("f"), mapply = c("FUN"),
-    c("X", "FUN")
+    tapply = c("X", "INDEX", "FUN"), c("X", "FUN")
   )
   at <- match_arguments(operands, known)
   f <- operands$values[[at[[intersect(c("FUN", "f"), known)]]]]
@@ -75,16 +75,66 @@ explain_library_each <- function(store, op, id, operands, value) {
   if (op %in% c("sapply", "lapply", "vapply") && kind != "counted") {
     return(explain_elements(store, op, name, kind, id, operands, at, value))
   }
-  0L
+  if (kind != "counted" && is_numbers(value)) add_node(store, op, id, operands, value) else 0L
+}
+
+# outer(x, y) is a product; outer(x, y, "-") is x - y, where x stands in every column and y in every
+# row.
+explain_outer <- function(store, id, operands, value) {
+  at <- match_arguments(operands, c("X", "Y", "FUN"))
+  f <- if (is.na(at[["FUN"]])) "*" else operands$values[[at[["FUN"]]]]
+  if (is.function(f)) f <- name_function(f)
+  sides <- at[c("X", "Y")]
+  if (identical(f, "*")) {
+    two <- list(values = operands$values[sides], nodes = operands$nodes[sides],
+                state = operands$state[sides], labels = NULL)
+    return(add_node(store, "outer", id, two, value))
+  }
+  if (!is.character(f) || kind_of_record(f) != "elementwise" || !is_numbers(value)) {
+    return(if (is_numbers(value)) add_node(store, "outer of it", id, operands, value) else 0L)
+  }
+  long <- lengths(operands$values[sides])
+  spread <- list(function(v) rep(v, times = long[[2L]]), function(v) rep(v, each = long[[1L]]))
+  args <- lapply(1:2, function(k) {
+    v <- operands$values[[sides[[k]]]]
+    node <- operand(store, operands, sides[[k]])
+    if (!is.integer(node)) return(node)
+    place <- if (length(dim(v)) < 2L) seq_along(v) else order_of_rows(dim(v))
+    index <- row_major(array(spread[[k]](place), dim(value)))
+    store$nodes$add("recycle", id, node, array(spread[[k]](as.vector(v)), dim(value)), index - 1)
+  })
+  store$nodes$add(f, id, args, value)
 }
 
 explain_apply <- function(store, name, id, operands, at, value) {
-  axis <- 2L - as.integer(operands$values[[at[["MARGIN"]]]])
+  margin <- as.integer(operands$values[[at[["MARGIN"]]]])
+  given <- operands$values[[at[["X"]]]]
   data <- operand(store, operands, at[["X"]])
-  if (!is_numbers(value) || length(axis) != 1L || !is.integer(data)) {
+  if (!is_numbers(value) || length(margin) != 1L || !is.integer(data)) {
     return(0L)
   }
-  store$nodes$add(name, id, data, value, words = list(axis = list(axis)))
+  words <- list(axis = list(2L - margin))
+  if (length(dim(value)) != 2L || length(dim(given)) != 2L) {
+    return(store$nodes$add(name, id, data, value, words = words))
+  }
+  # What is made of a row stands in a column.
+  upright <- if (margin == 1L) t(value) else value
+  map <- if (name == "sort") sorted_map(given, margin, upright)
+  node <- store$nodes$add(name, id, data, upright, map, words = if (is.null(map)) words)
+  if (margin == 2L) {
+    return(node)
+  }
+  places <- matrix(seq_along(value), nrow(upright), byrow = TRUE)
+  store$nodes$add("t", id, node, value, as.vector(places) - 1)
+}
+
+# Where each number stood, counted by rows, before the rows (1) or columns (2) were sorted; NULL
+# where they were sorted in another way.
+sorted_map <- function(x, margin, sorted) {
+  order <- order(if (margin == 1L) row(x) else col(x), x)
+  in_lines <- function(v) matrix(v[order], nrow(x), byrow = margin == 1L)
+  by_rows <- matrix(seq_along(x), nrow(x), byrow = TRUE)
+  if (identical(as.vector(in_lines(x)), as.vector(sorted))) row_major(in_lines(by_rows)) - 1
 }
 
 explain_elements <- function(store, op, name, kind, id, operands, at, value) {

@@ -60,9 +60,12 @@ explain_value <- function(store, op, kind, id, operands, value, returns) {
   }
   if (kind == "elementwise") return(explain_elementwise(store, op, id, operands, value))
   if (kind == "product") return(explain_product(store, op, id, operands, value))
-  if (op == "sweep") return(explain_sweep(store, id, operands, value))
-  if (op == "plogis") return(explain_logistic(store, id, operands, value))
-  add_node(store, op, id, operands, value)
+  switch(op,
+    sweep = explain_sweep(store, id, operands, value),
+    plogis = explain_logistic(store, id, operands, value),
+    sort = explain_sort(store, id, operands, value),
+    add_node(store, op, id, operands, value)
+  )
 }
 
 # Whether a value is numbers of a size that is recorded; a lone integer is one if it was computed.
@@ -170,6 +173,16 @@ explain_product <- function(store, op, id, operands, value) {
     part
   })
   store$nodes$add(op, id, args, value)
+}
+
+# sort(x) is x[order(x)].
+explain_sort <- function(store, id, operands, value) {
+  x <- operands$values[[1L]]
+  node <- operand(store, operands, 1L)
+  if (!is.integer(node) || length(operands$values) > 1L || !is.null(dim(x)) || anyNA(x)) {
+    return(add_node(store, "sort", id, operands, value))
+  }
+  store$nodes$add("sort", id, node, value, order(x) - 1)
 }
 
 # sweep(x, 2, b, "+") is x + b, where b stands in every row.

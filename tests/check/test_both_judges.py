@@ -38,6 +38,8 @@ from test_odd_rule import FAULTS as ODD
 from test_one_number import ADAM as MIXED
 from test_one_number import ERRORS, OTHERS, TARGETS
 from test_one_number import program as one_number
+from test_operations import FAULTS as OPERATIONS_WRONGLY
+from test_operations import RIGHT as OPERATIONS
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_overwritten import FAULTS as REPLACED
@@ -150,7 +152,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"decided": DECIDED | CAREFUL, "set_back": SET_BACK}
     whole |= {"minimised": MINIMISED, "folded": FOLDS, "turned": TURNED}
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
-    whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
+    whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE, "operations": OPERATIONS}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
@@ -166,7 +168,8 @@ def named_programs() -> Iterator[tuple[str, str]]:
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)
-    for name, (source, old, new) in {**JUMPS, **ODD, **REPLACED, **RENAMED}.items():
+    wrong = JUMPS | ODD | REPLACED | RENAMED | OPERATIONS_WRONGLY
+    for name, (source, old, new) in wrong.items():
         yield f"wrong_{name}/their.{name.split('.')[-1]}", source.replace(old, new)
 
 

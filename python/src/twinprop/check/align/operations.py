@@ -10,9 +10,13 @@ from twinprop.check.align.einsum import pull_einsum, read_letters
 from twinprop.check.align.knowledge import evaluate, read_knowledge
 from twinprop.check.align.recognise import recognise_activation
 from twinprop.check.align.recording import Graph, count
+from twinprop.check.align.reductions import pull_unknown_reduction, pull_unknown_share
+from twinprop.check.align.running import pull_convolve, pull_cumsum, pull_diff
 
 Parts = list[tuple[int, Any]]
 REDUCTIONS = ("sum", "mean", "max", "min")
+# What R may give a base, a mean and a deviation, or ask the logarithm of.
+OF_ONE = ("log", "normal_cdf", "normal_density", "logistic_density", "logit")
 
 
 def pull_back(graph: Graph, n: int, g: Any) -> Parts | None:
@@ -26,11 +30,14 @@ def pull_back(graph: Graph, n: int, g: Any) -> Parts | None:
     if op == "flat":
         return []
     values = [graph.operand(a) for a in args]
-    if any(v is None for v in values[:2]) and op not in REDUCTIONS:
-        return None
     if op in ("max", "min") and len(args) > 1 and isinstance(args[1], int):
         op = op + "imum"
     formulas = read_knowledge()["derivatives"].get(op)
+    known = formulas is not None or op in _SPECIAL
+    if known and any(v is None for v in values[:2]) and op not in REDUCTIONS:
+        return None
+    if op in OF_ONE and len(args) + len(graph.kw.get(n, {})) > 1:
+        return _pull_log(graph, n, g, values[0])
     if op == "matmul" and any(np.size(v) == 1 and np.ndim(v) == 0 for v in values[:2]):
         formulas = read_knowledge()["derivatives"]["mul"]
     if formulas is not None:
@@ -70,6 +77,20 @@ def _pull_elementwise(
             d = evaluate(formula, names)
             parts.append((argument, fit_shape(d, graph.shape[argument])))
     return parts
+
+
+def _pull_log(graph: Graph, n: int, g: Any, a: Any) -> Parts | None:
+    """A logarithm to a base that the program's source or data give as a number; None for what else
+    was given more than one number.
+    """
+    args = graph.args[n]
+    base = args[1] if len(args) > 1 else graph.kw[n].get("base")
+    base = base[0] if isinstance(base, list) and base else None
+    if not isinstance(base, int | float) or base <= 0 or not isinstance(args[0], int):
+        return None
+    if graph.op[n] != "log":
+        return None
+    return [(args[0], fit_shape(np.divide(g, a) / np.log(base), graph.shape[args[0]]))]
 
 
 def _pull_move(graph: Graph, n: int, g: Any) -> Parts | None:
@@ -125,6 +146,8 @@ def _as_column(v: np.ndarray) -> np.ndarray:
 def _pull_product(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | None:
     op, args = graph.op[n], graph.args[n]
     second = values[1] if len(values) > 1 else values[0]
+    if op == "inner" and np.ndim(values[0]) == np.ndim(second) == 2:
+        op = "tcrossprod"  # of matrices numpy takes the second one transposed
     pair = as_matrices(op, values[0], second)
     if pair is None:
         return None
@@ -227,37 +250,11 @@ def _pull_by_value(graph: Graph, n: int, g: Any, values: list[Any]) -> Parts | N
             continue
         if np.shape(z) == np.shape(y):
             found = recognise_activation(z, y)
-            if found is not None:
-                return [(a, g * found[1])]
-        elif np.ndim(z) == 2:
-            for axis in (0, 1):
-                share = _recognise_reduction(z, y, axis)
-                if share is not None:
-                    kept = tuple(1 if k == axis else n for k, n in enumerate(z.shape))
-                    return [(a, np.reshape(g, kept) * share)]
-    return None
-
-
-def _recognise_reduction(z: Any, y: Any, axis: int) -> Any:
-    """The derivative of a sum, mean, maximum, minimum, variance or deviation along an axis."""
-
-    def gives(kept: Any) -> bool:
-        return bool(kept.size == np.size(y) and np.allclose(np.ravel(y), kept.ravel(), 1e-12))
-
-    for name in REDUCTIONS:
-        kept = getattr(np, name)(z, axis=axis, keepdims=True)
-        if gives(kept):
-            share = {"sum": 1.0, "mean": 1 / z.shape[axis]}.get(name)
-            return ((z == kept) if share is None else share) + 0 * z
-    off = z - np.mean(z, axis=axis, keepdims=True)
-    for less in (0, 1):  # what is divided by: n, or n - 1 as in R
-        if z.shape[axis] > less:
-            var = np.sum(off * off, axis=axis, keepdims=True) / (z.shape[axis] - less)
-            slope = 2 * off / (z.shape[axis] - less)
-            if gives(var):
-                return slope
-            if gives(np.sqrt(var)) and np.all(var):
-                return slope / (2 * np.sqrt(var))
+            part = pull_unknown_share(z, y, g) if found is None else g * found[1]
+        else:
+            part = pull_unknown_reduction(np.asarray(z), np.asarray(y), g)
+        if part is not None:
+            return [(a, part)]
     return None
 
 
@@ -268,4 +265,7 @@ _SPECIAL: dict[str, Any] = {
     "where": _pull_where,
     "clip": _pull_clip,
     "sweep": _pull_sweep,
+    "cumsum": pull_cumsum,
+    "diff": pull_diff,
+    "convolve": pull_convolve,
 }

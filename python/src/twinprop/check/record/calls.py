@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import math
 import sys
 import types
 from typing import Any
@@ -20,7 +21,9 @@ asfortranarray asanyarray astype block getA to_numpy view float64 item array_spl
 MOVERS = frozenset(_MOVERS.split())
 ITERATORS = frozenset((zip, enumerate, map, filter, itertools.starmap))
 # They use up an iterator at once, so that it may as well be a list.
-COLLECTORS = frozenset((sum, min, max, list, tuple, sorted, reversed, any, all))
+COLLECTORS = frozenset(
+    (sum, min, max, list, tuple, sorted, reversed, any, all, math.fsum, math.prod)
+)
 SEQUENCES = frozenset((list, tuple, sorted, reversed))
 _UNSEEN = """
 super print locals globals vars dir eval exec isinstance len range open type input str getattr

@@ -112,12 +112,37 @@ def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         return
     if call[5] is None:
         recorder.take_nodes(call)
+    order = moves.order_map(callee.op, args, kw, v)
+    if order is not None and isinstance(call[5][0], int):
+        recorder.add(callee.op, s, call[5][:1], v, move=order)
+        return
     if callee.op == "np.tensordot" and len(args) > 1:
         axes = args[2] if len(args) > 2 else kw.get("axes", 2)
         op, letters = contraction([moves.numpy().shape(x) for x in args[:2]], axes)
         recorder.add(op, s, [*letters, *call[5][:2]], v)
         return
+    if callee.op.startswith("np.") and callee.op.endswith(".outer"):  # of a ufunc
+        keep_outer(recorder, s, callee, args, call[5], v)
+        return
     keep_result(recorder, s, callee, call[5], kw, v)
+
+
+def keep_outer(
+    recorder: Any, s: int, callee: Any, args: list[Any], taken: list[Any], v: Any
+) -> None:
+    """`np.subtract.outer(x, y)` is x - y, where x stands in every column and y in every row."""
+    np = moves.numpy()
+    spread = []
+    for k, (side, node) in enumerate(zip(args, taken[-2:])):
+        side = np.asarray(side)
+        shape = (*side.shape, *[1] * (v.ndim - side.ndim)) if k == 0 else side.shape
+        index = np.broadcast_to(np.arange(side.size).reshape(shape), v.shape)
+        if isinstance(node, int) and v.size <= LARGEST_ARRAY:
+            node = recorder.add(
+                "[]", s, [node], np.broadcast_to(side.reshape(shape), v.shape), move=index.ravel()
+            )
+        spread.append(node)
+    recorder.add("np." + callee.op.split(".")[1], s, spread, v)
 
 
 def keep_moved(recorder: Any, s: int, call: list[Any], whole: list[Any], v: Any) -> bool:

@@ -114,6 +114,29 @@ def tags(array: Any, begin: int) -> Any:
     return made if type(array) is np.ndarray else made.view(type(array))
 
 
+def order_map(op: str, args: list[Any], kw: dict[str, Any], v: Any) -> Any:
+    """Where the numbers of a sorted array, or of one that was taken by an order of each row, stood
+    before; None for other calls.
+    """
+    if op not in ("np.sort", "np.take_along_axis") or kind_of(args[0]) != ARRAY:
+        return None
+    if args[0].size > LARGEST_ARRAY:
+        return None
+    np = numpy()
+    own = tags(args[0], 0)
+    if op == "np.sort":
+        axis = args[1] if len(args) > 1 else kw.get("axis", -1)
+        if axis is None:
+            own, axis = own.ravel(), -1
+        places = np.argsort(np.ravel(args[0])[own], axis=axis, kind="stable")
+    else:
+        places = args[1] if len(args) > 1 else kw.get("indices")
+        axis = args[2] if len(args) > 2 else kw.get("axis")
+    index = np.take_along_axis(own, places, axis)
+    agrees = index.shape == v.shape and np.array_equal(np.ravel(args[0])[index], v, equal_nan=True)
+    return index.ravel() if agrees else None
+
+
 class Tagged:
     """Arguments of a call in which each known number is replaced by a tag, from 1 on."""
 
