@@ -58,6 +58,8 @@ from test_rules_gone_wrong import OTHERS as OTHER_RULES
 from test_rules_gone_wrong import RIGHT as RULES_KEPT
 from test_rules_gone_wrong import WRONG as RULES_GONE_WRONG
 from test_scaled import DOWN
+from test_scaled import FAULTS as SCALED_WRONGLY
+from test_scaled import RIGHT as SCALED
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
 from test_signs import RIGHT as SIGNED
@@ -152,12 +154,12 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole["scaled"] = {"down.R": DOWN}
+    whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
-    changed |= {"decided_wrongly": DECIDED_WRONGLY}
+    changed |= {"decided_wrongly": DECIDED_WRONGLY, "scaled_wrongly": SCALED_WRONGLY}
     changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
     changed |= {"back_wrongly": BACK_WRONGLY, "ruled_wrongly": RULES_GONE_WRONG}
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
