@@ -90,7 +90,9 @@ RIGHT = {  # what is standardised alone, and rightly so
     "ages.py": AGES,
     "leaf.R": LEAF,
     "divided.R": LEAF.replace(R_SCALE, "X <- t(t(table) / apply(table, 2, max))"),
-    "each_column.R": LEAF.replace(R_SCALE, "X <- apply(table, 2, function(v) (v - mean(v)) / sd(v))"),
+    "each_column.R": LEAF.replace(
+        R_SCALE, "X <- apply(table, 2, function(v) (v - mean(v)) / sd(v))"
+    ),
 }  # fmt: skip
 FAULTS = {  # what stands for what, the line, the cause
     "rows.py": (
