@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_all_samples import FAULTS as DIVIDED_WRONGLY
+from test_all_samples import RIGHT as DIVIDED
 from test_beside_the_way import FAULTS as BESIDE_WRONGLY
 from test_beside_the_way import RIGHT as BESIDE
 from test_careful import RIGHT as CAREFUL
@@ -154,6 +156,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
+    whole["divided"] = DIVIDED
     whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -165,6 +168,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
+    changed["divided_wrongly"] = DIVIDED_WRONGLY
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)
