@@ -43,6 +43,8 @@ from test_one_number import program as one_number
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_overwritten import FAULTS as REPLACED
+from test_own_function import FAULTS as OWN_FUNCTION_WRONGLY
+from test_own_function import RIGHT as OWN_FUNCTION
 from test_own_loss import FAULTS as UNLIKE_LOSS
 from test_own_loss import RIGHT as OWN_LOSS
 from test_own_slopes import FAULTS as SLOPES
@@ -156,7 +158,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole["divided"] = DIVIDED
+    whole |= {"divided": DIVIDED, "own_function": OWN_FUNCTION}
     whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -168,7 +170,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
-    changed["divided_wrongly"] = DIVIDED_WRONGLY
+    changed |= {"divided_wrongly": DIVIDED_WRONGLY, "function_wrongly": OWN_FUNCTION_WRONGLY}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)
