@@ -135,6 +135,9 @@ tell_fault <- function(graph, alignment, best, found) {
   }
   if (is.null(explained$cause)) {
     found$fault <- at_own_function(graph, found$table, found$fault)
+    found$fault <- at_loop_of_sum(graph, found$table, found$fault)
+    cause <- if (nzchar(found$fault$kind)) cause_of_kind(graph, alignment, found$fault)
+    found["cause"] <- list(cause)
   }
   found
 }

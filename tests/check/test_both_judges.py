@@ -17,6 +17,8 @@ from test_beside_the_way import RIGHT as BESIDE
 from test_careful import RIGHT as CAREFUL
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
+from test_early_stops import FAULTS as STOPPED
+from test_early_stops import RIGHT as TO_THE_END
 from test_errors_at_the_output import FAULTS as AT_OUTPUT
 from test_folds import RIGHT as FOLDS
 from test_gated import RIGHT as DECIDED
@@ -158,7 +160,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole |= {"divided": DIVIDED, "own_function": OWN_FUNCTION}
+    whole |= {"divided": DIVIDED, "own_function": OWN_FUNCTION, "ends": TO_THE_END}
     whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -171,6 +173,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     changed |= {"divided_wrongly": DIVIDED_WRONGLY, "function_wrongly": OWN_FUNCTION_WRONGLY}
+    changed["stopped"] = STOPPED
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

@@ -32,6 +32,7 @@ from twinprop.check.explain.gated import find_gated_fault, is_against_gates
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
+from twinprop.check.explain.left_out import at_loop_of_sum
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.network import describe_network
@@ -223,7 +224,8 @@ def _tell(
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
     if doubt is None and cause is None:
-        fault = at_own_function(graph, table, fault)
+        fault = at_loop_of_sum(graph, table, at_own_function(graph, table, fault))
+        cause = find_cause(graph, alignment, fault, s) if fault.kind else None
     return doubt or (fault, cause, s, table)
 
 
