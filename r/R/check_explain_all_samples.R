@@ -81,7 +81,8 @@ divisor_of <- function(graph, view, n) {
 is_series_of_samples <- function(graph, view) {
   outputs <- view$outputs
   m <- length(outputs)
-  sizes <- vapply(outputs[c(1L, m)], function(a) sum(ancestors_of(graph, a, view) & view$forward), 1L)
+  made_of <- function(a) sum(ancestors_of(graph, a, view) & view$forward)
+  sizes <- vapply(outputs[c(1L, m)], made_of, 1L)
   targets <- as.integer(unlist(Filter(is.integer, view$targets)))
   rows <- unlist(lapply(unique(targets), function(y) {
     lapply(Filter(function(r) r$long == m + 1L, find_row(graph, y)), function(r) r$row)

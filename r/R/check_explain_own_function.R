@@ -20,7 +20,7 @@ at_own_function <- function(graph, table, fault) {
   line <- function(m) place_of_node(graph, m)$line
   back <- value_of(graph, from)
   theirs <- value_of(graph, slope)
-  shapes <- unique(list(shape_now(theirs), graph$shape[[n]], shape_now(back), shape_now(fault$right)))
+  shapes <- unique(lapply(list(theirs, value_of(graph, n), back, fault$right), shape_now))
   if (line(slope) == line(n) || length(shapes) != 1L || !matches_some(table, from)) {
     return(fault)
   }

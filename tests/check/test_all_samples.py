@@ -105,7 +105,13 @@ ONE_BY_ONE = ARRAYS.replace("    dw, db = np.zeros(3), 0.0\n", "").replace(
         b -= 4 * (p - y[i]) / n
 """,
 )
+# A gradient is shortened where it is long.
+SHORTENED = ARRAYS.replace(
+    "    w -= 0.4 / n * dw",
+    "    dw = dw * (1 / max(1, np.sqrt(dw @ dw) / 50))\n    w -= 0.4 / n * dw",
+)
 RIGHT = {
+    "shortened.py": SHORTENED,
     "numbers.py": NUMBERS, "arrays.py": ARRAYS, "vectors.R": VECTORS, "series.py": SERIES,
     "batches.py": BATCHES, "parts.R": PARTS, "one_by_one.py": ONE_BY_ONE,
     # All but one, and divided by as many.

@@ -72,7 +72,7 @@ def _divisor(graph: Graph, view: View, n: int) -> float | None:
         args = graph.args[rates[0]] if len(rates) == 1 and rates[0] not in view.moved else []
         if not args:
             return None
-    elif graph.op[n] != "div" or args[0] not in view.after:
+    elif graph.op[n] != "div" or not isinstance(args[0], int) or args[0] not in view.after:
         return None
     number = plain_number(graph, view, args[1])
     return number if number is not None and number == round(number) else None

@@ -56,7 +56,7 @@ def _fault_of_mean(graph: Graph, view: View, n: int, samples: int, table: int) -
     """A mean that is taken away in the wrong direction, or of everything at once."""
     mean = _taken_away(graph, n)
     data = None if mean is None else graph.value(graph.parents[mean][0])
-    if mean is None or np.ndim(data) != 2:
+    if mean is None or data is None or np.ndim(data) != 2:
         return None
     axis = reduced_axis(graph, mean)
     if axis is None:
