@@ -8,9 +8,8 @@ fewest_shares_of_sum <- 2L # that are added in one step
 
 # A fault that is told where a sum that goes on was given its name, as 0; if it should be one.
 #
-# It should be none where others are set back, and one share alone is added to it in a step. Where
-# it had another name before, as one of a list that a loop runs over, the place is that of the sum;
-# that of a list of plain zeros is found by its name.
+# It should be none where others are set back, and one share alone is added to it in a step. The
+# place of a list of plain zeros is found by its name.
 tell_beginning <- function(graph, reading, s, n, shares, fault) {
   own <- lists_of_name(graph, n)
   first <- first_of_sum(graph, n)
@@ -24,9 +23,9 @@ tell_beginning <- function(graph, reading, s, n, shares, fault) {
     fault$begun <- list_of_zeros(graph, n, first)
     return(fault)
   }
-  known <- sub("\\[.*$", "", graph$names[[first]]) %in% own
-  sites <- graph$bound[[as.character(first)]][known]
-  if (length(sites) > 0L) fault$told_at <- if (known[[1L]]) sites[[1L]] else graph$site[[n]]
+  sites <- graph$bound[[as.character(first)]]
+  sites <- sites[sites > 0L]
+  if (length(sites) > 0L) fault$told_at <- sites[[1L]]
   fault
 }
 

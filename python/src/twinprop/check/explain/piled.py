@@ -21,9 +21,8 @@ def tell_beginning(
 ) -> None:
     """Let a fault be told where a sum that goes on was given its name, as 0; if it should be one.
 
-    It should be none where others are set back, and one share alone is added to it in a step. Where
-    it had another name before, as one of a list that a loop runs over, the place is that of the
-    sum; that of a list of plain zeros is found by its name.
+    It should be none where others are set back, and one share alone is added to it in a step. The
+    place of a list of plain zeros is found by its name.
 
     Parameters
     ----------
@@ -53,10 +52,9 @@ def tell_beginning(
         lists = [name for name in graph.names[n][:1] if "[" in name]
         fault.begun = lists[0].partition("[")[0] if lists and graph.shape[n] == () and zeros else ""
         return
-    names = [name.partition("[")[0] for name in graph.names.get(first, ())]
-    sites = [at for x, at in zip(names, graph.bound.get(first, ()), strict=True) if x in own]
+    sites = [at for at in graph.bound.get(first, ()) if at >= 0]
     if sites:
-        fault.told_at = graph.site[n] if names[0] not in own else sites[0]
+        fault.told_at = sites[0]
 
 
 def _holders(graph: Graph, n: int) -> set[str]:
