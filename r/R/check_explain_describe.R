@@ -22,6 +22,7 @@ describe_fault <- function(graph, fault, s, sources) {
   if (is.null(span) && nzchar(c(fault$counted, "")[[1L]])) {
     span <- counting_line(fault$counted, where$span, sources)
   }
+  if (is.null(span)) span <- making_line(fault$begun, where$span, sources)
   if (is.null(span)) span <- where$span
   text <- source_line(sources, span$file, span$line)
   theirs <- value_of(graph, last[[1L]])
@@ -177,10 +178,26 @@ is_given_axis <- function(graph, fault) {
 
 # The only line on which something is counted up, as a whole number has no place of its own.
 counting_line <- function(name, span, sources) {
+  own <- quote_pattern(name)
+  only_line(sprintf("^\\s*(%s\\s*\\+=|%s\\s*(=|<-)\\s*%s\\s*\\+)", own, own, own), span, sources)
+}
+
+# The only line that gives something a name, of those before a place; NULL where there is none.
+making_line <- function(name, span, sources) {
+  if (is.null(name)) {
+    return(NULL)
+  }
+  makes <- "^(?:.*[,;\\s])?%s\\s*(?:,.*[^=!<>])?(?:=[^=]|<-)"
+  found <- only_line(sprintf(makes, quote_pattern(name)), span, sources)
+  if (!is.null(found) && found$line < span$line) found
+}
+
+quote_pattern <- function(name) gsub("([][{}()+*^$|\\\\?.])", "\\\\\\1", name)
+
+# The only line of a file that is as a pattern says.
+only_line <- function(pattern, span, sources) {
   lines <- if (span$file < length(sources)) split_lines(sources[[span$file + 1L]])
-  own <- gsub("([][{}()+*^$|\\\\?.])", "\\\\\\1", name)
-  counting <- sprintf("^\\s*(%s\\s*\\+=|%s\\s*(=|<-)\\s*%s\\s*\\+)", own, own, own)
-  found <- grep(counting, lines, perl = TRUE)
+  found <- grep(pattern, lines, perl = TRUE)
   if (length(found) == 1L) span_of_line(span$file, found, lines)
 }
 

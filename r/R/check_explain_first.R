@@ -252,7 +252,9 @@ odd_fault <- function(graph, alignment, best) {
     last <- path[[length(path)]]
     fault <- new_fault(last[[1L]], last[[2L]], path, update, NULL, entry$kind)
     if (entry$kind == "accumulated") {
-      fault$told_at <- sum_begun_at(graph, best, s, way[[1L, ncol(way)]])
+      on_way <- setdiff(way[1L, ], update$u)
+      shares <- sum(graph$op[on_way] %in% c("add", "sub"))
+      fault <- tell_beginning(graph, best, s, way[[1L, ncol(way)]], shares, fault)
     } else if (!is.null(again)) {
       fault$told_at <- utils::tail(graph$bound[[as.character(again[[1L]])]], 1L)
     }

@@ -12,7 +12,7 @@ find_hidden_fault <- function(graph, alignment, best) {
     find_other_loss, find_unlike_loss, find_reversed_look, find_inverted_clip, find_unsummed,
     find_unkept, find_wrong_target, find_classes_from_one, find_disordered_classes,
     find_wrong_scaling, find_compounded_rate, find_swapped_rate, find_rate_twice,
-    find_lost_samples, find_shared_samples, find_changed_data
+    find_lost_samples, find_divided_by_all, find_shared_samples, find_changed_data
   )) {
     if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
   }

@@ -255,7 +255,7 @@ idle_factor <- function(graph, alignment, best, n, nodes) {
       fault <- fault_of_idle(graph, alignment, best, first, TRUE)
       return(if (!is.null(fault)) leave_gradient_out(graph, fault, w))
     }
-    if (is_factor_to_move(graph, later, n, nodes, w, length(still)) &&
+    if (is_factor_to_move(graph, alignment, n, nodes, w, length(still)) &&
           is_kept(graph, alignment, w)) {
       return(idle_in_any_step(graph, alignment, best, w, TRUE))
     }
@@ -263,16 +263,27 @@ idle_factor <- function(graph, alignment, best, n, nodes) {
   NULL
 }
 
+# Whether a value is a sum, or the list that sum() was given.
+is_summed <- function(graph, n) {
+  lists <- graph$op[[n]] == "move" && any(graph$op[users_of(graph)[[n]]] == "sum")
+  lists || graph$op[[n]] %in% c("add", "sum")
+}
+
 # Whether a factor is one number of a list of weights others of which move, and what it multiplies
 # no weight; or a drawn weight, times one number of the data, beside a bias that moves.
-is_factor_to_move <- function(graph, view, n, nodes, w, still) {
+is_factor_to_move <- function(graph, alignment, n, nodes, w, still) {
+  view <- later_view(alignment)
   users <- users_of(graph)[[n]]
-  sums <- users[view$forward[users] & graph$op[users] %in% c("add", "sum")]
+  sums <- Filter(function(u) view$forward[[u]] && is_summed(graph, u), users)
   beside <- setdiff(unlist(graph$parents[sums]), n)
   if (graph$count[[w]] == 1) {
     weighs <- any(view$cut[vapply(nodes, function(a) as.integer(origin_of(graph, a)), 1L)])
-    inner <- unlist(graph$parents[beside])
-    return(!weighs && any(holders_of(graph, w) %in% holders_of(graph, inner[view$cut[inner]])))
+    trained <- unlist(graph$parents[beside])
+    trained <- trained[view$cut[trained]]
+    owner <- alignment$found$owner[trained]
+    # An index that is a variable in a step is a number before it.
+    roots <- alignment$found$roots[owner[owner > 0L]]
+    return(!weighs && any(holders_of(graph, w) %in% holders_of(graph, c(trained, roots))))
   }
   trained <- beside[view$cut[beside]]
   alike <- any(vapply(trained, function(p) identical(graph$shape[[p]], graph$shape[[n]]), NA))

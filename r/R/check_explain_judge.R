@@ -133,6 +133,12 @@ tell_fault <- function(graph, alignment, best, found) {
       "step", found$step, "is another than those before it, and its values do not say why"
     ))
   }
+  if (is.null(explained$cause)) {
+    found$fault <- at_own_function(graph, found$table, found$fault)
+    found$fault <- at_loop_of_sum(graph, found$table, found$fault)
+    cause <- if (nzchar(found$fault$kind)) cause_of_kind(graph, alignment, found$fault)
+    found["cause"] <- list(cause)
+  }
   found
 }
 
@@ -174,6 +180,7 @@ find_hidden <- function(graph, alignment, best) {
   }
   alike <- find_cut_numbers(graph, alignment)
   if (is.null(alike)) alike <- find_alike_units(graph, alignment)
+  if (is.null(alike)) alike <- find_recycled_weights(graph, alignment)
   if (!is.null(alike)) {
     return(alike)
   }

@@ -4,32 +4,47 @@
 fewest_piled_steps <- 2L
 fewest_piled_numbers <- 3L
 longest_piled_sum <- 20000L
+fewest_shares_of_sum <- 2L # that are added in one step
 
-# The place where a sum that goes on was given its name, as 0; NULL where others are set back.
+# A fault that is told where a sum that goes on was given its name, as 0; if it should be one.
 #
-# Where it had another name before, as one of a list that a loop runs over, that of the sum.
-sum_begun_at <- function(graph, reading, s, n) {
-  goes_on <- vapply(reading$rows[[s]], function(r) {
-    !any_nonzero(r$gradient) || goes_on_from_before(reading, s, r$k)
-  }, NA)
+# It should be none where others are set back, and one share alone is added to it in a step. The
+# place of a list of plain zeros is found by its name.
+tell_beginning <- function(graph, reading, s, n, shares, fault) {
   own <- lists_of_name(graph, n)
-  if (!all(goes_on) || length(own) == 0L) {
-    return(NULL)
-  }
-  if (graph$header$language == "python" && any(grepl(".", own, fixed = TRUE))) {
-    return(NULL) # it belongs to an object, which is made elsewhere
-  }
   first <- first_of_sum(graph, n)
   value <- value_of(graph, first)
-  if (is.null(value) || any_nonzero(value)) {
-    return(NULL)
+  of_object <- graph$header$language == "python" && any(grepl(".", own, fixed = TRUE))
+  should_be <- shares >= fewest_shares_of_sum || all_go_on(reading, s)
+  if (!should_be || length(own) == 0L || is.null(value) || of_object) {
+    return(fault) # what belongs to an object is made elsewhere
   }
-  known <- sub("\\[.*$", "", graph$names[[first]]) %in% own
-  sites <- graph$bound[[as.character(first)]][known]
-  if (length(sites) > 0L && !known[[1L]]) {
-    return(graph$site[[n]])
+  if (any_nonzero(value)) {
+    fault$begun <- list_of_zeros(graph, n, first)
+    return(fault)
   }
-  if (length(sites) > 0L && sites[[1L]] > 0L) sites[[1L]]
+  sites <- graph$bound[[as.character(first)]]
+  sites <- sites[sites > 0L]
+  if (length(sites) > 0L) fault$told_at <- sites[[1L]]
+  fault
+}
+
+# Whether all parameters that have a gradient moved as in the step before, and by it besides.
+all_go_on <- function(reading, s) {
+  all(vapply(reading$rows[[s]], function(r) {
+    !any_nonzero(r$gradient) || goes_on_from_before(reading, s, r$k)
+  }, NA))
+}
+
+# The name of a list of single sums that began with plain zeros; NULL for anything else.
+list_of_zeros <- function(graph, n, first) {
+  parents <- graph$parents[[first]]
+  zeros <- vapply(parents, function(p) {
+    !graph$named[[p]] && identical(as.double(value_of(graph, p)), 0)
+  }, NA)
+  name <- graph$names[[n]][[1L]]
+  is_list <- grepl("[", name, fixed = TRUE) && length(graph$shape[[n]]) == 0L
+  if (is_list && any(zeros)) sub("\\[.*$", "", name)
 }
 
 # The names of a value, or of the lists that it is in.
@@ -74,9 +89,8 @@ find_piled_up <- function(graph, alignment, best) {
     path <- list(list(update$u, right))
     fault <- new_fault(update$u, right, path, update, NULL, "accumulated")
     fault$step <- 2L
-    begun <- sum_begun_at(graph, best, 2L, n)
-    fault$told_at <- if (is.null(begun)) graph$site[[graph$parents[[n]][[2L]]]] else begun
-    return(fault)
+    fault$told_at <- graph$site[[graph$parents[[n]][[2L]]]]
+    return(tell_beginning(graph, best, 2L, n, 1L, fault))
   }
   NULL
 }

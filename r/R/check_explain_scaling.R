@@ -1,47 +1,99 @@
-# Data that were standardised in the wrong direction, over each sample instead of each column; twin
-# of check/explain/scaling.py in Python.
+# Data that were standardised in the wrong direction, or all columns as if they were one; twin of
+# check/explain/scaling.py in Python.
 
 farthest_table <- 4L # turns between what a network is given and the table that was standardised
 other_units <- 10 # columns of which one is so many times another are no shares of one quantity
+longest_way_of_table <- 6L
+most_parts_of_means <- 60L
+most_own_units <- 30L # columns; more are those of a picture or a signal, some of which may be 0
 
 # Data whose mean was taken over the columns of a sample, which are different quantities.
 #
-# Or whose columns each lost the means of all. The first is certain where the spread was taken over
+# Or whose columns each met the numbers of all. The first is certain where the spread was taken over
 # the samples, or where columns differ in size so much that their mean says nothing.
 find_wrong_scaling <- function(graph, alignment) {
   view <- alignment$views[[1L]]
   x <- first_data(graph, view, view$outputs[[1L]])
   for (table in tables_of(graph, view, x)) {
-    turned <- fault_of_turned_table(graph, view, table)
-    if (!is.null(turned)) {
-      return(turned)
+    fault <- find_standardised_rows(graph, view, table$table, table$axis)
+    if (is.null(fault)) fault <- fault_of_turned_table(graph, view, table)
+    for (step in if (is.null(fault)) way_of_table(graph, table$table, table$axis)) {
+      fault <- find_down_columns(graph, view, step$node, step$axis)
+      if (is.null(fault)) fault <- fault_of_mean(graph, view, step$node, step$axis, table$table)
+      if (!is.null(fault)) break
     }
-    for (n in way_of_table(graph, table$table)) {
-      fault <- fault_of_mean(graph, view, n, table$axis)
-      if (!is.null(fault)) {
-        return(fault)
-      }
+    if (!is.null(fault)) {
+      return(fault)
     }
   }
   NULL
 }
 
-# A mean that is taken away in the wrong direction; NULL where none is.
-fault_of_mean <- function(graph, view, n, samples) {
+# A mean that is taken away in the wrong direction, or of everything at once; NULL where none is.
+fault_of_mean <- function(graph, view, n, samples, table) {
   mean <- mean_taken_away(graph, n)
-  axis <- if (!is.null(mean)) reduced_axis(graph, mean)
-  data <- if (!is.null(axis)) value_of(graph, graph$parents[[mean]][[1L]])
+  data <- if (!is.null(mean)) value_of(graph, graph$parents[[mean]][[1L]])
   if (length(dim(data)) != 2L) {
     return(NULL)
   }
-  if (axis == samples) {
-    down <- runs_down_columns(graph, n, data, samples)
-    return(if (down) fault_of_scaling(graph, view, n, n, samples, "standardised_down_columns"))
+  axis <- reduced_axis(graph, mean)
+  if (is.null(axis)) {
+    is_one <- graph$count[[mean]] == 1 && are_of_other_units(data, samples)
+    apart <- is_one && columns_stay_apart(data, value_of(graph, table), samples)
+    return(if (apart) fault_of_scaling(graph, view, n, n, samples, "standardised_as_one"))
   }
-  spread <- spread_axis(graph, n, mean)
-  if (identical(spread, samples) || are_of_other_units(data, samples)) {
+  is_wrong <- identical(spread_axis(graph, n, mean), samples) || are_of_other_units(data, samples)
+  if (axis != samples && is_wrong) {
     fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample")
   }
+}
+
+# Whether columns of different kinds are still apart in what a network is given.
+columns_stay_apart <- function(data, made, samples) {
+  identical(dim(made), dim(data)) && are_of_different_kinds(data, samples) &&
+    are_columns_apart(made, samples)
+}
+
+# What belongs to the columns was recycled down each of them, as R does with a vector.
+find_down_columns <- function(graph, view, n, samples) {
+  args <- graph$args[[n]]
+  own <- graph$shape[[n]]
+  if (!graph$op[[n]] %in% c("sub", "div") || length(own) != 2L || !is_node(args[[2L]])) {
+    return(NULL)
+  }
+  source <- origin_of(graph, args[[2L]])
+  data <- operand_of(graph, args[[1L]])
+  taken <- value_of(graph, args[[2L]])
+  is_spread <- source != args[[2L]] && identical(dim(data), own) && identical(dim(taken), own)
+  of_columns <- is_spread && identical(graph$shape[[source]], own[[3L - samples]])
+  if (!of_columns || !are_made_of_table(graph, source, args[[1L]])) {
+    return(NULL)
+  }
+  shape <- own
+  shape[[samples]] <- 1L
+  by_column <- array(value_of(graph, source), shape)
+  down <- array(as.double(by_column), own)
+  if (is_close_to(down, plus(0 * data, by_column)) || !is_close_to(taken, down)) {
+    return(NULL)
+  }
+  right <- if (graph$op[[n]] == "sub") minus(data, by_column) else over(data, by_column)
+  path <- list(list(n, right))
+  new_fault(n, right, path, view$step$updates[[1L]], NULL, "standardised_down_columns")
+}
+
+is_close_to <- function(a, b) all_true(abs(a - b) <= 1e-8 + 1e-5 * abs(b))
+
+# Whether numbers of columns are made of a table, or of what that is made of.
+are_made_of_table <- function(graph, n, table) {
+  way <- vapply(way_of_table(graph, table, 1L), function(step) step$node, 1L)
+  level <- n
+  for (k in 1:6) {
+    if (any(level %in% way)) {
+      return(TRUE)
+    }
+    level <- utils::head(unlist(graph$parents[level]), most_parts_of_means)
+  }
+  FALSE
 }
 
 # A table that scale() was given turned, so that each sample was standardised.
@@ -69,9 +121,7 @@ find_scaled_turned <- function(graph, n, samples) {
     if (graph$op[[n]] == "scale") {
       return(if (samples == 2L) n)
     }
-    whole <- ravel(t(matrix(seq_len(prod(own)) - 1, own[[2L]], own[[1L]], byrow = TRUE)))
-    turns <- graph$op[[n]] == "move" && identical(graph$shape[[parents]], rev(own))
-    if (!turns || !all_true(movement_of(graph, n) == whole)) {
+    if (!is_turned_table(graph, n)) {
       return(NULL)
     }
     n <- parents
@@ -87,15 +137,6 @@ fault_of_scaling <- function(graph, view, node, n, samples, kind) {
   new_fault(node, right, list(list(n, right)), view$step$updates[[1L]], NULL, kind)
 }
 
-# Whether the means of the columns were recycled down each of them, as R does with a vector.
-runs_down_columns <- function(graph, n, data, samples) {
-  taken <- operand_of(graph, graph$args[[n]][[2L]])
-  means <- reduce_axis("mean", data, samples)
-  down <- array(as.double(means), dim(data))
-  close <- function(a, b) all_true(abs(a - b) <= 1e-8 + 1e-5 * abs(b))
-  identical(dim(taken), dim(data)) && !close(down, plus(0 * data, means)) && close(taken, down)
-}
-
 # The data and the tables that they were taken out of, with the axis of their samples.
 tables_of <- function(graph, view, x) {
   if (is.null(x)) {
@@ -106,16 +147,33 @@ tables_of <- function(graph, view, x) {
   c(own, find_rows(graph, x, axis))
 }
 
-# A table before it was divided and lessened, as far as it kept its shape.
-way_of_table <- function(graph, n) {
-  way <- n
-  while (length(way) < 6L && graph$op[[n]] %in% c("sub", "div", "mul", "add", "neg")) {
-    same <- Filter(function(p) identical(graph$shape[[p]], graph$shape[[n]]), graph$parents[[n]])
+# A table before it was divided, lessened and turned, with the axis of its samples.
+way_of_table <- function(graph, n, samples) {
+  way <- list(list(node = n, axis = samples))
+  while (length(way) < longest_way_of_table) {
+    same <- graph$parents[[n]]
+    if (graph$op[[n]] %in% c("sub", "div", "mul", "add", "neg")) {
+      same <- Filter(function(p) identical(graph$shape[[p]], graph$shape[[n]]), same)
+    } else {
+      if (!is_turned_table(graph, n)) break
+      samples <- 3L - samples
+    }
     if (length(same) == 0L) break
     n <- same[[1L]] # R spreads the second to the same shape
-    way <- c(way, n)
+    way <- c(way, list(list(node = n, axis = samples)))
   }
   way
+}
+
+# Whether a table is another one with its rows as columns.
+is_turned_table <- function(graph, n) {
+  own <- graph$shape[[n]]
+  parents <- graph$parents[[n]]
+  if (graph$op[[n]] != "move" || length(own) != 2L || length(parents) != 1L) {
+    return(FALSE)
+  }
+  whole <- ravel(t(matrix(seq_len(prod(own)) - 1, own[[2L]], own[[1L]], byrow = TRUE)))
+  identical(graph$shape[[parents]], rev(own)) && all_true(movement_of(graph, n) == whole)
 }
 
 # The mean that was taken away from what it is the mean of.
@@ -146,5 +204,5 @@ spread_axis <- function(graph, n, mean) {
 
 are_of_other_units <- function(data, samples) {
   sizes <- abs(apply(data, 3L - samples, stats::median))
-  min(sizes) * other_units < max(sizes)
+  length(sizes) <= most_own_units && min(sizes) * other_units < max(sizes)
 }

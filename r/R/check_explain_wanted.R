@@ -264,6 +264,7 @@ wanted_terms <- function(table, n, right, factor, goal) {
   left <- lapply(contributions(graph, table$view, table$adjoint, goal), function(share) {
     list(share[[1L]], factor * share[[2L]])
   })
+  if (length(terms) > length(left)) terms <- signed_operands(graph, n, 1) # each may be one share
   if (length(terms) != length(left)) {
     return(list())
   }

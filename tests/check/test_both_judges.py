@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_all_samples import FAULTS as DIVIDED_WRONGLY
+from test_all_samples import RIGHT as DIVIDED
 from test_beside_the_way import FAULTS as BESIDE_WRONGLY
 from test_beside_the_way import RIGHT as BESIDE
 from test_careful import RIGHT as CAREFUL
 from test_comparisons import FAULTS as COMPARED
 from test_described import SAID, UNUSED
+from test_early_stops import FAULTS as STOPPED
+from test_early_stops import RIGHT as TO_THE_END
 from test_errors_at_the_output import FAULTS as AT_OUTPUT
 from test_folds import RIGHT as FOLDS
 from test_gated import RIGHT as DECIDED
@@ -43,6 +47,8 @@ from test_operations import RIGHT as OPERATIONS
 from test_ordinary import FAULTS as ORDINARY
 from test_ordinary import OWN_RULE
 from test_overwritten import FAULTS as REPLACED
+from test_own_function import FAULTS as OWN_FUNCTION_WRONGLY
+from test_own_function import RIGHT as OWN_FUNCTION
 from test_own_loss import FAULTS as UNLIKE_LOSS
 from test_own_loss import RIGHT as OWN_LOSS
 from test_own_slopes import FAULTS as SLOPES
@@ -60,6 +66,8 @@ from test_rules_gone_wrong import OTHERS as OTHER_RULES
 from test_rules_gone_wrong import RIGHT as RULES_KEPT
 from test_rules_gone_wrong import WRONG as RULES_GONE_WRONG
 from test_scaled import DOWN
+from test_scaled import FAULTS as SCALED_WRONGLY
+from test_scaled import RIGHT as SCALED
 from test_scales import FAULTS as SCALES
 from test_scales import MANY
 from test_signs import RIGHT as SIGNED
@@ -154,17 +162,20 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE, "operations": OPERATIONS}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole["scaled"] = {"down.R": DOWN}
+    whole |= {"divided": DIVIDED, "own_function": OWN_FUNCTION, "ends": TO_THE_END}
+    whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
         yield from ((f"{group}/{name}", source) for name, source in sources.items())
     changed = {"mistake": AT_OUTPUT | STILL | ZERO | OTHER_INPUT | OWN_OUTPUT}
-    changed |= {"decided_wrongly": DECIDED_WRONGLY}
+    changed |= {"decided_wrongly": DECIDED_WRONGLY, "scaled_wrongly": SCALED_WRONGLY}
     changed |= {"weighed_wrongly": WEIGHED_WRONGLY, "lost_beside": LOST_BESIDE}
     changed |= {"back_wrongly": BACK_WRONGLY, "ruled_wrongly": RULES_GONE_WRONG}
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
+    changed |= {"divided_wrongly": DIVIDED_WRONGLY, "function_wrongly": OWN_FUNCTION_WRONGLY}
+    changed["stopped"] = STOPPED
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

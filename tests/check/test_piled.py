@@ -39,7 +39,59 @@ for epoch in range(20):
         for i in range(2):
             weights[i] = weights[i] - 0.1 / 8 * sums[i]
 """
+IN_NUMBERS = """import math, random
+random.seed(3)
+rows = [[random.gauss(0, 1), random.gauss(0, 1)] for _ in range(16)]
+labels = [1 if row[0] + row[1] > 0.2 else 0 for row in rows]
+w, b = [0.3, -0.2], 0.1
+BEFORE
+for epoch in range(12):
+    WITHIN
+    gb = 0.0
+    for row, t in zip(rows, labels):
+        p = 1 / (1 + math.exp(-(w[0] * row[0] + w[1] * row[1] + b)))
+        for j in range(2):
+            g[j] += (p - t) * row[j]
+        gb += p - t
+    for j in range(2):
+        w[j] -= 0.5 * g[j] / 16
+    b -= 0.5 * gb / 16
+"""
+ALONE = """import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(20, 3))
+Y = X[:, :1] * X[:, 1:2]
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for epoch in range(9):
+    h = np.tanh(X @ V)
+    d = (h @ W - Y) / 20
+    gW = h.T @ d
+    gV = X.T @ (d @ W.T * (1 - h ** 2))
+    W = W - 0.1 * gW
+    V = V - 0.1 * gV
+"""
+HANDED_ON = """import numpy as np
+rng = np.random.default_rng(8)
+X = rng.normal(size=(18, 2))
+y = X[:, 0] - X[:, 1] ** 2
+layers = [rng.normal(size=(2, 3)), rng.normal(size=3)]
+def collect(rows, sums):
+    A, b = layers
+    for i in rows:
+        h = np.tanh(X[i] @ A)
+        e = h @ b - y[i]
+        for total, share in zip(sums, [np.outer(X[i], e * b * (1 - h ** 2)), e * h]):
+            total += share
+for epoch in range(12):
+    BEFORE
+    for start in range(0, 18, 6):
+        WITHIN
+        collect(range(start, start + 6), sums)
+        layers = [p - 0.1 / 6 * s for p, s in zip(layers, sums)]
+"""
 ZEROS = {
+    "handed_on.py": (HANDED_ON, "sums = [np.zeros(p.shape) for p in layers]"),
+    "in_numbers.py": (IN_NUMBERS, "g = [0.0, 0.0]"),
     "by_rows.R": (BY_ROWS, "gW <- W * 0; gU <- U * 0"),
     "in_lists.py": (IN_LISTS, "sums = [np.zeros_like(w) for w in weights]"),
 }
@@ -52,7 +104,14 @@ WRONG = {
     name: (source, ("BEFORE", "WITHIN"), (zeros, ""), zeros)
     for name, (source, zeros) in ZEROS.items()
 } | {
-    "one_of_two.R": (BY_ROWS, ("BEFORE", "WITHIN"), ("gU <- U * 0", "gW <- W * 0"), "gU <- gU +"),
+    "one_of_two.R": (BY_ROWS, ("BEFORE", "WITHIN"), ("gU <- U * 0", "gW <- W * 0"), "gU <- U * 0"),
+    # One share is added in a step, where the others have a value of their own: no sum is meant.
+    "no_sum.py": (
+        ALONE,
+        ("gW = h.T @ d", "for epoch"),
+        ("gW += h.T @ d", "gW = 0 * W\nfor epoch"),
+        "gW +=",
+    ),
 }
 
 

@@ -51,8 +51,7 @@ def describe_fault(graph: Graph, fault: Fault, s: int, sources: Sequence[str]) -
     if fault.told_at >= 0:
         span = span_of(graph, fault.told_at)
         name = _name_at(graph, n, fault.told_at) or name
-    if fault.counted:
-        span = _counting_line(fault.counted, span, sources) or span
+    span = _line_of_name(fault, span, sources) or span
     if fault.loop is not None:
         span = _loop_around(graph, fault.loop, sources) or span
     file, line = span.pop("file"), span["line"]
@@ -180,14 +179,35 @@ def _is_misused(graph: Graph, fault: Fault) -> bool:
     return False
 
 
+def _line_of_name(
+    fault: Fault, span: dict[str, int], sources: Sequence[str]
+) -> dict[str, int] | None:
+    """The line on which what has no place of its own is counted up, or made."""
+    if fault.counted:
+        return _counting_line(fault.counted, span, sources)
+    return _making_line(fault.begun, span, sources) if fault.begun else None
+
+
 def _counting_line(
     name: str, span: dict[str, int], sources: Sequence[str]
 ) -> dict[str, int] | None:
     """The only line on which something is counted up, as a whole number has no place of its own."""
-    lines = sources[span["file"]].split("\n") if span["file"] < len(sources) else []
     own = re.escape(name)
-    counting = re.compile(rf"\s*({own}\s*\+=|{own}\s*(=|<-)\s*{own}\s*\+)")
-    found = [i for i, text in enumerate(lines, start=1) if counting.match(text)]
+    return _only_line(rf"\s*({own}\s*\+=|{own}\s*(=|<-)\s*{own}\s*\+)", span, sources)
+
+
+def _making_line(name: str, span: dict[str, int], sources: Sequence[str]) -> dict[str, int] | None:
+    """The only line that gives something a name, of those before a place."""
+    found = _only_line(
+        rf"(?:.*[,;\s])?{re.escape(name)}\s*(?:,.*[^=!<>])?(?:=[^=]|<-)", span, sources
+    )
+    return found if found is not None and found["line"] < span["line"] else None
+
+
+def _only_line(pattern: str, span: dict[str, int], sources: Sequence[str]) -> dict[str, int] | None:
+    """The only line of a file that is as a pattern says."""
+    lines = sources[span["file"]].split("\n") if span["file"] < len(sources) else []
+    found = [i for i, text in enumerate(lines, start=1) if re.match(pattern, text)]
     return span_of_line(span["file"], found[0], lines) if len(found) == 1 else None
 
 

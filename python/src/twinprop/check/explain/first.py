@@ -19,7 +19,7 @@ from twinprop.check.explain.inplace import find_changed_value, tell_repeated_row
 from twinprop.check.explain.joined import right_parts
 from twinprop.check.explain.operands import find_wrong_operand
 from twinprop.check.explain.parts import is_other_part
-from twinprop.check.explain.piled import begun_at
+from twinprop.check.explain.piled import tell_beginning
 from twinprop.check.explain.replaced import is_of_right_helper, takes_updated_weights
 from twinprop.check.explain.shares import contributions
 from twinprop.check.explain.slopes import find_wrong_slope, is_right_for_another
@@ -227,7 +227,8 @@ def odd_fault(graph: Graph, alignment: Alignment, best: Reading) -> tuple[Fault,
         path = [(m, graph.value(m) + off / f) for m, f in named]
         fault = Fault(path[-1][0], path[-1][1], path, update, None, kind)
         if kind == "accumulated":
-            fault.told_at = begun_at(graph, best, s, way[-1][0])
+            shares = sum(m != update.u and graph.op[m] in ("add", "sub") for m, _ in way)
+            tell_beginning(graph, best, s, way[-1][0], shares, fault)
         elif again is not None:
             fault.told_at = graph.bound[again[0]][-1]
         return fault, s, make_step_table(graph, alignment, best, s)

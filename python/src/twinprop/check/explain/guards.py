@@ -14,6 +14,7 @@ from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
 from twinprop.check.explain.ahead import find_reversed_look
+from twinprop.check.explain.all_samples import find_divided_by_all
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
 from twinprop.check.explain.counted import find_counted_columns
@@ -80,6 +81,7 @@ def find_hidden_fault(
         or find_swapped_rate(graph, alignment, best)
         or find_rate_twice(graph, alignment, best)
         or find_lost_samples(graph, alignment)
+        or find_divided_by_all(graph, alignment, best)
         or find_shared_samples(graph, alignment)
         or find_changed_data(graph, alignment)
     )

@@ -263,9 +263,12 @@ def _idle_factor(
     of the data, beside a bias that moves; weights that move by the rate alone.
     """
     later = later_view(alignment)
-    sums = [u for u in graph.users()[n] if u in later.forward and graph.op[u] in ("add", "sum")]
+    sums = [u for u in graph.users()[n] if u in later.forward and _is_summed(graph, u)]
     beside = {p for u in sums for p in graph.parents[u] if p != n}
-    moving = holders_of(graph, [q for p in beside for q in graph.parents[p] if q in later.cut])
+    trained = [q for p in beside for q in graph.parents[p] if q in later.cut]
+    found = alignment.found  # an index that is a variable in a step is a number before it
+    roots = [found.roots[found.owner[q]] for q in trained if found.owner.get(q) in found.roots]
+    moving = holders_of(graph, [*trained, *roots])
     still = [origin_of(graph, a) for a in nodes if a not in later.moved]
     of_data = len(still) == 2 and any(
         p in later.cut and graph.shape[p] == graph.shape[n] for p in beside
@@ -281,6 +284,12 @@ def _idle_factor(
         if (is_one or is_drawn) and is_kept(graph, alignment, w):
             return _idle_in_any_step(graph, alignment, best, w, True)
     return None
+
+
+def _is_summed(graph: Graph, n: int) -> bool:
+    """Whether a value is a sum, or the list that sum() was given."""
+    lists = graph.op[n] == "move" and any(graph.op[u] == "sum" for u in graph.users()[n])
+    return lists or graph.op[n] in ("add", "sum")
 
 
 def _is_bias(graph: Graph, view: View, b: int) -> bool:

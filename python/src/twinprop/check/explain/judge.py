@@ -32,6 +32,7 @@ from twinprop.check.explain.gated import find_gated_fault, is_against_gates
 from twinprop.check.explain.guards import find_hidden_fault
 from twinprop.check.explain.halves import find_wrong_half
 from twinprop.check.explain.held import hold_to_rate
+from twinprop.check.explain.left_out import at_loop_of_sum
 from twinprop.check.explain.means import find_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
 from twinprop.check.explain.network import describe_network
@@ -42,9 +43,11 @@ from twinprop.check.explain.networks import (
     main_training,
 )
 from twinprop.check.explain.other_loss import find_forgotten_slope, find_slope_of_entropy
+from twinprop.check.explain.own_function import at_own_function
 from twinprop.check.explain.own_slopes import find_own_slopes
 from twinprop.check.explain.piled import find_piled_up
 from twinprop.check.explain.quantities import list_steps
+from twinprop.check.explain.recycled import find_recycled_weights
 from twinprop.check.explain.remarks import find_remarks
 from twinprop.check.explain.renamed import at_other_name
 from twinprop.check.explain.soft_labels import find_uneven_labels
@@ -220,6 +223,9 @@ def _tell(
     if doubt is None and cause is None and _was_right(best, fault, s):
         # A mistake in the text of a program is there from the first step on.
         doubt = f"step {s + 1} is another than those before it, and its values do not say why"
+    if doubt is None and cause is None:
+        fault = at_loop_of_sum(graph, table, at_own_function(graph, table, fault))
+        cause = find_cause(graph, alignment, fault, s) if fault.kind else None
     return doubt or (fault, cause, s, table)
 
 
@@ -228,6 +234,7 @@ def _find_hidden(graph: Graph, alignment: Alignment, best: Reading, table: Table
     if is_against_gates(alignment, best):
         return find_gated_fault(graph, alignment, best)
     alike = find_cut_numbers(graph, alignment) or find_alike_units(graph, alignment)
+    alike = alike or find_recycled_weights(graph, alignment)
     if alike is not None or not best.is_right:
         twice = None if best.is_fitting else find_rate_twice(graph, alignment, best)
         unlike = alike or twice or find_unlike_gradient(graph, alignment, best)

@@ -12,13 +12,17 @@ from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 2
 FEWEST_NUMBERS = 3
+FEWEST_SHARES = 2  # that are added in one step
 LONGEST_SUM = 20000
 
 
-def begun_at(graph: Graph, reading: Reading, s: int, n: int) -> int:
-    """The place where a sum that goes on was given its name, as 0; -1 where others are set back.
+def tell_beginning(
+    graph: Graph, reading: Reading, s: int, n: int, shares: int, fault: Fault
+) -> None:
+    """Let a fault be told where a sum that goes on was given its name, as 0; if it should be one.
 
-    Where it had another name before, as one of a list that a loop runs over, that of the sum.
+    It should be none where others are set back, and one share alone is added to it in a step. The
+    place of a list of plain zeros is found by its name.
 
     Parameters
     ----------
@@ -30,19 +34,27 @@ def begun_at(graph: Graph, reading: Reading, s: int, n: int) -> int:
         A step.
     n : int
         The sum.
+    shares : int
+        How many are added to it in the step.
+    fault : Fault
+        The fault of an update that is made of the sum.
     """
-    if any(np.any(r.gradient) and not _goes_on(reading, s, r) for r in reading.rows[s]):
-        return -1
+    are_set_back = (np.any(r.gradient) and not _goes_on(reading, s, r) for r in reading.rows[s])
+    if shares < FEWEST_SHARES and any(are_set_back):
+        return
     own = _holders(graph, n)
     first = _first_of(graph, n)
     value = graph.value(first)
-    if value is None or np.any(value) or not own or _is_attribute(graph, own):
-        return -1
-    names = [name.partition("[")[0] for name in graph.names.get(first, ())]
-    sites = [at for x, at in zip(names, graph.bound.get(first, ()), strict=True) if x in own]
-    if sites and names[0] not in own:
-        return graph.site[n]
-    return sites[0] if sites else -1
+    if value is None or not own or _is_attribute(graph, own):
+        return
+    if np.any(value):
+        zeros = [p for p in graph.parents[first] if graph.value(p) == 0 and p not in graph.names]
+        lists = [name for name in graph.names[n][:1] if "[" in name]
+        fault.begun = lists[0].partition("[")[0] if lists and graph.shape[n] == () and zeros else ""
+        return
+    sites = [at for at in graph.bound.get(first, ()) if at >= 0]
+    if sites:
+        fault.told_at = sites[0]
 
 
 def _holders(graph: Graph, n: int) -> set[str]:
@@ -98,9 +110,8 @@ def find_piled_up(graph: Graph, alignment: Alignment, best: Reading) -> Fault | 
     before = next(r for r in best.rows[0] if r.k == update.k).whole
     right = graph.value(update.u) + before
     fault = Fault(update.u, right, [(update.u, right)], update, None, "accumulated", step=1)
-    begun = begun_at(graph, best, 1, n)
-    part = graph.parents[n][1]
-    fault.told_at = begun if begun >= 0 else graph.site[part]
+    fault.told_at = graph.site[graph.parents[n][1]]
+    tell_beginning(graph, best, 1, n, 1, fault)
     return fault
 
 

@@ -1,8 +1,6 @@
-"""Data that were standardised in the wrong direction: over each sample instead of each column."""
+"""Data that were standardised in the wrong direction, or all columns as if they were one."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
@@ -13,16 +11,24 @@ from twinprop.check.align.steps import View
 from twinprop.check.explain.forward import in_columns
 from twinprop.check.explain.rows import find_rows
 from twinprop.check.explain.samples import first_data
+from twinprop.check.explain.scaled_rows import (
+    are_apart,
+    are_of_different_kinds,
+    find_standardised_rows,
+)
 from twinprop.check.explain.table import Fault
 
 FARTHEST = 4  # turns between what a network is given and the table that was standardised
+LONGEST_WAY = 6
+MOST_PARTS = 60
+MOST_UNITS = 30  # columns; more are those of a picture or a signal, some of which may be 0
 OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
 
 
 def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
     """Data whose mean was taken over the columns of a sample, which are different quantities.
 
-    Or whose columns each lost the means of all. The first is certain where the spread was taken
+    Or whose columns each met the numbers of all. The first is certain where the spread was taken
     over the samples, or where columns differ in size so much that their mean says nothing.
     """
     view = alignment.views[0]
@@ -30,25 +36,69 @@ def find_wrong_scaling(graph: Graph, alignment: Alignment) -> Fault | None:
     if x is None:
         return None
     for table, samples in _tables(graph, view, x):
+        alone = find_standardised_rows(graph, view, table, samples)
+        if alone is not None:
+            return alone
         scaled = _find_scaled_turned(graph, table, samples)
         if scaled is not None and _are_of_other_units(graph.value(graph.parents[scaled][0]), 1):
             right = _standardised(graph.value(graph.parents[scaled][0]))
             path, update = [(scaled, right)], view.step.updates[0]
             return Fault(scaled, right, path, update, None, "standardised_by_sample")
-        for n in _way_of(graph, table):
-            mean = _taken_away(graph, n)
-            if mean is None:
-                continue
-            axis, data = reduced_axis(graph, mean), graph.value(graph.parents[mean][0])
-            if axis is None or np.ndim(data) != 2:
-                continue
-            if axis % 2 == samples:
-                if _runs_down_columns(graph, n, data, samples):
-                    return _fault(graph, view, n, n, samples, "standardised_down_columns")
-                continue
-            if _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples):
-                return _fault(graph, view, mean, n, samples, "standardised_by_sample")
+        for n, axis in _way_of(graph, table, samples):
+            fault = _find_down_columns(graph, view, n, axis)
+            fault = fault or _fault_of_mean(graph, view, n, axis, table)
+            if fault is not None:
+                return fault
     return None
+
+
+def _fault_of_mean(graph: Graph, view: View, n: int, samples: int, table: int) -> Fault | None:
+    """A mean that is taken away in the wrong direction, or of everything at once."""
+    mean = _taken_away(graph, n)
+    data = None if mean is None else graph.value(graph.parents[mean][0])
+    if mean is None or data is None or np.ndim(data) != 2:
+        return None
+    axis = reduced_axis(graph, mean)
+    if axis is None:
+        made, kinds = graph.value(table), are_of_different_kinds(data, samples)
+        apart = kinds and np.shape(made) == np.shape(data) and are_apart(made, samples)
+        if count(graph.shape[mean]) == 1 and apart and _are_of_other_units(data, samples):
+            return _fault(graph, view, n, n, samples, "standardised_as_one")
+        return None
+    is_wrong = _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples)
+    if axis % 2 != samples and is_wrong:
+        return _fault(graph, view, mean, n, samples, "standardised_by_sample")
+    return None
+
+
+def _find_down_columns(graph: Graph, view: View, n: int, samples: int) -> Fault | None:
+    """What belongs to the columns was recycled down each of them, as R does with a vector."""
+    args, own = graph.args[n], graph.shape[n]
+    if graph.op[n] not in ("sub", "div") or len(own) != 2 or not isinstance(args[1], int):
+        return None
+    source, data, taken = _unmoved(graph, args[1]), graph.operand(args[0]), graph.value(args[1])
+    if source == args[1] or np.shape(data) != own or np.shape(taken) != own:
+        return None
+    if graph.shape[source] != (own[1 - samples],) or not _is_made_of(graph, source, args[0]):
+        return None
+    by_column = np.expand_dims(graph.value(source), samples)
+    down = np.resize(by_column, np.size(data)).reshape(own, order="F")
+    if np.allclose(down, np.broadcast_to(by_column, own)) or not np.allclose(taken, down):
+        return None
+    right = data - by_column if graph.op[n] == "sub" else data / by_column
+    path, update = [(n, right)], view.step.updates[0]
+    return Fault(n, right, path, update, None, "standardised_down_columns")
+
+
+def _is_made_of(graph: Graph, n: int, table: int) -> bool:
+    """Whether numbers of columns are made of a table, or of what that is made of."""
+    way = {m for m, _ in _way_of(graph, table, 0)}
+    level = [n]
+    for _ in range(FARTHEST):
+        if way & set(level):
+            return True
+        level = [p for m in level for p in graph.parents[m]][:MOST_PARTS]
+    return False
 
 
 def _find_scaled_turned(graph: Graph, n: int, samples: int) -> int | None:
@@ -59,10 +109,7 @@ def _find_scaled_turned(graph: Graph, n: int, samples: int) -> int | None:
             return None
         if graph.op[n] == "scale":
             return n if samples == 1 else None
-        shape: Any = graph.shape[parents[0]]
-        index: Any = graph.movement(n)
-        whole = np.arange(count(own)).reshape(own[::-1]).T.ravel()
-        if graph.op[n] != "move" or shape != own[::-1] or not np.array_equal(index, whole):
+        if not _is_turned(graph, n):
             return None
         n, samples = parents[0], 1 - samples
     return None
@@ -82,16 +129,6 @@ def _fault(graph: Graph, view: View, node: int, n: int, samples: int, kind: str)
     return Fault(node, right, [(n, right)], view.step.updates[0], None, kind)
 
 
-def _runs_down_columns(graph: Graph, n: int, data: np.ndarray, samples: int) -> bool:
-    """Whether the means of the columns were recycled down each of them, as R does with a vector."""
-    taken = graph.operand(graph.args[n][1])
-    means = data.mean(axis=samples, keepdims=True)
-    down = np.resize(means, data.size).reshape(data.shape, order="F")
-    if np.shape(taken) != data.shape or np.allclose(down, np.broadcast_to(means, data.shape)):
-        return False
-    return bool(np.allclose(taken, down))
-
-
 def _tables(graph: Graph, view: View, x: int) -> list[tuple[int, int]]:
     """The data and the tables that they were taken out of, with the axis of their samples."""
     axis = 1 if in_columns(graph, view) else 0
@@ -99,16 +136,30 @@ def _tables(graph: Graph, view: View, x: int) -> list[tuple[int, int]]:
     return own + [(r.table, r.axis) for r in find_rows(graph, x, axis)]
 
 
-def _way_of(graph: Graph, n: int) -> list[int]:
-    """A table before it was divided and lessened, as far as it kept its shape."""
-    way = [n]
-    while len(way) < 6 and graph.op[n] in ("sub", "div", "mul", "add", "neg"):
-        same = [p for p in graph.parents[n] if graph.shape[p] == graph.shape[n]]
+def _way_of(graph: Graph, n: int, samples: int) -> list[tuple[int, int]]:
+    """A table before it was divided, lessened and turned, with the axis of its samples."""
+    way = [(n, samples)]
+    while len(way) < LONGEST_WAY:
+        own, parents = graph.shape[n], graph.parents[n]
+        if graph.op[n] in ("sub", "div", "mul", "add", "neg"):
+            same = [p for p in parents if graph.shape[p] == own]
+        else:
+            same = parents if _is_turned(graph, n) else []
+            samples = 1 - samples
         if not same:
             break
         n = same[0]  # R spreads the second to the same shape
-        way.append(n)
+        way.append((n, samples))
     return way
+
+
+def _is_turned(graph: Graph, n: int) -> bool:
+    """Whether a table is another one with its rows as columns."""
+    own, index = graph.shape[n], graph.movement(n) if graph.op[n] == "move" else None
+    if index is None or len(own) != 2 or len(graph.parents[n]) != 1:
+        return False
+    whole = np.arange(count(own)).reshape(own[::-1]).T.ravel()
+    return graph.shape[graph.parents[n][0]] == own[::-1] and np.array_equal(index, whole)
 
 
 def _taken_away(graph: Graph, n: int) -> int | None:
@@ -143,4 +194,4 @@ def _spread_axis(graph: Graph, n: int, mean: int) -> int | None:
 
 def _are_of_other_units(data: np.ndarray, samples: int) -> bool:
     sizes = np.abs(np.median(data, axis=samples))
-    return bool(sizes.min() * OTHER_UNITS < sizes.max())
+    return bool(len(sizes) <= MOST_UNITS and sizes.min() * OTHER_UNITS < sizes.max())

@@ -38,6 +38,7 @@ class Fault:
     loop: tuple[int, int] | None = None  # a value whose loop is wrong, a line that it begins after
     told_at: int = -1  # the site of its line, where that is not the line of the value
     counted: str = ""  # the name of a whole number that is counted up on a wrong line
+    begun: str = ""  # the name of a list of sums, whose line is that on which it is made
     shown: tuple[Any, Any] | None = None  # what is shown as theirs and right in place of elements
 
 

@@ -233,6 +233,12 @@ def _wanted_terms(
         return
     terms = long_sum(graph, table.view, n)
     left = [(u, factor * g) for u, g in contributions(graph, table.view, table.adjoint, goal)]
+    if len(terms) > len(left):  # what was summed up before may be one share
+        terms = [
+            (a, -1.0 if i and graph.op[n] == "sub" else 1.0)
+            for i, a in enumerate(graph.args[n])
+            if isinstance(a, int)
+        ]
     if len(terms) != len(left):
         return
     wrong = []
