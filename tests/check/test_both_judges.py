@@ -25,6 +25,8 @@ from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
+from test_lost_past import RIGHT as PAST_KEPT
+from test_lost_past import WRONG as PAST_LOST
 from test_minimised import RIGHT as MINIMISED
 from test_minimised import WRONG as MINIMISED_WRONGLY
 from test_networks import program as two_networks
@@ -152,6 +154,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
+    whole |= {"past": PAST_KEPT}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -163,6 +166,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
+    changed |= {"past_lost": PAST_LOST}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)
