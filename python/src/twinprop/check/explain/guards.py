@@ -13,7 +13,7 @@ from twinprop.check.align.directions import directions
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
-from twinprop.check.explain.ahead import find_reversed_look
+from twinprop.check.explain.ahead import find_reversed_look, find_unused_look
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
 from twinprop.check.explain.counted import find_counted_columns
@@ -69,6 +69,7 @@ def find_hidden_fault(
         or find_other_loss(graph, alignment, best)
         or find_unlike_loss(graph, alignment, best)
         or find_reversed_look(graph, alignment)
+        or find_unused_look(graph, alignment)
         or find_inverted_clip(graph, alignment)
         or find_unsummed(graph, alignment)
         or find_unkept(graph, alignment)
