@@ -46,6 +46,8 @@ from test_overwritten import FAULTS as REPLACED
 from test_own_loss import FAULTS as UNLIKE_LOSS
 from test_own_loss import RIGHT as OWN_LOSS
 from test_own_slopes import FAULTS as SLOPES
+from test_penalties import RIGHT as PENALISED
+from test_penalties import WRONG as PENALISED_WRONGLY
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
 from test_piled import RIGHT as SET_BACK
@@ -154,7 +156,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole |= {"past": PAST_KEPT}
+    whole |= {"past": PAST_KEPT, "penalised": PENALISED}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -166,7 +168,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
-    changed |= {"past_lost": PAST_LOST}
+    changed |= {"past_lost": PAST_LOST, "penalised_wrongly": PENALISED_WRONGLY}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

@@ -123,6 +123,91 @@ for epoch in range(10):
     for k in range(0, 60, 10):
         net.step(X[k:k + 10], y[k:k + 10])
 """
+MOMENTUM = """import numpy as np
+rng = np.random.default_rng(12)
+X = rng.uniform(-1, 1, (40, 2))
+y = (X[:, :1] ** 2 + X[:, 1:] > 0.3).astype(float)
+W, b = rng.normal(size=(2, 6)), np.zeros((1, 6))
+V, c = rng.normal(size=(6, 1)), np.zeros((1, 1))
+velocity = [np.zeros_like(p) for p in (W, b, V, c)]
+for epoch in range(20):
+    #RESET
+    for k in range(0, 40, 10):
+        x, t = X[k:k + 10], y[k:k + 10]
+        h = np.tanh(x @ W + b)
+        p = 1 / (1 + np.exp(-(h @ V + c)))
+        e = (p - t) / 10
+        d = e @ V.T * (1 - h ** 2)
+        slopes = [x.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)]
+        for i, (w, g) in enumerate(zip((W, b, V, c), slopes)):
+            velocity[i] = 0.8 * velocity[i] + g
+            w -= 0.3 * velocity[i]
+"""
+VELOCITY = """set.seed(5)
+x <- cbind(1, scale(as.matrix(swiss[, 2:5]))); y <- drop(scale(swiss$Fertility))
+w <- rnorm(5) / 4
+v <- 0 * w
+for (e in 1:15) {
+  #RESET
+  for (rows in split(sample(47), rep(1:5, length.out = 47))) {
+    g <- drop(crossprod(x[rows, ], x[rows, ] %*% w - y[rows])) / length(rows)
+    v <- 0.7 * v - 0.05 * g
+    w <- w + v
+  }
+}
+"""
+AHEAD = """# Nesterov: the slope is taken where the momentum leads
+set.seed(8)
+X <- cbind(1, scale(as.matrix(trees[, 1:2]))); y <- drop(scale(trees$Volume))
+slope <- function(b) drop(crossprod(X, tanh(X %*% b) - y) ) / nrow(X)
+slope <- function(b) {
+  h <- drop(tanh(X %*% b))
+  drop(crossprod(X, (h - y) * (1 - h^2))) / nrow(X)
+}
+b <- rnorm(3) / 3
+v <- 0 * b
+for (k in 1:40) {
+  there <- b + 0.8 * v
+  g <- slope(there)
+  v <- 0.8 * v - 0.1 * g
+  b <- b + v
+}
+"""
+COPIED = """import numpy as np
+rng = np.random.default_rng(14)
+X = rng.normal(size=(50, 3))
+y = np.sin(X[:, :1]) * X[:, 1:2]
+P = {"W": rng.normal(size=(3, 6)) * 0.5, "b": np.zeros(6),
+     "V": rng.normal(size=(6, 1)) * 0.5, "c": np.zeros(1)}
+vel = {k: np.zeros_like(p) for k, p in P.items()}
+for step in range(30):
+    ahead = {k: P[k] - 0.9 * vel[k] for k in P}
+    Q = ahead
+    h = np.tanh(X @ Q["W"] + Q["b"])
+    e = (h @ Q["V"] + Q["c"] - y) / 50
+    d = e @ Q["V"].T * (1 - h * h)
+    g = {"W": X.T @ d, "b": d.sum(0), "V": h.T @ e, "c": e.sum(0)}
+    for k in P:
+        vel[k] = 0.9 * vel[k] + 0.05 * g[k]
+        P[k] = P[k] - vel[k]
+"""
+SELDOM = """set.seed(21)
+dose <- cbind(1, scale(1:20)); n <- rep(c(8, 12), 10)
+k <- rbinom(20, n, plogis(seq(-2, 2, length.out = 20)))
+b <- c(0, 0.1); v <- c(0, 0)
+cost <- function(b) {
+  p <- plogis(drop(dose %*% b))
+  -sum(k * log(p) + (n - k) * log(1 - p)) / sum(n)
+}
+for (i in 0:60) {
+  if (i %% 30 == 0) cat(i, cost(b), "\n")
+  p <- plogis(drop(dose %*% (b + 0.6 * v)))
+  g <- drop(crossprod(dose, n * p - k)) / sum(n)
+  v <- 0.6 * v - 0.5 * g
+  b <- b + v
+}
+"""
+ANEW = "velocity = [np.zeros_like(p) for p in (W, b, V, c)]"
 RIGHT = {
     "squares.py": TABLES,
     "squares_of_class.py": CLASS,
@@ -132,6 +217,12 @@ RIGHT = {
     "falling.R": FALLING,
     "falling_always.R": FALLING.replace("first / (1 + 0.2 * e)", "rate / 1.2"),
     "net.py": NET,
+    "momentum.py": MOMENTUM,
+    "velocity.R": VELOCITY,
+    "once.py": MOMENTUM.replace("#RESET", f"if epoch == 6: {ANEW}"),
+    "ahead.R": AHEAD,
+    "copied.py": COPIED,
+    "seldom.R": SELDOM,
     "net_always.py": NET.replace("self.base * 0.9 ** n", "self.lr * 0.97"),
 }
 SQUARES, STARTS = "squares_not_kept", "correction_wrong"
@@ -159,6 +250,11 @@ WRONG = {
         "P[k] -=",
         "correction_of_other",
     ),
+    "anew.py": (MOMENTUM, "#RESET", ANEW, "velocity =", "state_set_back"),
+    "anew.R": (VELOCITY, "#RESET", "v <- numeric(5)", "v <-", "state_set_back"),
+    "not_ahead.R": (AHEAD, "slope(there)", "slope(b)", "g <-", "look_unused"),
+    "not_ahead.py": (COPIED, "Q = ahead", "Q = P", "h = np.tanh", "look_unused"),
+    "behind.R": (SELDOM, "(b + 0.6", "(b - 0.6", "p <-", "look_reversed"),
     "falls.R": (FALLING, "<- first / (1", "<- rate / (1", "rate <- rate", "rate_compounded"),
     "falls.py": (NET, "self.base * 0.9", "self.lr * 0.9", "self.lr =", "rate_compounded"),
 }

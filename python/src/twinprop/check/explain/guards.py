@@ -21,6 +21,7 @@ from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.forward import find_rows_against_columns
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
+from twinprop.check.explain.left_free import find_decay_of_free
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.means import find_hidden_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
@@ -59,6 +60,7 @@ def find_hidden_fault(
         or find_overwritten(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
+        or find_decay_of_free(graph, alignment, best)
         or find_unlike_gradient(graph, alignment, best)
         or find_hidden_rule_fault(graph, alignment, best)
         or find_signed_fault(graph, alignment, best)
