@@ -1,5 +1,5 @@
-# Elements of a parameter that decay though the loss that the program computes leaves them free; twin
-# of check/explain/left_free.py in Python.
+# Elements of a parameter that decay though the loss that the program computes leaves them free;
+# twin of check/explain/left_free.py in Python.
 #
 # As the intercept in one vector with the slopes: the penalty of the loss is without it.
 

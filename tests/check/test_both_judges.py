@@ -23,6 +23,8 @@ from test_guards import FAULTS, RIGHT
 from test_halves import FAULTS as HALVES
 from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
+from test_lengths import RIGHT as LIMITED
+from test_lengths import WRONG as LIMITED_WRONGLY
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
 from test_lost_past import RIGHT as PAST_KEPT
@@ -156,7 +158,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"weighed": WEIGHED, "beside": KEPT_BESIDE, "back": BACK}
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
-    whole |= {"past": PAST_KEPT, "penalised": PENALISED}
+    whole |= {"limited": LIMITED, "past": PAST_KEPT, "penalised": PENALISED}
     whole["scaled"] = {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -168,7 +170,11 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"unlike_loss": UNLIKE_LOSS, "beside_wrongly": BESIDE_WRONGLY}
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
-    changed |= {"past_lost": PAST_LOST, "penalised_wrongly": PENALISED_WRONGLY}
+    changed |= {
+        "limited_wrongly": LIMITED_WRONGLY,
+        "past_lost": PAST_LOST,
+        "penalised_wrongly": PENALISED_WRONGLY,
+    }
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

@@ -35,6 +35,7 @@ from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.signed import find_signed_fault
+from twinprop.check.explain.squared_length import find_squared_length
 from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.twice import find_rate_twice
@@ -73,6 +74,7 @@ def find_hidden_fault(
         or find_reversed_look(graph, alignment)
         or find_unused_look(graph, alignment)
         or find_inverted_clip(graph, alignment)
+        or find_squared_length(graph, alignment)
         or find_unsummed(graph, alignment)
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)
