@@ -50,6 +50,7 @@ RIGHT = {
     "scaled.py": SCALED,
     "each.py": EACH,
     "mean.py": SCALED.replace(ROOT, "np.sqrt(sum(np.sum(g ** 2) for g in grads) / 31)"),
+    "half.py": SCALED.replace("g * scale for", "g * (scale / 2) for"),
     "unit.R": LISTS.replace("if (size > 5) g", "g").replace("q * 5 / size", "q / size"),
 }
 WRONG = {

@@ -83,5 +83,7 @@ def _divisor_in(graph: Graph, view: View, share: int) -> int | None:
     made = beside_number(graph, view, share, CHOOSING)
     made = share if made is None else made
     args = graph.args[made]
-    whole = graph.op[made] == "div" and len(args) == 2 and args[1] in view.after
-    return args[1] if whole and plain_number(graph, view, args[0]) is not None else None
+    if graph.op[made] != "div" or len(args) != 2 or not isinstance(args[1], int):
+        return None
+    whole = args[1] in view.after and plain_number(graph, view, args[0]) is not None
+    return args[1] if whole else None
