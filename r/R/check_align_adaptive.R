@@ -7,14 +7,35 @@ small_number <- 0.011
 # The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 #
 # Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute value
-# is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign.
+# is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign, or what is
+# divided by the root of its own square.
 mixed_gradient <- function(graph, view, update) {
   key <- paste("gradient of", update$u)
   mixed <- function() {
     n <- find_gradient(graph, view, update$u, update$p)
-    if (is.null(n)) find_signed(graph, view, update) else n
+    if (is.null(n)) n <- find_signed(graph, view, update)
+    if (is.null(n)) find_own_square(graph, view, update)$of else n
   }
   known_of(view, key, mixed())
+}
+
+# The square whose root an update is divided by where no past is in it, and what it is of; or NULL.
+find_own_square <- function(graph, view, update) {
+  for (n in which(rule_nodes(graph, view, update$u, update$p))) {
+    if (!is_root(graph, n) || length(graph$parents[[n]]) == 0L) next
+    m <- graph$parents[[n]][[1L]]
+    if (graph$op[[m]] == "add") { # epsilon under the root
+      of_weights <- Find(function(a) view$moved[[a]], graph$parents[[m]])
+      if (!is.null(of_weights)) m <- of_weights
+    }
+    bare <- split_number(graph, view, filled_with(graph, m))$node
+    of <- root_of_square(graph, bare)
+    own <- of != bare && view$moved[[of]] && of > view$step$begin
+    if (own && identical(graph$shape[[of]], graph$shape[[update$u]])) {
+      return(list(square = m, of = of))
+    }
+  }
+  NULL
 }
 
 # Whether a gradient has the shape of its parameter, or is one number where that is an array of one.

@@ -52,11 +52,13 @@ finite_steps <- function(graph, steps) {
 
 # The steps that move a parameter; all if none does.
 #
-# A perceptron that is right about a sample stays as it is, which shows nothing.
+# A perceptron that is right about a sample stays as it is, which shows nothing. Rprop may hold all
+# numbers for one step, which belongs to its rule.
 moving_steps <- function(graph, steps) {
   moving <- Filter(function(s) {
     any(vapply(s$updates, function(c) {
-      !identical(as.vector(value_of(graph, c$u)), as.vector(value_of(graph, c$p)))
+      still <- identical(as.vector(value_of(graph, c$u)), as.vector(value_of(graph, c$p)))
+      !still || is_held(graph, c)
     }, NA))
   }, steps)
   if (length(moving) > 0L) moving else steps

@@ -109,7 +109,7 @@ read_adaptive <- function(graph, views, reading) {
   reading$rows <- rows[later]
   reading$written <- written[later]
   reading$odd <- list()
-  reading$rows <- lapply(reading$rows, function(own) fill_held(graph, own))
+  reading$rows <- fill_held(graph, reading$rows)
   fit_descent(reading)
   if (!is_fitting(reading) && include_penalty(reading, seq_along(reading$rows))) {
     fit_descent(reading)

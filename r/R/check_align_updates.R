@@ -146,6 +146,19 @@ copied_node <- function(graph, n) {
   n
 }
 
+# What an array was filled with, as by m[] <- x; the array itself where it was not.
+filled_with <- function(graph, n) {
+  parents <- graph$parents[[n]]
+  if (graph$op[[n]] != "move" || length(parents) != 2L ||
+        !identical(graph$shape[[parents[[2L]]]], graph$shape[[n]])) {
+    return(n)
+  }
+  index <- movement_of(graph, n)
+  before <- graph$count[[parents[[1L]]]]
+  whole <- !is.null(index) && all(index == before + seq_along(index) - 1)
+  if (whole) parents[[2L]] else n
+}
+
 # The operands of a sum, or of a product with a plain number, with their factors: a matrix of two
 # rows, factors and nodes; NULL for another operation.
 split_linear <- function(graph, view, n) {

@@ -103,6 +103,8 @@ decay_against_others <- function(graph, alignment, best) {
 }
 
 # The last value with a name between a weight and its decay, or its gradient if it has none.
+#
+# Where only the new weight has a name it is the decay itself, unless its place makes others, too.
 decay_fault <- function(graph, view, row, off, s, kind = "decay_of_one") {
   own <- Filter(function(c) c$k == row$k, view$step$updates)
   if (is.null(row$parts) || length(own) != 1L) {
@@ -111,23 +113,41 @@ decay_fault <- function(graph, view, row, off, s, kind = "decay_of_one") {
   terms <- Filter(function(t) !is.null(t$way), row$parts$own)
   terms <- terms[order(-vapply(terms, function(t) ncol(t$way), 1L))]
   way <- if (length(terms) > 0L && row$parts$decay != 0) terms[[1L]]$way
+  first <- 1L
   if (is.null(way)) {
     kind <- "decay_left_out"
     term <- row$parts$terms[[1L]]
     way <- cbind(term$way, c(term$node, term$factor))
+  } else if (is_alone_at_place(graph, view, as.integer(way[[1L, ncol(way)]]))) {
+    first <- ncol(way)
   }
-  named <- way[, graph$named[way[1L, ]], drop = FALSE]
-  if (ncol(named) == 0L) named <- way[, 1L, drop = FALSE]
-  nodes <- as.integer(named[1L, ])
+  named <- which(graph$named[way[1L, ]])
+  chosen <- if (all(way[1L, named] == own[[1L]]$u)) first else named
+  for (at in list(chosen, if (length(named) > 0L) named else 1L)) {
+    path <- path_of_decay(graph, way[, at, drop = FALSE], off)
+    if (length(path) == 0L) next
+    last <- path[[length(path)]]
+    fault <- new_fault(last[[1L]], last[[2L]], path, own[[1L]], NULL, kind)
+    fault$step <- s
+    return(fault)
+  }
+  NULL
+}
+
+# What values on the way to a decay should be, of those that have its shape.
+path_of_decay <- function(graph, way, off) {
+  nodes <- as.integer(way[1L, ])
   fits <- vapply(graph$shape[nodes], identical, NA, shape_now(off))
-  path <- lapply(which(fits), function(i) {
-    list(nodes[[i]], plus(value_of(graph, nodes[[i]]), off / named[[2L, i]]))
+  lapply(which(fits), function(i) {
+    value <- value_of(graph, nodes[[i]])
+    right <- plus(value, off / way[[2L, i]])
+    right[abs(right) <= cancelled_share * abs(value)] <- 0 # what rounding alone leaves
+    list(nodes[[i]], right)
   })
-  if (length(path) == 0L) {
-    return(NULL)
-  }
-  last <- path[[length(path)]]
-  fault <- new_fault(last[[1L]], last[[2L]], path, own[[1L]], NULL, kind)
-  fault$step <- s
-  fault
+}
+
+# Whether a place of the program makes one value in a step.
+is_alone_at_place <- function(graph, view, n) {
+  nodes <- seq(view$step$begin + 1L, view$step$end)
+  graph$site[[n]] > 0L && sum(graph$site[nodes] == graph$site[[n]]) == 1L
 }

@@ -7,12 +7,13 @@ find_hidden_fault <- function(graph, alignment, best) {
   asked <- list(graph, alignment, best)
   for (look in list(
     find_added_target, find_rows_against_columns, find_nudge_fault, uphill_fault, missing_root,
-    find_overwritten, find_idle, find_wrong_decay, find_unlike_gradient, find_hidden_rule_fault,
-    find_signed_fault, find_growth_inside, find_penalty_factor, find_counted_columns, dead_bias,
-    find_other_loss, find_unlike_loss, find_reversed_look, find_inverted_clip, find_unsummed,
-    find_unkept, find_wrong_target, find_classes_from_one, find_disordered_classes,
-    find_wrong_scaling, find_compounded_rate, find_swapped_rate, find_rate_twice,
-    find_lost_samples, find_divided_by_all, find_shared_samples, find_changed_data
+    find_overwritten, find_idle, find_wrong_decay, find_decay_of_free, find_unlike_gradient,
+    find_hidden_rule_fault, find_signed_fault, find_growth_inside, find_penalty_factor,
+    find_counted_columns, dead_bias, find_other_loss, find_unlike_loss, find_reversed_look,
+    find_unused_look, find_inverted_clip, find_squared_length, find_unsummed, find_unkept,
+    find_wrong_target, find_classes_from_one, find_disordered_classes, find_wrong_scaling,
+    find_compounded_rate, find_swapped_rate, find_rate_twice, find_lost_samples,
+    find_divided_by_all, find_shared_samples, find_changed_data
   )) {
     if (is.null(found)) found <- do.call(look, asked[seq_along(formals(look))])
   }

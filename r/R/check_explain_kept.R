@@ -4,14 +4,25 @@
 # A mean that goes on from another value than that of the step before, in every step.
 find_kept_fault <- function(graph, alignment, best) {
   for (look in list(stored_result, forgotten_past, whole_past, multiplied_root)) {
-    steps <- seq_along(best$rows)[-1L]
-    found <- lapply(steps, function(s) look(graph, alignment, best, s))
-    kinds <- vapply(found, function(f) if (is.null(f)) "" else f$kind, "")
-    if (nzchar(kinds[[1L]]) && all(kinds == kinds[[1L]])) {
-      return(found[[1L]])
+    found <- kept_in_every_step(graph, alignment, best, look)
+    if (!is.null(found)) {
+      return(found)
     }
   }
   NULL
+}
+
+# The square of each step's gradient in place of what is kept of all squares.
+find_lost_squares <- function(graph, alignment, best) {
+  kept_in_every_step(graph, alignment, best, square_alone)
+}
+
+# The first of the faults of one kind that are in every step after the first; NULL without one.
+kept_in_every_step <- function(graph, alignment, best, look) {
+  steps <- seq_along(best$rows)[-1L]
+  found <- lapply(steps, function(s) look(graph, alignment, best, s))
+  kinds <- vapply(found, function(f) if (is.null(f)) "" else f$kind, "")
+  if (nzchar(kinds[[1L]]) && all(kinds == kinds[[1L]])) found[[1L]]
 }
 
 kept_fault <- function(node, right, update, kind, step) {
@@ -114,3 +125,51 @@ multiplied_root <- function(graph, alignment, best, s) {
   }
   NULL
 }
+
+# The square of this step's gradient alone, where what is kept of all squares began with 0.
+square_alone <- function(graph, alignment, best, s) {
+  view <- alignment$views[[s]]
+  for (own in own_updates(view, best$rows[[s]])) {
+    found <- find_own_square(graph, view, own$update)
+    is_own <- !is.null(found) && found$of == own$row$source && graph$count[[found$of]] > 1
+    if (!is_own || !began_with_zeros(graph, found$square)) next
+    if (!is_divided_by_root(graph, view, own, found$square)) next
+    share <- factor_between(value_of(graph, found$square), own$row$change^2)
+    past <- if (abs(share - 1) <= same_number) 1 else 1 - share
+    right <- 0
+    for (rows in best$rows[seq_len(s)]) {
+      right <- past * right + share * row_of(rows, own$row$k)$change^2
+    }
+    kind <- if (past == 1) "squares_not_kept" else "mean_not_kept"
+    return(kept_fault(found$square, right, own$update, kind, s))
+  }
+  NULL
+}
+
+# Whether a step is the gradient divided by what is made of the root of a value.
+is_divided_by_root <- function(graph, view, own, square) {
+  cone <- rule_nodes(graph, view, own$update$u, own$update$p)
+  root <- root_of_mean(graph, view, cone, filled_with(graph, square))
+  made <- if (is.null(root)) 0 else step_of_row(own$row) * value_of(graph, root$root)
+  change <- own$row$change
+  any_nonzero(made) && is_near(made, factor_between(made, change) * change)
+}
+
+# Whether a value has the name of zeros of its shape, or fills an array that is kept.
+began_with_zeros <- function(graph, n) {
+  if (filled_with(graph, n) != n) {
+    return(TRUE)
+  }
+  own <- first_words(graph$names[[n]])
+  for (m in which(graph$named[seq_len(n - 1L)])) {
+    alike <- identical(graph$shape[[m]], graph$shape[[n]])
+    value <- if (alike && any(first_words(graph$names[[m]]) %in% own)) value_of(graph, m)
+    if (!is.null(value) && !any_nonzero(value)) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}
+
+# The names of the lists or tables that values are kept in, or their own.
+first_words <- function(names) sub("[[$].*", "", names)

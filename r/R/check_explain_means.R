@@ -11,14 +11,15 @@ find_rule_fault <- function(graph, alignment, best) {
   if (length(best$rows) < fewest_steps_rule) {
     return(NULL)
   }
-  found <- find_adadelta_fault(graph, alignment, best)
+  found <- find_lost_squares(graph, alignment, best)
+  if (is.null(found)) found <- find_adadelta_fault(graph, alignment, best)
   if (!is.null(found)) {
     return(found)
   }
   in_squares <- function(graph, view, rows, t) of_weights(best$factors[[t]], graph, view, rows)
   looks <- list(
     share_of_past, share_left_out, share_of_other, in_squares, of_another, corrected_wrongly,
-    counted_wrongly
+    counted_wrongly, both_corrected_wrongly
   )
   for (look in looks) {
     found <- in_every_step(graph, alignment, best, look)
@@ -118,8 +119,8 @@ kind_of_mean <- function(graph, means, rooted, i, is_own) {
 corrected_wrongly <- function(graph, view, rows, t) {
   for (own in own_updates(view, rows)) {
     cone <- rule_nodes(graph, view, own$update$u, own$update$p)
-    means <- Filter(function(m) m$share < 1, find_means(graph, view, own$update))
-    if (length(means) != 2L || means[[1L]]$is_square == means[[2L]]$is_square) next
+    means <- both_means(graph, view, own$update)
+    if (length(means) == 0L) next
     wanted <- vapply(means, function(m) 1 - m$share^t, 1)
     divided <- Map(function(m, w) divided_by(graph, view, cone, m$node, w), means, wanted)
     numbers <- vapply(divided, function(d) d$number, 1)
@@ -142,6 +143,32 @@ corrected_wrongly <- function(graph, view, rows, t) {
     if (!any(abs(outer(used, known, `-`)) <= same_number)) {
       return(fault_left_out(graph, view, own, mean$node, wanted[[i]]))
     }
+  }
+  NULL
+}
+
+# The mean of the gradient and that of its square; none where it is not these two.
+both_means <- function(graph, view, update) {
+  means <- Filter(function(m) m$share < 1, find_means(graph, view, update))
+  is_both <- length(means) == 2L && means[[1L]]$is_square != means[[2L]]$is_square
+  if (is_both) means else list()
+}
+
+# Two means that are divided by what corrects neither, of which none is as of another step.
+both_corrected_wrongly <- function(graph, view, rows, t) {
+  for (own in own_updates(view, rows)) {
+    cone <- rule_nodes(graph, view, own$update$u, own$update$p)
+    means <- both_means(graph, view, own$update)
+    found <- lapply(means, function(m) divided_by(graph, view, cone, m$node))
+    known <- Map(function(m, d) d$node == 0L || !is.null(steps_corrected(d, m$share)), means, found)
+    if (length(means) == 0L || any(unlist(known))) next
+    wanted <- vapply(means, function(m) 1 - m$share^t, 1)
+    numbers <- vapply(found, function(d) d$number, 1)
+    other <- all(abs(numbers - rev(wanted)) <= same_number)
+    node <- found[[1L]]$node
+    value <- value_of(graph, node) * numbers[[1L]] / wanted[[1L]]
+    kind <- if (other) "correction_of_other" else "correction_wrong"
+    return(new_fault(node, value, list(list(node, value)), own$update, NULL, kind))
   }
   NULL
 }

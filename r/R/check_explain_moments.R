@@ -34,9 +34,16 @@ find_means <- function(graph, view, update) {
   means
 }
 
+# The array that is filled with a value, as by m[] <- x; the value itself without one.
+kept_as <- function(graph, n) {
+  filled <- Find(function(u) filled_with(graph, u) == n, users_of(graph)[[n]])
+  if (is.null(filled)) n else filled
+}
+
 # The quotient of a mean and a plain number, and the number; 0 and 1 where it is used as it is. Also
 # a product, where the mean is multiplied by what should divide it.
 divided_by <- function(graph, view, among, n, wanted = 0) {
+  n <- kept_as(graph, n)
   users <- users_of(graph)[[n]]
   for (u in users[among[users] & users <= view$step$end & graph$op[users] %in% c("div", "mul")]) {
     first <- identical(graph$args[[u]][[1L]], n)
@@ -56,6 +63,7 @@ divided_by <- function(graph, view, among, n, wanted = 0) {
 # The root that is taken of a mean, with what is added to it (`root`), and what is made of the root
 # (`user`); NULL where there is none. Numbers may divide the mean before, and epsilon be added.
 root_of_mean <- function(graph, view, cone, n) {
+  n <- kept_as(graph, n)
   root <- 0L
   for (k in seq_len(from_mean)) {
     users <- users_of(graph)[[n]]

@@ -2,12 +2,12 @@
 # check/explain/restarted.py in Python.
 
 fewest_steps_restarted <- 3L
-fewest_restarts <- 2L # of sums, whose steps tell nothing else
+fewest_restarts <- 2L # of sums and velocities, whose steps tell nothing else
 deepest_way_to_past <- 5L
 rate_alike <- 1e-3
 begins_condition <- "^\\W*(?:if|else|elif)\\b"
 
-# Means that begin anew while their steps are counted on, or sums of squares that do so again.
+# Means that begin anew while their steps are counted on, or sums and velocities that do again.
 #
 # The parameters go on from where they are: a new training begins rightly with nothing.
 find_restarted_state <- function(graph, alignment, best, sources) {
@@ -24,8 +24,11 @@ find_restarted_state <- function(graph, alignment, best, sources) {
     return(NULL)
   }
   squares <- unique(vapply(kept, function(x) x$is_square, NA))
-  if (any(vapply(kept, function(x) x$share == 1, NA))) {
-    is_known <- all(squares) && is_sum_in_loop(graph, steps, found, sources)
+  if (best$rule$name == "momentum") {
+    is_known <- !any(squares) && is_set_in_loop(graph, found, sources)
+  } else if (any(vapply(kept, function(x) x$share == 1, NA))) {
+    is_known <- all(squares) && is_at_one_rate(graph, steps, found) &&
+      is_set_in_loop(graph, found, sources)
   } else {
     counted <- function(r) is_counted_on(graph, steps[[r$s]], kept)
     is_known <- length(squares) == 2L && all(vapply(found, counted, NA))
@@ -39,8 +42,8 @@ find_kept_state <- function(graph, alignment, best) {
   view <- alignment$views[[2L]]
   at <- list()
   kept <- list()
-  for (own in own_updates(view, best$rows[[2L]])) {
-    for (mean in find_means(graph, view, own$update)) {
+  for (update in updates_with_past(view, best)) {
+    for (mean in find_means(graph, view, update)) {
       key <- as.character(graph$site[[mean$node]])
       if (is.null(at[[key]])) {
         at[[key]] <- nodes_at_site(graph, alignment$steps, mean$node)
@@ -52,11 +55,20 @@ find_kept_state <- function(graph, alignment, best) {
       nodes <- integer(length(alike))
       nodes[alike] <- vapply(at[[key]][alike], function(made) made[[i]], 1L)
       kept[[length(kept) + 1L]] <- list(
-        k = own$update$k, share = mean$share, is_square = mean$is_square, way = way, nodes = nodes
+        k = update$k, share = mean$share, is_square = mean$is_square, way = way, nodes = nodes
       )
     }
   }
   kept
+}
+
+# The updates of the second step by a rule with a past, of which momentum is one.
+updates_with_past <- function(view, best) {
+  if (best$rule$name != "momentum") {
+    return(lapply(own_updates(view, best$rows[[2L]]), function(own) own$update))
+  }
+  ks <- vapply(view$step$updates, function(c) c$k, 1L)
+  view$step$updates[!ks %in% ks[duplicated(ks)]]
 }
 
 # What each step makes at the place of a value.
@@ -145,12 +157,16 @@ is_counted_on <- function(graph, step, kept) {
   length(counts) > 0L && min(counts) >= fewest_steps_restarted
 }
 
-# Whether sums begin anew again and again in a loop of the text, at one place and one rate.
-is_sum_in_loop <- function(graph, steps, found, sources) {
-  places <- unique(lapply(found, function(r) place_of_state(graph, r$past)))
+# Whether sums of squares begin anew with steps as long as that with which they began.
+is_at_one_rate <- function(graph, steps, found) {
   rates <- vapply(c(lapply(found, function(r) steps[[r$s]]), steps[1L]), largest_step_of, 1, graph)
-  alike <- max(rates) - min(rates) <= rate_alike * max(rates)
-  if (length(found) < fewest_restarts || length(places) > 1L || !alike) {
+  max(rates) - min(rates) <= rate_alike * max(rates)
+}
+
+# Whether what is kept begins anew again and again in a loop of the text, at one place.
+is_set_in_loop <- function(graph, found, sources) {
+  places <- unique(lapply(found, function(r) place_of_state(graph, r$past)))
+  if (length(found) < fewest_restarts || length(places) > 1L) {
     return(FALSE)
   }
   first <- found[[1L]]

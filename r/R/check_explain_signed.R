@@ -1,8 +1,10 @@
-# Rprop gone wrong: what its sign is compared with, and where its steps end; twin of
+# Rprop gone wrong: what its sign is compared with, and how its steps grow and end; twin of
 # check/explain/signed.py in Python.
 
 fewest_steps_signed <- 3L
 most_to_sign <- 4L
+factors_alike <- 1e-6
+largest_factor <- 3
 sign_comparisons <- c(">", "<", ">=", "<=", "==")
 sign_turns <- c(-1, 0, 1) # what the product of two signs is compared with
 # Of what grows the smaller one is taken, of what shrinks the larger one.
@@ -17,7 +19,8 @@ find_signed_fault <- function(graph, alignment, best) {
   # A known rule whose steps were seen to shrink compares another sign.
   compared <- name == "unknown" || !has_sign_turned(best)
   found <- if (compared) compared_with_itself(graph, alignment, best)
-  if (is.null(found)) step_at_bound(graph, alignment, best) else found
+  if (is.null(found)) found <- step_at_bound(graph, alignment, best)
+  if (is.null(found)) factors_exchanged(graph, alignment, best) else found
 }
 
 # Whether the sign of a gradient is another than in the step before.
@@ -192,4 +195,57 @@ read_bounded_step <- function(graph, n) {
     return(list(node = n, right = right, limit = limit, numbers = numbers, is_beyond = beyond))
   }
   NULL
+}
+
+# Steps that shrink while the sign of the gradient stays, and grow where it turns.
+#
+# Told where the factors of both are chosen, or a step is multiplied by that of alike signs.
+factors_exchanged <- function(graph, alignment, best) {
+  # Where no sign has turned yet the other factor is that which the program has.
+  larger <- written_numbers(graph, alignment$views[[2L]])
+  larger <- larger[larger > 1 & larger <= largest_factor]
+  other <- if (length(larger) == 1L) larger else usual_shrinking
+  unknown <- best$rule$name == "unknown"
+  factors <- if (unknown) find_factors(best, length(best$rows), other)
+  if (is.null(factors) || factors[[1L]] >= 1 || factors[[2L]] <= 1) {
+    return(NULL)
+  }
+  for (s in seq_along(best$rows)[-1L]) {
+    view <- alignment$views[[s]]
+    for (own in signed_updates(graph, view, best$rows[[s]])) {
+      for (n in which(rule_nodes(graph, view, own$update$u, own$update$p))) {
+        right <- with_factors_exchanged(graph, n, factors[[1L]], factors[[2L]])
+        if (is.null(right)) next
+        path <- list(list(n, right))
+        fault <- new_fault(n, right, path, own$update, NULL, "factors_exchanged")
+        fault$step <- s
+        return(fault)
+      }
+    }
+  }
+  NULL
+}
+
+# What a value should be that holds factors, or a step times that of alike signs; NULL for others.
+with_factors_exchanged <- function(graph, n, alike, turned) {
+  value <- value_of(graph, n)
+  if (length(value) == 0L) {
+    return(NULL)
+  }
+  chosen <- abs(value - alike) <= factors_alike * alike
+  others <- abs(value - turned) <= factors_alike * turned
+  if (all_true(chosen | others | value == 1) && any(chosen)) {
+    right <- value
+    right[chosen] <- turned
+    right[others] <- alike
+    return(right)
+  }
+  if (graph$op[[n]] == "mul" && multiplies_by(graph, n, alike)) value * (turned / alike)
+}
+
+# Whether a value is made by multiplying by a number.
+multiplies_by <- function(graph, n, number) {
+  values <- lapply(graph$args[[n]], function(a) operand_of(graph, a))
+  single <- unlist(values[lengths(values) == 1L])
+  any(abs(single - number) <= factors_alike * number)
 }

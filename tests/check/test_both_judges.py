@@ -27,8 +27,12 @@ from test_guards import FAULTS, RIGHT
 from test_halves import FAULTS as HALVES
 from test_histories import FAULTS as HISTORIES
 from test_histories import RIGHT as KEPT
+from test_lengths import RIGHT as LIMITED
+from test_lengths import WRONG as LIMITED_WRONGLY
 from test_losses import CHANCE, NOISE
 from test_losses import RIGHT as LOSSES
+from test_lost_past import RIGHT as PAST_KEPT
+from test_lost_past import WRONG as PAST_LOST
 from test_minimised import RIGHT as MINIMISED
 from test_minimised import WRONG as MINIMISED_WRONGLY
 from test_networks import program as two_networks
@@ -52,6 +56,8 @@ from test_own_function import RIGHT as OWN_FUNCTION
 from test_own_loss import FAULTS as UNLIKE_LOSS
 from test_own_loss import RIGHT as OWN_LOSS
 from test_own_slopes import FAULTS as SLOPES
+from test_penalties import RIGHT as PENALISED
+from test_penalties import WRONG as PENALISED_WRONGLY
 from test_perceptrons import RIGHT as PERCEPTRONS
 from test_perceptrons import WRONG as JUMPS
 from test_piled import RIGHT as SET_BACK
@@ -163,6 +169,7 @@ def named_programs() -> Iterator[tuple[str, str]]:
     whole |= {"own_loss": OWN_LOSS, "beside_the_way": BESIDE, "operations": OPERATIONS}
     whole |= {"ruled": RULES_KEPT | OTHER_RULES}
     whole |= {"divided": DIVIDED, "own_function": OWN_FUNCTION, "ends": TO_THE_END}
+    whole |= {"limited": LIMITED, "past": PAST_KEPT, "penalised": PENALISED}
     whole["scaled"] = SCALED | {"down.R": DOWN}
     whole["piled"] = {name: pile_up(name) for name in PILED}
     for group, sources in whole.items():
@@ -175,7 +182,8 @@ def named_programs() -> Iterator[tuple[str, str]]:
     changed |= {"minimised_wrongly": MINIMISED_WRONGLY, "unturned": UNTURNED}
     changed |= {"nudged_wrongly": NUDGED_WRONGLY, "signed_wrongly": SIGNED_WRONGLY}
     changed |= {"divided_wrongly": DIVIDED_WRONGLY, "function_wrongly": OWN_FUNCTION_WRONGLY}
-    changed["stopped"] = STOPPED
+    changed |= {"limited_wrongly": LIMITED_WRONGLY, "past_lost": PAST_LOST}
+    changed |= {"penalised_wrongly": PENALISED_WRONGLY, "stopped": STOPPED}
     for group, faults in changed.items():
         for name, (source, old, new, *_) in faults.items():
             yield f"{group}/{name}", source.replace(old, new)

@@ -260,6 +260,21 @@ for (epoch in 1:10) {
   }
 }
 """
+HELD = """x <- scale(pressure$temperature)[, 1]
+y <- scale(sqrt(pressure$pressure))[, 1]
+p <- c(0.5, 0.4)
+size <- c(0.3, 0.3)
+last <- c(0, 0)
+for (k in 1:25) {
+  r <- p[1] + p[2] * x - y
+  g <- c(sum(r), sum(r * x)) / length(x)
+  turn <- g * last
+  size <- ifelse(turn > 0, pmin(size * 1.2, 1), ifelse(turn < 0, pmax(size * 0.5, 1e-6), size))
+  g[turn < 0] <- 0
+  p <- p - sign(g) * size
+  last <- g
+}
+"""
 SUPERSAB = VECTOR.replace("# Rprop", "# SuperSAB, as Rprop but").replace(
     "sign(g) * size", "g * size"
 )
@@ -275,6 +290,7 @@ RIGHT = {
     "adam.py": ADAM,
     "adagrad.py": ADAGRAD,
     "sums.R": SUMS,
+    "held.R": HELD,
 }
 # Nothing is said against what has another name, or goes another way.
 OTHERS = {
@@ -383,6 +399,31 @@ WRONG = {
     "anew.py": (ADAM, "#RESET", ANEW, "m, v =", "state_set_back"),
     "anew_in_place.py": (ADAM, "#RESET", "for a in m + v: a[:] = 0", "for a in", "state_set_back"),
     "empty.py": (ADAGRAD, "#RESET", EMPTY, "S =", "state_set_back"),
+    "exchanged_factors.py": (
+        CLASS,
+        "> 0, 1.2, np.where(agree < 0, 0.5",
+        "> 0, 0.5, np.where(agree < 0, 1.2",
+        "factor =",
+        "factors_exchanged",
+    ),
+    "exchanged_in_tables.py": (
+        TABLES.replace("* 1.3", "* UP")
+        .replace("* 0.4", "* DOWN")
+        .replace("for ep", "UP, DOWN = 1.3, 0.4\nfor ep"),
+        "UP, DOWN = 1.3, 0.4",
+        "DOWN, UP = 1.3, 0.4",
+        "size[k][turn > 0]",
+        "factors_exchanged",
+    ),
+    "exchanged_factors.R": (
+        VECTOR.replace("* 1.2", "* up")
+        .replace("* 0.5", "* down")
+        .replace("set.seed", "up <- 1.2; down <- 0.5\nset.seed"),
+        "up <- 1.2; down <- 0.5",
+        "up <- 0.5; down <- 1.2",
+        "size <- ifelse",
+        "factors_exchanged",
+    ),
     "zeros.R": (SUMS, "#RESET", "G <- numeric(13)", "G <-", "state_set_back"),
 }
 

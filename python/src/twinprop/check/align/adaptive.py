@@ -12,7 +12,7 @@ from twinprop.check.align.rules import Reading, Row, ratio, row_fits, step_of
 from twinprop.check.align.signs import find_signed
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
-from twinprop.check.align.updates import plain_number, split_linear
+from twinprop.check.align.updates import filled_with, plain_number, split_linear
 
 MOST_NUMBERS = 14
 SAME = 1e-12
@@ -29,15 +29,39 @@ def find_gradient(graph: Graph, view: View, update: Update) -> int | None:
     """The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 
     Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute
-    value is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign.
+    value is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign,
+    or what is divided by the root of its own square.
     """
     key = ("gradient", update.u, update.p)
 
     def search() -> int | None:
         mixed = _search_gradient(graph, view, update.u, update.p)
-        return find_signed(graph, view, update) if mixed is None else mixed
+        mixed = find_signed(graph, view, update) if mixed is None else mixed
+        alone = find_own_square(graph, view, update) if mixed is None else None
+        return mixed if alone is None else alone[1]
 
     return view.once(key, search)
+
+
+def find_own_square(graph: Graph, view: View, update: Update) -> tuple[int, int] | None:
+    """The square whose root an update is divided by where no past is in it, and what it is of."""
+    for n in sorted(rule_nodes(graph, view, update.u, update.p)):
+        if not is_root(graph, n) or not graph.parents[n]:
+            continue
+        m = graph.parents[n][0]
+        if graph.op[m] == "add":  # epsilon under the root
+            m = next((a for a in graph.parents[m] if a in view.moved), m)
+        bare = split_number(graph, view, filled_with(graph, m))[1]
+        of = root_of_square(graph, bare)
+        own = of != bare and of in view.moved and of > view.step.begin
+        if own and graph.shape[of] == graph.shape[update.u]:
+            return m, of
+    return None
+
+
+def is_root(graph: Graph, n: int) -> bool:
+    """Whether a value is a square root."""
+    return graph.op[n] == "sqrt" or (graph.op[n] == "pow" and graph.args[n][1] == [0.5])
 
 
 def _search_gradient(graph: Graph, view: View, row_update: int, p: int) -> int | None:

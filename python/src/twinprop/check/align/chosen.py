@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 
 from twinprop.check.align.recording import Graph
+from twinprop.check.align.signs import is_held
 from twinprop.check.align.trained import Parameters, Step, whole_kinds
 
 FEW_STEPS = 3
@@ -53,9 +54,12 @@ def finite_steps(graph: Graph, steps: list[Step]) -> list[Step]:
 def moving_steps(graph: Graph, steps: list[Step]) -> list[Step]:
     """The steps that move a parameter; all if none does.
 
-    A perceptron that is right about a sample stays as it is, which shows nothing.
+    A perceptron that is right about a sample stays as it is, which shows nothing. Rprop may hold
+    all numbers for one step, which belongs to its rule.
     """
-    return [s for s in steps if any(_moves(graph, c.u, c.p) for c in s.updates)] or steps
+    return [
+        s for s in steps if any(_moves(graph, c.u, c.p) or is_held(graph, c) for c in s.updates)
+    ] or steps
 
 
 def _moves(graph: Graph, new: int, old: int) -> bool:

@@ -131,7 +131,7 @@ def _find_numbers(
     """
     if _are_few_numbers(rows):
         return None
-    for c in [*written, *_common_ratios(rows)]:
+    for c in [*written, *common_ratios(rows)]:
         if c <= 0 or not np.isfinite(c) or not all(r.fits_shape for r in rows):
             continue
         left = [
@@ -155,7 +155,7 @@ def _are_few_numbers(rows: list[Row]) -> bool:
     return len(rows) < FEWEST and sizes == {1}
 
 
-def _common_ratios(rows: list[Row]) -> list[float]:
+def common_ratios(rows: list[Row]) -> list[float]:
     """The quotients of change and derivative that several elements share."""
     found = [
         np.ravel(r.change) / np.ravel(r.gradient)

@@ -120,8 +120,7 @@ def _read_adaptive(graph: Graph, views: list[View], reading: Reading) -> None:
     rows, written = reading.rows, reading.written
     known = 0 if all(r.source is not None for r in rows[0]) else 1  # of the first may be none
     reading.rows, reading.written, reading.odd = rows[known:], written[known:], {}
-    for own in reading.rows:
-        fill_held(graph, own)
+    fill_held(graph, reading.rows)
     fit_descent(reading)
     if not reading.is_fitting and include_penalty(reading, range(len(reading.rows))):
         fit_descent(reading)

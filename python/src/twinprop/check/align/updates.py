@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.recording import Graph
+from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 
@@ -146,6 +146,16 @@ def origin(graph: Graph, n: int) -> int:
     while graph.op[n] == "move" and len(graph.parents[n]) == 1 and graph.keeps_order(n):
         n = graph.parents[n][0]
     return n
+
+
+def filled_with(graph: Graph, n: int) -> int:
+    """What an array was filled with, as by m[...] = x; the array itself where it was not."""
+    parents = graph.parents[n]
+    if graph.op[n] != "move" or len(parents) != 2 or graph.shape[parents[1]] != graph.shape[n]:
+        return n
+    index, before = graph.movement(n), count(graph.shape[parents[0]])
+    whole = index is not None and np.array_equal(index, before + np.arange(len(index)))
+    return parents[1] if whole else n
 
 
 def split_linear(graph: Graph, view: View, n: int) -> list[tuple[float, int]] | None:

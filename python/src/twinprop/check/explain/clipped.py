@@ -56,8 +56,8 @@ def _find_enlarging(graph: Graph, view: View, n: int) -> int | None:
     times = graph.op[n] == "mul"
     if count(graph.shape[big]) < 2 or not is_length(graph, view, small):
         return None
-    share = _without_numbers(graph, view, small)
-    made = _beside_number(graph, view, share, CHOOSING) or share
+    share = without_numbers(graph, view, small)
+    made = beside_number(graph, view, share, CHOOSING) or share
     if graph.op[made] != "div" or len(graph.args[made]) != 2 or (not times and args[1] != small):
         return None
     over, under = graph.args[made]
@@ -67,14 +67,14 @@ def _find_enlarging(graph: Graph, view: View, n: int) -> int | None:
     return share if longer and is_bound and _is_root(graph, view, length) else None
 
 
-def _without_numbers(graph: Graph, view: View, n: int) -> int:
+def without_numbers(graph: Graph, view: View, n: int) -> int:
     """What is multiplied by a plain number, as by the rate."""
-    while (inner := _beside_number(graph, view, n, ("mul",))) is not None:
+    while (inner := beside_number(graph, view, n, ("mul",))) is not None:
         n = inner
     return n
 
 
-def _beside_number(graph: Graph, view: View, n: int, operations: tuple[str, ...]) -> int | None:
+def beside_number(graph: Graph, view: View, n: int, operations: tuple[str, ...]) -> int | None:
     """What stands beside plain numbers in a product, or in a choice of the larger or smaller."""
     nodes = [a for a in graph.args[n] if isinstance(a, int) and a in view.after]
     return nodes[0] if graph.op[n] in operations and len(nodes) == 1 else None

@@ -10,7 +10,7 @@ from twinprop.check.align.align import Alignment
 from twinprop.check.align.losses import differentiate
 from twinprop.check.align.objective import find_objectives
 from twinprop.check.align.recording import Graph
-from twinprop.check.align.rules import Reading, Row, ratio, read_rows, row_fits
+from twinprop.check.align.rules import CANCELLED, Reading, Row, ratio, read_rows, row_fits
 from twinprop.check.align.steps import View
 from twinprop.check.align.updates import touched_by
 from twinprop.check.explain.inside import fault_inside
@@ -102,19 +102,37 @@ def _rates(best: Reading) -> list[float]:
 def fault_of_decay(
     graph: Graph, view: View, row: Row, off: object, s: int, kind: str = "decay_of_one"
 ) -> Fault | None:
-    """The last value with a name between a weight and its decay, or its gradient if it has none."""
+    """The last value with a name between a weight and its decay, or its gradient if it has none.
+
+    Where only the new weight has a name it is the decay itself, unless its place makes others, too.
+    """
     own = [c for c in view.step.updates if c.k == row.k]
     if row.parts is None or len(own) != 1:
         return None
     terms = sorted((t for t in row.parts.own if t.way), key=lambda t: -len(t.way))
     way = list(terms[0].way) if terms and row.parts.decay else []
+    decays = way[-1:] if way and _is_alone_at_place(graph, view, way[-1][0]) else way[:1]
     if not way:
         kind = "decay_left_out"
         term = row.parts.terms[0]
         way = [*term.way, (term.node, term.factor)]
-    named = [(m, f) for m, f in way if m in graph.names] or way[:1]
+        decays = way[:1]
+    named = [(m, f) for m, f in way if m in graph.names]
     off = np.asarray(off)
-    path = [(m, graph.value(m) + off / f) for m, f in named if np.shape(off) == graph.shape[m]]
-    if not path:
-        return None
-    return Fault(path[-1][0], path[-1][1], path, own[0], None, kind, step=s)
+    for chosen in (decays if all(m == own[0].u for m, _ in named) else named, named or way[:1]):
+        fits = [(m, f) for m, f in chosen if np.shape(off) == graph.shape[m]]
+        path = [(m, _moved_by(graph.value(m), off / f)) for m, f in fits]
+        if path:
+            return Fault(path[-1][0], path[-1][1], path, own[0], None, kind, step=s)
+    return None
+
+
+def _moved_by(value: Any, off: Any) -> Any:
+    """The sum of two values, 0 where rounding alone is left of them."""
+    return np.where(np.abs(value + off) <= CANCELLED * np.abs(value), 0.0, value + off)
+
+
+def _is_alone_at_place(graph: Graph, view: View, n: int) -> bool:
+    """Whether a place of the program makes one value in a step."""
+    nodes = range(view.step.begin + 1, view.step.end + 1)
+    return graph.site[n] >= 0 and sum(graph.site[m] == graph.site[n] for m in nodes) == 1

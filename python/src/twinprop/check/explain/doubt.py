@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twinprop.check.align.adaptive import is_root
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.bent import is_length
 from twinprop.check.align.entropy import computes_entropy
@@ -17,7 +18,6 @@ from twinprop.check.align.updates import take_apart, unbounded
 from twinprop.check.explain.divided import is_left_undivided
 from twinprop.check.explain.joined import right_parts
 from twinprop.check.explain.minimised import is_minimised
-from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
 
 HEADS = ("sigmoid", "softmax")

@@ -13,7 +13,7 @@ from twinprop.check.align.directions import directions
 from twinprop.check.align.recording import Graph, count
 from twinprop.check.align.rules import Reading, ratio
 from twinprop.check.align.steps import View
-from twinprop.check.explain.ahead import find_reversed_look
+from twinprop.check.explain.ahead import find_reversed_look, find_unused_look
 from twinprop.check.explain.all_samples import find_divided_by_all
 from twinprop.check.explain.classes import find_classes_from_one, find_disordered_classes
 from twinprop.check.explain.clipped import find_inverted_clip
@@ -22,6 +22,7 @@ from twinprop.check.explain.decay import find_wrong_decay
 from twinprop.check.explain.forward import find_rows_against_columns
 from twinprop.check.explain.idle import find_idle
 from twinprop.check.explain.inplace import find_changed_data
+from twinprop.check.explain.left_free import find_decay_of_free
 from twinprop.check.explain.lost import find_lost_samples
 from twinprop.check.explain.means import find_hidden_rule_fault
 from twinprop.check.explain.minimised import find_unlike_gradient
@@ -35,6 +36,7 @@ from twinprop.check.explain.rates import find_compounded_rate
 from twinprop.check.explain.samples import find_wrong_target
 from twinprop.check.explain.scaling import find_wrong_scaling
 from twinprop.check.explain.signed import find_signed_fault
+from twinprop.check.explain.squared_length import find_squared_length
 from twinprop.check.explain.swapped import find_swapped_rate
 from twinprop.check.explain.table import Fault, Table, is_near
 from twinprop.check.explain.twice import find_rate_twice
@@ -60,6 +62,7 @@ def find_hidden_fault(
         or find_overwritten(graph, alignment, best)
         or find_idle(graph, alignment, best, table)
         or find_wrong_decay(graph, alignment, best)
+        or find_decay_of_free(graph, alignment, best)
         or find_unlike_gradient(graph, alignment, best)
         or find_hidden_rule_fault(graph, alignment, best)
         or find_signed_fault(graph, alignment, best)
@@ -70,7 +73,9 @@ def find_hidden_fault(
         or find_other_loss(graph, alignment, best)
         or find_unlike_loss(graph, alignment, best)
         or find_reversed_look(graph, alignment)
+        or find_unused_look(graph, alignment)
         or find_inverted_clip(graph, alignment)
+        or find_squared_length(graph, alignment)
         or find_unsummed(graph, alignment)
         or find_unkept(graph, alignment)
         or find_wrong_target(graph, alignment)

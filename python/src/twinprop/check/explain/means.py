@@ -15,7 +15,7 @@ from twinprop.check.align.rules import Reading, Row, ratio, step_of
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.adadelta import find_adadelta_fault
-from twinprop.check.explain.kept import find_kept_fault
+from twinprop.check.explain.kept import find_kept_fault, find_lost_squares
 from twinprop.check.explain.mean_shares import share_left_out, share_of_other, share_of_past
 from twinprop.check.explain.moments import (
     SAME,
@@ -42,11 +42,13 @@ def find_rule_fault(graph: Graph, alignment: Alignment, best: Reading) -> Fault 
     """
     if len(best.rows) < FEWEST_STEPS:
         return None
-    found = find_adadelta_fault(graph, alignment, best)
+    found = find_lost_squares(graph, alignment, best)
+    found = found or find_adadelta_fault(graph, alignment, best)
     if found is not None:
         return found
     of_weights = partial(_of_weights, best.factors)
-    for look in (*SHARES, of_weights, _of_another, _corrected_wrongly, _counted_wrongly):
+    corrections = (_corrected_wrongly, _counted_wrongly, _both_corrected_wrongly)
+    for look in (*SHARES, of_weights, _of_another, *corrections):
         found = _in_every_step(graph, alignment, best, look)
         if found is not None:
             return found
@@ -126,8 +128,8 @@ def _corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fau
     """A mean divided by what corrects the other mean, or one of the two not corrected at all."""
     for update, row in own_updates(view, rows):
         cone = rule_nodes(graph, view, update.u, update.p)
-        means = [m for m in find_means(graph, view, update) if m.share < 1]
-        if len(means) != 2 or {m.is_square for m in means} != {True, False}:
+        means = _both_means(graph, view, update)
+        if not means:
             continue
         wanted = [1 - m.share**t for m in means]
         numbers = [
@@ -149,6 +151,39 @@ def _corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fau
         if all(abs(x - w) > SAME for x in used for w in (wanted[i], np.sqrt(wanted[i]))):
             return _left_out(graph, view, update, row, means[i].node, wanted[i])
     return None
+
+
+def _both_means(graph: Graph, view: View, update: Update) -> list[Mean]:
+    """The mean of the gradient and that of its square; none where it is not these two."""
+    means = [m for m in find_means(graph, view, update) if m.share < 1]
+    is_both = len(means) == 2 and {m.is_square for m in means} == {True, False}
+    return means if is_both else []
+
+
+def _both_corrected_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault | None:
+    """Two means that are divided by what corrects neither, of which none is as of another step."""
+    for update, _ in own_updates(view, rows):
+        cone = rule_nodes(graph, view, update.u, update.p)
+        means = _both_means(graph, view, update)
+        found = [divided_by(graph, view, cone, m.node) for m in means]
+        pairs = list(zip(means, found, strict=True))
+        if not means or any(n < 0 or _counted(x, m.share) is not None for m, (n, x) in pairs):
+            continue
+        wanted = [1 - m.share**t for m in means]
+        other = all(abs(x - w) <= SAME for (_, x), w in zip(found, wanted[::-1], strict=True))
+        node, number = found[0]
+        value = graph.value(node) * number / wanted[0]
+        kind = "correction_of_other" if other else "correction_wrong"
+        return Fault(node, value, [(node, value)], update, None, kind)
+    return None
+
+
+def _counted(number: float, share: float) -> int | None:
+    """The number of steps that a mean is corrected for; None where it is no such number."""
+    if not 0 < number < 1 or share == 1:
+        return None
+    steps = float(np.log1p(-number) / np.log(share))
+    return round(steps) if abs(steps - round(steps)) <= 1e-4 else None
 
 
 def _left_out(
@@ -181,12 +216,10 @@ def _counted_wrongly(graph: Graph, view: View, rows: list[Row], t: int) -> Fault
         cone = rule_nodes(graph, view, update.u, update.p)
         for mean in find_means(graph, view, update):
             node, number = divided_by(graph, view, cone, mean.node)
-            if node < 0 or not 0 < number < 1 or mean.share == 1:
+            steps = _counted(number, mean.share) if node >= 0 else None
+            if steps is None:
                 return None
-            steps = float(np.log1p(-number) / np.log(mean.share))
-            if abs(steps - round(steps)) > 1e-4:
-                return None
-            counts.append(round(steps))
+            counts.append(steps)
             found.append((update, node, (1 - mean.share**t) / number))
     kinds = list(dict.fromkeys(counts))
     twice = len(rows) > 1 and kinds == list(range((t - 1) * len(rows) + 1, t * len(rows) + 1))

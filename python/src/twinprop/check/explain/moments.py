@@ -8,6 +8,7 @@ from typing import NamedTuple
 from twinprop.check.align.adaptive import (
     current_parts,
     is_mixed,
+    is_root,
     mixed_value,
     root_of_square,
     rule_nodes,
@@ -17,7 +18,7 @@ from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Row
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
-from twinprop.check.align.updates import plain_number
+from twinprop.check.align.updates import filled_with, plain_number
 
 SAME = 1e-9
 FROM_MEAN = 8
@@ -56,6 +57,11 @@ def find_means(graph: Graph, view: View, update: Update) -> Iterator[Mean]:
             yield Mean(n, share, part, kept, of, of != bare)
 
 
+def kept_as(graph: Graph, n: int) -> int:
+    """The array that is filled with a value, as by m[...] = x; the value itself without one."""
+    return next((u for u in graph.users()[n] if filled_with(graph, u) == n), n)
+
+
 def divided_by(
     graph: Graph, view: View, among: Container[int], n: int, wanted: float = 0.0
 ) -> tuple[int, float]:
@@ -63,6 +69,7 @@ def divided_by(
 
     Also a product, where the mean is multiplied by what should divide it.
     """
+    n = kept_as(graph, n)
     for u in graph.users()[n]:
         if graph.op[u] not in ("div", "mul") or u not in among or len(graph.args[u]) != 2:
             continue
@@ -80,7 +87,7 @@ def root_of_mean(graph: Graph, view: View, cone: Container[int], n: int) -> tupl
 
     Numbers may divide the mean before, and epsilon be added.
     """
-    root = -1
+    root, n = -1, kept_as(graph, n)
     for _ in range(FROM_MEAN):
         users = [u for u in graph.users()[n] if u in cone]
         if len(users) != 1:
@@ -99,11 +106,6 @@ def root_of_mean(graph: Graph, view: View, cone: Container[int], n: int) -> tupl
             root = u
         n = u
     return None
-
-
-def is_root(graph: Graph, n: int) -> bool:
-    """Whether a value is a square root."""
-    return graph.op[n] == "sqrt" or (graph.op[n] == "pow" and graph.args[n][1] == [0.5])
 
 
 def _are_plain(graph: Graph, view: View, op: str, others: list[object]) -> bool:

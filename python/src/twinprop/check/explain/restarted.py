@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,13 +12,14 @@ import numpy as np
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph, span_of
 from twinprop.check.align.rules import Reading
-from twinprop.check.align.trained import Step
+from twinprop.check.align.steps import View
+from twinprop.check.align.trained import Step, Update
 from twinprop.check.explain.loops import depth_of, end_of_loop, find_loop
 from twinprop.check.explain.moments import find_means, own_updates
 from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
-FEWEST_RESTARTS = 2  # of sums, whose steps tell nothing else
+FEWEST_RESTARTS = 2  # of sums and velocities, whose steps tell nothing else
 DEEPEST_WAY = 5
 SAME_RATE = 1e-3
 CONDITION = re.compile(r"\W*(?:if|else|elif)\b")
@@ -44,7 +46,7 @@ class Restart(NamedTuple):
 def find_restarted_state(
     graph: Graph, alignment: Alignment, best: Reading, sources: Sequence[str]
 ) -> Fault | None:
-    """Means that begin anew while their steps are counted on, or sums of squares that do so again.
+    """Means that begin anew while their steps are counted on, or sums and velocities that do again.
 
     The parameters go on from where they are: a new training begins rightly with nothing.
     """
@@ -56,8 +58,11 @@ def find_restarted_state(
     if not found or not _is_set_in_passing(graph, found[0], sources):
         return None
     kinds = {x.is_square for x in kept}
-    if any(x.share == 1 for x in kept):
-        is_known = kinds == {True} and _is_sum_in_loop(graph, alignment.steps, found, sources)
+    if best.rule["name"] == "momentum":
+        is_known = kinds == {False} and _is_set_in_loop(graph, found, sources)
+    elif any(x.share == 1 for x in kept):
+        is_known = kinds == {True} and _is_at_one_rate(graph, alignment.steps, found)
+        is_known = is_known and _is_set_in_loop(graph, found, sources)
     else:
         both = kinds == {True, False}
         is_known = both and all(_is_counted_on(graph, alignment.steps[r.s], kept) for r in found)
@@ -68,7 +73,7 @@ def _find_kept(graph: Graph, alignment: Alignment, best: Reading) -> Iterator[Ke
     """What the second step goes on with, and what is made at the same places in all others."""
     view = alignment.views[1]
     at: dict[int, list[list[int]]] = {}
-    for update, _ in own_updates(view, best.rows[1]):
+    for update in _updates_with_past(view, best):
         for mean in find_means(graph, view, update):
             site = graph.site[mean.node]
             if site not in at:
@@ -78,6 +83,14 @@ def _find_kept(graph: Graph, alignment: Alignment, best: Reading) -> Iterator[Ke
                 i = own.index(mean.node)
                 nodes = [made[i] if len(made) == len(own) else -1 for made in at[site]]
                 yield Kept(update.k, mean.share, mean.is_square, way, nodes)
+
+
+def _updates_with_past(view: View, best: Reading) -> list[Update]:
+    """The updates of the second step by a rule with a past, of which momentum is one."""
+    if best.rule["name"] != "momentum":
+        return [update for update, _ in own_updates(view, best.rows[1])]
+    counts = Counter(c.k for c in view.step.updates)
+    return [c for c in view.step.updates if counts[c.k] == 1]
 
 
 def _nodes_at(graph: Graph, steps: list[Step], site: int, op: str) -> list[list[int]]:
@@ -146,14 +159,16 @@ def _is_counted_on(graph: Graph, step: Step, kept: list[Kept]) -> bool:
     return bool(counts) and min(counts) >= FEWEST_STEPS
 
 
-def _is_sum_in_loop(
-    graph: Graph, steps: list[Step], found: list[Restart], sources: Sequence[str]
-) -> bool:
-    """Whether sums begin anew again and again in a loop of the text, at one place and one rate."""
-    places = {_place_of(graph, r.past) for r in found}
+def _is_at_one_rate(graph: Graph, steps: list[Step], found: list[Restart]) -> bool:
+    """Whether sums of squares begin anew with steps as long as that with which they began."""
     rates = [_largest_step(graph, steps[r.s]) for r in found] + [_largest_step(graph, steps[0])]
-    alike = max(rates) - min(rates) <= SAME_RATE * max(rates)
-    if len(found) < FEWEST_RESTARTS or len(places) > 1 or places == {-1} or not alike:
+    return max(rates) - min(rates) <= SAME_RATE * max(rates)
+
+
+def _is_set_in_loop(graph: Graph, found: list[Restart], sources: Sequence[str]) -> bool:
+    """Whether what is kept begins anew again and again in a loop of the text, at one place."""
+    places = {_place_of(graph, r.past) for r in found}
+    if len(found) < FEWEST_RESTARTS or len(places) > 1 or places == {-1}:
         return False
     own = span_of(graph, places.pop())
     added = span_of(graph, graph.site[found[0].kept.nodes[found[0].s]])

@@ -1,4 +1,4 @@
-"""Rprop gone wrong: what its sign is compared with, and where its steps end."""
+"""Rprop gone wrong: what its sign is compared with, and how its steps grow and end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.adaptive import rule_nodes
+from twinprop.check.align.adaptive import numbers_of, rule_nodes
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.recording import Graph
 from twinprop.check.align.rules import Reading, Row
-from twinprop.check.align.signs import takes_sign
+from twinprop.check.align.signs import USUAL, find_factors, takes_sign
 from twinprop.check.align.steps import View
 from twinprop.check.align.trained import Update
 from twinprop.check.explain.moments import own_updates
@@ -20,6 +20,8 @@ from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
 FAR = 4
+FACTORS_ALIKE = 1e-6
+LARGEST_FACTOR = 3.0
 COMPARISONS = (">", "<", ">=", "<=", "==")
 TURNS = (-1.0, 0.0, 1.0)  # what the product of two signs is compared with
 # Of what grows the smaller one is taken, of what shrinks the larger one.
@@ -43,7 +45,7 @@ def find_signed_fault(graph: Graph, alignment: Alignment, best: Reading) -> Faul
     # A known rule whose steps were seen to shrink compares another sign.
     compared = name == "unknown" or not _has_turned(best)
     itself = _compared_with_itself(graph, alignment, best) if compared else None
-    return itself or _at_bound(graph, alignment, best)
+    return itself or _at_bound(graph, alignment, best) or _exchanged(graph, alignment, best)
 
 
 def _has_turned(best: Reading) -> bool:
@@ -157,6 +159,45 @@ def _at_bound(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None
         if first.is_beyond and numbers and one_way and alike and _are_several(taken):
             return fault
     return None
+
+
+def _exchanged(graph: Graph, alignment: Alignment, best: Reading) -> Fault | None:
+    """Steps that shrink while the sign of the gradient stays, and grow where it turns.
+
+    Told where the factors of both are chosen, or a step is multiplied by that of alike signs.
+    """
+    # Where no sign has turned yet the other factor is that which the program has.
+    larger = [x for x in numbers_of(graph, alignment.views[1]) if 1 < x <= LARGEST_FACTOR]
+    other = larger[0] if len(larger) == 1 else USUAL
+    unknown = best.rule["name"] == "unknown"
+    factors = find_factors(best, len(best.rows), other) if unknown else None
+    if factors is None or not factors[0] < 1 < factors[1]:
+        return None
+    alike, turned = factors
+    for s in range(1, len(best.rows)):
+        view = alignment.views[s]
+        for update, _ in _signed_updates(graph, view, best.rows[s]):
+            for n in sorted(rule_nodes(graph, view, update.u, update.p)):
+                value = graph.value(n)
+                if value is None or not np.size(value):
+                    continue
+                chosen = np.isclose(value, alike, FACTORS_ALIKE, 0)
+                others = np.isclose(value, turned, FACTORS_ALIKE, 0) | np.equal(value, 1)
+                if np.all(chosen | others) and np.any(chosen):
+                    right = np.where(chosen, turned, np.where(np.equal(value, 1), 1.0, alike))
+                elif graph.op[n] == "mul" and _multiplies(graph, n, alike):
+                    right = value * (turned / alike)
+                else:
+                    continue
+                return Fault(n, right, [(n, right)], update, None, "factors_exchanged", step=s)
+    return None
+
+
+def _multiplies(graph: Graph, n: int, number: float) -> bool:
+    """Whether a value is made by multiplying by a number."""
+    values = [graph.operand(a) for a in graph.args[n]]
+    single = [float(np.ravel(x)[0]) for x in values if x is not None and np.size(x) == 1]
+    return any(abs(x - number) <= FACTORS_ALIKE * number for x in single)
 
 
 def _are_several(taken: list[tuple[Fault, Bounded]]) -> bool:

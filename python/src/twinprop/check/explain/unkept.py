@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twinprop.check.align.adaptive import root_of_square
+from twinprop.check.align.adaptive import is_root, root_of_square
 from twinprop.check.align.align import Alignment
 from twinprop.check.align.nothing import share_of_nothing
 from twinprop.check.align.recording import Graph, count, span_of
 from twinprop.check.align.steps import View
-from twinprop.check.explain.moments import is_root
 from twinprop.check.explain.table import Fault
 
 FEWEST_STEPS = 3
