@@ -121,7 +121,7 @@ def keep_numbers(recorder: Any, s: int, call: list[Any], v: Any) -> None:
         op, letters = contraction([moves.numpy().shape(x) for x in args[:2]], axes)
         recorder.add(op, s, [*letters, *call[5][:2]], v)
         return
-    if callee.op.startswith("np.") and callee.op.endswith(".outer"):  # of a ufunc
+    if callee.op.endswith(".outer") and callee.op.count(".") == 2:  # of a ufunc
         keep_outer(recorder, s, callee, args, call[5], v)
         return
     keep_result(recorder, s, callee, call[5], kw, v)
