@@ -7,8 +7,8 @@ small_number <- 0.011
 # The value of this step that is mixed with the past, as in m = b m + (1 - b) g.
 #
 # Where it is mixed squared, as in s = b s + (1 - b) g^2, it is what was squared; the absolute value
-# is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign, or what is
-# divided by the root of its own square.
+# is no gradient either. Where nothing is mixed but a sign taken, it is what has the sign, or what
+# is divided by the root of its own square.
 mixed_gradient <- function(graph, view, update) {
   key <- paste("gradient of", update$u)
   mixed <- function() {
