@@ -2,6 +2,7 @@
 # of check/align/objective.py in Python.
 
 most_objectives <- 4L
+rounded_by <- c("round", "around", "signif")
 
 # For each loss that the program computes the steps that end at it.
 #
@@ -41,15 +42,16 @@ find_ends <- function(graph, view, owner) {
   moving <- mapply(function(old, new) !identical(value_of(graph, old), value_of(graph, new)),
                    first, view$step$last)
   all_made <- rowSums(!made[, moving, drop = FALSE]) == 0 & any(moving)
-  whole <- all_made & graph$count == 1 & !view$cone & owner == 0L & !is_question(graph)
+  rounded <- graph$count == 1 & sub("^.*[.]", "", graph$spelled) %in% rounded_by
+  whole <- all_made & graph$count == 1 & !view$cone & owner == 0L & !is_question(graph) & !rounded
   # A question that only decides what is done is made of a loss, and no part of it.
   decides <- is_question(graph) & lengths(users_of(graph)) == 0L
   goes_on <- any_made & !view$cone & !decides
   # What is kept in a table alone does not, nor a difference of losses by which only a question is
-  # asked.
-  for (n in rev(which(goes_on & graph$op %in% c("move", "sub", "abs", "neg", "div")))) {
+  # asked, nor what is rounded to be shown.
+  for (n in rev(which(goes_on & (rounded | graph$op %in% c("move", "sub", "abs", "neg", "div"))))) {
     used <- users_of(graph)[[n]]
-    if (graph$op[[n]] == "move" || is_change_of_loss(graph, n)) {
+    if (graph$op[[n]] == "move" || rounded[[n]] || is_change_of_loss(graph, n)) {
       goes_on[[n]] <- any(goes_on[used])
     }
   }

@@ -2,6 +2,7 @@
 # check/explain/scaling.py in Python.
 
 farthest_table <- 4L # turns between what a network is given and the table that was standardised
+other_spreads <- 5 # columns of which one varies so many times as much share no spread
 other_units <- 10 # columns of which one is so many times another are no shares of one quantity
 longest_way_of_table <- 6L
 most_parts_of_means <- 60L
@@ -42,8 +43,14 @@ fault_of_mean <- function(graph, view, n, samples, table) {
     apart <- is_one && columns_stay_apart(data, value_of(graph, table), samples)
     return(if (apart) fault_of_scaling(graph, view, n, n, samples, "standardised_as_one"))
   }
-  is_wrong <- identical(spread_axis(graph, n, mean), samples) || are_of_other_units(data, samples)
-  if (axis != samples && is_wrong) {
+  spread <- divided_by_spread(graph, n, mean)
+  if (axis == samples) {
+    is_one <- !is.null(spread) && graph$count[[spread]] == 1
+    wrong <- is_one && are_of_other_spreads(data, samples)
+    return(if (wrong) fault_of_scaling(graph, view, spread, n, samples, "standardised_as_one"))
+  }
+  is_sure <- !is.null(spread) && identical(reduced_axis(graph, spread), samples)
+  if (is_sure || are_of_other_units(data, samples)) {
     fault_of_scaling(graph, view, mean, n, samples, "standardised_by_sample")
   }
 }
@@ -187,15 +194,15 @@ mean_taken_away <- function(graph, n) {
   if (graph$op[[mean]] == "mean" && length(of) > 0L && of[[1L]] == args[[1L]]) mean
 }
 
-# The axis over which the spread was taken that a difference is divided by.
-spread_axis <- function(graph, n, mean) {
+# The spread that a difference from the mean is divided by.
+divided_by_spread <- function(graph, n, mean) {
   data <- graph$parents[[mean]][[1L]]
   for (u in users_of(graph)[[n]]) {
     if (graph$op[[u]] == "div" && length(graph$parents[[u]]) == 2L) {
       spread <- origin_of(graph, graph$parents[[u]][[2L]])
       of <- graph$parents[[spread]]
       if (graph$op[[spread]] != "mean" && length(of) > 0L && of[[1L]] %in% c(data, n)) {
-        return(reduced_axis(graph, spread))
+        return(spread)
       }
     }
   }
@@ -205,4 +212,10 @@ spread_axis <- function(graph, n, mean) {
 are_of_other_units <- function(data, samples) {
   sizes <- abs(apply(data, 3L - samples, stats::median))
   length(sizes) <= most_own_units && min(sizes) * other_units < max(sizes)
+}
+
+are_of_other_spreads <- function(data, samples) {
+  spreads <- apply(data, 3L - samples, function(v) sqrt(mean((v - mean(v))^2)))
+  low <- min(spreads) * other_spreads
+  length(spreads) <= most_own_units && low > 0 && low < max(spreads)
 }

@@ -235,7 +235,17 @@ for (i in 1:6) {
 }
 """
 
+# The same, of which only a rounded loss is shown.
+SHOWN = COUNTS.replace(
+    "  now <- cost(b)\n  if (abs(last - now) < 1e-14) break\n  last <- now\n",
+    '  if (i %% 20 == 1) cat(i, signif(cost(b), 4), "\\n")\n',
+).replace("last <- cost(b)\n", "")
+ROUNDED = SOFT.replace(
+    "    now = cost(W)\n    if abs(before - now) < 1e-12:\n        break\n    before = now\n",
+    "    print(step, round(cost(W), 4))\n",
+).replace("before = cost(W)\n", "")
 RIGHT = {
+    "shown.R": SHOWN, "rounded.py": ROUNDED,
     "costs.R": COSTS, "soft.py": SOFT, "sizes.R": SIZES, "counts.R": COUNTS, "vector.R": VECTOR,
     "softplus.py": SOFTPLUS, "grouped.R": GROUPED, "doses.py": DOSES,
     "shares.R": SHARES, "bent.R": BENT, "heads.R": HEADS, "rows.R": ROWS,
@@ -264,6 +274,14 @@ FAULTS = {  # what stands for what, the cause
     ),
     "bent.R": (
         BENT, "e <- (p - y) * plogis(z) / 40", "e <- (p - y) / 40", "slope_left_out",
+    ),
+    "shown.R": (
+        SHOWN, "g <- colMeans(X * (mu - y))", "g <- colMeans(X * (mu - y) * mu)",
+        "slope_with_own_loss",
+    ),
+    "rounded.py": (
+        ROUNDED, "W = W - 0.4 * X.T @ (shares(W) - soft) / 40",
+        "W = W - 0.4 * X.T @ (shares(W) - hard) / 40", "soft_labels_left_out",
     ),
     "shares.R": (
         SHARES, "soft <- onehot * (1 - 0.2) + 0.2 / K", "soft <- onehot * (1 - 0.2) + 0.2",

@@ -88,6 +88,7 @@ RIGHT = {  # what is standardised alone, and rightly so
                                 "axis=1, keepdims=True)) / table.std(axis=1)[:, None]"),
     "one_mean.py": MINERALS.replace(OWN_SCALE, "X = (table - table.mean()) / table.std()"),
     "ages.py": AGES,
+    "one_spread.R": LEAF.replace(R_SCALE, "X <- sweep(table, 2, colMeans(table)) / sd(table)"),
     "leaf.R": LEAF,
     "divided.R": LEAF.replace(R_SCALE, "X <- t(t(table) / apply(table, 2, max))"),
     "each_column.R": LEAF.replace(
@@ -114,6 +115,13 @@ FAULTS = {  # what stands for what, the line, the cause
     "as_one.R": (
         LEAF.replace("rnorm(50, 6, 0.5)", "rnorm(50, 160, 9)").replace("> 4.6", "> 158.6"),
         R_SCALE, "X <- (table - mean(table)) / sd(table)", "standardised_as_one",
+    ),
+    "one_spread.py": (
+        AGES, OWN_SCALE, "X = (table - table.mean(axis=0)) / table.std()", "standardised_as_one",
+    ),
+    "one_spread.R": (
+        TABLE, R_SCALE, "X <- sweep(table, 2, colMeans(table)) / sd(table)",
+        "standardised_as_one",
     ),
     "margin.R": (
         LEAF, R_SCALE, "X <- t(apply(table, 1, function(v) (v - mean(v)) / sd(v)))",

@@ -15,6 +15,7 @@ from twinprop.check.align.steps import View, ancestors, look_at_step, with_given
 from twinprop.check.align.trained import Parameters, Step
 
 MOST_OBJECTIVES = 4
+ROUNDED = ("round", "around", "signif")
 
 
 def find_objectives(
@@ -69,6 +70,7 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
         and n not in view.cone
         and n not in owner
         and not is_question(graph, n)
+        and not _is_rounded(graph, n)
         and on.isdisjoint(users[n])
     ]
 
@@ -76,13 +78,14 @@ def _find_ends(graph: Graph, view: View, owner: dict[int, int]) -> list[tuple[in
 def _that_go_on(graph: Graph, view: View, made: set[int]) -> set[int]:
     """The values that are no update, no question that only decides, and not kept in a table.
 
-    Nor the difference of two losses, by which it is only asked whether it goes on.
+    Nor the difference of two losses, by which it is only asked whether it goes on, nor what is
+    rounded to be shown.
     """
     users = graph.users()
     on: set[int] = set()
     for n in sorted(made - view.cone, reverse=True):
         decides = is_question(graph, n) and not users[n]
-        ends = graph.op[n] == "move" or _is_change_of_loss(graph, n)
+        ends = graph.op[n] == "move" or _is_change_of_loss(graph, n) or _is_rounded(graph, n)
         if not decides and not (ends and on.isdisjoint(users[n])):
             on.add(n)
     return on
@@ -95,6 +98,11 @@ def _is_change_of_loss(graph: Graph, n: int) -> bool:
         alone = len(parents) == 2 and all(count(graph.shape[p]) == 1 for p in parents)
         return alone and graph.site[parents[0]] == graph.site[parents[1]] >= 0
     return graph.op[n] in ("abs", "neg", "div") and _is_change_of_loss(graph, parents[0])
+
+
+def _is_rounded(graph: Graph, n: int) -> bool:
+    """Whether a single number is another one with fewer digits, as it is shown."""
+    return count(graph.shape[n]) == 1 and graph.spelled[n].rsplit(".", 1)[-1] in ROUNDED
 
 
 def _moves(graph: Graph, view: View, k: int) -> bool:

@@ -22,6 +22,7 @@ FARTHEST = 4  # turns between what a network is given and the table that was sta
 LONGEST_WAY = 6
 MOST_PARTS = 60
 MOST_UNITS = 30  # columns; more are those of a picture or a signal, some of which may be 0
+OTHER_SPREADS = 5.0  # columns of which one varies so many times as much share no spread
 OTHER_UNITS = 10.0  # columns of which one is so many times another are no shares of one quantity
 
 
@@ -65,8 +66,14 @@ def _fault_of_mean(graph: Graph, view: View, n: int, samples: int, table: int) -
         if count(graph.shape[mean]) == 1 and apart and _are_of_other_units(data, samples):
             return _fault(graph, view, n, n, samples, "standardised_as_one")
         return None
-    is_wrong = _spread_axis(graph, n, mean) == samples or _are_of_other_units(data, samples)
-    if axis % 2 != samples and is_wrong:
+    spread = _spread_of(graph, n, mean)
+    if axis % 2 == samples:
+        is_one = spread is not None and count(graph.shape[spread]) == 1
+        if spread is None or not is_one or not _are_of_other_spreads(data, samples):
+            return None
+        return _fault(graph, view, spread, n, samples, "standardised_as_one")
+    is_sure = spread is not None and reduced_axis(graph, spread) == samples
+    if is_sure or _are_of_other_units(data, samples):
         return _fault(graph, view, mean, n, samples, "standardised_by_sample")
     return None
 
@@ -181,17 +188,22 @@ def _unmoved(graph: Graph, n: int) -> int:
     return n
 
 
-def _spread_axis(graph: Graph, n: int, mean: int) -> int | None:
-    """The axis over which the spread was taken that a difference is divided by."""
+def _spread_of(graph: Graph, n: int, mean: int) -> int | None:
+    """The spread that a difference from the mean is divided by."""
     data = graph.parents[mean][0]
     for u in graph.users()[n]:
         if graph.op[u] == "div" and len(graph.parents[u]) == 2:
             spread = _unmoved(graph, graph.parents[u][1])
             if graph.op[spread] != "mean" and graph.parents[spread][:1] in ([data], [n]):
-                return reduced_axis(graph, spread)
+                return spread
     return None
 
 
 def _are_of_other_units(data: np.ndarray, samples: int) -> bool:
     sizes = np.abs(np.median(data, axis=samples))
     return bool(len(sizes) <= MOST_UNITS and sizes.min() * OTHER_UNITS < sizes.max())
+
+
+def _are_of_other_spreads(data: np.ndarray, samples: int) -> bool:
+    spreads = np.std(data, axis=samples)
+    return bool(len(spreads) <= MOST_UNITS and 0 < spreads.min() * OTHER_SPREADS < spreads.max())
